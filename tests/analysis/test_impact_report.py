@@ -299,8 +299,9 @@ def test_json_is_whole_and_plain() -> None:
     assert list(data) == [
         "shock", "shock_label", "shock_stance", "model", "parameters", "iterations", "residual", "error", "stopped_by",
         "truncated", "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits",
-        "owners_hit", "unstated_combinations", "scaled_shares", "completed_shares", "met_by_provisions", "periods",
-        "incomplete_periods", "left_out", "fallen", "not_holding", "not_in_force", "shortages", "impacts", "companies",
+        "owners_hit", "unstated_combinations", "unstated_portions", "scaled_shares", "completed_shares", "met_by_provisions",
+        "periods", "incomplete_periods", "left_out", "fallen", "not_holding", "not_in_force", "shortages", "impacts",
+        "companies",
     ]  # fmt: skip
     assert list(data["impacts"][1]) == [
         "entity", "id", "label", "class", "loss", "loss_low", "loss_high", "step", "binding", "support", "evidence",

@@ -24,6 +24,7 @@ from knockon.analysis.uncertainty.uncertainty import uncertainty
 from knockon.analysis.uncertainty.uncertainty_report import SamplingPlan
 from knockon.model import Provision, Statement
 from knockon.network.network import Network
+from knockon.present.caveats import caveats_of
 from knockon.propagation.chance import chance
 from knockon.propagation.leontief import leontief
 from knockon.propagation.reach import reach
@@ -188,7 +189,7 @@ def test_choke_points_show_an_entity_once(where: Context) -> None:
     gpu = next(point for point in answer.points if point.entity == iri("gpu"))
     assert [link.dependant for link in gpu.path] in ([iri("training"), iri("revenue")], [iri("lab"), iri("revenue")])
     assert answer.upstream == 8
-    assert set(answer.unstated_combinations) >= {iri("revenue-needs-contract"), iri("revenue-needs-market")}
+    assert set(answer.unstated_portions) >= {iri("revenue-needs-contract"), iri("revenue-needs-market")}
 
 
 def test_rank_has_a_row_for_each_entity(network: Network) -> None:
@@ -253,7 +254,11 @@ def test_an_explanation_of_a_sum_lists_all_its_parts(where: Context) -> None:
     assert "its parts: Training 50%, Lab 25%, Contract 12%" in link.text
     report = impact_of(where, contract="1")
     assert row(report, "revenue").support.split_shares == 1
-    assert set(report.unstated_combinations) >= {iri("revenue-needs-contract"), iri("revenue-needs-market")}
+    assert report.unstated_portions == (iri("revenue-needs-contract"), iri("revenue-needs-market"))
+    assert report.unstated_combinations == ()
+    (line,) = [line for line in caveats_of(report) if "o source states" in line]
+    assert line.startswith("No source states the portion (low all of the rest is the least harmed")
+    assert line.endswith("of revenue-needs-contract, revenue-needs-market.")
 
 
 def test_a_provision_that_is_hit_fails_for_all_who_name_no_supplier(where: Context) -> None:

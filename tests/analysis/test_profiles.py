@@ -10,7 +10,7 @@ import knockon
 from knockon.analysis.records.profile import profile
 from knockon.analysis.records.profile_answer import QUESTIONS, ComputedLine, Profile
 from knockon.errors import NotFound
-from knockon.model import Measure, Observation, Product, Relation, Statement
+from knockon.model import Measure, Observation, Product, Provision, Relation, Statement
 from support.contexts import bakery, context
 from support.small_records import entities, iri, need, passage
 
@@ -221,3 +221,26 @@ def test_a_combination_is_told_of_several_suppliers_alone() -> None:
     assert any("provided by NVIDIA; criticality High" in line for line in lines)
     assert any("provided by Alibaba Cloud, Tencent Cloud (any one is enough)" in line for line in lines)
     assert not any("AllOf" in line or "AnyOf" in line for line in lines)
+
+
+def test_it_lists_who_provides_it_and_what_it_provides() -> None:
+    """Provisions are cited lines of what it depends on and of what depends on it; a portion is stated as one."""
+
+    def provision(provider: str, provided: str, **more: object) -> Provision:
+        return Provision(id=iri(f"{provided}--{provider}"), provider=iri(provider), provided=iri(provided), **more)
+
+    records = (
+        *entities("mill", "flour", "field", "bread", "shop"),
+        provision("mill", "flour", share="0.9", period="2025", evidence=[passage(1, 5)]),
+        provision("field", "mill"),
+        need("bread", "flour", portion="0.4"),
+        need("shop", "bread", portion="unknown"),
+    )
+    answer = asked("mill", *records)
+    assert texts(answer, "depends_on") == ["Mill: provided by Field"]
+    assert texts(answer, "dependants") == [
+        "Bread: needs Flour, provided by Mill; portion 0.4",
+        "Flour: provided by Mill; share 0.9, 2025",
+        "Shop: needs Bread; portion unknown",
+    ]
+    assert [len(line.evidence) for line in answer.dependants] == [0, 1, 0]

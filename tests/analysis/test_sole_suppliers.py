@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 from hypothesis import given
 
@@ -104,3 +106,22 @@ def test_a_point_names_its_supplier() -> None:
         ("flour", iri("mill"), "Mill")
     ]
     assert answer.narrowest == (iri("flour"),)
+
+
+def test_a_sole_provider_is_one_with_what_it_provides() -> None:
+    """Where it is known to be the only one, and all buyers get the thing from it; both are named in one row."""
+    provided = Provision(id=iri("flour--port"), provider=iri("port"), provided=iri("flour"), share=1)
+    names = entities("shop", "cafe", "flour", "port", "mill")
+    records = (*names, provided, need("shop", "flour", criticality="Essential"))
+    assert pairs(compiled(*records)) == {("port", "flour")}
+    (point,) = chokepoints(context(*records), "shop").points
+    assert (point.id, point.sole_supplier) == ("flour", iri("port"))
+    unsure = provided.model_copy(update={"share": None})
+    for more in (
+        [unsure],  # others may provide it as well
+        [provided.model_copy(update={"share": Decimal("0.9")})],
+        [provided, need("cafe", "flour", "mill")],  # the cafe does not lose with the port
+        [provided, need("cafe", "port")],  # the port is needed itself
+        [provided, need("cafe", "mill", "port")],  # the port supplies more
+    ):
+        assert ("port", "flour") not in pairs(compiled(*names, need("shop", "flour"), *more))

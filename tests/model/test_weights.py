@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.model.weights import ROUNDED, PartyWeight, first_excess, joint_totals
+from support.small_records import need
 
 DAYS = [date(2024, 1, 1) + timedelta(day) for day in range(6)]
 weights = st.lists(
@@ -52,3 +54,13 @@ def test_many_weights_of_one_whole_take_no_time() -> None:
         for day in range(100_000)
     ]
     assert first_excess(given) is None
+
+
+@pytest.mark.parametrize("portion", ["unknown", "0.3", None])
+def test_a_portion_is_written_as_what_it_is(portion: str | None) -> None:
+    """The word is dumped without a warning (warnings are errors here), and JSON is read back to the same."""
+    part = need("x", "a", portion=portion)
+    dumped = part.model_dump(mode="json", by_alias=True)
+    assert dumped["portion"] == portion
+    assert part.model_dump()["portion"] == part.portion
+    assert type(part).model_validate_json(part.model_dump_json(by_alias=True)).model_dump() == part.model_dump()

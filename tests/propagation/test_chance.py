@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from knockon.errors import UsageError
 from knockon.network import Network
+from knockon.network.compile import compile_network
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Mode
 from knockon.propagation.chance import ChanceResult, chance
@@ -35,6 +36,7 @@ from support.networks import (
     slot,
     to_arrays,
 )
+from support.small_records import iri, need
 
 ROWS = (
     "loss",
@@ -451,3 +453,14 @@ def test_probabilities_over_1_are_refused() -> None:
             chance(replace(network, weights=np.full((3, 4), wrong)), [0])
     with pytest.raises(UsageError, match=r"0\.\.1"):
         chance(network, np.full((1, 4), 50.0))
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_of_two_parts_that_fail_the_larger_is_the_cause(exact: bool) -> None:
+    """The number of a draw picks the part through which the whole fails, whichever comes first."""
+    parts = [need("x", "a", portion="0.3"), need("x", "b", portion="0.7")]
+    network = compile_network(parts).network
+    rows = [network.index[iri(name)] for name in "abx"]
+    result = chance(network, (np.isin(np.arange(3), rows[:2]) * 1.0)[None], exact=exact)
+    assert result.loss[0, rows[2]] == 1.0
+    assert network.nodes[result.source[0, rows[2]]] == iri("b")

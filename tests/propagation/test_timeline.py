@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from knockon.errors import UsageError
 from knockon.network import Network
+from knockon.network.compile import compile_network
 from knockon.network.hits import SLOT, SUPPLY
 from knockon.network.network import Mode
 from knockon.propagation.leontief import leontief
@@ -33,6 +34,7 @@ from support.networks import (
     slot,
     to_arrays,
 )
+from support.small_records import iri, need
 
 ROWS = ("loss", "low", "high", "step", "slot", "supply", "source", "shortage", "iterations", "residual")
 TIMES = ("time_to_impact", "time_to_recover", "area", "path")
@@ -484,3 +486,17 @@ def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     network, hits, _ = to_arrays(chain(3), [(hit(0),)])
     with pytest.raises(UsageError, match=list(wrong)[-1] if len(wrong) == 1 and "recovery" not in wrong else "recovery"):
         timeline(network, hits, **wrong)
+
+
+def test_a_loop_of_weights_ends_at_its_limit() -> None:
+    """Within 1e-9 of it a horizon takes the last rounds at once; further off it says that losses still move."""
+    parts = [need("a", "b", portion="0.8"), need("a", "c", portion="0.2"), need("b", "a", portion="0.9")]
+    network = compile_network(parts).network
+    shock = [network.index[iri("c")]]
+    limit = leontief(network, shock)
+    results = {days: timeline(network, shock, horizon=days) for days in (90, 130)}
+    assert [results[days].stopped_by for days in (90, 130)] == [("cap",), ("tolerance",)]
+    assert np.abs(results[130].loss - limit.loss).max() < 1e-12
+    assert results[130].residual.tolist() == [0.0]
+    assert (results[90].loss <= limit.loss).all()
+    assert np.abs(results[130].path[0, -1] - limit.loss[0]).max() < 1e-12

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.errors import NotFound
 from knockon.graph import Graph
-from knockon.model import CausalChain, Company, Dependency, Entity, Evidence, Measure, Product, Shock, Statement
+from knockon.model import CausalChain, Company, Dependency, Entity, Evidence, Measure, Product, Provision, Shock, Statement
 from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.worlds import World, find_document, local_names, world
@@ -246,3 +246,17 @@ def test_the_share_of_a_supply_of_little_confidence_passes_to_the_others() -> No
     graph = Graph(MemoryStore(data_set("x", [*entities("shop", "power", "acme", "plant"), *documents("doc-a"), power])))
     assert graph.impact(hit={"acme": 1.0}, min_confidence=0.5).loss("shop") == 1.0
     assert graph.impact(hit={"plant": 1.0}, min_confidence=0.5).loss("shop") == 0.0
+
+
+def test_how_provisions_combine_stays_with_a_name() -> None:
+    """An entity that needs all its providers does not become safer where the document that describes it is left out."""
+    plant = Company(
+        id=iri("plant"), label="Plant", comment="Said by B.", provision_combination="AtLeast", at_least=2, evidence=B
+    )
+    provisions = [
+        Provision(id=iri(f"plant--{name}"), provider=iri(name), provided=iri("plant"), evidence=A) for name in ("one", "two")
+    ]
+    whole = MemoryStore(data_set("x", [*documents("doc-a", "doc-b"), plant, *entities("one", "two"), *provisions]))
+    kept = record(world(whole, without="doc-b").store, "plant")
+    assert isinstance(kept, Company)
+    assert (kept.comment, kept.provision_combination, kept.at_least) == (None, "AtLeast", 2)

@@ -20,6 +20,7 @@ class HandMadeReport(ImpactReport):
     """A report without a run behind it: of its network nothing is known."""
 
     unstated_combinations = ()  # type: ignore[assignment]
+    unstated_portions = ()  # type: ignore[assignment]
     scaled_shares: Mapping[str, float] = MappingProxyType({})  # type: ignore[assignment]
     completed_shares: Mapping[str, float] = MappingProxyType({})  # type: ignore[assignment]
     owners_hit = ()  # type: ignore[assignment]

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from knockon.model import Dependency, Entity, Provision, Statement, Supply
 from knockon.network.assemble import assemble, in_order
 from knockon.network.network import Network
+from knockon.network.planned import IDLE, Member, Node, SlotPlan
 from knockon.network.provided import Selection, select_provisions
 from knockon.network.record_filter import FINANCE, FINANCING, ITSELF, MONEY, NEVER_DEPENDANT, RecordFilter
-from knockon.network.planned import IDLE, Member, Node, SlotPlan
 from knockon.network.slot_plans import identity_slot, idle_slot, plan_slots, provision_slot
 from knockon.network.supply_shares import MORE_THAN_WHOLE
 

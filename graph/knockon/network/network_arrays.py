@@ -146,7 +146,8 @@ class NetworkArrays:
     def outer_supply(self) -> Ints:
         """The supply by which each hidden node is part of its entity or of another hidden node, (hidden,).
 
-        Where records disagree a part may have several portions: it is the supply with the greatest. -1 where it is the entity without its provisions, or a part that adds nothing.
+        Where records disagree a part may have several portions: it is the supply with the greatest. -1 where it is the
+        entity without its provisions, or a part that adds nothing.
         """
         outer = np.full(len(self.hidden_entity), NONE)
         parts = np.flatnonzero(self.supply_provider >= self.entities) if len(outer) else np.zeros(0, np.int64)
@@ -212,7 +213,8 @@ class NetworkArrays:
         if whole == NONE:
             return np.zeros(0, np.int64)
         same_part = np.flatnonzero(self.supply_provider == self.supply_provider[whole])
-        return same_part[self.mode[self.supply_slot[same_part]] == Mode.SHARES]
+        supplies: Ints = same_part[self.mode[self.supply_slot[same_part]] == Mode.SHARES]
+        return supplies
 
     def _portion(self, supply: int) -> Interval:
         """Return the portion that a supply states; at the ends a remainder belongs to one of those that state none."""
@@ -327,6 +329,25 @@ class NetworkArrays:
         )
         # Equal parts of a whole need not add up to it: 49 times 1/49 is less than 1.
         return np.where(self.split & (np.abs(stated + rest - 1.0) < 1e-12), 1.0 - stated, rest)
+
+    def parts_unstated(self, slots: Bools | None = None) -> tuple[str, ...]:
+        """Return the records of parts whose portions nobody states, of all sums of parts or of some of them.
+
+        Parameters
+        ----------
+        slots
+            Whether a sum of parts counts, (slots,); by default all do.
+
+        Returns
+        -------
+        tuple of str
+            The IRIs, sorted.
+        """
+        supplies = self.unstated & self.inner_slots[self.supply_slot]
+        if slots is not None:
+            supplies &= slots[self.supply_slot]
+        hidden = self.supply_provider[supplies] - self.entities
+        return tuple(sorted({name for slot in self.hidden_slot[hidden].tolist() for name in self.records_of_slot(slot)}))
 
     @property
     def unknown_share(self) -> float:

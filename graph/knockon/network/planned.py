@@ -87,8 +87,9 @@ class Plans(NamedTuple):
 def planned_supplies(suppliers: Iterable[Supplier], without_effect: frozenset[str]) -> tuple[PlannedSupply, ...]:
     """Return the supplies of some suppliers; of those ``without_effect`` they are from nodes that never fail.
 
-    >>> [supply.provider for supply in planned_supplies([Supplier("urn:x:fund", 0.5, False, 0.0, ())], frozenset({"urn:x:fund"}))]
-    [Node(entity='urn:x:fund', role='idle', of='')]
+    >>> fund = Supplier("urn:x:fund", 0.5, False, 0.0, ())
+    >>> [supply.provider.role for supply in planned_supplies([fund], frozenset({"urn:x:fund"}))]
+    ['idle']
     """
     return tuple(
         # A hit on the record of a supply without effect has none either.

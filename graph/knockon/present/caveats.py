@@ -26,9 +26,12 @@ STANCES: dict[str, str] = {
 }
 
 
+#: How results read portions that nobody states.
+PORTIONS = "low all of the rest is the least harmed, point equal parts of it, high all of it the most harmed"
 #: Caveats on records that the shock reaches, in the order in which they are written; ``{names}`` are some of them.
 REACHED: Mapping[str, str] = MappingProxyType({
     "unstated_combinations": f"Of {{needs}} no source states how the suppliers combine ({READINGS}): {{names}}.",
+    "unstated_portions": f"No source states the portion ({PORTIONS}) of {{names}}.",
     "scaled_shares": "Shares that add up to more than 1 were scaled to 1: {names}.",
     "completed_shares": "A supplier or part without a share has what the others leave: {names}.",
     "met_by_provisions": "None of its suppliers counts, so that the provisions of its need do: {names}.",
@@ -62,6 +65,7 @@ def caveats(
     *,
     owners_hit: Sequence[OwnerHit] = (),
     unstated_combinations: Sequence[str] = (),
+    unstated_portions: Sequence[str] = (),
     scaled_shares: Mapping[str, float] = MappingProxyType({}),
     completed_shares: Mapping[str, float] = MappingProxyType({}),
     met_by_provisions: Sequence[str] = (),
@@ -83,6 +87,7 @@ def caveats(
     lines += [f"{line}." for line in owners(owners_hit)]
     reached = {
         "unstated_combinations": [local_name(iri) for iri in unstated_combinations],
+        "unstated_portions": [local_name(iri) for iri in unstated_portions],
         "scaled_shares": numbers(scaled_shares),
         "completed_shares": numbers(completed_shares),
         "met_by_provisions": [local_name(iri) for iri in met_by_provisions],
@@ -102,6 +107,7 @@ def caveats_of(report: ImpactReport) -> list[str]:
         report.shock.id,
         owners_hit=report.owners_hit,
         unstated_combinations=report.unstated_combinations,
+        unstated_portions=report.unstated_portions,
         scaled_shares=report.scaled_shares,
         completed_shares=report.completed_shares,
         met_by_provisions=report.met_by_provisions,

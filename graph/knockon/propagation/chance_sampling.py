@@ -69,8 +69,10 @@ class Tally:
         of_event = np.bincount(event, share, len(slot))
         earlier = moment.short[slot, lane] - of_event
         reached = np.cumsum(share) - (np.cumsum(of_event) - of_event)[event]
-        picked: Bools = earlier[event] + reached > moment.level[slot, lane][event] - ROUNDING
-        return picked | (network.mode[slot[event]] != Mode.SHARES)
+        in_order: Bools = network.mode[slot[event]] == Mode.SHARES
+        value = moment.criticality[slot][event] * (earlier[event] + reached + ROUNDING)
+        picked: Bools = ~in_order | (value > moment.tie[slot, lane][event])
+        return picked
 
     def count_causes(self, round_: int, moment: _RoundEvents) -> None:
         """Count through what the nodes of one round fail: in each draw the first slot, and what is newly lost in it.
@@ -105,11 +107,12 @@ class Tally:
 class _RoundEvents(NamedTuple):
     """One round: slots that make owners fail, nodes that fail in it and in the round before, hits, and weights of draws.
 
-    ``short`` are the shortages of slots, ``level`` the shortages above which they make their owners fail.
+    ``short`` are the shortages of slots, ``tie`` their numbers, and ``criticality`` (slots,) what these are compared with.
     """
 
     short: Columns
-    level: Floats
+    tie: Floats
+    criticality: Floats
     fired: Bools
     fresh: Bools
     before: Bools
@@ -160,9 +163,9 @@ def simulate_draws(
         round_ += 1
         tally.rounds = max(tally.rounds, round_)
         if trace:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                level = draws.tie / criticality[:, None]
-            events = _RoundEvents(short, level, fired, newly_failed, before, slot_hit, supply_hit, draws.weight)
+            events = _RoundEvents(
+                short, draws.tie, criticality, fired, newly_failed, before, slot_hit, supply_hit, draws.weight
+            )
             tally.count_causes(round_, events)
         failed, before = failed | newly_failed, newly_failed
         if active.sum() * 2 <= len(active):

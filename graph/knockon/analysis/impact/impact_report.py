@@ -154,9 +154,9 @@ class ImpactReport(ShockAnswer):
     json_keys = (
         "shock_iri", "shock_label", "shock_stance", "model", "parameters", "iterations", "residual", "error", "stopped_by",
         "truncated", "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits",
-        "owners_hit", "unstated_combinations", "scaled_shares", "completed_shares", "met_by_provisions", "periods",
-        "incomplete_periods", "left_out", "fallen", "not_holding",
-        "confidence?", "not_in_force", "shortages", "impacts", "companies",
+        "owners_hit", "unstated_combinations", "unstated_portions", "scaled_shares", "completed_shares", "met_by_provisions",
+        "periods", "incomplete_periods", "left_out", "fallen", "not_holding", "confidence?", "not_in_force", "shortages",
+        "impacts", "companies",
     )  # fmt: skip
     impacts: tuple[Impact, ...]
     shortages: tuple[Shortage, ...]
@@ -197,8 +197,16 @@ class ImpactReport(ShockAnswer):
         under ``reach``, which uses no shares.
         """
         network = self.cause.network
-        slots = np.flatnonzero(self._reached_slots & network.split).tolist()
+        slots = np.flatnonzero(self._reached_slots & network.split & ~network.inner_slots).tolist()
         return tuple(sorted(name for slot in slots for name in network.records_of_slot(slot)))
+
+    @property
+    def unstated_portions(self) -> tuple[str, ...]:
+        """The dependencies (IRIs) whose portions nobody states, of the wholes that the shock reaches a part of.
+
+        The low, the point and the high loss use different portions for them; empty under ``reach``, which uses none.
+        """
+        return self.cause.network.parts_unstated(self._reached_slots)
 
     @property
     def scaled_shares(self) -> dict[str, float]:

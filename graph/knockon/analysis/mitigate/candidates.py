@@ -159,7 +159,7 @@ def _changed_provisions(
         further = f"{local_name(iri)} as a further provider {of_need}"
         yield Candidate("supplier", slot, further, Change(provisions, backup=node), iri, None, False)
         for supply, provider in _failing(affected, provisions):
-            old = network.nodes[provider]
+            old = network.name(provider)
             text = f"{local_name(iri)} in place of {local_name(old)} as a provider {of_need}"
             change = Change(provisions, supply=supply, provider=node)
             yield Candidate("provider", slot, text, change, iri, old, False)
@@ -170,7 +170,7 @@ def _changed_provisions(
 
 def _failing(affected: AffectedSlots, slot: int) -> Iterator[tuple[int, int]]:
     """Yield each supply of a slot that loses something or is hit, with its provider (numbers)."""
-    network, loss = affected.outcome.network, affected.outcome.result.loss[0]
+    network, loss = affected.outcome.network, affected.outcome.result.all_nodes.loss[0]
     for supply in range(int(network.supply_start[slot]), int(network.supply_start[slot + 1])):
         provider = int(network.supply_provider[supply])
         if max(loss[provider], affected.initial.supply[supply]) > 0:

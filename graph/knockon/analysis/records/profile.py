@@ -77,10 +77,10 @@ class _Sections:
         self.records = context.store.records
         self.reason_to_leave_out = context.options.record_filter.admits
         self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not self.reason_to_leave_out(r)]
+        self.provisions = [r for r in self.records if isinstance(r, Provision) and not self.reason_to_leave_out(r)]
         self.provided_by: dict[str, list[str]] = {}
-        for record in self.records:
-            if isinstance(record, Provision) and not self.reason_to_leave_out(record):
-                self.provided_by.setdefault(record.provided, []).append(record.provider)
+        for record in self.provisions:
+            self.provided_by.setdefault(record.provided, []).append(record.provider)
         below = self._parts_of()
         self.parts = set(steps_from([entity.id], lambda iri: below.get(iri, ())))
         self.tiers = self._tiers()
@@ -157,18 +157,24 @@ class _Sections:
                 yield self._line(d, f"{self._label(d.dependant)}: no alternative to {self._label(d.need)}")
 
     def depends_on(self) -> Iterator[ProfileLine]:
-        """Yield what its parts need from outside, the most critical first."""
+        """Yield what its parts need from outside, the most critical first, and who else provides them to everyone."""
         for d in self._by_weight(self.dependencies):
             if d.dependant in self.parts and d.need not in self.parts:
                 yield self._line(d, self._need(d))
+        for p in self.provisions:
+            if p.provided in self.parts and p.provider not in self.parts:
+                yield self._line(p, self._provision(p))
 
     def dependants(self) -> Iterator[DependantLine]:
-        """Yield the dependencies by which others depend on it, directly or indirectly, the nearest first."""
+        """Yield by what others depend on it, directly or indirectly, and what it provides to everyone; the nearest first."""
         outside = [
             d for d in self.dependencies if d.dependant not in self.parts and any(s in self.tiers for s in self._sources(d))
         ]
-        for d in sorted(self._by_weight(outside), key=lambda d: self.tiers[d.dependant]):
-            yield DependantLine(**vars(self._line(d, self._need(d))), tier=self.tiers[d.dependant])
+        lines = [(self.tiers[d.dependant], self._line(d, self._need(d))) for d in self._by_weight(outside)]
+        provided = [p for p in self.provisions if p.provided not in self.parts and p.provider in self.tiers]
+        lines += [(self.tiers[p.provider] + 1, self._line(p, self._provision(p))) for p in provided]
+        for tier, line in sorted(lines, key=lambda pair: pair[0]):
+            yield DependantLine(**vars(line), tier=tier)
 
     def scaling(self) -> Iterator[ProfileLine]:
         """Yield stated effects of scale, and loops of dependencies."""
@@ -216,7 +222,10 @@ class _Sections:
                 yield self._line(record, f"{self._label(record.subject)}: {verb} {self._label(record.object)}")
 
     def _by_weight(self, dependencies: Iterable[Dependency]) -> list[Dependency]:
-        return sorted(dependencies, key=lambda d: (-d.interval.point, d.id))
+        def weight(d: Dependency) -> float:
+            return d.interval.point if d.portion in (None, "unknown") else float(d.portion)
+
+        return sorted(dependencies, key=lambda d: (-weight(d), d.id))
 
     def _need(self, d: Dependency) -> str:
         """Return a dependency as a sentence: who needs what, from whom, and how critical it is."""
@@ -224,6 +233,11 @@ class _Sections:
         how = f" ({d.combined})" if d.combined else ""
         by = f", provided by {providers}{how}" if providers else ""
         return f"{self._label(d.dependant)}: needs {self._label(d.need)}{by}; {_weight(d)}"
+
+    def _provision(self, p: Provision) -> str:
+        """Return a provision as a sentence: who provides what, which share of it, and when that was measured."""
+        share = f"; share {p.share}" if p.share is not None else ""
+        return f"{self._label(p.provided)}: provided by {self._label(p.provider)}{share}{f', {p.period}' if p.period else ''}"
 
     def _figure(self, record: Observation) -> str:
         return f"{self._label(record.about)}: {record.metric} {record.figure}{f', {record.period}' if record.period else ''}"

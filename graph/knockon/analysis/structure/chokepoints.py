@@ -94,7 +94,8 @@ def chokepoints(
 
 def _unstated(network: Network) -> tuple[str, ...]:
     """Return the dependencies of which no record states how their suppliers combine."""
-    return tuple(sorted(name for slot in np.flatnonzero(network.split).tolist() for name in network.records_of_slot(slot)))
+    slots = np.flatnonzero(network.split & ~network.inner_slots).tolist()
+    return tuple(sorted(name for slot in slots for name in network.records_of_slot(slot)))
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class _Search:
             question,
             run=replace(question.run, stopped_by="cap" if capped else "tolerance"),
             unstated_combinations=_unstated(network),
+            unstated_portions=network.parts_unstated(),
             upstream=int((self.part.distance != NONE).sum()) - 1,
             sources=self._names(passages.sources),
             points=points,

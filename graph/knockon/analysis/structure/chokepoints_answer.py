@@ -174,6 +174,8 @@ class Chokepoints(RunAnswer, EntityAnswer):
         The most sets of one size that are tried.
     unstated_combinations
         The dependencies (IRIs) of which no record states how their suppliers combine; these have equal shares here.
+    unstated_portions
+        The dependencies (IRIs) on parts of a whole of which no record states the portion; these are equal here.
     upstream
         The number of entities that the target depends on, directly or indirectly.
     sources
@@ -200,9 +202,9 @@ class Chokepoints(RunAnswer, EntityAnswer):
 
     json_keys: ClassVar[tuple[str, ...]] = (
         "target", "entity", "id", "label", "cls", "threshold", "order", "leaves", "limit", "model", "parameters",
-        "network_hash", "left_out", "fallen", "not_holding",
-        "confidence?", "unstated_combinations", "upstream", "sources", "points", "lesser",
-        "narrowest", "cut_sets", "complete", "tried", "untried", "undecided", "stopped_by", "truncated",
+        "network_hash", "left_out", "fallen", "not_holding", "confidence?", "unstated_combinations", "unstated_portions",
+        "upstream", "sources", "points", "lesser", "narrowest", "cut_sets", "complete", "tried", "untried",
+        "undecided", "stopped_by", "truncated",
     )  # fmt: skip
 
     threshold: float
@@ -211,6 +213,7 @@ class Chokepoints(RunAnswer, EntityAnswer):
     limit: int
     complete: int
     unstated_combinations: tuple[str, ...] = ()
+    unstated_portions: tuple[str, ...] = ()
     upstream: int = 0
     sources: tuple[str, ...] = ()
     points: tuple[Chokepoint, ...] = ()

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import numpy as np
+
 from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.context import Context
 from knockon.model import Dependency, Statement
 from knockon.model.dependency import records_with_loss
 from knockon.network.compile import Compiled
-from knockon.network.slot_plans import Node, PlannedSupply, SlotPlan
+from knockon.network.network import Network
+from knockon.network.planned import Node, PlannedSupply, SlotPlan
 from knockon.vocabulary import Stance, local_name
 
 _STANCES = list(Stance)
@@ -85,7 +88,7 @@ class NetworkTables:
     def _slot(self, context: Context, compiled: Compiled, row: int, plan: SlotPlan) -> Row:
         records = [record for name in plan.records if isinstance(record := context.records[name], Dependency)]
         cited = [evidence for record in records_with_loss(records) for evidence in record.evidence] if records else []
-        named = compiled.network.records_of_slot(row) if compiled.network.split[row] else ()
+        named = self._unstated(compiled.network, row)
         content = (
             plan.need,
             self.interval(plan.weight),
@@ -101,6 +104,14 @@ class NetworkTables:
             tuple((self.page.name(iri), self.page.text(local_name(iri))) for iri in named),
         )
         return Row(plan.owner, plan.order, content)
+
+    def _unstated(self, network: Network, slot: int) -> tuple[str, ...]:
+        """Return the records of a slot whose weights nobody states: of a sum of parts the parts, else the dependency."""
+        if not network.split[slot]:
+            return ()
+        if not network.inner_slots[slot]:
+            return network.records_of_slot(slot)
+        return network.parts_unstated(np.arange(network.slots) == slot)
 
     def _supply(self, context: Context, supply: PlannedSupply, *, cited: bool) -> tuple[Any, ...]:
         records = [context.records[name] for name in supply.records]

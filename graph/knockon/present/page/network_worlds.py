@@ -22,8 +22,8 @@ from knockon.model.dates import as_of_text, hits_nothing
 from knockon.network.compile import Compiled
 from knockon.network.hits import Hits
 from knockon.network.network import NONE
+from knockon.network.planned import Node
 from knockon.network.resolve import ResolvedShock, to_hits
-from knockon.network.slot_plans import Node
 from knockon.present.caveats import MORE, NEEDS, REACHED, RESTS, STANCES, fallen, not_asserted, numbers, owners, ungraded
 from knockon.present.page.cascade import settings
 from knockon.present.page.layout import FOLD
@@ -269,7 +269,7 @@ class _Collected:
         return "supply", slots[slot], row - int(compiled.network.supply_start[slot])
 
     def _notes(self, context: Context, compiled: Compiled, slots: Sequence[int]) -> tuple[Any, ...]:
-        """Return what there is to say of records where a shock reaches them: a list for each sentence but the first."""
+        """Return what there is to say of records where a shock reaches them: a list for each sentence but the first two."""
         network, text = compiled.network, self.page.text
         named = []
         for by_iri in (compiled.scaled, compiled.completed):

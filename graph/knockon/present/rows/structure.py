@@ -115,6 +115,10 @@ def chokepoint_notes(answer: Chokepoints) -> list[str]:
         lines.append(
             f"judged at the point: of {needs} no source states how the suppliers combine, and they count for equal shares there"
         )
+    if parts := answer.unstated_portions:
+        lines.append(
+            f"judged at the point: of {counted(len(parts), 'part')} no source states the portion, and they are equal there"
+        )
     lines += world_notes(answer.run)
     if answer.untried:
         size, more = answer.complete + 1, "" if answer.leaves else ", or say --leaves"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from knockon.network.network import NONE, Ints, Mode, Network
+from knockon.network.network import NONE, Bools, Ints, Mode, Network
 
 
 def sole_suppliers(network: Network) -> Mapping[int, int]:
@@ -18,6 +18,9 @@ def sole_suppliers(network: Network) -> Mapping[int, int]:
     that is needed itself, fails more than any one of them does and is left out;
     so is one that delivers a part only. An entity without its provisions is no need of
     its own here: others get the entity from its provisions.
+
+    The only provider of an entity for everyone is a sole supplier, too, where the entity is known to have no other, and
+    nobody gets it from suppliers of their own: these do not lose with the provider.
 
     >>> from knockon.model import Dependency
     >>> from knockon.network.compile import compile_network
@@ -43,7 +46,24 @@ def sole_suppliers(network: Network) -> Mapping[int, int]:
         other = int(of_supplier[row])
         if other < network.entities and other != row and of_need[other] == row and alone[other] and not needed[row]:
             need_of[row] = other
-    return need_of
+    return need_of | _sole_providers(network, needed)
+
+
+def _sole_providers(network: Network, needed: Bools) -> dict[int, int]:
+    """Return the entity that each sole provider provides to everyone; ``needed`` marks nodes that are needed, (n,)."""
+    one_supply = np.diff(network.supply_start) == 1
+    provisions = one_supply & (network.slot_need == NONE) & ~network.inner_slots & (network.slot_owner < network.entities)
+    uses = np.bincount(network.supply_provider, minlength=network.size)
+    entity_of = {}
+    # At the low reading provisions that may be incomplete lose nothing.
+    for slot in np.flatnonzero(provisions & (network.weights[0] == 1)).tolist():
+        supply, owner = int(network.supply_start[slot]), int(network.slot_owner[slot])
+        provider = int(network.supply_provider[supply])
+        whole = network.mode[slot] != Mode.SHARES or network.supply_share[supply] == 1
+        visible = provider < network.entities and network.twin[provider] == NONE and network.twin[owner] == NONE
+        if whole and visible and uses[provider] == 1 and uses[owner] == 0 and not needed[provider]:
+            entity_of[provider] = owner
+    return entity_of
 
 
 def _only(size: int, keys: Ints, values: Ints) -> Ints:

@@ -50,7 +50,7 @@ function sentence(template, names) {
 }
 
 /**
- * The records of each sentence that the shock reaches; the first are those whose shares nobody stated.
+ * The records of each sentence that the shock reaches; the first two are those whose shares or portions nobody stated.
  * @param {WorldNetwork} world
  * @param {EngineResult} result
  * @param {import("./trace.js").CausalTrace} trace
@@ -59,20 +59,29 @@ function reachedNames(world, result, trace) {
   const { network, slots, slotPlace, entry } = world;
   const reached = reachedSlots(world, result, trace);
   const named = new Map(tables().slots.named);
-  const unstated = [...slots.keys()]
-    .filter((slot) => reached[slot] && network.split[slot])
-    .flatMap((slot) => named.get(slots[slot]) ?? [])
-    .sort(([one], [other]) => byCode(iri(one), iri(other)))
-    .map(([, words]) => text(words));
+  const joinsParts = (/** @type {number} */ slot) => {
+    const node = network.provider[network.supplyStart[slot]];
+    return node >= network.entities && network.entity[node] === network.entity[network.slotOwner[slot]];
+  };
+  const unstated = (/** @type {boolean} */ parts) => {
+    const found = [...slots.keys()]
+      .filter((slot) => reached[slot] && network.split[slot] && joinsParts(slot) === parts)
+      .flatMap((slot) => named.get(slots[slot]) ?? []);
+    return [...new Map(found)].sort(([one], [other]) => byCode(iri(one), iri(other))).map(([, words]) => text(words));
+  };
   const isReached = (/** @type {Note3} */ [kind, where]) => {
     if (kind === NOTED.entity) return result.high[where] > 0;
     const slot = /** @type {number} */ (slotPlace.get(where));
     if (kind === NOTED.need) return result.high[network.need[slot]] > 0;
-    const whole = kind === NOTED.whole ? trace.wholeSupply(slot) : NONE;
-    return reached[slot] || (whole !== NONE && reached[network.supplySlot[whole]]);
+    const wholes = kind === NOTED.whole ? trace.wholeSupplies(slot) : [];
+    return reached[slot] || wholes.some((supply) => reached[network.supplySlot[supply]]);
   };
   const lists = tables().notes[entry.notes ?? 0].reached;
-  return [unstated, ...lists.map((notes) => notes.filter(isReached).map(([, , words]) => text(words)))];
+  return [
+    unstated(false),
+    unstated(true),
+    ...lists.map((notes) => notes.filter(isReached).map(([, , words]) => text(words))),
+  ];
 }
 /**
  * Whether the shock can reach each slot through a supplier of it.

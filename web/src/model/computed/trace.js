@@ -64,6 +64,27 @@ export class CausalTrace {
   }
   /** The supply that states which portion of its entity a slot is; -1 where it is none. @param {number} slot */
   wholeSupply(slot) {
+    const { supplySlot, slotOwner, share } = this.world.network;
+    const loss = (/** @type {number} */ supply) => this.result.loss[slotOwner[supplySlot[supply]]];
+    // Where records disagree there are several: the one of the choice that counts.
+    return this.wholeSupplies(slot).reduce(
+      (best, supply) =>
+        best === NONE || loss(supply) > loss(best) || (loss(supply) === loss(best) && share[supply] > share[best])
+          ? supply
+          : best,
+      NONE,
+    );
+  }
+  /** The supplies that state which portion of its entity a slot is, one for each choice among records. @param {number} slot */
+  wholeSupplies(slot) {
+    const { mode, supplySlot, provider } = this.world.network;
+    const whole = this.outerWhole(slot);
+    if (whole === NONE) return [];
+    const supplies = [...provider.keys()].filter((supply) => provider[supply] === provider[whole]);
+    return supplies.filter((supply) => mode[supplySlot[supply]] === MODE.shares);
+  }
+  /** One of them; -1 where there is none. @param {number} slot */
+  outerWhole(slot) {
     const { network } = this.world;
     let node = network.slotOwner[slot];
     while (node >= network.entities) {
@@ -157,9 +178,12 @@ export const byCode = (a, b) => {
   return (first[place].codePointAt(0) ?? 0) - (second[place]?.codePointAt(0) ?? -1);
 };
 /** The supply by which each hidden node is part of its entity or of another hidden node. @param {EngineNetwork} network */
-function outerSupplies({ provider, entities }) {
+function outerSupplies({ provider, entities, share }) {
   /** @type {Map<number, number>} */
   const outer = new Map();
-  provider.forEach((node, supply) => node >= entities && outer.set(node, supply));
+  provider.forEach((node, supply) => {
+    const known = outer.get(node);
+    if (node >= entities && (known === undefined || share[supply] > share[known])) outer.set(node, supply);
+  });
   return outer;
 }
