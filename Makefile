@@ -22,9 +22,8 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 # The day that answers are as of where a run is to give the same each time: 1 January 2026.
 PINNED_DAY := 1767225600
 
-# What can differ between Pythons: folders, temporary files, processes, packaging. The short form runs it on each of them.
-SHORT := tests/store/test_files.py tests/store/test_folder_store.py tests/worker/test_processes.py tests/cli/test_process.py \
-	tests/test_packaging.py tests/test_public.py
+# What can differ between Pythons: folders, processes, signatures. The short form runs it on each of them, `make test-all` all.
+SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/cli/test_process.py tests/test_public.py
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
@@ -44,6 +43,7 @@ test-here: $(VENV)/installed-test chromium
 
 # Every test, the slow ones too and laws with many examples, on every supported Python that is found.
 test-all: $(VENV)/installed-test chromium lint types page-checks
+	@$(MAKE) --no-print-directory kernels ALL=--all
 	@$(MAKE) --no-print-directory whole || failed=1; \
 	for version in $(OTHERS); do $(MAKE) --no-print-directory whole $(call on,$$version) || failed=1; done; \
 	test -z "$$failed"
@@ -113,7 +113,7 @@ types: $(VENV)/installed-test
 
 # Compiles the kernels before the tests are divided between processes, which would each compile their own.
 kernels: $(VENV)/installed-test
-	$(BIN)/python tests/support/compile_kernels.py
+	$(BIN)/python tests/support/compile_kernels.py $(ALL)
 
 # What is made from the models and the data: SHACL shapes, JSON-LD context, prebuilt data sets, the reference pages.
 docs generate: $(VENV)/installed-test
@@ -166,7 +166,7 @@ $(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 # Enough for the short form: no extras, and of the tools only those that run its tests.
 $(VENV)/installed-short: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(INSTALL) --editable . griffelib hatchling hypothesis packaging pytest
+	$(INSTALL) --editable . griffelib hypothesis pytest
 	@touch $@
 
 # The browser tests run in the system's Chromium; where it cannot be had they are skipped, visibly.

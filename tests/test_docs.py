@@ -14,6 +14,7 @@ import pytest
 
 import knockon
 from knockon.cli import run
+from support.bundled_once import open_bundled_once
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("KNOCKON_SHARED", ROOT.parent / "shared")).resolve()
@@ -52,12 +53,18 @@ def calls(page: Path, work_folder: Path) -> Iterator[tuple[str, list[str]]]:
         yield line, arguments
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "page",
+    # The examples of the reference are those of the commands' own tests, more or less.
+    [pytest.param(page, marks=pytest.mark.slow) if page.name == "commands.md" else page for page in PAGES],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
 def test_every_command_of_a_page_runs(
     page: Path, work_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The commands run in the order of the page, in one folder and in this process."""
     monkeypatch.chdir(work_folder)
+    open_bundled_once(monkeypatch)
     for line, arguments in calls(page, work_folder):
         code = run(arguments)
         assert code == 0, f"{line}\n{capsys.readouterr().err}"

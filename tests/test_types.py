@@ -16,6 +16,8 @@ import knockon
 import knockon.network
 import knockon.propagation
 
+# mypy reads the whole package anew. `make types` checks the package itself, and test_packaging.py that the wheel is typed.
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 

@@ -30,7 +30,22 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "scheme"), [*LOOKED_AT, *(pytest.param(*other, marks=pytest.mark.slow) for other in OTHERS)])
+@pytest.mark.parametrize(("name", "scheme"), LOOKED_AT)
+def test_axe_finds_nothing_serious_with_all_parts_open(chromium, pages, name, scheme):
+    """With the table, a selection and the list of what was found, and in the help: nothing serious."""
+    with open_page(chromium, pages[name], color_scheme=scheme) as page:
+        if page.locator("#drawer").is_hidden():
+            page.click("#toggle-table")
+        search_for(page, "a")
+        page.fill("#search", "a")
+        assert serious(page) == []
+        page.keyboard.press("Escape")
+        page.click("#open-help")
+        assert serious(page) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "scheme"), [*LOOKED_AT, *OTHERS])
 def test_axe_finds_nothing_serious(chromium, pages, name, scheme):
     """As it opens, with the table, a selection, the search, and the help: nothing serious."""
     with open_page(chromium, pages[name], color_scheme=scheme) as page:
@@ -51,7 +66,15 @@ def test_axe_finds_nothing_serious(chromium, pages, name, scheme):
         assert serious(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+def test_axe_finds_nothing_serious_in_a_comparison(chromium, comparison):
+    """Two shocks side by side, with the bar of worlds: nothing serious."""
+    with open_page(chromium, comparison) as page:
+        page.click("#view-compare")
+        assert serious(page) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_ways_worlds_and_comparison(chromium, comparison, scheme):
     """The form and list of paths, the bar of worlds, and two shocks side by side: nothing serious."""
     with open_page(chromium, comparison, color_scheme=scheme) as page:

@@ -21,8 +21,15 @@ from support.impact_reports import impact_row
 pytestmark = MARKS
 
 
-@pytest.mark.parametrize("name", ["hostile", "hostile-run"])
-@pytest.mark.parametrize("bypass_csp", [True, False])
+@pytest.mark.parametrize(
+    ("name", "bypass_csp"),
+    [
+        ("hostile", False),
+        ("hostile-run", True),
+        pytest.param("hostile", True, marks=pytest.mark.slow),
+        pytest.param("hostile-run", False, marks=pytest.mark.slow),
+    ],
+)
 def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
     """Open, hover, click and sort everything, with and without the policy: hostile text stays text."""
     with open_page(chromium, pages[name], bypass_csp=bypass_csp) as page:

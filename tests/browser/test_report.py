@@ -11,7 +11,7 @@ import pytest
 
 import knockon
 from knockon.present.report.pdf import printed
-from support.browser_page import MARKS
+from support.browser_page import MARKS, new_tab
 from support.report_sample import hostile_graph, wide_graph
 
 pytestmark = MARKS
@@ -33,18 +33,16 @@ def reports(tmp_path_factory: pytest.TempPathFactory, graph: knockon.Graph) -> d
 @contextmanager
 def opened(browser, path: Path, **options) -> Iterator:
     """A report with its own policy in force; leaving it checks that it asked for nothing, ran and complained of nothing."""
-    context = browser.new_context(**options)
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else wrong.append(f"request {r.url}"))
-    page.on("dialog", lambda d: (wrong.append(f"dialog {d.message}"), d.dismiss()))
-    page.on("pageerror", lambda e: wrong.append(f"error {e}"))
-    page.on("console", lambda m: wrong.append(f"console {m.text}"))
-    page.goto(path.as_uri())
-    title = page.title()
-    yield page
-    assert page.title() == title != "ran"
-    context.close()
+    with new_tab(browser, **{"viewport": {"width": 1280, "height": 720}, **options}) as page:
+        wrong: list[str] = []
+        page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else wrong.append(f"request {r.url}"))
+        page.on("dialog", lambda d: (wrong.append(f"dialog {d.message}"), d.dismiss()))
+        page.on("pageerror", lambda e: wrong.append(f"error {e}"))
+        page.on("console", lambda m: wrong.append(f"console {m.text}"))
+        page.goto(path.as_uri())
+        title = page.title()
+        yield page
+        assert page.title() == title != "ran"
     assert wrong == []
 
 
@@ -91,11 +89,9 @@ def test_words_of_a_drawing_stay_in_their_boxes(chromium, reports, name):
 def test_axe_finds_nothing(chromium, reports, name, scheme):
     """Contrast, names, headings, tables: nothing at all to complain of, in light and in dark."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-    context = chromium.new_context(bypass_csp=True, color_scheme=scheme, viewport={"width": 1200, "height": 900})
-    page = context.new_page()
-    page.goto(reports[name].as_uri())
-    found = axe.Axe().run(page).response["violations"]
-    context.close()
+    with new_tab(chromium, bypass_csp=True, color_scheme=scheme, viewport={"width": 1200, "height": 900}) as page:
+        page.goto(reports[name].as_uri())
+        found = axe.Axe().run(page).response["violations"]
     assert [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]] == []
 
 

@@ -14,7 +14,7 @@ from knockon.errors import UsageError
 from knockon.present.page.excerpt import excerpt
 from knockon.present.page.explorer import document_json, island, page
 from knockon.present.page.page_data import drawing
-from support.browser_page import MARKS, heading, open_page, search_for
+from support.browser_page import MARKS, heading, new_tab, open_page, search_for
 from support.explorer_sample import sample_records, sample_report
 
 pytestmark = MARKS
@@ -59,14 +59,14 @@ def served(data, address="/data.json"):
 @contextmanager
 def looking(browser, address, **options):
     """A page whose errors are written down, and whose requests stay on its own server."""
-    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900}, **options)
-    tab = context.new_page()
-    tab.set_default_timeout(60_000)
-    tab.away = []
-    tab.on("request", lambda r: None if r.url.startswith(("http://127.0.0.1:", "data:", "blob:")) else tab.away.append(r.url))
-    tab.goto(address)
-    yield tab
-    context.close()
+    with new_tab(browser, reduced_motion="reduce", **options) as tab:
+        tab.set_default_timeout(60_000)
+        tab.away = []
+        tab.on(
+            "request", lambda r: None if r.url.startswith(("http://127.0.0.1:", "data:", "blob:")) else tab.away.append(r.url)
+        )
+        tab.goto(address)
+        yield tab
     assert tab.away == []
 
 

@@ -34,16 +34,22 @@ def no_wider(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.fixture(scope="module", params=[1_500, pytest.param(5_000, marks=pytest.mark.slow)])
+def size(request):
+    """The number of entities of a large page."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def large(tmp_path_factory):
-    """Five thousand entities, a thousand of which lose something."""
-    records = large_records(5_000)
+def large(tmp_path_factory, size):
+    """Many entities, a thousand of which lose something."""
+    records = large_records(size)
     path = tmp_path_factory.mktemp("large") / "page.html"
     path.write_text(explorer_page(drawing(records, large_report(records, 1_000), title="Large")), "utf-8")
     return path
 
 
-def test_five_thousand_entities_work(chromium, large):
+def test_thousands_of_entities_work(chromium, large, size):
     """It opens, finds, explains, steps, sorts, and shows every entity on demand."""
     assert large.stat().st_size < 3_000_000
     with open_page(chromium, large.as_uri()) as page:
@@ -57,7 +63,7 @@ def test_five_thousand_entities_work(chromium, large):
         assert page.locator("#why").count() == 1
         while page.locator("#more").is_visible():
             page.click("#more")
-        assert len(page.evaluate("knockon.shown()")) == 5_000
+        assert len(page.evaluate("knockon.shown()")) == size
         page.click("#zoom-in")
         page.click("#reset")
         assert len(page.evaluate("knockon.shown()")) < 100

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from knockon.cli import run as run_command
+from support.bundled_once import open_bundled_once
 
 
 class Ran(NamedTuple):
@@ -24,6 +25,12 @@ class Ran(NamedTuple):
     @property
     def json(self) -> Any:
         return json.loads(self.out)
+
+
+@pytest.fixture(autouse=True)
+def bundled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read each bundled data set once for all tests of commands."""
+    open_bundled_once(monkeypatch)
 
 
 @pytest.fixture

@@ -129,12 +129,22 @@ def in_a_terminal(folder: Path, calls: Sequence[Sequence[str]]) -> list[str]:
     return re.split("<<[0-9]+>>", written.decode().replace("\r\n", "\n"))[1:]
 
 
-@pytest.mark.parametrize("form", ["table", "json", "csv", "jsonl", "tsv", "ttl", "nt", "jsonld"])
-def test_nothing_acts_on_a_terminal(folder: Path, form: str) -> None:
+SOME_CALLS = [call for call in CALLS if call.split()[0] in {"query", "show", "ls"}]
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "jsonl", "tsv", "ttl", "nt", "jsonld"])
+def test_some_commands_do_not_act_on_a_terminal(folder: Path, form: str) -> None:
     """Standard output and standard error are a terminal: no control, no mark of direction, nothing hidden gets there."""
-    chosen = (
-        CALLS if form in {"table", "json", "csv"} else [call for call in CALLS if call.split()[0] in {"query", "show", "ls"}]
-    )
+    check_terminal(folder, SOME_CALLS, form)
+
+
+@pytest.mark.parametrize("form", ["table", *(pytest.param(form, marks=pytest.mark.slow) for form in ("json", "csv"))])
+def test_no_command_acts_on_a_terminal(folder: Path, form: str) -> None:
+    """The same for every command."""
+    check_terminal(folder, CALLS, form)
+
+
+def check_terminal(folder: Path, chosen: Sequence[str], form: str) -> None:
     calls = [arguments(call, form) for call in chosen if form in command_of(call)[1]]
     calls += [["export", "--store", "st", "--format", form]] if form in commands()["export"] else []
     screens = in_a_terminal(folder, calls)

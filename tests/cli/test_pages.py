@@ -32,6 +32,7 @@ def test_a_page_is_written(knockon, tmp_path):
     assert (tmp_path / "page.html").read_bytes().startswith(b"<!doctype html>")
 
 
+@pytest.mark.slow
 def test_the_same_bytes_every_time(knockon, tmp_path):
     for name in ("a.html", "b.html"):
         assert knockon("explore", "--shock", "entity-list-chips", "-o", name).code == 0

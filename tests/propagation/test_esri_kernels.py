@@ -76,7 +76,7 @@ def same(one: EsriResult, other: EsriResult, near: float, *, rounds: bool = True
 
 
 @with_numba
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", ["float64", pytest.param("float32", marks=pytest.mark.slow)])  # compiled anew for 32 bits
 @pytest.mark.parametrize("way", ["abreast", "alone", "by the rule"])
 @pytest.mark.parametrize("replaceability", [True, False])
 def test_both_engines_give_the_same(dtype: str, way: str, replaceability: bool, forced: Forced) -> None:
@@ -160,6 +160,7 @@ def test_awkward_tables(way: str, forced: Forced) -> None:
             assert fast.loss.shape == some_shocks.shape
 
 
+@pytest.mark.slow
 @with_numba
 def test_bindings_are_told_in_32_bits_too() -> None:
     """Where losses are good to six digits, every one still has a path to a firm that is hit."""

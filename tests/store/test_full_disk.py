@@ -133,6 +133,7 @@ def test_files_of_killed_loads_are_removed_to_free_space(disk: Path) -> None:
     assert names(folder) == {"a", "c", "z"}
 
 
+@pytest.mark.slow
 def test_removing_earlier_revisions_frees_space(disk: Path, tmp_path: Path) -> None:
     """What the message advises helps: keep=0 removes them before the work; a message after that offers them no more."""
     folder, whole = disk / "store", tmp_path / "whole"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -19,25 +21,54 @@ MARKS = [
 ]
 
 
+#: What a page can be given after it was opened; everything else is of its context.
+_OF_PAGES = {"viewport", "color_scheme", "forced_colors", "reduced_motion"}
+#: The contexts that pages share, by browser, with and without the policy of the page. A window costs more than a page in it.
+_SHARED: WeakKeyDictionary[Any, dict[bool, Any]] = WeakKeyDictionary()
+
+
 @contextmanager
 def open_page(browser, address: str, *, bypass_csp: bool = True, **options) -> Iterator:
     """A page, with everything that must not happen written down; leaving it checks that nothing did."""
-    context = browser.new_context(
-        bypass_csp=bypass_csp, reduced_motion=options.pop("reduced_motion", "reduce"),
-        viewport=options.pop("viewport", {"width": 1440, "height": 900}), **options,
-    )  # fmt: skip
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    wrong: list[str] = []
-    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else wrong.append(f"request {r.url}"))
-    page.on("dialog", lambda d: (wrong.append(f"dialog {d.message}"), d.dismiss()))
-    page.on("pageerror", lambda e: wrong.append(f"error {e}"))
-    page.on("console", lambda m: wrong.append(f"console {m.text}") if m.type in ("error", "warning") else None)
-    page.goto(address)
-    page.locator("#app").wait_for()
-    yield page
-    context.close()
+    with new_tab(browser, bypass_csp=bypass_csp, **{"reduced_motion": "reduce", **options}) as page:
+        page.set_default_timeout(60_000)
+        wrong: list[str] = []
+        page.on(
+            "request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else wrong.append(f"request {r.url}")
+        )
+        page.on("dialog", lambda d: (wrong.append(f"dialog {d.message}"), d.dismiss()))
+        page.on("pageerror", lambda e: wrong.append(f"error {e}"))
+        page.on("console", lambda m: wrong.append(f"console {m.text}") if m.type in ("error", "warning") else None)
+        page.goto(address)
+        page.locator("#app").wait_for()
+        yield page
     assert wrong == []
+
+
+@contextmanager
+def new_tab(browser, *, bypass_csp: bool = False, viewport=None, **options) -> Iterator:
+    """A new tab, in a context of its own only where its options need one."""
+    size = viewport or {"width": 1440, "height": 900}
+    if not set(options) <= _OF_PAGES:
+        context = browser.new_context(bypass_csp=bypass_csp, viewport=size, **options)
+        yield context.new_page()
+        context.close()
+        return
+    contexts = _SHARED.setdefault(browser, {})
+    if bypass_csp not in contexts:
+        contexts[bypass_csp] = browser.new_context(bypass_csp=bypass_csp)
+        contexts[bypass_csp].new_page()  # an empty page keeps the window open
+    context = contexts[bypass_csp]
+    present = context.pages
+    page = context.new_page()
+    page.set_viewport_size(size)
+    page.emulate_media(**options)
+    try:
+        yield page
+    finally:
+        for tab in context.pages:
+            if tab not in present:
+                tab.close()
 
 
 def heading(page) -> str:

@@ -1,4 +1,7 @@
-"""Compile the kernels once, before several processes run tests that need them; numba keeps them beside the package."""
+"""Compile the kernels once, before several processes run tests that need them; numba keeps them beside the package.
+
+With ``--all`` also those for numbers of 32 bits, which only slow tests need.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ def main() -> None:
     network = Network.from_flows([0, 1, 2, 3], [1, 2, 3, 0], [1.0, 2.0, 3.0, 4.0])
     options = compiled.WIDE_SHARE, compiled.MAX_LANE_FIRMS
     for compiled.WIDE_SHARE, compiled.MAX_LANE_FIRMS in ((0.0, options[1]), (options[0], 0), options):
-        for dtype in ("float64", "float32"):
+        for dtype in ("float64", "float32") if "--all" in sys.argv else ("float64",):
             for losses in (True, False):
                 esri(network, engine="numba", dtype=dtype, losses=losses)
     debtrank(network, equity=np.ones(4), losses=False, engine="numba")

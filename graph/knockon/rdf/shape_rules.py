@@ -3,6 +3,8 @@
 Each is a separate node shape, so that its message describes one violation. For
 constraints on all records of a class, the focus node is the class
 (``sh:targetNode``): one query checks all records, and ``value`` is the record.
+Processors parse a query anew for each focus node, so one of each record would take
+minutes on a graph of some size.
 """
 
 from __future__ import annotations
@@ -130,30 +132,30 @@ _KEY_WITHOUT_COLUMN = """
 
 # Suppliers may follow each other, so only those that are valid on a day on which one of them begins are summed.
 _SUPPLY_SHARES = f"""
-        SELECT $this ?one (SUM(?share) AS ?value) WHERE {{
-            $this ko:supply ?one , ?other .
+        SELECT $this ?value ?one (SUM(?share) AS ?total) WHERE {{
+            ?value a $this ; ko:supply ?one , ?other .
             ?other ko:share ?share .
             OPTIONAL {{ ?one ko:from ?day }}
             OPTIONAL {{ ?other ko:from ?from }}
             OPTIONAL {{ ?other ko:until ?until }}
             FILTER (!BOUND(?from) || (BOUND(?day) && ?from <= ?day))
             FILTER (!BOUND(?until) || !BOUND(?day) || ?day <= ?until)
-        }} GROUP BY $this ?one HAVING (SUM(?share) > {ROUNDED})"""
+        }} GROUP BY $this ?value ?one HAVING (SUM(?share) > {ROUNDED})"""
 
 # Holdings of different times may add up to more than 1, so only those that are valid on a
 # day on which one of them begins are summed; a holding ends before its last day.
 _OWNED_SHARES = f"""
-        SELECT $this ?one (SUM(?share) AS ?value) WHERE {{
-            ?one ko:owned $this .
+        SELECT $this ?value ?one (SUM(?share) AS ?total) WHERE {{
+            ?one a $this ; ko:owned ?value .
             OPTIONAL {{ ?one ko:from ?day }}
-            ?other ko:owned $this ; ko:share|ko:shareLow ?share .
+            ?other ko:owned ?value ; ko:share|ko:shareLow ?share .
             FILTER NOT EXISTS {{ ?other ko:direct false }}
             FILTER NOT EXISTS {{ ?other ko:interestKind ?kind . FILTER (?kind != ko:Shareholding) }}
             OPTIONAL {{ ?other ko:from ?from }}
             OPTIONAL {{ ?other ko:until ?until }}
             FILTER (!BOUND(?from) || (BOUND(?day) && ?from <= ?day))
             FILTER (!BOUND(?until) || !BOUND(?day) || ?day < ?until)
-        }} GROUP BY $this ?one HAVING (SUM(?share) > {ROUNDED})"""
+        }} GROUP BY $this ?value ?one HAVING (SUM(?share) > {ROUNDED})"""
 
 
 def _joint_weights(whole: str, party: str, weight: str, group: str = "") -> str:
@@ -165,10 +167,10 @@ def _joint_weights(whole: str, party: str, weight: str, group: str = "") -> str:
     same_group = f"OPTIONAL {{ ?one {group} ?group }} OPTIONAL {{ ?other {group} ?other_group }}" if group else ""
     filter_group = "FILTER (!BOUND(?other_group) || (BOUND(?group) && ?group = ?other_group))" if group else ""
     return f"""
-        SELECT $this ?one (SUM(?most) AS ?value) WHERE {{
-            {{ SELECT $this ?one ?party (MAX(?weight) AS ?most) WHERE {{
-                ?one {whole} $this .
-                ?other {whole} $this ; {party} ?party ; {weight} ?weight .
+        SELECT $this ?value ?one (SUM(?most) AS ?total) WHERE {{
+            {{ SELECT $this ?value ?one ?party (MAX(?weight) AS ?most) WHERE {{
+                ?one a $this ; {whole} ?value .
+                ?other {whole} ?value ; {party} ?party ; {weight} ?weight .
                 {same_group}
                 OPTIONAL {{ ?one ko:from ?day }}
                 OPTIONAL {{ ?other ko:from ?from }}
@@ -178,8 +180,8 @@ def _joint_weights(whole: str, party: str, weight: str, group: str = "") -> str:
                 FILTER (!BOUND(?until) || !BOUND(?day) || ?day <= ?until)
                 FILTER (NOT EXISTS {{ ?other ko:evidence ?passage }}
                     || EXISTS {{ ?other ko:evidence/ko:stance ko:Asserts }})
-            }} GROUP BY $this ?one ?party }}
-        }} GROUP BY $this ?one HAVING (SUM(?most) > {ROUNDED})"""
+            }} GROUP BY $this ?value ?one ?party }}
+        }} GROUP BY $this ?value ?one HAVING (SUM(?most) > {ROUNDED})"""
 
 
 _UNKNOWN_PORTION = "[ sh:path ko:portionUnknown ; sh:hasValue true ]"
@@ -189,27 +191,27 @@ RULES: tuple[Rule, ...] = (
     _at_least_fits("AtLeastProvisionsFit", "Entity", "provisionCombination"),
     Rule(
         "SupplyShares",
-        "sh:targetSubjectsOf ko:supply",
-        query(_SUPPLY_SHARES, "The shares of the supplies add up to {?value}, more than 1."),
+        "sh:targetNode ko:Dependency",
+        query(_SUPPLY_SHARES, "The shares of the supplies of {?value} add up to {?total}, more than 1."),
         "",
     ),
     _shares_fit("ShareFits", "Dependency", "( ko:supply ko:share )", "combination"),
     _shares_fit("ProvisionShareFits", "Entity", "( [ sh:inversePath ko:provided ] ko:share )", "provisionCombination"),
     Rule(
         "ProvisionShares",
-        "sh:targetObjectsOf ko:provided",
+        "sh:targetNode ko:Provision",
         query(
             _joint_weights("ko:provided", "ko:provider", "ko:share", "ko:period"),
-            "The shares of the provisions add up to {?value}, more than 1.",
+            "The shares of the provisions of {?value} add up to {?total}, more than 1.",
         ),
         "",
     ),
     Rule(
         "Portions",
-        "sh:targetObjectsOf ko:dependant",
+        "sh:targetNode ko:Dependency",
         query(
             _joint_weights("ko:dependant", "ko:need", "ko:portion"),
-            "The portions of the dependant add up to {?value}, more than 1.",
+            "The portions of the dependant {?value} add up to {?total}, more than 1.",
         ),
         "",
     ),
@@ -243,8 +245,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "OwnedShares",
-        "sh:targetObjectsOf ko:owned",
-        query(_OWNED_SHARES, "The shares of the owned come to {?value} at one time, more than 1."),
+        "sh:targetNode ko:Ownership",
+        query(_OWNED_SHARES, "The shares of {?value} come to {?total} at one time, more than 1."),
         "",
     ),
     _pair("OwnerIsAnother", "Ownership", "ko:owner sh:disjoint ko:owned", "An owner cannot own itself."),
