@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,11 @@ def quoted(folder: Path) -> dict[str, str]:
     documents = read_document_folder(folder, graph.store.records)
     links = [record for record in graph.store.records if isinstance(record, Dependency)]
     return {link.name: documents.quote(cite(link.evidence, {})[0]) for link in links}
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """The data of an explorer page."""
+    return json.loads(page[page.index('type="application/json"') :].partition(">")[2].partition("</script>")[0])
 
 
 def test_spans_rows_and_values_are_quoted_in_one_line(tmp_path: Path) -> None:
@@ -96,14 +102,14 @@ def test_the_page_has_a_column_of_words(tmp_path: Path) -> None:
     graph = cited_graph()
     page = graph.explore("fire", documents=write_documents(tmp_path, list=TABLE + b"x"))
     assert page.notes[1].startswith("list.csv is not the doc-list")
-    data = json.loads(page[page.index('type="application/json"') :].partition(">")[2].partition("</script>")[0])
+    data = data_of(page)
     rows = zip(data["evidence"]["document"], data["evidence"]["words"], strict=True)
     shown = {data["strings"][data["documents"]["title"][document]]: data["strings"][words] for document, words in rows}
     assert shown["The list"] == shown["The paper"] == shown["The page"] == ""
     assert WORDS.replace("\n", " ") in [data["strings"][words] for words in data["evidence"]["words"]]
     assert "<img src=x" not in page
     assert "</script><script>" not in page
-    assert '"words"' not in graph.explore("fire")
+    assert "words" not in data_of(graph.explore("fire"))["evidence"]
     assert graph.explore("fire").notes == ()
 
 

@@ -12,6 +12,7 @@ from knockon.analysis.mitigate.mitigate import Limits, mitigate
 from knockon.analysis.mitigate.mitigation import Mitigation, SingleChange
 from knockon.errors import NotFound, UsageError
 from knockon.model import Dependency, Provision, Statement
+from knockon.vocabulary import local_name
 from support.contexts import context, shock
 from support.small_records import entities, iri, need, passage
 
@@ -268,3 +269,49 @@ def test_without_a_recorded_alternative_one_that_is_not_named_provides_to_everyo
         change.change for change in answer("blaze", "shop", _everyone()).changes if change.kind in ("supplier", "provider")
     ]
     assert texts == ["one that is not named as a further provider of light to everyone"]
+
+
+def test_a_second_source_is_the_rest_of_the_need() -> None:
+    """Taking over 40 % of the screens is what 60 % of the criticality gives; a dependency that is hit itself has none."""
+    result = answer("blaze", "shop", second_source=0.4)
+    change = of_kind(result, "source", "phones-needs-screens")
+    records = [record for record in phones() if record.id != iri("phones-needs-screens")]
+    for end, word in ((0, 0.9), (1, 1.0), (2, 1.0)):
+        changed = need("phones", "screens", "lumen", criticality_value=str(word * 0.6))
+        expected = loss(context(*records, changed), "blaze", "shop")[end]
+        assert (change.loss_low_after, change.loss_after, change.loss_high_after)[end] == pytest.approx(expected)
+    cut = [*phones(), shock("cut", {"target": "phones-needs-screens", "severity": "Essential"})]
+    kinds = {(change.kind, change.dependency) for change in answer("cut", "shop", cut, second_source=0.4).changes}
+    assert ("source", iri("phones-needs-screens")) not in kinds
+    assert ("source", iri("shop-needs-phones")) in kinds
+
+
+def test_the_least_share_that_halves_the_loss() -> None:
+    """At that share the loss is half or less, at one percent less it is more; the command repeats it."""
+    result = answer("blaze", "shop")
+    assert {halving.share for halving in result.halving} == {0.5}
+    for halving in result.halving:
+        (change,) = halving.changes
+        for share, halves in ((halving.share, True), (halving.share - 0.01, False)):
+            again = of_kind(answer("blaze", "shop", second_source=share), "source", local_name(change.dependency))
+            assert (again.loss_after <= result.before.loss / 2 + 1e-9) is halves
+
+
+def test_two_second_sources_where_the_loss_has_two_ways() -> None:
+    """No single one halves the loss, so pairs are tried; where one of the ways is a hit on the shop itself, none is listed."""
+    both = [
+        *phones(), shock("both", {"target": "lumen", "severity": "Essential"}, {"target": "volt", "severity": "Essential"},
+                         {"target": "amp", "severity": "Essential"}),
+    ]  # fmt: skip
+    both = [record for record in both if record.id != iri("phones-needs-cells")]
+    both.append(need("phones", "cells", "volt", "amp", combination="Shares", criticality="Essential"))
+    halving = answer("both", "phones", both).halving
+    assert [len(pair.changes) for pair in halving] == [2]
+    assert halving[0].loss_after <= 0.5 < halving[0].loss_before
+    assert answer("storm", "shop").halving == ()
+
+
+@pytest.mark.parametrize("share", [0.0, -0.1, 1.5, float("nan")])
+def test_a_share_that_makes_no_sense(share: float) -> None:
+    with pytest.raises(UsageError, match="takes over a share above 0 and up to 1"):
+        answer("blaze", "shop", second_source=share)

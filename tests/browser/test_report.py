@@ -117,13 +117,18 @@ def test_it_prints(reports, name):
 
 
 @pytest.mark.parametrize("name", NAMES[:3])
-def test_the_first_page_is_filled(chromium, reports, name):
-    """On paper the table of the worst hit, which may break, follows the summary; no figure is between to leave a gap."""
+def test_the_brief_is_the_first_page(chromium, reports, name):
+    """On A4 all of it is on page one, with all that it does not need folded or behind it; the drawing begins page two."""
     with opened(chromium, reports[name], viewport={"width": 673, "height": 990}) as page:
         page.emulate_media(media="print")
-        order = page.evaluate(
-            "[...document.querySelectorAll('.figures, #worst, table, figure')].slice(0, 4).map(e => e.localName)"
-        )
-        assert order == ["ul", "h2", "table", "figure"]
-        above = page.evaluate("document.querySelector('table tbody tr:nth-child(3)').getBoundingClientRect().bottom")
-        assert above < 990
+        assert 500 < page.evaluate("document.querySelector('.brief').getBoundingClientRect().bottom") < 990
+        assert page.evaluate("getComputedStyle(document.querySelector('#spread').parentElement).breakBefore") == "page"
+
+
+def test_what_is_folded_is_printed(chromium, reports):
+    """The details of the run are closed on the screen, and on paper they are there."""
+    with opened(chromium, reports["entity-list-chips"], viewport={"width": 673, "height": 990}) as page:
+        height = "document.querySelector('details').getBoundingClientRect().height"
+        closed = page.evaluate(height)
+        page.emulate_media(media="print")
+        assert page.evaluate(height) > 3 * closed

@@ -37,6 +37,37 @@ def test_it_takes_the_options_of_impact(knockon: Run, tmp_path: Path) -> None:
     assert "the model of this page is reach" in (tmp_path / "b.html").read_text("utf-8")
 
 
+def test_it_writes_markdown_and_a_cover(knockon: Run, tmp_path: Path) -> None:
+    """By --format or the ending of the file; with title, author, date and classification."""
+    cover = ("--title", "Chips", "--author", "A. Smith", "--date", "2026-03-09", "--classification", "Internal")
+    done = knockon("report", "entity-list-chips", *cover, "-o", "a.md")
+    assert (done.code, done.out) == (0, "")
+    text = (tmp_path / "a.md").read_text("utf-8")
+    assert text.startswith(
+        "# Chips\n\nImpact report · Internal · A. Smith · 9 March 2026 · Entity List limits on advanced chips"
+    )
+    assert knockon("report", "entity-list-chips", *cover, "-f", "md", "-o", "-").out == text
+    assert knockon("report", "entity-list-chips", "-f", "md").code == 0
+    assert (tmp_path / "exports" / "entity-list-chips-report.md").is_file()
+
+
+def test_it_tells_which_documents_are_quoted(knockon: Run, tmp_path: Path) -> None:
+    """On standard error, control characters escaped; a folder that is not there is not found."""
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "doc-newsletter\x1b[31m.txt").write_text("not the newsletter", "utf-8")
+    (tmp_path / "papers" / "podcast.txt").write_text("not the podcast", "utf-8")
+    done = knockon("report", "entity-list-chips", "--documents", "papers", "-o", "a.html")
+    assert done.code == 0
+    assert "no document of this graph is in papers; nothing is quoted" in done.err
+    assert "podcast.txt is not the doc-podcast that was cited: its SHA-256 differs; it is not quoted" in done.err
+    assert "\x1b[31m" not in done.err
+    page = (tmp_path / "a.html").read_text("utf-8")
+    assert "Podcast.txt is not the doc-podcast" in page
+    explored = knockon("explore", "--documents", "papers", "--title", "Two words", "-o", "b.html")
+    assert "podcast.txt is not the doc-podcast that was cited" in explored.err
+    assert "<title>Two words" in (tmp_path / "b.html").read_text("utf-8")
+
+
 def test_a_capped_run_exits_5(knockon: Run, tmp_path: Path) -> None:
     """The page is written and says so, and the exit code says so."""
     done = knockon("report", "data-reclassification", "--cap", "2", "-o", "capped.html")
@@ -55,6 +86,12 @@ def test_a_capped_run_exits_5(knockon: Run, tmp_path: Path) -> None:
         (["report", "entity-list-chips", "--model", "esri"], 2, "does not run on a graph"),
         (["report", "entity-list-chips", "-o", "a.html", "--pdf", "a.html"], 2, "the same file"),
         (["report", "entity-list-chips", "--store", "nowhere"], 3, "nowhere"),
+        (["report", "entity-list-chips", "--documents", "nowhere"], 3, "nowhere"),
+        (["report", "entity-list-chips", "--date", "tomorrow"], 2, "write it as 2026-11-30"),
+        (["report", "entity-list-chips", "--title", "x" * 300], 2, "at most 200"),
+        (["report", "entity-list-chips", "-f", "pdf"], 2, "-o FILE.pdf"),
+        (["report", "entity-list-chips", "-f", "docx"], 2, "html, md, pdf"),
+        (["explore", "--documents", "nowhere"], 3, "nowhere"),
     ],
 )
 def test_what_makes_no_sense(knockon: Run, tmp_path: Path, arguments: list[str], code: int, said: str) -> None:

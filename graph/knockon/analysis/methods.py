@@ -139,6 +139,16 @@ class Method:
     node_values: tuple[str, ...] = ()
     note: Callable[[Parameters], str] = field(default=_no_note, repr=False)
 
+    def verb(self, count: int) -> str:
+        """Return ``loses`` for a number of entities.
+
+        >>> METHODS["leontief"].verb(2), METHODS["reach"].verb(2), METHODS["chance"].verb(1)
+        ('lose', 'are reached', 'fails with a probability of')
+        """
+        first, space, rest = self.loses.partition(" ")
+        plural = {"loses": "lose", "is": "are", "fails": "fail"}
+        return self.loses if count == 1 else f"{plural[first]}{space}{rest}"
+
 
 #: The models by name, in the order in which lists name them.
 METHODS: dict[str, Method] = {

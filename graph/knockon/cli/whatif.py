@@ -57,6 +57,10 @@ CriticalityStep = Annotated[
 ]
 Horizon = Annotated[int, typer.Option("--horizon", min=1, help="The days ahead for which the gain of a stock is computed.")]
 Pairs = Annotated[int, typer.Option("--pairs", min=0, help="If no single change helps, try at most this many pairs.")]
+SecondSource = Annotated[
+    float | None,
+    typer.Option("--second-source", metavar="SHARE", help="Try a second source that takes over this share of a need (0..1)."),
+]
 OtherShock = Annotated[
     str | None,
     typer.Argument(
@@ -84,6 +88,7 @@ def mitigate(
     criticality_step: CriticalityStep = 0.25,
     horizon: Horizon = 365,
     pairs: Pairs = 5_000,
+    second_source: SecondSource = None,
     fail_on: FailOn = None,
     store: Store = None,
     *,
@@ -101,7 +106,8 @@ def mitigate(
     with working("trying every change"):
         answer = graph.mitigate(
             shock, protect, hit=hit, buffer_days=buffer_days,
-            criticality_step=criticality_step, horizon=horizon, pairs=pairs, **options,
+            criticality_step=criticality_step, horizon=horizon, pairs=pairs,
+            second_source=second_source, **options,
         )  # fmt: skip
     if wrong := [rule.rule.text for rule in rules if rule.entity != answer.entity]:
         raise UsageError(f"--fail-on {wrong[0]!r}: mitigate computes the loss of {answer.id} alone")

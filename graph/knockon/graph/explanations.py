@@ -89,6 +89,7 @@ class ExplanationMethods(ImpactMethods):
         criticality_step: float = 0.25,
         horizon: int = 365,
         pairs: int = 5_000,
+        second_source: float | None = None,
         **options: Unpack[RunOptions],
     ) -> Mitigation:
         """Return the changes that would reduce the loss of one entity under a shock.
@@ -105,6 +106,9 @@ class ExplanationMethods(ImpactMethods):
             How far ahead time is computed, in days.
         pairs
             The most pairs of changes that are tried where no single change saves anything.
+        second_source
+            The share of a need (0..1) that a second source takes over, tried on each dependency; None: none is tried. The
+            least shares that halve the loss are in ``halving`` in any case.
 
         Returns
         -------
@@ -114,8 +118,8 @@ class ExplanationMethods(ImpactMethods):
         Raises
         ------
         UsageError
-            The model is not ``leontief``, or ``buffer_days``, ``criticality_step``, ``horizon`` or ``pairs`` is out of its
-            range.
+            The model is not ``leontief``, or ``buffer_days``, ``criticality_step``, ``horizon``, ``pairs`` or
+            ``second_source`` is out of its range.
 
         Examples
         --------
@@ -127,7 +131,7 @@ class ExplanationMethods(ImpactMethods):
         from knockon.analysis.mitigate.mitigate import Limits, mitigate
 
         context = self._context(**options)
-        limits = Limits(buffer_days, criticality_step, horizon, pairs)
+        limits = Limits(buffer_days, criticality_step, horizon, pairs, second_source)
         return mitigate(context, shock_of(context, shock, hit), protect, limits)
 
     def uncertainty(

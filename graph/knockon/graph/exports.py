@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from knockon.analysis.options import Options
+from knockon.errors import UsageError
 from knockon.graph.base import Severity, public_methods, shock_of
 from knockon.graph.impacts import ImpactMethods
 from knockon.model.dates import written
@@ -112,20 +113,46 @@ class ExportMethods(ImpactMethods):
         *,
         hit: Mapping[str, Severity] | None = None,
         protect: str | None = None,
+        form: str = "html",
+        title: str | None = None,
+        author: str | None = None,
+        date: str | None = None,
+        classification: str | None = None,
+        documents: str | Path | None = None,
         **options: Unpack[Options],
     ) -> str:
-        """Return a report on a shock: one HTML page without scripts, to print or to pass on.
+        """Return a report on a shock: a brief of one page, then drawing, groups, causes, method and sources.
 
         Parameters
         ----------
         protect
-            The entity whose choke points and remedies are shown; None: the revenue, or else the product or company, that is
+            The entity whose choke points and remedies are shown; None: the revenue, or else the company or product, that is
             hit most.
+        form
+            ``html``, a page without scripts to print or to pass on, or ``md``, Markdown.
+        title
+            Its title; None: the label of the shock.
+        author
+            Who hands it on.
+        date
+            Its date (ISO 8601).
+        classification
+            Who may read it, such as ``"Internal"``; on each printed page.
+        documents
+            A folder with the documents that are cited: the report quotes the words behind each citation, at most 600
+            characters, where the SHA-256 of the file is that of the document. None: it quotes nothing.
 
         Returns
         -------
         str
-            The page.
+            The page, or the Markdown.
+
+        Raises
+        ------
+        UsageError
+            The form is unknown, a text is too long, or the date is no date.
+        NotFound
+            There is no folder ``documents``, or no entity ``protect``.
 
         Examples
         --------
@@ -133,10 +160,22 @@ class ExportMethods(ImpactMethods):
         >>> knockon.open("chips").report(hit={"asml": "high"}).startswith("<!doctype html>")
         True
         """
+        from knockon.analysis.records.document_folder import read_document_folder
         from knockon.analysis.report.report import gather
+        from knockon.present.report.cover import cover_of
+
+        if form not in ("html", "md"):
+            raise UsageError(f"form={form!r}: a report is 'html' or 'md'")
+        cover = cover_of(title, author, date, classification)
+        folder = read_document_folder(documents, self.store.records) if documents is not None else None
+        content = gather(self.impact(shock, hit=hit, **options), protect)
+        if form == "md":
+            from knockon.present.report.markdown_report import markdown
+
+            return markdown(content, cover, folder)
         from knockon.present.report.page import page
 
-        return page(gather(self.impact(shock, hit=hit, **options), protect))
+        return page(content, cover, folder)
 
     def export(self, path: str | Path) -> None:
         """Write the whole graph as an RDF file; the same bytes for the same content.

@@ -6,17 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from knockon.analysis.answer_parts import EntityAnswer
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.labels import label_of
+from knockon.network.network import NONE
 
 #: The groups of classes from which the entity is chosen: the first group with a member that loses something. Revenue comes
-#: first, then what earns it. A group without classes has all entities.
+#: first, then who earns it, then what earns it. Where classes say nothing, those that nothing else needs are next, such as
+#: the last customers in a table. A group without classes has all entities.
 _GROUPS = (
     ("revenues", ("RevenueStream",)),
-    ("sold", ("Product", "Service", "Contract")),
     ("companies", ("Company", "BusinessUnit")),
+    ("sold", ("Product", "Service", "Contract")),
     ("groups", ("Group", "Market")),
+    ("ends", ()),
     ("all", ()),
 )
 #: Losses that agree to this many digits are equal: a smaller difference is rounding.
@@ -39,7 +44,8 @@ class Focus(EntityAnswer):
     requested
         Whether the caller named it. The key in JSON is ``asked``.
     group
-        The group of classes that it was chosen from: revenues, sold, companies, groups or all; None where it was named.
+        The group that it was chosen from: revenues, companies, sold, groups, ends (those that nothing else needs) or all; None
+        where it was named.
         The key in JSON is ``among``.
     equally_hit
         How many of the group lose as much, itself included. The key in JSON is ``equals``.
@@ -114,8 +120,10 @@ def choose_focus(report: ImpactReport, worst: Sequence[Impact], protect: str | N
     """
     if protect is not None:
         return _requested_focus(report, worst, protect)
+    last = ends(report)
     for group, classes in _GROUPS:
         members = [impact for impact in worst if not classes or impact.cls in classes]
+        members = [impact for impact in members if group != "ends" or (impact.entity in last and impact.step > 0)]
         # Where the shock hits an entity directly, nothing before it can stop the loss, so others are preferred.
         candidates = [impact for impact in members if impact.step > 0] or ([] if classes else members)
         if candidates:
@@ -128,6 +136,20 @@ def choose_focus(report: ImpactReport, worst: Sequence[Impact], protect: str | N
                 and any(impact.step == 0 and _rounded_loss(impact) >= _rounded_loss(chosen) for impact in members),
             )
     return None
+
+
+def ends(report: ImpactReport) -> frozenset[str]:
+    """Return the entities (IRIs) of the network of a report that nothing else in it needs.
+
+    >>> import knockon
+    >>> "nvidia" in {iri.rpartition("/")[2] for iri in ends(knockon.open().impact("entity-list-chips"))}
+    False
+    """
+    network = report.cause.network
+    needed = np.zeros(network.entities, bool)
+    for nodes in (network.slot_need, network.supply_provider):
+        needed[network.entity[nodes[nodes != NONE]]] = True
+    return frozenset(network.nodes[node] for node in np.flatnonzero(~needed).tolist())
 
 
 def _requested_focus(report: ImpactReport, worst: Sequence[Impact], protect: str) -> Focus:
@@ -164,4 +186,4 @@ def _focus_on(
     )
 
 
-__all__ = ["Focus", "choose_focus", "count_equal_losses", "severity_key"]
+__all__ = ["Focus", "choose_focus", "count_equal_losses", "ends", "severity_key"]

@@ -18,7 +18,16 @@ from knockon.analysis.impact.impact import MIN_LOSS
 from knockon.analysis.labels import label_of
 from knockon.analysis.mitigate.blockers import blockers
 from knockon.analysis.mitigate.candidates import AffectedSlots, Candidate, candidates, records_of
-from knockon.analysis.mitigate.mitigation import ChangePair, LossBefore, Mitigation, SavedLoss, SingleChange, TriedChange
+from knockon.analysis.mitigate.mitigation import (
+    ChangePair,
+    HalvingShare,
+    LossBefore,
+    Mitigation,
+    SavedLoss,
+    SingleChange,
+    TriedChange,
+)
+from knockon.analysis.mitigate.second_source import halving_shares, second_source_candidate, sourced_slots
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import UsageError
 from knockon.model import Shock
@@ -49,12 +58,15 @@ class Limits(NamedTuple):
         The days after the shock in which the time to impact is searched.
     pairs
         The most pairs of changes that are tried.
+    second_source
+        The share of a need (0..1) that a second source takes over; None: none is tried at a given share.
     """
 
     buffer_days: float = DAYS
     criticality_step: float = STEP
     horizon: int = HORIZON
     pairs: int = PAIRS
+    second_source: float | None = None
 
     def checked(self) -> Limits:
         """Return the limits; UsageError where a number is out of its range."""
@@ -64,6 +76,8 @@ class Limits(NamedTuple):
             raise UsageError(f"a criticality is lowered by a step above 0 and up to 1, not {self.criticality_step:g}")
         if self.horizon < 1 or self.pairs < 0:
             raise UsageError("the horizon must be a day or more, and the number of pairs not below 0")
+        if self.second_source is not None and not 0 < self.second_source <= 1:
+            raise UsageError(f"a second source takes over a share above 0 and up to 1, not {self.second_source:g}")
         return self
 
 
@@ -149,6 +163,8 @@ class _Search:
         if affected and not answer.helpful:
             pairs = self._with_pairs(answer, [candidate for candidate in candidate_list if candidate.kind != "buffer"])
             answer = replace(pairs, why=blockers(self.context, affected))
+        if affected:
+            answer = replace(answer, halving=self._halving(affected))
         capped = self.outcome.result.truncated or self.variants.capped
         return replace(answer, run=replace(answer.run, stopped_by="cap" if capped else "tolerance"))
 
@@ -157,12 +173,18 @@ class _Search:
         info = self.context.run_info(self.outcome.compiled)
         return replace(
             info,
-            parameters={**info.parameters, **self.limits._asdict(), "impact_threshold": MIN_LOSS},
+            parameters={**info.parameters, **self._parameters(), "impact_threshold": MIN_LOSS},
             missing_targets=(*shock.missing, *self.outcome.outside[0]),
             ungraded_hits=tuple(shock.ungraded),
             left_out=dict(sorted({**self.outcome.left_out, **shock.left_out}.items())),
             not_in_force=shock.not_in_force or None,
         )
+
+    def _parameters(self) -> dict[str, float | None]:
+        parameters = self.limits._asdict()
+        if self.limits.second_source is None:
+            del parameters["second_source"]
+        return parameters
 
     def _loss_before(self, arrivals: _Arrivals) -> LossBefore:
         low, loss, high = self.before
@@ -177,7 +199,23 @@ class _Search:
         return AffectedSlots.of(self.outcome, self.variants.initial_loss[1], self.target)
 
     def _candidates(self, affected: AffectedSlots) -> list[Candidate]:
-        return list(candidates(self.context, affected, step=self.limits.criticality_step, days=self.limits.buffer_days))
+        listed = list(candidates(self.context, affected, step=self.limits.criticality_step, days=self.limits.buffer_days))
+        if (share := self.limits.second_source) is not None:
+            listed += [second_source_candidate(self.network, slot, share) for slot in sourced_slots(affected)]
+        return listed
+
+    def _halving(self, affected: AffectedSlots) -> tuple[HalvingShare, ...]:
+        """Return the least shares of second sources that halve the loss."""
+        slots = sourced_slots(affected)
+        halved = halving_shares(self.network, slots, self.before[1], self._losses, self.limits.pairs)
+        return tuple(
+            HalvingShare(
+                **vars(self._saved_loss(losses)),
+                share=share,
+                changes=tuple(self._tried_change(second_source_candidate(self.network, slot, share)) for slot in group),
+            )
+            for group, share, losses in halved[:LISTED]
+        )
 
     def _losses(self, variants: Sequence[Sequence[Change]]) -> Floats:
         """Return the low, the point and the high loss of the entity with each set of changes: (3, variants), 0..1."""

@@ -69,7 +69,7 @@ class TriedChange(DependencySummary):
     ----------
     kind
         ``supplier`` (a further one), ``criticality`` (a lower one), ``provider`` (in place of one), ``combination`` (fewer
-        suppliers must work) or ``buffer`` (a stock).
+        suppliers must work), ``buffer`` (a stock) or ``source`` (a second source for a share of the need).
     change
         The change in words.
     hypothetical
@@ -152,6 +152,24 @@ class ChangePair(SavedLoss):
     def hypothetical(self) -> bool:
         """Whether no record speaks of one of the changes."""
         return any(change.hypothetical for change in self.changes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalvingShare(SavedLoss):
+    """The least share of a need that a second source must take over so that the loss halves; or of two needs each.
+
+    Attributes
+    ----------
+    share
+        The share (0..1) of the need, in whole percent.
+    changes
+        The second source of each dependency: one, or two where one alone does not halve the loss.
+    """
+
+    json_keys: ClassVar[tuple[str, ...]] = ("share", "changes", *_SAVED_KEYS)
+
+    share: float
+    changes: tuple[TriedChange, ...]
 
 
 @dataclass(frozen=True)
@@ -248,6 +266,9 @@ class Mitigation(RunAnswer, EntityAnswer):
         The number of pairs that were tried.
     pairs_untried
         The number of pairs that were not.
+    halving
+        The dependencies of which a second source halves the loss, with the least share that it must take over; the smallest
+        first. Where none alone does, the pairs of which two do.
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
@@ -255,7 +276,7 @@ class Mitigation(RunAnswer, EntityAnswer):
         "missing_targets", "ungraded_hits", "left_out", "fallen", "not_holding",
         "confidence?", "not_in_force", "changes", "helpful",
         "dependencies_on_the_way", "without_named_supplier", "why", "pairs", "pairs_helpful", "pairs_tried", "pairs_untried",
-        "stopped_by", "truncated",
+        "halving", "stopped_by", "truncated",
     )  # fmt: skip
 
     shock: str
@@ -269,6 +290,7 @@ class Mitigation(RunAnswer, EntityAnswer):
     pairs_helpful: int = 0
     pairs_tried: int = 0
     pairs_untried: int = 0
+    halving: tuple[HalvingShare, ...] = ()
 
     @property
     def helpful(self) -> int:
@@ -281,6 +303,7 @@ __all__ = [
     "BindingDependency",
     "Blockers",
     "ChangePair",
+    "HalvingShare",
     "LossBefore",
     "Mitigation",
     "SavedLoss",

@@ -87,16 +87,22 @@ def bibliography(context: Context, answer: Answer) -> tuple[CitedDocument, ...]:
     # A world has only what its documents state; the publisher of a document may be outside of it.
     records = {record.id: record for record in context.whole.records}
     addresses = _addresses(context)
-    return tuple(_document(records, iri, tuple(addresses.get(iri, ()))) for iri in dict.fromkeys(_cited(answer)))
+    cited = dict.fromkeys(citation.document for citation in citations(answer))
+    return tuple(_document(records, iri, tuple(addresses.get(iri, ()))) for iri in cited)
 
 
-def _cited(value: object) -> Iterator[str]:
-    """Yield the document (IRI) of each citation in a value, in the order of JSON."""
+def citations(value: object) -> Iterator[Citation]:
+    """Yield each citation in an answer, in the order of JSON.
+
+    >>> import knockon
+    >>> next(citations(knockon.open().impact("entity-list-chips"))).stance
+    'Asserts'
+    """
     if isinstance(value, Citation):
-        yield value.document
+        yield value
     elif isinstance(value, Answer | tuple):
         for part in value.json_values() if isinstance(value, Answer) else value:
-            yield from _cited(part)
+            yield from citations(part)
 
 
 def _document(records: Mapping[str, Statement], iri: str, address: tuple[str, ...]) -> CitedDocument:
@@ -132,4 +138,4 @@ def _addresses(context: Context) -> dict[str, list[str]]:
     return {iri: sorted(values) for iri, values in addresses.items()}
 
 
-__all__ = ["CitedDocument", "bibliography"]
+__all__ = ["CitedDocument", "bibliography", "citations"]

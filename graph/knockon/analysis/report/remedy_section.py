@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knockon.analysis.answer import Answer
@@ -11,8 +12,10 @@ from knockon.analysis.impact.impact import MIN_LOSS
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.mitigate.mitigate import Limits, mitigate
-from knockon.analysis.mitigate.mitigation import Blockers, ChangePair, LossBefore, TriedChange
+from knockon.analysis.mitigate.mitigation import Blockers, ChangePair, HalvingShare, LossBefore, TriedChange
 from knockon.analysis.report import search_limits
+from knockon.analysis.report.hit_groups import MONEY
+from knockon.model import Record
 
 #: The most pairs of changes that a page tries; the command goes further.
 _PAIRS = 500
@@ -30,6 +33,8 @@ class Remedy(Answer):
         The label of a new supplier, and of the one that it replaces; None where there is none.
     dependant_label, need_label
         The labels of the two ends of the dependency.
+    dependant_class, need_class
+        Their classes.
     short
         How much of the need is missing (0..1).
     """
@@ -39,7 +44,14 @@ class Remedy(Answer):
     replaces_label: str | None
     dependant_label: str
     need_label: str
+    dependant_class: str
+    need_class: str
     short: float
+
+    @property
+    def of_money(self) -> bool:
+        """Whether a revenue, a contract or a funding has the need: a second source means other business then."""
+        return self.dependant_class in MONEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,27 @@ class RemedyPair(Answer):
 
     tried: ChangePair
     changes: tuple[Remedy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HalvingSource(Answer):
+    """A second source, or two, with the least share of the need that halves the loss.
+
+    Attributes
+    ----------
+    tried
+        The share, and what it saves.
+    sources
+        The needs that get a second source.
+    """
+
+    tried: HalvingShare
+    sources: tuple[Remedy, ...]
+
+    @property
+    def of_money(self) -> bool:
+        """Whether one of the needs is that of a revenue, a contract or a funding."""
+        return any(source.of_money for source in self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +153,8 @@ class RemedySection(Answer):
         Whether the cap stopped a run.
     changes, pairs
         What was tried, best first.
+    halving
+        The second sources that halve the loss, with the least share of the need that each must take over; the smallest first.
     obstacles
         Why no single change saves anything; None where one does.
     """
@@ -137,6 +172,7 @@ class RemedySection(Answer):
     truncated: bool = False
     changes: tuple[Remedy, ...] = ()
     pairs: tuple[RemedyPair, ...] = ()
+    halving: tuple[HalvingSource, ...] = ()
     obstacles: Obstacles | None = None
 
 
@@ -164,8 +200,13 @@ def remedy_section(report: ImpactReport, focus: Focus | None) -> RemedySection:
         truncated=answer.truncated,
         changes=tuple(_remedy(report, change) for change in answer.changes),
         pairs=tuple(RemedyPair(pair, tuple(_remedy(report, change) for change in pair.changes)) for pair in answer.pairs),
+        halving=tuple(_halving(report, halving) for halving in answer.halving),
         obstacles=_obstacles(context, answer.why) if answer.why else None,
     )
+
+
+def _halving(report: ImpactReport, halving: HalvingShare) -> HalvingSource:
+    return HalvingSource(halving, tuple(_remedy(report, change) for change in halving.changes))
 
 
 def _obstacles(context: Context, why: Blockers) -> Obstacles:
@@ -185,8 +226,15 @@ def _remedy(report: ImpactReport, change: TriedChange) -> Remedy:
         replaces_label=label_of(records, change.replaces) if change.replaces else None,
         dependant_label=label_of(records, change.dependant),
         need_label=label_of(records, change.need),
+        dependant_class=_class_of(records, change.dependant),
+        need_class=_class_of(records, change.need),
         short=max((row.shortage for row in report.shortages if row.dependency in change.dependencies), default=0.0),
     )
 
 
-__all__ = ["EqualWays", "Obstacles", "Remedy", "RemedyPair", "RemedySection", "remedy_section"]
+def _class_of(records: Mapping[str, Record], iri: str) -> str:
+    record = records.get(iri)
+    return record.rdf_class if record is not None else "Entity"
+
+
+__all__ = ["EqualWays", "HalvingSource", "Obstacles", "Remedy", "RemedyPair", "RemedySection", "remedy_section"]

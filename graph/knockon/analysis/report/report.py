@@ -7,19 +7,22 @@ from dataclasses import replace
 
 from knockon.analysis.explain.explain import explain
 from knockon.analysis.explain.explanation import CausalLink, Origin
-from knockon.analysis.impact.focus import Focus, choose_focus, count_equal_losses, severity_key
+from knockon.analysis.impact.focus import Focus, choose_focus, severity_key
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.impact.summarize_shock import summarize_shock
-from knockon.analysis.labels import label_of, name_of
+from knockon.analysis.labels import label_of
+from knockon.analysis.report.brief import brief_of
+from knockon.analysis.report.brief_answer import Brief
 from knockon.analysis.report.chokepoint_section import chokepoint_section
 from knockon.analysis.report.citations import bibliography
+from knockon.analysis.report.hit_groups import hit_groups
 from knockon.analysis.report.method_section import method_section
 from knockon.analysis.report.remedy_section import remedy_section
 from knockon.analysis.report.search_limits import MODEL
-from knockon.analysis.report.shock_report import Figures, LossChain, ShockReport, WorstHit
+from knockon.analysis.report.shock_report import Figures, LossChain, ShockReport
 
-#: How many of the worst hit entities the page lists, and how many of them it explains.
-TOP, EXPLAINED = 10, 3
+#: How many of those that lose most the page explains.
+EXPLAINED = 3
 
 
 def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
@@ -31,7 +34,7 @@ def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
         The impacts of the shock.
     protect
         The entity whose choke points and remedies the page shows; None: the worst hit revenue, or where no revenue is hit the
-        worst hit product, service or contract, then company, then group or market, then any entity.
+        worst hit company, then product, service or contract, then group or market, then any entity.
 
     Raises
     ------
@@ -43,17 +46,19 @@ def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
     >>> import knockon
     >>> page = gather(knockon.open().impact("entity-list-chips"))
     >>> page.focus.id, page.chokepoints.skipped, len(page.why)
-    ('subscription-revenue', None, 4)
+    ('subscription-revenue', None, 2)
     """
     worst = sorted(report.impacts, key=severity_key)
     focus = choose_focus(report, worst, protect)
+    brief = brief_of(report, focus)
     points, remedies = chokepoint_section(report, focus), remedy_section(report, focus)
     page = ShockReport(
         shock=summarize_shock(report),
-        figures=_figures(report, worst),
+        figures=_figures(report),
         cascade=tuple(worst),
-        worst=tuple(_worst_hit(report, impact) for impact in worst[:TOP]),
-        why=_chains(report, worst, focus),
+        brief=brief,
+        groups=hit_groups(worst),
+        why=_chains(report, worst, brief, focus),
         focus=focus,
         chokepoints=points,
         remedies=remedies,
@@ -63,48 +68,31 @@ def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
     return replace(page, sources=bibliography(report.cause.context, page))
 
 
-def _worst_hit(report: ImpactReport, impact: Impact) -> WorstHit:
-    context = report.cause.context
-    hit = impact.dependency if impact.source is None else None
-    return WorstHit(
-        impact=impact,
-        source_label=label_of(context.records, impact.source) if impact.source else None,
-        hit_label=name_of(context.records, hit) if hit else None,
-    )
-
-
-def _figures(report: ImpactReport, worst: Sequence[Impact]) -> Figures:
-    """Return the counts of a page; ``worst`` are all impacts, the worst first."""
-    shown, rest = worst[:TOP], worst[TOP:]
-    equal = count_equal_losses(rest, shown[-1]) if rest else 0
-    lost = {impact.entity for impact in worst}
+def _figures(report: ImpactReport) -> Figures:
+    """Return the counts of a page."""
+    impacts = report.impacts
+    lost = {impact.entity for impact in impacts}
     short = dict.fromkeys(row.need for row in report.shortages if row.need not in lost) if report.model == MODEL else ()
     return Figures(
-        affected=len(worst),
-        entities=len(worst) + report.unaffected,
-        half=sum(impact.loss >= 0.5 for impact in worst),
-        steps=max((impact.step for impact in worst), default=0),
-        worst=count_equal_losses(worst, worst[0]) if worst else 0,
-        inferred=sum(bool(impact.support.inferred) for impact in shown),
-        judged=sum(bool(impact.support.judged) for impact in shown),
-        unknown=sum(bool(impact.support.unknown) for impact in shown),
-        unsourced=sum(impact.support.stance is None for impact in shown),
-        shown=len(shown),
-        equal=equal,
-        less=len(rest) - equal,
+        affected=len(impacts),
+        entities=len(impacts) + report.unaffected,
+        half=sum(impact.loss >= 0.5 for impact in impacts),
+        steps=max((impact.step for impact in impacts), default=0),
+        hit=sum(impact.step == 0 for impact in impacts),
         short=tuple(label_of(report.cause.context.records, iri) for iri in short),
     )
 
 
-def _chains(report: ImpactReport, worst: Sequence[Impact], focus: Focus | None) -> tuple[LossChain, ...]:
-    """Return the chains of the worst hit entities; those that the shock hits directly are passed over.
+def _chains(report: ImpactReport, worst: Sequence[Impact], brief: Brief, focus: Focus | None) -> tuple[LossChain, ...]:
+    """Return the chain of the focus, and of one of each kind that the finding names; those that the shock hits come last.
 
-    The chain of the focus is the last one, unless it is among these.
+    Of those that lose equally much, the one that is nearest to what is hit has its chain shown.
     """
-    chosen = [impact.entity for impact in worst if impact.step > 0][:EXPLAINED]
-    chosen = chosen or [impact.entity for impact in worst[:EXPLAINED]]
-    if focus and focus.loss > 0 and focus.entity not in chosen:
-        chosen.append(focus.entity)
+    leading = [set(part.group.entities) for part in brief.finding.leading] if brief.finding else []
+    nearest = sorted(worst, key=lambda impact: (impact.step == 0, impact.step))
+    firsts = [next(impact.entity for impact in nearest if impact.entity in names) for names in leading]
+    chosen = [focus.entity] if focus and focus.loss > 0 else []
+    chosen = list(dict.fromkeys([*chosen, *firsts]))[:EXPLAINED]
     chains: list[LossChain] = []
     for iri in chosen:
         explanation = explain(report, iri, 1)
@@ -122,4 +110,4 @@ def _shared_links(origin: Origin, links: Sequence[CausalLink], other: LossChain)
     return same.index(False) if False in same else len(same)
 
 
-__all__ = ["EXPLAINED", "TOP", "gather"]
+__all__ = ["EXPLAINED", "gather"]

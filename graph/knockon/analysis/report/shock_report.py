@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from knockon.analysis.impact.focus import Focus
     from knockon.analysis.impact.impact_report import Impact
     from knockon.analysis.impact.shock_summary import ShockSummary
+    from knockon.analysis.report.brief_answer import Brief
     from knockon.analysis.report.chokepoint_section import ChokepointSection
     from knockon.analysis.report.citations import CitedDocument
+    from knockon.analysis.report.hit_groups import HitGroup
     from knockon.analysis.report.method_section import Method
     from knockon.analysis.report.remedy_section import RemedySection
 
 
 @dataclass(frozen=True, slots=True)
 class Figures(Answer):
-    """Counts of the entities that lose anything, and of those in the table of the page.
+    """Counts of the entities that lose anything.
 
     Attributes
     ----------
@@ -33,15 +35,8 @@ class Figures(Answer):
         How many lose a half or more.
     steps
         The number of links between the shock and the entity that is farthest from it.
-    worst
-        How many lose as much as the worst hit entity, itself included.
-    inferred, judged, unknown, unsourced
-        How many of those in the table rest on an inferred record, on a judged one, on a number that no record states, or on a
-        record without a source.
-    shown
-        How many are in the table.
-    equal, less
-        How many of the others lose as much as the last in the table, and how many lose less.
+    hit
+        How many of those that lose something the shock hits itself.
     short
         The labels of the needs that are not fully met although they lose nothing themselves.
     """
@@ -50,36 +45,8 @@ class Figures(Answer):
     entities: int
     half: int
     steps: int
-    worst: int
-    inferred: int
-    judged: int
-    unknown: int
-    unsourced: int
-    shown: int
-    equal: int
-    less: int
+    hit: int
     short: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WorstHit(Answer):
-    """One of the worst hit entities.
-
-    Attributes
-    ----------
-    impact
-        What it loses.
-    source_label
-        The label of the entity that the loss comes from; None where the shock itself is the cause.
-    hit_label
-        The name of the dependency that the shock hits; None where the loss does not come from a hit on a dependency.
-    """
-
-    json_keys = ("*impact", "source_label", "hit_label")
-
-    impact: Impact
-    source_label: str | None
-    hit_label: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +94,10 @@ class ShockReport(Answer):
         Counts.
     cascade
         Every entity that loses anything, worst first. Not in JSON.
-    worst
-        The worst hit entities.
+    brief
+        The first page: the finding, what it rests on, what is not known, and what to watch.
+    groups
+        Those that lose anything, by class and loss.
     why
         The links from the shock to each of the worst hit entities.
     focus
@@ -143,12 +112,25 @@ class ShockReport(Answer):
         The documents that are cited, in the order of citation.
     """
 
-    json_keys = ("shock", "figures", "worst", "why", "focus", "chokepoints", "remedies", "method", "truncated", "sources")
+    json_keys = (
+        "shock",
+        "figures",
+        "brief",
+        "groups",
+        "why",
+        "focus",
+        "chokepoints",
+        "remedies",
+        "method",
+        "truncated",
+        "sources",
+    )
 
     shock: ShockSummary
     figures: Figures
     cascade: tuple[Impact, ...]
-    worst: tuple[WorstHit, ...]
+    brief: Brief
+    groups: tuple[HitGroup, ...]
     why: tuple[LossChain, ...]
     focus: Focus | None
     chokepoints: ChokepointSection
@@ -158,4 +140,4 @@ class ShockReport(Answer):
     sources: tuple[CitedDocument, ...] = ()
 
 
-__all__ = ["Figures", "LossChain", "ShockReport", "WorstHit"]
+__all__ = ["Figures", "LossChain", "ShockReport"]

@@ -16,33 +16,51 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from knockon.analysis.answer_parts import Citation
-from knockon.analysis.impact.impact_report import Impact
 from knockon.analysis.methods import METHODS
+from knockon.analysis.records.document_folder import DocumentFolder
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.model.dependency import READINGS
 from knockon.present.cascade_drawing import cascade_drawing, entity_loss
-from knockon.present.caveats import confidence, owners, rests_on, ungraded
-from knockon.present.citations import confidence_text, is_link, place_text
+from knockon.present.caveats import confidence, owners, ungraded
+from knockon.present.citations import confidence_text, folder_notes, is_link, place_text
 from knockon.present.page.styles import words
 from knockon.present.parameters import model_phrases, selection_phrases
 from knockon.present.phrases import capitalized, count, number_word, percent, percent_range, shortened
-from knockon.present.report.cascade_svg import CascadeSvg, cascade_svg
-from knockon.present.report.loss_chart import Loss, LossChart, loss_chart
-from knockon.present.report.sentences import remainder, remedies_duration, resting
-from knockon.text import plain
+from knockon.present.report.cascade_svg import CascadeSvg, cascade_svg, level
+from knockon.present.report.cover import Cover
+from knockon.present.report.first_page import class_count, first_page, group_basis
+from knockon.present.report.lines import Command, Name
+from knockon.present.report.quotes import quotes
+from knockon.present.report.sentences import remedies_duration
+from knockon.text import days, plain
 from knockon.vocabulary import UNKNOWN, UNSTATED
 
 
-def page(report: ShockReport) -> str:
-    """Return the HTML of what ``analysis.report.report.gather`` returned."""
-    style = _style()
-    html = _environment(report).get_template("report.html").render(
+def page(report: ShockReport, cover: Cover | None = None, documents: DocumentFolder | None = None) -> str:
+    """Return the HTML of what ``analysis.report.report.gather`` returned.
+
+    Parameters
+    ----------
+    report
+        The content.
+    cover
+        Title, author, date and classification; None: the title is the label of the shock.
+    documents
+        The documents at hand, whose words are quoted; None: nothing is quoted.
+    """
+    cover = cover or Cover()
+    style = _style(cover)
+    html = _environment(report, documents).get_template("report.html").render(
         report=report,
+        cover=cover,
+        title=cover.title or report.shock.label,
+        brief=first_page(report),
+        quotes=quotes(report, documents),
+        folder_notes=folder_notes(documents) if documents else (),
         style=_as_is(style),
         policy=_as_is(f"default-src 'none'; style-src {_hash(style)}; img-src data:"),
         method=METHODS[report.method.model],
         cascade=_cascade(report) if report.cascade else None,
-        chart=_chart(report),
         parameters=model_phrases(report.method.parameters),
         selection=selection_phrases(report.method.parameters),
         ungraded=ungraded(report.method.ungraded_hits),
@@ -56,7 +74,7 @@ def page(report: ShockReport) -> str:
     return html.encode("utf-8", "replace").decode("utf-8")
 
 
-def _environment(report: ShockReport) -> Environment:
+def _environment(report: ShockReport, documents: DocumentFolder | None) -> Environment:
     environment = Environment(
         loader=PackageLoader("knockon.present"),
         autoescape=True,
@@ -73,12 +91,17 @@ def _environment(report: ShockReport) -> Environment:
         count=count,
         word=number_word,
         first_up=capitalized,
-        rests_on=rests_on,
         is_link=is_link,
+        level=level,
+        kinds=class_count,
+        days=days,
+        basis=group_basis,
+        number=lambda iri: numbers.get(iri, 0),
     )
+    environment.tests.update(a_name=lambda part: isinstance(part, Name), a_command=lambda part: isinstance(part, Command))
     environment.globals.update(
-        source=lambda iri: numbers.get(iri, 0), span=percent_range, resting=resting, remainder=remainder,
-        lasting=remedies_duration, place=_place, confidence=confidence_text,
+        source=lambda iri: numbers.get(iri, 0), span=percent_range, lasting=remedies_duration, place=_place,
+        confidence=confidence_text, quote=documents.quote if documents else lambda _: "",
     )  # fmt: skip
     return environment
 
@@ -100,10 +123,20 @@ def _as_is(text: str) -> Markup:
     return Markup(text)  # noqa: S704
 
 
-def _style() -> str:
+def _style(cover: Cover) -> str:
     text = files("knockon.present").joinpath("templates", "report.css").read_text("utf-8").replace("\r\n", "\n")
     # Comments are for the reader of the source.
-    return re.sub(r"/\*.*?\*/\n?", "", text, flags=re.DOTALL)
+    text = re.sub(r"/\*.*?\*/\n?", "", text, flags=re.DOTALL)
+    return text.replace("Knock-on impact report", _css_text(cover.classification or "Knock-on impact report"))
+
+
+def _css_text(text: str) -> str:
+    r"""Return a text for a string of CSS: all but letters, digits and spaces of ASCII as numbers.
+
+    >>> print(_css_text('A "b"</style>'))
+    A \000022b\000022\00003C\00002Fstyle\00003E
+    """
+    return re.sub("[^A-Za-z0-9 -]", lambda match: f"\\{ord(match[0]):06X}", plain(text))
 
 
 def _hash(text: str) -> str:
@@ -112,23 +145,6 @@ def _hash(text: str) -> str:
 
 def _cascade(report: ShockReport) -> CascadeSvg:
     return cascade_svg(cascade_drawing(map(entity_loss, report.cascade)), report.shock.label)
-
-
-def _chart(report: ShockReport) -> LossChart | None:
-    """Return the chart of the worst hit; None if there are no numbers to draw."""
-    method = METHODS[report.method.model]
-    if not report.worst or not method.graded:
-        return None
-    impacts = [row.impact for row in report.worst]
-    losses = [Loss(impact.label, impact.loss, impact.loss_low, impact.loss_high, _figure(impact)) for impact in impacts]
-    entities = count(len(losses), "entity", "entities")
-    title = f"Dots and ranges of the {method.axis} of {entities} in the table, which has the same numbers"
-    return loss_chart(losses, title=title, name="worst")
-
-
-def _figure(impact: Impact) -> str:
-    loss, whole_range = percent(impact.loss), percent_range(impact.loss_low, impact.loss_high)
-    return loss if loss == whole_range else f"{loss} ({whole_range})"
 
 
 __all__ = ["page"]

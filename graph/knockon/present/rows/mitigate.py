@@ -12,18 +12,36 @@ from knockon.text import Fixed, Span, counted, days
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
-    from knockon.analysis.mitigate.mitigation import Blockers, ChangePair, Mitigation, SavedLoss, SingleChange
+    from knockon.analysis.mitigate.mitigation import Blockers, ChangePair, HalvingShare, Mitigation, SavedLoss, SingleChange
 
 
-def mitigation_tables(answer: Mitigation) -> tuple[Table, Table]:
-    """Return the single changes that save loss or time, and the best pairs."""
+def mitigation_tables(answer: Mitigation) -> tuple[Table, Table, Table]:
+    """Return the single changes that save loss or time, the best pairs, and the second sources that halve the loss."""
     columns = ["change", "dependency", "saves", "after", "range", "gains_time", "rests_on"]
     title = titled(f"{answer.label} when this strikes: {answer.shock_label}", truncated=answer.truncated)
     rows = [_change_row(change) for change in answer.changes if change.saved > 0 or (change.time_gained or 0) > 0]
     single = Table(rows, columns, title, ["range", "after", "rests_on", "gains_time"])
     pairs = [_pair_row(pair) for pair in answer.pairs]
     title = f"Two changes together, for {answer.label}"
-    return single, Table(pairs, ["changes", "saves", "after", "range", "rests_on"], title, ["range", "after"])
+    return (
+        single,
+        Table(pairs, ["changes", "saves", "after", "range", "rests_on"], title, ["range", "after"]),
+        Table(
+            [_halving_row(halving) for halving in answer.halving],
+            ["share", "dependency", "after", "range"],
+            f"Second sources that halve the loss of {answer.label}: the least share of the need that each must take over",
+            ["range"],
+        ),
+    )
+
+
+def _halving_row(halving: HalvingShare) -> Row:
+    return {
+        "share": Fixed(halving.share),
+        "dependency": " and ".join(local_name(change.dependency) for change in halving.changes),
+        "after": Fixed(halving.loss_after),
+        "range": Span(Fixed(halving.loss_low_after), Fixed(halving.loss_high_after)),
+    }
 
 
 def _change_row(change: SingleChange) -> Row:

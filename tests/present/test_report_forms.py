@@ -1,0 +1,158 @@
+"""A report with a cover and with quotations, as HTML and as Markdown: any text stays text, and the two say the same."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+import knockon
+from knockon.analysis.report.report import gather
+from knockon.errors import NotFound, UsageError
+from knockon.present.report.first_page import first_page
+from knockon.present.report.lines import Cited, text_of
+from support.document_sample import NOTE, WORDS, cited_graph, write_documents
+from support.markdown_rendering import links_by_themselves, tokens
+from support.report_sample import HOSTILE, hostile_graph
+
+SHORT = [text for text in HOSTILE if len(text) <= 80]
+#: What a report in Markdown may consist of.
+MARKS = frozenset(
+    {"inline", "text", "softbreak", "strong", "em", "code_inline", "heading", "paragraph", "bullet_list", "list_item", "table",
+     "thead", "tbody", "tr", "th", "td", "blockquote"}
+)  # fmt: skip
+
+
+def kinds(text: str) -> set[str]:
+    """The kinds of marks that a renderer of Markdown finds in a text."""
+    return {re.sub("_(open|close)$", "", token.type) for token in tokens(text)}
+
+
+def words_of(text: str) -> str:
+    """What a reader sees of a page, in one line."""
+    bare = re.sub(r"<style>.*?</style>|<[^>]*>", "", text, flags=re.DOTALL)
+    return " ".join(html.unescape(bare).split())
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_a_cover_is_text(text: str) -> None:
+    """Title, author and classification of any characters: no markup in HTML, none in Markdown, none in the style sheet."""
+    graph = cited_graph()
+    cover = {"title": text, "author": text, "classification": text, "date": "2026-03-09"}
+    page = graph.report("fire", **cover)
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    plain = cited_graph().report("fire")
+    assert [name for name in re.findall(r"<(/?[a-z0-9]+)", page) if name not in re.findall(r"<(/?[a-z0-9]+)", plain)] in (
+        [], ["time", "/time"],
+    )  # fmt: skip
+    assert f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}" in html.unescape(page)
+    assert style.count('"') == re.findall(r"<style>(.*?)</style>", plain, re.DOTALL)[0].count('"')
+    assert "9 March 2026" in page
+    markdown = graph.report("fire", form="md", **cover)
+    assert kinds(markdown) <= MARKS
+    assert links_by_themselves(markdown) == []
+
+
+def test_hostile_data_is_text_in_markdown() -> None:
+    """Labels, titles, comments and mechanisms with markup of HTML and of Markdown, and a label of 10,000 characters."""
+    markdown = hostile_graph().report("blow", form="md")
+    assert kinds(markdown) <= MARKS
+    assert links_by_themselves(markdown) == []
+    assert "\u202e" not in markdown
+    assert len(markdown) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"date": "soon"}, "'soon' is not a date; write it as 2026-11-30"),
+        ({"date": "2026-02-30"}, "is not a date"),
+        ({"title": "x" * 201}, "the title has 201 characters; at most 200 are allowed"),
+        ({"author": "x" * 81}, "the author has 81 characters"),
+        ({"classification": "x" * 81}, "the classification has 81 characters"),
+        ({"form": "docx"}, "a report is 'html' or 'md'"),
+    ],
+)
+def test_fields_that_make_no_sense(fields: dict[str, str], said: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(said)):
+        cited_graph().report("fire", **fields)
+
+
+def test_the_classification_is_on_every_printed_page() -> None:
+    """In the margin of the page, as characters of CSS that cannot end the string."""
+    page = cited_graph().report("fire", classification='Secret "A"</style>')
+    assert r'content: "Secret \000022A\000022\00003C\00002Fstyle\00003E"' in page
+    assert "Knock-on impact report" not in page
+
+
+def test_html_and_markdown_have_the_same_words(graph: knockon.Graph) -> None:
+    """The lines of the first page are those of both."""
+    page, markdown = graph.report("entity-list-chips"), graph.report("entity-list-chips", form="md")
+    first = first_page(gather(graph.impact("entity-list-chips")))
+    seen = words_of(page)
+    rendered = "".join(token.content for token in tokens(markdown) if token.type in {"text", "code_inline"})
+    for line in (*first.finding, first.likelihood, first.impact, *first.known, *first.unknown, *first.helps, *first.watch):
+        # Up to the first citation, since these are written as numbers.
+        text = text_of(tuple(takewhile(lambda part: not isinstance(part, Cited), line))).strip()
+        assert text in seen
+        assert text in " ".join(rendered.split())
+    for group in gather(graph.impact("entity-list-chips")).groups:
+        assert group.labels[0] in rendered
+
+
+def test_nothing_is_quoted_unless_asked_for(tmp_path: Path) -> None:
+    """Off by default; with a folder the words of spans, rows and values, in the chain and beside their document."""
+    graph = cited_graph()
+    assert "buys all of its" not in graph.report("fire")
+    page = graph.report("fire", documents=write_documents(tmp_path))
+    said = words_of(page)
+    assert said.count("The bakery buys all of its <b>flour</b> from & through the mill. </script><script>") == 2
+    assert "name: <img src=x onerror=alert(1)>; share: 0" in said
+    assert "<img" not in page
+    assert "<script" not in page
+    assert "\\u202e" in said
+    assert "\u202e" not in page
+    assert "page 7, asserts" in said
+    assert "4 documents of" not in said.partition("Sources")[0]
+
+
+def test_addresses_are_links_only_to_the_web(tmp_path: Path) -> None:
+    """A web address is a link that tells nothing to where it leads."""
+    page = cited_graph().report("fire", documents=write_documents(tmp_path))
+    links = re.findall(r'<a href="(http[^"]*)"([^>]*)>', page)
+    assert ("https://example.org/list.csv?a=1&amp;b=2", ' rel="noopener noreferrer"') in links
+    assert {rest for _, rest in links} == {' rel="noopener noreferrer"'}
+    assert not re.search(r'href="(?!#|https?:)', page + hostile_graph().report("blow"))
+
+
+def test_a_changed_document_is_told_and_not_quoted(tmp_path: Path) -> None:
+    """On the page and in Markdown; its words are nowhere."""
+    graph = cited_graph()
+    folder = write_documents(tmp_path, note=NOTE + b" ")
+    for form in ("html", "md"):
+        text = graph.report("fire", documents=folder, form=form)
+        assert "buys all of its" not in text
+        assert "is not the doc-note that was cited" in html.unescape(text).replace("\\", "")
+    with pytest.raises(NotFound, match="nowhere"):
+        graph.report("fire", documents=tmp_path / "nowhere")
+
+
+def test_quotations_in_markdown_are_text(tmp_path: Path) -> None:
+    """As block quotes, with all their marks escaped."""
+    markdown = cited_graph().report("fire", form="md", documents=write_documents(tmp_path))
+    assert kinds(markdown) <= MARKS
+    assert "blockquote" in kinds(markdown)
+    shown = "".join(token.content for token in tokens(markdown) if token.type == "text")
+    assert WORDS.replace("\n", " ") in shown
+
+
+def test_the_same_question_gives_the_same_bytes(tmp_path: Path) -> None:
+    """With a cover and quotations too."""
+    fields = {"author": "A", "date": "2026-01-02", "documents": write_documents(tmp_path)}
+    for form in ("html", "md"):
+        assert cited_graph().report("fire", form=form, **fields) == cited_graph().report("fire", form=form, **fields)
