@@ -12,10 +12,13 @@ import knockon
 from knockon import Graph
 from knockon.analysis.context import Context
 from knockon.analysis.impact.impact import impacts
+from knockon.model import Funding, Shock
 from knockon.model.dates import hits_nothing
+from knockon.store.oxigraph import MemoryStore
 from support.engine_cases import needs_node
 from support.hostile_records import data_in_page
 from support.page_runs import PlainTables, computed
+from support.small_records import data_set, entities, iri, need
 
 pytestmark = needs_node
 
@@ -74,4 +77,24 @@ def _differing(have: Any, want: Any, path: str = "") -> Iterator[str]:
 def test_every_shock_in_every_world_is_as_python_writes_it(name: str) -> None:
     """Losses, order, causes, evidence, what a loss rests on, caveats and counts."""
     graph = knockon.open(name)
+    assert differences(graph, data_in_page(graph.explore())) == []
+
+
+def test_choices_among_portions_and_suppliers_without_effect_are_as_python_writes_them() -> None:
+    """Records of one part that disagree, portions that nobody states, and a supplier that is money."""
+    shock = {"id": iri("shock"), "label": "Shock", "hit": [{"target": iri(name), "severity": "High"} for name in ("a", "b")]}
+    records = [
+        *entities("a", "b", "c", "n", "x", "y", "z"),
+        Funding(id=iri("fund"), label="Fund"),
+        need("x", "a", portion="0.6"),
+        need("x", "a", name="again", portion="0.2"),
+        need("x", "b", portion="unknown"),
+        need("x", "c", portion="unknown"),
+        need("y", "a", portion="0.3"),
+        need("y", "a", name="graded", criticality="Low"),
+        need("y", "b", portion="unknown"),
+        need("z", "n", "a", "fund", criticality="High"),
+        Shock.model_validate(shock),
+    ]
+    graph = Graph(MemoryStore(data_set("choices", records)))
     assert differences(graph, data_in_page(graph.explore())) == []
