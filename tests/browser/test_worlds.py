@@ -329,8 +329,8 @@ def test_nothing_to_choose(chromium, pages, tmp_path):
 
 def test_undrawn_entity_in_a_comparison(chromium, tmp_path):
     """What loses but does not stand on the map can be opened all the same."""
-    ghost = Dependency(id=iri("ghost-need"), dependant="urn:x:ghost", need=iri("street-faces"), criticality="High")
-    other = Shock(id=iri("other"), label="Other", hit=[{"target": iri("street-faces"), "severity": "Low"}])
+    ghost = Dependency(id=iri("ghost-need"), dependant="urn:x:ghost", need="urn:x:nothing", criticality="High")
+    other = Shock(id=iri("other"), label="Other", hit=[{"target": ghost.id, "severity": "High"}])
     records = (*sample_records(), ghost, other)
     graph = knockon.Graph(MemoryStore(DataSet(DataSetInfo(id=iri("data-g"), title="G"), records), checked=True))
     data = data_in_page(graph.explore("data-ban", compare="other"))

@@ -1,19 +1,29 @@
-// Reads the data of a page from standard input and writes what it computes, as plain values: a line for each shock and world.
+// Reads { data, questions } from standard input, the data of a page and what is asked of it, and writes what it computes, as
+// plain values: a line for each question, or for each shock in each world where there is none.
 import { readFileSync } from "node:fs";
 import { provide } from "../../web/src/model/source.js";
 
-provide(JSON.parse(readFileSync(0, "utf8")));
+/** @type {{ data: PageData, questions: { question: Question, world: World }[] }} */
+const { data, questions } = JSON.parse(readFileSync(0, "utf8"));
+provide(data);
 const { raw } = await import("../../web/src/model/data.js");
 const { shockRun } = await import("../../web/src/model/computed/run.js");
 const { shocks } = await import("../../web/src/model/computed/shocks.js");
 
-for (const { document, date } of raw.network?.worlds ?? [])
+const { whatIf } = await import("../../web/src/model/computed/what-if.js");
+
+/** @param {ShownRun} run */
+function plain(run) {
+  const impacts = run.impacts.map(({ evidence, facts, ...impact }) => ({
+    ...impact,
+    evidence: evidence.map((cited) => [cited.document.iri, cited.start, cited.end, cited.place]),
+    facts: facts.map((fact) => fact.index),
+  }));
+  return { ...run, impacts };
+}
+for (const { question, world } of questions) console.log(JSON.stringify(plain(whatIf(question, world))));
+for (const { document, date } of questions.length ? [] : (raw.network?.worlds ?? []))
   for (const shock of shocks) {
-    const run = shockRun(shock.index, { document, day: date });
-    const impacts = run.impacts.map(({ evidence, facts, ...impact }) => ({
-      ...impact,
-      evidence: evidence.map((cited) => [cited.document.iri, cited.start, cited.end, cited.place]),
-      facts: facts.map((fact) => fact.index),
-    }));
-    console.log(JSON.stringify({ ...run, impacts, world: [document, date], shock: shock.iri }));
+    const run = plain(shockRun(shock.index, { document, day: date }));
+    console.log(JSON.stringify({ ...run, world: [document, date], shock: shock.iri }));
   }

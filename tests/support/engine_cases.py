@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from knockon.network.compile import Compiled
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Network
 from knockon.propagation.leontief import leontief
@@ -74,6 +75,20 @@ def case(name: str, network: Network, hits: Hits) -> dict[str, Any]:
         for shock in range(hits.count)
     ]
     return {"name": name, "network": source_of(network), "shocks": shocks}
+
+
+def terms_of(compiled: Compiled) -> list[dict[str, Any] | None]:
+    """What the records of each slot state of its suppliers."""
+    return [
+        plan.terms
+        and {
+            "combination": -1 if plan.terms.combination is None else int(plan.terms.combination),
+            "atLeast": plan.terms.at_least,
+            "stated": list(plan.terms.stated),
+            "passing": list(plan.terms.passing),
+        }
+        for plan in compiled.plans
+    ]
 
 
 def run_node(script: str, cases: Iterable[Any], *arguments: str) -> tuple[list[str], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knockon.analysis.impact.impact_report import ImpactReport
@@ -15,13 +15,22 @@ World = tuple[int, str]
 
 def computed(data: Mapping[str, Any]) -> dict[tuple[World, str], dict[str, Any]]:
     """What the page computes: by world (document row, day) and shock (IRI)."""
-    lines, _ = run_node("computed-runs.js", [data])
+    lines, _ = run_node("computed-runs.js", [{"data": data, "questions": []}])
     runs = {}
     for line in lines:
         run = json.loads(line)
         document, day = run.pop("world")
         runs[(document, day), run.pop("shock")] = run
     return runs
+
+
+def answered(data: Mapping[str, Any], questions: Sequence[tuple[dict[str, Any], World]]) -> list[dict[str, Any]]:
+    """What the page computes for questions, each in a world."""
+    asked = [
+        {"question": {"label": "?", **question}, "world": {"document": document, "day": day}}
+        for question, (document, day) in questions
+    ]
+    return [json.loads(line) for line in run_node("computed-runs.js", [{"data": data, "questions": asked}])[0]]
 
 
 class PlainTables:

@@ -15,9 +15,10 @@ from knockon.analysis.impact.impact import impacts
 from knockon.model import Funding, Shock
 from knockon.model.dates import hits_nothing
 from knockon.store.oxigraph import MemoryStore
+from knockon.vocabulary import Level, interval
 from support.engine_cases import needs_node
 from support.hostile_records import data_in_page
-from support.page_runs import PlainTables, computed
+from support.page_runs import PlainTables, answered, computed
 from support.small_records import data_set, entities, iri, need
 
 pytestmark = needs_node
@@ -98,3 +99,63 @@ def test_choices_among_portions_and_suppliers_without_effect_are_as_python_write
     ]
     graph = Graph(MemoryStore(data_set("choices", records)))
     assert differences(graph, data_in_page(graph.explore())) == []
+
+
+def facts_of_kind(data: Mapping[str, Any], kind: str) -> list[tuple[int, str]]:
+    """The rows and records of the facts of a kind."""
+    full = [text if ":" in text else data["base"] + text for text in data["strings"]]
+    columns = data["facts"]
+    kinds = [one["key"] for one in data["kinds"]]
+    return [
+        (row, full[record])
+        for row, (of, record) in enumerate(zip(columns["kind"], columns["record"], strict=True))
+        if kinds[of] == kind
+    ]
+
+
+@pytest.mark.parametrize("name", ["sensetime", "chips"])
+def test_what_if_this_fails_is_what_impact_says_of_a_hit(name: str) -> None:
+    """On entities, dependencies and supplies, each hit alone: value for value, in all sources."""
+    graph = knockon.open(name)
+    data = data_in_page(graph.explore())
+    names = [data["strings"][row] for row in data["nodes"]["id"]]
+    targets = [({"node": row}, iri) for row, iri in list(enumerate(names))[::9]]
+    targets += [({"fact": row}, iri) for kind in ("dependsOn", "supply") for row, iri in facts_of_kind(data, kind)[::9]]
+    severities = [round(0.25 + 0.75 * place / len(targets), 3) for place in range(len(targets))]
+    asked = [({"hits": [target | {"severity": s}]}, (-1, "")) for (target, _), s in zip(targets, severities, strict=True)]
+    for run, (_, iri), severity in zip(answered(data, asked), targets, severities, strict=True):
+        report = graph.impact(hit={iri: severity})
+        want = PlainTables(data).run(report, _reason(report))
+        if run["run"]["network_hash"]:
+            assert run["run"]["network_hash"] == want["run"]["network_hash"]
+        for key in ("shock", "shock_label", "network_hash"):
+            del want["run"][key], run["run"][key]
+        # A record that takes no part in this world is no target on the page; Python names it among those that it did not hit.
+        if not report.impacts:
+            assert not run["impacts"]
+            continue
+        assert list(_differing(run, want)) == [], iri
+
+
+def test_levers_leave_the_losses_that_mitigate_states() -> None:
+    """A lower criticality, and a further supplier that can meet the need alone: here for everyone, as the need is provided."""
+    graph = knockon.open("sensetime")
+    given = {"nvidia": "high"}
+    data = data_in_page(graph.explore(hit=given))
+    facts = {record: row for row, record in facts_of_kind(data, "dependsOn")}
+    entity = {data["base"] + data["strings"][name]: row for row, name in enumerate(data["nodes"]["id"])}
+    asked, stated = [], []
+    for change in graph.mitigate(None, "sensetime", hit=given).changes:
+        lever: dict[str, Any] = {"fact": facts[change.dependency]}
+        if change.kind == "supplier":
+            lever |= {"supplier": entity[change.provider], "share": None}
+        elif change.kind == "criticality":
+            lever |= {"criticality": list(interval(Level(change.change.rpartition(" ")[2])))}
+        else:
+            lever |= {"buffer": 30}
+        asked.append(({"hits": [], "levers": [lever], "shock": 0}, (-1, "")))
+        stated.append((change.kind, (change.loss_low_after, change.loss_after, change.loss_high_after)))
+    assert {kind for kind, _ in stated} == {"supplier", "criticality", "buffer"}
+    for run, (_, losses) in zip(answered(data, asked), stated, strict=True):
+        own = next((impact for impact in run["impacts"] if impact["iri"].endswith("/sensetime")), {})
+        assert tuple(own.get(key, 0) for key in ("low", "loss", "high")) == pytest.approx(losses, abs=1e-6)

@@ -116,6 +116,7 @@ interface Words {
   named: number;
   needs: string[];
   nothing: string;
+  nothing_row: number;
   reached: string[];
   rests: Record<string, string>;
   stances: string[];
@@ -792,4 +793,60 @@ interface EngineResult extends Bindings {
   /** How far below its limit a loss may be. */
   error: number;
   stoppedBy: "tolerance" | "cap";
+}
+/** What the records of a need state of its suppliers: their combination (-1: not stated), and the shares in the order of rows. */
+interface SupplyTerms {
+  combination: number;
+  atLeast: number;
+  stated: (number | null)[];
+  /** Shares of suppliers that do not count, which pass to the others. */
+  passing: (number | null)[];
+}
+/** A change to a network, in its rows; a provider of -1 never loses. A `backup` can meet the need of a slot alone. */
+type Lever =
+  | { kind: "criticality"; slot: number; weight: [number, number, number] }
+  | { kind: "backup"; slot: number; provider: number }
+  | { kind: "supplier"; slot: number; provider: number; share: number | null }
+  | { kind: "provider"; supply: number; provider: number }
+  | { kind: "atLeast"; slot: number; count: number };
+
+/** From 0 to 1, exact or as low, point and high. */
+type Amount = number | [low: number, point: number, high: number];
+/** An entity or a fact, by its row of the page. */
+type QuestionTarget = { node: number } | { fact: number };
+type QuestionHit = QuestionTarget & { severity: Amount };
+/**
+ * A change to the dependency of a fact: its criticality; a further supplier with a share (null: it can meet the need alone);
+ * one supplier instead of another; a stock in days, which changes no final loss. A supplier is a row of the page; -1 is one
+ * that nobody names and that never loses.
+ */
+type QuestionLever =
+  | { fact: number; criticality: Amount }
+  | { fact: number; supplier: number; share: number | null }
+  | { fact: number; supplier: number; instead: number }
+  | { fact: number; buffer: number };
+/** What if these fail, also with changes; with a shock, what it hits comes first. */
+interface Question {
+  label: string;
+  hits: QuestionHit[];
+  levers?: QuestionLever[];
+  shock?: number;
+}
+/** The criticality of a dependency, its stock in days, and who supplies it: `forEveryone` where those provide its need. */
+interface LeverChoices {
+  criticality: [low: number, point: number, high: number];
+  buffer: number;
+  forEveryone: boolean;
+  suppliers: { node: number; share: number; unstated: boolean }[];
+}
+/** The losses of a run by row of the page, exact; `affected` counts those that are not drawn too. */
+interface RunLosses {
+  /** Why there is no run; empty where there is one. */
+  reason: string;
+  affected: number;
+  /** The row of the entity that loses most of those that are not hit themselves, or -1. */
+  worst: number;
+  /** Rows of the entities that are hit. */
+  hit: Set<number>;
+  losses: Map<number, Loss>;
 }

@@ -31,7 +31,7 @@ Value = TypeVar("Value")
 class PageRows:
     """The rows of a page: of a string, an IRI written short, an entity (-1: not drawn), the facts of a record, a citation.
 
-    ``kept`` are the entities (IRIs) that are drawn; None: all of them.
+    ``drawn`` are the entities and measures (IRIs) that are drawn; ``kept`` are the same, and None where that is all.
     """
 
     text: Callable[[str], int]
@@ -39,6 +39,7 @@ class PageRows:
     node: Callable[[str], int]
     facts_of: Callable[[str], list[int]]
     evidence: Callable[[Citation], int]
+    drawn: Sequence[str]
     kept: frozenset[str] | None = None
 
 
@@ -70,6 +71,9 @@ class NetworkTables:
         self.records = Distinct[tuple[int, tuple[int, ...], int, int]]()
         self.hits = Distinct[tuple[int, bool, tuple[int, ...]]]()
         self.slots, self.entities = Distinct[Row](), Distinct[str]()
+        # Also what needs nothing and is needed by nobody: one may ask what if it fails.
+        for iri in page.drawn:
+            self.entities.row(iri)
         #: Parts, and the companies that they belong to.
         self.parts = Distinct[tuple[str, str]]()
 

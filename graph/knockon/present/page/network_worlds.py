@@ -82,7 +82,7 @@ def network_data(worlds: Iterable[NetworkWorld], shocks: Sequence[Shock], page: 
         "others": collected.others(packed),
         "shocks": collected.shocks(shocks),
         "stopping": collected.stopping,
-        "words": words(),
+        "words": words() | {"nothing_row": page.text(NOTHING)},
         "worlds": _written(rows, packed),
     }
 
@@ -177,7 +177,9 @@ class _Collected:
             "notes": self.notes.row(self._notes(context, compiled, slots)),
             "parameters": page.text(settings({**info.parameters(), "eps": info.eps, "cap": info.cap})),
             "parts": [
-                self._part(context, iri, company) for iri in network.nodes for company in sorted(companies_above(context, iri))
+                self._part(context, iri, company)
+                for iri in sorted({*network.nodes, *page.drawn})
+                for company in sorted(companies_above(context, iri))
             ],
             "slots": slots,
             "unknown": network.unknown_share,

@@ -86,7 +86,8 @@ class _Tables:
         self.documents = {iri: row for row, iri in enumerate(listed)}
         self.reader = FactReader(records, frozenset(self.nodes))
         self.facts = self.reader.facts()
-        self.strings: dict[str, int] = {}
+        # The first string is the empty one: what is missing needs no row.
+        self.strings: dict[str, int] = {"": 0}
         self.evidence: dict[tuple[int, int, int, int, int, int], int] = {}
         spaces = Counter(namespace(iri) for iri in self.nodes)
         self.base = min(spaces, key=lambda space: (-spaces[space], space), default=ID)
@@ -295,7 +296,7 @@ class _Tables:
             row = known.get(self._place_key(citation.document, citation))
             return self._evidence_row(citation.document, citation, citation.stance) if row is None else row
 
-        return PageRows(self.text, self.name, self._node, lambda iri: by_record.get(iri, []), cited, self.kept)
+        return PageRows(self.text, self.name, self._node, lambda iri: by_record.get(iri, []), cited, self.nodes, self.kept)
 
 
 def _issued(document: Document) -> str:

@@ -69,7 +69,8 @@ function runOf(world, result, trace, shock, name) {
     fallen: text(entry.fallen ?? 0),
     iterations: result.iterations,
     model: tables().model,
-    network_hash: text(shock.hash) || text(entry.hash ?? 0),
+    // A question may add to the network or change it: that one has no name.
+    network_hash: shock.hash < 0 ? "" : text(shock.hash) || text(entry.hash ?? 0),
     parameters: text(entry.parameters ?? 0),
     residual: result.residual,
     shock: name.iri,
