@@ -123,8 +123,8 @@ def test_what_if_this_fails_is_what_impact_says_of_a_hit(name: str) -> None:
     targets += [({"fact": row}, iri) for kind in ("dependsOn", "supply") for row, iri in facts_of_kind(data, kind)[::9]]
     severities = [round(0.25 + 0.75 * place / len(targets), 3) for place in range(len(targets))]
     asked = [({"hits": [target | {"severity": s}]}, (-1, "")) for (target, _), s in zip(targets, severities, strict=True)]
-    for run, (_, iri), severity in zip(answered(data, asked), targets, severities, strict=True):
-        report = graph.impact(hit={iri: severity})
+    for run, (_, target), severity in zip(answered(data, asked), targets, severities, strict=True):
+        report = graph.impact(hit={target: severity})
         want = PlainTables(data).run(report, _reason(report))
         if run["run"]["network_hash"]:
             assert run["run"]["network_hash"] == want["run"]["network_hash"]
@@ -134,11 +134,11 @@ def test_what_if_this_fails_is_what_impact_says_of_a_hit(name: str) -> None:
         if not report.impacts:
             assert not run["impacts"]
             continue
-        assert list(_differing(run, want)) == [], iri
+        assert list(_differing(run, want)) == [], target
 
 
 def test_levers_leave_the_losses_that_mitigate_states() -> None:
-    """A lower criticality, and a further supplier that can meet the need alone: here for everyone, as the need is provided."""
+    """A lower criticality, one supplier instead of another, and a further one that can meet the need of everyone alone."""
     graph = knockon.open("sensetime")
     given = {"nvidia": "high"}
     data = data_in_page(graph.explore(hit=given))
@@ -149,13 +149,15 @@ def test_levers_leave_the_losses_that_mitigate_states() -> None:
         lever: dict[str, Any] = {"fact": facts[change.dependency]}
         if change.kind == "supplier":
             lever |= {"supplier": entity[change.provider], "share": None}
+        elif change.kind == "provider":
+            lever |= {"supplier": entity[change.provider], "instead": entity[change.replaces]}
         elif change.kind == "criticality":
             lever |= {"criticality": list(interval(Level(change.change.rpartition(" ")[2])))}
         else:
             lever |= {"buffer": 30}
         asked.append(({"hits": [], "levers": [lever], "shock": 0}, (-1, "")))
         stated.append((change.kind, (change.loss_low_after, change.loss_after, change.loss_high_after)))
-    assert {kind for kind, _ in stated} == {"supplier", "criticality", "buffer"}
+    assert {kind for kind, _ in stated} == {"supplier", "criticality", "buffer", "provider"}
     for run, (_, losses) in zip(answered(data, asked), stated, strict=True):
         own = next((impact for impact in run["impacts"] if impact["iri"].endswith("/sensetime")), {})
         assert tuple(own.get(key, 0) for key in ("low", "loss", "high")) == pytest.approx(losses, abs=1e-6)
