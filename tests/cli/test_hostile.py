@@ -132,10 +132,9 @@ def in_a_terminal(folder: Path, calls: Sequence[Sequence[str]]) -> list[str]:
 SOME_CALLS = [call for call in CALLS if call.split()[0] in {"query", "show", "ls"}]
 
 
-@pytest.mark.parametrize("form", ["json", "csv", "jsonl", "tsv", "ttl", "nt", "jsonld"])
-def test_some_commands_do_not_act_on_a_terminal(folder: Path, form: str) -> None:
+def test_some_commands_do_not_act_on_a_terminal(folder: Path) -> None:
     """Standard output and standard error are a terminal: no control, no mark of direction, nothing hidden gets there."""
-    check_terminal(folder, SOME_CALLS, form)
+    check_terminal(folder, SOME_CALLS, "json", "csv", "jsonl", "tsv", "ttl", "nt", "jsonld")
 
 
 @pytest.mark.parametrize("form", ["table", *(pytest.param(form, marks=pytest.mark.slow) for form in ("json", "csv"))])
@@ -144,13 +143,16 @@ def test_no_command_acts_on_a_terminal(folder: Path, form: str) -> None:
     check_terminal(folder, CALLS, form)
 
 
-def check_terminal(folder: Path, chosen: Sequence[str], form: str) -> None:
-    calls = [arguments(call, form) for call in chosen if form in command_of(call)[1]]
-    calls += [["export", "--store", "st", "--format", form]] if form in commands()["export"] else []
-    screens = in_a_terminal(folder, calls)
+def check_terminal(folder: Path, chosen: Sequence[str], *forms: str) -> None:
+    """Run the calls in each form, all in one process: nothing harmful gets to the terminal, and what is made visible does."""
+    calls = [(form, arguments(call, form)) for form in forms for call in chosen if form in command_of(call)[1]]
+    calls += [(form, ["export", "--store", "st", "--format", form]) for form in forms if form in commands()["export"]]
+    screens = in_a_terminal(folder, [call for _, call in calls])
     assert len(screens) == len(calls)
-    assert not {str(call): screen for call, screen in zip(calls, screens, strict=True) if HARMFUL.search(screen)}
-    assert any(sign in screen for screen in screens for sign in ("\\x9b", "\\u009b", "\\u009B"))
+    assert not {str(call): screen for (_, call), screen in zip(calls, screens, strict=True) if HARMFUL.search(screen)}
+    for form in forms:
+        shown = "".join(screen for (of, _), screen in zip(calls, screens, strict=True) if of == form)
+        assert any(sign in shown for sign in ("\\x9b", "\\u009b", "\\u009B")), form
 
 
 def test_what_a_wrong_call_repeats_does_not_act_either(folder: Path) -> None:
