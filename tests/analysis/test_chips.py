@@ -10,7 +10,8 @@ import knockon
 from knockon import Graph
 from knockon.authoring.read import read_data_set
 from knockon.bundled import data_set_folder
-from knockon.model import Dependency, Document, Entity, Institution, Provision, Record, Shock, Statement
+from knockon.model import Dependency, Designation, Document, Entity, Institution, Provision, Record, Shock, Statement
+from knockon.vocabulary import ID
 
 #: Who loses what, at the point, in the shocks that are asked for most.
 LOSSES = {
@@ -136,3 +137,13 @@ def test_the_timeline_answers_days(chips: Graph) -> None:
         report = chips.impact(shock, model="timeline", horizon=400)
         (impact,) = [i for i in report.impacts if i.entity.endswith(f"/{entity}")]
         assert impact.more["time_to_impact"] == day
+
+
+def test_the_entity_list_is_that_of_the_sensetime_data(records: tuple[Record, ...]) -> None:
+    """Loaded together it is one measure that names SenseTime and whom the chips data designate."""
+    with knockon.open("sensetime") as both:
+        both.load("chips")
+        found = both.query("SELECT ?party WHERE { id:us-entity-list ko:appliesTo ?party }")
+        parties = {str(row["party"]).removeprefix(ID) for row in found.to_dicts()}
+    designated = {r.designated.removeprefix(ID) for r in records if isinstance(r, Designation)}
+    assert parties == {"sensetime", *designated}

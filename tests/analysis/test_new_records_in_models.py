@@ -251,7 +251,12 @@ def test_an_explanation_of_a_sum_lists_all_its_parts(where: Context) -> None:
         ("training", 0.5, 0.5), ("lab", 0.25, 0.25), ("contract", 0.125, 0.125), ("market", 0.125, 0.0),
     ]  # fmt: skip
     assert [part.unstated for part in link.parts] == [False, False, True, True]
-    assert "its parts: Training 50%, Lab 25%, Contract 12%" in link.text
+    assert [(part.label, part.stated) for part in link.parts] == [
+        ("Training", 0.5), ("Lab", 0.25), ("Contract", None), ("Market", None),
+    ]  # fmt: skip
+    # The sum has its own lines: the sentence listed only the parts that lose something.
+    assert link.text.endswith("Revenue loses 88%, the sum of its parts.")
+    assert link.shares == ()
     report = impact_of(where, contract="1")
     assert row(report, "revenue").support.split_shares == 1
     assert report.unstated_portions == (iri("revenue-needs-contract"), iri("revenue-needs-market"))

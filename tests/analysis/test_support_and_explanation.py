@@ -17,6 +17,7 @@ from knockon.model import Shock, Statement
 from knockon.model.dependency import COMBINATION_UNSTATED
 from knockon.network.compile import RecordFilter
 from knockon.present.caveats import caveats_of, rests_on
+from knockon.present.sums import sums_of
 from knockon.vocabulary import Stance
 from support.contexts import bakery, context, dependency_graphs, explain, impact_of, row, shock, support
 from support.small_records import entities, iri, need, passage
@@ -240,6 +241,26 @@ def test_where_several_must_fail_the_others_are_named() -> None:
     assert link.provider == iri("mill-a")
     assert link.others == (OtherSupplier(iri("mill-b"), "Mill-b", 1.0),)
     assert explain(impact_of(context(*bakery()), flour="high"), "baking").links[0].others == ()
+
+
+def test_suppliers_that_share_a_need_are_all_listed() -> None:
+    """Each with its share, what of it is lost, by its provider or a hit on the supply, and what it adds."""
+    supply = [
+        {"provider": iri("a"), "share": "0.5"}, {"provider": iri("b"), "share": "0.25"}, {"provider": iri("c")},
+    ]  # fmt: skip
+    records = [*entities("shop", "steel", "a", "b", "c"), need("shop", "steel", criticality_value="1", supply=supply)]
+    cut = shock("cut", {"target": "a", "severity_value": "0.5"}, {"target": "shop-needs-steel--b", "severity_value": "0.2"})
+    (link,) = explained(context(*records, cut), "cut", "shop").links
+    assert [(part.label, part.portion, part.stated, part.loss, part.adds) for part in link.shares] == [
+        ("A", 0.5, 0.5, 0.5, 0.25), ("B", 0.25, 0.25, 0.2, 0.05), ("C", 0.25, None, 0.0, 0.0),
+    ]  # fmt: skip
+    assert link.shortage == pytest.approx(sum(part.adds for part in link.shares))
+    assert {part.need for part in link.shares} == {iri("steel")}
+    (total,) = sums_of(link, "leontief")
+    assert total.heading == "the suppliers of Steel to Shop add up to 30%"
+    assert total.lines[1:] == (
+        "B: share 25%, loses 20%, adds 5%", "C: share not stated, taken as 25%, loses 0%, adds 0%",
+    )  # fmt: skip
 
 
 def test_marks_are_in_the_sentence() -> None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from knockon.errors import InvalidData, Problem
-from knockon.model import DataSet, Document, Entity, Statement
+from knockon.model import DataSet, Document, Entity, Measure, Statement
+from knockon.model.base import Label
 from knockon.rdf.fields import fields
 from knockon.rdf.to_rdf import most_specific
 
 #: A record and the IRI of the graph of its data set.
 PlacedRecord = tuple[Statement, str]
+#: What two records of a measure must not state differently.
+_MEASURE_FACTS = {"measure_kind", "status", "from_", "until"}
 
 
 def merge(data_sets: Iterable[DataSet]) -> list[PlacedRecord]:
     """Return every record once, with the graph of the first data set that contains it.
 
     An entity in two data sets gets the more specific class, the label of the first record that is not of the
-    class Entity (the other label becomes an altLabel) and all evidence. A document at one web address in two
+    class Entity (the other label becomes an altLabel) and all evidence. A measure in two data sets gets whom and what
+    either names, unless they contradict each other in its kind, status or dates. A document at one web address in two
     data sets gets what either states, and the later day of retrieval. Other records with the same id must be equal.
 
     Raises
@@ -33,7 +37,7 @@ def merge(data_sets: Iterable[DataSet]) -> list[PlacedRecord]:
             if placed is None:
                 merged[record.id] = (record, data_set.graph)
             elif placed[0] != record:
-                combined = _merge_entities(placed[0], record) or _merge_documents(placed[0], record)
+                combined = next(filter(None, (rule(placed[0], record) for rule in _RULES)), None)
                 if combined is None:
                     message = f"{record.name} is a different record in {placed[1]}"
                     problems.append(Problem(data_set.info.short_name, None, message, "give one of them another id"))
@@ -61,10 +65,34 @@ def _merge_entities(first: Statement, second: Statement) -> Statement | None:
     # How provisions combine, and how many of them must work, are one statement.
     stated = second if first.provision_combination is None else first
     data |= {"provision_combination": stated.provision_combination, "at_least": stated.at_least}
+    return cls.model_validate({**data, "alt_label": _other_names(first, second)})  # type: ignore[return-value]
+
+
+def _other_names(first: Entity | Measure, second: Entity | Measure) -> tuple[Label, ...]:
+    """Return the names of a merged record beside the label of the first, which it keeps."""
     names = [name for name in (*first.alt_label, *second.alt_label) if str(name) != str(first.label)]
     if all(str(name) != str(second.label) for name in (first.label, *names)):
         names.append(second.label)
-    return cls.model_validate({**data, "alt_label": tuple(names)})  # type: ignore[return-value]
+    return tuple(names)
+
+
+def _merge_measures(first: Statement, second: Statement) -> Statement | None:
+    """Merge two records of one measure; None if they are not that, or contradict each other."""
+    if not (isinstance(first, Measure) and isinstance(second, Measure)):
+        return None
+    data: dict[str, object] = {"id": first.id}
+    for field in fields(Measure):
+        value, other = getattr(first, field.name), getattr(second, field.name)
+        if field.many:
+            data[field.name] = (*value, *other)
+        elif field.name in _MEASURE_FACTS and None not in (value, other) and value != other:
+            return None
+        else:
+            data[field.name] = value if value is not None else other
+    # What one data set infers and another has from a document is not inferred.
+    inferred = first.inferred and second.inferred
+    data |= {"inferred": inferred, "reason": (first.reason or second.reason) if inferred else None}
+    return Measure.model_validate({**data, "alt_label": _other_names(first, second)})
 
 
 def _merge_documents(first: Statement, second: Statement) -> Statement | None:
@@ -88,3 +116,7 @@ def _merge_documents(first: Statement, second: Statement) -> Statement | None:
                 return None
             data[field.name] = other if value in (None, False) else value
     return Document.model_validate(data)
+
+
+#: The rules by which two records with one id become one; each returns None where it does not apply.
+_RULES = (_merge_entities, _merge_measures, _merge_documents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from knockon.analysis.answer_parts import Range, cite
 from knockon.analysis.custom_shock import shock_name
@@ -11,13 +11,13 @@ from knockon.analysis.explain.explanation import (
     Edge,
     ExplainedPath,
     Explanation,
-    LossOfPart,
     Origin,
     OtherSupplier,
     PathLink,
     cited_documents,
 )
 from knockon.analysis.explain.paths import Path, Step, most_harmful
+from knockon.analysis.explain.sums import parts_of_whole, shares_of_need
 from knockon.analysis.impact.causal_trace import CausalTrace, Link
 from knockon.analysis.impact.coverage import dependencies_left_out, not_hit
 from knockon.analysis.impact.impact_report import ImpactReport
@@ -146,7 +146,7 @@ def _link(cause: CausalTrace, link: Link) -> CausalLink:
     unstated = bool(network.split[link.slot])
     combined = (record.combined if isinstance(record, Dependency) else "") or (COMBINATION_UNSTATED if unstated else "")
     records = cause.context.records
-    parts = _parts(cause, link)
+    parts = parts_of_whole(cause, link)
     return CausalLink(
         **vars(edge),
         reason=record.reason,
@@ -159,28 +159,13 @@ def _link(cause: CausalTrace, link: Link) -> CausalLink:
         loss=loss,
         judged=tuple(record.judged),
         others=tuple(OtherSupplier(iri, label_of(records, iri), lost) for iri, lost in cause.other_suppliers(link)),
-        text=_sentence(edge, record, METHODS[cause.result.model], short, loss, combined if unstated else "", parts),
+        text=_sentence(
+            edge, record, METHODS[cause.result.model], short, loss, combined if unstated else "", is_part=bool(parts)
+        ),
         provision=isinstance(record, Provision),
         parts=parts,
+        shares=shares_of_need(cause, link),
     )
-
-
-def _parts(cause: CausalTrace, link: Link) -> tuple[LossOfPart, ...]:
-    """Return the parts whose losses add up to the loss of a link that is one of them; the largest first."""
-    if link.whole == NONE:
-        return ()
-    network, losses = cause.network, cause.result.all_nodes.loss[cause.row]
-    whole = int(network.supply_slot[link.whole])
-    parts = []
-    for supply in range(network.supply_start[whole], network.supply_start[whole + 1]):
-        node = int(network.supply_provider[supply])
-        names = network.records_of_slot(int(network.hidden_slot[node - network.entities]))
-        record = cause.context.records[names[0]]
-        assert isinstance(record, Dependency)  # noqa: S101 - parts are made of dependencies
-        share, lost = float(network.supply_share[supply]), float(losses[node])
-        need_label = label_of(cause.context.records, record.need)
-        parts.append(LossOfPart(names, record.need, need_label, share, bool(network.unstated[supply]), lost, share * lost))
-    return tuple(sorted(parts, key=lambda part: (-part.adds, part.need)))
 
 
 def _sentence(
@@ -190,7 +175,8 @@ def _sentence(
     short: float,
     loss: float,
     unstated: str,
-    parts: Sequence[LossOfPart] = (),
+    *,
+    is_part: bool,
 ) -> str:
     name = edge.dependant_label
     marks = [f"judged {', '.join(record.judged)}"] if record.judged else []
@@ -202,9 +188,8 @@ def _sentence(
         return f"{name} is provided by {edge.provider_label}; {consequence}{tail}."
     via = f" from {edge.provider_label}" if edge.provider else ""
     how = f" ({record.mechanism})" if record.mechanism else ""
-    if parts and method.graded:
-        adds = ", ".join(f"{part.need_label} {part.adds:.0%}" for part in parts if part.adds > 0)
-        return f"{name} needs {edge.need_label}{via}{how} for a part of it; {consequence} (its parts: {adds}){tail}."
+    if is_part and method.graded:
+        return f"{name} needs {edge.need_label}{via}{how} for a part of it; {consequence}, the sum of its parts{tail}."
     return f"{name} needs {edge.need_label}{via}{how}; {consequence} ({_weight_text(edge)}){tail}."
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import Citation, Range
 from knockon.analysis.explain.paths import DEFINITION
+from knockon.analysis.explain.sums import LossOfPart
 from knockon.analysis.impact.impact_report import Impact, OwnerHit
 from knockon.analysis.run_info import RunAnswer
 
@@ -29,35 +30,6 @@ class OtherSupplier(Answer):
     entity: str
     label: str
     loss: float
-
-
-@dataclass(frozen=True, slots=True)
-class LossOfPart(Answer):
-    """A part of a whole, and what it adds to the loss of the whole.
-
-    Attributes
-    ----------
-    dependencies
-        The records of the part (IRIs).
-    need, need_label
-        What the part rests on: IRI and label.
-    portion
-        Which part of the whole it is (0..1), at the point.
-    unstated
-        Whether no record states the portion, so that it has an equal part of what the others leave.
-    loss
-        What of the part is lost (0..1).
-    adds
-        The portion times the loss: the parts add up to the loss of the whole (0..1).
-    """
-
-    dependencies: tuple[str, ...]
-    need: str
-    need_label: str
-    portion: float
-    unstated: bool
-    loss: float
-    adds: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +103,10 @@ class CausalLink(Edge):
     provision
         Whether the entity loses by a provision: what its provider no longer delivers to anybody who needs it.
     parts
-        The parts that add up to the loss, where it is a sum.
+        The parts that add up to the loss, where it is a sum; those that lose nothing are among them.
+    shares
+        The suppliers or providers whose shares add up to the shortage, where it is a sum; those that lose nothing are among
+        them.
     """
 
     reason: str | None
@@ -147,6 +122,7 @@ class CausalLink(Edge):
     text: str
     provision: bool = False
     parts: tuple[LossOfPart, ...] = ()
+    shares: tuple[LossOfPart, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -144,6 +144,11 @@ class CausalTrace:
         rest = [int(self.network.supply_provider[s]) for s in supplies if s != link.supply]
         return [(self.network.name(n), float(self.result.all_nodes.loss[self.row, n])) for n in rest]
 
+    def supply_loss(self, supply: int) -> float:
+        """Return what of a supply is lost (0..1): the loss of its provider, or what a hit on the supply itself takes."""
+        hits = (self._targets[name].interval.point for name in self.network.supply_records[supply] if name in self._targets)
+        return max(float(self.result.all_nodes.loss[self.row, self.network.supply_provider[supply]]), *hits, 0.0)
+
     def evidence(self, node: int) -> tuple[Evidence, ...]:
         """Return the evidence of the dependency that determines the loss of a node.
 

@@ -32,8 +32,12 @@ from knockon.present.report.first_page import class_count, first_page, group_bas
 from knockon.present.report.lines import Command, Name
 from knockon.present.report.quotes import quotes
 from knockon.present.report.sentences import remedies_duration
+from knockon.present.sums import sums_of
 from knockon.text import days, plain
 from knockon.vocabulary import UNKNOWN, UNSTATED
+
+#: The most parts of a sum that a page lists.
+_MOST_PARTS = 12
 
 
 def page(report: ShockReport, cover: Cover | None = None, documents: DocumentFolder | None = None) -> str:
@@ -101,7 +105,8 @@ def _environment(report: ShockReport, documents: DocumentFolder | None) -> Envir
     environment.tests.update(a_name=lambda part: isinstance(part, Name), a_command=lambda part: isinstance(part, Command))
     environment.globals.update(
         source=lambda iri: numbers.get(iri, 0), span=percent_range, lasting=remedies_duration, place=_place,
-        confidence=confidence_text, quote=documents.quote if documents else lambda _: "",
+        confidence=confidence_text, sums_of=sums_of, most_parts=_MOST_PARTS,
+        quote=documents.quote if documents else lambda _: "",
     )  # fmt: skip
     return environment
 

@@ -14,6 +14,7 @@ from knockon.present.caveats import owners
 from knockon.present.citations import address_text, confidence_text, place_text, source_text
 from knockon.present.parameters import model_phrases, selection_phrases
 from knockon.present.phrases import count, listed, number_word, percent
+from knockon.present.sums import sums_of
 from knockon.vocabulary import UNSTATED, Stance, local_name
 
 #: The properties of a hit that are its severity, and those of a dependency that are its criticality.
@@ -93,15 +94,15 @@ def _consequence(link: CausalLink, model: str) -> str:
     shortage = f"{method.shortage_before}{percent(link.shortage)} of that missing{method.shortage_after}"
     weight = "" if link.provision else f"{_criticality(link)}, " if link.parts else f"at {_criticality(link)}, "
     loss = f"with {shortage}, {weight}{name} {method.loses} {percent(link.loss)}"
-    others = [f"{supplier.label} ({percent(supplier.loss)})" for supplier in link.others]
+    loss = "".join([loss, *(f" ({total.heading}: {'; '.join(total.lines)})" for total in sums_of(link, model))])
+    others = [] if link.shares else [f"{supplier.label} ({percent(supplier.loss)})" for supplier in link.others]
     return f"{loss}; of the other suppliers of that need, {listed(others)} lost" if others else loss
 
 
 def _criticality(link: CausalLink) -> str:
     point = f"{link.criticality_range.point:.2f}"
     if link.parts:
-        adds = [f"{part.need_label} {percent(part.adds)}" for part in link.parts if part.adds > 0]
-        return f"as a part of {point} (its parts add {listed(adds)})"
+        return f"as a part of {point}"
     if link.unknown:
         return f"a criticality that no source gives (taken as {point})"
     word, judged = link.criticality.lower(), bool(_CRITICALITY & {*link.judged})

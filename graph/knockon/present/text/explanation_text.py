@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knockon.analysis.answer_parts import Citation
-from knockon.analysis.explain.explanation import ExplainedPath, Explanation
+from knockon.analysis.explain.explanation import CausalLink, ExplainedPath, Explanation
 from knockon.present.caveats import day, owners, rests_on
 from knockon.present.citations import full_citation_text, source_text
 from knockon.present.phrases import capped, titled
+from knockon.present.sums import sums_of
 from knockon.text import plain
 from knockon.text_table import wrap_lines
 from knockon.vocabulary import local_name
@@ -21,7 +22,7 @@ def tree(explanation: Explanation, width: int | None = None) -> str:
     for depth, link in enumerate(reversed(explanation.links), 1):
         pad = "   " * (depth - 1)
         lines.append(f"{pad}└─ {plain(link.text)}")
-        lines += [f"{pad}     with {local_name(other.entity)} losing {other.loss:.0%}" for other in link.others]
+        lines += _sums_or_others(link, explanation.model, pad + "     ")
         lines += _cited(pad + "   ", link.evidence)
     summary = (
         f"{plain(impact.label)}: loss {impact.loss:.2f} ({impact.loss_low:.2f} to {impact.loss_high:.2f}), step {impact.step}"
@@ -29,6 +30,15 @@ def tree(explanation: Explanation, width: int | None = None) -> str:
     footer = [f"rests on: {rests_on(impact.support)}", *map(plain, owners(explanation.owners_hit))]
     lines = [titled(summary, truncated=explanation.truncated), *lines, *_others(explanation), *footer]
     return wrap_lines("\n".join(lines), width) + "\n"
+
+
+def _sums_or_others(link: CausalLink, model: str, pad: str) -> list[str]:
+    """Return the parts of each sum of a link, or the other suppliers where several must fail together, a line each."""
+    lines = []
+    for total in sums_of(link, model):
+        lines += [f"{pad}{total.heading}:", *(f"{pad}  {line}" for line in total.lines)]
+    others = [] if link.shares else link.others
+    return lines + [f"{pad}with {local_name(other.entity)} losing {other.loss:.0%}" for other in others]
 
 
 def explanation_notes(explanation: Explanation) -> list[str]:
