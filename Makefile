@@ -32,8 +32,8 @@ TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
 
-# All but the slow tests, and beside them a short form on every other supported Python that is found: much of installing and of
-# type checking keeps one core busy.
+# All but the slow tests, and beside them a short form on the newest other Python that is found: much of installing and of type
+# checking keeps one core busy. `make test-all` runs every test on all of them.
 test: $(VENV)/bin/python
 	@$(MAKE) --no-print-directory $(TWO) test-here test-others
 
@@ -48,9 +48,9 @@ test-all: $(VENV)/installed-test chromium lint types page-checks
 	for version in $(OTHERS); do $(MAKE) --no-print-directory whole $(call on,$$version) || failed=1; done; \
 	test -z "$$failed"
 
-# The short form on the other Pythons, two at a time.
+# The short form on another Python: the newest of those that are found.
 test-others: $(VENV)/bin/python
-	@$(MAKE) --no-print-directory $(TWO) none $(addprefix short-,$(OTHERS))
+	@$(MAKE) --no-print-directory none $(addprefix short-,$(lastword $(OTHERS)))
 
 .PHONY: none
 none:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -89,7 +90,10 @@ def named(node: ast.Import | ast.ImportFrom, module: str) -> Iterator[str]:
             yield inside if part_of(inside) in LAYERS else PUBLIC
 
 
-EVERY = list(imports())
+@functools.cache
+def every_import() -> tuple[Import, ...]:
+    """All imports, read once: every process that collects the tests imports this module."""
+    return tuple(imports())
 
 
 def test_every_part_has_a_layer() -> None:
@@ -110,14 +114,14 @@ def test_the_documents_have_the_same_layers() -> None:
 
 def test_imports_are_found() -> None:
     """Imports that must exist are found: at the top, inside functions, from a package."""
-    seen = {(part_of(one.module), part_of(one.imported)) for one in EVERY}
+    seen = {(part_of(one.module), part_of(one.imported)) for one in every_import()}
     assert {("store", "rdf"), ("graph", "analysis"), ("analysis", "network"), ("model", "vocabulary")} <= seen
-    assert any(one.module == "graph.impacts" and one.imported.startswith("analysis.impact") for one in EVERY)
+    assert any(one.module == "graph.impacts" and one.imported.startswith("analysis.impact") for one in every_import())
 
 
 def test_nothing_imports_from_a_higher_layer() -> None:
     """Imports are of the same layer or a lower one, inside functions as well."""
-    wrong = [str(one) for one in EVERY if LAYERS[part_of(one.imported)] > LAYERS[part_of(one.module)]]
+    wrong = [str(one) for one in every_import() if LAYERS[part_of(one.imported)] > LAYERS[part_of(one.module)]]
     assert not wrong, "\n".join(wrong)
 
 
@@ -125,7 +129,7 @@ def test_no_two_modules_import_each_other() -> None:
     """Imports between modules never lead back to where they began, those inside functions or for type checkers included."""
     known = modules()
     graph = nx.DiGraph()
-    for one in EVERY:
+    for one in every_import():
         target = module_of(one.imported, known)
         if target not in (PUBLIC, one.module):
             graph.add_edge(one.module, target, line=str(one))
@@ -151,12 +155,12 @@ def module_of(name: str, known: Mapping[str, object]) -> str:
 def test_parts_of_one_layer_do_not_import_each_other(layer: int) -> None:
     """Between the parts of one layer imports never lead back, directly or by way of a third."""
     parts = nx.DiGraph()
-    for one in EVERY:
+    for one in every_import():
         source, target = part_of(one.module), part_of(one.imported)
         if source != target and LAYERS.get(source) == LAYERS.get(target) == layer:
             parts.add_edge(source, target)
     cycles = [sorted(part) for part in nx.strongly_connected_components(parts) if len(part) > 1]
-    lines = [str(one) for one in EVERY for part in cycles if {part_of(one.module), part_of(one.imported)} <= set(part)]
+    lines = [str(one) for one in every_import() for part in cycles if {part_of(one.module), part_of(one.imported)} <= set(part)]
     assert not cycles, "\n".join([str(cycles), *(line for line in lines)])
 
 
@@ -164,9 +168,10 @@ def test_the_arrays_know_nothing_of_rdf() -> None:
     """The models run on arrays only: propagation imports numpy and the network's arrays, no store, no records."""
     for module, path in modules().items():
         if part_of(module) == "propagation":
-            ours = {one.imported.split(".")[1] for one in EVERY if one.module == module and part_of(one.imported) == "network"}
+            of_module = [entry for entry in every_import() if entry.module == module]
+            ours = {entry.imported.split(".")[1] for entry in of_module if part_of(entry.imported) == "network"}
             assert ours <= ARRAY_MODULES, module
-            outside = {part_of(one.imported) for one in EVERY if one.module == module}
+            outside = {part_of(entry.imported) for entry in every_import() if entry.module == module}
             assert outside <= {"propagation", "network", "vocabulary", "errors"}, module
             foreign = {alias.name.split(".")[0] for node in import_statements(path) for alias in node.names}
             assert not foreign & {"pyoxigraph", "rdflib", "pydantic", "json", "pathlib"}, module
@@ -174,5 +179,5 @@ def test_the_arrays_know_nothing_of_rdf() -> None:
 
 def test_no_layer_below_the_graph_takes_a_graph() -> None:
     """Lower layers take a Store or a Network; only the top two import the Graph."""
-    knowing = {part_of(one.module) for one in EVERY if part_of(one.imported) == "graph"}
+    knowing = {part_of(one.module) for one in every_import() if part_of(one.imported) == "graph"}
     assert knowing <= {"cli", "graph"}

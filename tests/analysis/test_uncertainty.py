@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 import knockon
 from knockon.analysis.context import Context
@@ -298,6 +297,8 @@ def test_what_matters_only_together_has_a_rank_correlation() -> None:
 @given(st.lists(st.lists(st.integers(0, 4), min_size=6, max_size=6), min_size=1, max_size=4))
 def test_ranks_are_those_of_scipy(rows: list[list[int]]) -> None:
     """The mean and the first rank of ties, and Spearman's rho, as scipy.stats has them."""
+    from scipy import stats  # it takes over a second to load, in each process that collects the tests
+
     values = np.array(rows, np.float64)
     answer = ranks(values)
     assert answer.mean.tolist() == stats.rankdata(values, axis=1).tolist()
