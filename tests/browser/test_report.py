@@ -116,6 +116,15 @@ def test_it_prints(reports, name):
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", content)) <= 20
 
 
+def test_the_same_page_gives_the_same_pdf(reports, monkeypatch):
+    """Where the day is pinned, the time of printing is not in it."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    text = reports["empty"].read_text("utf-8")
+    first = printed(text)
+    assert b"/CreationDate (D:20260101000000+00'00')" in first
+    assert printed(text) == first
+
+
 @pytest.mark.parametrize("name", NAMES[:3])
 def test_the_brief_is_the_first_page(chromium, reports, name):
     """On A4 all of it is on page one, with all that it does not need folded or behind it; the drawing begins page two."""

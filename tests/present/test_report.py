@@ -229,6 +229,13 @@ def test_an_entity_that_the_shock_spares_loses_nothing(graph):
     assert "NVIDIA loses nothing under this shock: there is nothing to save." in said
 
 
+def test_many_that_lose_equally_much_are_counted():
+    """Forty companies alike are forty, with three of them as examples; a row of the table names twelve."""
+    text = wide_graph().report("blow")
+    assert "40 companies and groups alike, Company 0, Company 1 and Company 10 among them, lose 45% (27–60%)" in brief_of(text)
+    assert "Company 19 and 28 more40 companies" in words_of(text)
+
+
 def test_customers_of_a_table_are_those_that_nothing_else_needs(suppliers):
     """A table states no classes: the finding is about the ends of the chain, not about the suppliers nearest to the shock."""
     said = brief_of(suppliers.report(hit={"salar-mining": "essential"}))
@@ -401,6 +408,7 @@ def test_what_would_take_too_long_is_left_out_and_said_to_be(graph, monkeypatch)
     words = words_of(graph.report("entity-list-chips"))
     assert "Left out: it rests on 20 entities" in words
     assert "dependencies lie on the way to it, and to change each would take too long" in words
+    assert "knockon mitigate entity-list-chips --protect subscription-revenue looks for it." in words
 
 
 def _description(told: ShockReport) -> CascadeDrawing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.context import Context
@@ -95,7 +96,7 @@ class _Way:
         links = [self.records.get(iri) for iri in self.links]
         return Basis(
             evidence=evidence,
-            undated=tuple(citation.document for citation in evidence if self._undated(citation.document)),
+            undated=tuple(citation.document for citation in evidence if citation.document not in self._dated),
             stance=_weakest([support.stance for support in supports]),
             links=len(links),
             unsourced=sum(isinstance(link, Statement) and not any(True for _ in link.all_evidence()) for link in links),
@@ -114,9 +115,11 @@ class _Way:
         for impact in self.impacts.values():
             yield from impact.evidence
 
-    def _undated(self, document: str) -> bool:
-        record = next((r for r in self.report.cause.context.whole.records if r.id == document), None)
-        return not (isinstance(record, Document) and record.issued)
+    @cached_property
+    def _dated(self) -> frozenset[str]:
+        """The documents (IRIs) with a date, also those outside the chosen world."""
+        records = self.report.cause.context.whole.records
+        return frozenset(record.id for record in records if isinstance(record, Document) and record.issued)
 
     def _disputes(self) -> tuple[DisputedPoint, ...]:
         """Return the discrepancies about the entities on the way and their links, those about most of them first."""

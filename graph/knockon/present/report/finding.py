@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from knockon.analysis.methods import METHODS
 from knockon.analysis.report.brief_answer import Basis, Leading
 from knockon.analysis.report.hit_groups import HitGroup
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.present.caveats import STANCES
 from knockon.present.phrases import capitalized, count, listed, number_word, percent, percent_range
-from knockon.present.report.lines import NAMED, Line, Name, cited, joined, names
+from knockon.present.report.lines import NAMED, Line, Name, Strong, cited, joined, names
 
 #: What comes before the finding, by the status of the shock.
 _OPENINGS = {
@@ -19,6 +21,8 @@ _STATUSES = {
     "InForce": "in force", "Emerging": "emerging", "Ongoing": "under way", "Happened": "it has happened",
     "Potential": "possible, not reported to have happened", "Hypothetical": "hypothetical, not reported to have happened",
 }  # fmt: skip
+#: How many are named as examples of many.
+_EXAMPLES = 3
 #: From this width on, a range (0..1) is called wide.
 _WIDE = 0.5
 
@@ -31,8 +35,8 @@ def finding(page: ShockReport) -> tuple[Line, ...]:
     >>> import knockon
     >>> from knockon.analysis.report.report import gather
     >>> from knockon.present.report.lines import text_of
-    >>> print(text_of(finding(gather(knockon.open("chips").impact("euv-export-stop")))[0]).partition(";")[0])
-    If this happens, AMD and NVIDIA lose 100% (73–100%), and nine other companies and groups less
+    >>> print(text_of(finding(gather(knockon.open().impact("entity-list-chips")))[0]).partition(",")[0])
+    As long as this is in force
     """
     found, figures = page.brief.finding, page.figures
     if found is None:
@@ -69,11 +73,18 @@ def _spared(page: ShockReport) -> Line:
 def _leading(leading: Leading, noun: tuple[str, str], page: ShockReport) -> Line:
     """Return who of one kind loses most, and how much."""
     group, method = leading.group, METHODS[page.method.model]
-    amount = f" {loss_words(group)}" if method.graded else ""
+    amount: Line = (" ", Strong(loss_words(group))) if method.graded else ()
     named = noun[leading.lesser != 1]
     others = f"{number_word(leading.lesser)} other{f' {named}' if named else '' if leading.lesser == 1 else 's'}"
     more = f", and {others}{f' {method.comparison.less_hard}' if method.graded else ''}" if leading.lesser else ""
-    return (*names(group.labels), f" {method.verb(len(group))}{amount}{more}")
+    return (*_who(group.labels, noun[1] or "entities"), f" {method.verb(len(group))}", *amount, more)
+
+
+def _who(labels: Sequence[str], noun: str) -> Line:
+    """Return those who lose most by name; where they are many, how many they are, and some of them as examples."""
+    if len(labels) <= NAMED:
+        return names(labels)
+    return (f"{len(labels):,} {noun} alike, ", *joined([(Name(label),) for label in labels[:_EXAMPLES]]), " among them,")
 
 
 def loss_words(group: HitGroup) -> str:

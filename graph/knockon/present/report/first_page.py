@@ -14,6 +14,8 @@ from knockon.present.report.knowledge import known, unknown, watch
 from knockon.present.report.lines import Command, Line
 from knockon.present.report.remedy_lines import helps, repeat_command
 
+#: The most groups of those that are hit that a report lists.
+GROUPS = 40
 #: The plurals that do not end in s alone.
 _PLURALS = {
     "Capability": "capabilities", "Company": "companies", "Entity": "entities", "GovernmentBody": "government bodies",
@@ -73,4 +75,4 @@ def group_basis(group: HitGroup) -> str:
     return ", ".join([STANCES[group.stance] if group.stance else "unsourced", *parts])
 
 
-__all__ = ["FirstPage", "class_count", "first_page", "group_basis"]
+__all__ = ["GROUPS", "FirstPage", "class_count", "first_page", "group_basis"]

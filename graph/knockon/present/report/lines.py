@@ -20,13 +20,19 @@ class Cited(NamedTuple):
     evidence: Sequence[Citation]
 
 
+class Strong(NamedTuple):
+    """Words of ours that matter most, such as a loss."""
+
+    text: str
+
+
 class Command(NamedTuple):
     """A command line."""
 
     text: str
 
 
-Part: TypeAlias = str | Name | Cited | Command
+Part: TypeAlias = str | Name | Strong | Cited | Command
 #: A sentence or more.
 Line: TypeAlias = tuple[Part, ...]
 
@@ -80,4 +86,4 @@ def text_of(line: Line) -> str:
     return "".join(texts).replace(" .", ".")
 
 
-__all__ = ["NAMED", "Cited", "Command", "Line", "Name", "Part", "cited", "joined", "names", "one_each", "text_of"]
+__all__ = ["NAMED", "Cited", "Command", "Line", "Name", "Part", "Strong", "cited", "joined", "names", "one_each", "text_of"]

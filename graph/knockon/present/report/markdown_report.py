@@ -31,8 +31,8 @@ from knockon.present.parameters import model_phrases, selection_phrases
 from knockon.present.phrases import capitalized, count, percent, percent_range, shortened
 from knockon.present.report.cover import Cover
 from knockon.present.report.finding import loss_words
-from knockon.present.report.first_page import class_count, first_page, group_basis
-from knockon.present.report.lines import Cited, Command, Line, Name
+from knockon.present.report.first_page import GROUPS, class_count, first_page, group_basis
+from knockon.present.report.lines import Cited, Command, Line, Name, Part, Strong
 from knockon.present.report.quotes import quotes
 
 #: The most names in a row of a table, and the most characters of a name.
@@ -87,9 +87,11 @@ class _Writer:
     def _line(self, line: Line) -> Markdown:
         return inline(*(self._part(part) for part in line))
 
-    def _part(self, part: str | Name | Cited | Command) -> Markdown:
+    def _part(self, part: Part) -> Markdown:
         if isinstance(part, Name):
             return escape(shortened(part.text, 140))
+        if isinstance(part, Strong):
+            return strong(part.text)
         if isinstance(part, Cited):
             return self._numbers(part.evidence)
         return code(part.text) if isinstance(part, Command) else escape(part)
@@ -113,7 +115,7 @@ class _Writer:
             yield heading(3, title)
             yield bullets([self._line(line) for line in lines])
             if lines is first.helps and first.command is not None:
-                repeat = "Each number is a run of the model with that change. They can be repeated: "
+                repeat = "Each number is a run of the model with that change. To repeat them on the same data: "
                 yield paragraph(repeat, code(first.command.text))
 
     def _groups(self) -> Iterator[Markdown]:
@@ -122,9 +124,13 @@ class _Writer:
         yield heading(2, "Who is hit")
         graded = self.method.graded
         columns = [*(["loss"] if graded else []), "who", "class", "steps", "rests on"]
-        yield table(columns, [self._group(group) for group in self.page.groups])
+        yield table(columns, [self._group(group) for group in self.page.groups[:GROUPS]])
         alike = "lose equally much" if graded else "are reached alike"
-        yield paragraph(f"One row for each class and loss: those in a row {alike}, and are in no order of importance.")
+        more = len(self.page.groups) - GROUPS
+        rest = (
+            f" {capitalized(count(more, 'group'))} that {'loses' if more == 1 else 'lose'} less not shown." if more > 0 else ""
+        )
+        yield paragraph(f"One row for each class and loss: those in a row {alike}, and are in no order of importance.{rest}")
 
     def _group(self, group: HitGroup) -> list[str]:
         shown = ", ".join(shortened(label, _LETTERS) for label in group.labels[:_NAMES])

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.methods import METHODS
@@ -28,8 +28,8 @@ from knockon.present.parameters import model_phrases, selection_phrases
 from knockon.present.phrases import capitalized, count, number_word, percent, percent_range, shortened
 from knockon.present.report.cascade_svg import CascadeSvg, cascade_svg, level
 from knockon.present.report.cover import Cover
-from knockon.present.report.first_page import class_count, first_page, group_basis
-from knockon.present.report.lines import Command, Name
+from knockon.present.report.first_page import GROUPS, class_count, first_page, group_basis
+from knockon.present.report.lines import Command, Name, Strong
 from knockon.present.report.quotes import quotes
 from knockon.present.report.sentences import remedies_duration
 from knockon.present.sums import sums_of
@@ -59,6 +59,7 @@ def page(report: ShockReport, cover: Cover | None = None, documents: DocumentFol
         cover=cover,
         title=cover.title or report.shock.label,
         brief=first_page(report),
+        most=GROUPS,
         quotes=quotes(report, documents),
         folder_notes=folder_notes(documents) if documents else (),
         style=_as_is(style),
@@ -101,8 +102,10 @@ def _environment(report: ShockReport, documents: DocumentFolder | None) -> Envir
         days=days,
         basis=group_basis,
         number=lambda iri: numbers.get(iri, 0),
+        unbroken=_unbroken,
     )
-    environment.tests.update(a_name=lambda part: isinstance(part, Name), a_command=lambda part: isinstance(part, Command))
+    parts = {"a_name": Name, "a_command": Command, "strong": Strong}
+    environment.tests.update({name: lambda part, kind=kind: isinstance(part, kind) for name, kind in parts.items()})
     environment.globals.update(
         source=lambda iri: numbers.get(iri, 0), span=percent_range, lasting=remedies_duration, place=_place,
         confidence=confidence_text, sums_of=sums_of, most_parts=_MOST_PARTS,
@@ -123,8 +126,17 @@ def _make_visible(value: Any) -> Any:
     return value if isinstance(value, Markup) else plain(value)
 
 
+def _unbroken(text: str) -> Markup:
+    """Return words of ours with each range in one piece, so that no line ends within it.
+
+    >>> print(_unbroken("56% (29–81%) & more"))
+    56% <span class="spot">(29–81%)</span> &amp; more
+    """
+    return _as_is(re.sub(r"\(?[0-9&glt;]+–[0-9&glt;]+%\)?", r'<span class="spot">\g<0></span>', str(escape(plain(text)))))
+
+
 def _as_is(text: str) -> Markup:
-    # Only the style sheet of this package and its hash are exempt from escaping.
+    # Only the style sheet of this package, its hash and text that is escaped already are exempt from escaping.
     return Markup(text)  # noqa: S704
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from knockon.errors import KnockonError, LimitReached, NotFound
+from knockon.model.dates import PINNED, now
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
@@ -58,7 +60,21 @@ def printed(html: str, timeout: float = TIMEOUT) -> bytes:
         content = pdf.read_bytes() if pdf.is_file() else b""
     if not content.startswith(b"%PDF"):
         raise KnockonError(f"{program} printed no PDF: {complaint or 'it gave no reason'}")
-    return content
+    return _with_pinned_dates(content) if PINNED in os.environ else content
+
+
+def _with_pinned_dates(content: bytes) -> bytes:
+    """Return a PDF with the time that ``SOURCE_DATE_EPOCH`` sets in place of that of printing, so that its bytes are the same.
+
+    >>> import os
+    >>> pinned = os.environ.get(PINNED)
+    >>> os.environ[PINNED] = "86400"
+    >>> _with_pinned_dates(b"/CreationDate (D:20261126234228+00'00')")
+    b"/CreationDate (D:19700102000000+00'00')"
+    >>> _ = os.environ.pop(PINNED) if pinned is None else os.environ.update({PINNED: pinned})
+    """
+    time = f"{now():%Y%m%d%H%M%S}+00'00'".encode()
+    return re.sub(rb"(/(?:CreationDate|ModDate) \(D:)[0-9]{14}[+-][0-9]{2}'[0-9]{2}'(?=\))", rb"\g<1>" + time, content)
 
 
 def _run(command: list[str], folder: Path, timeout: float) -> str:

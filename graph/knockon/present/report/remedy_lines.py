@@ -5,8 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
+from knockon.analysis.impact.focus import Focus
 from knockon.analysis.mitigate.mitigation import SingleChange
 from knockon.analysis.report.remedy_section import HalvingSource, Remedy
+from knockon.analysis.report.search_limits import MODEL
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.present.phrases import count, number_word, percent, percent_range
 from knockon.present.report.lines import Command, Line, Name, joined, names
@@ -22,7 +24,10 @@ def helps(page: ShockReport) -> list[Line]:
     """Return the changes that would help the entity on which the report concentrates, or that nothing does."""
     remedies, focus = page.remedies, page.focus
     if focus is None or remedies.skipped is not None or remedies.before is None:
-        return [(f"Not computed: {remedies.skipped or 'nothing is hit'}.",)]
+        reason = remedies.skipped or "nothing is hit"
+        if focus is None or page.method.model != MODEL:
+            return [(f"Not computed: {reason}.",)]
+        return [("Not computed for ", Name(focus.label), f": {reason}. ", _command(page, focus), " looks for it.")]
     if remedies.before.loss <= 0:
         return [(Name(focus.label), " loses nothing under this shock: there is nothing to save.")]
     sources = least_shares(page)
@@ -34,10 +39,13 @@ def repeat_command(page: ShockReport) -> Command | None:
     """Return the command that computes the remedies again; None where there are none."""
     if page.focus is None or page.remedies.skipped is not None or page.remedies.before is None or not page.remedies.before.loss:
         return None
-    arguments = ["knockon", "mitigate", *page.brief.command, "--protect", page.focus.id]
-    if sources := least_shares(page):
-        arguments += ["--second-source", f"{sources[0].tried.share:g}"]
-    return Command(shlex.join(arguments))
+    sources = least_shares(page)
+    return _command(page, page.focus, f"{sources[0].tried.share:g}" if sources else "")
+
+
+def _command(page: ShockReport, focus: Focus, share: str = "") -> Command:
+    options = ["--second-source", share] if share else []
+    return Command(shlex.join(["knockon", "mitigate", *page.brief.command, "--protect", focus.id, *options]))
 
 
 def least_shares(page: ShockReport) -> list[HalvingSource]:
