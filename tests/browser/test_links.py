@@ -173,6 +173,32 @@ def test_a_pasted_link_is_followed(chromium, pages):
         page.wait_for_function("knockon.selected() === null")
 
 
+def test_the_browsers_back_goes_back_in_the_page(chromium, pages):
+    """Each step has an entry: Back and Forward of the browser walk them, and lead out of the page in the end."""
+    with open_page(chromium, pages["empty"]) as page:
+        page.goto(pages["map"])
+        for label in ("Smart camera", "Face login"):
+            search_for(page, label)
+            settled(page)
+        page.click("#alone")
+        settled(page)
+        page.go_back()
+        page.wait_for_function("!document.querySelector('#alone').matches('[aria-pressed=true]')")
+        assert heading(page) == "Face login"
+        page.go_back()
+        page.wait_for_function("knockon.selected() === 'Smart camera'")
+        page.go_forward()
+        page.wait_for_function("knockon.selected() === 'Face login'")
+        page.click("#back")
+        page.wait_for_function("knockon.selected() === 'Smart camera'")
+        for _ in range(5):
+            page.go_back()
+            page.wait_for_timeout(100)
+            if page.url == pages["empty"]:
+                break
+        assert page.url == pages["empty"]
+
+
 def test_short_links_can_be_written_by_hand(chromium, pages):
     with open_page(chromium, pages["map"] + "#paths=street-faces,city-revenue") as page:
         assert page.locator(".paths tbody tr").count() == 2

@@ -108,6 +108,7 @@ def test_copying_and_saving_in_the_frame(host):
     assert frame.locator("#copy-link").is_hidden()
     frame.fill("#search", "Acme Vision")
     tab.keyboard.press("Enter")
+    frame.get_by_text("For developers").click()
     frame.get_by_role("button", name="Copy IRI").click()
     frame.locator("#live", has_text="IRI copied").wait_for(state="attached")
     frame.click("#toggle-table")

@@ -195,6 +195,8 @@ def test_panel_cites_and_marks(chromium, pages):
 def test_copy(chromium, pages):
     with open_page(chromium, pages["map"], permissions=["clipboard-read", "clipboard-write"]) as page:
         search_for(page, "Acme Vision")
+        assert page.get_by_role("button", name="Copy IRI").is_hidden()
+        page.get_by_text("For developers").click()
         page.get_by_role("button", name="Copy IRI").click()
         page.wait_for_function("document.querySelector('#live').textContent === 'IRI copied'")
         assert page.evaluate("navigator.clipboard.readText()") == "https://w3id.org/knockon/id/acme-vision"

@@ -80,6 +80,7 @@ def test_copying_by_the_old_way(chromium, pages, works):
         page.evaluate("works => { navigator.clipboard.writeText = () => Promise.reject(new Error('closed')); "
                       "document.execCommand = () => works; }", works)  # fmt: skip
         search_for(page, "Smart camera")
+        page.get_by_text("For developers").click()
         page.get_by_role("button", name="Copy IRI").focus()
         page.keyboard.press("Enter")
         page.wait_for_function("said => document.querySelector('#live').textContent.startsWith(said)",

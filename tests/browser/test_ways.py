@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
+from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -119,13 +122,21 @@ def test_filters_are_respected(chromium, pages):
 
 
 def test_direction_and_swap(chromium, pages):
-    """Harm goes one way: none against it, one with the ends swapped, one in any direction."""
-    with open_page(chromium, pages["map"]) as page:
+    """Harm goes one way, which the page finds and says, whichever end was named first; another in any direction."""
+    with open_page(chromium, pages["map"], accept_downloads=True) as page:
         search_for(page, "City licences")
         find_paths(page, "Street faces")
-        assert page.locator("#ways h3").inner_text() == "0 paths"
-        page.get_by_role("button", name="Swap ends").click()
         assert page.locator("#ways h3").inner_text() == "2 paths"
+        said = "Harm travels from Street faces to City licences. None goes the other way."
+        assert page.locator("#harm-way").inner_text() == said
+        with page.expect_download() as saved:
+            page.click("#paths-csv")
+        rows = list(csv.reader(io.StringIO(Path(saved.value.path()).read_text("utf-8-sig"))))
+        assert rows[1][:5] == ["1", "1", "Street faces", "needed by", "Vision foundation model"]
+        page.get_by_role("button", name="Swap ends").click()
+        assert page.locator("#ways h3").inner_text() == "0 paths"
+        assert page.locator("#harm-way").inner_text() == "2 the other way."
+        page.get_by_role("button", name="Swap ends").click()
         page.get_by_role("button", name="Change").click()
         page.select_option("#ways-direction", "any")
         page.fill("#ways-k", "3")

@@ -171,3 +171,22 @@ test("what lies upstream or downstream comes with its distance", () => {
     N6: 1,
   });
 });
+test("a query against the way of harm is turned round, and its paths are saved link by link, without formulas", async () => {
+  const { asHarmGoes, otherWay } = await import("../../web/src/model/path-query.js");
+  const { pathsCsv } = await import("../../web/src/model/path-csv.js");
+  /** @type {PathsBetween} */
+  const query = { kind: "between", from: row("N4"), to: row("N0"), direction: "harm", hops: 6, k: 5, chosen: -1 };
+  const meant = asHarmGoes(query);
+  assert.deepEqual([meant.from, meant.to], [row("N0"), row("N4")]);
+  assert.equal(asHarmGoes(meant), meant);
+  assert.equal(otherWay(query).paths.length, 4);
+  assert.equal(otherWay(meant).paths.length, 0);
+  const label = nodes[row("N0")].label;
+  const { paths } = bestPaths(row("N0"), row("N4"), { k: 1 });
+  nodes[meant.from].label = "=1+1";
+  const lines = pathsCsv(paths, true).split("\r\n");
+  nodes[meant.from].label = label;
+  assert.equal(lines[0], '"Path","Link","From (harmed first)","Relation","To","Criticality","Sources"');
+  assert.equal(lines[1], `"1","1","'=1+1","needed by","N2","0.75",""`);
+  assert.equal(lines.length, 3);
+});

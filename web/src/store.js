@@ -89,6 +89,10 @@ export function countHidden(node) {
   return hidden.size;
 }
 
+/** What the map looks at: it says so itself where there is one. @type {{ read: () => Sighting | null, show: (sighting: Sighting) => void }} */
+export const camera = { read: () => null, show: () => {} };
+// How many steps of the history were taken: the address of the page follows them.
+export const steps = { taken: 0 };
 /** @type {Snapshot[]} */
 export const past = [];
 /** @type {Snapshot[]} */
@@ -104,9 +108,13 @@ const snapshot = () => ({
   pathQuery: state.pathQuery,
   world: state.world,
   compare: state.compare,
+  step: state.step,
+  only: state.only,
+  sighting: camera.read(),
 });
 // Call this before a change that "back" undoes.
 export function remember() {
+  steps.taken += 1;
   past.push(snapshot());
   if (past.length > 100) past.shift();
   future.length = 0;
@@ -118,10 +126,24 @@ export function remember() {
 function restore(from, onto) {
   if (!from.length) return false;
   onto.push(snapshot());
-  Object.assign(state, from.pop());
+  const { sighting, ...before } = /** @type {Snapshot} */ (from.pop());
+  const { step, only } = before;
+  Object.assign(state, before);
   enterWorld();
+  // Another world begins at its last step; what was before had one of its own.
+  if (step <= lastStep) Object.assign(state, { step, only });
+  steps.taken += 1;
   changed("restored");
+  if (sighting && state.view === "map") camera.show(sighting);
   return true;
+}
+/**
+ * The browser goes back or forward by itself: the steps on the page keep up with it.
+ * @param {number} by
+ */
+export function keepUp(by) {
+  const [from, onto] = by < 0 ? [past, future] : [future, past];
+  if (Math.abs(by) === 1 && from.pop()) onto.push(snapshot());
 }
 export const goBack = () => restore(past, future);
 export const goForward = () => restore(future, past);

@@ -509,6 +509,8 @@ interface Sign extends Point {
   family: Family;
   letter: string;
   loss: number | null;
+  /** Whether it is not known what it loses. */
+  unknown: boolean;
 }
 /** A link as renderers see it: bent to one side or the other, or straight (0). */
 interface Line {
@@ -630,8 +632,24 @@ interface PointerActions {
 }
 type Snapshot = Pick<
   PageState,
-  "view" | "selected" | "row" | "line" | "arrangement" | "visible" | "lens" | "pathQuery" | "world" | "compare"
->;
+  | "view"
+  | "selected"
+  | "row"
+  | "line"
+  | "arrangement"
+  | "visible"
+  | "lens"
+  | "pathQuery"
+  | "world"
+  | "compare"
+  | "step"
+  | "only"
+> & { sighting: Sighting | null };
+/** What the map looks at. */
+interface Sighting {
+  centre: Point;
+  scale: number;
+}
 interface FactGroup {
   title: string;
   facts: Fact[];

@@ -64,6 +64,6 @@ export function toggleThrough() {
   else {
     remember();
     state.pathQuery = { kind: "through", node };
-    changed("paths", { message: sentence(state.pathQuery, shown) });
+    changed("paths", { fit: true, message: sentence(state.pathQuery, shown) });
   }
 }

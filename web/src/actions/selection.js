@@ -1,6 +1,6 @@
 // What people do to the selection and to what is on the map; each ends in changed().
 import { edges, nodes } from "../model/data.js";
-import { filter, isHub } from "../model/graph.js";
+import { filter, isHub, nodeOn } from "../model/graph.js";
 import { compareMode } from "../model/compare.js";
 import { plural } from "../model/format.js";
 import { lineTitle } from "../model/line-words.js";
@@ -155,7 +155,8 @@ export function setView(view) {
   state.view = view;
   if (view !== "map") state.line = -1;
   if (state.selected >= 0) state.visible.add(state.selected);
-  changed("view", { fit: state.selected < 0, centre: state.selected >= 0 });
+  const centre = state.selected >= 0 && nodeOn(state.selected);
+  changed("view", { fit: !centre, centre });
 }
 /** @param {"shocks" | "worlds"} mode */
 export function setCompareMode(mode) {

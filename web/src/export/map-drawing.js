@@ -2,7 +2,6 @@
 import { documents, nodes, raw } from "../model/data.js";
 import { day, percent, plural } from "../model/format.js";
 import { shockName } from "../model/runs.js";
-import { FAMILIES, LINES } from "../model/styles.js";
 import { alphaOf, arrival, headPoints, lineLook, signRadius, via } from "../render/geometry.js";
 import { frameMarks } from "../render/frame-marks.js";
 import { LINE, writing } from "../render/labels.js";
@@ -12,6 +11,7 @@ import { whyShown } from "../model/visible.js";
 import { isWhole } from "../model/world-filter.js";
 import { worldName } from "../model/worlds.js";
 import { state } from "../store.js";
+import { legend, ring, unknownRing } from "./map-legend.js";
 import { fill, flow, heading, label, make, measure, sheet, sign, title, write } from "./svg-elements.js";
 
 const [SIDE, HEAD, FOOT] = [110, 110, 80];
@@ -169,34 +169,15 @@ function lineParts(line, look, place, ends) {
 function entity(node, { x, y }) {
   const size = signRadius(node.size, 1, scene.drawn.length);
   const alpha = alphaOf(node.id, scene.lit, -1);
-  const description = `${nodes[node.id].label} (${nodes[node.id].class.label})${node.loss === null ? "" : `: loses ${percent(node.loss)}`}`;
+  const description = `${nodes[node.id].label} (${nodes[node.id].class.label})${node.loss !== null ? `: loses ${percent(node.loss)}` : node.unknown ? ": not known whether it loses anything" : ""}`;
   return make(
     "g",
     { opacity: alpha < 1 ? alpha : null },
     title(description),
     ...sign(node, { x, y, size, selected: node.id === state.selected }),
     ...(node.loss === null ? [] : [ring(node.loss, x, y, size + 8.5)]),
+    ...(node.unknown ? [unknownRing(x, y, size + 6)] : []),
   );
-}
-/**
- * Dashes of a circle that begins at the top: an arc cannot say "all around".
- * @param {number} loss
- * @param {number} x
- * @param {number} y
- * @param {number} r
- */
-function ring(loss, x, y, r) {
-  const around = 2 * Math.PI * r;
-  return make("circle", {
-    cx: x,
-    cy: y,
-    r,
-    fill: "none",
-    stroke: colours.accent,
-    "stroke-width": 3,
-    "stroke-dasharray": `${(around * Math.max(0.02, loss)).toFixed(1)} ${around.toFixed(1)}`,
-    transform: `rotate(-90 ${spot({ x, y })})`,
-  });
 }
 /** @param {[from: Point, to: Point]} ends */
 const leaderLine = ([from, to]) =>
@@ -228,53 +209,3 @@ const letter = ({ x, y, letter: sort, family }) =>
       fill: colours[`edge-${family}`],
     }),
   );
-
-// What is used, with how often.
-function legend() {
-  const classes = new Map();
-  for (const id of scene.drawn) classes.set(nodes[id].class, (classes.get(nodes[id].class) || 0) + 1);
-  const families = new Map();
-  for (const { family } of scene.lines) families.set(family, (families.get(family) || 0) + 1);
-  const order = Object.keys(FAMILIES);
-  const kinds = [...classes].sort(
-    ([a], [b]) => order.indexOf(a.family) - order.indexOf(b.family) || a.label.localeCompare(b.label, "en"),
-  );
-  return [
-    ...kinds.map(([klass, count]) =>
-      item(`${klass.label} ${count}`, 18, (x, y) => sign(klass, { x: x + 9, y, size: 9 })),
-    ),
-    ...Object.keys(LINES)
-      .filter((family) => families.has(family))
-      .map((family) =>
-        item(`${LINES[family].letter}  ${LINES[family].label} ${families.get(family)}`, 28, (x, y) => [
-          make("line", {
-            x1: x,
-            x2: x + 28,
-            y1: y,
-            y2: y,
-            stroke: colours[`edge-${family}`],
-            "stroke-width": 2,
-            "stroke-dasharray": LINES[family].dash ? LINES[family].dash.join(" ") : null,
-          }),
-        ]),
-      ),
-    ...(drawable().some((node) => node.loss !== null)
-      ? [0.25, 0.5, 1].map((loss) =>
-          item(`Ring: loses ${percent(loss)}`, 22, (x, y) => [
-            make("circle", { cx: x + 11, cy: y, r: 4.5, fill: colours.quiet }),
-            ring(loss, x + 11, y, 9),
-          ]),
-        )
-      : []),
-  ];
-}
-/**
- * @param {string} words
- * @param {number} room
- * @param {(x: number, y: number) => Element[]} build
- */
-const item = (words, room, build) => ({
-  wide: room + 8 + measure(words),
-  build: (/** @type {number} */ x, /** @type {number} */ y) =>
-    make("g", {}, ...build(x, y + 12), write(words, { x: x + room + 8, y: y + 16, fill: colours.quiet })),
-});

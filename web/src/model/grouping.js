@@ -56,14 +56,17 @@ function countryOf(id) {
 /** Whether the graph says of anything in which country it is. */
 export const hasCountries = () => nodes.some(({ index }) => countryOf(index) !== NO_COUNTRY && nodes[index].inWorld);
 
-/** @param {number[]} ids */
-function bySteps(ids) {
-  const NONE = Infinity;
+/**
+ * @param {number[]} ids
+ * @param {(id: number) => boolean} unknown
+ */
+function bySteps(ids, unknown) {
+  const [SPARED, UNKNOWN] = [1e6, 2e6];
   /** @param {number} id */
-  const step = (id) => impactOf.get(id)?.step ?? NONE;
+  const step = (id) => impactOf.get(id)?.step ?? (unknown(id) ? UNKNOWN : SPARED);
   const steps = [...new Set(ids.map(step))].sort((a, b) => a - b);
   return steps.map((at) => ({
-    name: at === NONE ? "Loses nothing" : at === 0 ? "Hit" : `Step ${at}`,
+    name: at === SPARED ? "Loses nothing" : at === UNKNOWN ? "Not known" : at === 0 ? "Hit" : `Step ${at}`,
     members: ids.filter((id) => step(id) === at),
   }));
 }
@@ -90,12 +93,15 @@ function byDistance(ids, centre) {
  * @param {Grouping} by
  * @param {number[]} ids
  * @param {number} centre the entity from which distances count, or -1
+ * @param {(id: number) => boolean} [unknown] whether it is not known what an entity loses
  * @returns {Group[]}
  */
-export function groupsOf(by, ids, centre) {
+export function groupsOf(by, ids, centre, unknown = () => false) {
   if (by === "class") return largest(gathered(ids, (id) => nodes[id].class.label));
   if (by === "country") return largest(gathered(ids, countryOf), NO_COUNTRY);
-  return hasLosses() && centre < 0 ? bySteps(ids) : byDistance(ids, centre < 0 ? (starts()[0] ?? ids[0]) : centre);
+  return hasLosses() && centre < 0
+    ? bySteps(ids, unknown)
+    : byDistance(ids, centre < 0 ? (starts()[0] ?? ids[0]) : centre);
 }
 
 /**
@@ -103,16 +109,17 @@ export function groupsOf(by, ids, centre) {
  * @param {Grouping} by
  * @param {number[]} ids
  * @param {number} centre
+ * @param {(id: number) => boolean} [unknown]
  * @returns {{ places: Map<number, Point>, frames: import("./layered.js").Frame[] }}
  */
-export function grouped(by, ids, centre) {
+export function grouped(by, ids, centre, unknown) {
   /** @type {Map<number, Point>} */
   const places = new Map();
   const frames = [];
   // Blocks fill a sheet about as wide as it is high, on a screen.
   const widest = by === "tier" ? Infinity : Math.max(4, Math.ceil(Math.sqrt(ids.length * 0.9) + 1)) * COLUMN;
   let [left, top, high] = [0, 0, 0];
-  for (const { name, members } of groupsOf(by, ids, centre)) {
+  for (const { name, members } of groupsOf(by, ids, centre, unknown)) {
     const wide = by === "tier" ? Math.ceil(members.length / 14) : Math.ceil(Math.sqrt(members.length * 0.6));
     if (left && left + wide * COLUMN > widest) [left, top, high] = [0, top + high + 2.2 * ROW, 0];
     members

@@ -21,6 +21,7 @@ export const bounded = (key, value) => Math.min(BOUNDS[key][1], Math.max(BOUNDS[
 let known = { key: "", answer: /** @type {unknown} */ (null) };
 export const forgetPaths = () => {
   known = { key: "", answer: null };
+  back = { key: "", answer: { paths: [], more: false, cut: false } };
 };
 /**
  * @template Answer
@@ -36,6 +37,33 @@ function once(query, search) {
 
 /** @param {PathsBetween} query */
 export const pathsBetween = (query) => once(query, () => bestPaths(query.from, query.to, query));
+/**
+ * The same query with its ends exchanged.
+ * @param {PathsBetween} query
+ * @returns {PathsBetween}
+ */
+export const turned = (query) => ({ ...query, from: query.to, to: query.from, chosen: -1 });
+/**
+ * As harm travels there is often a way in one direction only: then that one is meant.
+ * @param {PathsBetween} query
+ */
+export const asHarmGoes = (query) =>
+  query.direction === "harm" &&
+  !bestPaths(query.from, query.to, { ...query, k: 1 }).paths.length &&
+  otherWay(query).paths.length
+    ? turned(query)
+    : query;
+/**
+ * The paths from the end to the start; found once for each query.
+ * @param {PathsBetween} query
+ */
+export function otherWay(query) {
+  const key = JSON.stringify([turned(query), [...filter.classesOff], [...filter.kindsOff]]);
+  if (back.key !== key) back = { key, answer: bestPaths(query.to, query.from, query) };
+  return back.answer;
+}
+/** @type {{ key: string, answer: BestPaths }} */
+let back = { key: "", answer: { paths: [], more: false, cut: false } };
 /** @param {PathsHere} query */
 export const pathsHere = (query) => once(query, () => (query.hits ? fromHits(query) : upstream(query)));
 /**

@@ -16,8 +16,20 @@ const weight = (fact) => (fact.criticality === null ? UNKNOWN : Math.round(1000 
  */
 function served(lines, to) {
   const facts = lines.flatMap((line) => line.facts);
-  if (!facts.length || facts.some((fact) => fact.usedBy < 0 || fact.usedBy === to)) return null;
-  return new Set(facts.map((fact) => fact.usedBy));
+  if (!facts.length || facts.some((fact) => !isProvision(fact) && (fact.usedBy < 0 || fact.usedBy === to))) return null;
+  return new Set(facts.flatMap((fact) => (isProvision(fact) ? withoutSuppliers(fact.ends[0]) : [fact.usedBy])));
+}
+/** @param {Fact} fact */
+const isProvision = (fact) => fact.kind.key === "provision";
+/**
+ * Who needs an entity and has no suppliers of its own for it: to them the provisions of the entity count.
+ * @param {number} need
+ */
+function withoutSuppliers(need) {
+  const supplied = new Set(nodes[need].facts.filter((fact) => fact.kind.key === "supply").map((fact) => fact.usedBy));
+  return nodes[need].edges
+    .filter((edge) => edge.to === need && edge.kind.key === "dependsOn" && !supplied.has(edge.from))
+    .map((edge) => edge.from);
 }
 /**
  * @param {Hop} before

@@ -1,6 +1,7 @@
 // Where entities are: at the places that came with the page, in groups, or, for a small selection, in layers of its own.
 import { edges, nodes } from "../model/data.js";
 import { grouped } from "../model/grouping.js";
+import { impactOf } from "../model/runs.js";
 import { layered } from "../model/layered.js";
 
 // The places of the map by links, which others leave alone; what is dragged there stays there.
@@ -18,9 +19,11 @@ let frames = [];
  * @param {Arrangement} arrangement
  * @param {number[]} ids what is drawn
  * @param {number} [shape] of the view: its width for a height of 1
+ * @param {(id: number) => boolean} [unknown] whether it is not known what an entity loses
  */
-export function arrange({ by, around }, ids, shape = 1.2) {
-  const key = by === "links" ? "links" : `${by} ${around} ${ids.join()}`;
+export function arrange({ by, around }, ids, shape = 1.2, unknown = () => false) {
+  const steps = by === "tier" ? ids.map((id) => impactOf.get(id)?.step ?? unknown(id)) : [];
+  const key = by === "links" ? "links" : `${by} ${around} ${ids.join()} ${steps.join()}`;
   if (key === current) return { frames, moved: false };
   current = key;
   nodes.forEach((node, row) => Object.assign(node, home[row]));
@@ -37,7 +40,7 @@ export function arrange({ by, around }, ids, shape = 1.2) {
             .filter(({ inWorld, from, to }) => inWorld && among.has(from) && among.has(to))
             .map(({ from, to, kind }) => ({ from, to, need: kind.family === "need" })),
         )
-      : grouped(by, ids, around);
+      : grouped(by, ids, around, unknown);
   const { wide, high } = stretch(answer.frames, shape);
   for (const [id, { x, y }] of answer.places) Object.assign(nodes[id], { x: x * wide, y: y * high });
   frames = answer.frames.map(({ left, right, top, bottom, ...frame }) => ({

@@ -69,3 +69,21 @@ export function paintLoss(ctx, loss, x, y, size, width) {
   ctx.strokeStyle = colours.accent;
   ctx.stroke();
 }
+/**
+ * A dotted ring around what a document says nothing of: it is not known to be spared.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Point} place
+ * @param {number} size
+ * @param {number} scale
+ * @param {number} alpha
+ */
+export function paintUnknown(ctx, { x, y }, size, scale, alpha) {
+  ctx.globalAlpha = alpha;
+  ctx.beginPath();
+  ctx.arc(x, y, size + Math.max(2.5, 6 * scale), 0, 2 * Math.PI);
+  ctx.strokeStyle = colours.quiet;
+  ctx.lineWidth = Math.max(1.2, 2 * scale);
+  ctx.setLineDash([2, 3]);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}

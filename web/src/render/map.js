@@ -3,7 +3,7 @@ import { clearSelection, select, selectLine, toggleNeighbours } from "../actions
 import { $, findAll } from "../dom.js";
 import { calm, narrow } from "../media.js";
 import { nodes } from "../model/data.js";
-import { shownNeighbours, state } from "../store.js";
+import { camera, shownNeighbours, state } from "../store.js";
 import { CanvasRenderer } from "./canvas.js";
 import { keepPlace } from "./arrangement.js";
 import { paintFrames, paintLabels, paintOneLabel } from "./label-paint.js";
@@ -60,6 +60,8 @@ function open() {
     Object.assign(nodes[node], place);
     keepPlace(node);
   });
+  camera.read = () => ({ centre: renderer.centre, scale: renderer.scale });
+  camera.show = (place) => renderer.moveTo({ ...place, animate: glide() });
   renderer.on("draw", (context, held) => {
     paintFrames(context, mapView());
     paintLabels(context, mapView(), held);
@@ -104,8 +106,15 @@ export const mapScale = () => renderer.scale;
 export const mapCentre = () => renderer.centre;
 
 const glide = () => !calm.matches;
-export function fitMap(animated = true) {
-  const ids = scene.drawn;
+/**
+ * What a lens lights, where there is one, or everything that is drawn.
+ * @param {boolean} [animated]
+ * @param {boolean} [everything] also what is not lit
+ */
+export function fitMap(animated = true, everything = false) {
+  const { lens } = state;
+  const lit = lens && !everything ? scene.drawn.filter((id) => lens.nodes.has(id)) : [];
+  const ids = lit.length ? lit : scene.drawn;
   if (!ids.length) return;
   const { position, scale } = frame(ids);
   renderer.moveTo({ centre: position, scale, animate: animated && glide() });

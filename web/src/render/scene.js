@@ -2,6 +2,7 @@
 import { edges, nodes } from "../model/data.js";
 import { isHub } from "../model/graph.js";
 import { impactOf } from "../model/runs.js";
+import { isSilent } from "../model/silence.js";
 import { signSize, weight } from "../model/weight.js";
 import { countHidden, shown, shownEdges, shownNeighbours, shownNodes, state } from "../store.js";
 import { arrange } from "./arrangement.js";
@@ -49,6 +50,7 @@ export const drawable = () =>
     family: nodes[id].class.family,
     letter: nodes[id].class.letter,
     loss: impactOf.get(id)?.loss ?? null,
+    unknown: isSilent(id, state.world),
   }));
 /** @param {Set<number>} drawn */
 const drawableLines = (drawn) =>
@@ -73,11 +75,8 @@ export function updateScene(shape = 1.2) {
   const alone = state.arrangement.by === "alone";
   const lit = alone && scene.lit ? scene.lit.nodes : null;
   scene.drawn = lit ? shownNodes().filter((id) => lit.has(id)) : shownNodes();
-  const { frames, moved } = arrange(
-    alone && !lit ? { by: "links", around: -1 } : state.arrangement,
-    scene.drawn,
-    shape,
-  );
+  const arrangement = /** @type {Arrangement} */ (alone && !lit ? { by: "links", around: -1 } : state.arrangement);
+  const { frames, moved } = arrange(arrangement, scene.drawn, shape, (id) => isSilent(id, state.world));
   scene.frames = frames;
   scene.weighed = new Map(scene.drawn.map((id) => [id, { size: signSize(id), weight: weight(id) }]));
   scene.hides = new Map(scene.drawn.map((id) => [id, countHidden(id)]));

@@ -8,7 +8,7 @@ import { COLUMNS, FIRST_ORDER } from "../model/tables.js";
 import { legible } from "../model/text.js";
 import { WHOLE } from "../model/world-filter.js";
 import { days, hasWorlds, offered } from "../model/worlds.js";
-import { changed, remember, state } from "../store.js";
+import { changed, keepUp, remember, state, steps } from "../store.js";
 import { copy } from "../views/clipboard.js";
 import { togglePart, usualParts } from "../views/parts.js";
 import { packRows, unpackRows } from "./rows.js";
@@ -230,6 +230,16 @@ function open(fragment) {
   showNotices(readLink(fragment));
   changed("link", { fit: true });
 }
+/**
+ * Back and forward in the browser: an entry of its own, so nothing is remembered for it.
+ * @param {string} fragment
+ * @param {number} by how many entries
+ */
+function comeBack(fragment, by) {
+  keepUp(by);
+  showNotices(readLink(fragment));
+  changed("restored");
+}
 // Before the first drawing.
 export function startLinks() {
   atFirst = new Set(state.visible);
@@ -249,6 +259,6 @@ export function startLinks() {
   $("copy-link").hidden = !address();
   $("copy-link").addEventListener("click", () => copy(`${address()}#${link()}`, "Link"));
   if (location.hash.length > 1) showNotices(readLink(location.hash.slice(1)));
-  followAddress(open);
+  followAddress(open, comeBack, () => steps.taken);
   touch();
 }

@@ -10,6 +10,12 @@ const PAUSE = 150;
 /** @type {Map<string, { write: () => string | number | null | undefined, read: (value: string) => boolean | string, place: number }>} */
 const keys = new Map();
 let timer = 0;
+// Entries that the page adds to the history of the browser, at most: Back always leads out again.
+const ENTRIES = 40;
+// How many steps the reader has taken, and how many of them the address has followed.
+let taken = () => 0;
+let followed = 0;
+let depth = 0;
 // What the address was last set to, or would have been where a frame forbids it.
 /** @type {string | null} */
 let written = null;
@@ -103,8 +109,13 @@ function write() {
   const fragment = link();
   if (fragment === written || (written === null && !fragment && location.hash.length < 2)) return;
   written = fragment;
+  const isStep = taken() !== followed && depth < ENTRIES && window.parent === window;
+  followed = taken();
+  depth += Number(isStep);
+  const place = fragment ? `#${fragment}` : location.pathname + location.search;
   try {
-    history.replaceState(history.state, "", fragment ? `#${fragment}` : location.pathname + location.search);
+    if (isStep) history.pushState({ knockon: depth }, "", place);
+    else history.replaceState({ knockon: depth }, "", place);
   } catch (reason) {
     // A frame without an address of its own: the link can still be copied.
     if (!(reason instanceof DOMException && reason.name === "SecurityError")) throw reason;
@@ -117,17 +128,42 @@ export function touch() {
   clearTimeout(timer);
   timer = setTimeout(write, PAUSE);
 }
+// The entry that the page was opened with can be recognised when the reader comes back to it.
+function mark() {
+  try {
+    history.replaceState({ knockon: 0 }, "");
+  } catch (reason) {
+    if (!(reason instanceof DOMException && reason.name === "SecurityError")) throw reason;
+  }
+}
 /**
- * `opened` is called when somebody puts another fragment into the address bar.
+ * `opened` is called when somebody puts another fragment into the address bar, `returned` when the browser goes back or forward.
  * @param {(fragment: string) => void} opened
+ * @param {(fragment: string, by: number) => void} returned
+ * @param {() => number} counter of the steps the reader has taken: each has an entry in the history of the browser
  */
-export function followAddress(opened) {
+export function followAddress(opened, returned, counter) {
   started = true;
+  taken = counter;
+  followed = counter();
+  mark();
+  addEventListener("popstate", ({ state }) => {
+    const fragment = location.hash.slice(1);
+    if (typeof state?.knockon !== "number") return;
+    const by = state.knockon - depth;
+    depth = state.knockon;
+    clearTimeout(timer);
+    if (fragment === written) return;
+    written = fragment;
+    returned(fragment, by);
+    followed = counter();
+  });
   addEventListener("hashchange", () => {
     const fragment = location.hash.slice(1);
     if (fragment === written) return;
     clearTimeout(timer);
     written = fragment;
     opened(fragment);
+    followed = counter();
   });
 }

@@ -3,7 +3,7 @@ import { arrangeBy, setView, showMore, startAgain } from "../actions/selection.j
 import { $, field, findAll, help } from "../dom.js";
 import { count } from "../model/format.js";
 import { hasCountries } from "../model/grouping.js";
-import { impacts, shockName } from "../model/runs.js";
+import { impacts, shockName, silence } from "../model/runs.js";
 import { legible } from "../model/text.js";
 import { whyShown } from "../model/visible.js";
 import { population } from "../model/world-filter.js";
@@ -11,6 +11,7 @@ import { fitMap, zoom } from "../render/map.js";
 import { future, goBack, goForward, past, shownNodes, state } from "../store.js";
 import { togglePart } from "./parts.js";
 
+const NOTHING = "nothing loses anything by it";
 export function renderBars() {
   document.body.dataset.view = state.view;
   for (const view of ["map", "cascade", "compare"])
@@ -20,8 +21,8 @@ export function renderBars() {
   const why = whyShown(state.visible);
   const amount = `${count(shownNodes().length)} of ${count(population)} entities`;
   $("amount").textContent = legible(why ? `${amount}: ${why}` : amount);
-  $("map-shock").hidden = !impacts.length;
-  $("map-shock-name").textContent = legible(shockName());
+  $("map-shock").hidden = !shockName();
+  $("map-shock-name").textContent = legible(impacts.length ? shockName() : `${shockName()}: ${silence || NOTHING}`);
   $("more").textContent = "Show more";
   $("more").hidden = population <= state.visible.size;
   renderArrange();
@@ -49,7 +50,7 @@ export function startBars() {
     forward: goForward,
     "zoom-in": () => zoom(1.35),
     "zoom-out": () => zoom(1 / 1.35),
-    fit: () => fitMap(),
+    fit: () => fitMap(true, true),
     more: showMore,
     reset: startAgain,
   };

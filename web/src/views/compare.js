@@ -17,6 +17,7 @@ import {
 import { nodes, raw } from "../model/data.js";
 import { count, percent, plural, range } from "../model/format.js";
 import { impacts } from "../model/runs.js";
+import { UNKNOWN, saysNothing } from "../model/silence.js";
 import { isWhole } from "../model/world-filter.js";
 import { hasWorlds, worldName } from "../model/worlds.js";
 import { changed, state } from "../store.js";
@@ -32,16 +33,20 @@ const mode = () => compareMode(state);
 let chosen = "";
 
 /**
+ * A document that does not say what an entity needs does not say that it is safe.
  * @param {Impact | undefined} impact
  * @param {string} side
+ * @param {number} node
  */
-function lossCell(impact, side) {
+function lossCell(impact, side, node) {
+  const unknown =
+    !impact && state.world.document >= 0 && (mode() === "shocks" || side === "b") && node >= 0 && saysNothing(node);
   return h(
     "td",
     { class: `number ${side}`, "data-head": side.toUpperCase() },
     impact
       ? [h("b", {}, percent(impact.loss)), h("span", { class: "range" }, range(impact))]
-      : h("span", { class: "quiet" }, "nothing"),
+      : h("span", { class: "quiet", title: unknown ? UNKNOWN : null }, unknown ? "not known" : "nothing"),
   );
 }
 /**
@@ -85,8 +90,8 @@ function line(row) {
       ),
     ),
     h("td", { class: "dots" }, dots(row)),
-    lossCell(row.a, "a"),
-    lossCell(row.b, "b"),
+    lossCell(row.a, "a", row.node),
+    lossCell(row.b, "b", row.node),
     verdict(row),
     h("td", { class: "number step", "data-head": "Step" }, `${row.a?.step ?? "–"} → ${row.b?.step ?? "–"}`),
     rankCell(row),

@@ -4,6 +4,7 @@ import { arrangeBy, clearSelection, setView, toggleNeighbours } from "../actions
 import { $, button, closeButton, find, foldable, h, named, nodesOf, quietLine } from "../dom.js";
 import { nodes } from "../model/data.js";
 import { impacts } from "../model/runs.js";
+import { UNKNOWN, isSilent } from "../model/silence.js";
 import { hiddenNeighbours, state } from "../store.js";
 import { linePart } from "./line-panel.js";
 import { partLine, shortLines } from "./caveats.js";
@@ -34,7 +35,7 @@ function entityHead(node) {
     ),
     otherNames(node),
     node.comment && named(node.comment, "p", { class: "comment" }),
-    node.bare && h("p", { class: "comment" }, bareNotice()),
+    (node.bare || !node.inWorld) && h("p", { class: "comment" }, bareNotice(node.bare)),
     actions(node),
   ];
 }
@@ -48,12 +49,13 @@ function otherNames({ alias, identifier }) {
   ];
 }
 // Why nothing but a name is known in the world that is shown.
-const bareNotice = () =>
-  state.world.document >= 0
-    ? "This document only names it."
-    : "It does not hold on this day; what holds only names it.";
+/** @param {boolean} named */
+function bareNotice(named) {
+  if (state.world.document >= 0) return named ? "This document only names it." : "This document does not name it.";
+  return named ? "It does not hold on this day; what holds only names it." : "It does not hold on this day.";
+}
 /** @param {Entity} node */
-function actions({ index, iri }) {
+function actions({ index }) {
   const expand = hiddenNeighbours(index).length ? "Expand" : "Collapse";
   return h(
     "div",
@@ -67,9 +69,32 @@ function actions({ index, iri }) {
       }),
     state.view === "cascade" && button("Map", () => setView("map")),
     pathButtons(),
-    button("Copy IRI", () => copy(iri, "IRI")),
-    button("Copy SPARQL", () => copy(sparql(iri), "SPARQL")),
   );
+}
+
+// Whether names and queries for programs are shown: for all entities, once somebody has asked for them.
+let forDevelopers = false;
+/** @param {Entity} node */
+function developers({ iri }) {
+  const box = foldable(
+    "For developers",
+    null,
+    forDevelopers,
+    named(iri, "code"),
+    h(
+      "div",
+      { class: "actions" },
+      button("Copy IRI", () => copy(iri, "IRI")),
+      button("Copy SPARQL", () => copy(sparql(iri), "SPARQL")),
+    ),
+    quietLine("Each fact above has a button with its IRI."),
+  );
+  box.classList.add("developers");
+  box.addEventListener("toggle", () => {
+    forDevelopers = /** @type {HTMLDetailsElement} */ (box).open;
+    $("panel").classList.toggle("developer", forDevelopers);
+  });
+  return box;
 }
 
 // What has the focus when the element that had it is gone: the button of the paths that were closed, the heading of
@@ -97,13 +122,14 @@ export function renderPanel() {
       : impact
         ? [named(impact.label, "h2", { tabindex: "-1" })]
         : [{ cascade: outcome, compare: comparison, map: overview }[state.view]()];
+  if (node && isSilent(node.index, state.world)) parts.push(h("p", { class: "bearing", id: "not-known" }, UNKNOWN));
   if (node && state.view !== "compare") parts.push(partLine(node.index), shortLines(node.index));
   if (state.view === "compare") parts.push(...comparedWhys());
   else if (impact) parts.push(why(impact));
   if (node) {
     const sections = groups(node.index).map((group) => groupSection(group, node.index));
     parts.push(sections.length ? sections : quietLine("Nothing else is known about it."));
-    parts.push(foldable("Named in", node.evidence.length, false, sources(node.evidence)));
+    parts.push(foldable("Named in", node.evidence.length, false, sources(node.evidence)), developers(node));
   }
   const close = (node || impact || line) && closeButton("Close facts", clearSelection);
   keepFocus(

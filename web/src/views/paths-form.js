@@ -2,7 +2,7 @@
 import { showPaths } from "../actions/path-highlight.js";
 import { $, button, find, h, named, targetField } from "../dom.js";
 import { nodes } from "../model/data.js";
-import { BOUNDS, DEFAULTS, bounded } from "../model/path-query.js";
+import { BOUNDS, DEFAULTS, asHarmGoes, bounded } from "../model/path-query.js";
 import { hits } from "../model/runs.js";
 import { changed, state } from "../store.js";
 import { combobox } from "./search.js";
@@ -60,7 +60,8 @@ function submit(event, form) {
   }
   const { node, start, other, direction, hops, k } = form;
   dropForm();
-  showPaths({ kind: "between", from: start ? node : other, to: start ? other : node, direction, hops, k, chosen: -1 });
+  const [from, to] = start ? [node, other] : [other, node];
+  showPaths(asHarmGoes({ kind: "between", from, to, direction, hops, k, chosen: -1 }));
   return toTop();
 }
 /**

@@ -1,10 +1,12 @@
 // Paths in the panel: the table of paths between two entities, the list of what leads to one.
 import { clearLens, showPaths, toggleThrough } from "../actions/path-highlight.js";
 import { button, closeButton, find, h, named, quietLine, target, targetField } from "../dom.js";
+import { saveCsv } from "../export/files.js";
 import { nodes } from "../model/data.js";
 import { plural } from "../model/format.js";
 import { nodeOn } from "../model/graph.js";
-import { DEFAULTS, pathsBetween, pathsHere } from "../model/path-query.js";
+import { pathsCsv } from "../model/path-csv.js";
+import { DEFAULTS, otherWay, pathsBetween, pathsHere, turned } from "../model/path-query.js";
 import { STEPS } from "../model/paths.js";
 import { hits } from "../model/runs.js";
 import { state } from "../store.js";
@@ -52,6 +54,23 @@ function head(title, ...buttons) {
     closeButton("Close paths", () => clearLens()),
   );
 }
+/**
+ * Which way harm goes, and how many paths there are the other way.
+ * @param {PathsBetween} query
+ * @param {BestPaths} answer
+ */
+function harmLine(query, { paths, cut }) {
+  if (query.direction !== "harm" || cut || [query.from, query.to].some((node) => !nodeOn(node))) return null;
+  const { paths: others, more } = otherWay(query);
+  const number = `${others.length}${more ? " or more" : ""}`;
+  const back = others.length ? `${number} the other way.` : "None goes the other way.";
+  return h(
+    "p",
+    { class: "quiet", id: "harm-way" },
+    paths.length ? ["Harm travels from ", boldLabel(query.from), " to ", boldLabel(query.to), ". "] : null,
+    paths.length || others.length ? back : null,
+  );
+}
 const change = () => button("Change", openPaths, { class: "link" });
 /** @param {number} node */
 const boldLabel = (node) => named(nodes[node].label, "b", { class: "label" });
@@ -59,7 +78,7 @@ const boldLabel = (node) => named(nodes[node].label, "b", { class: "label" });
 function betweenPart(query) {
   const answer = pathsBetween(query);
   const { paths } = answer;
-  const swap = () => showPaths({ ...query, from: query.to, to: query.from, chosen: -1 });
+  const swap = () => showPaths(turned(query));
   const all =
     paths.length > 1 &&
     button(`Light all ${paths.length}`, () => choosePath(-1), {
@@ -72,8 +91,18 @@ function betweenPart(query) {
   return [
     head(plural(paths.length, "path", "paths"), change()),
     quietLine("From ", boldLabel(query.from), " to ", boldLabel(query.to), limits),
+    harmLine(query, answer),
     remarks(query, answer),
-    h("div", { class: "actions" }, all, button("Swap ends", swap, { id: "swap-ends" })),
+    h(
+      "div",
+      { class: "actions" },
+      all,
+      button("Swap ends", swap, { id: "swap-ends" }),
+      paths.length > 0 &&
+        button("Download CSV", () => saveCsv(pathsCsv(paths, query.direction === "harm"), "paths.csv"), {
+          id: "paths-csv",
+        }),
+    ),
     paths.length > 0 && pathTable(paths, query.chosen),
   ];
 }

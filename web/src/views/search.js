@@ -59,7 +59,7 @@ class Combobox {
     const query = plain(this.field.value);
     const alias = plain(node.label).includes(query)
       ? null
-      : [...node.alias, ...node.identifier].find((name) => plain(name).includes(query));
+      : [...node.alias, ...node.identifier].find((name) => query && plain(name).includes(query));
     return h(
       "li",
       {

@@ -74,7 +74,8 @@ export function why(impact, side = { title: "Why", run, impacts, open: (item) =>
   const path = causalPath(impact, side.impacts);
   return h(
     "section",
-    { class: "why", id: "why" },
+    // Two of them are compared side by side.
+    { class: "why", id: side.title === "Why" ? "why" : null },
     h("h3", {}, side.title),
     quietLine(
       `Loses ${percent(impact.loss)}`,

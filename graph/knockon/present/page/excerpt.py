@@ -108,7 +108,7 @@ class _Graph:
                 links = self.far if fact.kind == "jurisdiction" else self.near
                 links.setdefault(start, set()).add(end)
                 links.setdefault(end, set()).add(start)
-                if fact.kind in ("dependsOn", "supply"):
+                if fact.kind in ("dependsOn", "supply", "provision"):
                     self.needs.setdefault(start, set()).add(end)
 
     def ranked(self, entities: Iterable[str]) -> list[str]:

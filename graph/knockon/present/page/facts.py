@@ -16,6 +16,7 @@ from typing import Any
 from knockon.analysis.labels import label_of
 from knockon.model import (
     Dependency,
+    Designation,
     Discrepancy,
     Entity,
     Event,
@@ -23,6 +24,7 @@ from knockon.model import (
     Measure,
     Observation,
     Ownership,
+    Provision,
     Relation,
     Shock,
     Statement,
@@ -64,7 +66,7 @@ _APART = {
     "id", "evidence", "judged", "inferred", "label", "altLabel", "identifier", "partOf", "jurisdiction", "dependant", "need",
     "supply", "owner", "owned", "subject", "relationType", "object", "about", "metric", "participant", "issuer", "appliesTo",
     "covers", "legalBasis", "between", "of", "hit", "reading", "exploits", "provider", "datePrecision", "value", "valueLow",
-    "valueHigh", "unit", "asWritten",
+    "valueHigh", "unit", "asWritten", "provided", "measure", "designated",
 }  # fmt: skip
 
 
@@ -99,6 +101,10 @@ class FactReader:
                 yield from self._dependency(record)
             case Ownership():
                 yield self._link("owns", record, record.owner, record.owned)
+            case Provision():
+                yield self._link("provision", record, record.provided, record.provider)
+            case Designation():
+                yield self._link("appliesTo", record, record.measure, record.designated)
             case Relation():
                 yield self._link(record.relation_type, record, record.subject, record.object)
             case Measure():
@@ -150,6 +156,10 @@ class FactReader:
             yield "from", ", ".join(self.label(supply.provider) for supply in record.supply)
             if record.combination is None and record.combined:
                 yield "combination", record.combined
+        if isinstance(record, Provision):
+            provided = self.records.get(record.provided)
+            if isinstance(provided, Entity) and provided.provision_combination is not None:
+                yield "combination", words(provided.provision_combination)
         for name, info in type(record).model_fields.items():
             value = getattr(record, name)
             alias = info.alias or name
@@ -163,6 +173,8 @@ class FactReader:
             return ", ".join(self._text(item) for item in value)
         if isinstance(value, StrEnum):
             return words(value)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
         if isinstance(value, date | Decimal | int):
             return str(value)
         return self.label(value) if value in self.records else str(value)
@@ -191,6 +203,16 @@ def _judged(record: Statement) -> tuple[str, ...]:
     return tuple(words(name) for name in record.judged)
 
 
+#: The two ends of a record that links them.
+_ENDS: dict[type[Statement], tuple[str, str]] = {
+    Dependency: ("dependant", "need"),
+    Designation: ("measure", "designated"),
+    Ownership: ("owner", "owned"),
+    Provision: ("provider", "provided"),
+    Relation: ("subject", "object"),
+}
+
+
 def _references(record: Statement) -> Iterable[str]:
     """Return the records that a record is about."""
     match record:
@@ -204,10 +226,6 @@ def _references(record: Statement) -> Iterable[str]:
             return tuple(hit.target for hit in record.hit if hit.target)
         case Discrepancy():
             return (*record.about, *record.between)
-        case Dependency():
-            return (record.dependant, record.need)
-        case Ownership():
-            return (record.owner, record.owned)
-        case Relation():
-            return (record.subject, record.object)
+        case Dependency() | Designation() | Ownership() | Provision() | Relation():
+            return tuple(getattr(record, name) for name in _ENDS[type(record)])
     return ()

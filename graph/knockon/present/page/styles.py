@@ -54,6 +54,7 @@ CLASS_STYLES: dict[str, tuple[str, str]] = {
 LINKS: dict[str, Kind] = {
     "dependsOn": Kind("depends on", "needed by", "need"),
     "supply": Kind("supplied by", "supplies", "need"),
+    "provision": Kind("provided to everyone by", "provides to everyone", "need"),
     "partOf": Kind("part of", "has part", "structure"),
     "owns": Kind("owns", "owned by", "structure"),
     "jurisdiction": Kind("in jurisdiction", "jurisdiction of", "structure"),
