@@ -12,7 +12,7 @@ import knockon
 from support.browser_page import MARKS, open_page, search_for
 
 pytestmark = MARKS
-NAMES = ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on"]
+NAMES = ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on", "Question"]
 LINES = """p => {
     const range = document.createRange();
     range.selectNodeContents(p);

@@ -95,6 +95,7 @@ def test_what_is_only_named_says_so(chromium, address):
 def test_cascade_follows_the_world(chromium, graph, address):
     """The cascade, its table and its numbers are that world's run; an empty one says why."""
     with open_page(chromium, address) as page:
+        page.click("#view-cascade")
         assert page.locator(".card").count() == 29
         choose(page, NEWSLETTER)
         assert page.locator(".card").count() == 0
@@ -111,6 +112,7 @@ def test_cascade_follows_the_world(chromium, graph, address):
 def test_days_by_keyboard(chromium, graph, address):
     """Arrows move the slider a day, Home goes to the first, End back to all; each is a step of the way back."""
     with open_page(chromium, address) as page:
+        page.click("#view-cascade")
         slider = page.locator("#day")
         slider.focus()
         assert slider.get_attribute("aria-valuetext") == "All days"

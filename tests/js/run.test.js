@@ -97,7 +97,7 @@ test("tables follow the step and sort by any column", () => {
 test("a saved table has the IRI, the class and plain numbers from 0 to 1, each in a column of its own, and no formula", () => {
   const options = { view: /** @type {View} */ ("cascade"), step: 3, only: -1, small: true };
   const lines = tableCsv(tableOf(options, []), { column: 3, down: true }).split("\r\n");
-  assert.equal(lines[0], '"Entity","IRI","Class","Step","Via","Loss","Low","High","Sources","Rests on"');
+  assert.equal(lines[0], '"Entity","IRI","Class","Step","Via","Loss","Low","High","Sources","Rests on","Question"');
   assert.equal(lines.length, 1 + runs.impacts.length);
   assert.ok(lines[1].startsWith('"mine","https://example.org/mine","Resource","0","the shock","1","0.9","1",'));
   assert.ok(lines[4].startsWith('"seller","https://example.org/seller","Company","3","maker","0.27",'));

@@ -4,11 +4,10 @@ import { $, focused } from "./dom.js";
 import { clearPaper, preparePaper } from "./export/print.js";
 import { hooks } from "./hooks.js";
 import { dark, forced } from "./media.js";
-import { raw } from "./model/data.js";
 import { growAtFirst } from "./model/visible.js";
 import { centreOn, fitMap, keepInSight, redrawMap, resizeMap, startMap, syncMap } from "./render/map.js";
 import { readColours } from "./render/palette.js";
-import { room, state, subscribe } from "./store.js";
+import { canAsk, room, state, subscribe } from "./store.js";
 import { touch } from "./url/url.js";
 import { startLinks } from "./url/url-state.js";
 import { announce, say } from "./views/announce.js";
@@ -21,10 +20,13 @@ import { renderLegend } from "./views/legend.js";
 import { renderLens, startLens } from "./views/lens.js";
 import { renderPanel } from "./views/panel.js";
 import { renderParts, startParts } from "./views/parts.js";
+import { renderBusy, renderQuestionBar, startQuestionBar } from "./views/question-bar.js";
 import { startSave } from "./views/save-menu.js";
 import { startSearch } from "./views/search.js";
+import { renderShocks, startShocks } from "./views/shocks.js";
 import { renderTable } from "./views/table.js";
 import { startTaps } from "./views/taps.js";
+import { refreshWhatIf } from "./views/what-if.js";
 import { renderWorlds, startWorlds } from "./views/worlds.js";
 
 /**
@@ -49,6 +51,8 @@ function render(reason, options = {}) {
   if (reason !== "start" || state.view === "cascade") renderCascade();
   if (reason !== "selected") renderLegend();
   renderWorlds();
+  renderQuestionBar();
+  renderShocks();
   renderCompare();
   renderPanel();
   renderTable();
@@ -75,6 +79,17 @@ const SOME = {
     announce("stepped", options);
     touch();
   },
+  // A slider that is dragged stays where it is, and so does the panel around it.
+  asking: (options) => {
+    refreshWhatIf();
+    renderQuestionBar();
+    if (state.view === "map") syncMap();
+    renderCascade();
+    renderCompare();
+    renderTable();
+    announce("asking", options);
+    touch();
+  },
   sorted: () => {
     renderTable();
     touch();
@@ -84,6 +99,7 @@ const SOME = {
     onLayout();
   },
   panel: () => renderPanel(),
+  busy: () => renderBusy(),
   message: ({ message = "" }) => say(message),
 };
 /**
@@ -113,7 +129,7 @@ export function start() {
   $("app").hidden = false;
   readColours();
   growAtFirst(state.visible, room);
-  $("views").hidden = !raw.cascade;
+  $("views").hidden = !canAsk;
   startParts();
   if (!startMap()) {
     $("no-canvas").hidden = false;
@@ -123,6 +139,8 @@ export function start() {
   renderParts();
   renderCascade();
   startWorlds();
+  startQuestionBar();
+  startShocks();
   startCompare();
   startSearch();
   startSave();

@@ -3,12 +3,23 @@ import { edges, nodes, other, raw } from "./model/data.js";
 import { edgeOn, neighbours, nodeOn } from "./model/graph.js";
 import { lastStep, showRun } from "./model/runs.js";
 import { FIRST_ORDER } from "./model/tables.js";
+import { computes } from "./model/computed/run.js";
+import { opens, shocks } from "./model/computed/shocks.js";
+import { firstQuestion } from "./model/question.js";
+import { runOf } from "./model/question-runs.js";
 import { WHOLE, enter } from "./model/world-filter.js";
-import { runIn } from "./model/worlds.js";
+
+/** Whether there is a run to show, or one can be asked for. */
+export const canAsk = computes || Boolean(raw.cascade);
+/** The comparison that was asked for, the run of a shock, all shocks, or the map. @type {View} */
+export const firstView =
+  opens > 1 ? "compare" : firstQuestion ? "cascade" : computes && shocks.length ? "shocks" : "map";
+/** What the first question is compared with at first. @type {Asked | null} */
+export const firstAgainst = opens > 1 ? { shock: 1 } : null;
 
 /** @type {PageState} */
 export const state = {
-  view: raw.cascade ? "cascade" : "map",
+  view: firstView,
   selected: -1,
   // The row of the selected impact, which may be on something that is not drawn.
   row: -1,
@@ -32,7 +43,11 @@ export const state = {
   pathQuery: null,
   // Which document or which day alone is shown: see world-filter.js.
   world: WHOLE,
-  // What is compared: shocks or worlds.
+  question: firstQuestion,
+  against: firstAgainst,
+  kept: null,
+  busy: false,
+  columns: "most",
   compare: "shocks",
   onlyDifferent: false,
   // Which parts of the page are open: see parts.js.
@@ -108,6 +123,8 @@ const snapshot = () => ({
   pathQuery: state.pathQuery,
   world: state.world,
   compare: state.compare,
+  question: state.question,
+  against: state.against,
   step: state.step,
   only: state.only,
   sighting: camera.read(),
@@ -148,10 +165,15 @@ export function keepUp(by) {
 export const goBack = () => restore(past, future);
 export const goForward = () => restore(future, past);
 
-// Brings the rows and the run in line with state.world, after the bar, the history or an address has set it.
+// The question whose run is shown.
+let asked = state.question;
+if (!asked) showRun(runOf(asked, state.world));
+// Brings the rows and the run in line with the world and the question, after an action, the history or an address has set them.
 export function enterWorld() {
-  if (!enter(state.world) || !raw.cascade) return;
-  showRun(runIn(state.world));
+  const isOther = enter(state.world);
+  if ((!isOther && asked === state.question) || !canAsk) return;
+  asked = state.question;
+  showRun(runOf(asked, state.world));
   state.only = -1;
   state.step = lastStep;
   state.playing = false;

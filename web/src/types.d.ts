@@ -325,6 +325,29 @@ interface ShownRun {
   short?: ShortNeed[];
   reason?: string;
 }
+/** What is asked: a shock of the data set, hits of one's own, or both, with changes to what there is. */
+interface Asked {
+  shock?: number;
+  hits?: QuestionHit[];
+  levers?: QuestionLever[];
+}
+/** All shocks in one world, as far as they are computed. */
+interface ShockTable {
+  world: World;
+  found: RunLosses[];
+}
+/** How many entities lose something by a shock, and the worst loss beyond what is hit itself. */
+interface ShockReach {
+  shock: PageShock;
+  affected: number;
+  worst: number;
+}
+/** What a question makes of an entity without its changes, and with them. */
+interface Effect {
+  label: string;
+  before: Loss;
+  after: Loss;
+}
 interface Side extends ShownRun {
   name: string;
 }
@@ -442,7 +465,9 @@ interface Arrangement {
   by: Grouping | "links" | "alone";
   around: number;
 }
-type View = "map" | "cascade" | "compare";
+type View = "shocks" | "map" | "cascade" | "compare";
+/** What is set side by side: two questions, one in two worlds, or one without its changes and with them. */
+type CompareMode = "shocks" | "worlds" | "changes";
 interface Order<Column = number> {
   column: Column;
   down: boolean;
@@ -466,7 +491,17 @@ interface PageState {
   lens: Lens | null;
   pathQuery: PathQuery | null;
   world: World;
-  compare: "shocks" | "worlds";
+  /** What is asked; null: nothing. */
+  question: Asked | null;
+  /** What the question is compared with; null: not chosen yet. */
+  against: Asked | null;
+  /** The last question that was not a shock of the data set alone. */
+  kept: Asked | null;
+  /** Whether a run is being computed that takes long enough to be told. */
+  busy: boolean;
+  /** Which entities the table of all shocks has: those that lose most, or most often, or that are listed. */
+  columns: "most" | "often" | "mine";
+  compare: CompareMode;
   onlyDifferent: boolean;
   open: { legend: boolean; drawer: boolean };
   sort: { map: Order; cascade: Order; compare: Order<CompareColumn> };
@@ -642,6 +677,8 @@ type Snapshot = Pick<
   | "pathQuery"
   | "world"
   | "compare"
+  | "question"
+  | "against"
   | "step"
   | "only"
 > & { sighting: Sighting | null };

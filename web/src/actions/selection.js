@@ -158,7 +158,7 @@ export function setView(view) {
   const centre = state.selected >= 0 && nodeOn(state.selected);
   changed("view", { fit: !centre, centre });
 }
-/** @param {"shocks" | "worlds"} mode */
+/** @param {CompareMode} mode */
 export function setCompareMode(mode) {
   if (compareMode(state) === mode) return;
   remember();

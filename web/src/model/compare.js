@@ -1,30 +1,56 @@
-// Two runs side by side: two shocks in the world that is on, or one shock in this world and in all sources.
+// Two runs side by side: two questions in the world that is on, one in this world and in all sources, or one without its
+// changes and with them.
 // The losses are the engine's; here they are only set against each other, as knockon compare does.
+import { computes } from "./computed/run.js";
 import { raw } from "./data.js";
+import { questionLabel, withoutChanges } from "./question.js";
+import { runOf } from "./question-runs.js";
 import { csvText, inOrder } from "./tables.js";
 import { WHOLE } from "./world-filter.js";
-import { hasWorlds, runIn, secondShock, worldName } from "./worlds.js";
+import { hasWorlds, worldName } from "./worlds.js";
 
 // Losses that differ by no more are the same: they travel with six decimals.
 const SAME = 5e-7;
 
-export const hasTwoShocks = () => Boolean(secondShock());
-export const comparable = () => Boolean(raw.cascade) && (hasTwoShocks() || hasWorlds);
-/** @param {Pick<PageState, "compare">} state */
-export const compareMode = (state) => (hasTwoShocks() && state.compare === "shocks" ? "shocks" : "worlds");
-/** @param {Pick<PageState, "compare" | "world">} state */
+export const comparable = () => computes || (Boolean(raw.cascade) && hasWorlds);
+/**
+ * What can be set side by side now.
+ * @param {Pick<PageState, "question">} state
+ * @returns {CompareMode[]}
+ */
+export const compareModes = ({ question }) => [
+  ...(computes ? [/** @type {const} */ ("shocks")] : []),
+  ...(question?.levers?.length ? [/** @type {const} */ ("changes")] : []),
+  ...(hasWorlds ? [/** @type {const} */ ("worlds")] : []),
+];
+/** @param {Pick<PageState, "compare" | "question">} state @returns {CompareMode} */
+export function compareMode(state) {
+  const modes = compareModes(state);
+  return modes.includes(state.compare) ? state.compare : (modes[0] ?? "shocks");
+}
+/**
+ * @param {Pick<PageState, "compare" | "world" | "question" | "against">} state
+ * @returns {Side[]}
+ */
 export function sides(state) {
-  if (compareMode(state) === "shocks") {
-    const [first, second] = [runIn(state.world), runIn(state.world, true)];
-    return [
-      { ...first, name: String(first.run.shock_label || "Shock") },
-      { ...second, name: secondShock() },
-    ];
+  const { question, against, world } = state;
+  /** @type {(asked: Asked | null, in_: World, name: string) => Side} */
+  const side = (asked, in_, name) => ({ ...runOf(asked, in_), name });
+  switch (compareMode(state)) {
+    case "worlds":
+      return [side(question, WHOLE, worldName(WHOLE)), side(question, world, worldName(world))];
+    case "changes":
+      return [
+        side(
+          question && withoutChanges(question),
+          world,
+          `Before: ${questionLabel(question && withoutChanges(question))}`,
+        ),
+        side(question, world, `After: ${questionLabel(question)}`),
+      ];
+    default:
+      return [side(question, world, questionLabel(question)), side(against, world, questionLabel(against))];
   }
-  return [
-    { ...runIn(WHOLE), name: worldName(WHOLE) },
-    { ...runIn(state.world), name: worldName(state.world) },
-  ];
 }
 
 /**
@@ -140,6 +166,8 @@ const CSV = [
   "Rank A",
   "Rank B",
   "Rank change",
+  "Question A",
+  "Question B",
 ];
 /** @param {number} value */
 const exact = (value) => Math.round(value * 1e6) / 1e6;
@@ -147,6 +175,7 @@ const exact = (value) => Math.round(value * 1e6) / 1e6;
 const three = ({ loss, low, high }) => [loss, low, high];
 /** @param {PageState} state */
 export function comparisonCsv(state) {
+  const both = sides(state);
   /** @param {ComparedRow} row */
   const cells = (row) => [
     row.label,
@@ -161,9 +190,8 @@ export function comparisonCsv(state) {
     row.rankA ?? "",
     row.rankB ?? "",
     climb(row) ?? "",
+    both[0].name,
+    both[1].name,
   ];
-  return csvText([
-    CSV,
-    ...sortedComparison(compared(sides(state)), state.sort.compare, state.onlyDifferent).map(cells),
-  ]);
+  return csvText([CSV, ...sortedComparison(compared(both), state.sort.compare, state.onlyDifferent).map(cells)]);
 }

@@ -2,7 +2,7 @@
 import { nodes } from "./data.js";
 import { range, percent } from "./format.js";
 import { degree } from "./graph.js";
-import { impacts, isLoud } from "./runs.js";
+import { impacts, isLoud, shockName } from "./runs.js";
 import { textCell } from "./text.js";
 
 // The order of each table at first: a column, and whether the greatest comes first.
@@ -55,7 +55,7 @@ function cascadeTable({ step, only, small }) {
   return {
     columns: ["Entity", "Step", "Via", "Loss", "Range", "Sources", "Rests on"],
     // For spreadsheets: every number in a column of its own, from 0 to 1.
-    saved: ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on"],
+    saved: ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on", "Question"],
     rows: shown.map((impact) => ({
       node: impact.node,
       impact: impact.index,
@@ -81,6 +81,7 @@ function cascadeTable({ step, only, small }) {
         impact.high,
         cited(impact),
         impact.rests,
+        shockName(),
       ],
     })),
   };

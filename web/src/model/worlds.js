@@ -1,9 +1,6 @@
-// Worlds: all sources, one document alone, or what held on one day; and the run of the shock in each.
-import { empty, shockRun } from "./computed/run.js";
-import { opens, shocks } from "./computed/shocks.js";
+// Worlds: all sources, one document alone, or what held on one day.
 import { documents, facts, nodes, raw } from "./data.js";
 import { count, day as written } from "./format.js";
-import { readRun } from "./runs.js";
 import { isWhole, present } from "./world-filter.js";
 
 // Rows of the documents, and the days, that have a world on this page.
@@ -14,20 +11,6 @@ export const hasWorlds = offered.length > 0 || days.length > 1;
 /** @param {World} world */
 export const worldName = ({ document, day }) =>
   document >= 0 ? documents[document].title : day ? `As of ${written(day)}` : "All sources";
-
-/**
- * The run of the first shock, or of the second, in a world; `reason` says why it is empty.
- * @param {World} world
- * @param {boolean} [second]
- */
-export function runIn(world, second = false) {
-  if (opens > Number(second)) return shockRun(Number(second), world);
-  const first = /** @type {RunTable} */ (raw.cascade);
-  if (isWhole(world) && !second) return readRun(first);
-  return empty(second ? secondShock() : String(first.run.shock_label), "No run was computed for this world.");
-}
-/** The label of the shock that is compared with the first. */
-export const secondShock = () => (opens > 1 ? shocks[1].label : "");
 
 /** @param {Fact[]} list */
 const undated = (list) => list.filter((fact) => !fact.since && !fact.until).length;

@@ -1,16 +1,13 @@
 // How the address names entities and numbers, and what tells whether it was made for this data.
 import { edges, nodes, raw } from "../model/data.js";
+import { shortName } from "../model/names.js";
 
 export const MISSING = "The link names entities that are not in this data.";
 
 // Entities go by IRI, without the base that most share (page_data.py does the same).
 const rowOf = new Map(nodes.map((node) => [node.iri, node.index]));
 /** @param {number} row */
-export const nameOf = (row) => {
-  const { iri } = nodes[row];
-  const short = iri.startsWith(raw.base) ? iri.slice(raw.base.length) : iri;
-  return !short || short.includes(":") ? iri : short;
-};
+export const nameOf = (row) => shortName(nodes[row].iri);
 /** @param {string} name */
 export const named = (name) => rowOf.get(name.includes(":") ? name : raw.base + name) ?? -1;
 /**

@@ -8,13 +8,14 @@ import { COLUMNS, FIRST_ORDER } from "../model/tables.js";
 import { legible } from "../model/text.js";
 import { WHOLE } from "../model/world-filter.js";
 import { days, hasWorlds, offered } from "../model/worlds.js";
-import { changed, keepUp, remember, state, steps } from "../store.js";
+import { canAsk, changed, firstView, keepUp, remember, state, steps } from "../store.js";
 import { copy } from "../views/clipboard.js";
 import { togglePart, usualParts } from "../views/parts.js";
 import { packRows, unpackRows } from "./rows.js";
 import { MISSING, fingerprint, nameOf, named, whole } from "./names.js";
 import { registerMap } from "./map-state.js";
 import { registerPaths } from "./paths-state.js";
+import { registerQuestion } from "./question-state.js";
 import { address, followAddress, link, listed, readLink, register, touch, unlisted } from "./url.js";
 
 const OTHER = "The link was made for other data: what it names is shown where it is here as well.";
@@ -66,7 +67,6 @@ function registerView() {
     },
     1,
   );
-  const firstView = raw.cascade ? "cascade" : "map";
   register(
     "view",
     () => (state.view === firstView ? "" : state.view),
@@ -96,7 +96,7 @@ const stepOf = (value) => whole(value, firstStep, lastStep);
 function registerCascade() {
   register(
     "step",
-    () => (!raw.cascade || state.step === lastStep ? "" : state.step),
+    () => (!canAsk || state.step === lastStep ? "" : state.step),
     (value) => {
       state.step = stepOf(value) ?? lastStep;
       state.moved = Boolean(value) || state.moved;
@@ -204,16 +204,18 @@ function registerWorld() {
     readWorld,
     0,
   );
+}
+function registerCompare() {
   // Last: what the link selects may not be there in its world.
   register(
     "compare",
-    () => (state.compare === "worlds" ? "worlds" : ""),
+    () => (state.compare === "shocks" ? "" : state.compare),
     (value) => {
-      state.compare = value === "worlds" ? "worlds" : "shocks";
+      state.compare = value === "worlds" || value === "changes" ? value : "shocks";
       if (state.selected >= 0 && !nodes[state.selected].inWorld)
         Object.assign(state, { selected: -1, row: -1, lens: null, pathQuery: null });
       if (state.line >= 0 && !edges[state.line].inWorld) state.line = -1;
-      return ["", "worlds"].includes(value);
+      return ["", "worlds", "changes"].includes(value);
     },
     9,
   );
@@ -244,12 +246,14 @@ function comeBack(fragment, by) {
 export function startLinks() {
   atFirst = new Set(state.visible);
   registerWorld();
+  registerQuestion();
   registerView();
   registerCascade();
   registerSelection();
   registerPaths();
   registerMap();
   registerParts();
+  registerCompare();
   $("notice-close").addEventListener("click", () => {
     showNotices([]);
     // The map has more room now.

@@ -14,7 +14,7 @@ import { togglePart } from "./parts.js";
 const NOTHING = "nothing loses anything by it";
 export function renderBars() {
   document.body.dataset.view = state.view;
-  for (const view of ["map", "cascade", "compare"])
+  for (const view of ["shocks", "map", "cascade", "compare"])
     $(`view-${view}`)?.setAttribute("aria-pressed", String(state.view === view));
   $("stage").hidden = state.view !== "map";
   $("cascade").hidden = state.view !== "cascade";

@@ -2,8 +2,8 @@
 import { $, button, field, focused, h, named, quietLine, targetField } from "../dom.js";
 import { count, percent, plural } from "../model/format.js";
 import { SMALL, firstStep, impacts, lastStep, run, silence } from "../model/runs.js";
-import { raw } from "../model/data.js";
-import { changed, state } from "../store.js";
+import { questionLabel, shockAlone } from "../model/question.js";
+import { canAsk, changed, state } from "../store.js";
 import { renderBoard } from "./cascade-board.js";
 import { lossDot } from "./glyphs.js";
 
@@ -110,10 +110,11 @@ function key() {
 function build() {
   stop();
   built = run;
-  const name = named(String(run.shock_label || run.shock || "Shock"), "h2");
+  const name = named(questionLabel(state.question) || "No shock is chosen", "h2");
+  const kind = !state.question || shockAlone(state.question) >= 0 ? "Shock" : "What if";
   const none = silence || "Nothing in this graph loses anything by this shock.";
   $("cascade").replaceChildren(
-    h("div", { class: "cascade-head" }, h("div", {}, h("p", { class: "class" }, "Shock"), name, runLine()), player()),
+    h("div", { class: "cascade-head" }, h("div", {}, h("p", { class: "class" }, kind), name, runLine()), player()),
     key(),
     h("div", { class: "board", id: "board" }),
     h("p", { class: "silence", id: "silence", hidden: impacts.length > 0 }, none),
@@ -121,7 +122,7 @@ function build() {
   $("cascade").classList.toggle("nothing", !impacts.length);
 }
 export function renderCascade() {
-  if (!raw.cascade) return;
+  if (!canAsk) return;
   if (built !== run) build();
   if (state.view !== "cascade") return;
   field("step").value = String(state.step);

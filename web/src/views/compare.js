@@ -1,4 +1,5 @@
-// Two runs side by side: two shocks in the world that is on, or one shock in this world and in all sources.
+// Two runs side by side: two questions in the world that is on, one in this world and in all sources, or one without its
+// changes and with them.
 // The losses are the engine's; here they are only set against each other, as knockon compare does.
 import { clearSelection, select, setCompareMode, setView } from "../actions/selection.js";
 import { $, button, find, findAll, h, named, numberTerm, quietLine, targetField } from "../dom.js";
@@ -10,18 +11,20 @@ import {
   compared,
   comparisonCounts,
   comparisonCsv,
-  hasTwoShocks,
+  compareModes,
   sides as sidesOf,
   sortedComparison,
 } from "../model/compare.js";
-import { nodes, raw } from "../model/data.js";
+import { nodes } from "../model/data.js";
 import { count, percent, plural, range } from "../model/format.js";
 import { impacts } from "../model/runs.js";
 import { UNKNOWN, saysNothing } from "../model/silence.js";
 import { isWhole } from "../model/world-filter.js";
-import { hasWorlds, worldName } from "../model/worlds.js";
+import { questionLabel } from "../model/question.js";
+import { worldName } from "../model/worlds.js";
 import { changed, state } from "../store.js";
 import { dots, verdict } from "./compare-plot.js";
+import { isUnasked, sideChooser } from "./compare-sides.js";
 import { arrowRows, keepFocus } from "./focus.js";
 import { glyph } from "./glyphs.js";
 import { why } from "./why.js";
@@ -132,26 +135,20 @@ function head([column, label], place) {
   );
 }
 
+/** @type {Record<CompareMode, string>} */
+const MODES = { shocks: "Two questions", changes: "Before / after", worlds: "Two worlds" };
 function modes() {
-  /**
-   * @param {"shocks" | "worlds"} key
-   * @param {string} label
-   */
-  const choice = (key, label) =>
-    button(label, () => setCompareMode(key), { "aria-pressed": String(mode() === key), id: `compare-${key}` });
+  const offered = compareModes(state);
+  /** @param {CompareMode} key */
+  const choice = (key) =>
+    button(MODES[key], () => setCompareMode(key), { "aria-pressed": String(mode() === key), id: `compare-${key}` });
   return (
-    hasTwoShocks() &&
-    hasWorlds &&
-    h(
-      "div",
-      { class: "group", role: "group", "aria-label": "What is compared" },
-      choice("shocks", "Two shocks"),
-      choice("worlds", "Two worlds"),
-    )
+    offered.length > 1 &&
+    h("div", { class: "group", role: "group", "aria-label": "What is compared" }, offered.map(choice))
   );
 }
 /**
- * @param {string} letter
+ * @param {"a" | "b"} letter
  * @param {Side} side
  */
 function sideLine(letter, side) {
@@ -162,9 +159,10 @@ function sideLine(letter, side) {
     h(
       "span",
       {},
-      named(side.name),
-      h("span", { class: "quiet" }, ` · ${plural(side.impacts.length, "entity loses", "entities lose")}`),
-      side.reason && h("span", { class: "quiet" }, ` · ${side.reason}`),
+      mode() === "shocks" ? sideChooser(letter) : named(side.name),
+      !isUnasked(letter) &&
+        h("span", { class: "quiet" }, ` · ${plural(side.impacts.length, "entity loses", "entities lose")}`),
+      !isUnasked(letter) && side.reason && h("span", { class: "quiet" }, ` · ${side.reason}`),
     ),
   );
 }
@@ -173,7 +171,11 @@ function sideLine(letter, side) {
  * @param {boolean} same
  */
 function compareHead([first, second], same) {
-  const title = mode() === "shocks" ? `Two shocks · ${worldName(state.world)}` : "One shock in two worlds";
+  const title = {
+    shocks: `Two questions · ${worldName(state.world)}`,
+    changes: `Before and after the changes · ${worldName(state.world)}`,
+    worlds: "One question in two worlds",
+  }[mode()];
   return h(
     "div",
     { class: "compare-head" },
@@ -181,7 +183,7 @@ function compareHead([first, second], same) {
       "div",
       { class: "what" },
       h("p", { class: "class" }, title),
-      mode() === "worlds" && named(String(raw.cascade?.run.shock_label || "Shock"), "h2"),
+      mode() === "worlds" && named(questionLabel(state.question) || "Nothing is asked yet", "h2"),
       h("ul", { class: "sides" }, sideLine("a", first), !same && sideLine("b", second)),
     ),
     modes(),
@@ -234,9 +236,12 @@ export function renderCompare() {
   const rows = compared(both);
   const { scrollTop } = $("compare");
   const same = mode() === "worlds" && isWhole(state.world);
-  const silence = same
-    ? "Choose a document or a day above: its run is then set against that of all sources."
-    : !rows.length && "Nobody loses anything under either.";
+  const silence =
+    isUnasked("a") || isUnasked("b")
+      ? "Choose what to compare: a shock, or what you asked yourself."
+      : same
+        ? "Choose a document or a day above: its run is then set against that of all sources."
+        : !rows.length && "Nobody loses anything under either.";
   const body = silence ? h("p", { class: "silence" }, silence) : compareBody(rows);
   keepFocus(
     $("compare"),

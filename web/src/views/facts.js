@@ -5,6 +5,7 @@ import { count, day, plural } from "../model/format.js";
 import { LINES } from "../model/styles.js";
 import { copy } from "./clipboard.js";
 import { entityButton } from "./entity-button.js";
+import { linkQuestions } from "./link-questions.js";
 
 const WORDY = new Set(["mechanism", "reason", "comment", "reading", "handling", "metric"]);
 /** @type {Record<string, string>} */
@@ -151,6 +152,7 @@ function factItem(fact, node) {
         others.length > 6 && `and ${others.length - 6} more`,
       ),
     sources(fact.evidence),
+    linkQuestions(fact),
   );
 }
 

@@ -16,7 +16,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /** @param {KeyboardEvent} event */
 function onArrow(event) {
-  if (state.view === "compare") return undefined;
+  if (state.view === "compare" || state.view === "shocks") return undefined;
   const inStage =
     $("map").contains(target(event)) || $("board")?.contains(target(event)) || target(event) === document.body;
   if (!inStage) return undefined;

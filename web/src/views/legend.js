@@ -1,8 +1,9 @@
 // The legend is the filter: each sign with its count and a box to tick.
 import { $, button, closeButton, findAll, focused, h } from "../dom.js";
-import { classes, edges, kinds, nodes, raw } from "../model/data.js";
+import { classes, edges, kinds, nodes } from "../model/data.js";
 import { count, percent } from "../model/format.js";
 import { filter } from "../model/graph.js";
+import { impacts } from "../model/runs.js";
 import { FAMILIES, LINES } from "../model/styles.js";
 import { changed } from "../store.js";
 import { glyph, lineGlyph, lossGlyph } from "./glyphs.js";
@@ -58,7 +59,7 @@ function head(title, set, keys) {
 
 // No filter, but what the rings of a cascade say.
 const rings = () =>
-  raw.cascade &&
+  impacts.length > 0 &&
   h(
     "section",
     { class: "rings", id: "rings" },

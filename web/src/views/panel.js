@@ -2,6 +2,7 @@
 
 import { arrangeBy, clearSelection, setView, toggleNeighbours } from "../actions/selection.js";
 import { $, button, closeButton, find, foldable, h, named, nodesOf, quietLine } from "../dom.js";
+import { computes } from "../model/computed/run.js";
 import { nodes } from "../model/data.js";
 import { impacts } from "../model/runs.js";
 import { UNKNOWN, isSilent } from "../model/silence.js";
@@ -15,6 +16,7 @@ import { focusStage, keepFocus } from "./focus.js";
 import { glyph } from "./glyphs.js";
 import { outcome, overview } from "./overview.js";
 import { pathButtons, pathParts } from "./paths-panel.js";
+import { entityQuestions, whatIfPart } from "./what-if.js";
 import { why } from "./why.js";
 
 /** @param {string} name */
@@ -36,6 +38,7 @@ function entityHead(node) {
     otherNames(node),
     node.comment && named(node.comment, "p", { class: "comment" }),
     (node.bare || !node.inWorld) && h("p", { class: "comment" }, bareNotice(node.bare)),
+    entityQuestions(node.index),
     actions(node),
   ];
 }
@@ -116,12 +119,12 @@ export function renderPanel() {
   const line = node || impact ? null : linePart();
   /** @type {Child[]} */
   const parts = line
-    ? [line]
+    ? [line, whatIfPart()]
     : node
-      ? [entityHead(node), pathParts()]
+      ? [entityHead(node), whatIfPart(), pathParts()]
       : impact
-        ? [named(impact.label, "h2", { tabindex: "-1" })]
-        : [{ cascade: outcome, compare: comparison, map: overview }[state.view]()];
+        ? [named(impact.label, "h2", { tabindex: "-1" }), whatIfPart()]
+        : [whatIfPart(), { cascade: outcome, compare: comparison, map: overview, shocks: overview }[state.view]()];
   if (node && isSilent(node.index, state.world)) parts.push(h("p", { class: "bearing", id: "not-known" }, UNKNOWN));
   if (node && state.view !== "compare") parts.push(partLine(node.index), shortLines(node.index));
   if (state.view === "compare") parts.push(...comparedWhys());
@@ -129,6 +132,12 @@ export function renderPanel() {
   if (node) {
     const sections = groups(node.index).map((group) => groupSection(group, node.index));
     parts.push(sections.length ? sections : quietLine("Nothing else is known about it."));
+    if (computes && sections.length)
+      parts.push(
+        quietLine(
+          "“What if this fails?” is asked of entities, dependencies and supplies: harm travels along no other line.",
+        ),
+      );
     parts.push(foldable("Named in", node.evidence.length, false, sources(node.evidence)), developers(node));
   }
   const close = (node || impact || line) && closeButton("Close facts", clearSelection);

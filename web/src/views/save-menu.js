@@ -5,6 +5,7 @@ import { csvBlob, hand } from "../export/files.js";
 import { comparisonCsv } from "../model/compare.js";
 import { tableCsv, tableOf } from "../model/tables.js";
 import { shownNodes, state } from "../store.js";
+import { allShocksCsv } from "./shocks.js";
 import { tell } from "./announce.js";
 
 async function savePicture() {
@@ -29,8 +30,11 @@ function saveVectors() {
   tell("Drawing saved as SVG");
 }
 
-export const shownCsv = () =>
-  state.view === "compare" ? comparisonCsv(state) : tableCsv(tableOf(state, shownNodes()), state.sort[state.view]);
+export function shownCsv() {
+  if (state.view === "compare") return comparisonCsv(state);
+  if (state.view === "shocks") return allShocksCsv();
+  return tableCsv(tableOf(state, shownNodes()), state.sort[state.view]);
+}
 function saveTable() {
   hand(csvBlob(shownCsv()), "csv");
   tell("Table saved as CSV");

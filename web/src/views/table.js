@@ -129,7 +129,7 @@ function moreRows(all) {
   );
 }
 export function renderTable() {
-  if ($("drawer").hidden || state.view === "compare") return;
+  if ($("drawer").hidden || state.view === "compare" || state.view === "shocks") return;
   const table = tableOf(state, shownNodes());
   const order = state.sort[state.view];
   const rows = sortedRows(table, order);

@@ -6,6 +6,7 @@ import { percent, range } from "../model/format.js";
 import { causalPath, impacts, run } from "../model/runs.js";
 import { mark, noteLines, sources } from "./facts.js";
 import { lossDot } from "./glyphs.js";
+import { linkQuestions } from "./link-questions.js";
 
 /**
  * What a shock does to an entity is a record of its own, named after the shock.
@@ -20,6 +21,30 @@ const shockJudged = (impact, shock) => impact.judged.some((iri) => iri.startsWit
  */
 const amount = (impact, shown) => (impact.ungraded && shown.unstated ? `, by ${shown.unstated}` : "");
 /**
+ * The link through which an entity loses.
+ * @param {Impact} impact
+ * @param {Fact | undefined} fact
+ * @param {Evidence[]} cited
+ * @param {Run} shown
+ */
+function carrier(impact, fact, cited, shown) {
+  const isCut = impact.cause < 0;
+  return h(
+    "div",
+    { class: "carrier" },
+    h(
+      "p",
+      { class: "key" },
+      isCut ? "the shock cuts it off from " : fact ? "because it needs " : "through ",
+      fact && fact.ends.length === 2 ? named(nodes[fact.ends[1]].label, "b") : named(impact.dependency),
+      isCut && amount(impact, shown),
+    ),
+    fact && noteLines(fact),
+    sources(cited),
+    fact && linkQuestions(fact),
+  );
+}
+/**
  * @param {Impact} impact
  * @param {WhySide} side
  */
@@ -27,21 +52,7 @@ function whyStep(impact, { open, run: shown }) {
   const carriers = [...new Set(impact.facts)];
   const fact = carriers[0];
   const cited = fact?.evidence.length ? fact.evidence : impact.evidence;
-  const link = impact.dependency
-    ? h(
-        "div",
-        { class: "carrier" },
-        h(
-          "p",
-          { class: "key" },
-          impact.cause < 0 ? "the shock cuts it off from " : fact ? "because it needs " : "through ",
-          fact && fact.ends.length === 2 ? named(nodes[fact.ends[1]].label, "b") : named(impact.dependency),
-          impact.cause < 0 && amount(impact, shown),
-        ),
-        fact && noteLines(fact),
-        sources(cited),
-      )
-    : null;
+  const link = impact.dependency ? carrier(impact, fact, cited, shown) : null;
   const name = h(
     "button",
     { type: "button", class: "entity", onclick: () => open(impact) },

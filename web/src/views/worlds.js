@@ -9,7 +9,7 @@ import { count, day as written } from "../model/format.js";
 import { legible } from "../model/text.js";
 import { WHOLE, isWhole } from "../model/world-filter.js";
 import { days, hasWorlds, offered, worldName, worldNotice } from "../model/worlds.js";
-import { state } from "../store.js";
+import { canAsk, state } from "../store.js";
 
 // A drag of the slider is one step of the history.
 let dragging = false;
@@ -76,7 +76,7 @@ export function startWorlds() {
       h(
         "div",
         { class: "ends-here" },
-        raw.cascade && button("Compare with all sources", compareWorlds, { id: "against", class: "link" }),
+        canAsk && button("Compare with all sources", compareWorlds, { id: "against", class: "link" }),
         button("Show all", () => setWorld(WHOLE), { id: "whole", class: "link" }),
       ),
     ),

@@ -1,0 +1,124 @@
+// A change to a dependency: another supplier with a share, how much the dependant needs it, or a stock.
+import { ask } from "../actions/question.js";
+import { closeButton, h, named, targetField } from "../dom.js";
+import { nodes } from "../model/data.js";
+import { percent, plural, range } from "../model/format.js";
+import { linkName, point, withLever, withoutLever } from "../model/question.js";
+import { changesOf } from "../model/question-runs.js";
+import { state } from "../store.js";
+import { slider } from "./slider.js";
+
+/** @typedef {import("./slider.js").How} How */
+
+/** @param {QuestionLever} lever */
+const kindOf = (lever) => ("criticality" in lever ? "criticality" : "buffer" in lever ? "buffer" : "supplier");
+/** What each kind of change is at first. @type {Record<string, (fact: number, now: LeverChoices) => QuestionLever>} */
+const FIRST = {
+  supplier: (fact) => ({ fact, supplier: -1, share: 0.3 }),
+  criticality: (fact, now) => ({ fact, criticality: Math.round(now.criticality[1] * 50) / 100 }),
+  buffer: (fact) => ({ fact, buffer: 30 }),
+};
+/** What is tried first: another supplier, where there are suppliers at all. @type {(fact: number, now: LeverChoices) => QuestionLever} */
+export const firstChange = (fact, now) => FIRST[now.suppliers.length ? "supplier" : "criticality"](fact, now);
+const KINDS = { supplier: "Another supplier", criticality: "How much it is needed", buffer: "A stock" };
+
+/** @param {number} share */
+function shareNote(share) {
+  if (share <= 0) return "A supplier of nothing changes nothing.";
+  return share >= 1 ? "It delivers all of it, so those who supply it now are not needed." : "";
+}
+/** @type {(now: LeverChoices | null) => (weight: number) => string} */
+const weightNote = (now) => (weight) => {
+  if (weight <= 0) return "Not needed at all: no harm comes this way.";
+  if (!now) return "";
+  const [low, criticality, high] = now.criticality;
+  const between = range({ low, high });
+  if (Math.abs(weight - criticality) < 0.005 && !between) return "As it is now.";
+  return `Now ${percent(criticality)}${between ? `, between ${between}` : ""}.`;
+};
+const STOCK = "A stock changes when the loss is felt, not how large it is in the end.";
+
+/** @type {(lever: QuestionLever, set: (lever: QuestionLever, how: How) => unknown, id: string) => Child} */
+function amount(lever, set, id) {
+  const name = linkName(lever.fact);
+  if ("criticality" in lever)
+    return slider({
+      id,
+      label: "needed by",
+      about: `How much counts ${name}`,
+      value: point(lever.criticality),
+      note: weightNote(changesOf(lever.fact, state.world)),
+      set: (criticality, how) => set({ fact: lever.fact, criticality }, how),
+    });
+  if ("buffer" in lever)
+    return slider({
+      id,
+      label: "lasts",
+      about: `Days that a stock lasts for ${name}`,
+      value: lever.buffer,
+      most: 365,
+      step: 1,
+      words: (days) => plural(days, "day", "days"),
+      note: () => STOCK,
+      set: (buffer, how) => set({ fact: lever.fact, buffer }, how),
+    });
+  if ("instead" in lever) return named(`in place of ${nodes[lever.instead].label}`, "p");
+  if (lever.share === null) return h("p", { class: "quiet" }, "It could deliver all of it alone.");
+  return slider({
+    id,
+    label: "delivers",
+    about: `Share of another supplier in ${name}`,
+    value: lever.share,
+    note: shareNote,
+    set: (share, how) => set({ fact: lever.fact, supplier: lever.supplier, share }, how),
+  });
+}
+/** Who supplies it: nobody of these data, who never fails, or an entity that may itself lose. @type {(lever: QuestionLever, place: number) => Child} */
+function supplierName(lever) {
+  if (!("supplier" in lever)) return null;
+  const now = changesOf(lever.fact, state.world);
+  if (!now) return h("p", { class: "quiet" }, "This link does not count in this world, so the change does nothing.");
+  if (!now.suppliers.length)
+    return h("p", { class: "quiet" }, "Nobody is known to supply it, so another supplier changes nothing here.");
+  const who =
+    lever.supplier < 0
+      ? "One that is not in these data, and does not fail."
+      : [named(nodes[lever.supplier].label), ", which may lose as well."];
+  const names = now.suppliers
+    .slice(0, 3)
+    .map(({ node }, place) => [place ? ", " : "", named(nodes[node]?.label ?? "one that is not drawn")]);
+  const more = now.suppliers.length > 3 && ` and ${plural(now.suppliers.length - 3, "other", "others")}`;
+  return [
+    h("p", { class: "quiet" }, who, " Now: ", names, more, "."),
+    now.forEveryone && h("p", { class: "quiet" }, "It supplies everyone who needs it, not only this one."),
+  ];
+}
+/** @type {(lever: QuestionLever, place: number) => HTMLElement} */
+export function leverItem(lever, place) {
+  const name = linkName(lever.fact);
+  const set = (/** @type {QuestionLever} */ other, /** @type {Partial<How>} */ how = {}) =>
+    state.question && ask(withLever(state.question, other, place), how);
+  const kind = kindOf(lever);
+  const take = (/** @type {Event} */ event) => {
+    const to = targetField(event).value;
+    const now = changesOf(lever.fact, state.world);
+    if (now && to !== kind) set(FIRST[to](lever.fact, now));
+  };
+  return h(
+    "li",
+    { class: "lever" },
+    h(
+      "div",
+      { class: "subject" },
+      named(name, "b"),
+      closeButton(`Without the change of ${name}`, () => state.question && ask(withoutLever(state.question, place))),
+    ),
+    h(
+      "select",
+      { id: `lever-kind-${place}`, "aria-label": `What is changed in ${name}`, onchange: take },
+      Object.entries(KINDS).map(([key, label]) => h("option", { value: key, selected: key === kind }, label)),
+    ),
+    supplierName(lever, place),
+    amount(lever, set, `lever-${place}`),
+  );
+}
