@@ -125,3 +125,21 @@ test("the map by links has its places back after another arrangement, and what w
     before,
   );
 });
+test("in the world of a document what it says no needs of is not known, and what needs something and loses nothing is spared", async () => {
+  const { isSilent } = await import("../../web/src/model/silence.js");
+  const document = { document: 0, day: "" };
+  const answers = (/** @type {World} */ world) => all.filter((id) => isSilent(id, world)).map((id) => nodes[id].label);
+  // "mine", "plant" and "maker" lose; "seller" needs "maker" and loses nothing; nobody says what the others need.
+  assert.deepEqual(answers(document), ["other", "lone"]);
+  assert.deepEqual(answers({ document: -1, day: "" }), []);
+  assert.deepEqual(
+    groupsOf("tier", all, -1, (id) => isSilent(id, document)).map(({ name, members }) => [name, members.length]),
+    [
+      ["Hit", 1],
+      ["Step 1", 1],
+      ["Step 2", 1],
+      ["Loses nothing", 1],
+      ["Not known", 2],
+    ],
+  );
+});

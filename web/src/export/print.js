@@ -11,7 +11,7 @@ export function preparePaper() {
   drawing.setAttribute("viewBox", `0 0 ${drawing.getAttribute("width")} ${drawing.getAttribute("height")}`);
   for (const name of ["width", "height"]) drawing.removeAttribute(name);
   // Its groups have names in a file; on the page some of them are taken.
-  for (const part of drawing.querySelectorAll("[id]")) part.removeAttribute("id");
+  for (const part of drawing.querySelectorAll("[id]")) if ($(part.id)) part.removeAttribute("id");
   $("stage").append(h("div", { id: "paper", "aria-hidden": "true" }, drawing));
 }
 export const clearPaper = () => $("paper")?.remove();

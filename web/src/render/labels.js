@@ -13,6 +13,8 @@ export const FONT = 12;
 export const LINE = 14;
 // Labels that are drawn, at most: more could not be read, and would take time.
 const MOST = 500;
+// With more signs than this in sight only the LEADING are labelled, over signs smaller than READABLE pixels.
+const [CROWDED, LEADING, READABLE] = [400, 60, 6];
 // Entities whose labels are written a little farther off where there is no room beside them.
 const FOREMOST = 3;
 const wrapped = new Map();
@@ -166,8 +168,11 @@ export function writing(view, measure) {
   }));
   const inSight = onView.filter((n) => n.x > -90 && n.y > -30 && n.x < view.width + 90 && n.y < view.height + 30);
   const boxes = new Taken();
+  // Among hundreds, labels of what matters most lie over the small signs: there would be none otherwise.
+  const crowded = inSight.length > CROWDED && !view.all;
   for (const n of inSight)
-    boxes.add({ id: n.id, left: n.x - n.size, right: n.x + n.size, top: n.y - n.size, bottom: n.y + n.size });
+    if (!crowded || n.size >= READABLE)
+      boxes.add({ id: n.id, left: n.x - n.size, right: n.x + n.size, top: n.y - n.size, bottom: n.y + n.size });
   for (const box of view.reserved ?? []) boxes.add({ id: -1, ...box });
   const wanted = inSight.filter(
     (n) => n.id !== view.without && (view.all || !scene.lit || scene.lit.nodes.has(n.id) || n.id === scene.hovered),
@@ -177,7 +182,7 @@ export function writing(view, measure) {
   const letters = scene.lit && scene.lit.nodes.size <= CROWD ? lineLetters(view, boxes) : [];
   const counts = view.all ? [] : wanted.map((n) => hiddenCount(n, view.scale, boxes)).filter((item) => item !== null);
   const labels = wanted
-    .slice(0, view.all ? Infinity : MOST)
+    .slice(0, view.all ? Infinity : crowded ? LEADING : MOST)
     .map((n, place) => labelPlace(n, view, boxes, measure, place < FOREMOST))
     .filter((item) => item !== null);
   return { letters: letters.map((item) => lineWords(item, boxes, measure)), counts, labels };

@@ -128,9 +128,13 @@ function frame(ids) {
   const { left, right, top, bottom } = bounds(ids, ids === scene.drawn ? scene.frames : []);
   // Room for labels at the sides, for the tools above and the count below.
   const wide = Math.max(120, clientWidth - (narrow.matches ? 90 : 170));
-  const high = Math.max(120, clientHeight - 190);
+  // The count below may have several lines.
+  const [above, below] = [64, $("stage").querySelector(".amount")?.clientHeight ?? 0].map((room) => room + 12);
+  const labels = scene.frames.length ? 10 : 70;
+  const high = Math.max(120, clientHeight - above - below - labels);
   const scale = Math.min(1.15, wide / Math.max(1, right - left), high / Math.max(1, bottom - top));
-  return { position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale };
+  const lower = (below - above + (scene.frames.length ? 0 : 20)) / 2 / scale;
+  return { position: { x: (left + right) / 2, y: (top + bottom) / 2 + lower }, scale };
 }
 /**
  * An entity with its neighbours; where these lie too far apart, the entity alone is in the middle.
