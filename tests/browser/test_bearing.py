@@ -18,17 +18,21 @@ def address(tmp_path_factory) -> str:
     return path.as_uri()
 
 
-def test_caveats_stand_with_the_method(chromium, address):
-    """The overview lists what to bear in mind; the headline says who falls short though it loses nothing."""
+def test_caveats_and_who_is_spared(chromium, address):
+    """The overview lists what to bear in mind, apart from the folded method; whom the shock spares is said to lose nothing."""
     with open_page(chromium, address) as page:
         page.click("#view-cascade")
-        day, *limits = page.locator("#panel details .mind li").all_inner_texts()
+        day, *limits = page.locator("#panel .mind li").all_inner_texts()
         assert day.startswith("As of 2026-01-01")
         assert any("understated" in limit for limit in limits)
         assert (
             page.locator(".cascade-head .quiet").inner_text()
             == "16 of 32 affected · 16 lose nothing · 2 of them fall short for others"
         )
+        assert page.locator("#panel details[open]").count() == 0
+        assert "16 of 32 entities lose something" in page.locator("#finding .who").inner_text()
+        page.locator("#finding .who button").first.click()
+        assert page.locator("#why").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -298,17 +298,18 @@ def test_copy_link(chromium, pages):
 
 def test_parts_open_when_a_page_gets_room(chromium, pages):
     """A frame that gets its size late has the parts of a wide page, and a short link; what somebody closed stays closed."""
-    with open_page(chromium, pages["cascade"], viewport={"width": 400, "height": 900}) as page:
-        assert page.locator("#drawer").is_hidden()
+    with open_page(chromium, pages["map"], viewport={"width": 400, "height": 900}) as page:
+        assert page.locator("#legend").is_hidden()
         page.set_viewport_size({"width": 1440, "height": 900})
-        page.locator("#drawer").wait_for()
+        page.locator("#legend").wait_for()
+        assert page.locator("#drawer").is_hidden()
         assert link(page) == ""
-        page.click("#toggle-table")
+        page.click("#toggle-legend")
         page.set_viewport_size({"width": 400, "height": 900})
         page.set_viewport_size({"width": 1440, "height": 900})
         page.wait_for_timeout(100)
-        assert page.locator("#drawer").is_hidden()
-        assert link(page) == "table=0"
+        assert page.locator("#legend").is_hidden()
+        assert link(page) == "filter=0"
 
 
 def test_in_a_sandboxed_frame(chromium, pages, tmp_path):

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.summarize_shock import summarize_shock
+from knockon.analysis.report.brief import brief_of
+from knockon.analysis.report.report import figures
+from knockon.analysis.report.shock_report import ShockReport
 from knockon.present.page.cascade import CascadeTables
+from knockon.present.report.finding import finding
+from knockon.present.report.lines import Cited, Line, text_of
 from support.engine_cases import run_node
 
 World = tuple[int, str]
@@ -31,6 +38,21 @@ def answered(data: Mapping[str, Any], questions: Sequence[tuple[dict[str, Any], 
         for question, (document, day) in questions
     ]
     return [json.loads(line) for line in run_node("computed-runs.js", [{"data": data, "questions": asked}])[0]]
+
+
+def finding_texts(report: ImpactReport) -> list[str]:
+    """The sentences of the finding of a report, without its citations."""
+    page = SimpleNamespace(
+        shock=summarize_shock(report), figures=figures(report), brief=brief_of(report, None), focus=None,
+        method=SimpleNamespace(model=report.model), truncated=report.truncated,
+    )  # fmt: skip
+    return [_without_citations(line) for line in finding(cast("ShockReport", page))]
+
+
+def _without_citations(line: Line) -> str:
+    cited = [isinstance(part, Cited) for part in line]
+    parts = [part for place, part in enumerate(line) if not (cited[place] or any(cited[place + 1 : place + 2]))]
+    return text_of(tuple(parts))
 
 
 class PlainTables:
@@ -82,6 +104,6 @@ class PlainTables:
             })  # fmt: skip
         parts = [[whole, part, text(label), loss] for whole, part, label, loss in table["parts"]]
         return {
-            "impacts": impacts, "parts": parts, "reason": reason, "run": table["run"], "short": table["short"],
-            "shortages": table["shortages"],
+            "finding": finding_texts(report), "impacts": impacts, "parts": parts, "reason": reason, "run": table["run"],
+            "short": table["short"], "shortages": table["shortages"],
         }  # fmt: skip

@@ -90,7 +90,8 @@ interface NetworkData {
   records: Columns<"name" | "stance" | "flags"> & { facts: number[][] };
   hits: Columns<"name" | "judged"> & { evidence: number[][] };
   parts: Columns<"part" | "whole">;
-  shocks: Columns<"comment" | "label" | "name" | "since" | "status" | "until"> & { basis: number[][] };
+  shocks: Columns<"comment" | "label" | "name" | "since" | "status" | "until"> &
+    Record<"basis" | "evidence", number[][]>;
   cases: ShockData[];
   notes: { owners: [node: number, sentence: number][]; reached: Note3[][] }[];
   words: Words;
@@ -106,6 +107,8 @@ interface ShockData {
   why: number;
   hash: number;
   left_out: number;
+  /** How many targets it has, also those that are not in the network. */
+  named: number;
   added: number;
   stance: number;
 }
@@ -324,6 +327,8 @@ interface ShownRun {
   parts?: WorstPart[];
   short?: ShortNeed[];
   reason?: string;
+  /** Only of a run that the page computed. */
+  grounds?: Grounds;
 }
 /** What is asked: a shock of the data set, hits of one's own, or both, with changes to what there is. */
 interface Asked {
@@ -348,6 +353,38 @@ interface Effect {
   before: Loss;
   after: Loss;
 }
+/** What the finding of a run is said to rest on, beside its losses. */
+interface Grounds {
+  status: string;
+  /** Where the shock and its hits are cited. */
+  evidence: Evidence[];
+  /** Why it hits nothing on the day, as a sentence. */
+  notInForce: string;
+  hits: number;
+  /** How many hits nobody states the severity of. */
+  ungraded: number;
+  /** The entities (IRIs) that something in the network needs. */
+  needed: () => Set<string>;
+}
+/** Entities of one class that lose equally much. */
+interface HitGroup extends Loss {
+  class: string;
+  /** Whether the shock hits them itself. */
+  isHit: boolean;
+  members: Impact[];
+}
+/** Those of one kind that lose most, and how many others of the kind lose less. */
+interface Leading {
+  group: HitGroup;
+  lesser: number;
+}
+interface Finding {
+  money: Leading | null;
+  customers: Leading | null;
+  others: Leading | null;
+  onlyHit: boolean;
+}
+type FindingLine = (string | { impact: Impact })[];
 interface Side extends ShownRun {
   name: string;
 }

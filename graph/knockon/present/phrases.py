@@ -71,7 +71,8 @@ def percent(value: float) -> str:
     """
     if 0 < value < 0.005:
         return "<1%"
-    return ">99%" if 0.995 <= value < 1 else f"{value:.0%}"
+    # A half that is no half but for rounding is one, so that all pages write the same.
+    return ">99%" if 0.995 <= value < 1 else f"{round(value, 9):.0%}"
 
 
 def percent_range(low: float, high: float) -> str:

@@ -8,13 +8,21 @@ const shares = formats({ style: "percent", maximumFractionDigits: 0 });
 
 /** @param {number} value */
 export const count = (value) => wholes.format(value);
-/** @param {number} share */
-export const percent = (share) => shares.format(share);
+/** Halves to even, as Python rounds. @param {number} value */
+const nearest = (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value));
+/** A share is 0% or 100% only if it is exactly that. @param {number} share */
+export function percent(share) {
+  if (share > 0 && share < 0.005) return `<${shares.format(0.01)}`;
+  return share >= 0.995 && share < 1 ? `>${shares.format(0.99)}` : shares.format(nearest(100 * share) / 100);
+}
 // 81–100% where the sign comes last, as in most languages; else as the language writes it.
 const trailing = percent(0.5).endsWith("%");
 /** @param {Pick<Loss, "low" | "high">} loss */
-export const range = ({ low, high }) =>
-  low === high ? "" : trailing ? `${wholes.format(100 * low)}–${percent(high)}` : shares.formatRange(low, high);
+export function range({ low, high }) {
+  const [first, last] = [percent(low), percent(high)];
+  if (low === high || first === last) return low === high ? "" : last;
+  return `${trailing ? first.replace(/\s*%$/, "") : first}–${last}`;
+}
 /**
  * @param {number} value
  * @param {string} text

@@ -17,8 +17,8 @@ const UNASKED = "Nothing is asked yet. Choose a shock, or select an entity and p
 export function runOf(asked, world) {
   if (!asked) return empty("", UNASKED);
   const shock = shockAlone(asked);
-  // The run that the page opens on was computed before.
-  if (shock === 0 && isWhole(world) && raw.cascade) return readRun(raw.cascade);
+  // Of another model there is only the run that the page opens on.
+  if (!computes && shock === 0 && isWhole(world) && raw.cascade) return readRun(raw.cascade);
   if (!computes) return empty(questionLabel(asked), "No run was computed for this world.");
   if (shock >= 0) return shockRun(shock, world);
   const { hits = [], levers, shock: base } = asked;

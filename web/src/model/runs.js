@@ -61,12 +61,15 @@ export let impactOf = new Map();
 export let parts = [];
 /** @type {ShortNeed[]} */
 export let short = [];
+// What the finding rests on, beside the losses; none of a run that the page did not compute.
+/** @type {Grounds | undefined} */
+export let grounds;
 // Where a shock cuts links only, no entity is at step 0.
 export let firstStep = 0;
 export let lastStep = 0;
 /** @param {ShownRun} shown */
 export function showRun(shown) {
-  ({ run, impacts, shortages, parts = [], short = [], reason: silence = "" } = shown);
+  ({ run, impacts, shortages, parts = [], short = [], grounds, reason: silence = "" } = shown);
   impactOf = new Map(impacts.filter((i) => i.node >= 0).map((i) => [i.node, i]));
   lastStep = impacts.reduce((last, impact) => Math.max(last, impact.step), 0);
   firstStep = impacts.reduce((first, impact) => Math.min(first, impact.step), lastStep);

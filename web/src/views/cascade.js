@@ -5,6 +5,7 @@ import { SMALL, firstStep, impacts, lastStep, run, silence } from "../model/runs
 import { questionLabel, shockAlone } from "../model/question.js";
 import { canAsk, changed, state } from "../store.js";
 import { renderBoard } from "./cascade-board.js";
+import { findingPart } from "./finding.js";
 import { lossDot } from "./glyphs.js";
 
 // Which run the heading, the slider and the key were built for.
@@ -115,6 +116,7 @@ function build() {
   const none = silence || "Nothing in this graph loses anything by this shock.";
   $("cascade").replaceChildren(
     h("div", { class: "cascade-head" }, h("div", {}, h("p", { class: "class" }, kind), name, runLine()), player()),
+    findingPart() || "",
     key(),
     h("div", { class: "board", id: "board" }),
     h("p", { class: "silence", id: "silence", hidden: impacts.length > 0 }, none),

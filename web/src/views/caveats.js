@@ -1,7 +1,8 @@
 // What to bear in mind of a run: its caveats, the worst parts of companies, and what falls short though it loses nothing.
 import { h, named, quietLine } from "../dom.js";
 import { percent, plural } from "../model/format.js";
-import { parts, run, short } from "../model/runs.js";
+import { nodes } from "../model/data.js";
+import { impactOf, impacts, parts, run, short } from "../model/runs.js";
 import { isWhole } from "../model/world-filter.js";
 import { state } from "../store.js";
 import { entityButton } from "./entity-button.js";
@@ -63,5 +64,26 @@ export function shortLines(node) {
         ),
     ),
     dependants.length > SHORT && quietLine(`and for ${plural(dependants.length - SHORT, "other", "others")}`),
+  );
+}
+/**
+ * That a shock spares an entity is said: not to be in a cascade could mean anything.
+ * @param {number} node
+ */
+export function sparedLine(node) {
+  const runs = (impacts.length > 0 || run.unaffected !== undefined) && run.shock_label;
+  if (!runs || impactOf.has(node) || !nodes[node].inWorld) return null;
+  const falls = short.some(([need]) => need === node);
+  const name = named(String(run.shock_label), "b");
+  return (
+    !falls &&
+    h(
+      "p",
+      { class: "spared", id: "spared" },
+      h("b", {}, "Loses nothing"),
+      " by ",
+      name,
+      ", as far as the records go: a dependency that is not recorded carries no loss.",
+    )
   );
 }

@@ -25,7 +25,7 @@ function runFacts() {
   const terms = facts
     .filter(([, value]) => value || value === 0)
     .map(([key, value]) => [h("dt", {}, key), named(String(value), "dd")]);
-  return foldable("How it was computed", null, true, h("dl", { class: "run" }, terms), caveats());
+  return [caveats(), foldable("How it was computed", null, false, h("dl", { class: "run" }, terms))];
 }
 export function outcome() {
   const grave = impacts.filter((impact) => impact.loss >= 0.5).length;

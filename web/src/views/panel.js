@@ -8,7 +8,7 @@ import { impacts } from "../model/runs.js";
 import { UNKNOWN, isSilent } from "../model/silence.js";
 import { hiddenNeighbours, state } from "../store.js";
 import { linePart } from "./line-panel.js";
-import { partLine, shortLines } from "./caveats.js";
+import { partLine, shortLines, sparedLine } from "./caveats.js";
 import { copy } from "./clipboard.js";
 import { comparedWhys, comparison } from "./compare.js";
 import { INFERRED, groupSection, groups, mark, sources } from "./facts.js";
@@ -125,8 +125,10 @@ export function renderPanel() {
       : impact
         ? [named(impact.label, "h2", { tabindex: "-1" }), whatIfPart()]
         : [whatIfPart(), { cascade: outcome, compare: comparison, map: overview, shocks: overview }[state.view]()];
-  if (node && isSilent(node.index, state.world)) parts.push(h("p", { class: "bearing", id: "not-known" }, UNKNOWN));
-  if (node && state.view !== "compare") parts.push(partLine(node.index), shortLines(node.index));
+  const isUnknown = node && isSilent(node.index, state.world);
+  if (isUnknown) parts.push(h("p", { class: "bearing", id: "not-known" }, UNKNOWN));
+  if (node && state.view !== "compare")
+    parts.push(!isUnknown && sparedLine(node.index), partLine(node.index), shortLines(node.index));
   if (state.view === "compare") parts.push(...comparedWhys());
   else if (impact) parts.push(why(impact));
   if (node) {

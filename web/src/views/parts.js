@@ -1,7 +1,6 @@
 // The parts of the page that open and close: the filter beside the map, the table below it.
 import { $, focused } from "../dom.js";
 import { narrow } from "../media.js";
-import { raw } from "../model/data.js";
 import { changed, state } from "../store.js";
 
 /** @type {["legend" | "drawer", string][]} */
@@ -14,7 +13,7 @@ const BUTTON = Object.fromEntries(BUTTONS);
 /** Which parts are open at first on a page of this width. */
 export const usualParts = (isNarrow = narrow.matches) => ({
   legend: !isNarrow,
-  drawer: Boolean(raw.cascade) && !isNarrow,
+  drawer: false,
 });
 // Whether somebody, or a link, has opened or closed a part.
 let chosen = false;

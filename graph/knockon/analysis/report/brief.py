@@ -26,6 +26,8 @@ _OPEN = ("Disagreement", "Tension", "Scope", "NotComparable", "Gap")
 def brief_of(report: ImpactReport, focus: Focus | None) -> Brief:
     """Return the first page of a report on a shock; ``focus`` is the entity on which it concentrates.
 
+    The basis is that of the losses of the finding, which names the focus only where the caller asked for it.
+
     Examples
     --------
     >>> import knockon
@@ -37,7 +39,7 @@ def brief_of(report: ImpactReport, focus: Focus | None) -> Brief:
     """
     finding = _finding(report)
     named = [iri for part in finding.leading for iri in part.group.entities] if finding else []
-    named += [focus.entity] if focus is not None else []
+    named += [focus.entity] if focus is not None and focus.requested else []
     way = _Way(report, named)
     return Brief(
         finding=finding,

@@ -54,7 +54,7 @@ def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
     points, remedies = chokepoint_section(report, focus), remedy_section(report, focus)
     page = ShockReport(
         shock=summarize_shock(report),
-        figures=_figures(report),
+        figures=figures(report),
         cascade=tuple(worst),
         brief=brief,
         groups=hit_groups(worst),
@@ -68,7 +68,7 @@ def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
     return replace(page, sources=bibliography(report.cause.context, page))
 
 
-def _figures(report: ImpactReport) -> Figures:
+def figures(report: ImpactReport) -> Figures:
     """Return the counts of a page."""
     impacts = report.impacts
     lost = {impact.entity for impact in impacts}
@@ -110,4 +110,4 @@ def _shared_links(origin: Origin, links: Sequence[CausalLink], other: LossChain)
     return same.index(False) if False in same else len(same)
 
 
-__all__ = ["EXPLAINED", "gather"]
+__all__ = ["EXPLAINED", "figures", "gather"]

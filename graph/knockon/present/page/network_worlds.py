@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from knockon.analysis.answer_parts import cite
 from knockon.analysis.context import Context
 from knockon.analysis.impact.companies import companies_above
 from knockon.analysis.impact.coverage import NAMED, dependencies_left_out, not_hit
@@ -136,6 +137,8 @@ class _Collected:
         self.cases, self.notes = Distinct[tuple[Any, ...]](), Distinct[tuple[Any, ...]]()
         self.labels: dict[str, tuple[str, str]] = {}
         self.statements: dict[int, Shock] = {}
+        #: Rows of where each shock and its hits are cited.
+        self.citations: dict[int, list[int]] = {}
         #: The row of the world of each day; of all sources that of the empty day.
         self.days: dict[str, int] = {}
         self.stopping: dict[str, float] = {}
@@ -202,12 +205,15 @@ class _Collected:
         text = self.page.text
         known = next((record for record in context.shocks if record.id == shock.id), shock)
         self.statements.setdefault(place, known)
+        if place not in self.citations:
+            cited = [evidence for record in (known, *known.parts()) for evidence in record.evidence]
+            self.citations[place] = [self.page.evidence(citation) for citation in cite(cited, context.records)]
         stance = -1 if known.stance is None else list(Stance).index(known.stance)
         ends = tuple(map(text, not_asserted(known.stance)))
         try:
             resolved = context.resolve([known])[0]
         except KnockonError as error:
-            return (), (), ends, text(str(error)), text(""), 0, stance, text(""), text("")
+            return (), (), ends, text(str(error)), text(""), 0, stance, text(""), text(""), 0
         named = {target.iri for target in resolved.targets}
         added = sorted(iri for iri in named if self._is_added(context, compiled, iri))
         network = context.compiled([resolved]).network if added else compiled.network
@@ -230,6 +236,7 @@ class _Collected:
             stance,
             text(network.hash if added else ""),
             text(_sentence(left_out)),
+            len(resolved.targets),
         )
 
     def _is_added(self, context: Context, compiled: Compiled, iri: str) -> bool:
@@ -309,6 +316,7 @@ class _Collected:
         return {
             "basis": [[self.page.name(iri) for iri in shock.legal_basis] for shock in known],
             "comment": [text(shock.comment or "") for shock in known],
+            "evidence": [self.citations.get(place, []) for place in range(len(shocks))],
             "label": [text(shock.label) for shock in known],
             "name": [self.page.name(shock.id) for shock in known],
             "since": [text(shock.begins.isoformat() if shock.begins else "") for shock in known],
@@ -328,15 +336,15 @@ def packed_rows(world: Mapping[str, Any], packed: PackedNetworks) -> dict[str, l
 
 def _placed(case: Sequence[Any], packed: PackedNetworks) -> dict[str, Any]:
     """Return a case with places in the packed tables."""
-    hits, says, ends, silence, why, added, stance, hashed, left_out = case
+    hits, says, ends, silence, why, added, stance, hashed, left_out, named = case
     rows = []
     for (kind, where, place), interval, target, of_hit, unstated in hits:
         index = packed.row[Node(where)] if kind == "node" else packed.slot_place[where]
         index = packed.first_supply[index] + place if kind == "supply" else index
         rows.append([KINDS.index(kind), index, interval, target, of_hit, unstated])
     return {
-        "added": added, "ends": list(ends), "hash": hashed, "hits": rows, "left_out": left_out, "says": list(says),
-        "silence": silence, "stance": stance, "why": why,
+        "added": added, "ends": list(ends), "hash": hashed, "hits": rows, "left_out": left_out, "named": named,
+        "says": list(says), "silence": silence, "stance": stance, "why": why,
     }  # fmt: skip
 
 

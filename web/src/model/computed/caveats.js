@@ -1,8 +1,8 @@
 // What limits the numbers of a run, in the words of graph/knockon/present/caveats.py, which are sent with the data.
 import { iri, text } from "../data.js";
 import { NONE } from "../engine/network.js";
+import { byCode } from "../order.js";
 import { tables } from "./networks.js";
-import { byCode } from "./trace.js";
 
 /** What the kinds of a note say is reached: a slot, a slot or the whole that it is a part of, its need, an entity. */
 const NOTED = Object.freeze({ slot: 0, whole: 1, need: 2, entity: 3 });

@@ -1,5 +1,5 @@
 // A run that the page computed, as it shows runs: what present/page/cascade.py makes of one that Python computed.
-import { evidence, facts, iri, nodes, text } from "../data.js";
+import { evidence, facts, iri, nodes, raw, text } from "../data.js";
 import { NONE } from "../engine/network.js";
 import { caveatsOf, restsOn } from "./caveats.js";
 import { tables } from "./networks.js";
@@ -47,6 +47,32 @@ export function shownRun(world, result, shock, name) {
     parts: worstParts(world, result),
     short: short.map(onPage).filter(([need, dependant]) => Math.min(need, dependant) >= 0),
     reason: lost.length ? "" : text(shock.silence),
+    grounds: groundsOf(world, shock, name.iri),
+  };
+}
+/**
+ * What the finding of a run is said to rest on, beside its losses.
+ * @param {WorldNetwork} world
+ * @param {ShockCase} shock
+ * @param {string} name the IRI of the shock
+ * @returns {Grounds}
+ */
+function groundsOf({ network, entry }, shock, name) {
+  const { shocks } = tables();
+  const isHere = (/** @type {number} */ cited) => entry.document < 0 || raw.evidence.document[cited] === entry.document;
+  const row = shocks.name.findIndex((one) => iri(one) === name);
+  const ungraded = shock.targets.filter((hit) => hit.ungraded).map((hit) => hit.target);
+  const needed = () => {
+    const behind = [...network.need, ...network.provider].filter((node) => node !== NONE);
+    return new Set(behind.map((node) => named(network.entity[node]).iri));
+  };
+  return {
+    status: row < 0 ? "" : text(shocks.status[row]),
+    evidence: row < 0 ? [] : shocks.evidence[row].filter(isHere).map((cited) => evidence[cited]),
+    notInForce: text(shock.why),
+    hits: Math.max(shock.named, shock.targets.length),
+    ungraded: new Set(ungraded).size,
+    needed,
   };
 }
 /** The nodes that are entities. @param {WorldNetwork} world */

@@ -1,6 +1,7 @@
 // What each loss of a run rests on, over the whole path from the hit: graph/knockon/analysis/impact/causal_trace.py.
 import { iri } from "../data.js";
 import { MODE, NONE } from "../engine/network.js";
+import { byCode } from "../order.js";
 import { tables } from "./networks.js";
 
 const [INFERRED, JUDGED, DETAILS] = [1, 2, 4];
@@ -170,13 +171,6 @@ export class CausalTrace {
 
 /** The target that stands for an entity: names of records are rows of strings, these are below 0. @param {number} node */
 export const nodeTarget = (node) => -1 - node;
-/** As Python orders strings: by code point. @type {(a: string, b: string) => number} */
-export const byCode = (a, b) => {
-  const [first, second] = [[...a], [...b]];
-  const place = first.findIndex((character, index) => character !== second[index]);
-  if (place < 0) return first.length - second.length;
-  return (first[place].codePointAt(0) ?? 0) - (second[place]?.codePointAt(0) ?? -1);
-};
 /** The supply by which each hidden node is part of its entity or of another hidden node. @param {EngineNetwork} network */
 function outerSupplies({ provider, entities, share }) {
   /** @type {Map<number, number>} */

@@ -153,6 +153,7 @@ function asked({ hits, levers = [], shock }, world) {
     why: 0,
     hash: 0,
     left_out: 0,
+    named: 0,
     added: 0,
     stance: -1,
     targets: [],
