@@ -101,7 +101,7 @@ class _Way:
             undated=tuple(citation.document for citation in evidence if citation.document not in self._dated),
             stance=_weakest([support.stance for support in supports]),
             links=len(links),
-            unsourced=sum(isinstance(link, Statement) and not any(True for _ in link.all_evidence()) for link in links),
+            unsourced=sum(isinstance(link, Statement) and not (link.inferred or list(link.all_evidence())) for link in links),
             inferred=len({iri for support in supports for iri in support.inferred}),
             unknown=sum(isinstance(link, Dependency) and _is_unstated(link) for link in links),
             disputed=max((support.disputed for support in supports), default=0),

@@ -88,8 +88,8 @@ class Basis(Answer):
     links
         How many links there are on the way.
     unsourced, inferred, unknown, disputed, split
-        How many of these links have no source, are inferred, have a criticality that no record states, are described by
-        several records, and have suppliers of which no record states how they combine.
+        How many of these links have no source and are not inferred, are inferred, have a criticality that no record states,
+        are described by several records, and have suppliers of which no record states how they combine.
     judged
         How many records on the way have a severity or criticality that the authors of the data judged.
     ungraded

@@ -18,7 +18,7 @@ from knockon.analysis.report.hit_groups import MONEY
 from knockon.model import Record
 
 #: The most pairs of changes that a page tries; the command goes further.
-_PAIRS = 500
+PAIRS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Remedy(Answer):
         The labels of the two ends of the dependency.
     dependant_class, need_class
         Their classes.
+    of_own
+        Whether the need is a part of the dependant, such as its plant or its product.
     short
         How much of the need is missing (0..1).
     """
@@ -46,6 +48,7 @@ class Remedy(Answer):
     need_label: str
     dependant_class: str
     need_class: str
+    of_own: bool
     short: float
 
     @property
@@ -89,6 +92,11 @@ class HalvingSource(Answer):
     def of_money(self) -> bool:
         """Whether one of the needs is that of a revenue, a contract or a funding."""
         return any(source.of_money for source in self.sources)
+
+    @property
+    def of_own(self) -> bool:
+        """Whether one of the needs is a part of its dependant."""
+        return any(source.of_own for source in self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +193,7 @@ def remedy_section(report: ImpactReport, focus: Focus | None) -> RemedySection:
     count = int((search_limits.upstream_of(network, focus.entity)[network.slot_owner] & short).sum())
     if count * network.slots > search_limits.MOST_CHANGED:
         return RemedySection(f"{count:,} dependencies lie on the way to it, and to change each would take too long for a page")
-    answer = mitigate(context, report.shock, focus.entity, Limits(pairs=_PAIRS))
+    answer = mitigate(context, report.shock, focus.entity, Limits(pairs=PAIRS))
     return RemedySection(
         skipped=None,
         felt=MIN_LOSS,
@@ -228,6 +236,7 @@ def _remedy(report: ImpactReport, change: TriedChange) -> Remedy:
         need_label=label_of(records, change.need),
         dependant_class=_class_of(records, change.dependant),
         need_class=_class_of(records, change.need),
+        of_own=change.dependant in getattr(records.get(change.need), "part_of", ()),
         short=max((row.shortage for row in report.shortages if row.dependency in change.dependencies), default=0.0),
     )
 
@@ -237,4 +246,4 @@ def _class_of(records: Mapping[str, Record], iri: str) -> str:
     return record.rdf_class if record is not None else "Entity"
 
 
-__all__ = ["EqualWays", "HalvingSource", "Obstacles", "Remedy", "RemedyPair", "RemedySection", "remedy_section"]
+__all__ = ["PAIRS", "EqualWays", "HalvingSource", "Obstacles", "Remedy", "RemedyPair", "RemedySection", "remedy_section"]

@@ -84,7 +84,11 @@ def _who(labels: Sequence[str], noun: str) -> Line:
     """Return those who lose most by name; where they are many, how many they are, and some of them as examples."""
     if len(labels) <= NAMED:
         return names(labels)
-    return (f"{len(labels):,} {noun} alike, ", *joined([(Name(label),) for label in labels[:_EXAMPLES]]), " among them,")
+    return (
+        f"{number_word(len(labels))} {noun} alike, ",
+        *joined([(Name(label),) for label in labels[:_EXAMPLES]]),
+        " among them,",
+    )
 
 
 def loss_words(group: HitGroup) -> str:

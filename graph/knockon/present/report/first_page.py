@@ -19,9 +19,10 @@ GROUPS = 40
 #: The plurals that do not end in s alone.
 _PLURALS = {
     "Capability": "capabilities", "Company": "companies", "Entity": "entities", "GovernmentBody": "government bodies",
-    "Infrastructure": "installations", "Person": "people", "Technology": "technologies", "Funding": "sources of funding",
+    "Infrastructure": "pieces of infrastructure", "Person": "people", "Technology": "technologies",
+    "Funding": "sources of funding",
 }  # fmt: skip
-_SINGULARS = {"Infrastructure": "installation", "Funding": "source of funding"}
+_SINGULARS = {"Infrastructure": "piece of infrastructure", "Funding": "source of funding"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def _hits(page: ShockReport) -> Iterator[Line]:
         amount = UNSTATED if hit.unknown else percent(hit.severity.point)
         whole = percent_range(hit.severity.low, hit.severity.high)
         span = "" if hit.unknown or whole == amount else f" ({whole})"
-        judged = ", as the authors of the data judged" if hit.judged else ""
+        judged = ", as the authors of the data judged" if hit.judged and not hit.unknown else ""
         others = f" It hits {count(more, 'other target')} as well." if more and place == len(shown) else ""
         yield ("The shock hits ", Name(hit.label), f" by {amount}{span}{judged}", *cited(hit.evidence, 2), f".{others}")
 

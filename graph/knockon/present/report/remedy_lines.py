@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from knockon.analysis.impact.focus import Focus
 from knockon.analysis.mitigate.mitigation import SingleChange
-from knockon.analysis.report.remedy_section import HalvingSource, Remedy
+from knockon.analysis.report.remedy_section import PAIRS, HalvingSource, Remedy
 from knockon.analysis.report.search_limits import MODEL
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.present.phrases import count, number_word, percent, percent_range
@@ -16,6 +16,8 @@ from knockon.text import days
 
 #: The most needs that are named for one change.
 _NAMED = 3
+#: The classes of what other business can make up for.
+_BUSINESS = ("RevenueStream", "Contract")
 #: The classes of which there may be a stock; nobody stores a service or a capability.
 _STORED = ("Entity", "Material", "Product", "Resource")
 
@@ -51,10 +53,11 @@ def _command(page: ShockReport, focus: Focus, share: str = "") -> Command:
 def least_shares(page: ShockReport) -> list[HalvingSource]:
     """Return the second sources that halve the loss with the least share, those nearest to the shock first.
 
-    Those of money are left out where there are others.
+    Those of money, and those of what belongs to its dependant, are left out where there are others.
     """
     halving = page.remedies.halving
-    supplied = [source for source in halving if not source.of_money] or list(halving)
+    bought = [source for source in halving if not (source.of_money or source.of_own)]
+    supplied = bought or [source for source in halving if not source.of_money] or list(halving)
     steps = {impact.entity: impact.step for impact in page.cascade}
     alike = [source for source in supplied if source.tried.share == supplied[0].tried.share]
     return sorted(alike, key=lambda source: [steps.get(remedy.tried.dependant, 0) for remedy in source.sources])
@@ -75,7 +78,13 @@ def _second_sources(page: ShockReport, sources: Sequence[HalvingSource]) -> Iter
             f"over {share} of the need: of ", *needs, f"{pairs}.",
         )  # fmt: skip
         return
-    needs = joined([_need(source.sources[0]) for source in sources[:_NAMED]], last=", or of ", between=", of ")
+    if all(source.sources[0].need_class in _BUSINESS for source in sources):
+        labels = [(Name(source.sources[0].need_label),) for source in sources[:_NAMED]]
+        effect = (" halves the loss of ", Name(label), f", {change}{whole}.")
+        yield (f"Other business that makes up for {share} of ", *joined(labels, between=", of ", last=" or of "), *effect)
+        return
+    last = ", of " if more > 0 else ", or of "
+    needs = joined([_need(source.sources[0]) for source in sources[:_NAMED]], between=", of ", last=last)
     others = f", or of {count(more, 'other need')}" if more > 0 else ""
     yield (
         f"A second source that takes over {share} of the need halves the loss of ", Name(label), f", {change}{whole}: of ",
@@ -84,49 +93,45 @@ def _second_sources(page: ShockReport, sources: Sequence[HalvingSource]) -> Iter
 
 
 def _no_alternative(sources: Sequence[HalvingSource]) -> Line:
-    without = [source for source in sources[:_NAMED] if "NoAlternative" in source.sources[0].tried.alternatives]
+    without = [source.sources[0] for source in sources[:_NAMED] if "NoAlternative" in source.sources[0].tried.alternatives]
     if not without:
         return ()
-    return (
-        " According to the data there is no alternative today for ",
-        *names([s.sources[0].need_label for s in without]),
-        ".",
-    )
+    return (" According to the data there is no alternative today for ", *names([one.need_label for one in without]), ".")
 
 
 def _nothing_halves(page: ShockReport) -> Line:
     """Return that no second source halves the loss, what saves most, and the reason."""
     remedies, label = page.remedies, page.focus.label if page.focus else ""
-    best = max(
-        (remedy.tried for remedy in remedies.changes if isinstance(remedy.tried, SingleChange)), key=_saved, default=None
-    )
-    pairs = (
-        f", no two of them, and none of {count(remedies.pairs_tried, 'pair')} of other changes" if remedies.pairs_tried else ""
-    )
-    if any(pair.tried.loss_after <= pair.tried.loss_before / 2 for pair in remedies.pairs):
-        pairs = " and no two of them"
+    if remedies.obstacles is not None and remedies.obstacles.hit_itself:
+        return ("Nothing halves the loss of ", Name(label), ": the shock hits it itself, as hard as it loses.")
+    changes = [remedy.tried for remedy in remedies.changes if isinstance(remedy.tried, SingleChange)]
+    best = max(changes, key=lambda change: change.saved, default=None)
+    half = remedies.before.loss / 2 if remedies.before is not None else 0.0
+    helped = any(change.loss_after <= half for change in (*changes, *(pair.tried for pair in remedies.pairs)))
+    first = "No second source halves the loss of " if helped else "Nothing that was tried halves the loss of "
     saved = ""
     if best is not None and best.saved > 0:
-        saved = f" The best of {count(len(remedies.changes), 'single change')} leaves {percent(best.loss_after)}."
-    return ("Nothing that was tried halves the loss of ", Name(label), f": no second source{pairs}.{saved}", *_reason(page))
+        saved = f" The best of {count(len(changes), 'single change')} leaves {percent(best.loss_after)}."
+    tried = "" if helped else f": no second source{' and no two of them' if _all_pairs_tried(page) else ''}"
+    return (first, Name(label), f"{tried}.{saved}", *_reason(page))
+
+
+def _all_pairs_tried(page: ShockReport) -> bool:
+    """Return whether there are two second sources or more, and each two of them were tried."""
+    number = page.remedies.dependencies_on_the_way
+    return number > 1 and number * (number - 1) // 2 <= PAIRS
 
 
 def _reason(page: ShockReport) -> Line:
     obstacles = page.remedies.obstacles
     if obstacles is None:
         return ()
-    if obstacles.hit_itself:
-        return (" The shock hits it itself, as hard as it loses.",)
     if obstacles.hit:
         return (" The shock cuts ", *names(obstacles.hit, 3), " itself, whoever supplies.")
     if obstacles.ties:
         tie = obstacles.ties[0]
         return (" ", Name(tie.label), f" loses {percent(tie.loss)} in {number_word(tie.ways)} equally bad ways.")
     return ()
-
-
-def _saved(change: SingleChange) -> float:
-    return change.saved
 
 
 def _need(remedy: Remedy) -> Line:
@@ -141,7 +146,7 @@ def _alternatives(page: ShockReport) -> Iterator[Line]:
             yield (
                 "An alternative that the data name, ", Name(remedy.provider_label), ", for the need of ",
                 Name(remedy.dependant_label), " for ", Name(remedy.need_label),
-                f", brings the loss to {percent(change.loss_after)}.",
+                f", brings the loss to {percent(change.loss_after)}." if change.loss_after > 0 else ", ends the loss.",
             )  # fmt: skip
             return
 
