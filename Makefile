@@ -27,7 +27,7 @@ SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/c
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
-.PHONY: demo test test-here test-all test-others whole coverage short test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-start bench-page clean
+.PHONY: demo test test-here test-all test-others whole coverage short test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-start bench-page bench-what-if clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -152,6 +152,10 @@ bench-start: $(VENV)/installed-test
 # The explorer page against pyvis as it comes, in Chromium: some ten minutes, most of them waiting for pyvis.
 bench-page: $(VENV)/installed-test chromium
 	$(BIN)/python benchmarks/explorer.py
+
+# How long the page takes for "What if this fails?": a minute; needs Node.
+bench-what-if: $(VENV)/installed-test
+	$(BIN)/python benchmarks/what_if.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

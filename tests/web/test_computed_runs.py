@@ -19,6 +19,7 @@ from knockon.vocabulary import Level, interval
 from support.engine_cases import needs_node
 from support.hostile_records import data_in_page
 from support.page_runs import PlainTables, answered, computed
+from support.random_records import random_graph
 from support.small_records import data_set, entities, iri, need
 
 pytestmark = needs_node
@@ -99,6 +100,35 @@ def test_choices_among_portions_and_suppliers_without_effect_are_as_python_write
     ]
     graph = Graph(MemoryStore(data_set("choices", records)))
     assert differences(graph, data_in_page(graph.explore())) == []
+
+
+def test_a_part_of_a_graph_is_computed_on_the_whole() -> None:
+    """A page that draws twenty entities has the losses of the whole network, and counts those that it does not draw."""
+    graph = knockon.open("sensetime")
+    data = data_in_page(graph.explore("entity-list-chips", limit=20))
+    assert data["network"]["excerpt"] == 1
+    assert len(data["nodes"]["id"]) == 20
+    runs, shock = computed(data), iri("entity-list-chips")
+    report = graph.impact("entity-list-chips")
+    assert list(_differing(runs[(-1, ""), shock], PlainTables(data).run(report, ""))) == []
+    assert runs[(-1, ""), shock]["run"]["affected"] == len(report.impacts) > 20
+
+
+#: The seeds of the graphs that each run tests, and of those that take longer.
+SEEDS = [pytest.param(range(6), id="6"), pytest.param(range(6, 206), id="200", marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("seeds", SEEDS)
+def test_pages_of_random_graphs_are_as_python_writes_them(seeds: range) -> None:
+    """With provisions, portions, records that disagree, dates and two documents, in every world of the page."""
+    rows = []
+    for seed in seeds:
+        drawn = random_graph(seed)
+        graph = Graph(MemoryStore(*drawn.load()))
+        options: dict[str, Any] = {"financing": drawn.financing} | ({"stances": drawn.stances} if drawn.stances else {})
+        data = data_in_page(graph.explore(**options))
+        rows += [f"seed {seed} {row}" for row in differences(graph, data, **options)]
+    assert rows == []
 
 
 def facts_of_kind(data: Mapping[str, Any], kind: str) -> list[tuple[int, str]]:

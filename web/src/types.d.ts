@@ -70,6 +70,9 @@ interface NetworkData {
   fold: number;
   /** How many of the first shocks the page opens on. */
   opens: number;
+  /** Classes of suppliers that pass nothing on to others than those of money; none where that was asked for. */
+  finance: string[];
+  money: string[];
   /** 1 where only a part of the entities is drawn. */
   excerpt: 0 | 1;
   /** The row of the page of each entity, or -1; entities that are not drawn and have no record: row, name, label, class. */

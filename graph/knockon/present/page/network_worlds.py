@@ -24,6 +24,7 @@ from knockon.network.compile import Compiled
 from knockon.network.hits import Hits
 from knockon.network.network import NONE
 from knockon.network.planned import Node
+from knockon.network.record_filter import FINANCE, MONEY
 from knockon.network.resolve import ResolvedShock, to_hits
 from knockon.present.caveats import MORE, NEEDS, REACHED, RESTS, STANCES, fallen, not_asserted, numbers, owners, ungraded
 from knockon.present.page.cascade import settings
@@ -76,8 +77,10 @@ def network_data(worlds: Iterable[NetworkWorld], shocks: Sequence[Shock], page: 
         **packed.columns(),
         "cases": cases,
         "excerpt": int(page.kept is not None),
+        "finance": collected.finance,
         "fold": FOLD,
         "model": MODEL,
+        "money": list(MONEY),
         "notes": [_placed_notes(notes, packed) for notes in collected.notes.rows],
         "opens": compared,
         "others": collected.others(packed),
@@ -142,6 +145,8 @@ class _Collected:
         #: The row of the world of each day; of all sources that of the empty day.
         self.days: dict[str, int] = {}
         self.stopping: dict[str, float] = {}
+        #: Classes whose failure passes nothing on to others than money.
+        self.finance: list[str] = []
 
     def world(self, place: int, world: NetworkWorld, shocks: Sequence[Shock]) -> dict[str, Any]:
         """Return a world, with rows as they are numbered so far."""
@@ -160,6 +165,7 @@ class _Collected:
     def _computed(self, context: Context, world: NetworkWorld, shocks: Sequence[Shock]) -> dict[str, Any]:
         page, info = self.page, context.options
         self.stopping = {"cap": info.cap, "eps": info.eps}
+        self.finance = [] if info.record_filter.financing else list(FINANCE)
         compiled = context.compiled()
         network = compiled.network
         slots = self.tables.add(context, compiled)

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from knockon.model import Dependency, Document, Entity, Hit, Measure, Shock, Statement, Supply
-from knockon.model.dates import Calendar, absence
+from knockon.model import Dependency, Document, Entity, Hit, Measure, Provision, Shock, Statement, Supply
+from knockon.model.dates import Calendar, absence, covered_days
 from knockon.present.page.facts import Fact, FactReader
 from knockon.store.worlds import records_of_document
 
@@ -27,7 +27,7 @@ DOCUMENTS = 100
 CITING = 20_000
 #: Days that the slider stops at.
 DAYS = 48
-_IN_RUNS = (Dependency, Supply, Entity, Measure, Shock, Hit)
+_IN_RUNS = (Dependency, Supply, Provision, Entity, Measure, Shock, Hit)
 #: Documents, and different networks in time, that the shocks are run for.
 RUNS = 24
 
@@ -79,6 +79,21 @@ def not_holding(calendar: Calendar, day: str, *, queried: bool = False) -> froze
         if queried or isinstance(record, _IN_RUNS)
     )
     return frozenset((record.id, reason) for record, reason in reasons if reason)
+
+
+def periods_on(records: Iterable[Statement], day: str) -> frozenset[tuple[str, str]]:
+    """Return how far the periods of provisions are on a day: which of several counts follows from that.
+
+    >>> record = Provision(id="urn:x:p", provider="urn:x:a", provided="urn:x:b", period="2024")
+    >>> [sorted(periods_on([record], day)) for day in ("2023-12-31", "2024-01-01", "2024-12-31")]
+    [[('urn:x:p', 'to come')], [('urn:x:p', 'begun')], [('urn:x:p', 'ended')]]
+    """
+    rows = []
+    for record in records:
+        if isinstance(record, Provision) and record.period:
+            first, last = (one.isoformat() for one in covered_days(record.period))
+            rows.append((record.id, "ended" if last <= day else "begun" if first <= day else "to come"))
+    return frozenset(rows)
 
 
 def offered(records: Iterable[Statement], most: int = DOCUMENTS) -> list[str]:

@@ -18,7 +18,7 @@ from knockon.present.page.excerpt import DEPTH, LIMIT, excerpt
 from knockon.present.page.layout import positions
 from knockon.present.page.network_worlds import MODEL, NetworkWorld
 from knockon.present.page.page_data import Arrange, Quote, drawing
-from knockon.present.page.world_members import RUNS, not_holding, offered, stops
+from knockon.present.page.world_members import RUNS, not_holding, offered, periods_on, stops
 
 #: In larger graphs each world takes seconds: they are left to the command line.
 RECORDS = 5_000
@@ -106,10 +106,14 @@ def _days(
     calendar = Calendar.of(records)
     queried = any(hit.target_query for shock in shocks for hit in shock.hit)
     day_of_main = main.options.record_filter.as_of
-    first = not_holding(calendar, day_of_main.isoformat(), queried=queried) if day_of_main else frozenset()
-    known = {first: ""}
+
+    def left_out(day: str) -> tuple[frozenset[tuple[str, str]], ...]:
+        return not_holding(calendar, day, queried=queried), periods_on(records, day)
+
+    # Where dates are ignored no day has the same periods.
+    known = {left_out(day_of_main.isoformat()): ""} if day_of_main else {}
     for day in stops(records):
-        out = not_holding(calendar, day, queried=queried)
+        out = left_out(day)
         text = as_of_text(day, counted(calendar.absent(date.fromisoformat(day))))
         if out in known:
             yield NetworkWorld("", day, None, text, same=known[out])

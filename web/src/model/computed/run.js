@@ -6,8 +6,8 @@ import { shownRun } from "./shown-run.js";
 
 /** @type {Map<string, unknown>} */
 const known = new Map();
-// Results that are kept: those of a few hundred shocks on a large graph would fill the memory.
-const KEPT = 64;
+// Results and runs that are kept: those of a few hundred shocks on a large graph would fill the memory.
+const KEPT = 24;
 /**
  * @template Value
  * @param {string} key

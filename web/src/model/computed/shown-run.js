@@ -10,6 +10,7 @@ const [EQUAL, SHOWN] = [9, 6];
 
 /** As Python rounds: the exact value, and halves to even. @type {(value: number, digits: number) => number} */
 export function rounded(value, digits) {
+  if (value === 0 || value === 1) return value;
   // A half of the last digit is a number of the computer only where it is so many halves of 1.
   const halves = value * 2 ** (digits + 1);
   const [near, scale] = [Number(value.toFixed(digits)), 10 ** digits];
@@ -143,7 +144,10 @@ let others;
 /** The name, label and class of an entity of the network. @param {number} node */
 function named(node) {
   const row = tables().nodes[node];
-  if (row >= 0) return { iri: nodes[row].iri, label: nodes[row].label, class: nodes[row].class.name };
+  if (row >= 0) {
+    const { iri: name, label, class: of } = nodes[row];
+    return { iri: name, label, class: of.name };
+  }
   others ??= new Map(
     tables().others.map(([other, name, label, cls]) => [
       other,
@@ -165,9 +169,13 @@ function impactOf(trace, node, at, place) {
   const link = trace.link(node);
   const binding = link?.records[0];
   const cited = link ? trace.evidence(link) : support.hit.record < 0 ? [] : tables().hits.evidence[support.hit.record];
+  const name = named(node);
   return {
-    ...at,
-    ...named(node),
+    index: at.index,
+    rank: at.rank,
+    iri: name.iri,
+    label: name.label,
+    class: name.class,
     node: tables().nodes[node],
     loss: rounded(result.loss[node], SHOWN),
     low: rounded(result.low[node], SHOWN),

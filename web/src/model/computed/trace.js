@@ -8,7 +8,7 @@ const [INFERRED, JUDGED, DETAILS] = [1, 2, 4];
 const [UNKNOWN, DISPUTED] = [1, 2];
 
 /** @typedef {{ slot: number, supply: number, source: number, records: number[], whole: number }} Link */
-/** @typedef {{ hit: TargetHit, stance: number | undefined, inferred: Set<number>, judged: Set<number>, unknown: number, disputed: number, split: number }} Rests */
+/** @typedef {{ hit: TargetHit, stance: number | undefined, inferred: string[], judged: string[], unknown: number, disputed: number, split: number }} Rests */
 
 /** The causes of the losses of one run. */
 export class CausalTrace {
@@ -119,8 +119,6 @@ export class CausalTrace {
     const behind = this.slotRecords(link.slot).length
       ? [...link.records, ...this.supplyRecords(link.supply)]
       : link.records;
-    const flagged = (/** @type {number} */ flag) =>
-      behind.filter((row) => records.flags[row] & flag).map((row) => records.name[row]);
     const flags = slots.flags[this.world.slots[link.slot]] ?? 0;
     const { split, unstated } = this.world.network;
     // A slot of several records is as strong as the strongest of them; a path is as weak as its weakest slot.
@@ -131,8 +129,8 @@ export class CausalTrace {
     return {
       hit: before.hit,
       stance: weakest,
-      inferred: new Set([...before.inferred, ...flagged(INFERRED)]),
-      judged: new Set([...before.judged, ...flagged(JUDGED)]),
+      inferred: withFlagged(before.inferred, behind, INFERRED),
+      judged: withFlagged(before.judged, behind, JUDGED),
       unknown: before.unknown + Number(Boolean(flags & UNKNOWN)),
       disputed: before.disputed + Number(Boolean(flags & DISPUTED)),
       split: before.split + split[link.slot] + (link.whole === NONE ? 0 : unstated[link.whole]),
@@ -149,17 +147,16 @@ export class CausalTrace {
   start(names) {
     const hits = names.flatMap((name) => this.targets.get(name) ?? []);
     const hit = hits.reduce((worst, other) => (other.severity[1] > worst.severity[1] ? other : worst));
-    const judged = hit.record >= 0 && tables().hits.judged[hit.record] ? [tables().hits.name[hit.record]] : [];
-    return { hit, stance: undefined, inferred: new Set(), judged: new Set(judged), unknown: 0, disputed: 0, split: 0 };
+    const judged = hit.record >= 0 && tables().hits.judged[hit.record] ? [iri(tables().hits.name[hit.record])] : [];
+    return { hit, stance: undefined, inferred: [], judged, unknown: 0, disputed: 0, split: 0 };
   }
   /** @param {number} node @returns {Support} */
   support(node) {
     const { hit, stance = this.stance, inferred, judged, unknown, disputed, split } = this.rests(node);
-    const sorted = (/** @type {Set<number>} */ names) => [...names].map(iri).sort(byCode);
     return {
       stance,
-      inferred: sorted(inferred),
-      judged: sorted(judged),
+      inferred,
+      judged,
       unknown: unknown + Number(hit.ungraded),
       ungraded: hit.ungraded,
       disputed,
@@ -169,6 +166,17 @@ export class CausalTrace {
   }
 }
 
+/**
+ * Some names and those of the records that have a flag, in order; what many paths share is one list.
+ * @param {string[]} names
+ * @param {number[]} records
+ * @param {number} flag
+ */
+function withFlagged(names, records, flag) {
+  const { flags, name } = tables().records;
+  const more = records.filter((row) => flags[row] & flag).map((row) => iri(name[row]));
+  return more.every((one) => names.includes(one)) ? names : [...new Set([...names, ...more])].sort(byCode);
+}
 /** The target that stands for an entity: names of records are rows of strings, these are below 0. @param {number} node */
 export const nodeTarget = (node) => -1 - node;
 /** The supply by which each hidden node is part of its entity or of another hidden node. @param {EngineNetwork} network */

@@ -1,4 +1,5 @@
 // Questions that the page answers: what if this fails, and what if a dependency were weaker or had another supplier?
+import { nodes } from "../data.js";
 import { leontief } from "../engine/leontief.js";
 import { pullLevers } from "../engine/levers.js";
 import { NONE } from "../engine/network.js";
@@ -109,10 +110,17 @@ function placedLevers(levers, world) {
     // Nobody supplies itself.
     if (provider === undefined || acting < 0 || provider === world.network.entity[world.network.slotOwner[acting]])
       return [];
+    if (passesNothing(lever.supplier, tables().nodes[world.network.entity[world.network.slotOwner[acting]]]))
+      return placedLevers([{ ...lever, supplier: -1 }], world);
     if ("instead" in lever) return replaced(world, acting, lever.instead, provider);
     const alone = /** @type {Lever} */ ({ kind: "backup", slot: acting, provider });
     return [lever.share === null ? alone : { kind: "supplier", slot: acting, provider, share: lever.share }];
   });
+}
+/** Whether a supplier is money that passes nothing on to this owner. @param {number} supplier @param {number} owner */
+function passesNothing(supplier, owner) {
+  const { finance, money } = tables();
+  return finance.includes(nodes[supplier]?.class.name) && !money.includes(nodes[owner]?.class.name);
 }
 /**
  * @param {WorldNetwork} world

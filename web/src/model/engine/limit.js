@@ -15,8 +15,9 @@ const MAX_REFINEMENTS = 4;
  * @param {Float64Array} mark
  */
 export function limitFrom(equations, state, mark) {
-  const moving = [...state.keys()].filter((node) => state[node] !== mark[node]);
-  if (!moving.length || moving.length > MAX_SOLVED) return null;
+  const found = [...state.keys()].filter((node) => state[node] !== mark[node]);
+  if (!found.length || found.length > MAX_SOLVED) return null;
+  const moving = leastNeededFirst(equations, found);
   const solve = factorised(slopes(equations, state, moving), moving.length);
   if (!solve) return null;
   const [after, limit] = [equations.advance(state), state.slice()];
@@ -34,6 +35,15 @@ export function limitFrom(equations, state, mark) {
   return error >= 0 ? { state: limit.map((loss, node) => Math.max(loss, state[node])), error } : null;
 }
 
+/**
+ * Nodes in an order in which elimination fills few places.
+ * @param {import("./rounds.js").Equations} equations
+ * @param {number[]} nodes
+ */
+function leastNeededFirst({ network: { outStart } }, nodes) {
+  const needed = (/** @type {number} */ node) => outStart[node + 1] - outStart[node];
+  return nodes.sort((a, b) => needed(a) - needed(b) || a - b);
+}
 /**
  * Whether rounds rise to a solution along a straight line, so that the same terms bind all the way.
  * @param {import("./rounds.js").Equations} equations
@@ -71,7 +81,8 @@ function factorised(slope, size) {
     if (rows[pivot][column] === 0) return null;
     [rows[column], rows[pivot]] = [rows[pivot], rows[column]];
     [order[column], order[pivot]] = [order[pivot], order[column]];
-    for (let row = column + 1; row < size; row += 1) eliminate(rows[row], rows[column], column);
+    const filled = filledAfter(rows[column], column);
+    for (let row = column + 1; row < size; row += 1) eliminate(rows[row], rows[column], column, filled);
   }
   return (/** @type {Float64Array} */ right) =>
     substituted(
@@ -79,17 +90,25 @@ function factorised(slope, size) {
       Float64Array.from(order, (row) => right[row]),
     );
 }
+/** The places of a row after a column that are not 0. @param {Float64Array} row @param {number} column */
+function filledAfter(row, column) {
+  /** @type {number[]} */
+  const filled = [];
+  for (let place = column + 1; place < row.length; place += 1) if (row[place] !== 0) filled.push(place);
+  return filled;
+}
 /**
  * @param {Float64Array} row
  * @param {Float64Array} pivot
  * @param {number} column
+ * @param {number[]} filled where the pivot is not 0
  */
-function eliminate(row, pivot, column) {
+function eliminate(row, pivot, column, filled) {
   // Few nodes need each other: most factors are 0.
   if (row[column] === 0) return;
   const factor = row[column] / pivot[column];
   row[column] = factor;
-  for (let place = column + 1; place < row.length; place += 1) row[place] -= factor * pivot[place];
+  for (const place of filled) row[place] -= factor * pivot[place];
 }
 /**
  * @param {Float64Array[]} rows

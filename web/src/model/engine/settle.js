@@ -58,6 +58,9 @@ function settled(equations, front, speed, { rise, rounds, eps }) {
   return { state: front.state, before: front.before(), iterations: rounds, residual, error };
 }
 
+/** @param {Float64Array} values */
+const rowsAbove0 = (values) => [...values.keys()].filter((row) => values[row] > 0);
+
 /** The state, and the nodes whose losses may change in the next round. */
 class Front {
   /** @param {import("./rounds.js").Equations} equations */
@@ -67,60 +70,66 @@ class Front {
     /** @type {Float64Array} */
     this.state = hit.node.slice();
     this.stamp = new Uint32Array(network.size);
+    this.queue = new Int32Array(network.size);
+    this.losses = new Float64Array(network.size);
     this.round = 0;
-    /** @type {number[]} */
-    this.changed = [];
-    /** @type {number[]} */
-    this.old = [];
-    /** @type {number[]} Nodes to look at although nothing that they need has changed. */
-    this.touched = [];
-    hit.node.forEach((loss, node) => loss > 0 && this.changed.push(node));
-    hit.slot.forEach((loss, slot) => loss > 0 && this.touched.push(network.slotOwner[slot]));
-    hit.supply.forEach((loss, supply) => loss > 0 && this.touched.push(network.slotOwner[network.supplySlot[supply]]));
+    /** The nodes that the last round has changed, and their losses before it. */
+    this.changed = Int32Array.from(rowsAbove0(hit.node));
+    this.old = new Float64Array(0);
+    // Nodes to look at although nothing that they need has changed.
+    const slots = [...rowsAbove0(hit.slot), ...rowsAbove0(hit.supply).map((supply) => network.supplySlot[supply])];
+    this.touched = Int32Array.from(slots, (slot) => network.slotOwner[slot]);
   }
-  /** The nodes to compute, each once. */
-  *candidates() {
+  /** The nodes to compute, each once: how many there are of them in `this.queue`. */
+  candidates() {
     const { outStart, outSlot, slotOwner } = this.equations.network;
-    this.round += 1;
-    for (const node of this.touched) if (this.fresh(node)) yield node;
-    for (const node of this.changed)
+    const { queue, stamp, touched, changed } = this;
+    const round = ++this.round;
+    let count = 0;
+    for (const node of touched)
+      if (stamp[node] !== round) {
+        stamp[node] = round;
+        queue[count++] = node;
+      }
+    for (const node of changed)
       for (let out = outStart[node]; out < outStart[node + 1]; out += 1) {
         const owner = slotOwner[outSlot[out]];
-        if (this.fresh(owner)) yield owner;
+        if (stamp[owner] === round) continue;
+        stamp[owner] = round;
+        queue[count++] = owner;
       }
-  }
-  /** @param {number} node */
-  fresh(node) {
-    if (this.stamp[node] === this.round) return false;
-    this.stamp[node] = this.round;
-    return true;
+    return count;
   }
   /** Advance all nodes by one round, and return the greatest rise. */
   advance() {
-    /** @type {number[]} */
-    const nodes = [];
-    /** @type {number[]} */
-    const losses = [];
-    let rise = 0;
-    for (const node of this.candidates()) {
-      const loss = this.equations.loss(node, this.state);
-      if (loss === this.state[node]) continue;
-      rise = Math.max(rise, Math.abs(loss - this.state[node]));
-      nodes.push(node);
-      losses.push(loss);
+    const { queue, state, losses } = this;
+    const { loss: lossOf } = this.equations;
+    const count = this.candidates();
+    let [rise, moved] = [0, 0];
+    for (let place = 0; place < count; place += 1) {
+      const node = queue[place];
+      const loss = lossOf(node, state);
+      if (loss === state[node]) continue;
+      rise = Math.max(rise, Math.abs(loss - state[node]));
+      // What has moved so far is no longer needed in the queue.
+      queue[moved] = node;
+      losses[moved++] = loss;
     }
-    this.old = nodes.map((node) => this.state[node]);
-    nodes.forEach((node, place) => (this.state[node] = losses[place]));
-    this.changed = nodes;
-    this.touched = [];
+    this.changed = queue.slice(0, moved);
+    this.old = losses.slice(0, moved);
+    for (let place = 0; place < moved; place += 1) {
+      this.old[place] = state[queue[place]];
+      state[queue[place]] = losses[place];
+    }
+    this.touched = new Int32Array(0);
     return rise;
   }
   /** Go on from another state. @param {Float64Array} state */
   moveTo(state) {
     const moved = [...state.keys()].filter((node) => state[node] !== this.state[node]);
     this.state = state;
-    this.touched = moved;
-    this.changed = [...new Set([...this.changed, ...moved])];
+    this.touched = Int32Array.from(moved);
+    this.changed = Int32Array.from(new Set([...this.changed, ...moved]));
   }
   /** The state before the last round. */
   before() {

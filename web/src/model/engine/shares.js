@@ -1,10 +1,10 @@
 // The shares of the suppliers of one need: the rule for weights of graph/knockon/network/supply_shares.py and suppliers.py.
 import { MODE } from "./network.js";
 
-// Sums of shares that differ by less are equal: the difference is rounding.
-const EXACT = 1e-6;
+// Of shares that add up to 1 within this nothing remains; sums of binary numbers differ by the other from those of decimals.
+const [EXACT, ROUNDING] = [1e-6, 1e-12];
 /** @param {number} total */
-const nearOne = (total) => (Math.abs(total - 1) <= EXACT ? 1 : total);
+const nearOne = (total) => (Math.abs(total - 1) <= ROUNDING ? 1 : total);
 /** @param {(number | null)[]} shares */
 const sum = (shares) => shares.reduce((/** @type {number} */ total, share) => total + (share ?? 0), 0);
 
@@ -22,7 +22,8 @@ export function supplyShares(counting, leftOut = []) {
   let passed = sum(leftOut);
   // The stated shares of absent suppliers do not fit beside the others, which have replaced them.
   if (without && known + passed > 1 + EXACT) passed = 0;
-  let remainder = without || leftOut.includes(null) ? 1 - nearOne(Math.min(known + passed, 1)) : 0;
+  let remainder = without || leftOut.includes(null) ? Math.max(1 - known - passed, 0) : 0;
+  if (remainder <= EXACT + ROUNDING) remainder = 0;
   if (!without) [passed, remainder] = [passed + remainder, 0];
   const own = known + remainder;
   const whole = nearOne(Math.min(own + passed, 1));
