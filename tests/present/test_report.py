@@ -18,7 +18,7 @@ from knockon.analysis.report import search_limits
 from knockon.analysis.report.report import gather
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.errors import NotFound
-from knockon.model import Company, Dependency, Shock
+from knockon.model import CLASSES, Company, Dependency, Shock
 from knockon.present.cascade_drawing import CascadeDrawing, EntityLoss, cascade_drawing
 from knockon.present.report.cascade_svg import COLUMNS, ROWS, cascade_svg
 from knockon.present.report.page import page
@@ -220,6 +220,25 @@ def test_what_to_watch(graph, pages):
     lone = [Company(id=iri("a"), label="A"), Shock(id=iri("blow"), label="B", hit=[{"target": iri("a")}], until="2099-01-31")]
     assert "What to watch The shock ends on 2099-01-31." in brief_of(graph_of(lone).report("blow"))
     assert "no date and no open question to watch" in brief_of(wide_graph().report("blow"))
+
+
+def test_a_stock_that_carries_over_until_the_shock_ends():
+    """Where the shock has an end: the size is a part of its days where a part is missing; a service is not stored."""
+    for cls, said in (
+        (
+            "Product",
+            "A stock of 23 days of Bread for Shop carries over until the shock ends on 2026-01-30: the loss stays below 5%",
+        ),
+        ("Service", "What would help A second source that takes over 50% of the need halves the loss of Shop, from 56% to 28%"),
+    ):
+        records = [
+            Company(id=iri("shop"), label="Shop"), CLASSES[cls](id=iri("bread"), label="Bread"),
+            Dependency(id=iri("n"), dependant=iri("shop"), need=iri("bread"), criticality="High"),
+            Shock(id=iri("blow"), label="B", hit=[{"target": iri("bread"), "severity": "High"}], until="2026-01-30"),
+        ]  # fmt: skip
+        brief = brief_of(graph_of(records).report("blow", as_of="2026-01-01"))
+        assert said in brief
+        assert ("carries over" in brief) is (cls == "Product")
 
 
 def test_an_entity_that_the_shock_spares_loses_nothing(graph):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from knockon.analysis.answer import Answer
 from knockon.analysis.context import Context
@@ -11,14 +13,16 @@ from knockon.analysis.impact.focus import Focus
 from knockon.analysis.impact.impact import MIN_LOSS
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.labels import label_of, name_of
-from knockon.analysis.mitigate.mitigate import Limits, mitigate
-from knockon.analysis.mitigate.mitigation import Blockers, ChangePair, HalvingShare, LossBefore, TriedChange
+from knockon.analysis.mitigate.mitigate import HORIZON, Limits, mitigate
+from knockon.analysis.mitigate.mitigation import Blockers, ChangePair, HalvingShare, LossBefore, SingleChange, TriedChange
 from knockon.analysis.report import search_limits
 from knockon.analysis.report.hit_groups import MONEY
 from knockon.model import Record
 
 #: The most pairs of changes that a page tries; the command goes further.
 PAIRS = 500
+#: The classes of which there may be a stock; nobody stores a service or a capability.
+STORED = ("Entity", "Material", "Product", "Resource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,25 @@ class HalvingSource(Answer):
 
 
 @dataclass(frozen=True, slots=True)
+class CarryOver(Answer):
+    """A stock that lasts until the shock ends.
+
+    Attributes
+    ----------
+    stock
+        The stock: whose need it is for.
+    days
+        Its size, in days of the whole need.
+    until
+        The last day of the shock (ISO 8601), up to which the loss stays below ``felt``.
+    """
+
+    stock: Remedy
+    days: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class EqualWays(Answer):
     """An entity that loses equally much by several dependencies, so that a change to one of them saves nothing.
 
@@ -163,6 +186,8 @@ class RemedySection(Answer):
         What was tried, best first.
     halving
         The second sources that halve the loss, with the least share of the need that each must take over; the smallest first.
+    carry_over
+        A stock that lasts until the shock ends; None where it has no end, or no stock does.
     obstacles
         Why no single change saves anything; None where one does.
     """
@@ -181,6 +206,7 @@ class RemedySection(Answer):
     changes: tuple[Remedy, ...] = ()
     pairs: tuple[RemedyPair, ...] = ()
     halving: tuple[HalvingSource, ...] = ()
+    carry_over: CarryOver | None = None
     obstacles: Obstacles | None = None
 
 
@@ -209,12 +235,53 @@ def remedy_section(report: ImpactReport, focus: Focus | None) -> RemedySection:
         changes=tuple(_remedy(report, change) for change in answer.changes),
         pairs=tuple(RemedyPair(pair, tuple(_remedy(report, change) for change in pair.changes)) for pair in answer.pairs),
         halving=tuple(_halving(report, halving) for halving in answer.halving),
+        carry_over=_carry_over(report, focus),
         obstacles=_obstacles(context, answer.why) if answer.why else None,
     )
 
 
 def _halving(report: ImpactReport, halving: HalvingShare) -> HalvingSource:
     return HalvingSource(halving, tuple(_remedy(report, change) for change in halving.changes))
+
+
+def _carry_over(report: ImpactReport, focus: Focus) -> CarryOver | None:
+    """Return the smallest stock found that lasts until the shock ends; each that is tried is a run of timeline."""
+    lasts = _days_left(report)
+    if lasts is None:
+        return None
+    # One of all days lasts at least as long; where only a part is missing, that part of it is enough.
+    whole = _lasting(report, focus, lasts, lasts)
+    if whole is None:
+        return None
+    size = math.ceil(lasts * whole.short) if whole.short > 0 else lasts
+    smaller = _lasting(report, focus, size, lasts) if size < lasts else None
+    stock, days = (smaller, size) if smaller is not None else (whole, lasts)
+    return CarryOver(stock, days, str(report.shock.until))
+
+
+def _days_left(report: ImpactReport) -> int | None:
+    """Return how many days the shock lasts from the day of the report on; None where that is not known, or too long."""
+    day, until = report.run.as_of, report.shock.until
+    if until is None or not day or day == "all":
+        return None
+    start = max(date.fromisoformat(day), report.shock.from_ or date.min)
+    days = (until - start).days + 1
+    return days if 0 < days <= HORIZON else None
+
+
+def _lasting(report: ImpactReport, focus: Focus, size: int, lasts: int) -> Remedy | None:
+    """Return a stock of some days with which the loss is not felt for as long as the shock lasts; None where none does."""
+    limits = Limits(buffer_days=size, horizon=lasts, pairs=0)
+    answer = mitigate(report.cause.context, report.shock, focus.entity, limits)
+    stocks = (_remedy(report, change) for change in answer.changes if change.kind == "buffer" and change.arrives is not None)
+    lasting = [stock for stock in stocks if stock.need_class in STORED and not _is_felt(stock.tried, lasts)]
+    return min(lasting, key=lambda stock: (stock.short, stock.tried.dependency), default=None)
+
+
+def _is_felt(change: TriedChange, lasts: int) -> bool:
+    """Return whether the loss is felt before the shock ends, with a stock."""
+    days = change.time_to_impact_after if isinstance(change, SingleChange) else None
+    return days is not None and days < lasts
 
 
 def _obstacles(context: Context, why: Blockers) -> Obstacles:
@@ -246,4 +313,7 @@ def _class_of(records: Mapping[str, Record], iri: str) -> str:
     return record.rdf_class if record is not None else "Entity"
 
 
-__all__ = ["PAIRS", "EqualWays", "HalvingSource", "Obstacles", "Remedy", "RemedyPair", "RemedySection", "remedy_section"]
+__all__ = [
+    "PAIRS", "STORED", "CarryOver", "EqualWays", "HalvingSource", "Obstacles", "Remedy", "RemedyPair", "RemedySection",
+    "remedy_section",
+]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from knockon.analysis.impact.focus import Focus
 from knockon.analysis.mitigate.mitigation import SingleChange
-from knockon.analysis.report.remedy_section import PAIRS, HalvingSource, Remedy
+from knockon.analysis.report.remedy_section import PAIRS, STORED, HalvingSource, Remedy
 from knockon.analysis.report.search_limits import MODEL
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.present.phrases import count, number_word, percent, percent_range
@@ -18,8 +18,6 @@ from knockon.text import days
 _NAMED = 3
 #: The classes of what other business can make up for.
 _BUSINESS = ("RevenueStream", "Contract")
-#: The classes of which there may be a stock; nobody stores a service or a capability.
-_STORED = ("Entity", "Material", "Product", "Resource")
 
 
 def helps(page: ShockReport) -> list[Line]:
@@ -152,9 +150,14 @@ def _alternatives(page: ShockReport) -> Iterator[Line]:
 
 
 def _stocks(page: ShockReport) -> Iterator[Line]:
-    """Yield what a stock gains, which is time: it runs out where the shock lasts."""
+    """Yield the stock that lasts until the shock ends; else what a stock gains, which is time."""
+    if (carried := page.remedies.carry_over) is not None:
+        size, felt = days(carried.days), percent(page.remedies.felt)
+        effect = f" carries over until the shock ends on {carried.until}: the loss stays below {felt} until then."
+        yield (f"A stock of {size} of ", *_need(carried.stock), effect)
+        return
     stocks = [remedy for remedy in page.remedies.changes if remedy.tried.kind == "buffer"]
-    stored = [(remedy, _gained(remedy)) for remedy in stocks if remedy.need_class in _STORED and not remedy.of_money]
+    stored = [(remedy, _gained(remedy)) for remedy in stocks if remedy.need_class in STORED and not remedy.of_money]
     if not stored:
         return
     remedy, gained = max(stored, key=lambda pair: pair[1])
