@@ -78,7 +78,7 @@ def test_map_with_selection_and_neighbours(chromium, pages):
         page.click("#alone")
         page.select_option("#arrange", "tier")
         assert "arrange=tier,camera" in link(page)
-        assert "1 link away" in page.evaluate("knockon.svg()")
+        assert "1 link · " in page.evaluate("knockon.svg()")
         same_again(chromium, page, pages["map"])
 
 

@@ -93,10 +93,10 @@ test("groups follow the steps of the harm, the distance from an entity, or the c
     ["Loses nothing", "seller", "other", "lone"],
   ]);
   assert.deepEqual(named(groupsOf("tier", all, 1)), [
-    ["In the middle", "plant"],
-    ["1 link away", "mine", "maker"],
-    ["2 links away", "seller"],
-    ["Not linked to it here", "other", "lone"],
+    ["Centre", "plant"],
+    ["1 link", "mine", "maker"],
+    ["2 links", "seller"],
+    ["Not linked", "other", "lone"],
   ]);
   assert.deepEqual(named(groupsOf("class", all, -1)), [
     ["Company", "plant", "maker", "seller", "other", "lone"],

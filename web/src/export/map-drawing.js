@@ -93,8 +93,8 @@ function sourceLines(width) {
     ...(cited.length ? fill(`Documents: ${names.join("; ")}${more}`, width - 64, 5, 11) : []),
   ];
 }
-/** @param {{ box: Box, lines: string[] }} frame */
-const frameLines = ({ box, lines }) => [
+/** @param {{ box: Box, lines: string[], start: number }} frame */
+const frameLines = ({ box, lines, start }) => [
   make("rect", {
     x: box.left,
     y: box.top,
@@ -105,7 +105,7 @@ const frameLines = ({ box, lines }) => [
     "stroke-dasharray": "4 4",
   }),
   ...lines.map((words, i) =>
-    write(words, { x: box.left + 8, y: box.top + 18 + i * LINE, "font-weight": 600, fill: colours.quiet }),
+    write(words, { x: box.left + 4, y: start + 11 + i * LINE, "font-weight": 600, fill: colours.quiet }),
   ),
 ];
 

@@ -84,8 +84,7 @@ function byDistance(ids, centre) {
     }
   const steps = [...new Set(ids.map((id) => far.get(id) ?? Infinity))].sort((a, b) => a - b);
   return steps.map((at) => ({
-    name:
-      at === Infinity ? "Not linked to it here" : at === 0 ? "In the middle" : `${plural(at, "link", "links")} away`,
+    name: at === Infinity ? "Not linked" : at === 0 ? "Centre" : plural(at, "link", "links"),
     members: ids.filter((id) => (far.get(id) ?? Infinity) === at),
   }));
 }
@@ -121,7 +120,7 @@ export function grouped(by, ids, centre, unknown) {
   let [left, top, high] = [0, 0, 0];
   for (const { name, members } of groupsOf(by, ids, centre, unknown)) {
     const wide = by === "tier" ? Math.ceil(members.length / 14) : Math.ceil(Math.sqrt(members.length * 0.6));
-    if (left && left + wide * COLUMN > widest) [left, top, high] = [0, top + high + 2.2 * ROW, 0];
+    if (left && left + wide * COLUMN > widest) [left, top, high] = [0, top + high + 2.7 * ROW, 0];
     members
       .toSorted((a, b) => weight(b) - weight(a) || a - b)
       .forEach((id, at) => {

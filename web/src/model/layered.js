@@ -9,7 +9,7 @@ const SWEEPS = 6;
 
 /**
  * @typedef {{ from: number, to: number, need: boolean }} Tie
- * @typedef {{ name: string, count: number } & Box} Frame
+ * @typedef {{ name: string, count: number, room: number } & Box} Frame
  */
 /**
  * For each entity those that harm travels on to, without the links that close a circle.
@@ -155,6 +155,8 @@ function framesOf(harmed, rest, places) {
       return { name, count: ids.length, ...box, right: Math.max(box.right, box.left + 1.6 * COLUMN) };
     });
 }
+// Above the first row of a frame, for its heading.
+const HEADING = 62;
 /**
  * The frame around some entities, with room for their labels and a heading.
  * @param {number[]} ids
@@ -169,5 +171,5 @@ export function around(ids, places) {
     return [least, most];
   };
   const [[left, right], [top, bottom]] = [span("x"), span("y")];
-  return { left: left - COLUMN / 2, right: right + COLUMN / 2, top: top - 62, bottom: bottom + 52 };
+  return { left: left - COLUMN / 2, right: right + COLUMN / 2, top: top - HEADING, bottom: bottom + 52, room: HEADING };
 }

@@ -43,12 +43,13 @@ export function arrange({ by, around }, ids, shape = 1.2, unknown = () => false)
       : grouped(by, ids, around, unknown);
   const { wide, high } = stretch(answer.frames, shape);
   for (const [id, { x, y }] of answer.places) Object.assign(nodes[id], { x: x * wide, y: y * high });
-  frames = answer.frames.map(({ left, right, top, bottom, ...frame }) => ({
+  frames = answer.frames.map(({ left, right, top, bottom, room, ...frame }) => ({
     ...frame,
     left: left * wide,
     right: right * wide,
     top: top * high,
     bottom: bottom * high,
+    room: room * high,
   }));
   return { frames, moved: true };
 }

@@ -1,6 +1,7 @@
 // The frames of groups on a view: where they are, and as much of their names as there is room for.
 import { count } from "../model/format.js";
 import { legible } from "../model/text.js";
+import { LINE } from "./labels.js";
 import { scene } from "./scene.js";
 
 /**
@@ -8,14 +9,17 @@ import { scene } from "./scene.js";
  * @param {Measure} measure
  */
 export function frameMarks({ scale, origin }, measure) {
-  return scene.frames.map(({ name, count: number, left, right, top, bottom }) => {
+  return scene.frames.map(({ name, count: number, left, right, top, bottom, room }) => {
     const box = {
       left: (left - origin.x) * scale,
       right: (right - origin.x) * scale,
       top: (top - origin.y) * scale,
       bottom: (bottom - origin.y) * scale,
     };
-    return { box, lines: heading(legible(name), count(number), box.right - box.left - 12, measure) };
+    const lines = heading(legible(name), count(number), box.right - box.left - 5, measure);
+    // From afar there is no room within the frame: then the heading is above it.
+    const fits = room * scale > 20 + lines.length * LINE;
+    return { box, lines, start: fits ? box.top + 7 : box.top - lines.length * LINE - 3 };
   });
 }
 /**

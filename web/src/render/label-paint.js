@@ -29,7 +29,7 @@ export function paintFrames(context, view) {
   context.save();
   ready(context, view);
   context.textAlign = "left";
-  for (const { box, lines } of frameMarks(view, measurer(context))) {
+  for (const { box, lines, start } of frameMarks(view, measurer(context))) {
     context.strokeStyle = colours.quiet;
     context.lineWidth = 1;
     context.setLineDash([4, 4]);
@@ -41,8 +41,8 @@ export function paintFrames(context, view) {
     context.lineWidth = 4;
     context.fillStyle = colours.quiet;
     lines.forEach((words, i) => {
-      context.strokeText(words, box.left + 8, box.top + 7 + i * LINE);
-      context.fillText(words, box.left + 8, box.top + 7 + i * LINE);
+      context.strokeText(words, box.left + 4, start + i * LINE);
+      context.fillText(words, box.left + 4, start + i * LINE);
     });
   }
   context.restore();

@@ -199,11 +199,14 @@ export function labelPlace(node, view, boxes, measure, far = false) {
   const { lines, width } = wrap((line) => measure(line, first), nodes[node.id].label, view.all ? 3 : 2);
   const ring = impactOf.has(node.id) || first ? 9 * view.scale : 2;
   const options = places(node, ring, width + 6, lines.length * LINE, view.width);
-  const inside = options.filter((place) => place.left > 0 && place.right < view.width);
+  /** @param {LabelPlace[]} list */
+  const within = (list) => list.filter((place) => place.left > 0 && place.right < view.width);
+  const inside = within(options);
   const free = (/** @type {LabelPlace[]} */ list) => list.find((item) => boxes.free(item, node.id));
   // What matters most is written a little farther off where there is no room beside it.
   /** @type {LabelPlace | null | undefined} */
-  const place = free(inside) || (far ? free(farther(inside, node)) : null) || (first || view.all ? options[0] : null);
+  const place =
+    free(inside) || (far ? free(within(farther(inside, node))) : null) || (first || view.all ? options[0] : null);
   if (!place) return null;
   boxes.add({ id: -1, ...place });
   const leader = place.leader ? leaderTo(place, node) : null;

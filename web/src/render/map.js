@@ -34,7 +34,7 @@ function overlays() {
   const headings = scene.frames.map((box) => {
     const corner = renderer.toScreen({ x: box.left, y: box.top });
     const right = Math.min(renderer.toScreen({ x: box.right, y: 0 }).x, corner.x + 20 + 8 * (box.name.length + 5));
-    return { left: corner.x, right, top: corner.y, bottom: corner.y + 24 };
+    return { left: corner.x, right, top: corner.y - 4, bottom: corner.y + 24 };
   });
   const over = findAll($("stage"), ".tools, .amount, .on-map").flatMap((element) => {
     const box = element.getBoundingClientRect();
