@@ -279,6 +279,8 @@ class Context:
 
     def _runs(self, shocks: Sequence[Shock], resolved: Sequence[ResolvedShock], compiled: Compiled) -> Iterator[Outcome]:
         size = max(1, BLOCK // numbers_per_shock(compiled.network))
+        if models.depends_on_all_shocks(self.options.model, self.options.run_parameters()):
+            size = 1
         for first in range(0, len(shocks), size):
             block = slice(first, first + size)
             yield self._run(shocks[block], resolved[block], compiled)

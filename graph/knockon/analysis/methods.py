@@ -61,6 +61,8 @@ def _timeline_note(parameters: Parameters) -> str:
     duration = parameters["duration"]
     lasts = days(_number(duration)) if duration is not None else "to the end"
     horizon = counted(int(_number(parameters["horizon"])), "step")
+    if reason := parameters.get("horizon_reason"):
+        horizon = f"{horizon} ({reason})"
     return f"horizon {horizon}, {days(_number(parameters['step']))} each; the shock lasts {lasts}"
 
 
@@ -91,6 +93,8 @@ class Method:
         What to bear in mind.
     graded
         Whether it computes how much; False if an entity is either reached or not, so that no number is shown.
+    over_time
+        Whether its losses are the greatest of all times, which need not be at one time.
     loses
         The verb for its number of an entity.
     affected
@@ -123,6 +127,7 @@ class Method:
     reference: str
     caveat: str
     graded: bool = True
+    over_time: bool = False
     loses: str
     affected: Verb
     half: Verb
@@ -192,6 +197,7 @@ METHODS: dict[str, Method] = {
     "timeline": Method(
         summary="when",
         answers="the greatest loss of all times, with stocks, delays and recovery",
+        over_time=True,
         loses="loses up to",
         affected=Verb("loses something", "lose something"),
         half=Verb("loses half or more", "lose half or more"),

@@ -29,6 +29,8 @@ _MISSING_INPUTS = {
 _FIXED = {"upstream": False, "paths": False}
 # How a model computes does not belong to the question, and must not appear in the answer.
 _HIDDEN = frozenset({*_FIXED, "engine", "losses"})
+#: Parameters that are whole numbers where they are given.
+_WHOLE = frozenset({"horizon"})
 _KEYWORDS = {"true": True, "false": False, "none": None}
 
 #: The value of a parameter of a model.
@@ -116,7 +118,7 @@ def _check_value(default: ParameterValue, name: str, value: object) -> Parameter
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UsageError(f"{name} must be one number, not {value!r}")
-    if isinstance(default, int) and not isinstance(value, int):
+    if (isinstance(default, int) or name in _WHOLE) and not isinstance(value, int):
         raise UsageError(f"{name} must be a whole number, not {value!r}")
     return value
 
@@ -154,7 +156,16 @@ def run(model: str, network: Network, hits: Hits, arguments: Mapping[str, Parame
     return function(network, hits, **{name: value for name, value in {**arguments, **_FIXED}.items() if name in names})
 
 
-def reported_parameters(result: Result) -> dict[str, ParameterValue]:
+def depends_on_all_shocks(model: str, arguments: Mapping[str, ParameterValue]) -> bool:
+    """Return whether a run on several shocks differs from one run for each: a timeline to which no horizon is given.
+
+    >>> depends_on_all_shocks("timeline", {"step": 1}), depends_on_all_shocks("timeline", {"horizon": 30})
+    (True, False)
+    """
+    return model == "timeline" and arguments.get("horizon") is None
+
+
+def reported_parameters(result: Result) -> dict[str, ParameterValue | str]:
     """Return the parameters that a model used, without those that a caller cannot set."""
     return {name: value for name, value in result.parameters.items() if name not in _HIDDEN}
 

@@ -84,7 +84,7 @@ class Options(RunOptions, total=False):
     Attributes
     ----------
     horizon
-        ``timeline``: how many steps of time are computed.
+        ``timeline``: how many steps of time are computed; None: until nothing moves any more, 90 to 3,650 days.
     step
         ``timeline``: the length of a step, in days.
     duration
@@ -107,7 +107,7 @@ class Options(RunOptions, total=False):
         ``chance``: count all outcomes instead of drawing.
     """
 
-    horizon: int
+    horizon: int | None
     step: float
     duration: float | None
     recovery: float

@@ -125,7 +125,9 @@ def _sum(heading: str, weight: str, parts: tuple[LossOfPart, ...], actual: float
     total = sum(part.adds for part in parts)
     # The greatest losses of all times need not be at one time.
     apart = (
-        f", though not at one time: at most {exact_percent(actual)}" if model == "timeline" and actual < total - 1e-6 else ""
+        f", though not at one time: at most {exact_percent(actual)}"
+        if METHODS[model].over_time and actual < total - 1e-6
+        else ""
     )
     rest = 1.0 - sum(part.portion for part in parts)
     return SumOfParts(

@@ -61,6 +61,7 @@ from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import EPS
 from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.result import Result
+from knockon.propagation.timeline_horizon import LEAST_DAYS, MOST_DAYS, Horizon, default_horizon, steps_of
 from knockon.propagation.timeline_setup import Clock, Setup
 from knockon.propagation.timeline_steps import Trajectories, simulate_steps
 
@@ -117,7 +118,7 @@ def timeline(
     network: Network,
     shocks: Hits | npt.ArrayLike | None = None,
     *,
-    horizon: int = 90,
+    horizon: int | None = None,
     step: float = 1.0,
     duration: float | None = None,
     recovery: float = 0.0,
@@ -137,7 +138,9 @@ def timeline(
     shocks
         The shocks, which begin at step 0: Hits, node numbers, a (k, n) array of losses in 0..1, or None for each node in turn.
     horizon
-        T, the number of steps after the first.
+        T, the number of steps after the first. None: until nothing moves any more under any of the shocks, at any bound; at
+        least 90 days and at most 3,650 (and as many steps as the past losses of delays fit into memory). ``parameters`` has
+        the number, and the reason as ``horizon_reason``.
     step
         The days of a step, above 0.
     duration
@@ -186,19 +189,32 @@ def timeline(
         # Hidden nodes have neither stocks nor delays, even where one number is asked for all.
         stocks = np.where(network.inner_slots, 0.0, stocks)
         delays = np.where(network.inner_slots[network.supply_slot], 0.0, delays)
-    keep = hits.count * (horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
-    setup = Setup(
-        network, Rules(network), clock, stocks, _supplies_by_delay(delays, clock), delays > 0, refill, threshold, eps, keep
-    )
-    bounds = bounds_to_run(network.weights, hits.severity, split=setup.rules.split)
+    rules = Rules(network)
+    bounds = bounds_to_run(network.weights, hits.severity, split=rules.split)
+
+    def setup_of(steps: int, *, keep: bool = False) -> Setup:
+        run = clock._replace(horizon=steps)
+        return Setup(network, rules, run, stocks, _supplies_by_delay(delays, run), delays > 0, refill, threshold, eps, keep)
+
+    def batches_of(setup: Setup) -> list[range]:
+        size = _shocks_at_once(setup, len(bounds))
+        return [range(first, min(first + size, hits.count)) for first in range(0, hits.count, size)]
+
+    chosen = Horizon(clock.horizon)
+    if horizon is None:
+        most = min(steps_of(MOST_DAYS, clock.step), _MAX_REMEMBERED // (network.size * len(bounds) or 1) - 2)
+        chosen = default_horizon(setup_of, clock, hits, batches_of, bounds, most)
+    clock = clock._replace(horizon=chosen.steps)
+    keep = hits.count * (clock.horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
+    setup = setup_of(clock.horizon, keep=keep)
     _check_memory(setup, len(bounds))
-    size = _shocks_at_once(setup, len(bounds))
-    batches = [range(first, min(first + size, hits.count)) for first in range(0, hits.count, size)]
+    batches = batches_of(setup)
     arrays_given = {"duration": duration, "buffer": _parameter_value(buffer), "delay": _parameter_value(delay)}
     numbers = {"recovery": recovery, "refill": refill, "threshold": threshold, "eps": eps}
     # Without shocks, the result of an empty range has the right shapes.
     results = [simulate_steps(setup, hits, batch, bounds) for batch in batches or [range(0)]]
-    parameters = {"horizon": clock.horizon, "step": clock.step, **numbers, **arrays_given, "paths": keep}
+    why = {"horizon_reason": chosen.reason} if chosen.reason else {}
+    parameters = {"horizon": clock.horizon, **why, "step": clock.step, **numbers, **arrays_given, "paths": keep}
     return _result(network, results, clock, parameters)
 
 
@@ -252,13 +268,15 @@ def _supplies_by_delay(delays: Floats, clock: Clock) -> list[tuple[int, Ints]]:
     return [(int(count), np.flatnonzero(steps == count)) for count in np.unique(steps)] or [(0, np.zeros(0, np.int64))]
 
 
-def _clock(horizon: int, step: float, duration: float | None, recovery: float) -> Clock:
+def _clock(horizon: int | None, step: float, duration: float | None, recovery: float) -> Clock:
     """Return the time of a run; raise UsageError where a number is out of range."""
+    _check_range("step", step, 0, np.inf)
+    if horizon is None:
+        horizon = steps_of(LEAST_DAYS, step)
     if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
         raise UsageError(f"horizon must be a whole number of steps, 1 or more, not {horizon}")
     if horizon > _MOST_STEPS:
         raise UsageError(f"horizon must be at most {_MOST_STEPS:,} steps, not {horizon}; a longer step reaches as far")
-    _check_range("step", step, 0, np.inf)
     _check_not_negative(recovery=recovery, **({} if duration is None else {"duration": duration}))
     if recovery and duration is None:
         raise UsageError("a shock without a duration lasts for ever and has no recovery; give duration= in days")

@@ -19,6 +19,7 @@ from knockon.propagation.hidden_nodes import join_inner_edges
 from knockon.propagation.leontief_round import LaneEquations, hit_columns, loss_from, shortage
 from knockon.propagation.timeline_bindings import StepAtPoint, record_bindings
 from knockon.propagation.timeline_setup import Setup
+from knockon.propagation.timeline_skip import Stocks, steps_until_arrival, steps_until_hit_changes
 
 
 class Trajectories(NamedTuple):
@@ -46,12 +47,37 @@ class Trajectories(NamedTuple):
 def simulate_steps(setup: Setup, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> Trajectories:
     """Return the results of some shocks at some bounds (0 low, 1 point, 2 high); all but the losses are of the point."""
     stepper = _Stepper(setup, hits, shocks, bounds)
-    for step in range(setup.clock.horizon + 1):
+    step = 0
+    stepper.advance(step)
+    while step < setup.clock.horizon and not stepper.resting.all():
+        step += stepper.skip(step) + 1
         stepper.advance(step)
-        if stepper.resting.all():
-            break
     stepper.end_slow_loops(step)
     return stepper.trajectories(step)
+
+
+def settling_step(setup: Setup, hits: Hits, shocks: range, bounds: tuple[int, ...], most: int) -> tuple[int, bool]:
+    """Return the last step that was run, and whether nothing moves after it at any bound.
+
+    Parameters
+    ----------
+    setup, hits, shocks, bounds
+        As ``simulate_steps`` takes them.
+    most
+        The most steps that are computed; steps in which nothing happens are passed over and do not count.
+    """
+    stepper = _Stepper(setup, hits, shocks, bounds)
+    step, computed = 0, 1
+    stepper.advance(step)
+    while not stepper.resting.all():
+        # To look at all that is on its way takes as long as some steps.
+        if computed % 4 == 0 and (stepper.resting | stepper.nearly_at_rest(step)).all():
+            break
+        if step == setup.clock.horizon or computed >= most:
+            return step, False
+        step, computed = step + stepper.skip(step) + 1, computed + 1
+        stepper.advance(step)
+    return step, True
 
 
 class _Stepper:
@@ -69,6 +95,9 @@ class _Stepper:
         self.inner_supplies = np.flatnonzero(network.inner_slots[network.supply_slot]) if self.inner.size else self.inner
         self.past = deque([np.zeros((network.size, lanes))] * setup.memory, maxlen=setup.memory)
         self.stock = np.repeat(setup.buffer[:, None], lanes, axis=1) if setup.buffer.any() else None
+        self.stocks: Stocks | None = None
+        # The steps in which any loss changed, ascending.
+        self.changes: list[int] = []
         self.peak = np.zeros((network.size, lanes))
         self.change = np.zeros(lanes)
         # The step in which each loss last changed, where there are delays; nothing changed before the shock.
@@ -107,7 +136,33 @@ class _Stepper:
         self.shortage = np.maximum(self.shortage, short[:, self.point])
         self.peak = np.maximum(self.peak, loss)
         self._record_rest(t, loss)
-        self.past.appendleft(loss)
+        if self.change.any():
+            self.changes.append(t)
+            self.past.appendleft(loss)
+        else:
+            # Equal losses of a long past take memory once.
+            self.past.appendleft(before)
+
+    def skip(self, t: int) -> int:
+        """Pass over the steps after step t in which nothing happens, and return their number; the last step is computed."""
+        if self.change.any():
+            return 0
+        setup, stocks = self.setup, self.stocks
+        hit = steps_until_hit_changes(setup.clock, t)
+        limit = min(setup.clock.horizon - 1 - t, hit, steps_until_arrival(setup, self.changes, t))
+        if limit >= 1 and stocks:
+            limit = min(limit, stocks.quiet_steps(setup))
+        if limit < 1:
+            return 0
+        count, losses = int(limit), self.past[0][:, self.point]
+        if stocks:
+            self.stock = stocks.after(setup, count)
+        self.last[losses >= setup.threshold - ROUNDING] = t + count
+        self.area += np.where(self.resting[self.point], 0.0, losses * count)
+        if self.path is not None:
+            self.path[:, t + 1 : t + count + 1] = losses.T[:, None, :]
+        self.past.extendleft([self.past[0]] * min(count, setup.memory))
+        return count
 
     def _join_hidden(self, loss: Floats, lost: Floats, short: Floats, value: Floats) -> None:
         """Add, in place, what hidden nodes pass on at once, to the losses and to the slots that join hidden nodes."""
@@ -155,6 +210,7 @@ class _Stepper:
         filled = np.minimum(full, self.stock + self.setup.refill * step)
         stock = np.where(short > 0, self.stock - drawn, filled)
         moved = np.abs(stock - self.stock)
+        self.stocks = Stocks(stock, drawn, short.copy(), bool(((short == 0) & (moved > 0) & (stock == full)).any()))
         self.unmoved = np.asarray((moved == 0).all(axis=0))
         self.steady = np.asarray((moved <= self.setup.eps).all(axis=0))
         self.stock = stock
@@ -193,7 +249,7 @@ class _Stepper:
                 arrived &= (self.changed[self.setup.rules.provider[supplies]] < t - steps).all(axis=0)
         return arrived
 
-    def _nearly_at_rest(self, end: int) -> Bools:
+    def nearly_at_rest(self, end: int) -> Bools:
         """Return whether nothing that is still to arrive changes a loss by more than eps, for each lane.
 
         The model is monotone: losses that arrive in future steps lie between
@@ -265,7 +321,7 @@ class _Stepper:
         if self.path is not None:
             self.path[:, end + 1 :] = losses.T[:, None, :]
         back = np.where(losses >= self.setup.threshold - ROUNDING, np.inf, (self.last + 1) * clock.step)
-        capped = ~(self.resting | self._nearly_at_rest(end))
+        capped = ~(self.resting | self.nearly_at_rest(end))
         slot, supply, source = self.bound
         if self.inner.size:
             joined = join_inner_edges(self.setup.network, slot.T, supply.T, source.T)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from knockon.analysis.answer import Answer
+from knockon.analysis.answer import Answer, JsonValue
 from knockon.analysis.answer_parts import EntityReference
 from knockon.analysis.context import Context
 from knockon.analysis.impact.companies import CompanyLoss
@@ -114,13 +114,15 @@ class _Collected:
     cut_short: list[str] = field(default_factory=list)
     idle: dict[str, str] = field(default_factory=dict)
     more: tuple[str, ...] = ()
-    first: RunInfo | None = None
+    longest: RunInfo | None = None
     truncated: bool = False
 
     def add(self, report: ImpactReport) -> None:
         """Add the loss of the entity in one report."""
         self.more = self.more or report.more
-        self.first = self.first or report.run
+        # Without a given horizon, each shock has its own.
+        if self.longest is None or _horizon(report.run) > _horizon(self.longest):
+            self.longest = report.run
         self.truncated |= report.truncated
         if report.not_in_force:
             self.idle[report.shock.id] = report.not_in_force
@@ -134,6 +136,16 @@ class _Collected:
         self.rows.append(_exposure(report, own, company, self.more))
 
 
+def _horizon(run: RunInfo) -> float:
+    return run.number("horizon") if "horizon" in run.parameters else 0.0
+
+
+def _parameters(longest: RunInfo) -> Mapping[str, JsonValue]:
+    """Return the parameters of the run with the longest horizon, and that the horizons of the others may be shorter."""
+    reason = "the longest: each shock has its own"
+    return {name: reason if name == "horizon_reason" else value for name, value in longest.parameters.items()}
+
+
 def exposure(context: Context, name: str) -> Exposure:
     """Return the losses of one entity under every shock of the store.
 
@@ -145,11 +157,11 @@ def exposure(context: Context, name: str) -> Exposure:
     collected = _Collected(context.entity(name).id)
     for report in each_impact(context, context.shocks):
         collected.add(report)
-    first = collected.first
+    longest = collected.longest
     run = RunInfo(
         model=context.options.model,
-        parameters=first.parameters if first else context.options.parameters(),
-        network_hash=first.network_hash if first else "",
+        parameters=_parameters(longest) if longest else context.options.parameters(),
+        network_hash=longest.network_hash if longest else "",
         stopped_by="cap" if collected.truncated else "tolerance",
         not_holding=context.not_holding,
         confidence=context.confidence,
