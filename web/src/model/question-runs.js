@@ -45,12 +45,14 @@ export const changesOf = (fact, world) => (computes ? leversOf(fact, world) : nu
 
 /** @type {Loss} */
 const NOTHING = { loss: 0, low: 0, high: 0 };
+// Losses that differ by no more are the same.
+const SAME = 5e-7;
 /**
  * What the changes of a question save.
  * @param {Asked} asked
  * @param {World} world
  * @param {number} selected row of the selected entity, or -1
- * @returns {{ worst: Effect | null, selected: Effect | null, lost: [number, number], same: boolean }}
+ * @returns {{ worst: Effect | null, selected: Effect | null, lost: [number, number], same: boolean, exactly: boolean }} `same`: at the best estimate; `exactly`: with the ranges
  */
 export function effectOf(asked, world, selected) {
   const [before, after] = [runOf(withoutChanges(asked), world), runOf(asked, world)];
@@ -64,12 +66,17 @@ export function effectOf(asked, world, selected) {
   );
   const chosen = selected >= 0 ? nodes[selected] : null;
   const names = new Set([...was.keys(), ...is.keys()]);
-  const same = [...names].every((iri) => Math.abs((was.get(iri)?.loss ?? 0) - (is.get(iri)?.loss ?? 0)) < 5e-7);
+  /** @type {(ends: ("loss" | "low" | "high")[]) => boolean} */
+  const alike = (ends) =>
+    [...names].every((iri) =>
+      ends.every((end) => Math.abs((was.get(iri) ?? NOTHING)[end] - (is.get(iri) ?? NOTHING)[end]) < SAME),
+    );
   return {
     worst: worst && effect(worst.iri, worst.label),
     selected: chosen && chosen.iri !== worst?.iri ? effect(chosen.iri, chosen.label) : null,
     lost: [before.impacts.length, after.impacts.length],
-    same,
+    same: alike(["loss"]),
+    exactly: alike(["loss", "low", "high"]),
   };
 }
 

@@ -24,7 +24,7 @@ const KINDS = { supplier: "Another supplier", criticality: "How much it is neede
 
 /** @param {number} share */
 function shareNote(share) {
-  if (share <= 0) return "A supplier of nothing changes nothing.";
+  if (share <= 0) return "A supplier of nothing takes no loss away.";
   return share >= 1 ? "It delivers all of it, so those who supply it now are not needed." : "";
 }
 /** @type {(now: LeverChoices | null) => (weight: number) => string} */

@@ -74,11 +74,13 @@ function outcome() {
   if (!question) return [];
   const lines = remarks(question, { run: {}, impacts, shortages: [], reason: silence }).map((line) => quietLine(line));
   if (!question.levers?.length) return lines;
-  const { worst, selected: chosen, lost, same } = effectOf(question, world, selected);
+  const { worst, selected: chosen, lost, same, exactly } = effectOf(question, world, selected);
   const onlyStock = question.levers.every((lever) => "buffer" in lever);
   const nothing = onlyStock
     ? "No loss changes: a stock delays when it is felt, not how much is lost in the end."
-    : "No loss changes: the harm comes another way, or this link does not decide it.";
+    : exactly
+      ? "No loss changes: the harm comes another way, or this link does not decide it."
+      : "At the best estimate no loss changes; only the ranges do.";
   return [
     ...lines,
     h(
