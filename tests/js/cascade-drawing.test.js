@@ -32,11 +32,12 @@ const { impacts } = await import("../../web/src/model/runs.js");
 
 /** @param {string} label */
 const row = (label) => impacts.findIndex((impact) => impact.label === label);
-const all = { step: 3, small: false, row: -1 };
+const all = { step: 3, small: false, row: -1, groups: new Set() };
 /** @param {CascadeColumn} column */
 const labels = (column) => column.boxes.map(({ impact }) => impact.label);
 /** @param {CascadeLine[]} lines */
-const named = (lines) => lines.map(({ cause, effect, look }) => [impacts[cause].label, impacts[effect].label, look]);
+const named = (lines) =>
+  lines.map(({ cause, effect, look }) => [impacts[cause]?.label ?? "Shock", impacts[effect].label, look]);
 
 test("each step is a column with its greatest losses, and counts what it folds", () => {
   const { columns } = cascadeDrawing(all);
@@ -64,6 +65,7 @@ test("columns ahead of the step are counted, and have neither boxes nor lines", 
     ],
   );
   assert.deepEqual(named(lines), [
+    ["Shock", "mine", "binding"],
     ["mine", "plant", "binding"],
     ["mine", "port", "binding"],
   ]);
@@ -94,11 +96,12 @@ test("lines around a selection: shortages that do not bind first, the path last;
     ["mine", "port", "faint"],
     ["plant", "maker", "next"],
     ["maker", "seller", "faint"],
+    ["Shock", "mine", "path"],
     ["mine", "plant", "path"],
   ]);
   assert.deepEqual(
     lines.map(({ back }) => back),
-    [true, false, false, false, false],
+    [true, false, false, false, false, false],
   );
 });
 test("a line onwards bends halfway, and one that leads back leaves and arrives in a bow", () => {

@@ -10,6 +10,7 @@
  * @property {Need[]} needs
  * @property {LossRow[]} [losses] of the run of a shock; none: the page has no cascade
  * @property {Shortage[]} [shortages]
+ * @property {number} [fold] how many of a step are drawn
  * @property {(name: string) => string} [classOf]
  * @property {Record<string, string[]>} [alias]
  * @property {Record<string, string>} [since] from which day an entity is there
@@ -129,11 +130,11 @@ function factColumns(links, strings) {
  * @param {Strings} strings
  * @returns {RunTable}
  */
-export function runTable({ entities, shortages = [], classOf = () => "Company" }, losses, strings) {
+export function runTable({ entities, shortages = [], fold = 2, classOf = () => "Company" }, losses, strings) {
   const order = losses.map(([name]) => name);
   return {
     run: { shock: "shock", shock_label: "Shock" },
-    fold: 2,
+    fold,
     impacts: {
       binding: lists(losses),
       cause: losses.map(([, , , cause = ""]) => order.indexOf(cause)),

@@ -90,6 +90,10 @@ const SOME = {
     announce("asking", options);
     touch();
   },
+  grouped: (options) => {
+    renderCascade();
+    announce("grouped", options);
+  },
   sorted: () => {
     renderTable();
     touch();

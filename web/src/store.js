@@ -32,6 +32,8 @@ export const state = {
   only: -1,
   // Whether the slider was used yet: until then the board is scrolled to its beginning.
   moved: false,
+  // The groups of the cascade that are open, by step, class and loss.
+  groups: new Set(),
   // Whether the last thing done was a step, and not a selection.
   stepped: false,
   playing: false,
@@ -175,6 +177,7 @@ export function enterWorld() {
   asked = state.question;
   showRun(runOf(asked, state.world));
   state.only = -1;
+  state.groups = new Set();
   state.step = lastStep;
   state.playing = false;
 }

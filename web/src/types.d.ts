@@ -410,7 +410,7 @@ interface ComparedRow {
 
 /** "path" leads to the selected entity, "next" on from it; "thin" is a shortage that does not bind. */
 type LineKind = "thin" | "faint" | "binding" | "next" | "path";
-/** From a cause to its effect: rows of impacts. */
+/** From a cause to its effect: rows of impacts; -1 is the shock. */
 interface CascadeLine {
   cause: number;
   effect: number;
@@ -419,7 +419,16 @@ interface CascadeLine {
   look: LineKind;
 }
 interface CascadeBox {
+  /** The entity, or the first of a group. */
   impact: Impact;
+  members: Impact[];
+  /** The key of a group, else empty. */
+  group: string;
+  /** Whether the members of the group are in boxes of their own. */
+  open: boolean;
+  /** Whether it is listed below the box of its group. */
+  inGroup: boolean;
+  label: string;
   selected: boolean;
   /** Whether it is on the path to the selected entity. */
   onPath: boolean;
@@ -525,6 +534,8 @@ interface PageState {
   small: boolean;
   only: number;
   moved: boolean;
+  /** The groups of the cascade that are open. */
+  groups: Set<string>;
   stepped: boolean;
   playing: boolean;
   arrangement: Arrangement;

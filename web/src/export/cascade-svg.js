@@ -1,5 +1,5 @@
 // The board of the cascade as a drawing to save: columns, cards, lines and losses, as far as it is stepped.
-import { cascadeDrawing, curve } from "../model/cascade-drawing.js";
+import { SHOCK, cascadeDrawing, curve } from "../model/cascade-drawing.js";
 import { raw } from "../model/data.js";
 import { percent } from "../model/format.js";
 import { impacts, lastStep, run } from "../model/runs.js";
@@ -8,27 +8,44 @@ import { state } from "../store.js";
 import { fill, flow, heading, make, mix, sheet, title, write } from "./svg-elements.js";
 
 const [WIDE, GAP, LEFT, TOP] = [224, 40, 32, 124];
+/** @typedef {{ x: number, y: number, height: number }} Place */
 // Letters and distance of the lines of a label.
 const [SIZE, LEADING] = [13, 16];
 
 export function cascadeSvg() {
   const drawing = cascadeDrawing(state);
-  const columns = drawing.columns.map((column, place) => placed(column, LEFT + place * (WIDE + GAP)));
+  const name = String(run.shock_label || run.shock || "Shock");
+  const columns = drawing.columns.map((column, place) => placed(column, LEFT + (place + 1) * (WIDE + GAP)));
+  const origin = shockBox(name);
   const boxes = columns.flatMap((column) => column.boxes);
   const bottom = Math.max(...columns.map((column) => column.bottom));
-  const width = Math.max(560, 2 * LEFT + columns.length * (WIDE + GAP) - GAP);
-  const name = String(run.shock_label || run.shock || "Shock");
+  const width = Math.max(560, 2 * LEFT + (columns.length + 1) * (WIDE + GAP) - GAP);
   const key = flow([lossHeading, ...[0.1, 0.45, 0.75, 1].map(dotKey)], width, bottom + 20);
   return sheet(
     width,
     key.bottom + 20,
     `${raw.title}: ${name}`,
     heading(name, `${raw.title} · ${impacts.length} affected · step ${state.step} of ${lastStep}`),
-    make("g", { id: "lines", fill: "none" }, ...curves(drawing.lines, boxes)),
+    make("g", { id: "lines", fill: "none" }, ...curves(drawing.lines, boxes, origin)),
+    origin.element,
     ...columns.map(({ element }) => element),
     make("g", { id: "cards" }, ...boxes.map(card)),
     make("g", { id: "legend" }, ...key.built),
   );
+}
+
+/** What the first losses come from. @param {string} name */
+function shockBox(name) {
+  const lines = fill(name, WIDE - 24, 6, SIZE);
+  const height = 20 + lines.length * LEADING;
+  const label = { x: LEFT + 12, "font-size": SIZE, "font-weight": 600, fill: colours.ink, direction: null };
+  const element = make(
+    "g",
+    { id: "shock" },
+    make("rect", { x: LEFT, y: TOP, width: WIDE, height, rx: 8, fill: colours.surface, stroke: colours.accent }),
+    ...lines.map((line, place) => write(line, { y: TOP + 22 + place * LEADING, ...label })),
+  );
+  return { element, x: LEFT, y: TOP, height };
 }
 
 /**
@@ -39,7 +56,7 @@ export function cascadeSvg() {
 function placed({ name, reached, total, folded, boxes }, x) {
   let y = TOP;
   const inColumn = boxes.map((box) => {
-    const lines = fill(box.impact.label, WIDE - 42 - 12 - 8 - (box.range ? 52 : 36), 4, SIZE);
+    const lines = fill(box.label, WIDE - 42 - 12 - 8 - (box.range ? 52 : 36), 4, SIZE);
     const place = { box, x, y, lines, height: 34 + lines.length * LEADING };
     y += place.height + 8;
     return place;
@@ -125,12 +142,16 @@ function amounts({ box, x, y, height }) {
 /**
  * @param {CascadeLine[]} lines
  * @param {PlacedBox[]} places
+ * @param {Place} origin
  */
-function curves(lines, places) {
-  const placeOf = new Map(places.map((place) => [place.box.impact.index, place]));
+function curves(lines, places, origin) {
+  /** @type {Map<number, Place>} */
+  const placeOf = new Map([[SHOCK, origin]]);
+  for (const place of places)
+    for (const member of place.box.open ? [] : place.box.members) placeOf.set(member.index, place);
   const strokes = lineStrokes();
   return lines.map((line) => {
-    const [cause, effect] = [line.cause, line.effect].map((row) => /** @type {PlacedBox} */ (placeOf.get(row)));
+    const [cause, effect] = [line.cause, line.effect].map((row) => /** @type {Place} */ (placeOf.get(row)));
     const start = { x: cause.x + WIDE, y: cause.y + cause.height / 2 };
     const end = { x: effect.x, y: effect.y + effect.height / 2 };
     return make("path", { d: curve(line, start, end), ...strokes[line.look] });

@@ -3,26 +3,47 @@
 // Columns, rows, causes, and which lines lead back come from Python (present/cascade_drawing.py), as for the report.
 import { percent, range } from "./format.js";
 import { cards, causalPath, firstStep, folded, impacts, isLoud, lastStep, shortages } from "./runs.js";
+import { groupOf } from "./hit-groups.js";
+import { groupedBy } from "./order.js";
 import { spaced } from "./text.js";
+
+// A step with more boxes than this has those of one class that lose equally much in one, which opens to a list.
+const CROWDED = 6;
+/** The row that stands for the shock as the cause of a loss. */
+export const SHOCK = -1;
+
+/** @typedef {Pick<PageState, "step" | "small" | "row" | "groups">} Shown */
 
 /**
  * The drawing of the run that is shown.
- * @param {Pick<PageState, "step" | "small" | "row">} shown the last step that is reached, whether small losses are
- *   drawn, and the row of the selected impact or -1
+ * @param {Shown} shown the last step that is reached, whether small losses are drawn, the row of the selected impact or -1,
+ *   and which groups are open
  * @returns {CascadeDrawing}
  */
-export function cascadeDrawing({ step, small, row }) {
+export function cascadeDrawing(shown) {
+  const { row } = shown;
   const path = new Set(row >= 0 ? causalPath(impacts[row]).map((impact) => impact.index) : []);
   const columns = Array.from({ length: lastStep + 1 - firstStep }, (_, place) =>
-    column(firstStep + place, { step, small, row }, path),
+    column(firstStep + place, shown, path),
   );
-  const drawn = new Set(columns.flatMap(({ boxes }) => boxes.map(({ impact }) => impact.index)));
-  return { columns, lines: lines(drawn, path, row) };
+  /** @type {Map<number, number>} */
+  const boxOf = new Map([[SHOCK, SHOCK]]);
+  for (const { boxes } of columns)
+    for (const { impact, members, open } of boxes)
+      for (const member of open ? [] : members) boxOf.set(member.index, impact.index);
+  return { columns, lines: oncePerPair(lines(boxOf, path, row), boxOf) };
+}
+/** Lines between the same two boxes are one, that which is painted last. @type {(list: CascadeLine[], boxOf: Map<number, number>) => CascadeLine[]} */
+function oncePerPair(list, boxOf) {
+  const key = (/** @type {CascadeLine} */ { cause, effect, look }) =>
+    `${boxOf.get(cause)} ${boxOf.get(effect)} ${look === "thin"}`;
+  const last = new Map(list.map((line) => [key(line), line]));
+  return list.filter((line) => last.get(key(line)) === line);
 }
 
 /**
  * @param {number} step
- * @param {Pick<PageState, "step" | "small" | "row">} shown
+ * @param {Shown} shown
  * @param {Set<number>} path
  * @returns {CascadeColumn}
  */
@@ -37,8 +58,24 @@ function column(step, shown, path) {
     current: step === shown.step,
     total: losses.length + rest,
     folded: reached ? rest : 0,
-    boxes: reached ? losses.map((impact) => box(impact, shown.row, path)) : [],
+    boxes: reached ? boxesOf(losses, shown, path) : [],
   };
+}
+/**
+ * @param {Impact[]} losses of one step
+ * @param {Shown} shown
+ * @param {Set<number>} path
+ */
+function boxesOf(losses, shown, path) {
+  if (losses.length <= CROWDED) return losses.map((impact) => box(impact, shown.row, path));
+  const alike = groupedBy(losses, (impact) => `${impact.step} ${impact.class} ${impact.loss}`);
+  return [...alike].flatMap(([key, members]) => {
+    if (members.length === 1) return [box(members[0], shown.row, path)];
+    // What is selected is in sight.
+    const open = shown.groups.has(key) || members.some(({ index }) => path.has(index));
+    const head = groupBox(key, members, open, shown.row, path);
+    return open ? [head, ...members.map((impact) => ({ ...box(impact, shown.row, path), inGroup: true }))] : [head];
+  });
 }
 
 /**
@@ -52,6 +89,11 @@ function box(impact, row, path) {
   const between = range(impact);
   return {
     impact,
+    members: [impact],
+    group: "",
+    open: false,
+    inGroup: false,
+    label: impact.label,
     selected: impact.index === row,
     onPath,
     // What the selected entity brings down itself stays as it is.
@@ -62,10 +104,39 @@ function box(impact, row, path) {
     description: `${impact.label}, loses ${percent(impact.loss)}${between ? `, between ${between}` : ""}, step ${impact.step}`,
   };
 }
+/**
+ * Several of one class that lose equally much, in one box.
+ * @param {string} group
+ * @param {Impact[]} members
+ * @param {boolean} open
+ * @param {number} row
+ * @param {Set<number>} path
+ * @returns {CascadeBox}
+ */
+function groupBox(group, members, open, row, path) {
+  const between = range(groupOf(members));
+  const [first] = members;
+  const name = `${members.length} × ${spaced(first.class)}`;
+  return {
+    ...box(first, row, path),
+    members,
+    group,
+    open,
+    label: name,
+    selected: false,
+    onPath: false,
+    dim: path.size > 0 && members.every(({ index, cause }) => !path.has(index) && cause !== row),
+    className: named(members),
+    range: between,
+    description: `${members.length} of class ${spaced(first.class)}, each loses ${percent(first.loss)}${between ? `, between ${between}` : ""}, step ${first.step}`,
+  };
+}
+/** The first names of a group. @param {Impact[]} members */
+const named = (members) => `${members[0].label}, ${members[1].label}${members.length > 2 ? ", …" : ""}`;
 
 /**
  * In the order in which they are painted: what matters most comes last, to lie above the others.
- * @param {Set<number>} drawn
+ * @param {Map<number, number>} drawn
  * @param {Set<number>} path
  * @param {number} row
  * @returns {CascadeLine[]}
@@ -76,7 +147,7 @@ function lines(drawn, path, row) {
     .filter(([cause, effect]) => row >= 0 && (cause === row || effect === row) && impacts[effect].cause !== cause)
     .map(([cause, effect, back]) => ({ cause, effect, back: Boolean(back), look: /** @type {LineKind} */ ("thin") }));
   const binding = impacts
-    .filter((impact) => impact.cause >= 0)
+    .map(({ cause, index }) => ({ cause: Math.max(cause, SHOCK), index }))
     .map(({ cause, index }) => ({ cause, effect: index, back: false, look: lookOf(cause, index, path, row) }))
     .toSorted((a, b) => Number(a.look === "path") - Number(b.look === "path"));
   return [...thin, ...binding].filter(({ cause, effect }) => drawn.has(cause) && drawn.has(effect));
@@ -91,7 +162,7 @@ function lines(drawn, path, row) {
  */
 function lookOf(cause, effect, path, row) {
   if (!path.size) return "binding";
-  if (path.has(cause) && path.has(effect)) return "path";
+  if ((cause === SHOCK || path.has(cause)) && path.has(effect)) return "path";
   return cause === row ? "next" : "faint";
 }
 

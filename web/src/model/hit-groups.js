@@ -1,5 +1,5 @@
 // Those that a shock hits in groups by class and loss, as graph/knockon/analysis/report/hit_groups.py has them.
-import { byCode } from "./order.js";
+import { byCode, groupedBy } from "./order.js";
 
 /** The classes of money, and those of who may be a customer: a brief names these first. */
 export const MONEY = ["RevenueStream", "Contract", "Funding"];
@@ -37,8 +37,7 @@ export function groupOf(impacts) {
  * @param {Impact[]} impacts
  */
 export function hitGroups(impacts) {
-  /** @type {Map<string, Impact[]>} */
-  const groups = Map.groupBy(impacts, (impact) => `${impact.loss} ${impact.class} ${impact.step === 0}`);
+  const groups = groupedBy(impacts, (impact) => `${impact.loss} ${impact.class} ${impact.step === 0}`);
   return [...groups.values()]
     .map(groupOf)
     .sort(

@@ -1,10 +1,11 @@
 // The board of the cascade: cards in columns, and the lines behind them.
-import { selectRow, setView } from "../actions/selection.js";
-import { $, find, focused, h, named, svg } from "../dom.js";
-import { cascadeDrawing, curve, impactBeside } from "../model/cascade-drawing.js";
+import { clearSelection, selectRow, setView } from "../actions/selection.js";
+import { $, find, findAll, focused, h, named, svg } from "../dom.js";
+import { SHOCK, cascadeDrawing, curve, impactBeside } from "../model/cascade-drawing.js";
 import { count } from "../model/format.js";
-import { impacts } from "../model/runs.js";
-import { state } from "../store.js";
+import { questionLabel } from "../model/question.js";
+import { impacts, shockName } from "../model/runs.js";
+import { changed, state } from "../store.js";
 import { lossDot } from "./glyphs.js";
 import { openStep } from "./table.js";
 
@@ -12,19 +13,23 @@ import { openStep } from "./table.js";
 const cardOf = new Map();
 
 /** @param {CascadeBox} box */
-function card({ impact, selected, onPath, dim, className, loss, range, description }) {
+function card(box) {
+  const { impact, members, group, open, inGroup, selected, onPath, dim, className, loss, range, description } = box;
+  const select = () => selectRow(impact.index);
   const element = h(
     "button",
     {
       type: "button",
       class: "card",
-      tabindex: "-1",
-      "data-row": String(impact.index),
-      "aria-pressed": String(selected),
+      tabindex: group ? "0" : "-1",
+      ...(group
+        ? { "data-group": group, "aria-expanded": String(open) }
+        : { "data-row": String(impact.index), "aria-pressed": String(selected) }),
       "aria-label": description,
-      onclick: () => selectRow(impact.index),
+      onclick: group ? () => toggleGroup(group, open) : select,
       ondblclick: () => {
-        selectRow(impact.index);
+        if (group) return;
+        select();
         setView("map");
       },
     },
@@ -32,15 +37,42 @@ function card({ impact, selected, onPath, dim, className, loss, range, descripti
     h(
       "span",
       { class: "what" },
-      named(impact.label, "span", { class: "label" }),
-      h("span", { class: "class" }, className),
+      named(box.label, "span", { class: "label" }),
+      h("span", { class: "class", dir: "auto" }, className),
     ),
     h("span", { class: "much" }, h("b", {}, loss), h("span", { class: "range" }, range)),
   );
-  element.classList.toggle("on-path", onPath);
-  element.classList.toggle("dim", dim);
-  cardOf.set(impact.index, element);
+  for (const [name, on] of Object.entries({ "on-path": onPath, dim, group: Boolean(group), "in-group": inGroup }))
+    element.classList.toggle(name, on);
+  // Where there is no room for a dot, the edge of the number is as dark as the loss.
+  element.style.setProperty("--loss", `${Math.round(15 + 85 * impact.loss)}%`);
+  for (const { index } of open ? [] : members) cardOf.set(index, element);
   return element;
+}
+/** @type {(group: string, open: boolean) => void} */
+function toggleGroup(group, open) {
+  const groups = new Set(state.groups);
+  if (open) groups.delete(group);
+  else groups.add(group);
+  Object.assign(state, { groups, moved: true });
+  // A group that has the selection is open as long as that is there.
+  if (open && state.row >= 0) clearSelection();
+  else changed("grouped", { message: open ? "Group closed" : "Group open" });
+}
+/** What the first losses come from. */
+function shockColumn() {
+  const label = h(
+    "div",
+    { class: "card origin" },
+    named(questionLabel(state.question) || shockName(), "span", { class: "label" }),
+  );
+  cardOf.set(SHOCK, label);
+  return h(
+    "section",
+    { class: "column origin", "aria-label": "Shock" },
+    h("h3", {}, "Shock"),
+    h("div", { class: "cards" }, label),
+  );
 }
 /** @param {CascadeColumn} column */
 function columnOf({ step, name, reached, current, total, folded, boxes }) {
@@ -62,16 +94,22 @@ export function renderBoard() {
   const board = $("board");
   const drawing = cascadeDrawing(state);
   const { scrollLeft, scrollTop } = board;
-  const focusedRow = focused().dataset.row;
+  const { row: focusedRow, group: focusedGroup } = focused().dataset;
   cardOf.clear();
   const lines = svg("svg", { class: "lines", "aria-hidden": "true" });
-  board.replaceChildren(h("div", { class: "columns" }, lines, drawing.columns.map(columnOf)));
+  board.replaceChildren(h("div", { class: "columns" }, lines, shockColumn(), drawing.columns.map(columnOf)));
+  board.classList.toggle("many", drawing.columns.length > 4);
+  board.classList.toggle("dense", drawing.columns.length > 6);
   board.scrollLeft = scrollLeft;
   board.scrollTop = scrollTop;
   // One card takes part in the order of Tab; arrows move between the others.
-  const entry = cardOf.get(state.row) || cardOf.values().next().value;
+  const entry = state.row >= 0 ? cardOf.get(state.row) : find(board, ".card[data-row]");
   if (entry) entry.tabIndex = 0;
   if (focusedRow !== undefined) cardOf.get(Number(focusedRow))?.focus({ preventScroll: true });
+  if (focusedGroup !== undefined)
+    findAll(board, "[data-group]")
+      .find((one) => one.dataset.group === focusedGroup)
+      ?.focus({ preventScroll: true });
   drawLines(lines, drawing.lines);
   if (state.row >= 0 || state.moved) bringIntoView(board);
 }
@@ -115,7 +153,7 @@ function drawLines(element, lines) {
  */
 export function moveCard(key) {
   const impact = impacts[state.row];
-  if (!impact) return selectRow([...cardOf.keys()][0]);
+  if (!impact) return selectRow([...cardOf.keys()].filter((row) => row !== SHOCK)[0]);
   const next = impactBeside(impact, key, state.small);
   return next && selectRow(next.index);
 }
