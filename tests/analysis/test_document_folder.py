@@ -109,7 +109,10 @@ def test_the_page_has_a_column_of_words(tmp_path: Path) -> None:
     assert WORDS.replace("\n", " ") in [data["strings"][words] for words in data["evidence"]["words"]]
     assert "<img src=x" not in page
     assert "</script><script>" not in page
+    changed = zip(data["documents"]["title"], data["documents"]["changed"], strict=True)
+    assert [data["strings"][title] for title, differs in changed if differs] == ["The list"]
     assert "words" not in data_of(graph.explore("fire"))["evidence"]
+    assert "changed" not in data_of(graph.explore("fire"))["documents"]
     assert graph.explore("fire").notes == ()
 
 

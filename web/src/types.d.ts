@@ -8,8 +8,8 @@ interface PageData {
   strings: string[];
   classes: EntityClass[];
   kinds: Kind[];
-  documents: Columns<"id" | "issued" | "retrieved" | "title" | "url">;
-  evidence: Columns<"document" | "start" | "end" | "place" | "stance" | "claimant">;
+  documents: Columns<"id" | "issued" | "retrieved" | "title" | "url"> & { changed?: number[] };
+  evidence: Columns<"document" | "start" | "end" | "place" | "stance" | "claimant"> & { words?: number[] };
   nodes: NodeColumns;
   edges: EdgeColumns;
   facts: FactColumns;
@@ -45,7 +45,9 @@ type ImpactColumns = Columns<
 > &
   Record<"binding" | "evidence" | "inferred" | "judged", number[][]>;
 /** One row of columns. */
-type Row<Columns extends Record<string, unknown[]>> = { [Name in keyof Columns]: Columns[Name][number] };
+type Row<Columns extends Record<string, unknown[] | undefined>> = {
+  [Name in keyof Columns]: NonNullable<Columns[Name]>[number];
+};
 /** A row of a fact that reads differently: its row, ends, headline, notes, judged names, criticality. */
 type OtherFact = [number, number[], number, number[], number[], number | null];
 interface Members {
@@ -213,6 +215,8 @@ interface SourceDocument {
   /** Its web address, and the day on which it was read there; empty where there is none. */
   url: string;
   retrieved: string;
+  /** Whether the file that was given has other contents. */
+  changed: boolean;
 }
 interface Evidence {
   document: SourceDocument;
@@ -222,6 +226,8 @@ interface Evidence {
   end: number;
   stance: string;
   claimant: string;
+  /** What the document says there; empty where no documents were given. */
+  words: string;
 }
 type Note = [name: string, value: string];
 interface Fact {

@@ -103,7 +103,7 @@ class ExportMethods(ImpactMethods):
         data = explored(
             context, context_of, title=heading, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
             arrange=arrange or positions, days=options.get("as_of") is None or context.options.record_filter.as_of is None,
-            quote=folder.quote if folder else None,
+            quote=folder.quote if folder else None, changed=folder.changed if folder else (),
         )  # fmt: skip
         return Page(page(data), data["title"], data.get("left_out"), folder_notes(folder) if folder else ())
 

@@ -8,14 +8,14 @@ export const text = (row) => raw.strings[row];
 export const iri = (row) => (text(row).includes(":") ? text(row) : raw.base + text(row));
 /**
  * Columns as rows: {a: [1, 2], b: [3, 4]} becomes [{a: 1, b: 3}, {a: 2, b: 4}].
- * @template {Record<string, unknown[]>} Columns
+ * @template {Record<string, unknown[] | undefined>} Columns
  * @param {Columns} columns
  * @returns {Row<Columns>[]}
  */
 export const rows = (columns) => {
   const keys = Object.keys(columns);
-  return columns[keys[0]].map(
-    (_, row) => /** @type {Row<Columns>} */ (Object.fromEntries(keys.map((key) => [key, columns[key][row]]))),
+  return (columns[keys[0]] ?? []).map(
+    (_, row) => /** @type {Row<Columns>} */ (Object.fromEntries(keys.map((key) => [key, columns[key]?.[row]]))),
   );
 };
 
@@ -28,6 +28,7 @@ export const documents = rows(raw.documents).map((d) => ({
   iri: iri(d.id),
   url: text(d.url),
   retrieved: text(d.retrieved),
+  changed: Boolean(d.changed),
 }));
 /** @type {Evidence[]} */
 export const evidence = rows(raw.evidence).map((e) => ({
@@ -37,6 +38,7 @@ export const evidence = rows(raw.evidence).map((e) => ({
   document: documents[e.document],
   stance: text(e.stance),
   claimant: text(e.claimant),
+  words: e.words === undefined ? "" : text(e.words),
 }));
 /** @type {(list: number[]) => Note[]} */
 export const pairs = (list) =>

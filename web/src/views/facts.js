@@ -22,6 +22,9 @@ export function mark(label, hint, kind) {
 const JUDGED = "Our reading, not the document’s word";
 export const INFERRED = "No document states this";
 
+const CHANGED =
+  "The file of this name is not the document that was cited (its SHA-256 differs), so its words are not shown.";
+
 /** @param {Evidence} e */
 function place(e) {
   const span = e.start < 0 ? "" : `characters ${count(e.start)}–${count(e.end)}`;
@@ -52,6 +55,8 @@ function sourceLine(e) {
       ` ${[place(e), day(e.document.issued) || "undated", e.stance && (STANCES[e.stance] || e.stance)].filter(Boolean).join(" · ")}`,
       named(claim),
     ),
+    e.words && named(e.words, "q", { class: "words" }),
+    e.document.changed && h("span", { class: "where changed" }, CHANGED),
   );
 }
 /** @param {Evidence[]} list */

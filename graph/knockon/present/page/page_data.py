@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -46,6 +46,7 @@ def drawing(
     arrange: Arrange = positions,
     days: bool = True,
     quote: Quote | None = None,
+    changed: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return what the explorer page shows of records, and of the run of a shock.
 
@@ -53,14 +54,15 @@ def drawing(
     ``present/page/network_worlds.py``); it opens on the first ``compared`` of the shocks, of which the report is the first.
     ``part`` is the part of the records that is drawn, if not all; ``arrange`` gives it its places.
     Without ``days`` the records are those of one day, and the page offers no other.
-    With ``quote`` the evidence has a column ``words``: rows of ``strings``, of the empty one where nothing is quoted.
+    With ``quote`` the evidence has a column ``words``: rows of ``strings``, of the empty one where nothing is quoted; and the
+    documents have a column ``changed``, 1 for those of which there is a file with other contents.
 
     >>> from knockon.model import Company
     >>> data = drawing([Company(id="urn:x:a", label="Acme")], title="One company")
     >>> [data["strings"][row] for row in data["nodes"]["label"]]
     ['Acme']
     """
-    tables = _Tables({record.id: record for record in records}, part.kept if part else None, quote)
+    tables = _Tables({record.id: record for record in records}, part.kept if part else None, quote, changed)
     data = tables.drawing(report, title, arrange)
     if worlds is not None:
         tables.add_networks(data, worlds, shocks, compared)
@@ -74,9 +76,13 @@ class _Tables:
     """Collects strings, evidence, nodes and facts while the drawing is put together."""
 
     def __init__(
-        self, records: Mapping[str, Statement], kept: frozenset[str] | None = None, quote: Quote | None = None
+        self,
+        records: Mapping[str, Statement],
+        kept: frozenset[str] | None = None,
+        quote: Quote | None = None,
+        changed: Collection[str] = (),
     ) -> None:
-        self.records, self.kept, self.quote = records, kept, quote
+        self.records, self.kept, self.quote, self.changed = records, kept, quote, changed
         self.words: list[int] = []
         drawn = (iri for iri, record in records.items() if isinstance(record, Entity | Measure))
         self.nodes = sorted(iri for iri in drawn if kept is None or iri in kept)
@@ -248,7 +254,9 @@ class _Tables:
     def _document_columns(self) -> dict[str, list[int]]:
         records = [self.records.get(iri) for iri in self.documents]
         dates = [_issued(record) if isinstance(record, Document) else "" for record in records]
+        changed = {} if self.quote is None else {"changed": [int(iri in self.changed) for iri in self.documents]}
         return {
+            **changed,
             "id": [self.name(iri) for iri in self.documents],
             "issued": [self.text(issued) for issued in dates],
             "retrieved": [self.text(_retrieved(record)) for record in records],

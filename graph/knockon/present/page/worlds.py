@@ -5,7 +5,7 @@ The networks of the worlds are compiled before the page is written. Days on whic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,7 @@ def explored(
     arrange: Arrange = positions,
     days: bool = True,
     quote: Quote | None = None,
+    changed: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return the data of the page of a context, with the cascade of a shock in every world that the page offers.
 
@@ -47,7 +48,8 @@ def explored(
     With ``days`` the page has the records of all days, and the slider to choose one;
     without, only those that hold on the day of the context.
     ``centre``, ``depth`` and ``limit`` choose what is drawn (see ``excerpt``),
-    ``arrange`` gives it its places; ``quote`` gives the words of citations.
+    ``arrange`` gives it its places; ``quote`` gives the words of citations;
+    ``changed`` are the documents (IRIs) of which there is a file with other contents.
 
     Raises
     ------
@@ -73,6 +75,7 @@ def explored(
         records, reports[0] if reports else None, title=title,
         worlds=worlds_of(context, open_world, shocks, records if days else ()) if computes else None,
         shocks=shocks, compared=len(shown), part=part, arrange=arrange, days=days, quote=quote,
+        changed=changed,
     )  # fmt: skip
 
 
