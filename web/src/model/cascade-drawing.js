@@ -174,7 +174,7 @@ function lookOf(cause, effect, path, row) {
  */
 export function curve({ back }, start, end) {
   // What leads back or stays in its column leaves and arrives in a bow.
-  const reach = back ? 60 : Math.max(24, (end.x - start.x) / 2);
+  const reach = back ? 60 : Math.max(Math.min(24, end.x - start.x), (end.x - start.x) / 2);
   return `M${start.x} ${start.y}C${start.x + reach} ${start.y} ${end.x - reach} ${end.y} ${end.x} ${end.y}`;
 }
 
