@@ -116,6 +116,8 @@ interface ShockData {
   named: number;
   added: number;
   stance: number;
+  /** How many targets nobody states a severity of, also those that take no part in the network. */
+  unstated: number;
 }
 interface Words {
   caveat: string;

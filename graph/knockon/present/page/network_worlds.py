@@ -219,7 +219,7 @@ class _Collected:
         try:
             resolved = context.resolve([known])[0]
         except KnockonError as error:
-            return (), (), ends, text(str(error)), text(""), 0, stance, text(""), text(""), 0
+            return (), (), ends, text(str(error)), text(""), 0, stance, text(""), text(""), 0, 0
         named = {target.iri for target in resolved.targets}
         added = sorted(iri for iri in named if self._is_added(context, compiled, iri))
         network = context.compiled([resolved]).network if added else compiled.network
@@ -243,6 +243,7 @@ class _Collected:
             text(network.hash if added else ""),
             text(_sentence(left_out)),
             len(resolved.targets),
+            len(resolved.ungraded),
         )
 
     def _is_added(self, context: Context, compiled: Compiled, iri: str) -> bool:
@@ -342,7 +343,7 @@ def packed_rows(world: Mapping[str, Any], packed: PackedNetworks) -> dict[str, l
 
 def _placed(case: Sequence[Any], packed: PackedNetworks) -> dict[str, Any]:
     """Return a case with places in the packed tables."""
-    hits, says, ends, silence, why, added, stance, hashed, left_out, named = case
+    hits, says, ends, silence, why, added, stance, hashed, left_out, named, unstated_hit = case
     rows = []
     for (kind, where, place), interval, target, of_hit, unstated in hits:
         index = packed.row[Node(where)] if kind == "node" else packed.slot_place[where]
@@ -350,7 +351,7 @@ def _placed(case: Sequence[Any], packed: PackedNetworks) -> dict[str, Any]:
         rows.append([KINDS.index(kind), index, interval, target, of_hit, unstated])
     return {
         "added": added, "ends": list(ends), "hash": hashed, "hits": rows, "left_out": left_out, "named": named,
-        "says": list(says), "silence": silence, "stance": stance, "why": why,
+        "says": list(says), "silence": silence, "stance": stance, "unstated": unstated_hit, "why": why,
     }  # fmt: skip
 
 

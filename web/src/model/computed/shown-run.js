@@ -62,7 +62,6 @@ function groundsOf({ network, entry }, shock, name) {
   const { shocks } = tables();
   const isHere = (/** @type {number} */ cited) => entry.document < 0 || raw.evidence.document[cited] === entry.document;
   const row = shocks.name.findIndex((one) => iri(one) === name);
-  const ungraded = shock.targets.filter((hit) => hit.ungraded).map((hit) => hit.target);
   const needed = () => {
     const behind = [...network.need, ...network.provider].filter((node) => node !== NONE);
     return new Set(behind.map((node) => named(network.entity[node]).iri));
@@ -72,7 +71,7 @@ function groundsOf({ network, entry }, shock, name) {
     evidence: row < 0 ? [] : shocks.evidence[row].filter(isHere).map((cited) => evidence[cited]),
     notInForce: text(shock.why),
     hits: Math.max(shock.named, shock.targets.length),
-    ungraded: new Set(ungraded).size,
+    ungraded: shock.unstated,
     needed,
   };
 }
@@ -89,7 +88,6 @@ const nodes_ = ({ network }) => Array(network.entities).keys();
  */
 function runOf(world, result, trace, shock, name) {
   const { entry } = world;
-  const ungraded = shock.targets.some((hit) => hit.ungraded);
   return {
     as_of: [entry.as_of, text(shock.why)].filter(Boolean).join(" "),
     caveats: caveatsOf(world, result, trace, shock),
@@ -105,7 +103,7 @@ function runOf(world, result, trace, shock, name) {
     stopped_by: result.stoppedBy,
     truncated: result.stoppedBy === "cap",
     unknown_share: entry.unknown,
-    ...(ungraded ? { unstated: tables().words.unstated } : {}),
+    ...(shock.unstated ? { unstated: tables().words.unstated } : {}),
   };
 }
 

@@ -164,6 +164,7 @@ function asked({ hits, levers = [], shock }, world) {
     named: 0,
     added: 0,
     stance: -1,
+    unstated: 0,
     targets: [],
   };
   const base = shock === undefined ? nothing : caseOf(shock, world);
