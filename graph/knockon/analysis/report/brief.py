@@ -139,7 +139,7 @@ class _Way:
 
 
 def _is_unstated(link: Dependency) -> bool:
-    return link.criticality is None and link.criticality_value is None and link.portion is None
+    return link.ungraded and link.portion is None
 
 
 def _weakest(stances: Sequence[Stance | None]) -> Stance | None:
