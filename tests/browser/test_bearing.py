@@ -33,6 +33,12 @@ def test_caveats_and_who_is_spared(chromium, address):
         assert "16 of 32 entities lose something" in page.locator("#finding .who").inner_text()
         page.locator("#finding .who button").first.click()
         assert page.locator("#why").count() == 1
+        for summary in page.locator(".exposure > summary").all():
+            summary.click()
+        page.wait_for_function("document.querySelectorAll('.threats').length === 2")
+        page.locator(".threats .entity").first.click()
+        assert "If this happens" in page.locator("#finding .who").inner_text()
+        assert "ask=hit" in page.evaluate("knockon.link()")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import { linePart } from "./line-panel.js";
 import { partLine, shortLines, sparedLine } from "./caveats.js";
 import { copy } from "./clipboard.js";
 import { comparedWhys, comparison } from "./compare.js";
+import { exposurePart } from "./exposure.js";
 import { INFERRED, groupSection, groups, mark, sources } from "./facts.js";
 import { focusStage, keepFocus } from "./focus.js";
 import { glyph } from "./glyphs.js";
@@ -133,7 +134,7 @@ export function renderPanel() {
   else if (impact) parts.push(why(impact));
   if (node) {
     const sections = groups(node.index).map((group) => groupSection(group, node.index));
-    parts.push(sections.length ? sections : quietLine("Nothing else is known about it."));
+    parts.push(exposurePart(node.index), sections.length ? sections : quietLine("Nothing else is known about it."));
     if (computes && sections.length)
       parts.push(
         quietLine(

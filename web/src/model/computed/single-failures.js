@@ -1,0 +1,72 @@
+// What an entity loses by each shock, and by the failure of each single entity that it depends on: a run each.
+import { leontief } from "../engine/leontief.js";
+import { NONE } from "../engine/network.js";
+import { groupedBy } from "../order.js";
+import { shockLosses } from "./losses.js";
+import { networkIn, tables } from "./networks.js";
+import { shocks } from "./shocks.js";
+import { placeOfNode } from "./what-if.js";
+
+// The most failures that are tried, the nearest first; from this loss on, an entity is a choke point.
+const [MOST, HALF] = [1500, 0.5];
+
+/**
+ * What each shock takes from an entity, the worst first; yields after each run.
+ * @param {number} node
+ * @param {World} world
+ * @returns {Generator<number, { shock: PageShock, loss: Loss }[]>}
+ */
+export function* exposureOf(node, world) {
+  const found = [];
+  for (const shock of shocks) {
+    const loss = shockLosses(shock.index, world).losses.get(node);
+    if (loss) found.push({ shock, loss });
+    yield (shock.index + 1) / shocks.length;
+  }
+  return found.sort((a, b) => b.loss.loss - a.loss.loss || b.loss.low - a.loss.low || b.loss.high - a.loss.high);
+}
+
+/**
+ * The entities, the failure of which alone takes half or more of an entity, in groups that take equally much; yields after each run.
+ * @param {number} node
+ * @param {World} world
+ * @returns {Generator<number, { tried: number, upstream: number, groups: { loss: number, nodes: number[] }[] }>}
+ */
+export function* chokePointsOf(node, world) {
+  const found = networkIn(world);
+  const place = placeOfNode(node);
+  if (typeof found === "string" || place === undefined) return { tried: 0, upstream: 0, groups: [] };
+  const upstream = upstreamOf(place, found.network);
+  const tried = upstream.slice(0, MOST);
+  /** @type {{ loss: number, node: number }[]} */
+  const points = [];
+  for (const [row, index] of tried.entries()) {
+    const result = leontief(found.network, [{ kind: "node", index, severity: [1, 1, 1] }], tables().stopping);
+    const loss = Math.round(result.loss[place] * 1e9) / 1e9;
+    if (loss >= HALF && tables().nodes[index] >= 0) points.push({ loss, node: tables().nodes[index] });
+    yield (row + 1) / tried.length;
+  }
+  const groups = [...groupedBy(points, ({ loss }) => String(loss)).values()]
+    .map((alike) => ({ loss: alike[0].loss, nodes: alike.map((point) => point.node) }))
+    .sort((a, b) => b.loss - a.loss);
+  return { tried: tried.length, upstream: upstream.length, groups };
+}
+/**
+ * The entities that one depends on, over any number of links, the nearest first; without itself.
+ * @param {number} place
+ * @param {EngineNetwork} network
+ */
+export function upstreamOf(place, { entities, entity, slotStart, need, supplyStart, provider }) {
+  const seen = new Set([place]);
+  const queue = [place];
+  for (const node of queue)
+    for (let slot = slotStart[node]; slot < slotStart[node + 1]; slot += 1)
+      for (const next of [need[slot], ...provider.subarray(supplyStart[slot], supplyStart[slot + 1])])
+        if (next !== NONE && !seen.has(next)) {
+          seen.add(next);
+          queue.push(next);
+        }
+  const reached = new Set(queue.map((node) => entity[node]));
+  reached.delete(place);
+  return [...reached].filter((node) => node < entities);
+}
