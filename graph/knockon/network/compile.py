@@ -144,12 +144,7 @@ class _Compiler:
 
     def compiled(self, extra_entities: Iterable[str], origin: str) -> Compiled:
         """Return the network of everything that was added."""
-        with_own = frozenset(
-            need
-            for needs in self.groups.values()
-            for need, members in needs.items()
-            if need in self.selection.provided and any(member.record.supply for member in members)
-        )
+        with_own = self._needed_without_provisions()
         slots: list[SlotPlan] = []
         scaled, completed = dict[str, float](), dict[str, float]()
         for dependant in sorted(self.groups):
@@ -183,6 +178,15 @@ class _Compiler:
             periods=self.selection.periods,
             incomplete_periods=self.selection.incomplete,
             plans=tuple(in_order(slots)),
+        )
+
+    def _needed_without_provisions(self) -> frozenset[str]:
+        """Return the entities with provisions that a dependency with supplies of its own needs."""
+        return frozenset(
+            need
+            for needs in self.groups.values()
+            for need, members in needs.items()
+            if need in self.selection.provided and any(member.record.supply for member in members)
         )
 
     def _admitted(self, record: Dependency, absent_supplies: Sequence[Supply]) -> tuple[Member, dict[str, str]]:

@@ -147,12 +147,7 @@ def _add(
     chosen = _chosen_period([days for days in periods if days], day)
     counting = [record for record in admitted if record.period is None or _days(record) == chosen]
     if periods:
-        names = sorted({record.period for record in counting if record.period})
-        counted = names[0] if names else ""
-        reason = "of another period" if counted else "its period has not begun"
-        selection.left_out.update({record.id: reason for record in admitted if record not in counting})
-        if counted:
-            selection.periods[iri] = counted
+        _list_other_periods(selection, iri, admitted, counting)
     if not counting:
         return
     selection.left_out.update({record.id: FINANCING for record in counting if record.provider in without_effect})
@@ -174,6 +169,15 @@ def _add(
         tuple(record.id for record in counting if record.share is None),
         without_effect,
     )
+
+
+def _list_other_periods(selection: Selection, iri: str, admitted: Sequence[Provision], counting: Sequence[Provision]) -> None:
+    """List the period that counts for an entity, and the provisions of its other periods as left out."""
+    names = sorted({record.period for record in counting if record.period})
+    reason = "of another period" if names else "its period has not begun"
+    selection.left_out.update({record.id: reason for record in admitted if record not in counting})
+    if names:
+        selection.periods[iri] = names[0]
 
 
 def _days(record: Provision) -> Days | None:

@@ -183,12 +183,7 @@ def timeline(
     clock = _clock(horizon, step, duration, recovery)
     _check_range("threshold", threshold, 0, 1)
     _check_not_negative(refill=refill, eps=eps)
-    stocks = row_values("buffer", network.buffer if buffer is None else buffer, network.slots)
-    delays = row_values("delay", network.delay if delay is None else delay, network.supplies)
-    if network.size > network.entities:
-        # Hidden nodes have neither stocks nor delays, even where one number is asked for all.
-        stocks = np.where(network.inner_slots, 0.0, stocks)
-        delays = np.where(network.inner_slots[network.supply_slot], 0.0, delays)
+    stocks, delays = _stocks_and_delays(network, buffer, delay)
     rules = Rules(network)
     bounds = bounds_to_run(network.weights, hits.severity, split=rules.split)
 
@@ -196,19 +191,15 @@ def timeline(
         run = clock._replace(horizon=steps)
         return Setup(network, rules, run, stocks, _supplies_by_delay(delays, run), delays > 0, refill, threshold, eps, keep)
 
-    def batches_of(setup: Setup) -> list[range]:
-        size = _shocks_at_once(setup, len(bounds))
-        return [range(first, min(first + size, hits.count)) for first in range(0, hits.count, size)]
-
     chosen = Horizon(clock.horizon)
     if horizon is None:
         most = min(steps_of(MOST_DAYS, clock.step), _MAX_REMEMBERED // (network.size * len(bounds) or 1) - 2)
-        chosen = default_horizon(setup_of, clock, hits, batches_of, bounds, most)
+        chosen = default_horizon(setup_of, clock, hits, lambda setup: _batches(setup, len(bounds), hits.count), bounds, most)
     clock = clock._replace(horizon=chosen.steps)
     keep = hits.count * (clock.horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
     setup = setup_of(clock.horizon, keep=keep)
     _check_memory(setup, len(bounds))
-    batches = batches_of(setup)
+    batches = _batches(setup, len(bounds), hits.count)
     arrays_given = {"duration": duration, "buffer": _parameter_value(buffer), "delay": _parameter_value(delay)}
     numbers = {"recovery": recovery, "refill": refill, "threshold": threshold, "eps": eps}
     # Without shocks, the result of an empty range has the right shapes.
@@ -216,6 +207,17 @@ def timeline(
     why = {"horizon_reason": chosen.reason} if chosen.reason else {}
     parameters = {"horizon": clock.horizon, **why, "step": clock.step, **numbers, **arrays_given, "paths": keep}
     return _result(network, results, clock, parameters)
+
+
+def _stocks_and_delays(network: Network, buffer: npt.ArrayLike | None, delay: npt.ArrayLike | None) -> tuple[Floats, Floats]:
+    """Return the days of stock of each slot and of delay of each supply: those asked for, else those of the network."""
+    stocks = row_values("buffer", network.buffer if buffer is None else buffer, network.slots)
+    delays = row_values("delay", network.delay if delay is None else delay, network.supplies)
+    if network.size > network.entities:
+        # Hidden nodes have neither stocks nor delays, even where one number is asked for all.
+        stocks = np.where(network.inner_slots, 0.0, stocks)
+        delays = np.where(network.inner_slots[network.supply_slot], 0.0, delays)
+    return stocks, delays
 
 
 def _result(network: Network, results: Sequence[Trajectories], clock: Clock, parameters: dict[str, Any]) -> TimelineResult:
@@ -252,6 +254,12 @@ def _check_memory(setup: Setup, bounds: int) -> None:
     if setup.delayed and setup.memory * setup.network.size * bounds > _MAX_REMEMBERED:
         what = f"the longest delay is {setup.memory - 1:,} steps, and the losses of {setup.network.size:,} nodes over that time"
         raise UsageError(f"{what} do not fit into memory; use a longer step (step=) or a shorter horizon")
+
+
+def _batches(setup: Setup, bounds: int, shocks: int) -> list[range]:
+    """Return the shocks of each batch."""
+    size = _shocks_at_once(setup, bounds)
+    return [range(first, min(first + size, shocks)) for first in range(0, shocks, size)]
 
 
 def _shocks_at_once(setup: Setup, bounds: int) -> int:
