@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 NODE := $(shell node --eval 'process.exit(((v) => v[0] > 20 || (v[0] === 20 && v[1] >= 19))(process.versions.node.split(".").map(Number)) ? 0 : 1)' 2>/dev/null && echo node)
 NPM_INSTALL = npm install --no-package-lock --no-audit --no-fund --loglevel=error --prefer-offline --fetch-retries=0 --fetch-timeout=20000
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
+FIREFOX := $(shell command -v firefox-esr 2>/dev/null || command -v firefox 2>/dev/null)
 # The versions the project was tested with; `make test-newest` sets this to nothing.
 CONSTRAINTS := --constraint constraints.txt
 PYTEST = $(BIN)/python -m pytest
@@ -27,7 +28,7 @@ SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/c
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
-.PHONY: demo test test-here test-all test-others whole coverage short test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-start bench-page bench-what-if clean
+.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-start bench-page bench-what-if clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -42,7 +43,7 @@ test-here: $(VENV)/installed-test chromium
 	$(IN_MEMORY) $(PYTEST) -m "not slow" $(PARALLEL)
 
 # Every test, the slow ones too and laws with many examples, on every supported Python that is found.
-test-all: $(VENV)/installed-test chromium lint types page-checks
+test-all: $(VENV)/installed-test chromium lint types page-checks firefox
 	@$(MAKE) --no-print-directory kernels ALL=--all
 	@$(MAKE) --no-print-directory whole || failed=1; \
 	for version in $(OTHERS); do $(MAKE) --no-print-directory whole $(call on,$$version) || failed=1; done; \
@@ -139,6 +140,18 @@ else
 	node --test tests/js/*.test.js
 	@cd web && if $(NPM_INSTALL); then npm run --silent check; \
 	else echo "npm could not install its tools: types, style and form of the page's code are not checked" >&2; fi
+endif
+
+# A visit of the explorer page in Firefox, which is driven through its own protocol. Where there is no Firefox or no Node, or npm
+# cannot reach its registry, this says so and goes on.
+firefox: $(VENV)/installed-test
+ifeq ($(and $(NODE),$(FIREFOX)),)
+	@echo "no firefox, or no node of version 20.19 or later: the page is not tried in Firefox" >&2
+else
+	@if (cd web/firefox && $(NPM_INSTALL)); then folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	page=$$(PYTHONPATH=tests $(BIN)/python tests/support/scene_sample.py "$$folder") && \
+	node web/firefox/scene.js "$$page" "$(FIREFOX)"; \
+	else echo "npm could not install its driver: the page is not tried in Firefox" >&2; fi
 endif
 
 # The propagation engine against its rivals: some minutes, and up to 3 GB at a million firms.
