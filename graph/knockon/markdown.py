@@ -113,6 +113,15 @@ def paragraph(*parts: Any) -> Markdown:
     return Markdown(f"{_escape_start(inline(*parts))}\n")
 
 
+def quotation(*parts: Any) -> Markdown:
+    r"""Return a paragraph of one line as a quotation.
+
+    >>> print(quotation("- no list"), end="")
+    > \- no list
+    """
+    return Markdown(f"> {paragraph(*parts)}")
+
+
 def bullets(items: Iterable[Any]) -> Markdown:
     r"""Return a list of items without an order.
 

@@ -121,6 +121,7 @@ def test_forced_colours(chromium, pages):
 def test_print(chromium, pages, tmp_path):
     """On paper: light, without controls, and with all rows of the table."""
     with open_page(chromium, pages["cascade"], color_scheme="dark") as page:
+        page.click("#toggle-table")
         rows = page.locator("#drawer tbody tr").count()
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -193,7 +193,6 @@ CASES = [
 QUERIES = {
     "SELECT": "ends too early",
     "SELECT * {": "is not closed",
-    "SELECT ?x { ?x a ko:Compny }": "did you mean ko:Company",
     "SELECT ?x { ?x nosuch:y ?z }": "prefix nosuch",
     "INSERT DATA { <a> <b> <c> }": "update",
     "DROP ALL": "update",

@@ -35,7 +35,7 @@ def line_of_subject(text: str, form: RdfFormat, iri: str) -> int | None:
 
     Examples
     --------
-    >>> text = "PREFIX x: <urn:x:>\\nx:a x:knows x:b .\\n# About b.\\nx:b x:knows x:a ."
+    >>> text = "PREFIX x: <urn:x:>\nx:a x:knows x:b .\n# About b.\nx:b x:knows x:a ."
     >>> line_of_subject(text, RdfFormat.TURTLE, "urn:x:b"), line_of_subject(text, RdfFormat.TURTLE, "urn:x:c")
     (4, None)
     """

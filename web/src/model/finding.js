@@ -9,8 +9,8 @@ const OPENINGS = {
   Ongoing: "If this goes on, ",
   Happened: "After this, ",
 };
-// From this width on, a range is called wide; the most names of a list.
-const [WIDE, NAMED] = [0.5, 5];
+// From this width on, a range is called wide; the most names of a list, and how many are named as examples of more.
+const [WIDE, NAMED, EXAMPLES] = [0.5, 5, 3];
 
 /**
  * Who is hurt, and how much.
@@ -91,13 +91,11 @@ export function findingLines({ run, impacts }, grounds) {
   if (!finding) return [[spared(all, run, grounds)]];
   /** @type {[Leading | null, string, string][]} */
   const parts = [
-    [finding.money, " revenue or contract", " revenues and contracts"],
-    [finding.customers, " company or group", " companies and groups"],
-    [finding.others, "", "s"],
+    [finding.money, "revenue or contract", "revenues and contracts"],
+    [finding.customers, "company or group", "companies and groups"],
+    [finding.others, "", ""],
   ];
-  const clauses = parts.flatMap(([leading, one, many]) =>
-    leading ? [leadingWords(leading, `other${leading.lesser === 1 ? one : many}`)] : [],
-  );
+  const clauses = parts.flatMap(([leading, one, many]) => (leading ? [leadingWords(leading, one, many)] : []));
   const total = `${numberWord(affected)} of ${all} ${affected === 1 ? "loses" : "lose"} something`;
   const itself = affected > 1 ? ", all of them hit themselves" : ", which is hit itself";
   return [
@@ -119,24 +117,25 @@ function spared(all, { truncated }, { notInForce, hits }) {
   const went = truncated ? ", as far as the run went" : "";
   return `None of the ${all} of this network loses anything${went}. ${reason} That does not prove safety: a dependency that is not recorded is not part of the network.`;
 }
-/** Who of one kind loses most, and how much. @type {(leading: Leading, others: string) => FindingLine} */
-function leadingWords({ group, lesser }, others) {
+/** Who of one kind loses most, and how much. @type {(leading: Leading, one: string, many: string) => FindingLine} */
+function leadingWords({ group, lesser }, one, many) {
   const { members } = group;
+  const named = lesser === 1 ? one : many;
+  const others = named ? `other ${named}` : lesser === 1 ? "other" : "others";
   const more = lesser ? `, and ${numberWord(lesser)} ${others} less` : "";
-  return [...names(members), ` ${members.length === 1 ? "loses" : "lose"} ${lossWords(group)}${more}`];
-}
-/** @param {Impact[]} members @returns {FindingLine} */
-function names(members) {
-  const shown = members.length <= NAMED ? members : members.slice(0, NAMED - 1);
-  const more = members.length - shown.length;
   return [
-    ...shown.flatMap((impact, place) => [
-      place ? (place === shown.length - 1 && !more ? " and " : ", ") : "",
-      { impact },
-    ]),
-    more ? ` and ${more} more` : "",
+    ...who(members, many || "entities"),
+    ` ${members.length === 1 ? "loses" : "lose"} ${lossWords(group)}${more}`,
   ];
 }
+/** By name; where they are many, how many they are, and some of them as examples. @type {(members: Impact[], noun: string) => FindingLine} */
+function who(members, noun) {
+  if (members.length <= NAMED) return names(members);
+  return [`${numberWord(members.length)} ${noun} alike, `, ...names(members.slice(0, EXAMPLES)), " among them,"];
+}
+/** @param {Impact[]} members @returns {FindingLine} */
+const names = (members) =>
+  members.flatMap((impact, place) => [place ? (place === members.length - 1 ? " and " : ", ") : "", { impact }]);
 /** How sure the finding is: its sources, and what is judged, inferred or not known. @type {(finding: Finding, impacts: Impact[], grounds: Grounds) => FindingLine} */
 function certainty(finding, impacts, grounds) {
   const { documents, judged, inferred, unknown } = basisOf(finding, impacts, grounds);

@@ -31,7 +31,7 @@ class HitGroup(Answer):
     loss
         What each of them loses (0..1).
     loss_low, loss_high
-        The least of the lower bounds, and the greatest of the upper ones.
+        The least of the lower bounds, and the greatest of the upper ones (0..1).
     entities
         Their IRIs, in the order of ``labels``.
     labels

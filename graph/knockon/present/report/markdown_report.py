@@ -22,6 +22,7 @@ from knockon.markdown import (
     inline,
     joined,
     paragraph,
+    quotation,
     strong,
     table,
 )
@@ -181,7 +182,7 @@ class _Writer:
             return
         for citation in dict.fromkeys(evidence):
             if words_there := self.documents.quote(citation):
-                yield Markdown(f"> {paragraph(words_there, ' ', self._numbers([citation]))}")
+                yield quotation(words_there, " ", self._numbers([citation]))
 
     def _chokepoints(self) -> Iterator[Markdown]:
         section, focus = self.page.chokepoints, self.page.focus
@@ -222,7 +223,7 @@ class _Writer:
         for number, source in enumerate(self.page.sources, 1):
             yield paragraph(f"[{number}] ", emphasis(shortened(source.title, 300)), ". ", _published(source))
             for words_there, place in found.get(source.iri, []):
-                yield Markdown(f"> {paragraph(words_there, f' ({place})')}")
+                yield quotation(words_there, f" ({place})")
         if self.documents is not None:
             yield bullets([f"{capitalized(line)}." for line in folder_notes(self.documents)])
 
