@@ -54,7 +54,7 @@ test("where classes say nothing, those that lose most are named, and more than f
   const [who] = texts(impacts.filter(({ label }) => label !== "shop"));
   assert.equal(
     who,
-    "If this happens, a, b, c, d and 2 more lose 50% (40–60%); in all, seven of nine entities lose something.",
+    "If this happens, six entities alike, a, b and c among them, lose 50% (40–60%); in all, seven of nine entities lose something.",
   );
 });
 test("what stops at its targets and what hits nothing is said", () => {
