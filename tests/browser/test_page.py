@@ -33,7 +33,7 @@ pytestmark = MARKS
 def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
     """Open, hover, click and sort everything, with and without the policy: hostile text stays text."""
     with open_page(chromium, pages[name], bypass_csp=bypass_csp) as page:
-        for card in page.locator(".card").all()[:6]:
+        for card in page.locator(".card:not(.origin)").all()[:6]:
             card.click()
         if page.locator("#views").is_visible():
             page.click("#view-map")
@@ -322,7 +322,7 @@ def test_by_keyboard_alone(chromium, pages):
 
 def test_cascade_by_keyboard(chromium, pages):
     with open_page(chromium, pages["cascade"]) as page:
-        page.locator(".card").first.focus()
+        page.locator(".card:not(.origin)").first.focus()
         for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
             page.keyboard.press(key)
         assert page.evaluate("knockon.selected()") is not None

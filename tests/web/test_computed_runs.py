@@ -85,7 +85,11 @@ def _differing(have: Any, want: Any, path: str = "") -> Iterator[str]:
         yield f"{path} is {have!r}, not {want!r}"
 
 
-@pytest.mark.parametrize("name", ["sensetime", "chips"])
+#: The data sets; the larger one takes longer.
+BUNDLED = ["sensetime", pytest.param("chips", marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("name", BUNDLED)
 def test_every_shock_in_every_world_is_as_python_writes_it(name: str) -> None:
     """Losses, order, causes, evidence, what a loss rests on, caveats and counts."""
     graph = knockon.open(name)
@@ -156,7 +160,7 @@ def facts_of_kind(data: Mapping[str, Any], kind: str) -> list[tuple[int, str]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["sensetime", "chips"])
+@pytest.mark.parametrize("name", BUNDLED)
 def test_what_if_this_fails_is_what_impact_says_of_a_hit(name: str) -> None:
     """On entities, dependencies and supplies, each hit alone: value for value, in all sources."""
     graph = knockon.open(name)
