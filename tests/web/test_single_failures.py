@@ -13,7 +13,9 @@ from support.hostile_records import data_in_page
 pytestmark = needs_node
 
 
-@pytest.mark.parametrize(("name", "entity"), [("chips", "nvidia"), ("sensetime", "sensetime")])
+@pytest.mark.parametrize(
+    ("name", "entity"), [pytest.param("chips", "nvidia", marks=pytest.mark.slow), ("sensetime", "sensetime")]
+)
 def test_shocks_and_single_failures_are_those_of_python(name: str, entity: str) -> None:
     """The losses of each shock, and every entity whose failure alone takes half, with what it takes."""
     graph = knockon.open(name)
