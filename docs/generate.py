@@ -28,6 +28,7 @@ EXAMPLES = {
     "demo": "knockon demo -o demo-output",
     "validate": "knockon validate sensetime chips",
     "load": "knockon load sensetime --store my-store",
+    "import": "knockon import --help",
     "ls": "knockon ls",
     "diff": "knockon diff chips sensetime --format csv",
     "search": "knockon search chips --type Shock",

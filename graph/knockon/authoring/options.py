@@ -40,10 +40,11 @@ class ReadOptions:
         Leave unknown columns out, with a notice, instead of refusing the table.
     sheets
         The sheets of a workbook to read; by default all that are visible and not empty.
-    allow_rejects
-        Read the valid rows of a table, and write the others to ``rejects``.
     rejects
-        The CSV file for these rows: file, line and reason before the cells of the row.
+        Read the valid rows of a table, and write the others to this CSV file: file, line and reason before the cells of the
+        row. Without it one invalid row means that nothing is read.
+    allow_rejects
+        On the command line: rejected rows are no failure, so that the exit code is 0. It goes with ``rejects``.
     uses
         Data sets whose records the files may name without a prefix, beside those that their dataset.yaml names.
     exact_names
@@ -55,7 +56,7 @@ class ReadOptions:
     Raises
     ------
     UsageError
-        An unknown form, language, encoding or decimal sign, or only one of ``rejects`` and ``allow_rejects``.
+        An unknown form, language, encoding or decimal sign, or ``allow_rejects`` without ``rejects``.
 
     Examples
     --------
@@ -93,11 +94,16 @@ class ReadOptions:
             raise UsageError(f"--language: {error}") from None
         if self.decimal not in (".", ","):
             raise UsageError(f"the decimal sign is a point or a comma, not {self.decimal!r}")
-        if self.allow_rejects != (self.rejects is not None):
-            raise UsageError("--allow-rejects and --rejects FILE belong together: rows that are left out are kept in a file")
+        if self.allow_rejects and self.rejects is None:
+            raise UsageError("--allow-rejects goes with --rejects FILE: rows that are left out are kept in a file")
         for old, new in self.rename:
             if not old.strip() or not new.strip():
                 raise UsageError(f"--rename needs two names, e.g. Supplier=provider, not {old}={new}")
+
+    @property
+    def keeps_rejects(self) -> bool:
+        """Whether invalid rows are left out and written to a file, so that the others are read."""
+        return self.rejects is not None
 
 
 #: The defaults.

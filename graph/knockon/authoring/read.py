@@ -80,7 +80,7 @@ class DataSetReading:
     def reject_rows(self) -> bool:
         """Reject the rows that have problems; return False if that is not allowed or does not remove all problems."""
         self.all_problems += self.problems
-        return not self.problems or (self.options.allow_rejects and self.rejected.reject(self.problems, self.sheets))
+        return not self.problems or (self.options.keeps_rejects and self.rejected.reject(self.problems, self.sheets))
 
     def data_set(self, elsewhere: KnownNames, earlier: KnownNames) -> DataSet:
         """Return the data set after names are resolved; for ``elsewhere`` and ``earlier`` see ``name_notices``."""
@@ -89,7 +89,8 @@ class DataSetReading:
         notices += share_notices(self.builder.records, self.builder.where)
         records = tuple(sorted(self.builder.records, key=lambda record: record.id))
         places = {record.id: self.builder.where(record.id) for record in records if _has_query(record)}
-        return DataSet(self.description.info, records, notices=sort_unique(notices), places=places)
+        rejected = len(self.rejected.rows)
+        return DataSet(self.description.info, records, notices=sort_unique(notices), places=places, rejected=rejected)
 
 
 def _has_query(record: Statement) -> bool:

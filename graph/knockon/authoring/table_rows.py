@@ -72,7 +72,7 @@ class TableRows:
         self.sheet, self.form, self.names, self.without = sheet, form, names, without
         self.file, self.table, self.in_days = form.file, table, in_days
         self.percent, self.comma, self.exact = percent, options.decimal == ",", options.exact_names
-        self.allow_rejects, self.language = options.allow_rejects, options.language
+        self.keeps_rejects, self.language = options.keeps_rejects, options.language
         #: The line and text of plain numbers in columns of durations, by column.
         self.unitless: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.hits = ShockRows(self.file, options.language)
@@ -80,7 +80,7 @@ class TableRows:
     def read(self) -> None:
         """Add the records and problems of the rows to the sheet."""
         # Where rows may be rejected, problems are found for each record, so the quick check is skipped.
-        if not self.allow_rejects and len(self.form.written) > MANY_ROWS and self._check_cells():
+        if not self.keeps_rejects and len(self.form.written) > MANY_ROWS and self._check_cells():
             # Faulty cells are reported before any record is made: the records of a large table take time and memory.
             self.sheet.skipped = True
             return
@@ -103,7 +103,7 @@ class TableRows:
         self.sheet.problems += self._missing_units()
         self.sheet.raws += self.hits.shocks()
         # The rows are records now, and their memory can be freed.
-        if not self.allow_rejects:
+        if not self.keeps_rejects:
             self.form.written.clear()
         self.sheet.problems += self.hits.problems
 
@@ -179,9 +179,9 @@ class TableRows:
         """Yield one problem for each column of durations with plain numbers; one for each row if rows can be rejected."""
         for column, numbers in self.unitless.items():
             for index, (line, value) in enumerate(numbers):
-                if self.allow_rejects or index == 0:
+                if self.keeps_rejects or index == 0:
                     more = (
-                        f" and {len(numbers) - 1:,} more plain numbers" if len(numbers) > 1 and not self.allow_rejects else ""
+                        f" and {len(numbers) - 1:,} more plain numbers" if len(numbers) > 1 and not self.keeps_rejects else ""
                     )
                 hint = f"write P30D for thirty days, or read plain numbers as days with --days {column}"
                 yield Problem(self.file, line, f"{column}: {value}{more} without a unit", hint)

@@ -21,6 +21,7 @@ from knockon.cli.writer import Writer
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
+    from knockon.authoring.options import ReadOptions
     from knockon.errors import Notice
     from knockon.model import DataSet
 
@@ -61,7 +62,7 @@ Replace = Annotated[bool, typer.Option("--replace", help="Let a data set replace
 
 @writes(*ROWS)
 @reading_options()
-def validate(sources: SourcesToCheck = None, *, read: Any, out: Writer) -> None:
+def validate(sources: SourcesToCheck = None, *, read: Any, out: Writer) -> int:
     """Check data against the model: every problem with file and line, exit 4 if there is one.
 
     Every file of a store, those of earlier revisions included, is compared with its checksum.
@@ -79,12 +80,14 @@ def validate(sources: SourcesToCheck = None, *, read: Any, out: Writer) -> None:
     MemoryStore(*data_sets)  # together they must be valid as well
     counts = Counter((data.info.short_name, record.rdf_class) for data in data_sets for record in data.records)
     table, notices = counts_table(counts), _notices(data_sets)
+    rejected = sum(data_set.rejected for data_set in data_sets)
     if out.form == "json":
-        out.json({"ok": True, "problems": [], "notices": [asdict(notice) for notice in notices], "records": table.rows})
+        out.json({"ok": not rejected, "problems": [], "notices": [asdict(notice) for notice in notices], "records": table.rows})
     else:
         out.tables(table)
     note_all(notices)
     note_lines(validation_note(counts))
+    return rejects_code(rejected, read)
 
 
 def _notices(data_sets: Sequence[DataSet]) -> list[Notice]:
@@ -107,17 +110,18 @@ def load(
     *,
     read: Any,
     out: Writer,
-) -> None:
+) -> int:
     """Put data sets into a store on disk: all of them or none, each replacing an earlier one of its name.
 
     Prints how many records of each data set were added, changed, removed or left unchanged. `undo` takes a load back.
+    Files of other formats are read by `knockon import`.
     """
     from knockon.graph import Graph
     from knockon.present.rows.changes import CHANGE_COLUMNS, load_note
     from knockon.store.folder import FolderStore
 
     out.check(CHANGE_COLUMNS)
-    _check_store(store)
+    check_store(store)
     with Graph(FolderStore(store)) as graph:
         with working("loading"):
             report = graph.load(*sources, name=name or "", replace=replace, keep=keep, options=read)
@@ -125,9 +129,15 @@ def load(
     write_changes(report, out)
     note_all(report.notices)
     note(load_note(report, str(store), data_sets))
+    return rejects_code(report.rejected, read)
 
 
-def _check_store(store: Path) -> None:
+def rejects_code(rejected: int, read: ReadOptions) -> int:
+    """Return the exit code of a command that left invalid rows out: 4, unless ``--allow-rejects`` is given."""
+    return 4 if rejected and not read.allow_rejects else 0
+
+
+def check_store(store: Path) -> None:
     """Check that data can be loaded into a folder.
 
     Raises

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from knockon.authoring.rejects import Journal
     from knockon.authoring.versions import Version
     from knockon.model import DataSet
+    from knockon.readers.import_report import ImportReport
     from knockon.store.changes import LoadReport, RemoveReport, UndoReport
     from knockon.store.pointer import Revision
 
@@ -83,7 +84,85 @@ class DataSetMethods(GraphBase):
         loaded = {data_set.info.id for data_set in new}
         alike = look_alike_notice(self.store.data_sets, loaded, listed=False)
         across = shares_across(self.store.data_sets, loaded)
-        return dataclasses.replace(report, notices=(*report.notices, *alike, *across))
+        rejected = sum(data_set.rejected for data_set in new)
+        return dataclasses.replace(report, notices=(*report.notices, *alike, *across), rejected=rejected)
+
+    def import_files(
+        self,
+        *paths: str | Path,
+        mapping: str | Path | None = None,
+        name: str = "",
+        base: str = "",
+        replace: bool = False,
+        keep: int | None = None,
+        dry_run: bool = False,
+        options: ReadOptions = DEFAULTS,
+    ) -> ImportReport:
+        r"""Import files of other formats as one data set: all of it or, on any error, nothing.
+
+        Parameters
+        ----------
+        *paths
+            Files, folders of files, zip archives.
+        mapping
+            The name of a shipped mapping or of a reader (``knockon mapping ls``), or the path of a mapping; None to
+            recognise the format.
+        name
+            A name for the data set, in place of that of the mapping or file.
+        base
+            The base of the ids of its records: an address that ends in ``/`` or ``#``.
+        replace
+            Let it take the place of a data set that was loaded from another place.
+        dry_run
+            Read and check everything, and write nothing.
+        options
+            How tables are read, and the file for rejected rows.
+
+        Returns
+        -------
+        ImportReport
+            How many rows were read, and how many records were made, merged, implied, left out and rejected.
+
+        Raises
+        ------
+        NotFound
+            There is no such file or mapping.
+        UsageError
+            Several mappings fit the files, or a data set of that name came from another place.
+        InvalidData
+            No mapping fits, or a row is invalid and ``options`` name no file for rejected rows.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("chips").import_files("no-such-file.json")
+        Traceback (most recent call last):
+        ...
+        knockon.errors.NotFound: no file called 'no-such-file.json'
+        """
+        from knockon.readers.import_files import import_files, write_rejects
+
+        present = self.store.data_sets
+        imported = import_files(paths, mapping, name=name, base=base, options=options, present=present)
+        if dry_run:
+            self._check_import(imported.data_set, replace=replace)
+            return imported.report
+        write_rejects(imported.report, options)
+        folder = self._store_folder_or_none()
+        if folder is None and keep is not None:
+            raise UsageError("only a store folder keeps earlier revisions")
+        if folder is None:
+            changes = self.store.load(imported.data_set, replace=replace)
+        else:
+            changes = folder.load(imported.data_set, replace=replace, keep=keep)
+        self._clear_contexts()
+        return imported.report.with_changes(changes)
+
+    def _check_import(self, data_set: DataSet, *, replace: bool) -> None:
+        """Check that a data set could be loaded beside the others, without loading it."""
+        from knockon.store.oxigraph import MemoryStore
+
+        MemoryStore(*self.store.data_sets, checked=True).load(data_set, replace=replace)
 
     def remove(self, *names: str, keep: int | None = None) -> RemoveReport:
         """Remove data sets from a store folder, unless records of other data sets refer to them.

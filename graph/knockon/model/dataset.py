@@ -40,7 +40,8 @@ class DataSet:
 
     ``origin`` is the path that it was read from and ``loaded`` the time (UTC) at which it was loaded into a store; both are
     empty if unknown, and neither is part of the data. ``places`` are the file and line, by IRI, of records that may fail
-    when they are used: shocks with a target query. Stores do not keep them.
+    when they are used: shocks with a target query. Stores do not keep them. ``rejected`` is the number of rows that were left
+    out because they are invalid.
     """
 
     info: DataSetInfo
@@ -50,6 +51,7 @@ class DataSet:
     origin: str = field(default="", compare=False)
     loaded: str = field(default="", compare=False)
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict, compare=False, repr=False)
+    rejected: int = field(default=0, compare=False)
 
     @property
     def graph(self) -> str:

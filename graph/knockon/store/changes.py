@@ -85,9 +85,16 @@ class LoadReport(ChangeReport):
     ----------
     notices
         Notices about how the data was read.
+    rejected
+        How many rows were left out because they are invalid.
     """
 
     notices: tuple[Notice, ...] = ()
+    rejected: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values for JSON."""
+        return {**ChangeReport.to_dict(self), "rejected": self.rejected}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,11 @@ SheetName = Annotated[
 ]
 Rejects = Annotated[
     Path | None,
-    typer.Option("--rejects", metavar="FILE", help="With --allow-rejects: the CSV file for rows that are left out."),
+    typer.Option("--rejects", metavar="FILE", help="Read the sound rows; this CSV file keeps the others (exit 4)."),
 ]
 AllowRejects = Annotated[
     bool,
-    typer.Option("--allow-rejects", help="Read the sound rows of tables; the others go to --rejects."),
+    typer.Option("--allow-rejects", help="With --rejects: rows that are left out are no failure (exit 0)."),
 ]
 
 Uses = Annotated[
@@ -105,7 +105,7 @@ def add_file_options(app: typer.Typer) -> None:
         command = info.callback
         if command is not None:
             parameters = inspect.signature(command).parameters
-            if "store" in parameters and "from_" not in parameters:
+            if "store" in parameters and parameters.keys().isdisjoint(_STORE_OPTIONS):
                 info.callback = _with_file_options(command)
 
 

@@ -1,0 +1,101 @@
+"""import, mapping: files of other formats in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from knockon.cli.data import Replace, check_store, rejects_code
+from knockon.cli.data_sets import Keep
+from knockon.cli.messages import note, note_all, note_lines, working
+from knockon.cli.options import reading_options
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
+from knockon.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this family."""
+    app.command("import")(import_)
+
+
+Files = Annotated[list[str], typer.Argument(help="Files of other formats, folders of them, zip archives.")]
+MappingName = Annotated[
+    str | None,
+    typer.Option(
+        "--mapping", "-m", metavar="NAME", help="A mapping or reader of `knockon mapping ls`, or a mapping of your own (.yaml)."
+    ),
+]
+ImportStore = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", "-s", envvar="KNOCKON_STORE", help="The store folder; created if it does not exist, but not its parents."
+    ),
+]
+ImportName = Annotated[str | None, typer.Option("--as", metavar="NAME", help="The name of the data set.")]
+Base = Annotated[
+    str | None, typer.Option("--base", metavar="IRI", help="The base of the ids of its records, which ends in / or #.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, say what it gives, and write nothing.")]
+#: The options of reading that an import has; the others are said by its mapping.
+_READING = ("encoding", "decimal", "percent", "rename", "sheet", "rejects", "allow_rejects", "exact_names", "language")
+
+
+@writes(*ROWS)
+@reading_options(*_READING)
+def import_(
+    files: Files,
+    mapping: MappingName = None,
+    store: ImportStore = None,
+    name: ImportName = None,
+    base: Base = None,
+    replace: Replace = False,
+    keep: Keep = None,
+    dry_run: DryRun = False,
+    *,
+    read: Any,
+    out: Writer,
+) -> int:
+    """Read files of another format as one data set of a store: by a mapping, or by the reader of the format.
+
+    Prints how many rows were read, and how many records they made, merged, implied, left out and rejected. One invalid row
+    means that nothing is loaded, unless --rejects names a file for invalid rows. `undo` takes an import back.
+    """
+    from knockon.graph import Graph
+    from knockon.present.rows.imports import IMPORT_COLUMNS, import_notes, import_table
+    from knockon.store.folder import FolderStore
+    from knockon.store.oxigraph import MemoryStore
+
+    out.check(IMPORT_COLUMNS)
+    if store is None and not dry_run:
+        raise UsageError("name the store: --store FOLDER; or --dry-run, to see what an import gives")
+    if store is not None:
+        check_store(store)
+    exists = store is not None and (not dry_run or store.exists())
+    with Graph(FolderStore(store) if store is not None and exists else MemoryStore()) as graph:
+        with working("importing"):
+            report = graph.import_files(
+                *files,
+                mapping=mapping,
+                name=name or "",
+                base=base or "",
+                replace=replace,
+                keep=keep,
+                dry_run=dry_run,
+                options=read,
+            )
+        data_sets = graph.store.data_sets
+    if out.form == "json":
+        out.json(report.to_dict())
+    else:
+        out.tables(import_table(report))
+    note_all(report.notices)
+    note_lines(import_notes(report, read))
+    if report.changes is not None:
+        from knockon.present.rows.changes import load_note
+
+        note(load_note(report.changes, str(store), data_sets))
+    return rejects_code(len(report.rejected), read)

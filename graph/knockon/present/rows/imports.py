@@ -1,0 +1,60 @@
+"""What an import did, as rows and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from knockon.authoring.files import printable_path
+from knockon.errors import shortened
+from knockon.present.rows.table import Row, Table
+from knockon.text import counted
+
+if TYPE_CHECKING:
+    from knockon.authoring.options import ReadOptions
+    from knockon.readers.import_report import ImportReport
+
+#: The columns of the counts of an import.
+IMPORT_COLUMNS = ("count", "of", "what")
+#: The most rejected rows that are listed on the terminal.
+_MAX_LISTED = 20
+
+
+def import_table(report: ImportReport) -> Table:
+    """Return the counts of an import: rows read, records by class, merged, implied, left out by reason, rejected.
+
+    >>> from knockon.readers.import_report import ImportReport
+    >>> report = ImportReport("firms", "edges", rows=3, records=(("Company", 2),), left_out=(("no name", 1),))
+    >>> [tuple(row.values()) for row in import_table(report).rows]
+    [(3, 'rows read', ''), (2, 'records', 'Company'), (1, 'rows left out', 'no name'), (0, 'rows rejected', '')]
+    """
+    rows: list[Row] = [_row(report.rows, "rows read")]
+    rows += [_row(count, "records", cls) for cls, count in report.records]
+    if report.other_triples:
+        rows.append(_row(report.other_triples, "triples of other vocabularies", "kept as they are; SPARQL sees them"))
+    if report.merged:
+        rows.append(_row(report.merged, "times merged", "rows that add to a record of another row"))
+    if report.conflicts:
+        rows.append(_row(report.conflicts, "values not taken", "they contradict an earlier row"))
+    rows += [_row(count, "records implied", f"{cls} that others name and nothing declares") for cls, count in report.implied]
+    rows += [_row(count, "rows left out", reason) for reason, count in report.left_out]
+    rows.append(_row(len(report.rejected), "rows rejected"))
+    return Table(rows, IMPORT_COLUMNS)
+
+
+def import_notes(report: ImportReport, options: ReadOptions) -> Iterator[str]:
+    """Return which reader was used, and the rejected rows with their reasons."""
+    yield f"read {', '.join(shortened(report.files, 5))} with {report.reader} as data set {report.name}"
+    lines = [f"{place.file}{f':{place.line}' if place.line else ''}: {place.reason}" for place in report.rejected]
+    yield from shortened(lines, _MAX_LISTED)
+    if report.rejected and options.rejects is not None:
+        yield f"{counted(len(report.rejected), 'row')} rejected; with --rejects they go to {printable_path(options.rejects)}"
+    if report.changes is None:
+        yield "nothing was written: --dry-run"
+
+
+def _row(count: int, of: str, what: str = "") -> Row:
+    return {"count": count, "of": of, "what": what}
+
+
+__all__ = ["IMPORT_COLUMNS", "import_notes", "import_table"]

@@ -1,0 +1,1 @@
+"""Read files of other formats as records: by a mapping, or by a reader of their own."""

@@ -1,0 +1,370 @@
+"""Gather the records of one import, with their evidence, counts and rejected rows, and make a data set of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from pyoxigraph import Quad
+
+from knockon.authoring.expand import Expander
+from knockon.authoring.names import InvalidName, iri, to_exact_local_name, to_local_name
+from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.authoring.resolver import Resolver
+from knockon.errors import Notice, shortened
+from knockon.model import STATEMENTS, DataSet, DataSetInfo, Statement, is_a
+from knockon.model.base import digest
+from knockon.model.share_notices import share_notices
+from knockon.model.validation_errors import Fault, faults
+from knockon.rdf.fields import by_alias
+from knockon.rdf.integrity import Draft, check
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
+from knockon.readers.record_drafts import Keep, Place, RecordDraft, Source
+from knockon.vocabulary import local_name
+
+#: A place of a document: what a rejected row is known by.
+PlaceKey = tuple[str, Place]
+#: The most conflicts of which the places are kept for a notice.
+_MAX_CONFLICTS = 1_000
+#: After how many rows the progress is told.
+_STEP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTarget:
+    """The data set that an import makes.
+
+    Attributes
+    ----------
+    name
+        Its short name.
+    base
+        The base of the ids of its records.
+    id
+        Its IRI.
+    title, license
+        What describes it.
+    known
+        The classes of the records of other data sets, by IRI, which its records may refer to.
+    """
+
+    name: str
+    base: str
+    id: str
+    title: str = ""
+    license: str = ""
+    known: Mapping[str, str] = field(default_factory=dict)
+
+
+class RecordCollector:
+    """Collector of the records of one import.
+
+    A reader declares each file as a document, and adds records with their place in it. What it adds to an id twice is
+    merged; a place that is rejected is left out with everything that was added there.
+
+    Parameters
+    ----------
+    target
+        The data set to make.
+    reader
+        The mapping or reader, for the report.
+    options
+        How its files are read, for the reader.
+    skip
+        Places that an earlier pass has rejected: what is added there is ignored.
+    progress
+        Called with the number of rows read so far.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "firms.csv"
+    >>> _ = path.write_text("Acme")
+    >>> collector = RecordCollector(ImportTarget("firms", "urn:x:", "urn:x:data-firms"))
+    >>> document = collector.document(ForeignFile("firms.csv", path))
+    >>> collector.add("Company", "acme", {"label": "Acme"}, document, Place("row:1", 1))
+    >>> imported = collector.finish()
+    >>> imported.report.records, imported.data_set.records[0].evidence[0].place
+    ((('Company', 1), ('Document', 1)), 'row:1')
+    """
+
+    def __init__(
+        self,
+        target: ImportTarget,
+        reader: str = "",
+        *,
+        options: ReadOptions = DEFAULTS,
+        skip: Collection[PlaceKey] = (),
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self.target, self.reader, self.options = target, reader, options
+        self.base, self.name = target.base, target.name
+        self._skip, self._progress = skip, progress
+        self._drafts: dict[str, RecordDraft] = {}
+        self._implied: dict[str, RecordDraft] = {}
+        self._documents: dict[str, tuple[ForeignFile, str]] = {}
+        self._files: dict[str, str] = {}
+        self._rejected: dict[PlaceKey, RejectedPlace] = {}
+        self._left_out: Counter[str] = Counter()
+        self._conflicts: list[str] = []
+        self._foreign: list[Quad] = []
+        self._notices: list[Notice] = []
+        self.rows = self.merged = self.conflicts = 0
+
+    def local_name(self, text: str) -> str:
+        """Return a local name for a text of the data: the same for every spelling, unless names are to be kept apart."""
+        return to_exact_local_name(text) if self.options.exact_names else to_local_name(text)
+
+    def document(self, file: ForeignFile, **fields: Any) -> str:
+        """Declare the document that a file is, and return its id.
+
+        Parameters
+        ----------
+        file
+            The file; its title and SHA-256 are those of the document unless ``fields`` say otherwise.
+        fields
+            Fields of a Document by their names in data files: ``url``, ``license``, ``retrieved``, ``keyColumn`` ...
+        """
+        if file.name in self._documents:
+            return self._documents[file.name][1]
+        names = (f"doc-{to_local_name(text)}" for text in (file.stem, file.file_name, file.name))
+        name = next((name for name in names if name not in self._files), f"doc-{digest(file.name)}")
+        self._documents[file.name] = (file, name)
+        self._files[name] = file.name
+        data = {"title": file.file_name, "sha256": file.sha256, **{k: v for k, v in fields.items() if v}}
+        self._drafts[self.base + name] = RecordDraft("Document", data)
+        return name
+
+    def add(
+        self,
+        cls: str,
+        id: str,  # noqa: A002 - what it is in data files
+        data: Mapping[str, Any],
+        document: str,
+        place: Place,
+        *,
+        confidence: object = None,
+        stance: str = "",
+        claimant: str | None = None,
+        keep: Keep = "first",
+    ) -> None:
+        """Add what a place of a document states of a record.
+
+        Parameters
+        ----------
+        cls
+            The class of the record.
+        id
+            Its local name or IRI.
+        data
+            Its fields by their names in data files; None means that a field is not stated.
+        document, place
+            What ``document`` returned, and where in it this is stated.
+        confidence, stance, claimant
+            See ``Evidence``.
+        keep
+            Which value stays if an earlier place states another one.
+        """
+        if self._skip and (document, place) in self._skip:
+            return
+        try:
+            full = iri(id, self.base)
+        except InvalidName as error:
+            self.reject(document, place, f"id {error.message}", error.hint)
+            return
+        source = Source(document, place, None if confidence is None else str(confidence), stance, claimant)
+        draft = self._drafts.get(full)
+        if draft is None:
+            stated = {name: value for name, value in data.items() if value is not None}
+            self._drafts[full] = RecordDraft(cls, stated, [source])
+            return
+        if not self._unite_classes(draft, cls, full, source):
+            return
+        self.merged += 1
+        for name in draft.merge(data, keep):
+            self._note_conflict(full, name, draft, source)
+        if source not in draft.sources[-1:]:
+            draft.sources.append(source)
+
+    def imply(
+        self,
+        cls: str,
+        id: str,  # noqa: A002 - what it is in data files
+        label: str,
+        document: str,
+        place: Place,
+    ) -> None:
+        """Name an entity that exists if nothing declares it; the first place that names it is its evidence."""
+        if self._skip and (document, place) in self._skip:
+            return
+        try:
+            full = iri(id, self.base)
+        except InvalidName as error:
+            self.reject(document, place, f"id {error.message}", error.hint)
+            return
+        draft = self._implied.get(full)
+        if draft is None:
+            self._implied[full] = RecordDraft(cls, {"label": label}, [Source(document, place)])
+        elif is_a(cls, draft.cls) or is_a(draft.cls, cls):
+            draft.cls = cls if is_a(cls, draft.cls) else draft.cls
+            list(draft.merge({"label": label}))
+        else:
+            self.reject(document, place, f"{label} is a {cls} here and a {draft.cls} in {self._where(draft)}")
+
+    def reject(
+        self,
+        document: str,
+        place: Place,
+        reason: str,
+        hint: str = "",
+        row: Mapping[str, object] | None = None,
+    ) -> None:
+        """Reject a place, with the reason: whatever is added there is left out."""
+        reason = f"{reason} ({hint})" if hint else reason
+        if (document, place) not in self._rejected:
+            file = self._files.get(document, document)
+            self._rejected[document, place] = RejectedPlace(file, place.line, place.selector, reason, _texts(row or {}))
+
+    def leave_out(self, reason: str, count: int = 1) -> None:
+        """Count rows that are outside of what is modelled, which is not an error."""
+        self._left_out[reason] += count
+
+    def notice(self, notice: Notice) -> None:
+        """Add a notice on how a file was read."""
+        self._notices.append(notice)
+
+    def foreign(self, quads: Iterable[Quad]) -> None:
+        """Keep triples of other vocabularies as they are."""
+        self._foreign += quads
+
+    def progress(self, rows: int = 1) -> None:
+        """Count rows that were read."""
+        before, self.rows = self.rows, self.rows + rows
+        if self._progress is not None and before // _STEP != self.rows // _STEP:
+            self._progress(self.rows)
+
+    @property
+    def rejected(self) -> Mapping[PlaceKey, RejectedPlace]:
+        """The places that are rejected so far."""
+        return self._rejected
+
+    @property
+    def has_rejected_records(self) -> bool:
+        """Whether records were added at places that are rejected, so that another pass must leave them out."""
+        if not self._rejected:
+            return False
+        drafts = [*self._drafts.values(), *self._implied.values()]
+        return any((source.document, source.place) in self._rejected for draft in drafts for source in draft.sources)
+
+    def finish(self) -> Imported:
+        """Build the records and check them; what is invalid is rejected with its places.
+
+        The data set is complete only if ``has_rejected_records`` is False before and after.
+        """
+        implied = {full: draft for full, draft in self._implied.items() if full not in self._drafts}
+        implied = {full: draft for full, draft in implied.items() if full not in self.target.known}
+        drafts = self._drafts | implied
+        places = {full: draft.sources for full, draft in drafts.items()}
+        records = self._build(drafts)
+        info = DataSetInfo(
+            id=self.target.id, title=self.target.title or self.name, base=self.base, license=self.target.license or None
+        )
+        where = {full: (self._files.get(s[0].document, ""), s[0].place.line) for full, s in places.items() if s}
+        notices = share_notices(records, lambda full: where.get(full, (self.name, None)))
+        report = ImportReport(
+            name=self.name,
+            reader=self.reader,
+            files=tuple(self._documents),
+            rows=self.rows,
+            records=_counts(record.rdf_class for record in records),
+            merged=self.merged,
+            conflicts=self.conflicts,
+            implied=_counts(draft.cls for draft in implied.values()),
+            left_out=tuple(sorted(self._left_out.items(), key=lambda item: (-item[1], item[0]))),
+            rejected=tuple(sorted(self._rejected.values(), key=lambda place: (place.file, place.line or 0, place.selector))),
+            other_triples=len(self._foreign),
+            notices=(*self._notices, *self._conflict_notice(), *notices),
+        )
+        return Imported(DataSet(info, tuple(records), tuple(self._foreign), notices=report.notices), report)
+
+    def _build(self, drafts: dict[str, RecordDraft]) -> list[Statement]:
+        """Return the records, in the order of their IRIs, after they are checked."""
+        resolver = Resolver(self.base)
+        records: list[Statement] = []
+        invalid: list[Draft] = []
+        for full in sorted(drafts):
+            draft = drafts[full]
+            cls = STATEMENTS[draft.cls]
+            expander = Expander(resolver)
+            data = draft.data
+            if draft.sources:
+                data = {**data, "evidence": [source.evidence() for source in draft.sources]}
+            expanded = expander.expand(cls, data)
+            try:
+                record = cls.model_validate({**expanded, "id": full})
+            except ValidationError as error:
+                found = [*expander.faults, *faults(error, by_alias(cls))]
+                self._reject_record(full, draft, found[0])
+            else:
+                if not expander.faults:
+                    records.append(record)
+                    continue
+                self._reject_record(full, draft, expander.faults[0])
+            invalid.append(Draft(full, draft.cls, expander.references))
+        for violation in check(records, self.target.known, drafts=invalid):
+            self._reject_record(violation.record, drafts[violation.record], violation.fault)
+        return records
+
+    def _reject_record(self, full: str, draft: RecordDraft, fault: Fault) -> None:
+        """Reject every place that states a record: a part of it would state something else."""
+        reason = f"{local_name(full)[:200]}: {fault.message}"
+        for source in draft.sources:
+            self.reject(source.document, source.place, reason, fault.hint)
+        if not draft.sources:
+            self.reject(local_name(full), Place(""), reason, fault.hint)
+
+    def _unite_classes(self, draft: RecordDraft, cls: str, full: str, source: Source) -> bool:
+        """Give a record the narrower of two classes; return False if they contradict each other."""
+        if is_a(cls, draft.cls):
+            draft.cls = cls
+        elif not is_a(draft.cls, cls):
+            message = f"{local_name(full)} is a {cls} here and a {draft.cls} in {self._where(draft)}"
+            self.reject(source.document, source.place, message, "records of different classes need different ids")
+            return False
+        return True
+
+    def _where(self, draft: RecordDraft) -> str:
+        if not draft.sources:
+            return "the description of a file"
+        document, place, *_ = draft.sources[0]
+        return self._files.get(document, document) + (f":{place.line}" if place.line else "")
+
+    def _note_conflict(self, full: str, name: str, draft: RecordDraft, source: Source) -> None:
+        self.conflicts += 1
+        if len(self._conflicts) < _MAX_CONFLICTS:
+            file, line = self._files.get(source.document, source.document), source.place.line
+            first = self._where(draft)
+            self._conflicts.append(f"{name} of {local_name(full)} in {file}:{line}, stated otherwise in {first}")
+
+    def _conflict_notice(self) -> list[Notice]:
+        if not self.conflicts:
+            return []
+        listed = "; ".join(shortened(self._conflicts, 5)[:5])
+        more = f"; and {self.conflicts - 5:,} more" if self.conflicts > 5 else ""
+        return [Notice(self.name, None, f"{self.conflicts:,} values contradict an earlier one", listed + more)]
+
+
+def _texts(row: Mapping[str, object]) -> dict[str, str]:
+    """Return the values of a row as texts, for the file of rejected rows."""
+    return {str(name): value if isinstance(value, str) else "" if value is None else str(value) for name, value in row.items()}
+
+
+def _counts(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(names).items()))
+
+
+__all__ = ["ImportTarget", "Place", "PlaceKey", "RecordCollector"]

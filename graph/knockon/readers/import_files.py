@@ -1,0 +1,201 @@
+"""Import files of other formats as one data set: choose the mapping or reader, read, and reject what is invalid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from knockon.authoring.files import printable_path
+from knockon.authoring.known_names import KnownNames
+from knockon.authoring.names import iri_fault
+from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.authoring.raw import Table
+from knockon.authoring.rejects import RejectedRow, as_csv
+from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.model import DataSet
+from knockon.readers.collector import ImportTarget, PlaceKey, RecordCollector
+from knockon.readers.foreign_file import ForeignFile, foreign_files
+from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
+from knockon.readers.registry import READERS, Head
+from knockon.store.files import slug
+from knockon.vocabulary import MY
+
+#: A rejected row may invalidate another row that refers to it; the most passes over the files.
+_MAX_PASSES = 50
+
+
+class RecordReader(Protocol):
+    """What reads files: a mapping, or the reader of a format."""
+
+    def __call__(self, files: Sequence[ForeignFile], collector: RecordCollector) -> None:
+        """Read the files, and add their records to the collector."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The mapping or reader that was chosen, and what it says of the data set."""
+
+    name: str
+    read: RecordReader
+    data_set: str = ""
+    base: str = ""
+    title: str = ""
+    license: str = ""
+
+
+def import_files(
+    paths: Sequence[str | Path],
+    mapping: str | Path | None = None,
+    *,
+    name: str = "",
+    base: str = "",
+    options: ReadOptions = DEFAULTS,
+    present: Sequence[DataSet] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Imported:
+    """Import files of other formats as one data set.
+
+    Parameters
+    ----------
+    paths
+        Files, folders of files, zip archives.
+    mapping
+        The name of a shipped mapping or of a reader, or the path of a mapping; None to recognise the format.
+    name, base
+        The name of the data set, and the base of the ids of its records, in place of those of the mapping.
+    options
+        How tables are read, and the file for rejected rows.
+    present
+        The data sets of the store, whose records the new ones may refer to.
+    progress
+        Called with the number of rows read so far.
+
+    Raises
+    ------
+    NotFound
+        There is no such file or mapping.
+    UsageError
+        Several mappings fit the files, or a name or base is invalid.
+    InvalidData
+        No mapping fits; or a row is invalid, and ``options`` name no file for rejected rows.
+    """
+    files = [file for path in paths for file in foreign_files(Path(path))]
+    if not files:
+        raise InvalidData([Problem(printable_path(Path(path)), None, "holds no files") for path in paths] or [_NO_FILES])
+    choice = _choose(files, mapping)
+    target = _target(choice, files, name, base, present)
+    imported, rejected = _read(files, choice, target, options, progress)
+    if rejected and options.rejects is None:
+        raise InvalidData([_problem(place) for place in rejected.values()])
+    report = replace(imported.report, rejected=tuple(sorted(rejected.values(), key=_order)))
+    if not report.rows or not _has_content(imported.data_set):
+        raise InvalidData([_no_records(imported)])
+    data_set = replace(imported.data_set, origin=_origin(paths), rejected=len(rejected))
+    return Imported(data_set, report)
+
+
+_NO_FILES = Problem("", None, "no file was named")
+
+
+def _read(
+    files: Sequence[ForeignFile],
+    choice: _Choice,
+    target: ImportTarget,
+    options: ReadOptions,
+    progress: Callable[[int], None] | None,
+) -> tuple[Imported, dict[PlaceKey, RejectedPlace]]:
+    """Read the files, again without the rejected places until nothing more is rejected."""
+    rejected: dict[PlaceKey, RejectedPlace] = {}
+    for _ in range(_MAX_PASSES):
+        collector = RecordCollector(target, choice.name, options=options, skip=rejected.keys(), progress=progress)
+        choice.read(files, collector)
+        imported = collector.finish()
+        repeat = collector.has_rejected_records
+        rejected = {**collector.rejected, **rejected}
+        if not repeat or (rejected and options.rejects is None):
+            return imported, rejected
+    problem = Problem(files[0].name, None, f"rows are still rejected after {_MAX_PASSES} passes, each since one before it is")
+    raise InvalidData([problem, *map(_problem, rejected.values())])
+
+
+def _choose(files: Sequence[ForeignFile], mapping: str | Path | None) -> _Choice:
+    if mapping is None:
+        return _recognise(files)
+    if str(mapping) in READERS:
+        return _Choice(str(mapping), READERS[str(mapping)].load().read)
+    raise NotFound("mapping", str(mapping), READERS, "(`knockon mapping ls` lists them; a mapping of your own is a .yaml file)")
+
+
+def _recognise(files: Sequence[ForeignFile]) -> _Choice:
+    """Return the one reader that recognises every file."""
+    heads = [Head(file) for file in files]
+    fitting = [name for name, reader in READERS.items() if all(reader.recognises(head) for head in heads)]
+    if len(fitting) == 1:
+        return _choose(files, fitting[0])
+    if fitting:
+        raise UsageError(f"several mappings fit {files[0].name}: {', '.join(fitting)}; name one with --mapping")
+    hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
+    raise InvalidData([Problem(head.file.name, None, "no mapping or reader recognises its format", hint) for head in heads])
+
+
+def _target(choice: _Choice, files: Sequence[ForeignFile], name: str, base: str, present: Sequence[DataSet]) -> ImportTarget:
+    if name and slug(name) != name:
+        raise UsageError(f"{name!r} cannot be the name of a data set; write it like {slug(name)}")
+    name = name or choice.data_set or slug(files[0].stem)
+    base = base or choice.base or f"{MY}{name}/"
+    if not base.endswith(("/", "#", ":")) or iri_fault(base + "x"):
+        raise UsageError(f"--base {base}: write an address that ends in / or #, e.g. https://example.org/{name}/")
+    id_ = f"{MY}data-{name}"
+    others = [data_set for data_set in present if data_set.info.id != id_]
+    known: Mapping[str, str] = KnownNames.of(others).classes if others else {}
+    return ImportTarget(name, base, id_, choice.title or files[0].stem, choice.license, known)
+
+
+def _origin(paths: Sequence[str | Path]) -> str:
+    """Return the place that the data set is read from: the file, or the folder of several."""
+    resolved = [Path(path).resolve() for path in paths]
+    return printable_path(resolved[0] if len(resolved) == 1 else resolved[0].parent)
+
+
+def _has_content(data_set: DataSet) -> bool:
+    return bool(data_set.extra) or any(record.rdf_class != "Document" for record in data_set.records)
+
+
+def _no_records(imported: Imported) -> Problem:
+    report = imported.report
+    left_out = "; ".join(f"{count:,} left out: {reason}" for reason, count in report.left_out)
+    message = f"0 records of {report.rows:,} rows" + (f", {len(report.rejected):,} rejected" if report.rejected else "")
+    return Problem(", ".join(report.files) or report.name, None, message, left_out or "is it the right mapping?")
+
+
+def _problem(place: RejectedPlace) -> Problem:
+    at = f" at {place.selector}" if place.line is None and place.selector else ""
+    return Problem(place.file, place.line, place.reason + at)
+
+
+def _order(place: RejectedPlace) -> tuple[str, int, str]:
+    return place.file, place.line or 0, place.selector
+
+
+def write_rejects(report: ImportReport, options: ReadOptions) -> None:
+    """Write the rejected rows of an import to the file that the options name, if they name one."""
+    if options.rejects is not None:
+        from knockon.store.atomic_write import write_bytes
+
+        write_bytes(options.rejects, _rejects_file(report.rejected).encode())
+
+
+def _rejects_file(rejected: Sequence[RejectedPlace]) -> str:
+    """Return the file of rejected rows: file, line, reason and the values of each."""
+    rows = []
+    for place in rejected:
+        line = place.line or 0
+        file = place.file if place.line else f"{place.file} {place.selector}".strip()
+        table = Table(file, list(place.row), {line: list(place.row.values())})
+        rows.append(RejectedRow(table, line, place.reason, invalid=True))
+    return as_csv(rows)
+
+
+__all__ = ["RecordReader", "import_files", "write_rejects"]

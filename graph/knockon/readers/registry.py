@@ -1,0 +1,88 @@
+"""The readers of other formats by name; each is imported when it is used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from knockon.readers.collector import RecordCollector
+from knockon.readers.foreign_file import ForeignFile
+
+#: How many bytes of a file are looked at to recognise its format.
+_HEAD = 1 << 16
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file, by which its format is recognised."""
+
+    file: ForeignFile
+
+    @cached_property
+    def text(self) -> str:
+        """The first 64 KB as text; bytes that are not UTF-8 are replaced."""
+        with self.file.open_binary() as stream:
+            content = stream.read(_HEAD)
+        encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        return content.decode(encoding, "replace")
+
+    @cached_property
+    def first_json(self) -> Any:
+        """The first value of JSON Lines, or the first member of a list in JSON; None if there is none within the head."""
+        text = self.text.lstrip()
+        text = text[1:].lstrip() if text.startswith("[") else text
+        try:
+            return json.JSONDecoder().raw_decode(text)[0]
+        except (ValueError, RecursionError):
+            return None
+
+
+class ReaderModule(Protocol):
+    """A module with a reader."""
+
+    def recognises(self, head: Head) -> bool:
+        """Return whether a file with this beginning is of its format."""
+
+    def read(self, files: Sequence[ForeignFile], collector: RecordCollector) -> None:
+        """Read files of its format, and add their records to the collector."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reader of a format: its module, and what people choose it by.
+
+    Attributes
+    ----------
+    module
+        The module, which has the functions ``read`` and ``recognises``.
+    title
+        The format.
+    recognised
+        How it is recognised, in words.
+    endings
+        The endings of files that are looked at.
+    """
+
+    module: str
+    title: str
+    recognised: str
+    endings: tuple[str, ...]
+
+    def load(self) -> ReaderModule:
+        """Import the module."""
+        return cast("ReaderModule", import_module(self.module))
+
+    def recognises(self, head: Head) -> bool:
+        """Return whether a file is of this format; its module is imported only if the ending fits."""
+        return head.file.ending in self.endings and self.load().recognises(head)
+
+
+#: The readers by the name that ``--mapping`` takes.
+READERS: Mapping[str, Reader] = {}
+
+
+__all__ = ["READERS", "Head", "Reader", "ReaderModule"]
