@@ -335,13 +335,14 @@ SCHEMES: dict[type[StrEnum], str] = {
 }
 
 #: The symmetric relation types: triples in both directions are derived.
-SYMMETRIC: frozenset[str] = frozenset({"collaboratesWith", "competesWith", "peerOf"})
+SYMMETRIC: frozenset[str] = frozenset({"associateOf", "collaboratesWith", "competesWith", "linkedTo", "peerOf", "relativeOf"})
 
 #: The values of ``ko:relationType``; each is a property of the ontology.
 RELATION_TYPES: frozenset[str] = frozenset(
     {
         "acquiredFrom",
         "affects",
+        "associateOf",
         "authorOf",
         "blocks",
         "challenges",
@@ -351,6 +352,7 @@ RELATION_TYPES: frozenset[str] = frozenset(
         "denies",
         "describedBy",
         "develops",
+        "directorOf",
         "employedBy",
         "enables",
         "entrustedBy",
@@ -359,6 +361,7 @@ RELATION_TYPES: frozenset[str] = frozenset(
         "integratesWith",
         "investorIn",
         "limitedBy",
+        "linkedTo",
         "listedOn",
         "locatedIn",
         "lockedInBy",
@@ -367,6 +370,9 @@ RELATION_TYPES: frozenset[str] = frozenset(
         "movesTo",
         "offers",
         "operates",
+        "owes",
+        "ownerOf",
+        "paid",
         "peerOf",
         "pressures",
         "protects",
@@ -374,11 +380,14 @@ RELATION_TYPES: frozenset[str] = frozenset(
         "ranks",
         "recognises",
         "regulates",
+        "relativeOf",
+        "represents",
         "reservedBy",
         "scalesBy",
         "shorts",
         "spunOutOf",
         "studiedAt",
+        "successorOf",
         "supports",
         "targets",
     }

@@ -66,11 +66,15 @@ LINKS: dict[str, Kind] = {
 
 #: What a relation is called from its other end.
 _INVERSES = {
-    "acquiredFrom": "source of", "affects": "affected by", "authorOf": "written by", "blocks": "blocked by",
+    "acquiredFrom": "source of", "affects": "affected by", "associateOf": "associate of", "authorOf": "written by",
+    "blocks": "blocked by",
     "challenges": "challenged by", "collaboratesWith": "collaborates with", "competesWith": "competes with",
     "customerOf": "has customer", "denies": "denied by", "describedBy": "describes", "develops": "developed by",
+    "directorOf": "has director",
     "employedBy": "employs", "enables": "enabled by", "entrustedBy": "entrusts", "excludes": "excluded by",
     "founderOf": "founded by", "integratesWith": "integrates with", "investorIn": "has investor", "limitedBy": "limits",
+    "linkedTo": "linked to", "owes": "is owed by", "ownerOf": "owned by", "paid": "was paid by", "relativeOf": "relative of",
+    "represents": "represented by", "successorOf": "succeeded by",
     "listedOn": "lists", "locatedIn": "location of", "lockedInBy": "locks in", "memberOf": "has member",
     "monitors": "monitored by", "movesTo": "destination of", "offers": "offered by", "operates": "operated by",
     "peerOf": "peer of", "pressures": "pressured by", "protects": "protected by", "publishes": "published by",
