@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from knockon.present.report.pdf import BROWSERS
+
 Run = Callable[..., Any]
 
 
@@ -129,7 +131,7 @@ def test_a_browser_that_prints_nothing(
     knockon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
 ) -> None:
     """An error that passes on what it said, and no file."""
-    program = tmp_path / "bin" / "chromium"
+    program = tmp_path / "bin" / BROWSERS[0]
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
@@ -145,7 +147,7 @@ def test_a_browser_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     from knockon.errors import LimitReached
     from knockon.present.report.pdf import printed
 
-    program = tmp_path / "chromium"
+    program = tmp_path / BROWSERS[0]
     program.write_text("#!/bin/sh\nsleep 60 & sleep 60\n", "utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")

@@ -13,7 +13,8 @@ from pathlib import Path
 from knockon.errors import KnockonError, LimitReached, NotFound
 from knockon.model.dates import PINNED, now
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+#: The first of them is Chromium without its windows, which starts in half the time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-pdf-header-footer",
