@@ -201,6 +201,7 @@ STORED: list[tuple[str, tuple[str, ...]]] = [
     ("ls-store", ("ls", "-s", "st")),
     ("diff-last", ("diff", "st")),
     ("diff-file", ("diff", "list.csv", "longer.csv", "--store", "st")),
+    ("diff-days", ("diff", "data", "--as-of", "2021-06-01", "--and", "2026-01-01", "--impact")),
     ("compare-before", ("compare", "maker-a-stops", "--before", "st@1", "--store", "st")),
     ("remove", ("remove", "list", "--store", "st")),
     ("undo", ("undo", "--store", "st")),
@@ -306,6 +307,7 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
     "check_evidence": lambda g: g.check_evidence(LETTERS / "documents"),
     "to_networkx": lambda g: [[start, end, attributes] for start, end, attributes in g.to_networkx().edges(data=True)],
     "diff": lambda g: g.diff(LETTERS / "data"),
+    "diff_impacts": lambda g: g.diff_impacts(as_of="2021-06-01", and_as_of="2026-01-01"),
 }
 #: What ``Graph`` has besides questions; what changes a store is compared on the command line.
 NO_QUESTION = {

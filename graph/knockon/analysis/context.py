@@ -248,7 +248,7 @@ class Context:
         """The loss of each entity under each shock of this world."""
         resolved = self.resolve(self.shocks)
         compiled = self.compiled(resolved)
-        return SparseLosses.of(compiled.network, self._runs(self.shocks, resolved, compiled))
+        return SparseLosses.of(compiled.network, self.runs_on(self.shocks, resolved, compiled))
 
     @cached_property
     def losses(self) -> Losses:
@@ -275,9 +275,10 @@ class Context:
         Every model treats each shock independently, so the numbers are the same whatever ``BLOCK`` is.
         """
         resolved = self.resolve(shocks)
-        yield from self._runs(shocks, resolved, self.compiled(resolved))
+        yield from self.runs_on(shocks, resolved, self.compiled(resolved))
 
-    def _runs(self, shocks: Sequence[Shock], resolved: Sequence[ResolvedShock], compiled: Compiled) -> Iterator[Outcome]:
+    def runs_on(self, shocks: Sequence[Shock], resolved: Sequence[ResolvedShock], compiled: Compiled) -> Iterator[Outcome]:
+        """Run the model on shocks whose targets are known already, on a network of this world, as ``runs`` does."""
         size = max(1, BLOCK // numbers_per_shock(compiled.network))
         if models.depends_on_all_shocks(self.options.model, self.options.run_parameters()):
             size = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -76,10 +76,13 @@ def note_all(notices: Iterable[Notice]) -> None:
 
 
 @contextmanager
-def working(message: str) -> Iterator[None]:
-    """Show a message and a spinner while a computation runs; only on a terminal."""
+def working(message: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a message and a spinner while a computation runs; only on a terminal.
+
+    Yields a function that shows how many steps of how many are done.
+    """
     if verbosity.quiet or not sys.stderr.isatty():
-        yield
+        yield lambda _done, _all: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -88,5 +91,5 @@ def working(message: str) -> Iterator[None]:
 
     columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
     with Progress(*columns, console=Console(file=bare_stderr()), transient=True) as progress:
-        progress.add_task(escape_controls(message), total=None)
-        yield
+        task = progress.add_task(escape_controls(message), total=None)
+        yield lambda done, every: progress.update(task, description=escape_controls(f"{message}: {done:,} of {every:,}"))

@@ -1,9 +1,8 @@
-"""Methods of Graph about its data sets: loading, removing, undoing, listing and comparing them."""
+"""Methods of Graph about its data sets: loading, removing, undoing and listing them."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,6 @@ from knockon.graph.base import GraphBase, public_methods
 
 if TYPE_CHECKING:
     from knockon.analysis.records.data_sets import DataSetSummary
-    from knockon.analysis.records.differences import Differences
-    from knockon.authoring.rejects import Journal
-    from knockon.authoring.versions import Version
     from knockon.model import DataSet
     from knockon.readers.import_report import ImportReport
     from knockon.store.changes import LoadReport, RemoveReport, UndoReport
@@ -268,74 +264,6 @@ class DataSetMethods(GraphBase):
         from knockon.analysis.records.data_sets import contents
 
         return contents(self._present_store())
-
-    def diff(
-        self, old: str | Path | int | None = None, new: str | Path | int | None = None, *, options: ReadOptions = DEFAULTS
-    ) -> Differences:
-        """Return the differences between two versions of the data.
-
-        Parameters
-        ----------
-        old
-            The number of a revision of this store folder, or a source: a store, a revision of one (``"store@2"``), a bundled
-            data set, a folder or a file. None: the revision before the current one.
-        new
-            The same; None: this graph.
-        options
-            How tables are read; a column that an option names need be in one of the two only.
-
-        Returns
-        -------
-        Differences
-            The records that differ, with their fields; those that differ in their evidence alone are counted apart.
-
-        Raises
-        ------
-        NotFound
-            There is no such revision or source.
-        InvalidData
-            A source breaks the model.
-        UsageError
-            The graph has no revision before the current one.
-
-        Examples
-        --------
-        >>> import knockon
-        >>> graph = knockon.open("chips")
-        >>> graph.diff("chips").unchanged == len(list(graph.records(knockon.Record)))
-        True
-        """
-        from knockon.analysis.records.differences import differences
-        from knockon.authoring.rejects import Journal
-        from knockon.authoring.versions import comparable, is_whole
-
-        present, journal = self.store.data_sets, Journal(options)
-        if new is None or (isinstance(new, str | Path) and is_whole(new)):
-            # A file may refer to what the store declares that it is compared with.
-            second = self._version(new, present, earlier=False, journal=journal)
-            first = self._version(old, present or second.data_sets, earlier=True, journal=journal)
-        else:
-            first = self._version(old, present, earlier=True, journal=journal)
-            second = self._version(new, present or (first.data_sets if first.whole else ()), earlier=False, journal=journal)
-        journal.close()
-        first, second = comparable(first, second)
-        versions = not (first.whole or second.whole)
-        return differences(first.data_sets, second.data_sets, old=first.name, new=second.name, as_versions=versions)
-
-    def _version(
-        self, source: str | Path | int | None, present: Sequence[DataSet], *, earlier: bool, journal: Journal
-    ) -> Version:
-        """Return a version to compare: of a source, of a revision, of this graph, or of the revision before it."""
-        from knockon.authoring.versions import Version, read_version
-
-        if isinstance(source, str | Path):
-            return read_version(source, present, journal)
-        if source is None and not earlier:
-            folder = self._store_folder_or_none()
-            return Version(str(folder.folder if folder else "this graph"), self._present_store().data_sets, folder is not None)
-        store = self._store_folder()
-        number = store.previous_number() if source is None else source
-        return Version(f"{store.folder}@{number}", store.at(number), True)
 
 
 __all__ = ["DataSetMethods"]

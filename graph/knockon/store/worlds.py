@@ -131,7 +131,7 @@ def world(
     if not absent:
         return World(by_evidence, fallen, by_evidence, absent, lost, weights, counts)
     all_records = all_records or {record.id: record for record in store.records}
-    valid = {iri: _valid_parts(record, absent) for iri, record in (kept or all_records).items() if iri not in absent}
+    valid = {iri: valid_parts(record, absent) for iri, record in (kept or all_records).items() if iri not in absent}
     seen = _store_of(store, _with_named_records(valid, all_records))
     return World(seen, fallen, by_evidence, absent, lost, weights, counts)
 
@@ -172,7 +172,7 @@ def _fallen(store: Store, world_store: Store, lost: Mapping[str, Iterable[Supply
     return tuple(sorted(fallen + [supply.id for supplies in lost.values() for supply in supplies]))
 
 
-def _valid_parts(record: Statement, absent: Mapping[str, Absence]) -> Statement:
+def valid_parts(record: Statement, absent: Mapping[str, Absence]) -> Statement:
     """Return a record with only those of its supplies or hits that are valid on the day."""
     if not any(part.id in absent for part in record.parts()):
         return record
@@ -194,7 +194,7 @@ def _reduced_on(dated: Mapping[str, Statement], naming: Iterable[Statement], abs
     """Return the entities and measures that are reduced to their names on a day, those that they are part of included."""
     invalid = dated.keys() & absent.keys()
     queue = [
-        iri for record in naming if record.id not in absent for iri in invalid & set(_named_iris(_valid_parts(record, absent)))
+        iri for record in naming if record.id not in absent for iri in invalid & set(_named_iris(valid_parts(record, absent)))
     ]
     reduced: set[str] = set()
     while queue:
