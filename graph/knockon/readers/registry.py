@@ -82,7 +82,14 @@ class Reader:
 
 
 #: The readers by the name that ``--mapping`` takes.
-READERS: Mapping[str, Reader] = {}
+READERS: Mapping[str, Reader] = {
+    "bods": Reader(
+        "knockon.readers.bods",
+        "Beneficial Ownership Data Standard 0.4 (JSON, JSON Lines)",
+        "statements with a statementId",
+        (".json", ".jsonl", ".ndjson"),
+    ),
+}
 
 
 __all__ = ["READERS", "Head", "Reader", "ReaderModule"]
