@@ -89,6 +89,12 @@ READERS: Mapping[str, Reader] = {
         "statements with a statementId",
         (".json", ".jsonl", ".ndjson"),
     ),
+    "ftm": Reader(
+        "knockon.readers.ftm",
+        "FollowTheMoney entities (JSON Lines)",
+        "entities with a schema and properties",
+        (".json", ".jsonl", ".ndjson", ".ijson"),
+    ),
 }
 
 

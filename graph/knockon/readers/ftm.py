@@ -1,0 +1,184 @@
+"""Read entities of FollowTheMoney as JSON Lines (``entities.ftm.json``), nested ones (``targets.nested.json``) included.
+
+https://followthemoney.tech/docs/
+
+Entities and the links between them are told apart by their schema. Schemata that are not modelled, such as Address, are
+counted as left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import product
+from typing import Any
+
+from knockon.model import is_a
+from knockon.model.base import digest
+from knockon.readers.collector import RecordCollector
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.ftm_entity import FtmEntity, entities_of
+from knockon.readers.ftm_schema import AMOUNTS, CLASSES, IDENTIFIERS, LINKS, NAMES
+from knockon.readers.json_object import JsonObject, WrongForm
+from knockon.readers.json_stream import json_values
+from knockon.readers.record_drafts import Place
+from knockon.readers.registry import Head
+from knockon.readers.source_names import source_name
+
+#: Where an amount of money is written, and its currency; of ``amount`` it is in a property of its own.
+_CURRENCIES = (("amount", ""), ("amountEur", "EUR"), ("amountUsd", "USD"))
+
+
+def recognises(head: Head) -> bool:
+    """Return whether a file begins with an entity of FollowTheMoney."""
+    first = head.first_json
+    return isinstance(first, dict) and isinstance(first.get("schema"), str) and isinstance(first.get("properties"), dict)
+
+
+def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
+    """Read the entities of the files, which may refer to each other's."""
+    classes = _classes(files)
+    for file in files:
+        document = collector.document(file)
+        for place, value in json_values(file, document, collector):
+            collector.progress()
+            try:
+                for entity in entities_of(value):
+                    _Records(entity, classes, document, place, collector).add()
+            except WrongForm as error:
+                collector.reject(document, place, str(error))
+
+
+def _classes(files: Sequence[ForeignFile]) -> dict[str, str]:
+    """Return the class of each entity by its id; of two the narrower one, empty if it is not modelled."""
+    classes: dict[str, str] = {}
+    for file in files:
+        for _, value in json_values(file, ""):
+            with suppress(WrongForm):  # rejected when it is read to be added
+                for entity in entities_of(value):
+                    cls, before = CLASSES.get(entity.schema, ""), classes.get(entity.id, "")
+                    # A legal entity is an organization or a person: Person is then the narrower one.
+                    keep = not cls or before == "Person" or (before and is_a(before, cls))
+                    classes[entity.id] = before if keep else cls
+    return classes
+
+
+class _Records:
+    """The records that one entity makes, and where they go."""
+
+    def __init__(
+        self, entity: FtmEntity, classes: dict[str, str], document: str, place: Place, collector: RecordCollector
+    ) -> None:
+        self.entity, self.schema, self.classes = entity, entity.schema, classes
+        self.document, self.place, self.collector = document, place, collector
+        self.id = source_name(entity.id)
+
+    def add(self) -> None:
+        """Add the records that it makes."""
+        if self.schema in CLASSES:
+            self._add_party()
+        elif self.schema in LINKS:
+            self._add_relations()
+        elif self.schema == "Ownership":
+            self._add_holdings("owner", "asset", self.entity.share() | {"interestKind": None})
+        elif self.schema == "Control":
+            self._add_holdings("controller", "controlled", {"interestKind": "OtherControl"})
+        elif self.schema == "Sanction":
+            self._add_designations()
+        else:
+            self.collector.leave_out(f"schema {self.schema} is not modelled")
+
+    def _put(self, cls: str, name: str, data: dict[str, Any]) -> None:
+        self.collector.add(cls, name, data, self.document, self.place)
+
+    def _add_party(self) -> None:
+        entity = self.entity
+        names = [*entity.texts("name"), *(text for name in NAMES for text in entity.texts(name))]
+        identifiers = [{"scheme": s, "notation": text} for name, s in IDENTIFIERS.items() for text in entity.texts(name)]
+        places = entity.texts("jurisdiction") or [*entity.texts("country"), *entity.texts("nationality")]
+        for place in places:
+            self.collector.imply("Jurisdiction", _place_name(place), place.upper(), self.document, self.place)
+        for parent in entity.texts("parent"):
+            if self._is_modelled(parent, of="parent"):
+                data = {"owner": source_name(parent), "owned": self.id}
+                self._put("Ownership", f"{self.id}-parent-{source_name(parent)}", data)
+        self._put(
+            self.classes[entity.id], self.id,
+            {
+                "label": names[0] if names else entity.id, "altLabel": list(dict.fromkeys(names[1:])),
+                "identifier": identifiers, "jurisdiction": [_place_name(place) for place in places],
+                "comment": entity.first("summary", "description"),
+                "from": entity.day("incorporationDate"), "until": entity.day("dissolutionDate", "deathDate", last=True),
+            },
+        )  # fmt: skip
+
+    def _is_modelled(self, key: str, *, of: str) -> bool:
+        """Return whether the entity at the end of a link is modelled; one that no file has is an error of the file."""
+        if self.classes.get(key, "-"):
+            return True
+        self.collector.leave_out(f"{of} of or to an entity whose schema is not modelled")
+        return False
+
+    def _pairs(self, first: str, second: str) -> Iterator[tuple[str, str, str]]:
+        """Yield the name of each link of this entity, and the ids of its ends."""
+        firsts, seconds = self.entity.texts(first), self.entity.texts(second)
+        missing = [name for name, values in ((first, firsts), (second, seconds)) if not values]
+        if missing:
+            raise WrongForm(f"{self.schema} has no {' and no '.join(missing)}")
+        pairs = list(product(dict.fromkeys(firsts), dict.fromkeys(seconds)))
+        for one, other in pairs:
+            if self._is_modelled(one, of=self.schema) and self._is_modelled(other, of=self.schema):
+                yield self.id if len(pairs) == 1 else f"{self.id}-{digest(one, other)}", one, other
+
+    def _add_relations(self) -> None:
+        link = LINKS[self.schema]
+        begins = self.entity.day("startDate", "date")
+        for name, subject, object_ in self._pairs(link.subject, link.object):
+            data = {"subject": source_name(subject), "relationType": link.relation, "object": source_name(object_)}
+            dates = {"from": begins, "until": self.entity.day("endDate", last=True)}
+            self._put("Relation", name, data | dates | {"mechanism": self.entity.first(link.mechanism, "summary")})
+            if self.schema in AMOUNTS:
+                self._add_amount(name, begins)
+
+    def _add_amount(self, relation: str, day: str | None) -> None:
+        for field, currency in _CURRENCIES:
+            value = next((JsonObject({field: text}).number(field) for text in self.entity.texts(field)), None)
+            if value is not None:
+                unit = currency or self.entity.first("currency")
+                data = {"about": relation, "metric": AMOUNTS[self.schema], "value": value, "unit": unit, "period": day}
+                self._put("Observation", f"{relation}-amount", data)
+                return
+
+    def _add_holdings(self, owner: str, owned: str, data: dict[str, Any]) -> None:
+        dates = {"from": self.entity.day("startDate"), "until": self.entity.day("endDate", last=True)}
+        more = "; ".join(
+            filter(None, (self.entity.first(name) for name in ("role", "controlType", "ownershipType", "legalBasis")))
+        )
+        for name, one, other in self._pairs(owner, owned):
+            ends = {"owner": source_name(one), "owned": source_name(other)}
+            if is_a(self.classes.get(other, "Organization"), "Organization"):
+                self._put("Ownership", name, ends | data | dates | {"comment": data.get("comment") or more or None})
+            else:
+                link = {"subject": ends["owner"], "relationType": "ownerOf", "object": ends["owned"], "mechanism": more or None}
+                self._put("Relation", name, link | dates)
+
+    def _add_designations(self) -> None:
+        program, authority = self.entity.first("program", "programId"), self.entity.first("authority")
+        label = ": ".join(filter(None, (authority, program))) or "sanction of an authority that is not named"
+        measure = f"measure-{self.collector.local_name(self.entity.first('programId') or label)}"
+        self.collector.imply("Measure", measure, label, self.document, self.place)
+        parties = self.entity.texts("entity")
+        if not parties:
+            raise WrongForm("Sanction has no entity")
+        for party in filter(lambda party: self._is_modelled(party, of="Sanction"), parties):
+            name = self.id if len(parties) == 1 else f"{self.id}-{digest(party)}"
+            data = {
+                "measure": measure, "designated": source_name(party), "listEntry": self.entity.first("authorityId", "unscId"),
+                "from": self.entity.day("listingDate", "startDate"), "until": self.entity.day("endDate", last=True),
+                "comment": self.entity.first("reason", "summary", "provisions"),
+            }  # fmt: skip
+            self._put("Designation", name, data)
+
+
+def _place_name(code: str) -> str:
+    return f"jurisdiction-{source_name(code.lower())}"

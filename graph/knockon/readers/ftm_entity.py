@@ -1,0 +1,78 @@
+"""One entity of FollowTheMoney: its id, its schema, and typed access to its properties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from knockon.readers.json_object import JsonObject, WrongForm
+
+_SCHEMA = re.compile(r"[A-Z][A-Za-z]{1,60}")
+_NUMBER = r"(\d{1,3}(?:[.,]\d{1,20})?)\s*%?"
+_EXACT, _RANGE, _BOUND = (
+    re.compile(rf"\s*{form}\s*") for form in (_NUMBER, rf"{_NUMBER}\s*[-–]\s*{_NUMBER}", rf"([<>])=?\s*{_NUMBER}")
+)
+
+
+class FtmEntity:
+    """An entity or a link.
+
+    Raises
+    ------
+    WrongForm
+        It has no id, or no schema.
+    """
+
+    def __init__(self, entity: JsonObject) -> None:
+        self.id, self.schema, self.properties = entity.text("id"), entity.text("schema"), entity.child("properties")
+        if not self.id:
+            raise WrongForm("has no id")
+        if not _SCHEMA.fullmatch(self.schema):
+            raise WrongForm(f"schema {self.schema[:50]!r} is not the name of a schema")
+
+    def texts(self, name: str) -> list[str]:
+        """Return the values of a property; entities that are written inside it by their ids."""
+        values = self.properties.values.get(name)
+        items = values if isinstance(values, list) else [values]
+        return [text for item in items if (text := JsonObject({name: _id_of(item)}).text(name))]
+
+    def first(self, *names: str) -> str | None:
+        """Return the first value of the first of these properties that has one."""
+        return next((text for name in names for text in self.texts(name)), None)
+
+    def day(self, *names: str, last: bool = False) -> str | None:
+        """Return the first, or the last, of the days in the first property that has any, without the time of day."""
+        days = next(filter(None, (sorted(self.texts(name)) for name in names)), [])
+        return days[-1 if last else 0].partition("T")[0] if days else None
+
+    def share(self) -> dict[str, Any]:
+        """Return the share in 0..1, or its range; a text that is neither as a comment."""
+        text = self.first("percentage") or ""
+        if match := _EXACT.fullmatch(text):
+            return {"share": _part(match[1])}
+        if match := _RANGE.fullmatch(text):
+            return {"shareLow": _part(match[1]), "shareHigh": _part(match[2])}
+        if match := _BOUND.fullmatch(text):
+            return {"shareLow" if match[1] == ">" else "shareHigh": _part(match[2])}
+        return {"comment": f"share as written: {text}"} if text else {}
+
+
+def entities_of(value: object) -> Iterator[FtmEntity]:
+    """Yield the entity that a value of JSON is, and those that are written inside its properties."""
+    waiting = [JsonObject(value)]
+    while waiting:
+        entity = FtmEntity(waiting.pop())
+        yield entity
+        for values in entity.properties.values.values():
+            if isinstance(values, list):
+                waiting += [JsonObject(value) for value in values if isinstance(value, dict)]
+
+
+def _id_of(value: object) -> object:
+    return value.get("id") if isinstance(value, dict) else value
+
+
+def _part(percentage: str) -> Decimal:
+    return Decimal(percentage.replace(",", ".")) / 100
