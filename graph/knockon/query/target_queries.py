@@ -29,7 +29,7 @@ def run_target_query(store: Store, text: str, budget: Budget) -> WrittenAnswer:
     """
     if store.trusted:
         try:
-            return serialize_answer(store.query(guard(text)))
+            return serialize_answer(store.query_for_rows(guard(text)))
         except RuntimeError as error:
             raise UsageError(f"the query fails while it runs: {error}") from None
     guard(text, TARGET)

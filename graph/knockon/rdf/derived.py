@@ -12,10 +12,22 @@ from functools import cache
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from knockon.model import Dependency, Designation, ImpactRun, Measure, Ownership, Provision, Record, Relation, Statement
+from knockon.model import (
+    Dependency,
+    Designation,
+    Evidence,
+    ImpactRun,
+    Measure,
+    Ownership,
+    Provision,
+    Record,
+    Relation,
+    Statement,
+)
 from knockon.model.dependency import records_with_loss
 from knockon.rdf.ontology import superclasses, superproperties
 from knockon.rdf.to_rdf import TYPE, Step, conversion_steps
+from knockon.sparql.selection import Selection
 from knockon.vocabulary import ASSERTED, DERIVED_GRAPH, KO, SYMMETRIC, InterestKind, Stance
 
 GRAPH = NamedNode(DERIVED_GRAPH)
@@ -27,7 +39,9 @@ DISPUTED, TRUE = NamedNode(KO + "disputed"), Literal(True)
 _CONTROL = (InterestKind.VOTING_RIGHTS, InterestKind.BOARD_CONTROL, InterestKind.OTHER_CONTROL)
 
 
-def derived(records: Iterable[Statement], stances: Collection[Stance] = ASSERTED) -> set[Quad]:
+def derived(
+    records: Iterable[Statement], stances: Collection[Stance] = ASSERTED, selection: Selection | None = None
+) -> set[Quad]:
     """Return the derived triples of records: those of a stored run in the graph of the run, all others in ``ko:derived``.
 
     Parameters
@@ -37,6 +51,8 @@ def derived(records: Iterable[Statement], stances: Collection[Stance] = ASSERTED
     stances
         Links are derived from records whose evidence has one of these stances, and from those without evidence. What
         follows from a triple of a record itself (superclasses, super-properties) is derived from every record.
+    selection
+        The triples that are asked for; others may be left out. None asks for all.
 
     Examples
     --------
@@ -50,8 +66,8 @@ def derived(records: Iterable[Statement], stances: Collection[Stance] = ASSERTED
     links = {link for record in counting for link in _links(record, stances)}
     links -= {(measure, APPLIES_TO, NamedNode(iri)) for measure, iri in _stated_parties(record_list)}
     links |= {(subject, above, value) for subject, predicate, value in links for above in superproperties(predicate.value)}
-    quads = {Quad(*link, GRAPH) for link in links}
-    quads.update(quad for record in record_list for quad in _of_record(record))
+    quads = {Quad(*link, GRAPH) for link in links if selection is None or selection.has(link[1].value)}
+    quads.update(quad for record in record_list for quad in _of_record(record, selection))
     quads.update(_disputed(counting))
     return quads
 
@@ -93,27 +109,38 @@ def _links(record: Statement, stances: Collection[Stance]) -> Iterator[tuple[Nam
         yield NamedNode(record.owner), OWNS, NamedNode(record.owned)
 
 
-def _of_record(record: Statement) -> Iterator[Quad]:
+def _of_record(record: Statement, selection: Selection | None) -> Iterator[Quad]:
     """Yield what follows from the triples of a record and its parts: superclasses and super-properties."""
     # What follows from a stored run stands outside the default graph, as the run does.
     graph = NamedNode(record.id) if isinstance(record, ImpactRun) else GRAPH
-    yield from _types(record, graph)
-    for evidence in record.all_evidence():
-        yield from _types(evidence, GRAPH)
+    yield from _types(record, graph, selection)
+    for evidence in record.all_evidence() if _superclasses(Evidence, selection) else ():
+        yield from _types(evidence, GRAPH, selection)
     for part in record.impact if isinstance(record, ImpactRun) else ():
-        yield from _types(part, graph)
+        yield from _types(part, graph, selection)
     subject = NamedNode(record.id)
-    for step, above in _steps_with_superproperties(type(record)):
+    for step, above in _steps_with_superproperties(type(record), selection):
         value = getattr(record, step.field.name)
         for item in value if step.field.many else (value,) if value is not None else ():
             yield from (Quad(subject, predicate, step.term(item), graph) for predicate in above)
 
 
-def _types(record: Record, graph: NamedNode) -> Iterator[Quad]:
+def _types(record: Record, graph: NamedNode, selection: Selection | None) -> Iterator[Quad]:
     subject = NamedNode(record.id)
-    yield from (Quad(subject, TYPE, above, graph) for above in superclasses(record.class_iri()))
+    yield from (Quad(subject, TYPE, above, graph) for above in _superclasses(type(record), selection))
 
 
 @cache
-def _steps_with_superproperties(cls: type[Record]) -> tuple[tuple[Step, tuple[NamedNode, ...]], ...]:
-    return tuple((step, above) for step in conversion_steps(cls) if (above := superproperties(step.predicate.value)))
+def _superclasses(cls: type[Record], selection: Selection | None) -> tuple[NamedNode, ...]:
+    above = superclasses(cls.class_iri())
+    return above if selection is None else tuple(node for node in above if selection.has(TYPE.value, node.value))
+
+
+@cache
+def _steps_with_superproperties(
+    cls: type[Record], selection: Selection | None
+) -> tuple[tuple[Step, tuple[NamedNode, ...]], ...]:
+    steps = ((step, superproperties(step.predicate.value)) for step in conversion_steps(cls))
+    if selection is not None:
+        steps = ((step, tuple(node for node in above if selection.has(node.value))) for step, above in steps)
+    return tuple((step, above) for step, above in steps if above)

@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from knockon.model import DataSet, DataSetInfo, Document, Evidence, ImpactRun, Record
 from knockon.rdf.fields import fields
 from knockon.rdf.to_rdf import TYPE, class_node, evidence_quads
+from knockon.sparql.selection import Selection
 from knockon.vocabulary import DCAT, DCTERMS, DERIVED_GRAPH, ONTOLOGY_GRAPH, VOID
 
 _GRAPH = NamedNode(DERIVED_GRAPH)
@@ -42,6 +43,13 @@ def descriptions(data_sets: Iterable[DataSet]) -> set[Quad]:
     [5]
     """
     return {quad for data_set in data_sets for quad in _of_data_set(data_set)}
+
+
+def may_describe(selection: Selection) -> bool:
+    """Return whether the descriptions of data sets have triples of a selection."""
+    return any(selection.has(predicate.value) for predicate in (TYPE, _PARTITION_CLASS, *_DERIVED)) or any(
+        selection.has(TYPE.value, cls.value) for cls in _CLASSES
+    )
 
 
 def _of_data_set(data_set: DataSet) -> Iterator[Quad]:
@@ -124,4 +132,4 @@ def derived_description(
                 yield from ((value, inner, item) for inner, item in properties.get(value, ()))
 
 
-__all__ = ["derived_description", "descriptions", "triple_count"]
+__all__ = ["derived_description", "descriptions", "may_describe", "triple_count"]

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from knockon.bundled import ontology_folder
 from knockon.rdf.skolem import skolemise
+from knockon.sparql.selection import Selection
 from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RDFS
 
 FILES = ("knockon.ttl", "scales.ttl", "alignments.ttl")
@@ -24,6 +25,12 @@ def ontology() -> tuple[Quad, ...]:
         for t in parse(path=ontology_folder() / name, format=RdfFormat.TURTLE, rename_blank_nodes=True)
     ]
     return tuple(skolemise(quads))
+
+
+@cache
+def selected_ontology(selection: Selection) -> tuple[Quad, ...]:
+    """Return the quads of the ontology that a selection has."""
+    return tuple(quad for quad in ontology() if selection.has(quad.predicate.value, getattr(quad.object, "value", "")))
 
 
 @cache

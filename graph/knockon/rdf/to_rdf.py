@@ -21,9 +21,10 @@ from knockon.model import CLASSES, Evidence, Record, Statement
 from knockon.model.base import UNKNOWN_NUMBER
 from knockon.model.language import LanguageString, language_of
 from knockon.model.licenses import license_iri
-from knockon.rdf.fields import SELECTOR_TERMS, Field, fields
+from knockon.rdf.fields import FRAGMENT_CLASS, HAS_SELECTOR, SELECTOR_CLASS, SELECTOR_TERMS, Field, fields
 from knockon.rdf.selectors import selector_quads
-from knockon.vocabulary import KO, RDF, XSD
+from knockon.sparql.selection import Selection
+from knockon.vocabulary import DCTERMS, KO, RDF, XSD
 
 Term = NamedNode | Literal
 
@@ -109,21 +110,28 @@ def graph_of(record: Statement, data_graph: str) -> str:
     return documents[0] if len(documents) == 1 else data_graph
 
 
-def quads(record: Statement, data_graph: str, written: set[str] | None = None) -> Iterator[Quad]:
+def quads(
+    record: Statement, data_graph: str, written: set[str] | None = None, selection: Selection | None = None
+) -> Iterator[Quad]:
     """Yield the quads of a record, its parts and its evidence; evidence in ``written`` is skipped, new evidence is added to it.
+
+    With a ``selection`` those that it has are yielded, and perhaps some others.
 
     >>> from knockon.model import Company
     >>> nvidia = Company(id="https://w3id.org/knockon/id/nvidia", label="NVIDIA")
     >>> [q.predicate.value.rsplit("#")[-1] for q in quads(nvidia, "https://w3id.org/knockon/id/data-x")]
     ['type', 'label']
     """
-    yield from _record_quads(record, NamedNode(graph_of(record, data_graph)), set() if written is None else written)
+    graph = NamedNode(graph_of(record, data_graph))
+    yield from _record_quads(record, graph, set() if written is None else written, selection)
 
 
-def _record_quads(record: Record, graph: NamedNode, written: set[str]) -> Iterator[Quad]:
+def _record_quads(record: Record, graph: NamedNode, written: set[str], selection: Selection | None) -> Iterator[Quad]:
     subject = NamedNode(record.id)
-    yield Quad(subject, TYPE, class_node(type(record)), graph)
-    for field, predicate, term in conversion_steps(type(record)):
+    has_type, steps = _selected_steps(type(record), selection)
+    if has_type:
+        yield Quad(subject, TYPE, class_node(type(record)), graph)
+    for field, predicate, term in steps:
         value = getattr(record, field.name)
         # For a tristate field, False is written, since a missing value means that it is unknown.
         if value is None or (value is False and not field.tristate):
@@ -136,10 +144,31 @@ def _record_quads(record: Record, graph: NamedNode, written: set[str]) -> Iterat
             if field.kind != "nested":
                 continue
             if not isinstance(item, Evidence):
-                yield from _record_quads(item, graph, written)
+                yield from _record_quads(item, graph, written, selection)
             elif item.id not in written:
                 written.add(item.id)
                 yield from evidence_quads(item)
+
+
+@cache
+def _selected_steps(cls: type[Record], selection: Selection | None) -> tuple[bool, tuple[Step, ...]]:
+    """Return whether the class of a record is selected, and the steps that lead to selected triples."""
+    steps = conversion_steps(cls)
+    if selection is None:
+        return True, steps
+    return selection.has(TYPE.value, cls.class_iri()), tuple(step for step in steps if _leads_to(step.field, selection))
+
+
+def _leads_to(field: Field, selection: Selection) -> bool:
+    """Return whether a field has selected triples, in its own property or in those of its parts."""
+    if selection.has(field.iri) or selection.has(field.unknown_iri):
+        return True
+    if field.nested is Evidence:
+        parts = {HAS_SELECTOR, TYPE.value, *SELECTOR_TERMS.values(), DCTERMS + "conformsTo"}
+        classes = {Evidence.class_iri(), SELECTOR_CLASS, FRAGMENT_CLASS}
+        own = {step.predicate.value for step in conversion_steps(Evidence)}
+        return bool(selection.predicates & (parts | own) or selection.classes & classes)
+    return field.nested is not None and any(_selected_steps(field.nested, selection))
 
 
 def evidence_quads(evidence: Evidence) -> Iterator[Quad]:

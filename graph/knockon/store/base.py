@@ -20,11 +20,12 @@ from pyoxigraph import NamedNode, Quad
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model import DataSet, ImpactRun, Statement
 from knockon.rdf.derived import derived
-from knockon.rdf.description import descriptions
+from knockon.rdf.description import descriptions, may_describe
 from knockon.rdf.merge import PlacedRecord, merge
-from knockon.rdf.ontology import ontology
+from knockon.rdf.ontology import ontology, selected_ontology
 from knockon.rdf.to_rdf import quads
 from knockon.sparql.answers import Answer, Function
+from knockon.sparql.selection import Selection
 from knockon.vocabulary import ASSERTED, Stance
 from knockon.worker.store_content import StoreContent
 
@@ -98,6 +99,10 @@ class Store(ABC):
             Functions that it may call, by their IRIs.
         """
 
+    def query_for_rows(self, text: str) -> Answer:
+        """Run a SELECT whose rows count as a set, in any order: a store may ask only the data that they can rest on."""
+        return self.query(text)
+
     @abstractmethod
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
         """Return the quads that match; None matches all."""
@@ -148,6 +153,28 @@ def authored_quads(placed: Iterable[PlacedRecord]) -> Iterator[Quad]:
     written: set[str] = set()  # records share nothing except evidence
     for record, graph in placed:
         yield from quads(record, record.id if isinstance(record, ImpactRun) else graph, written)
+
+
+def selected_quads(data_sets: Sequence[DataSet], selection: Selection, stances: frozenset[Stance]) -> list[Quad]:
+    """Return the quads of ``assemble`` that a selection has, and perhaps some others of them.
+
+    Parameters
+    ----------
+    data_sets
+        The data sets, which were checked before, without triples of other vocabularies and without stored runs.
+    selection
+        The triples that are asked for.
+    stances
+        The stances of evidence from which links are derived.
+    """
+    placed, written = merge(data_sets), set[str]()
+    own = [(data_set.info, data_set.graph) for data_set in data_sets] + placed
+    return [
+        *(quad for record, graph in own for quad in quads(record, graph, written, selection)),
+        *derived([record for record, _ in placed], stances, selection),
+        *(descriptions(data_sets) if may_describe(selection) else ()),
+        *selected_ontology(selection),
+    ]
 
 
 def replace_data_sets(present: Iterable[DataSet], new: Iterable[DataSet]) -> tuple[DataSet, ...]:

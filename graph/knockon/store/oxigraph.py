@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from knockon.model import DataSet
+from knockon.model import DataSet, ImpactRun
 from knockon.sparql.answers import Answer, Function
 from knockon.sparql.database import Database
-from knockon.store.base import Store, assemble, replace_data_sets
+from knockon.sparql.selection import Selection, selection_of
+from knockon.store.base import Store, assemble, replace_data_sets, selected_quads
 from knockon.vocabulary import ASSERTED, Stance
 from knockon.worker.store_content import StoreContent
 
@@ -82,6 +83,21 @@ class MemoryStore(OxigraphStore):
     def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # built at the first query: many answers need only the records
         return _database(self._sets, checked=True, stances=self.stances)
 
+    def query_for_rows(self, text: str) -> Answer:
+        """See Store. Where all data has not been asked yet, the part that a simple query can match is."""
+        selection = None if "_db" in self.__dict__ or self._has_more_than_records else selection_of(text)
+        if selection is None:
+            return self.query(text)
+        if selection not in self._parts:
+            self._parts[selection] = pyoxigraph.Store()
+            self._parts[selection].bulk_extend(selected_quads(self._sets, selection, self.stances))
+        return Database(self._parts[selection]).query(text)
+
+    @property
+    def _has_more_than_records(self) -> bool:
+        """Whether there are triples of other vocabularies or stored runs, which no query of all data sees."""
+        return any(data_set.extra or any(isinstance(r, ImpactRun) for r in data_set.records) for data_set in self._sets)
+
     @property
     def data_sets(self) -> tuple[DataSet, ...]:
         """See Store."""
@@ -109,6 +125,8 @@ class MemoryStore(OxigraphStore):
         else:
             self.__dict__["_db"] = _database(after, checked=False, stances=self.stances)
         self._sets = after
+        #: Databases with a part of the data, by what was selected.
+        self._parts: dict[Selection, pyoxigraph.Store] = {}
         self._key = f"memory-{next(_NUMBERS)}"
         self.__dict__.pop("_placed", None)
 

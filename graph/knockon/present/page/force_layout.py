@@ -23,6 +23,8 @@ _FEWEST_ROUNDS = 6
 #: The largest part that springs place.
 SPRING_LIMIT = int((_WORK / _FEWEST_ROUNDS) ** 0.5)
 _SEED = 7
+#: The most entities of which all pairs are looked at.
+ALL_PAIRS_LIMIT = 500
 
 
 def springs(start: Array, links: Links, gap: float) -> Array:
@@ -66,19 +68,33 @@ def apart(places: Array, gap: float, rounds: int = 40) -> Array:
     >>> bool(np.ptp(apart(np.zeros((2, 2)), 10.0), axis=0).max() > 5)
     True
     """
-    from scipy.spatial import cKDTree
-
     places = _nudged(places)
+    near = _near if len(places) <= ALL_PAIRS_LIMIT else _near_of_many
     for _ in range(rounds):
-        pairs = cKDTree(places).query_pairs(gap * 0.98, output_type="ndarray")
-        if not len(pairs):
+        first, second = near(places, gap * 0.98)
+        if not len(first):
             break
-        # The tree gives them in an order of its own; sums of floats depend on the order.
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        first, second = pairs.T
         between = places[first] - places[second]
         length = np.maximum(np.sqrt((between**2).sum(axis=1)), 1e-6)
         push = between * (0.4 * (gap - length) / length)[:, None]
         for axis in (0, 1):
             places[:, axis] += np.bincount(first, push[:, axis], len(places)) - np.bincount(second, push[:, axis], len(places))
     return places
+
+
+def _near(places: Array, distance: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the pairs that are within a distance, in ascending order; all pairs are looked at."""
+    between = [places[:, None, axis] - places[None, :, axis] for axis in (0, 1)]
+    first, second = np.nonzero(np.triu(between[0] ** 2 + between[1] ** 2 <= distance**2, 1))
+    return first, second
+
+
+def _near_of_many(places: Array, distance: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the same as ``_near``, where looking at all pairs would take long."""
+    # Loading it takes longer than placing some hundred entities.
+    from scipy.spatial import cKDTree
+
+    pairs = cKDTree(places).query_pairs(distance, output_type="ndarray")
+    # The tree gives them in an order of its own; sums of floats depend on the order.
+    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    return pairs[:, 0], pairs[:, 1]

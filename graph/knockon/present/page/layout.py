@@ -114,14 +114,27 @@ def _rings(part: list[int], neighbours: Sequence[Sequence[int]]) -> Array:
 
 
 def _distances(links: Sequence[tuple[int, int]], count: int) -> Array:
-    """Return the lengths of the shortest paths, where a link to a hub is longer: its many neighbours need room."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import dijkstra
+    """Return the lengths of the shortest paths, where a link to a hub is longer: its many neighbours need room.
 
+    All paths grow by a link at a time until none becomes shorter, which takes as many rounds as the longest has links. (Loading
+    scipy for it takes longer than all of the layout.)
+    """
     start, end = np.array(links).T
     room = 0.35 * np.sqrt(np.bincount(np.concatenate([start, end]), minlength=count))
-    lengths = csr_array((1 + np.maximum(room[start], room[end]), (start, end)), shape=(count, count))
-    return GAP * np.asarray(dijkstra(lengths, directed=False))
+    length = np.tile(1 + np.maximum(room[start], room[end]), 2)
+    # Both directions, by the entity at which they arrive: each has at least one.
+    left, arrived = np.concatenate([start, end]), np.concatenate([end, start])
+    order = np.argsort(arrived, kind="stable")
+    left, length = left[order], length[order][:, None]
+    first = np.searchsorted(arrived[order], np.arange(count))
+    distances = np.full((count, count), np.inf)
+    np.fill_diagonal(distances, 0.0)
+    while True:
+        shorter = np.minimum(distances, np.minimum.reduceat(distances[left] + length, first, axis=0))
+        if np.array_equal(shorter, distances):
+            # Row by row from where a path starts, as the sums were made.
+            return GAP * np.ascontiguousarray(distances.T)
+        distances = shorter
 
 
 def _stress(places: Array, distances: Array, rounds: int = 160) -> Array:
