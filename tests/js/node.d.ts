@@ -1,6 +1,7 @@
 // What the tests use of Node: its own types would be a package more.
 declare module "node:test" {
   export function test(name: string, run: () => void | Promise<void>): void;
+  export function beforeEach(run: () => void): void;
 }
 declare module "node:assert/strict" {
   interface Assert {

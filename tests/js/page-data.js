@@ -14,6 +14,7 @@
  * @property {(name: string) => string} [classOf]
  * @property {Record<string, string[]>} [alias]
  * @property {Record<string, string>} [since] from which day an entity is there
+ * @property {PageData["portfolio"]} [portfolio]
  */
 const BASE = "https://example.org/";
 
@@ -64,6 +65,7 @@ export function pageData(contents) {
     members: [],
     days: { named: [], of: 0, stop: [] },
     ...cascade,
+    ...(contents.portfolio && { portfolio: contents.portfolio }),
   };
 }
 

@@ -15,6 +15,7 @@ provide(
 );
 const question = await import("../../web/src/model/question.js");
 const { byLossOf, byReach, entitiesOf, matching } = await import("../../web/src/model/shock-table.js");
+const { sight } = await import("../../web/src/model/sight.js");
 
 /** @type {(node: number, severity?: Amount) => QuestionHit} */
 const hit = (node, severity = 1) => ({ node, severity });
@@ -71,7 +72,18 @@ test("entities that lose most come first, or those that lose most often", () => 
   };
   assert.deepEqual(entitiesOf(table, "most"), [0, 1, 2]);
   assert.deepEqual(entitiesOf(table, "often"), [1, 0, 2]);
-  assert.deepEqual(entitiesOf(table, "mine", [2]), [2]);
+  // Where only the list is shown: what loses nothing comes last.
+  sight.list = new Set([3, 2, 1]);
+  assert.deepEqual(entitiesOf(table, "most"), [1, 2, 3]);
+  assert.deepEqual(
+    byReach(table, sight.list).map(({ affected, worst }) => [affected, worst]),
+    [
+      [2, 0.5],
+      [1, 0.4],
+      [0, 0],
+    ],
+  );
+  sight.list = null;
 });
 test("shocks go by reach, by the loss of one entity, and by words", () => {
   const shock = (/** @type {number} */ index, /** @type {string} */ label) => ({

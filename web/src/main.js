@@ -4,6 +4,8 @@ import { $, focused } from "./dom.js";
 import { clearPaper, preparePaper } from "./export/print.js";
 import { hooks } from "./hooks.js";
 import { dark, forced } from "./media.js";
+import { edges } from "./model/data.js";
+import { syncSight } from "./model/mine.js";
 import { growAtFirst } from "./model/visible.js";
 import { centreOn, fitMap, keepInSight, redrawMap, resizeMap, startMap, syncMap } from "./render/map.js";
 import { readColours } from "./render/palette.js";
@@ -18,7 +20,8 @@ import { arrowRows, focusStage, lost } from "./views/focus.js";
 import { startKeyboard } from "./views/keyboard.js";
 import { renderLegend } from "./views/legend.js";
 import { renderLens, startLens } from "./views/lens.js";
-import { renderPanel } from "./views/panel.js";
+import { renderMine, startMine } from "./views/mine.js";
+import { refreshRunPart, renderPanel } from "./views/panel.js";
 import { renderParts, startParts } from "./views/parts.js";
 import { renderBusy, renderQuestionBar, startQuestionBar } from "./views/question-bar.js";
 import { startSave } from "./views/save-menu.js";
@@ -29,6 +32,8 @@ import { startTaps } from "./views/taps.js";
 import { refreshWhatIf } from "./views/what-if.js";
 import { renderWorlds, startWorlds } from "./views/worlds.js";
 
+/** What is in sight where only the list is shown. */
+const sync = () => syncSight(state, (line) => (edges[line] ? [edges[line].from, edges[line].to] : []));
 /**
  * Everything that is on the page follows from the state.
  * @param {string} reason
@@ -36,6 +41,7 @@ import { renderWorlds, startWorlds } from "./views/worlds.js";
  */
 function render(reason, options = {}) {
   const before = focused();
+  sync();
   syncPaths(reason);
   renderLens();
   renderBars();
@@ -52,6 +58,7 @@ function render(reason, options = {}) {
   if (reason !== "selected") renderLegend();
   renderWorlds();
   renderQuestionBar();
+  renderMine();
   renderShocks();
   renderCompare();
   renderPanel();
@@ -81,7 +88,9 @@ const SOME = {
   },
   // A slider that is dragged stays where it is, and so does the panel around it.
   asking: (options) => {
+    sync();
     refreshWhatIf();
+    refreshRunPart();
     renderQuestionBar();
     if (state.view === "map") syncMap();
     renderCascade();
@@ -133,7 +142,7 @@ export function start() {
   $("app").hidden = false;
   readColours();
   growAtFirst(state.visible, room);
-  $("views").hidden = !canAsk;
+  $("view-cascade").hidden = !canAsk;
   startParts();
   if (!startMap()) {
     $("no-canvas").hidden = false;
@@ -146,6 +155,7 @@ export function start() {
   startQuestionBar();
   startShocks();
   startCompare();
+  startMine();
   startSearch();
   startSave();
   startBars();
@@ -155,6 +165,7 @@ export function start() {
   startLens();
   subscribe(onChange);
   startLinks();
+  sync();
   arrowRows($("drawer"));
   render("start", { fit: true });
 }

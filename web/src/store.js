@@ -1,10 +1,12 @@
 // What is shown, what is selected, and the history. After a change of the state, call changed(); the page listens.
 import { edges, nodes, other, raw } from "./model/data.js";
 import { edgeOn, neighbours, nodeOn } from "./model/graph.js";
+import { firstCompany, firstList } from "./model/mine.js";
 import { lastStep, showRun } from "./model/runs.js";
 import { FIRST_ORDER } from "./model/tables.js";
 import { computes } from "./model/computed/run.js";
 import { opens, shocks } from "./model/computed/shocks.js";
+import { sight } from "./model/sight.js";
 import { firstQuestion } from "./model/question.js";
 import { runOf } from "./model/question-runs.js";
 import { WHOLE, enter } from "./model/world-filter.js";
@@ -14,12 +16,16 @@ export const canAsk = computes || Boolean(raw.cascade);
 /** The comparison that was asked for, the run of a shock, all shocks, or the map. @type {View} */
 export const firstView =
   opens > 1 ? "compare" : firstQuestion ? "cascade" : computes && shocks.length ? "shocks" : "map";
+/** The view where none is named: that of the company of the reader, where there is one and no more was asked of the page. */
+export const usualView = () => viewOf(state.company);
+/** @type {(company: number) => View} */
+const viewOf = (company) => (company >= 0 && !(firstQuestion && company === firstCompany) ? "mine" : firstView);
 /** What the first question is compared with at first. @type {Asked | null} */
 export const firstAgainst = opens > 1 ? { shock: 1 } : null;
 
 /** @type {PageState} */
 export const state = {
-  view: firstView,
+  view: viewOf(firstCompany),
   selected: -1,
   // The row of the selected impact, which may be on something that is not drawn.
   row: -1,
@@ -50,6 +56,9 @@ export const state = {
   kept: null,
   busy: false,
   columns: "most",
+  mine: new Set(firstCompany >= 0 ? [...firstList, firstCompany] : firstList),
+  company: firstCompany,
+  onlyMine: false,
   compare: "shocks",
   onlyDifferent: false,
   // Which parts of the page are open: see parts.js.
@@ -85,19 +94,22 @@ export const room = Math.max(
   16,
   Math.min(48, Math.round(((globalThis.innerWidth ?? 1440) * (globalThis.innerHeight ?? 900)) / 22000)),
 );
+/** The entities of the map, before the filter: where only the list is shown, that and the ways to it. */
+const onMap = () => sight.nodes ?? state.visible;
 /** @param {number} node */
-export const shown = (node) => state.visible.has(node) && nodeOn(node);
-export const shownNodes = () => [...state.visible].filter(nodeOn).sort((a, b) => a - b);
+export const shown = (node) => onMap().has(node) && nodeOn(node);
+export const shownNodes = () => [...onMap()].filter(nodeOn).sort((a, b) => a - b);
 export const shownEdges = () => edges.filter((edge) => edgeOn(edge) && shown(edge.from) && shown(edge.to));
 /** @param {number} node */
-export const shownNeighbours = (node) => neighbours(node).filter((n) => state.visible.has(n));
+export const shownNeighbours = (node) => neighbours(node).filter((n) => onMap().has(n));
 /** @param {number} node */
-export const hiddenNeighbours = (node) => neighbours(node).filter((n) => !state.visible.has(n));
+export const hiddenNeighbours = (node) => (sight.nodes ? [] : neighbours(node).filter((n) => !state.visible.has(n)));
 /**
  * Counts without a list, since the map asks this of every entity it draws.
  * @param {number} node
  */
 export function countHidden(node) {
+  if (sight.nodes) return 0;
   const hidden = new Set();
   for (const edge of nodes[node].edges) {
     const near = other(edge, node);
@@ -129,6 +141,10 @@ const snapshot = () => ({
   against: state.against,
   step: state.step,
   only: state.only,
+  mine: state.mine,
+  company: state.company,
+  onlyMine: state.onlyMine,
+  groups: state.groups,
   sighting: camera.read(),
 });
 // Call this before a change that "back" undoes.
@@ -150,7 +166,7 @@ function restore(from, onto) {
   Object.assign(state, before);
   enterWorld();
   // Another world begins at its last step; what was before had one of its own.
-  if (step <= lastStep) Object.assign(state, { step, only });
+  if (step <= lastStep) Object.assign(state, { step, only, groups: before.groups });
   steps.taken += 1;
   changed("restored");
   if (sighting && state.view === "map") camera.show(sighting);

@@ -19,6 +19,8 @@ interface PageData {
   cascade?: RunTable;
   network?: NetworkData;
   left_out?: { why: string };
+  /** The list of the reader at first: rows of entities, the one that is "my company" or -1, and how many are not on the page. */
+  portfolio?: { nodes: number[]; company: number; left_out: number };
 }
 type Columns<Name extends string> = Record<Name, number[]>;
 /** Lists are rows: of strings (alias, identifier), of evidence. */
@@ -352,6 +354,13 @@ interface ShockTable {
   world: World;
   found: RunLosses[];
 }
+/** What a shock takes from an entity, in how many steps, and by way of what, from the hit on (empty: it is hit itself, or by a link). */
+interface Threat {
+  shock: PageShock;
+  loss: Loss;
+  step: number;
+  way: { node: number; label: string }[];
+}
 /** How many entities lose something by a shock, and the worst loss beyond what is hit itself. */
 interface ShockReach {
   shock: PageShock;
@@ -522,7 +531,7 @@ interface Arrangement {
   by: Grouping | "links" | "alone";
   around: number;
 }
-type View = "shocks" | "map" | "cascade" | "compare";
+type View = "shocks" | "map" | "cascade" | "compare" | "mine";
 /** What is set side by side: two questions, one in two worlds, or one without its changes and with them. */
 type CompareMode = "shocks" | "worlds" | "changes";
 interface Order<Column = number> {
@@ -558,8 +567,14 @@ interface PageState {
   kept: Asked | null;
   /** Whether a run is being computed that takes long enough to be told. */
   busy: boolean;
-  /** Which entities the table of all shocks has: those that lose most, or most often, or that are listed. */
-  columns: "most" | "often" | "mine";
+  /** Which entities come first in the table of all shocks: those that lose most, or most often. */
+  columns: "most" | "often";
+  /** The list of the reader: rows of entities in its order. A change makes another set of it. */
+  mine: Set<number>;
+  /** The entity of the list that is the reader's company, or -1. */
+  company: number;
+  /** Whether only the list is shown. */
+  onlyMine: boolean;
   compare: CompareMode;
   onlyDifferent: boolean;
   open: { legend: boolean; drawer: boolean };
@@ -740,6 +755,10 @@ type Snapshot = Pick<
   | "against"
   | "step"
   | "only"
+  | "mine"
+  | "company"
+  | "onlyMine"
+  | "groups"
 > & { sighting: Sighting | null };
 /** What the map looks at. */
 interface Sighting {
@@ -752,6 +771,8 @@ interface FactGroup {
 }
 interface ComboboxOptions {
   prefix: string;
+  /** Whether results can be marked, and are those of the list where only that is shown. */
+  marks?: boolean;
   take: (node: Entity) => void;
   leave: (event: KeyboardEvent, box: { close: () => void }) => void;
 }

@@ -99,7 +99,9 @@ export function askChange(lever) {
   if (!state.question) return undefined;
   if ((state.question.levers?.length ?? 0) >= MOST)
     return changed("message", { message: `A question has at most ${MOST} changes.` });
-  return ask(withLever(state.question, lever), { view: state.view === "shocks" ? "cascade" : state.view });
+  return ask(withLever(state.question, lever), {
+    view: ["shocks", "mine"].includes(state.view) ? "cascade" : state.view,
+  });
 }
 /** Without the changes, and without hits of one's own beside a shock; else what the page opens on. */
 export const resetQuestion = () => {

@@ -70,7 +70,7 @@ const summary = () =>
   [
     shockName() && raw.title,
     `${scene.drawn.length} of ${nodes.length} entities`,
-    whyShown(state.visible),
+    state.onlyMine ? "only the list, and what harm passes on its way to it" : whyShown(state.visible),
     state.lens?.name,
   ]
     .filter(Boolean)

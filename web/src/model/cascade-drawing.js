@@ -61,6 +61,10 @@ function column(step, shown, path) {
     boxes: reached ? boxesOf(losses, shown, path) : [],
   };
 }
+/** What a group of the board goes by. @param {Impact} impact */
+const groupKey = (impact) => `${impact.step} ${impact.class} ${impact.loss}`;
+/** The groups that the run may have. */
+export const groupKeys = () => new Set(impacts.map(groupKey));
 /**
  * @param {Impact[]} losses of one step
  * @param {Shown} shown
@@ -68,7 +72,7 @@ function column(step, shown, path) {
  */
 function boxesOf(losses, shown, path) {
   if (losses.length <= CROWDED) return losses.map((impact) => box(impact, shown.row, path));
-  const alike = groupedBy(losses, (impact) => `${impact.step} ${impact.class} ${impact.loss}`);
+  const alike = groupedBy(losses, groupKey);
   return [...alike].flatMap(([key, members]) => {
     if (members.length === 1) return [box(members[0], shown.row, path)];
     // What is selected is in sight.

@@ -5,6 +5,7 @@ import { computes } from "./computed/run.js";
 import { raw } from "./data.js";
 import { questionLabel, withoutChanges } from "./question.js";
 import { runOf } from "./question-runs.js";
+import { isListed } from "./sight.js";
 import { csvText, inOrder } from "./tables.js";
 import { WHOLE } from "./world-filter.js";
 import { hasWorlds, worldName } from "./worlds.js";
@@ -193,5 +194,12 @@ export function comparisonCsv(state) {
     both[0].name,
     both[1].name,
   ];
-  return csvText([CSV, ...sortedComparison(compared(both), state.sort.compare, state.onlyDifferent).map(cells)]);
+  return csvText([
+    CSV,
+    ...sortedComparison(
+      compared(both).filter(({ node }) => isListed(node)),
+      state.sort.compare,
+      state.onlyDifferent,
+    ).map(cells),
+  ]);
 }

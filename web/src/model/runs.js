@@ -1,5 +1,6 @@
 // The run that is shown: what each entity loses, through what, and by how many steps.
 import { evidence, facts, raw, rows, text } from "./data.js";
+import { sight } from "./sight.js";
 
 // Losses below this are left out at first.
 export const SMALL = 0.05;
@@ -97,7 +98,8 @@ export const hits = () => impacts.filter((impact) => impact.cause < 0 && impact.
  * @param {Impact} impact
  * @param {boolean} small
  */
-export const isLoud = (impact, small) => small || impact.loss >= SMALL;
+export const isLoud = (impact, small) =>
+  (small || impact.loss >= SMALL) && (!sight.impacts || sight.impacts.has(impact.index));
 /**
  * @param {number} step
  * @param {boolean} small

@@ -5,6 +5,7 @@ import { worldKey } from "./computed/run.js";
 import { shocks } from "./computed/shocks.js";
 import { nodes } from "./data.js";
 import { plain } from "./search.js";
+import { isListed, sight } from "./sight.js";
 import { csvText } from "./tables.js";
 
 /** How many rows and columns a table has at first, and how many more on request. */
@@ -31,15 +32,24 @@ export function computeNext({ found, world }) {
 /** What an entity loses by a shock. @type {(table: ShockTable, shock: number, node: number) => Loss | undefined} */
 export const lossOf = ({ found }, shock, node) => found[shock]?.losses.get(node);
 
-/** The shocks that are computed: those that reach furthest first. @param {ShockTable} table @returns {ShockReach[]} */
-export function byReach({ found }) {
+/**
+ * The shocks that are computed: those that reach furthest first. Of a list only what it loses counts.
+ * @param {ShockTable} table
+ * @param {Iterable<number> | null} [list]
+ * @returns {ShockReach[]}
+ */
+export function byReach({ found }, list = null) {
   return found
-    .map(({ affected, worst, losses }, index) => ({
-      shock: shocks[index],
-      affected,
-      worst: losses.get(worst)?.loss ?? 0,
-    }))
+    .map((shock, index) => ({ shock: shocks[index], ...(list ? reachAmong(shock, list) : reach(shock)) }))
     .sort((a, b) => b.affected - a.affected || b.worst - a.worst || a.shock.index - b.shock.index);
+}
+/** @param {RunLosses} found */
+const reach = ({ affected, worst, losses }) => ({ affected, worst: losses.get(worst)?.loss ?? 0 });
+/** @type {(found: RunLosses, list: Iterable<number>) => { affected: number, worst: number }} */
+function reachAmong({ losses, hit }, list) {
+  const lost = [...list].filter((node) => losses.has(node));
+  const beyond = lost.filter((node) => !hit.has(node)).map((node) => losses.get(node)?.loss ?? 0);
+  return { affected: lost.length, worst: Math.max(0, ...beyond) };
 }
 /**
  * The shocks whose label or status has every word.
@@ -60,13 +70,18 @@ export const byLossOf = (table, rows, node) =>
   );
 
 /**
- * The entities that lose under some shock: by their greatest loss, by how often they lose, or those of a list.
+ * The entities that lose under some shock: by their greatest loss, or by how often they lose. Where only a list is shown it is
+ * those on it, and at the end what loses nothing.
  * @param {ShockTable} table
  * @param {PageState["columns"]} order
- * @param {Iterable<number>} [mine]
  */
-export function entitiesOf(table, order, mine = []) {
-  if (order === "mine") return [...mine];
+export function entitiesOf(table, order) {
+  const losing = losingEntities(table, order).filter(isListed);
+  const rest = [...(sight.list ?? [])].filter((node) => nodes[node].inWorld && !losing.includes(node));
+  return [...losing, ...rest];
+}
+/** @type {(table: ShockTable, order: PageState["columns"]) => number[]} */
+export function losingEntities(table, order) {
   /** @type {Map<number, { worst: number, sum: number, often: number }>} */
   const found = new Map();
   for (const { losses } of table.found)

@@ -3,6 +3,7 @@ import { nodes } from "./data.js";
 import { range, percent } from "./format.js";
 import { degree } from "./graph.js";
 import { impacts, isLoud, shockName } from "./runs.js";
+import { isListed } from "./sight.js";
 import { textCell } from "./text.js";
 
 // The order of each table at first: a column, and whether the greatest comes first.
@@ -22,7 +23,7 @@ function mapTable(ids) {
   const needs = (id, end) => nodes[id].edges.filter((edge) => edge.kind.family === "need" && edge[end] === id).length;
   return {
     columns: ["Entity", "Class", "Links", "Depends on", "Needed by", "Facts", "Sources"],
-    rows: ids.map((id) => {
+    rows: ids.filter(isListed).map((id) => {
       const sources = new Set(nodes[id].facts.flatMap((fact) => fact.evidence.map((e) => e.document)));
       const cells = [
         nodes[id].label,
@@ -50,7 +51,8 @@ function via(impact) {
 /** @param {Pick<PageState, "step" | "only" | "small">} options */
 function cascadeTable({ step, only, small }) {
   const shown = impacts.filter(
-    (impact) => (only < 0 ? impact.step <= step : impact.step === only) && isLoud(impact, small),
+    (impact) =>
+      (only < 0 ? impact.step <= step : impact.step === only) && isLoud(impact, small) && isListed(impact.node),
   );
   return {
     columns: ["Entity", "Step", "Via", "Loss", "Range", "Sources", "Rests on"],

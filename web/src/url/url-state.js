@@ -1,6 +1,7 @@
 // What the address of the page holds of its state (see url.js), and what happens when the page is opened with such an address.
 import { isOpen, openWorld } from "../actions/world.js";
 import { $ } from "../dom.js";
+import { groupKeys } from "../model/cascade-drawing.js";
 import { documents, edges, kinds, nodes, raw } from "../model/data.js";
 import { KINDS_OFF_AT_FIRST, filter } from "../model/graph.js";
 import { firstStep, impactOf, impacts, lastStep } from "../model/runs.js";
@@ -8,12 +9,13 @@ import { COLUMNS, FIRST_ORDER } from "../model/tables.js";
 import { legible } from "../model/text.js";
 import { WHOLE } from "../model/world-filter.js";
 import { days, hasWorlds, offered } from "../model/worlds.js";
-import { canAsk, changed, firstView, keepUp, remember, state, steps } from "../store.js";
+import { canAsk, changed, keepUp, remember, state, steps, usualView } from "../store.js";
 import { copy } from "../views/clipboard.js";
 import { togglePart, usualParts } from "../views/parts.js";
 import { packRows, unpackRows } from "./rows.js";
 import { MISSING, fingerprint, nameOf, named, whole } from "./names.js";
 import { registerMap } from "./map-state.js";
+import { registerMine } from "./mine-state.js";
 import { registerPaths } from "./paths-state.js";
 import { registerQuestion } from "./question-state.js";
 import { address, followAddress, link, listed, readLink, register, touch, unlisted } from "./url.js";
@@ -69,11 +71,11 @@ function registerView() {
   );
   register(
     "view",
-    () => (state.view === firstView ? "" : state.view),
+    () => (state.view === usualView() ? "" : state.view),
     (value) => {
       // Views are the buttons there are.
       const known = /^[a-z]{1,20}$/.test(value) && $(`view-${value}`) && !$(`view-${value}`).closest("[hidden]");
-      state.view = known ? /** @type {View} */ (value) : firstView;
+      state.view = known ? /** @type {View} */ (value) : usualView();
       return !value || state.view === value;
     },
     1,
@@ -109,6 +111,16 @@ function registerCascade() {
     (value) => {
       state.only = stepOf(value) ?? -1;
       return !value || stepOf(value) !== null;
+    },
+  );
+  register(
+    "open",
+    () => listed([...state.groups].sort()),
+    (value) => {
+      const groups = unlisted(value);
+      const known = groupKeys();
+      state.groups = new Set(groups.filter((key) => known.has(key)));
+      return state.groups.size === new Set(groups).size;
     },
   );
   register(
@@ -247,6 +259,7 @@ export function startLinks() {
   atFirst = new Set(state.visible);
   registerWorld();
   registerQuestion();
+  registerMine();
   registerView();
   registerCascade();
   registerSelection();

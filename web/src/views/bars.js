@@ -11,20 +11,22 @@ import { fitMap, zoom } from "../render/map.js";
 import { future, goBack, goForward, past, shownNodes, state } from "../store.js";
 import { togglePart } from "./parts.js";
 
+const onlyWords = () => (impacts.length ? "only your list, and what harm passes on its way to it" : "only your list");
 const NOTHING = "nothing loses anything by it";
 export function renderBars() {
   document.body.dataset.view = state.view;
-  for (const view of ["shocks", "map", "cascade", "compare"])
+  for (const view of ["shocks", "map", "cascade", "compare", "mine"])
     $(`view-${view}`)?.setAttribute("aria-pressed", String(state.view === view));
   $("stage").hidden = state.view !== "map";
   $("cascade").hidden = state.view !== "cascade";
-  const why = whyShown(state.visible);
+  const why = state.onlyMine ? onlyWords() : whyShown(state.visible);
   const amount = `${count(shownNodes().length)} of ${count(population)} entities`;
   $("amount").textContent = legible(why ? `${amount}: ${why}` : amount);
   $("map-shock").hidden = !shockName();
   $("map-shock-name").textContent = legible(impacts.length ? shockName() : `${shockName()}: ${silence || NOTHING}`);
   $("more").textContent = "Show more";
-  $("more").hidden = population <= state.visible.size;
+  $("more").hidden = state.onlyMine || population <= state.visible.size;
+  $("reset").hidden = state.onlyMine;
   renderArrange();
   field("back").disabled = !past.length;
   field("forward").disabled = !future.length;

@@ -5,7 +5,7 @@ import { SHOCK, cascadeDrawing, curve, impactBeside } from "../model/cascade-dra
 import { count } from "../model/format.js";
 import { questionLabel } from "../model/question.js";
 import { impacts, shockName } from "../model/runs.js";
-import { changed, state } from "../store.js";
+import { changed, remember, state } from "../store.js";
 import { lossDot } from "./glyphs.js";
 import { openStep } from "./table.js";
 
@@ -24,7 +24,7 @@ function card(box) {
       tabindex: group ? "0" : "-1",
       ...(group
         ? { "data-group": group, "aria-expanded": String(open) }
-        : { "data-row": String(impact.index), "aria-pressed": String(selected) }),
+        : { "data-row": String(impact.index), "data-node": String(impact.node), "aria-pressed": String(selected) }),
       "aria-label": description,
       onclick: group ? () => toggleGroup(group, open) : select,
       ondblclick: () => {
@@ -37,7 +37,7 @@ function card(box) {
     h(
       "span",
       { class: "what" },
-      named(box.label, "span", { class: "label" }),
+      named(`${!group && state.mine.has(impact.node) ? "★ " : ""}${box.label}`, "span", { class: "label" }),
       h("span", { class: "class", dir: "auto" }, className),
     ),
     h("span", { class: "much" }, h("b", {}, loss), h("span", { class: "range" }, range)),
@@ -54,6 +54,7 @@ function toggleGroup(group, open) {
   const groups = new Set(state.groups);
   if (open) groups.delete(group);
   else groups.add(group);
+  remember();
   Object.assign(state, { groups, moved: true });
   // A group that has the selection is open as long as that is there.
   if (open && state.row >= 0) clearSelection();

@@ -3,10 +3,12 @@ import { $, button, field, focused, h, named, quietLine, targetField } from "../
 import { count, percent, plural } from "../model/format.js";
 import { SMALL, firstStep, impacts, lastStep, run, silence } from "../model/runs.js";
 import { questionLabel, shockAlone } from "../model/question.js";
+import { sight } from "../model/sight.js";
 import { canAsk, changed, state } from "../store.js";
 import { renderBoard } from "./cascade-board.js";
 import { findingPart } from "./finding.js";
 import { lossDot } from "./glyphs.js";
+import { nothingListed } from "./mine.js";
 
 // Which run the heading, the slider and the key were built for.
 /** @type {Run | null} */
@@ -136,4 +138,17 @@ export function renderCascade() {
   $("play").textContent = state.playing ? "Pause" : "Play";
   if (focused().matches(":disabled")) $("step").focus({ preventScroll: true });
   renderBoard();
+  renderNothingListed();
+}
+/** Where nothing of the list loses anything, and only the list is shown. */
+function renderNothingListed() {
+  const isNone = impacts.length > 0 && sight.impacts?.size === 0;
+  $("nothing-listed")?.remove();
+  if (isNone)
+    $("board").after(
+      nothingListed(
+        `Nothing on your list loses anything by this; ${plural(impacts.length, "other does", "others do")}.`,
+      ),
+    );
+  $("board").hidden = isNone;
 }

@@ -27,6 +27,8 @@ import { dots, verdict } from "./compare-plot.js";
 import { isUnasked, sideChooser } from "./compare-sides.js";
 import { arrowRows, keepFocus } from "./focus.js";
 import { glyph } from "./glyphs.js";
+import { isListed } from "../model/sight.js";
+import { nothingListed } from "./mine.js";
 import { why } from "./why.js";
 
 const ROWS = 400;
@@ -233,7 +235,8 @@ export function renderCompare() {
   $("compare").hidden = state.view !== "compare";
   if (state.view !== "compare") return;
   const both = sides();
-  const rows = compared(both);
+  const all = compared(both);
+  const rows = all.filter(({ node }) => isListed(node));
   const { scrollTop } = $("compare");
   const same = mode() === "worlds" && isWhole(state.world);
   const silence =
@@ -241,8 +244,14 @@ export function renderCompare() {
       ? "Choose what to compare: a shock, or what you asked yourself."
       : same
         ? "Choose a document or a day above: its run is then set against that of all sources."
-        : !rows.length && "Nobody loses anything under either.";
-  const body = silence ? h("p", { class: "silence" }, silence) : compareBody(rows);
+        : !all.length && "Nobody loses anything under either.";
+  const body = silence
+    ? h("p", { class: "silence" }, silence)
+    : rows.length
+      ? compareBody(rows)
+      : nothingListed(
+          `Nothing on your list loses anything under either; ${plural(all.length, "other does", "others do")}.`,
+        );
   keepFocus(
     $("compare"),
     () => $("compare").replaceChildren(compareHead(both, same), body),

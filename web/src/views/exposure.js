@@ -13,8 +13,10 @@ import { entityButton } from "./entity-button.js";
 const [SLICE, NAMED] = [40, 12];
 /** Which parts are open: they stay so from one entity to the next. @type {Set<string>} */
 const open = new Set();
-/** @type {Map<string, unknown>} */
+/** What was computed, and what is on its way. @type {Map<string, unknown>} */
 const known = new Map();
+/** @type {Map<string, Generator<number, unknown>>} */
+const begun = new Map();
 
 /**
  * The value of a computation in slices, while its place is on the page.
@@ -33,6 +35,26 @@ function inSlices(steps, place, done) {
   setTimeout(() => place.isConnected && inSlices(steps, place, done));
 }
 /**
+ * Fill a place with what is computed under a name: once, and where it was begun for a place that is gone, from there on.
+ * @template Value
+ * @param {HTMLElement} place
+ * @param {string} name
+ * @param {() => Generator<number, Value>} compute
+ * @param {(value: Value) => Child[]} show
+ */
+export function fillComputed(place, name, compute, show) {
+  /** @param {Value} value */
+  const done = (value) => {
+    begun.delete(name);
+    known.set(name, value);
+    place.replaceChildren(h("div", {}, ...show(value)));
+  };
+  if (known.has(name)) return done(/** @type {Value} */ (known.get(name)));
+  const steps = /** @type {Generator<number, Value>} */ (begun.get(name) ?? compute());
+  begun.set(name, steps);
+  return inSlices(steps, place, done);
+}
+/**
  * A part that is computed when it is opened.
  * @template Value
  * @param {string} title
@@ -43,19 +65,9 @@ function inSlices(steps, place, done) {
 function computedPart(title, key, compute, show) {
   const place = h("div", { class: "computed", "aria-live": "polite" });
   const box = h("details", { class: "exposure", open: open.has(title) }, h("summary", {}, h("h3", {}, title)), place);
-  const name = `${title} ${key}`;
-  /** @param {Value} value */
-  const done = (value) => {
-    known.set(name, value);
-    place.replaceChildren(h("div", {}, ...show(value)));
-  };
-  const fill = () => {
-    if (known.has(name)) done(/** @type {Value} */ (known.get(name)));
-    else inSlices(compute(), place, done);
-  };
   box.addEventListener("toggle", () => {
     open[box.open ? "add" : "delete"](title);
-    if (box.open && !place.hasChildNodes()) fill();
+    if (box.open && !place.hasChildNodes()) fillComputed(place, `${title} ${key}`, compute, show);
     if (box.open) say(title);
   });
   return box;
@@ -73,13 +85,18 @@ export function exposurePart(node) {
       () => exposureOf(node, world),
       (found) => shockList(found, node),
     ),
-    computedPart("Which single failure takes half of it?", key, () => chokePointsOf(node, world), pointList),
+    computedPart(
+      "Which single failure takes half of it?",
+      key,
+      () => chokePointsOf(node, world),
+      (found) => pointList(found),
+    ),
   ];
 }
-/** @type {(found: { shock: PageShock, loss: Loss }[], node: number) => Child[]} */
+/** @type {(found: Threat[], node: number) => Child[]} */
 function shockList(found, node) {
   if (!found.length) return [quietLine("No shock of these data takes anything from it, as far as the records go.")];
-  const item = (/** @type {{ shock: PageShock, loss: Loss }} */ { shock, loss }) =>
+  const item = (/** @type {Threat} */ { shock, loss }) =>
     h(
       "li",
       {},
@@ -89,11 +106,11 @@ function shockList(found, node) {
     );
   return [h("ol", { class: "threats" }, found.map(item))];
 }
-/** @type {(found: { tried: number, upstream: number, groups: { loss: number, nodes: number[] }[] }) => Child[]} */
-function pointList({ tried, upstream, groups }) {
+/** @type {(found: { tried: number, upstream: number, groups: { loss: number, nodes: number[] }[] }, none?: string) => Child[]} */
+export function pointList({ tried, upstream, groups }, none = "No single failure takes half of it. ") {
   const scope = `Each of the ${plural(tried, "entity", "entities")} that it depends on was tried alone${tried < upstream ? `, the nearest of ${count(upstream)}` : ""}; a click asks what follows.`;
   if (!tried) return [quietLine("Nothing that it depends on is recorded.")];
-  if (!groups.length) return [quietLine("No single failure takes half of it. "), quietLine(scope)];
+  if (!groups.length) return [quietLine(none), quietLine(scope)];
   const asked = (/** @type {number} */ row) =>
     entityButton(row, { onclick: () => askWhatIf({ node: row, severity: 1 }) });
   const group = (/** @type {{ loss: number, nodes: number[] }} */ { loss, nodes: alike }) =>

@@ -1,5 +1,6 @@
 // The keys that work wherever the reader is on the page.
 import { clearLens, toggleThrough } from "../actions/path-highlight.js";
+import { toggleMark } from "../actions/mine.js";
 import { clearSelection, select, selectLine, toggleNeighbours } from "../actions/selection.js";
 import { $, find, focused, help, target } from "../dom.js";
 import { edges, nodes } from "../model/data.js";
@@ -16,7 +17,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /** @param {KeyboardEvent} event */
 function onArrow(event) {
-  if (state.view === "compare" || state.view === "shocks") return undefined;
+  if (["compare", "shocks", "mine"].includes(state.view)) return undefined;
   const inStage =
     $("map").contains(target(event)) || $("board")?.contains(target(event)) || target(event) === document.body;
   if (!inStage) return undefined;
@@ -60,6 +61,13 @@ function openPanel() {
   title.scrollIntoView({ block: "nearest" });
   title.focus();
 }
+/** The entity of the row that has the focus, else the one that is selected. @param {KeyboardEvent} event */
+function mark(event) {
+  const row = /** @type {HTMLElement | null} */ (target(event).closest?.("[data-node]"));
+  const node = row ? Number(row.dataset.node) : state.selected;
+  if (node >= 0) toggleMark(node);
+  else say("Select an entity first: m then puts it on your list");
+}
 // Back: what is lit goes out first, then out of the panel, then to what was before.
 function escape() {
   if (clearLens()) return;
@@ -80,6 +88,7 @@ function onKey(event) {
   else if (event.key === "e" && state.selected >= 0 && state.view === "map") toggleNeighbours(state.selected);
   else if (event.key.toLowerCase() === "l" && state.view === "map") nextLine(event.shiftKey ? -1 : 1);
   else if (event.key === "t") toggleThrough();
+  else if (event.key === "m") mark(event);
   else if (event.key === "p") {
     // Or the letter would land in the field that opens.
     event.preventDefault();

@@ -1,7 +1,9 @@
 // The side panel: what is known about the selection, and why it loses what it loses.
 
+import { setCompany } from "../actions/mine.js";
 import { arrangeBy, clearSelection, setView, toggleNeighbours } from "../actions/selection.js";
 import { $, button, closeButton, find, foldable, h, named, nodesOf, quietLine } from "../dom.js";
+import { narrow } from "../media.js";
 import { computes } from "../model/computed/run.js";
 import { nodes } from "../model/data.js";
 import { impacts } from "../model/runs.js";
@@ -15,6 +17,7 @@ import { exposurePart } from "./exposure.js";
 import { INFERRED, groupSection, groups, mark, sources } from "./facts.js";
 import { focusStage, keepFocus } from "./focus.js";
 import { glyph } from "./glyphs.js";
+import { star } from "./star.js";
 import { outcome, overview } from "./overview.js";
 import { pathButtons, pathParts } from "./paths-panel.js";
 import { entityQuestions, whatIfPart } from "./what-if.js";
@@ -35,6 +38,7 @@ function entityHead(node) {
       { class: "title" },
       glyph(node.class),
       h("div", {}, h("p", { class: "class" }, node.class.label, inferred), label),
+      star(node.index, "star panel"),
     ),
     otherNames(node),
     node.comment && named(node.comment, "p", { class: "comment" }),
@@ -73,6 +77,12 @@ function actions({ index }) {
       }),
     state.view === "cascade" && button("Map", () => setView("map")),
     pathButtons(),
+    // On a narrow page the panel would lie on what it opens.
+    button("My company", () => setCompany(index === state.company ? -1 : index, narrow.matches ? -1 : index), {
+      id: "my-company",
+      "aria-pressed": String(index === state.company),
+      title: "Every shock on it, worst first, and the single failures that take most of it",
+    }),
   );
 }
 
@@ -113,6 +123,19 @@ function instead(before, now) {
   if (!now) return { focus: focusStage };
   return (now === subject && before.closest(".ways") && $("paths")) || find($("panel"), "h2[tabindex]");
 }
+/** What the run that is shown says of the selection: its loss and why. @returns {Child[]} */
+function runPart() {
+  const [node, impact] = [state.selected, state.row >= 0 ? impacts[state.row] : null];
+  const isUnknown = node >= 0 && isSilent(node, state.world);
+  const unknown = isUnknown && h("p", { class: "bearing", id: "not-known" }, UNKNOWN);
+  if (state.view === "compare") return [unknown, ...comparedWhys()];
+  const lines = node >= 0 ? [!isUnknown && sparedLine(node), partLine(node), shortLines(node)] : [];
+  return [unknown, ...lines, impact && why(impact)];
+}
+/** While a slider is dragged the panel stays, and what the run says of the selection follows. */
+export function refreshRunPart() {
+  $("run-part")?.replaceChildren(...nodesOf(runPart()));
+}
 export function renderPanel() {
   const panel = $("panel");
   const impact = state.row >= 0 ? impacts[state.row] : null;
@@ -125,13 +148,11 @@ export function renderPanel() {
       ? [entityHead(node), whatIfPart(), pathParts()]
       : impact
         ? [named(impact.label, "h2", { tabindex: "-1" }), whatIfPart()]
-        : [whatIfPart(), { cascade: outcome, compare: comparison, map: overview, shocks: overview }[state.view]()];
-  const isUnknown = node && isSilent(node.index, state.world);
-  if (isUnknown) parts.push(h("p", { class: "bearing", id: "not-known" }, UNKNOWN));
-  if (node && state.view !== "compare")
-    parts.push(!isUnknown && sparedLine(node.index), partLine(node.index), shortLines(node.index));
-  if (state.view === "compare") parts.push(...comparedWhys());
-  else if (impact) parts.push(why(impact));
+        : [
+            whatIfPart(),
+            { cascade: outcome, compare: comparison, map: overview, mine: overview, shocks: overview }[state.view](),
+          ];
+  parts.push(h("div", { id: "run-part" }, runPart()));
   if (node) {
     const sections = groups(node.index).map((group) => groupSection(group, node.index));
     parts.push(exposurePart(node.index), sections.length ? sections : quietLine("Nothing else is known about it."));

@@ -5,7 +5,7 @@ import { csvBlob, hand } from "../export/files.js";
 import { comparisonCsv } from "../model/compare.js";
 import { tableCsv, tableOf } from "../model/tables.js";
 import { shownNodes, state } from "../store.js";
-import { allShocksCsv } from "./shocks.js";
+import { allShocksCsv, mineCsv } from "./shocks.js";
 import { tell } from "./announce.js";
 
 async function savePicture() {
@@ -33,6 +33,7 @@ function saveVectors() {
 export function shownCsv() {
   if (state.view === "compare") return comparisonCsv(state);
   if (state.view === "shocks") return allShocksCsv();
+  if (state.view === "mine") return mineCsv();
   return tableCsv(tableOf(state, shownNodes()), state.sort[state.view]);
 }
 function saveTable() {

@@ -13,6 +13,7 @@ import {
   computeNext,
   entitiesOf,
   isComplete,
+  losingEntities,
   matching,
   shockTable,
   shocksCsv,
@@ -40,7 +41,7 @@ function columnHead(node) {
   const { label } = nodes[node];
   return h(
     "th",
-    { scope: "col", class: "who", "aria-sort": isSorted ? "descending" : null },
+    { scope: "col", class: "who", "data-node": String(node), "aria-sort": isSorted ? "descending" : null },
     h(
       "button",
       {
@@ -52,7 +53,7 @@ function columnHead(node) {
         onclick: sort,
       },
       named(label, "span", { class: "label" }),
-      h("span", { "aria-hidden": "true" }, isSorted ? "↓ " : ""),
+      h("span", { "aria-hidden": "true" }, isSorted ? "↓ " : "", state.mine.has(node) ? " ★" : ""),
     ),
   );
 }
@@ -64,6 +65,9 @@ function leftOut(rows, left, columns, table) {
     renderShocks();
   };
   const silent = rows.slice(0, room.rows).filter((row) => !row.affected).length;
+  const others = state.onlyMine
+    ? losingEntities(table, state.columns).filter((node) => !state.mine.has(node)).length
+    : 0;
   const parts = [
     idle > 0 && `Computing: ${plural(idle, "shock", "shocks")} to come.`,
     left > 0 && [
@@ -80,14 +84,18 @@ function leftOut(rows, left, columns, table) {
         id: "more-shocks",
       }),
     ],
-    silent > 0 && `${plural(silent, "shock harms", "shocks harm")} nothing here.`,
+    silent > 0 &&
+      `${plural(silent, "shock harms", "shocks harm")} nothing ${state.onlyMine ? "on your list" : "here"}.`,
+    others > 0 &&
+      `Only your list: ${plural(others, "other entity that loses is", "other entities that lose are")} hidden.`,
     (left > 0 || rows.length > room.rows) && "The CSV has them all.",
   ];
   return quietLine(parts.filter(Boolean).map((part) => [part, " "]));
 }
 function table() {
   const all = shockTable(state.world);
-  const rows = sortedBy >= 0 ? byLossOf(all, byReach(all), sortedBy) : byReach(all);
+  const reached = byReach(all, state.onlyMine ? state.mine : null);
+  const rows = sortedBy >= 0 ? byLossOf(all, reached, sortedBy) : reached;
   const matched = matching(rows, query);
   const entities = entitiesOf(all, state.columns);
   const columns = entities.slice(0, room.columns);
@@ -202,6 +210,12 @@ function compute() {
 export function allShocksCsv() {
   const all = shockTable(state.world);
   return shocksCsv(all, entitiesOf(all, state.columns));
+}
+/** The same with every shock and the entities of the reader's list: what is missing is computed. */
+export function mineCsv() {
+  const all = shockTable(state.world);
+  while (!isComplete(all)) computeNext(all);
+  return shocksCsv(all, [...state.mine]);
 }
 export function startShocks() {
   if (!computes || !shocks.length) return;

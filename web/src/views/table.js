@@ -8,6 +8,7 @@ import { changed, shownNodes, state } from "../store.js";
 import { say } from "./announce.js";
 import { keepFocus } from "./focus.js";
 import { glyph } from "./glyphs.js";
+import { star } from "./star.js";
 import { togglePart } from "./parts.js";
 
 const ROWS = 400;
@@ -91,8 +92,8 @@ function line(row, columns) {
   );
   return h(
     "tr",
-    { "aria-current": isSelected(row) ? "true" : null },
-    h("th", { scope: "row" }, label),
+    { "aria-current": isSelected(row) ? "true" : null, "data-node": row.node < 0 ? null : String(row.node) },
+    h("th", { scope: "row" }, row.node >= 0 && star(row.node, `star ${row.key}`, { tabindex: "-1" }), label),
     row.cells.slice(1).map((value, i) => cell(value, columns[i + 1])),
   );
 }
@@ -106,7 +107,7 @@ function drawerHead(table, order) {
   return h(
     "div",
     { class: "head" },
-    h("h2", {}, caption()),
+    h("h2", {}, caption(), state.onlyMine && " · only my list"),
     h("span", { class: "count" }, plural(table.rows.length, "row", "rows")),
     isOneStep && button("All steps", showAllSteps, { class: "link", id: "all-steps" }),
     button("Download CSV", save, { class: "link", id: "csv" }),
@@ -129,7 +130,7 @@ function moreRows(all) {
   );
 }
 export function renderTable() {
-  if ($("drawer").hidden || state.view === "compare" || state.view === "shocks") return;
+  if ($("drawer").hidden || state.view === "compare" || state.view === "shocks" || state.view === "mine") return;
   const table = tableOf(state, shownNodes());
   const order = state.sort[state.view];
   const rows = sortedRows(table, order);

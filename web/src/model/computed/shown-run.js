@@ -140,7 +140,7 @@ function ranksOf(ranked, { step }) {
 /** @type {Map<number, { iri: string, label: string, class: string }> | undefined} */
 let others;
 /** The name, label and class of an entity of the network. @param {number} node */
-function named(node) {
+export function named(node) {
   const row = tables().nodes[node];
   if (row >= 0) {
     const { iri: name, label, class: of } = nodes[row];
@@ -191,17 +191,24 @@ function impactOf(trace, node, at, place) {
   };
 }
 /**
- * The row of the first cause in an earlier step: the source of the loss, else the provider.
+ * The row of the first cause in an earlier step that is drawn, or -1.
  * @param {EngineNetwork} network
  * @param {EngineResult} result
  * @param {number} node
  * @param {Map<number, number>} place
  */
-function causeOf({ entity, provider }, { supply, source, step }, node, place) {
+const causeOf = (network, result, node, place) =>
+  place.get(causesOf(network, result, node).find((other) => place.has(other)) ?? NONE) ?? -1;
+/**
+ * The causes of a loss in an earlier step: its source, then the provider.
+ * @param {EngineNetwork} network
+ * @param {Bindings} result
+ * @param {number} node
+ */
+export function causesOf({ entity, provider }, { supply, source, step }, node) {
   const behind = [source[node], supply[node] === NONE ? NONE : provider[supply[node]]];
   const causes = behind.filter((other) => other !== NONE).map((other) => entity[other]);
-  const cause = causes.find((other) => place.has(other) && step[other] < step[node]);
-  return cause === undefined ? -1 : /** @type {number} */ (place.get(cause));
+  return causes.filter((other) => step[other] < step[node]);
 }
 
 /**
