@@ -21,7 +21,7 @@ def test_rows_of_a_table(chromium, comparison, view, table):
         page.click(f"#view-{view}")
         if page.locator(table).is_hidden():
             page.click("#toggle-table")
-        names = page.locator(f"{table} tbody th button")
+        names = page.locator(f"{table} tbody th .entity")
         keys = names.evaluate_all(KEY)
         assert len(set(keys)) == len(keys) > 5
         names.nth(0).focus()
@@ -31,7 +31,7 @@ def test_rows_of_a_table(chromium, comparison, view, table):
             page.keyboard.press("ArrowDown")
             page.keyboard.press("Enter")
             assert page.evaluate(HELD) == keys[row]
-            assert page.locator(f"{table} tr[aria-current] th button").evaluate_all(KEY) == [keys[row]]
+            assert page.locator(f"{table} tr[aria-current] th .entity").evaluate_all(KEY) == [keys[row]]
         page.keyboard.press("ArrowUp")
         page.keyboard.press("Enter")
         assert page.evaluate(HELD) == keys[2]

@@ -253,5 +253,5 @@ export function startMine() {
   );
   const ends = $("question-ends");
   if (ends) ends.before(place);
-  else find(document, ".bar").after(h("section", { id: "question", class: "plain", "aria-label": "My list" }, place));
+  else find(document, ".bar").after(h("section", { id: "mine-bar", "aria-label": "My list" }, place));
 }
