@@ -95,6 +95,12 @@ READERS: Mapping[str, Reader] = {
         "entities with a schema and properties",
         (".json", ".jsonl", ".ndjson", ".ijson"),
     ),
+    "rdf": Reader(
+        "knockon.readers.foreign_rdf",
+        "RDF of IOF supply chains, GLEIF, W3C ORG, FIBO (Turtle, N-Triples, N-Quads, TriG, JSON-LD, RDF/XML)",
+        "the namespace of one of these vocabularies",
+        (".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf", ".owl"),
+    ),
 }
 
 
