@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import typer
 
 import knockon
+from knockon.analysis.portfolio.portfolio import Portfolio
 from knockon.cli.app import create_app
 from support.golden import ANSWERS, LETTERS, PRINTED, compare, plain
 
@@ -71,6 +73,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "explain-reach": ("explain", "one-supply-lost", "maker-e", "--model", "reach"),
     "explain-unreached": ("explain", "ungraded", "plant-a"),
     "exposure": ("exposure", "sales-d"),
+    "exposure-portfolio": ("exposure", "--portfolio", "mine.csv", "--allow-unknown"),
+    "impact-portfolio": ("impact", "maker-a-stops", "--portfolio", "mine.csv", "--allow-unknown"),
     "exposure-timeline": ("exposure", "device-d", "--model", "timeline"),
     "compare": ("compare", "maker-a-stops", "power-fails"),
     "compare-without": ("compare", "maker-a-stops", "--without", "doc-card"),
@@ -220,7 +224,7 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("letters")
     for name in ("data", "documents"):
         shutil.copytree(LETTERS / name, folder / name)
-    for name in ("flows.csv", "firms.csv"):
+    for name in ("flows.csv", "firms.csv", "mine.csv"):
         shutil.copy(LETTERS / name, folder)
     head = "dependant,need,provider,criticality,share\n"
     rows = "Maker A,Part Z,Maker Z,high,0.5\nMaker A,Part Z,Maker Y,high,0.25\n"
@@ -272,6 +276,11 @@ def test_the_export_is_the_same(knockon: Run, letters: Path) -> None:
     compare("text/export.nq", (letters / "out.nq").read_text("utf-8"))
 
 
+def portfolio_of(graph: knockon.Graph) -> Portfolio:
+    """A portfolio of two makers and a sale, with amounts."""
+    return replace(graph.portfolio(LETTERS / "mine.csv", allow_unknown=True), file="mine.csv")
+
+
 #: What ``Graph`` is asked, by the name of the golden.
 QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
     "impact": lambda g: g.impact("maker-a-stops"),
@@ -290,6 +299,9 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
     "entity": lambda g: g.entity("maker-a"),
     "uncertainty": lambda g: g.uncertainty("maker-a-stops", draws=32, seed=3),
     "exposure": lambda g: g.exposure("sales-d"),
+    "portfolio": portfolio_of,
+    "portfolio_exposure": lambda g: g.portfolio_exposure(portfolio_of(g)),
+    "impact-portfolio": lambda g: g.impact("maker-a-stops", portfolio=portfolio_of(g)),
     "profile": lambda g: g.profile("maker-a"),
     "chains": lambda g: g.chains(),
     "chokepoints": lambda g: g.chokepoints("sales-d"),

@@ -11,7 +11,7 @@ import typer
 
 from knockon.analysis.options import DEFAULTS, Options
 from knockon.cli import completion
-from knockon.cli.messages import note_lines, working
+from knockon.cli.messages import note, note_lines, working
 from knockon.cli.options import (
     CAPPED,
     RUN,
@@ -29,15 +29,17 @@ from knockon.cli.options import (
     question_options,
     resolve_rules,
 )
-from knockon.cli.options.names import EntityName
+from knockon.cli.options.portfolio import PortfolioSource, portfolio_options
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
+from knockon.text import counted
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.impact import ImpactReport
     from knockon.analysis.impact.thresholds import EntityRule, Losses
+    from knockon.analysis.portfolio.portfolio import Portfolio
     from knockon.graph import Graph
 
 
@@ -50,6 +52,7 @@ def register(app: typer.Typer) -> None:
 
 
 @writes(*ROWS, "ttl")
+@portfolio_options
 @hit_options
 @question_options(*RUN, *WORLD, *STOP)
 def impact(
@@ -63,10 +66,14 @@ def impact(
     min_loss: MinLoss = 0.05,
     *,
     hit: Hits,
+    portfolio: PortfolioSource | None,
     options: Options,
     out: Writer,
 ) -> int:
-    """Compute the losses that a shock causes; --all writes csv unless --format names another, ttl is the run as RDF."""
+    """Compute the losses that a shock causes; --all writes csv unless --format names another, ttl is the run as RDF.
+
+    With --portfolio the rows and counts are those of its entities, and a note has the sum of amounts times losses.
+    """
     if (shock is not None) + bool(hit) + every > 1:
         raise UsageError("name a shock, or give --hit or --all: one of the three")
     parsed = parse_rules(fail_on)
@@ -74,32 +81,52 @@ def impact(
         raise UsageError("--fail-on needs a shock: name one, or give --hit or --all")
     graph = open_graph(store)
     rules = resolve_rules(graph, parsed, **options)
+    held = portfolio.of(graph) if portfolio else None
     if every:
-        return _all(graph, options, out.limited_to("csv", *ROWS), min_loss, rules)
+        return _all(graph, options, out.limited_to("csv", *ROWS), min_loss, rules, held)
     if shock is None and not hit:
-        return _list(graph, options, out.limited_to(*ROWS))
+        return _list(graph, options, out.limited_to(*ROWS), held)
+    # Rules may be about entities that are not in the portfolio.
     report = graph.impact(shock, hit=hit, **options)
-    _write(report, out, min_loss)
+    _write(_restricted(report, held), out, min_loss)
     return exit_code(rules, [("", losses_by_entity(report))], truncated=report.truncated, error=report.error)
 
 
-def _list(graph: Graph, options: Options, out: Writer) -> int:
+def _restricted(report: ImpactReport, portfolio: Portfolio | None) -> ImpactReport:
+    if portfolio is None:
+        return report
+    from knockon.analysis.portfolio.portfolio_loss import of_portfolio
+
+    return of_portfolio(report, portfolio)
+
+
+def _list(graph: Graph, options: Options, out: Writer, portfolio: Portfolio | None) -> int:
     from knockon.present.rows.all_impacts import shocks_notes, shocks_table
 
     with working("every shock"):
-        reaches = graph.shocks(**options)
+        reaches = graph.shocks(portfolio=portfolio, **options)
     out.tables(shocks_table(reaches))
     note_lines(shocks_notes(reaches))
+    if portfolio is not None:
+        entities = counted(len(portfolio), "entity", "entities")
+        note(f"counts are of the {entities} of {portfolio.file}; `knockon exposure --portfolio` has their losses")
     return CAPPED if any(reach.truncated for reach in reaches) else 0
 
 
-def _all(graph: Graph, options: Options, out: Writer, min_loss: float, rules: Sequence[EntityRule]) -> int:
+def _all(
+    graph: Graph,
+    options: Options,
+    out: Writer,
+    min_loss: float,
+    rules: Sequence[EntityRule],
+    portfolio: Portfolio | None,
+) -> int:
     from knockon.cli.row_stream import write_rows
     from knockon.present.rows.all_impacts import DROP, AllImpacts
 
     losses: list[tuple[str, dict[str, Losses]]] = []
     reports = _record_losses(graph.each_impact(**options), {rule.entity for rule in rules}, losses)
-    impacts = AllImpacts(reports, min_loss if out.for_people else None)
+    impacts = AllImpacts((_restricted(report, portfolio) for report in reports), min_loss if out.for_people else None)
     rows = impacts.rows()
     with working("every shock"):
         first = next(rows, None)
@@ -135,21 +162,50 @@ def _write(report: ImpactReport, out: Writer, min_loss: float) -> None:
 
 
 @writes(*ROWS)
+@portfolio_options
 @question_options(*RUN, *WORLD, *STOP)
 def exposure(
-    entity: EntityName,
+    entity: Annotated[
+        str | None,
+        typer.Argument(help="An entity by id, label or IRI; not with --portfolio.", autocompletion=completion.entities),
+    ] = None,
     store: Store = None,
     *,
+    portfolio: PortfolioSource | None,
     options: Options,
     out: Writer,
 ) -> int:
-    """List the loss that every shock causes one entity, worst first."""
+    """List the loss that every shock causes one entity, worst first, or each entity of a portfolio.
+
+    With --portfolio there is a row for each entity with its worst shock, and one for each shock with what it does to all of
+    them together; csv, jsonl, parquet and xlsx have a row for each entity and shock that reaches it.
+    """
+    if (entity is None) == (portfolio is None):
+        raise UsageError("name an entity, or give --portfolio FILE: one of the two")
+    if portfolio is not None:
+        return _portfolio_exposure(open_graph(store), portfolio, options, out)
+    assert entity is not None  # noqa: S101 - checked above
     from knockon.present.rows.exposure import exposure_notes, exposure_rows, exposure_tables
 
     answer = open_graph(store).exposure(entity, **options)
     out.answer(answer, exposure_tables, exposure_rows)
     if out.form != "json":
         note_lines(exposure_notes(answer))
+    return CAPPED if answer.truncated else 0
+
+
+def _portfolio_exposure(graph: Graph, source: PortfolioSource, options: Options, out: Writer) -> int:
+    from knockon.present.rows.portfolio import (
+        portfolio_exposure_notes,
+        portfolio_exposure_rows,
+        portfolio_exposure_tables,
+    )
+
+    held = source.of(graph)
+    with working("every shock"):
+        answer = graph.portfolio_exposure(held, **options)
+    out.answer(answer, portfolio_exposure_tables, portfolio_exposure_rows)
+    note_lines(portfolio_exposure_notes(answer))
     return CAPPED if answer.truncated else 0
 
 

@@ -13,6 +13,7 @@ from knockon.cli.messages import note, note_lines, note_written, working
 from knockon.cli.options import CAPPED, RUN, STOP, WORLD, Hits, Store, hit_options, open_graph, question_options
 from knockon.cli.options.hit import check_one_shock
 from knockon.cli.options.names import Shock
+from knockon.cli.options.portfolio import PortfolioSource, portfolio_options
 from knockon.cli.output_file import default_target, output_path, requested_form
 from knockon.cli.streams import write_out_bytes
 from knockon.errors import UsageError
@@ -58,6 +59,7 @@ Documents = Annotated[
 ]  # fmt: skip
 
 
+@portfolio_options
 @hit_options
 @question_options(*RUN, *WORLD, *STOP)
 def report(
@@ -74,9 +76,13 @@ def report(
     pdf: Pdf = None,
     *,
     hit: Hits,
+    portfolio: PortfolioSource | None,
     options: Options,
 ) -> int:
-    """Write a report on a shock to pass on: a brief of one page, then who is hit, why, and the evidence; prints on A4."""
+    """Write a report on a shock to pass on: a brief of one page, then who is hit, why, and the evidence; prints on A4.
+
+    With --portfolio it has a section on the entities of the portfolio.
+    """
     from knockon.analysis.records.document_folder import read_document_folder
     from knockon.analysis.report.report import gather
     from knockon.present.citations import folder_notes
@@ -91,8 +97,9 @@ def report(
     target = _target(format_, output, pdf)
     graph = open_graph(store)
     folder = read_document_folder(documents, graph.store.records) if documents is not None else None
+    held = portfolio.of(graph) if portfolio else None
     with working("writing the report"):
-        answer = gather(graph.impact(shock, hit=hit, **options), protect)
+        answer = gather(graph.impact(shock, hit=hit, **options), protect, held)
         html = page(answer, cover, folder) if target.form != "md" or target.pdf is not None else ""
         text = markdown(answer, cover, folder) if target.form == "md" else html
         pdf_content = printed(html) if target.pdf is not None else b""

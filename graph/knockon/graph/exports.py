@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pyvis.network import Network as PyvisNetwork
 
     from knockon.analysis.context import Context
+    from knockon.analysis.portfolio.portfolio import Portfolio
     from knockon.present.notebook import Page
     from knockon.present.page.page_data import Arrange
 
@@ -113,6 +114,7 @@ class ExportMethods(ImpactMethods):
         *,
         hit: Mapping[str, Severity] | None = None,
         protect: str | None = None,
+        portfolio: Portfolio | None = None,
         form: str = "html",
         title: str | None = None,
         author: str | None = None,
@@ -128,6 +130,8 @@ class ExportMethods(ImpactMethods):
         protect
             The entity whose choke points and remedies are shown; None: the revenue, or else the company or product, that is
             hit most.
+        portfolio
+            The entities of which the report has a section of its own; None: it has none.
         form
             ``html``, a page without scripts to print or to pass on, or ``md``, Markdown.
         title
@@ -168,7 +172,7 @@ class ExportMethods(ImpactMethods):
             raise UsageError(f"form={form!r}: a report is 'html' or 'md'")
         cover = cover_of(title, author, date, classification)
         folder = read_document_folder(documents, self.store.records) if documents is not None else None
-        content = gather(self.impact(shock, hit=hit, **options), protect)
+        content = gather(self.impact(shock, hit=hit, **options), protect, portfolio)
         if form == "md":
             from knockon.present.report.markdown_report import markdown
 

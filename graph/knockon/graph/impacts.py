@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from knockon.analysis.impact.compare import Comparison
     from knockon.analysis.impact.exposure import Exposure
     from knockon.analysis.impact.shock_reach import ShockReach
+    from knockon.analysis.portfolio.portfolio import Portfolio
     from knockon.present.answers import ImpactReport
 
 
@@ -21,7 +22,12 @@ class ImpactMethods(GraphBase):
     """How much is lost."""
 
     def impact(
-        self, shock: str | None = None, *, hit: Mapping[str, Severity] | None = None, **options: Unpack[Options]
+        self,
+        shock: str | None = None,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        portfolio: Portfolio | None = None,
+        **options: Unpack[Options],
     ) -> ImpactReport:
         """Return the effects of a shock: the loss of every entity with exact bounds, and its cause.
 
@@ -40,9 +46,9 @@ class ImpactMethods(GraphBase):
         from knockon.present.answers import ImpactReport
 
         context = self._context(**options)
-        return ImpactReport.of(impacts(context, [shock_of(context, shock, hit)])[0])
+        return _restricted(ImpactReport.of(impacts(context, [shock_of(context, shock, hit)])[0]), portfolio)
 
-    def impacts(self, **options: Unpack[Options]) -> list[ImpactReport]:
+    def impacts(self, *, portfolio: Portfolio | None = None, **options: Unpack[Options]) -> list[ImpactReport]:
         """Return the effects of every shock of the graph.
 
         Returns
@@ -65,9 +71,9 @@ class ImpactMethods(GraphBase):
         from knockon.present.answers import ImpactReport
 
         context = self._context(**options)
-        return [ImpactReport.of(report) for report in impacts(context, context.shocks)]
+        return [_restricted(ImpactReport.of(report), portfolio) for report in impacts(context, context.shocks)]
 
-    def each_impact(self, **options: Unpack[Options]) -> Iterator[ImpactReport]:
+    def each_impact(self, *, portfolio: Portfolio | None = None, **options: Unpack[Options]) -> Iterator[ImpactReport]:
         """Yield the effects of every shock of the graph, in bounded memory.
 
         Yields
@@ -85,9 +91,9 @@ class ImpactMethods(GraphBase):
         from knockon.present.answers import ImpactReport
 
         context = self._context(**options)
-        return (ImpactReport.of(report) for report in each_impact(context, context.shocks))
+        return (_restricted(ImpactReport.of(report), portfolio) for report in each_impact(context, context.shocks))
 
-    def shocks(self, **options: Unpack[Options]) -> tuple[ShockReach, ...]:
+    def shocks(self, *, portfolio: Portfolio | None = None, **options: Unpack[Options]) -> tuple[ShockReach, ...]:
         """Return every shock of the graph, with its status and how far it reaches.
 
         Returns
@@ -103,7 +109,7 @@ class ImpactMethods(GraphBase):
         """
         from knockon.analysis.impact.shock_reach import shock_reaches
 
-        return shock_reaches(self.each_impact(**options))
+        return shock_reaches(self.each_impact(portfolio=portfolio, **options))
 
     def exposure(self, entity: str, **options: Unpack[Options]) -> Exposure:
         """Return the loss of one entity under every shock.
@@ -186,6 +192,15 @@ class ImpactMethods(GraphBase):
         changed_options: Options = {**options, **(against or {})}
         changed = self.impact(second, hit=second_hit, **changed_options)
         return compare(self.impact(first, hit=first_hit, **options), changed)
+
+
+def _restricted(report: ImpactReport, portfolio: Portfolio | None) -> ImpactReport:
+    """Return a report with the losses of the entities of a portfolio alone, if there is one."""
+    if portfolio is None:
+        return report
+    from knockon.analysis.portfolio.portfolio_loss import of_portfolio
+
+    return of_portfolio(report, portfolio)
 
 
 __all__ = ["ImpactMethods"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
+from typing import NoReturn
 
 from knockon.errors import KnockonError, NotFound, UsageError, shortened
 from knockon.model import Statement, is_a
@@ -35,14 +36,71 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "")
     candidates = [record for record in all_records if any(is_a(record.rdf_class, cls) for cls in classes)]
     matches = _matches(candidates, name)
     if len(matches) > 1:
-        options = ", ".join(shortened(sorted(prefixed(record.id) for record in matches)))
-        raise UsageError(f"{name!r} may mean {options}; give one of these")
+        _refuse(name, matches)
     if not matches:
         class_name = what or in_words(classes[0])
         if other := _matches(all_records, name):
             raise WrongClass(class_name, name, other[0].rdf_class)
         raise NotFound(class_name, name, {n for record in candidates for n in names_of(record)})
     return matches[0]
+
+
+class NameIndex:
+    """The names of records, for many look-ups: each gives what ``find`` gives, in constant time.
+
+    Parameters
+    ----------
+    records
+        The records that have names.
+    classes
+        The classes that are looked for.
+
+    Examples
+    --------
+    >>> from knockon.model import Company
+    >>> acme = Company(id="https://w3id.org/knockon/id/acme", label="Acme Ltd", altLabel=["ACME"])
+    >>> NameIndex([acme], "Entity").find(" acme  LTD") is acme
+    True
+    """
+
+    def __init__(self, records: Iterable[Statement], *classes: str) -> None:
+        self._records, self._classes = list(records), classes
+        self._candidates = [r for r in self._records if any(is_a(r.rdf_class, cls) for cls in classes)]
+        self._by_iri = {record.id: record for record in self._candidates}
+        self._by_id, self._by_name, self._by_normalized = (dict[str, dict[str, Statement]]() for _ in range(3))
+        for record in self._candidates:
+            self._by_id.setdefault(record.name, {})[record.id] = record
+            for name in names_of(record):
+                self._by_name.setdefault(name, {})[record.id] = record
+                self._by_normalized.setdefault(normalize_name(name), {})[record.id] = record
+
+    def find(self, name: str) -> Statement:
+        """Return the record with a name.
+
+        Raises
+        ------
+        NotFound
+            No record has this name, or the record has another class; as ``find`` raises it.
+        UsageError
+            Several records have this name.
+        """
+        if record := self._by_iri.get(whole_iri(name)):
+            return record
+        for index, key in ((self._by_id, name), (self._by_name, name), (self._by_normalized, normalize_name(name))):
+            if matches := index.get(key):
+                return next(iter(matches.values())) if len(matches) == 1 else _refuse(name, matches.values())
+        # Suggestions take time, and are made for few names.
+        return find(self._records, name, *self._classes)
+
+    def has(self, name: str) -> bool:
+        """Return whether ``find`` finds a record, or several."""
+        places = (self._by_id, name), (self._by_name, name), (self._by_normalized, normalize_name(name))
+        return whole_iri(name) in self._by_iri or any(key in index for index, key in places)
+
+
+def _refuse(name: str, matches: Iterable[Statement]) -> NoReturn:
+    options = ", ".join(shortened(sorted(prefixed(record.id) for record in matches)))
+    raise UsageError(f"{name!r} may mean {options}; give one of these")
 
 
 class WrongClass(NotFound):
@@ -72,8 +130,7 @@ def _suggestion(what: str, name: str, cls: str) -> str:
 def _matches(pool: Iterable[Statement], name: str) -> list[Statement]:
     """Return the records with a name: by IRI, else by local name, else by label or another name."""
     pool = list(pool)
-    prefix, colon, rest = name.partition(":")
-    iri = PREFIXES[prefix] + rest if colon and prefix in PREFIXES else name
+    iri = whole_iri(name)
     normalized = normalize_name(name)
     steps = (
         [record for record in pool if record.id == iri],
@@ -82,6 +139,16 @@ def _matches(pool: Iterable[Statement], name: str) -> list[Statement]:
         [record for record in pool if normalized in map(normalize_name, names_of(record))],
     )
     return next((matches for matches in steps if matches), [])
+
+
+def whole_iri(name: str) -> str:
+    """Return a name with its prefix, such as ``id:``, in full; any other name as it is.
+
+    >>> whole_iri("id:nvidia")
+    'https://w3id.org/knockon/id/nvidia'
+    """
+    prefix, colon, rest = name.partition(":")
+    return PREFIXES[prefix] + rest if colon and prefix in PREFIXES else name
 
 
 def normalize_name(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -105,6 +105,33 @@ class Exposure(RunAnswer, EntityReference):
 
 
 @dataclass
+class Runs:
+    """How the numbers of several runs were computed, of which the one with the longest horizon is kept."""
+
+    longest: RunInfo | None = None
+    truncated: bool = False
+
+    def add(self, run: RunInfo) -> None:
+        """Add a run."""
+        # Without a given horizon, each shock has its own.
+        if self.longest is None or _horizon(run) > _horizon(self.longest):
+            self.longest = run
+        self.truncated |= run.truncated
+
+    def info(self, context: Context) -> RunInfo:
+        """Return the parameters of the longest run, and whether a cap stopped any."""
+        longest = self.longest
+        return RunInfo(
+            model=context.options.model,
+            parameters=_parameters(longest) if longest else context.options.parameters(),
+            network_hash=longest.network_hash if longest else "",
+            stopped_by="cap" if self.truncated else "tolerance",
+            not_holding=context.not_holding,
+            confidence=context.confidence,
+        )
+
+
+@dataclass
 class _Collected:
     """The losses of one entity in the reports of shocks that have been added."""
 
@@ -114,26 +141,20 @@ class _Collected:
     cut_short: list[str] = field(default_factory=list)
     idle: dict[str, str] = field(default_factory=dict)
     more: tuple[str, ...] = ()
-    longest: RunInfo | None = None
-    truncated: bool = False
+    runs: Runs = field(default_factory=Runs)
 
     def add(self, report: ImpactReport) -> None:
         """Add the loss of the entity in one report."""
         self.more = self.more or report.more
-        # Without a given horizon, each shock has its own.
-        if self.longest is None or _horizon(report.run) > _horizon(self.longest):
-            self.longest = report.run
-        self.truncated |= report.truncated
+        self.runs.add(report.run)
         if report.not_in_force:
             self.idle[report.shock.id] = report.not_in_force
             return
-        own = next((impact for impact in report.impacts if impact.entity == self.entity), None)
-        company = next((company for company in report.companies if company.entity == self.entity), None)
-        if own is None and not (company and company.worst_part):
-            may_reach = report.truncated and (company is not None or self.entity in report.cause.network.index)
+        rows = [row for _, row in exposures_of(report, {self.entity}, self.more)]
+        if not rows:
+            may_reach = report.truncated and self.entity in report.cause.network.index
             (self.cut_short if may_reach else self.unaffected).append(report.shock.id)
-            return
-        self.rows.append(_exposure(report, own, company, self.more))
+        self.rows += rows
 
 
 def _horizon(run: RunInfo) -> float:
@@ -157,15 +178,6 @@ def exposure(context: Context, name: str) -> Exposure:
     collected = _Collected(context.entity(name).id)
     for report in each_impact(context, context.shocks):
         collected.add(report)
-    longest = collected.longest
-    run = RunInfo(
-        model=context.options.model,
-        parameters=_parameters(longest) if longest else context.options.parameters(),
-        network_hash=longest.network_hash if longest else "",
-        stopped_by="cap" if collected.truncated else "tolerance",
-        not_holding=context.not_holding,
-        confidence=context.confidence,
-    )
     return Exposure(
         entity=collected.entity,
         more=collected.more,
@@ -173,8 +185,26 @@ def exposure(context: Context, name: str) -> Exposure:
         unaffected=tuple(collected.unaffected),
         cut_short=tuple(collected.cut_short),
         idle=collected.idle,
-        run=run,
+        run=collected.runs.info(context),
     )
+
+
+def exposures_of(report: ImpactReport, entities: Collection[str], more: tuple[str, ...]) -> Iterator[tuple[str, ShockExposure]]:
+    """Yield the rows of one shock, each with its entity: of those that the shock reaches, or a part of which it reaches.
+
+    Parameters
+    ----------
+    report
+        The report of the shock.
+    entities
+        The entities (IRIs).
+    more
+        The names of the values that the model computes beside each loss.
+    """
+    own = {impact.entity: impact for impact in report.impacts if impact.entity in entities}
+    in_part = {c.entity: c for c in report.companies if c.entity in entities and (c.entity in own or c.worst_part)}
+    for iri in sorted(own.keys() | in_part.keys()):
+        yield iri, _exposure(report, own.get(iri), in_part.get(iri), more)
 
 
 def _exposure(report: ImpactReport, own: Impact | None, company: CompanyLoss | None, more: tuple[str, ...]) -> ShockExposure:
@@ -200,4 +230,4 @@ def _exposure(report: ImpactReport, own: Impact | None, company: CompanyLoss | N
     )
 
 
-__all__ = ["Exposure", "ShockExposure", "exposure"]
+__all__ = ["Exposure", "Runs", "ShockExposure", "exposure", "exposures_of"]

@@ -19,6 +19,7 @@ from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.support import Support
 from knockon.analysis.labels import label_of
 from knockon.analysis.methods import METHODS
+from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
 from knockon.analysis.run_info import ShockAnswer
 from knockon.network.network import Bools
 from knockon.vocabulary import Stance, local_name
@@ -147,6 +148,9 @@ class ImpactReport(ShockAnswer):
         What each company loses itself, and its worst part.
     unaffected
         How many entities lose nothing.
+    portfolio
+        What the shock does to a portfolio, where the report has the losses of its entities alone; None, and not in JSON,
+        without one.
     cause
         The causes of the losses, for ``explain``.
     """
@@ -156,13 +160,14 @@ class ImpactReport(ShockAnswer):
         "truncated", "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits",
         "owners_hit", "unstated_combinations", "unstated_portions", "scaled_shares", "completed_shares", "met_by_provisions",
         "periods", "incomplete_periods", "left_out", "fallen", "not_holding", "confidence?", "not_in_force", "shortages",
-        "impacts", "companies",
+        "impacts", "companies", "portfolio?",
     )  # fmt: skip
     impacts: tuple[Impact, ...]
     shortages: tuple[Shortage, ...]
     companies: tuple[CompanyLoss, ...]
     unaffected: int
     cause: CausalTrace = field(repr=False)
+    portfolio: PortfolioLoss | None = None
 
     def __iter__(self) -> Iterator[Impact]:
         return iter(self.impacts)

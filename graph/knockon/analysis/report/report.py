@@ -11,11 +11,13 @@ from knockon.analysis.impact.focus import Focus, choose_focus, severity_key
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.impact.summarize_shock import summarize_shock
 from knockon.analysis.labels import label_of
+from knockon.analysis.portfolio.portfolio import Portfolio
 from knockon.analysis.report.brief import brief_of
 from knockon.analysis.report.brief_answer import Brief
 from knockon.analysis.report.chokepoint_section import chokepoint_section
 from knockon.analysis.report.citations import bibliography
 from knockon.analysis.report.hit_groups import hit_groups
+from knockon.analysis.report.holdings_section import holdings_section
 from knockon.analysis.report.method_section import method_section
 from knockon.analysis.report.remedy_section import remedy_section
 from knockon.analysis.report.search_limits import MODEL
@@ -25,7 +27,7 @@ from knockon.analysis.report.shock_report import Figures, LossChain, ShockReport
 EXPLAINED = 3
 
 
-def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
+def gather(report: ImpactReport, protect: str | None = None, portfolio: Portfolio | None = None) -> ShockReport:
     """Return the content of a page on a shock.
 
     Parameters
@@ -35,6 +37,8 @@ def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
     protect
         The entity whose choke points and remedies the page shows; None: the worst hit revenue, or where no revenue is hit the
         worst hit company, then product, service or contract, then group or market, then any entity.
+    portfolio
+        The entities of which the page has a section of its own.
 
     Raises
     ------
@@ -64,6 +68,7 @@ def gather(report: ImpactReport, protect: str | None = None) -> ShockReport:
         remedies=remedies,
         method=method_section(report),
         truncated=report.truncated or points.truncated or remedies.truncated,
+        holdings=holdings_section(report, portfolio) if portfolio is not None else None,
     )
     return replace(page, sources=bibliography(report.cause.context, page))
 

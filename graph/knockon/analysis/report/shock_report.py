@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from knockon.analysis.report.chokepoint_section import ChokepointSection
     from knockon.analysis.report.citations import CitedDocument
     from knockon.analysis.report.hit_groups import HitGroup
+    from knockon.analysis.report.holdings_section import HoldingsSection
     from knockon.analysis.report.method_section import Method
     from knockon.analysis.report.remedy_section import RemedySection
 
@@ -98,6 +99,8 @@ class ShockReport(Answer):
         The first page: the finding, what it rests on, what is not known, and what to watch.
     groups
         Those that lose anything, by class and loss.
+    holdings
+        The entities of a portfolio that the shock hits; None without one.
     why
         The links from the shock to each of the worst hit entities.
     focus
@@ -117,6 +120,7 @@ class ShockReport(Answer):
         "figures",
         "brief",
         "groups",
+        "holdings?",
         "why",
         "focus",
         "chokepoints",
@@ -138,6 +142,7 @@ class ShockReport(Answer):
     method: Method
     truncated: bool
     sources: tuple[CitedDocument, ...] = ()
+    holdings: HoldingsSection | None = None
 
 
 __all__ = ["Figures", "LossChain", "ShockReport"]

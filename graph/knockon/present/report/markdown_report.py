@@ -33,6 +33,8 @@ from knockon.present.phrases import capitalized, count, percent, percent_range, 
 from knockon.present.report.cover import Cover
 from knockon.present.report.finding import loss_words
 from knockon.present.report.first_page import GROUPS, class_count, first_page, group_basis
+from knockon.present.report.holdings import ROWS as HOLDINGS
+from knockon.present.report.holdings import amount_cell, holdings_sentences, part_text
 from knockon.present.report.lines import Cited, Command, Line, Name, Part, Strong
 from knockon.present.report.quotes import quotes
 
@@ -72,6 +74,7 @@ class _Writer:
             yield paragraph(strong("Stopped by its cap."), " Losses may be too low. Do not hand it on as it is.")
         yield from self._first_page()
         yield from self._groups()
+        yield from self._holdings()
         yield from self._why()
         yield from self._chokepoints()
         yield from self._method()
@@ -140,6 +143,25 @@ class _Writer:
         hit = f", hit {'itself' if len(group) == 1 else 'themselves'}" if group.is_hit else ""
         loss = [loss_words(group)] if self.method.graded else []
         return [*loss, f"{shown}{more}", f"{class_count(len(group), group.cls)}{hit}", steps, group_basis(group)]
+
+    def _holdings(self) -> Iterator[Markdown]:
+        section = self.page.holdings
+        if section is None:
+            return
+        yield heading(2, "Portfolio")
+        yield paragraph(" ".join(holdings_sentences(section)))
+        weighted = [section.loss.amount_column, "weighted loss"] if section.loss.amount is not None else []
+        rows = [
+            [
+                shortened(row.label, _LETTERS),
+                *([percent(row.loss), percent_range(row.loss_low, row.loss_high)] if self.method.graded else []),
+                *([amount_cell(row.amount), amount_cell(row.weighted)] if weighted else []),
+                part_text(row),
+            ]
+            for row in section.rows[:HOLDINGS]
+        ]
+        if rows:
+            yield table(["who", *(["loss", "range"] if self.method.graded else []), *weighted, "worst part"], rows)
 
     def _why(self) -> Iterator[Markdown]:
         if not self.page.why:

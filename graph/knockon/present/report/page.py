@@ -29,6 +29,8 @@ from knockon.present.phrases import capitalized, count, number_word, percent, pe
 from knockon.present.report.cascade_svg import CascadeSvg, cascade_svg, level
 from knockon.present.report.cover import Cover
 from knockon.present.report.first_page import GROUPS, class_count, first_page, group_basis
+from knockon.present.report.holdings import ROWS as HOLDINGS
+from knockon.present.report.holdings import amount_cell, holdings_sentences, part_text
 from knockon.present.report.lines import Command, Name, Strong
 from knockon.present.report.quotes import quotes
 from knockon.present.report.sentences import remedies_duration
@@ -74,6 +76,8 @@ def page(report: ShockReport, cover: Cover | None = None, documents: DocumentFol
         unknown=UNKNOWN,
         readings=READINGS,
         unstated=UNSTATED,
+        holdings_sentences=holdings_sentences(report.holdings) if report.holdings else (),
+        most_holdings=HOLDINGS,
     )  # fmt: skip
     # A lone surrogate has no UTF-8.
     return html.encode("utf-8", "replace").decode("utf-8")
@@ -103,6 +107,8 @@ def _environment(report: ShockReport, documents: DocumentFolder | None) -> Envir
         basis=group_basis,
         number=lambda iri: numbers.get(iri, 0),
         unbroken=_unbroken,
+        amount=amount_cell,
+        part=part_text,
     )
     parts = {"a_name": Name, "a_command": Command, "strong": Strong}
     environment.tests.update({name: lambda part, kind=kind: isinstance(part, kind) for name, kind in parts.items()})

@@ -24,7 +24,7 @@ def exposure_tables(answer: Exposure) -> tuple[Table]:
 
 def exposure_rows(answer: Exposure) -> Table:
     """Return a row for each shock with numbers unrounded, for programs (CSV, Parquet, Excel)."""
-    return Table([_record(row) for row in answer.exposures], _record_columns(answer), drop=_DROP)
+    return Table([exposure_record(row) for row in answer.exposures], _record_columns(answer), drop=_DROP)
 
 
 def _columns(answer: Exposure) -> list[str]:
@@ -38,7 +38,7 @@ def _columns(answer: Exposure) -> list[str]:
 def _row(row: ShockExposure) -> Row:
     losses = (row.worst_part_loss or 0.0, row.worst_part_loss_low or 0.0, row.worst_part_loss_high or 0.0)
     return {
-        **_record(row),
+        **exposure_record(row),
         **loss_cells(row.loss, row.loss_low, row.loss_high),
         "worst_part": f"{local_name(row.worst_part)} {loss_range(*losses)}" if row.worst_part else None,
         "rests_on": ("" if row.support else "its part: ") + _rests_on(row),
@@ -51,7 +51,8 @@ def _record_columns(answer: Exposure) -> list[str]:
     return [*names, "stopped_by"] if answer.truncated else names
 
 
-def _record(row: ShockExposure) -> Row:
+def exposure_record(row: ShockExposure) -> Row:
+    """Return the loss under one shock as a row for programs, numbers unrounded."""
     return {
         "shock": row.shock,
         "id": row.id,
@@ -107,4 +108,4 @@ def _first_names(iris: Sequence[str], most: int = 8) -> str:
     return names + (f" and {len(iris) - most} more (all in --format json)" if len(iris) > most else "")
 
 
-__all__ = ["exposure_notes", "exposure_rows", "exposure_tables"]
+__all__ = ["exposure_notes", "exposure_record", "exposure_rows", "exposure_tables"]

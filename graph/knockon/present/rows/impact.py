@@ -7,6 +7,7 @@ from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.methods import METHODS
 from knockon.present.caveats import caveats_of, day, fallen, rests_on
 from knockon.present.phrases import capped, loss_cells, loss_range, titled
+from knockon.present.portfolio_phrases import outside_note, portfolio_loss_note
 from knockon.present.rows.table import Row, Table
 from knockon.text import counted
 from knockon.vocabulary import local_name
@@ -82,6 +83,9 @@ def impact_notes(report: ImpactReport, min_loss: float | None = None) -> list[st
         f"{report.unknown_share:.0%} of links have an unknown weight",
         *_model_notes(report),
     ]
+    if report.portfolio is not None:
+        lines += [portfolio_loss_note(report.portfolio)]
+        lines += [outside_note(report.portfolio.outside)] if report.portfolio.outside else []
     for company in report.companies:
         if company.part_is_worse:
             own_loss = loss_range(company.loss, company.loss_low, company.loss_high)

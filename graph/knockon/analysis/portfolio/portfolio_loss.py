@@ -1,0 +1,92 @@
+r"""What one shock does to a portfolio: how many of its entities it hits, and the sum of amounts times losses.
+
+With the amount :math:`a_i` and the loss :math:`\ell_i` of each entity of the portfolio whose amount is stated, the weighted
+loss is
+
+.. math:: L = \sum_i a_i \ell_i, \qquad L^{low} = \sum_i a_i \ell_i^{low}, \qquad L^{high} = \sum_i a_i \ell_i^{high}
+
+in the unit of the amounts, and the weighted mean is :math:`L / \sum_i a_i`. Losses are parts of what an entity delivers
+(0..1), so L is the part of the amounts that stands behind what is no longer delivered: of purchases from suppliers, what is
+not supplied. It is not a loss of market value, which no record states. The low and the high end are never too narrow: an end
+holds for each entity, though not every reading of the data has all of them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from math import fsum
+from typing import TypeVar
+
+from knockon.analysis.impact.companies import CompanyLoss
+from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.portfolio.portfolio import Portfolio
+from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
+
+R = TypeVar("R", bound=ImpactReport)
+
+
+def portfolio_loss(
+    portfolio: Portfolio, impacts: Iterable[Impact], companies: Iterable[CompanyLoss], known: Iterable[str]
+) -> PortfolioLoss:
+    """Return what a shock does to a portfolio.
+
+    Parameters
+    ----------
+    portfolio
+        The portfolio.
+    impacts, companies
+        The losses under the shock.
+    known
+        The entities (IRIs) of the network.
+    """
+    by_entity = portfolio.by_entity
+    lost = {impact.entity: impact for impact in impacts if impact.entity in by_entity}
+    in_part = {c.entity for c in companies if c.entity in by_entity and c.entity not in lost and c.worst_part}
+    stated = [holding for holding in portfolio.holdings if holding.amount is not None]
+    total = portfolio.amount
+    sums: Sequence[float | None] = (None, None, None)
+    if total is not None:
+        pairs = [(holding.amount or 0.0, lost[holding.entity]) for holding in stated if holding.entity in lost]
+        ends = [(impact.loss, impact.loss_low, impact.loss_high) for _, impact in pairs]
+        sums = [fsum(amount * losses[end] for (amount, _), losses in zip(pairs, ends, strict=True)) for end in range(3)]
+    means = [None if value is None or not total else value / total for value in sums]
+    return PortfolioLoss(
+        file=portfolio.file,
+        entities=len(portfolio),
+        unknown=len(portfolio.unknown),
+        hit=len(lost),
+        hit_in_part=len(in_part),
+        outside=len(by_entity.keys() - set(known)),
+        amount_column=portfolio.amount_column,
+        amount=total,
+        amount_hit=None if total is None else fsum(h.amount or 0.0 for h in stated if h.entity in lost),
+        without_amount=len(portfolio) - len(stated),
+        loss=sums[0],
+        loss_low=sums[1],
+        loss_high=sums[2],
+        mean=means[0],
+        mean_low=means[1],
+        mean_high=means[2],
+    )
+
+
+def of_portfolio(report: R, portfolio: Portfolio) -> R:
+    """Return a report with the losses of the entities of a portfolio alone, and what the shock does to the portfolio.
+
+    Its counts (``affected``, ``unaffected``) are those of the portfolio; how the numbers were computed stays as it was.
+    """
+    held = portfolio.by_entity
+    network = report.cause.network
+    loss = portfolio_loss(portfolio, report.impacts, report.companies, (iri for iri in held if iri in network.index))
+    return replace(
+        report,
+        impacts=tuple(impact for impact in report.impacts if impact.entity in held),
+        shortages=tuple(shortage for shortage in report.shortages if shortage.dependant in held),
+        companies=tuple(company for company in report.companies if company.entity in held),
+        unaffected=len(portfolio) - loss.hit,
+        portfolio=loss,
+    )
+
+
+__all__ = ["of_portfolio", "portfolio_loss"]
