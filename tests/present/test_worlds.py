@@ -288,6 +288,13 @@ def test_other_models_are_not_computed_by_the_page(graph):
     assert data["cascade"]["run"]["model"] == "reach"
 
 
+def test_the_centre_is_the_company_of_the_reader(graph):
+    """A page around an entity opens on what threatens it; one that was made with a shock opens on the shock."""
+    data = data_in_page(graph.explore(centre="sensefoundry", depth=0))
+    assert data["portfolio"] == {"company": 0, "left_out": 0, "nodes": []}
+    assert "portfolio" not in data_in_page(graph.explore(SHOCK, model="reach", centre="sensefoundry", depth=0))
+
+
 def test_a_part_offers_the_worlds_of_what_it_cites(graph):
     """Around a centre only documents that are cited there can be chosen, and rows are those of the part."""
     data = data_in_page(graph.explore(SHOCK, centre="southeast-asian-retailers", depth=1))

@@ -19,6 +19,7 @@ from knockon.present.page.facts import Fact, FactReader
 from knockon.present.page.layout import positions
 from knockon.present.page.network_tables import PageRows
 from knockon.present.page.network_worlds import NetworkWorld, network_data
+from knockon.present.page.portfolio import portfolio_data
 from knockon.present.page.styles import LISTED, ORDER, class_style, kind, words
 from knockon.present.page.world_members import Membership, offered, stops, turning_days
 from knockon.store.worlds import reduced_to_names
@@ -47,6 +48,8 @@ def drawing(
     days: bool = True,
     quote: Quote | None = None,
     changed: Collection[str] = (),
+    listed: Sequence[str] = (),
+    company: str | None = None,
 ) -> dict[str, Any]:
     """Return what the explorer page shows of records, and of the run of a shock.
 
@@ -56,6 +59,8 @@ def drawing(
     Without ``days`` the records are those of one day, and the page offers no other.
     With ``quote`` the evidence has a column ``words``: rows of ``strings``, of the empty one where nothing is quoted; and the
     documents have a column ``changed``, 1 for those of which there is a file with other contents.
+    ``listed`` are the entities (IRIs) of the reader's list at first, and ``company`` the one that is the reader's own: the
+    page opens on what threatens it, unless it was made with a shock.
 
     >>> from knockon.model import Company
     >>> data = drawing([Company(id="urn:x:a", label="Acme")], title="One company")
@@ -68,6 +73,8 @@ def drawing(
         tables.add_networks(data, worlds, shocks, compared)
     tables.finish(data)
     data["days"] = tables.days() if days else {"named": [], "of": 0, "stop": []}
+    if listed or company is not None:
+        data["portfolio"] = portfolio_data(tables.row, listed, company)
     notice = part.notice() if part else None
     return dict(sorted({**data, **({"left_out": notice} if notice else {})}.items()))
 

@@ -39,6 +39,7 @@ def explored(
     days: bool = True,
     quote: Quote | None = None,
     changed: Collection[str] = (),
+    listed: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the data of the page of a context, with the cascade of a shock in every world that the page offers.
 
@@ -49,7 +50,8 @@ def explored(
     without, only those that hold on the day of the context.
     ``centre``, ``depth`` and ``limit`` choose what is drawn (see ``excerpt``),
     ``arrange`` gives it its places; ``quote`` gives the words of citations;
-    ``changed`` are the documents (IRIs) of which there is a file with other contents.
+    ``changed`` are the documents (IRIs) of which there is a file with other contents; ``listed`` the entities (IRIs) of the
+    reader's list. Without a shock the centre is the reader's company, on which the page opens.
 
     Raises
     ------
@@ -75,7 +77,7 @@ def explored(
         records, reports[0] if reports else None, title=title,
         worlds=worlds_of(context, open_world, shocks, records if days else ()) if computes else None,
         shocks=shocks, compared=len(shown), part=part, arrange=arrange, days=days, quote=quote,
-        changed=changed,
+        changed=changed, listed=listed, company=middle if not shown else None,
     )  # fmt: skip
 
 
