@@ -52,6 +52,7 @@ type Row<Columns extends Record<string, unknown[] | undefined>> = {
 };
 /** A row of a fact that reads differently: its row, ends, headline, notes, judged names, criticality. */
 type OtherFact = [number, number[], number, number[], number[], number | null];
+/** The entities are written by `toggled` of model/row-sets.js, those that are only named as the difference from them; facts by `total`. */
 interface Members {
   document: number;
   nodes: number[];
@@ -99,7 +100,8 @@ interface NetworkData {
   parts: Columns<"part" | "whole">;
   shocks: Columns<"comment" | "label" | "name" | "since" | "status" | "until"> &
     Record<"basis" | "evidence", number[][]>;
-  cases: ShockData[];
+  /** What is 0 or empty is left out. */
+  cases: Partial<ShockData>[];
   notes: { owners: [node: number, sentence: number][]; reached: Note3[][] }[];
   words: Words;
   worlds: WorldData[];
@@ -140,7 +142,7 @@ interface WorldData {
   document: number;
   date: string;
   as_of: string;
-  reason: string;
+  reason: number;
   same?: number;
   nodes?: number[];
   slots?: number[];

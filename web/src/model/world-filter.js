@@ -6,6 +6,7 @@
 // and has not ended, an end that is not given being open; the dates of documents play no part. A link is
 // there where both its ends are, and a supply where its dependency is. `until` is empty for what happened or was measured.
 import { documents, edges, facts, nodes, pairs, raw, text } from "./data.js";
+import { toggled, total } from "./row-sets.js";
 
 export const WHOLE = { document: -1, day: "" };
 /** @param {World} world */
@@ -32,11 +33,6 @@ const first = {
     edges: lines,
   })),
 };
-/** @param {number[]} steps */
-const total = (steps) => {
-  let row = 0;
-  return new Set(steps.map((step) => (row += step)));
-};
 /** @param {number} document */
 const membersOf = (document) => raw.members.find((members) => members.document === document);
 
@@ -54,7 +50,8 @@ const citing = (document) => (/** @type {Evidence[]} */ list) => list.filter((e)
 /** @param {number} row */
 function markDocument(row) {
   const members = /** @type {Members} */ (membersOf(row));
-  const [entities, named, stated] = [total(members.nodes), total(members.named), total(members.facts)];
+  const entities = toggled(members.nodes, new Set());
+  const [named, stated] = [toggled(members.named, entities), total(members.facts)];
   const cited = citing(documents[row]);
   for (const node of nodes) {
     node.inWorld = entities.has(node.index);

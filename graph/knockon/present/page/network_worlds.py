@@ -150,7 +150,8 @@ class _Collected:
 
     def world(self, place: int, world: NetworkWorld, shocks: Sequence[Shock]) -> dict[str, Any]:
         """Return a world, with rows as they are numbered so far."""
-        named = {"as_of": world.as_of, "date": world.day, "document": world.document, "reason": world.reason}
+        reason = self.page.text(world.reason)
+        named = {"as_of": world.as_of, "date": world.day, "document": world.document, "reason": reason}
         if world.same is not None:
             return named | {"same": self.days[world.same]}
         if not world.document:
@@ -160,7 +161,7 @@ class _Collected:
         try:
             return named | self._computed(world.opened(), world, shocks)
         except KnockonError as error:
-            return named | {"reason": str(error)}
+            return named | {"reason": self.page.text(str(error))}
 
     def _computed(self, context: Context, world: NetworkWorld, shocks: Sequence[Shock]) -> dict[str, Any]:
         page, info = self.page, context.options
@@ -342,17 +343,18 @@ def packed_rows(world: Mapping[str, Any], packed: PackedNetworks) -> dict[str, l
 
 
 def _placed(case: Sequence[Any], packed: PackedNetworks) -> dict[str, Any]:
-    """Return a case with places in the packed tables."""
+    """Return a case with places in the packed tables; what is 0 or empty is left out."""
     hits, says, ends, silence, why, added, stance, hashed, left_out, named, unstated_hit = case
     rows = []
     for (kind, where, place), interval, target, of_hit, unstated in hits:
         index = packed.row[Node(where)] if kind == "node" else packed.slot_place[where]
         index = packed.first_supply[index] + place if kind == "supply" else index
         rows.append([KINDS.index(kind), index, interval, target, of_hit, unstated])
-    return {
+    columns = {
         "added": added, "ends": list(ends), "hash": hashed, "hits": rows, "left_out": left_out, "named": named,
         "says": list(says), "silence": silence, "stance": stance, "unstated": unstated_hit, "why": why,
     }  # fmt: skip
+    return {name: value for name, value in columns.items() if value}
 
 
 def _placed_notes(notes: Sequence[Any], packed: PackedNetworks) -> dict[str, list[Any]]:

@@ -19,6 +19,7 @@ from typing import Any
 from knockon.model import Dependency, Document, Entity, Hit, Measure, Provision, Shock, Statement, Supply
 from knockon.model.dates import Calendar, absence, covered_days
 from knockon.present.page.facts import Fact, FactReader
+from knockon.present.page.network_tables import toggles
 from knockon.store.worlds import records_of_document
 
 #: Documents that are offered, at most: the most cited.
@@ -135,12 +136,16 @@ class Membership:
         return present, named, {self.row[_key(fact)]: fact for fact in facts if _key(fact) in self.row}
 
     def columns(self, documents: Sequence[str], reading: Callable[[Fact], Any]) -> list[dict[str, Any]]:
-        """Return an object for each document; ``reading`` gives the columns of a fact that is different there."""
+        """Return an object for each document; ``reading`` gives the columns of a fact that is different there.
+
+        Its entities are written as ``toggles`` writes a set, those that it only names as the difference from them.
+        """
         worlds = []
         for document in documents:
             present, named, facts = self.of(document)
             other = [[row, *reading(fact)] for row, fact in sorted(facts.items()) if _text(fact) != _text(self.facts[row])]
-            worlds.append({"facts": gaps(sorted(facts)), "named": gaps(named), "nodes": gaps(present), "other": other})
+            entities = {"named": toggles(named, present), "nodes": toggles(present, ())}
+            worlds.append({"facts": gaps(sorted(facts)), **entities, "other": other})
         return worlds
 
 

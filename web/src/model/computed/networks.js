@@ -1,6 +1,7 @@
 // The network of each world: the rows of the page's tables that it has, compiled for the engine.
-import { raw } from "../data.js";
+import { raw, text } from "../data.js";
 import { compileNetwork } from "../engine/network.js";
+import { toggled } from "../row-sets.js";
 
 /** Whether this page computes: it does for the model leontief. */
 export const computes = Boolean(raw.network);
@@ -12,20 +13,6 @@ const entryOf = ({ document, day }) => {
   const entry = raw.network?.worlds.find((world) => world.document === document && world.date === day);
   return entry?.same === undefined ? entry : { ...raw.network?.worlds[entry.same], ...entry };
 };
-/**
- * The rows of a set that is written as its difference from another: how many are alike, how many are not, and so on.
- * @param {number[]} lengths
- * @param {Set<number>} base
- */
-function toggled(lengths, base) {
-  const rows = new Set(base);
-  let at = 0;
-  lengths.forEach((length, place) => {
-    for (let row = at; place % 2 && row < at + length; row += 1) if (!rows.delete(row)) rows.add(row);
-    at += length;
-  });
-  return rows;
-}
 /** @param {"nodes" | "slots" | "parts"} name @param {WorldData} entry */
 function rowsOf(name, entry) {
   const whole = toggled(tables().worlds[0][name] ?? [], new Set());
@@ -42,7 +29,7 @@ const known = new Map();
  */
 export function networkIn(world) {
   const entry = computes ? entryOf(world) : undefined;
-  if (!entry?.slots) return entry?.reason || "No run was computed for this world.";
+  if (!entry?.slots) return text(entry?.reason ?? 0) || "No run was computed for this world.";
   const key = String(entry.same ?? tables().worlds.indexOf(entry));
   const found = known.get(key) ?? compiled(entry);
   known.set(key, found);

@@ -22,6 +22,11 @@ export const shocks = (raw.network?.shocks.label ?? []).map((label, index) => {
 /** How many shocks the page opens on: two where they are compared, none where it asks for a choice. */
 export const opens = raw.network?.opens ?? 0;
 
+/** What Python leaves out of a case: what is 0 or empty. @type {ShockData} */
+const EMPTY = {
+  ...{ hits: [], says: [], ends: [] },
+  ...{ added: 0, hash: 0, left_out: 0, named: 0, silence: 0, stance: 0, unstated: 0, why: 0 },
+};
 /**
  * What a shock hits in a world, with rows of the network of that world.
  * @param {number} shock
@@ -30,7 +35,7 @@ export const opens = raw.network?.opens ?? 0;
  */
 export function caseOf(shock, world) {
   const { cases, intervals } = tables();
-  const found = cases[/** @type {number[]} */ (world.entry.cases)[shock]];
+  const found = { ...EMPTY, ...cases[/** @type {number[]} */ (world.entry.cases)[shock]] };
   const place = { node: null, slot: world.slotPlace, supply: world.supplyPlace };
   const targets = found.hits.map(([kind, row, interval, target, record, ungraded]) => ({
     kind: KINDS[kind],
