@@ -36,6 +36,11 @@ def data_set_folder(name: str) -> Path:
     return _root() / "data" / name
 
 
+def mapping_folder() -> Path:
+    """Return the folder of the mappings that are shipped with the package."""
+    return _root() / "data" / "mappings"
+
+
 def prebuilt_file(name: str) -> Path:
     """The file with the prebuilt form of a bundled data set, which need not exist."""
     return _root() / "data" / "prebuilt" / f"{name}.jsonl"

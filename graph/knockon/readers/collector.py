@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pyoxigraph import Quad
 
 from knockon.authoring.expand import Expander
-from knockon.authoring.names import InvalidName, iri, to_exact_local_name, to_local_name
+from knockon.authoring.names import InvalidName, iri, to_local_name
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.resolver import Resolver
 from knockon.errors import Notice, shortened
@@ -23,7 +23,8 @@ from knockon.rdf.fields import by_alias
 from knockon.rdf.integrity import Draft, check
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
-from knockon.readers.record_drafts import Keep, Place, RecordDraft, Source
+from knockon.readers.local_names import imported_name
+from knockon.readers.record_drafts import Cite, Keep, Place, RecordDraft, Source
 from knockon.vocabulary import local_name
 
 #: A place of a document: what a rejected row is known by.
@@ -117,7 +118,7 @@ class RecordCollector:
 
     def local_name(self, text: str) -> str:
         """Return a local name for a text of the data: the same for every spelling, unless names are to be kept apart."""
-        return to_exact_local_name(text) if self.options.exact_names else to_local_name(text)
+        return imported_name(text, exact=self.options.exact_names)
 
     def document(self, file: ForeignFile, **fields: Any) -> str:
         """Declare the document that a file is, and return its id.
@@ -151,6 +152,7 @@ class RecordCollector:
         stance: str = "",
         claimant: str | None = None,
         keep: Keep = "first",
+        cite: Cite = "all",
     ) -> None:
         """Add what a place of a document states of a record.
 
@@ -168,6 +170,8 @@ class RecordCollector:
             See ``Evidence``.
         keep
             Which value stays if an earlier place states another one.
+        cite
+            Whether all places that state the record are its evidence, or the first alone.
         """
         if self._skip and (document, place) in self._skip:
             return
@@ -184,10 +188,10 @@ class RecordCollector:
             return
         if not self._unite_classes(draft, cls, full, source):
             return
-        self.merged += 1
+        self.merged += cite == "all"
         for name in draft.merge(data, keep):
             self._note_conflict(full, name, draft, source)
-        if source not in draft.sources[-1:]:
+        if cite == "all" and source not in draft.sources[-1:]:
             draft.sources.append(source)
 
     def imply(

@@ -7,7 +7,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, TextIO
@@ -38,11 +38,14 @@ class ForeignFile:
         The file on disk.
     member
         The name within the zip archive; empty for a file of its own.
+    named
+        Whether somebody named this file, and not a folder or archive that it is in.
     """
 
     name: str
     path: Path
     member: str = ""
+    named: bool = True
 
     @property
     def file_name(self) -> str:
@@ -224,7 +227,8 @@ def foreign_files(path: Path) -> list[ForeignFile]:
     """
     try:
         if path.is_dir():
-            return [file for entry in sorted(path.iterdir()) if _is_data(entry) for file in foreign_files(entry)]
+            entries = [entry for entry in sorted(path.iterdir()) if _is_data(entry)]
+            return [replace(file, named=False) for entry in entries for file in foreign_files(entry)]
         if not path.exists():
             raise NotFound("file", printable_path(path))
         if not path.is_file():
@@ -252,7 +256,7 @@ def _members(path: Path, name: str) -> Iterator[ForeignFile]:
     for member in sorted(members, key=lambda item: item.filename):
         parts = PurePosixPath(member.filename.replace("\\", "/")).parts
         if not member.is_dir() and parts and not parts[-1].startswith(".") and "__MACOSX" not in parts:
-            yield ForeignFile(f"{name}!{printable_path(Path(member.filename))}", path, member.filename)
+            yield ForeignFile(f"{name}!{printable_path(Path(member.filename))}", path, member.filename, named=False)
 
 
 def _first_bytes(path: Path, name: str) -> bytes:

@@ -18,6 +18,10 @@ from knockon.model import DataSet
 from knockon.readers.collector import ImportTarget, PlaceKey, RecordCollector
 from knockon.readers.foreign_file import ForeignFile, foreign_files
 from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
+from knockon.readers.mapping.load import load_mapping
+from knockon.readers.mapping.reader import MappingReader
+from knockon.readers.mapping.recognise import recognises
+from knockon.readers.mapping.shipped import shipped, shipped_names
 from knockon.readers.registry import READERS, Head
 from knockon.store.files import slug
 from knockon.vocabulary import MY
@@ -122,22 +126,38 @@ def _read(
 
 def _choose(files: Sequence[ForeignFile], mapping: str | Path | None) -> _Choice:
     if mapping is None:
-        return _recognise(files)
-    if str(mapping) in READERS:
-        return _Choice(str(mapping), READERS[str(mapping)].load().read)
-    raise NotFound("mapping", str(mapping), READERS, "(`knockon mapping ls` lists them; a mapping of your own is a .yaml file)")
+        return _choose(files, _recognise(files))
+    name = str(mapping)
+    if name in READERS:
+        return _Choice(name, READERS[name].load().read)
+    if name in shipped_names():
+        spec = shipped(name)
+    elif Path(name).suffix.lower() in (".yaml", ".yml"):
+        spec = load_mapping(Path(name))
+    else:
+        hint = "(`knockon mapping ls` lists them; a mapping of your own is a .yaml file)"
+        raise NotFound("mapping", name, [*shipped_names(), *READERS], hint)
+    read = MappingReader(spec).read
+    return _Choice(printable_path(Path(name)), read, spec.name or "", spec.base or "", spec.title, spec.license or "")
 
 
-def _recognise(files: Sequence[ForeignFile]) -> _Choice:
-    """Return the one reader that recognises every file."""
-    heads = [Head(file) for file in files]
-    fitting = [name for name, reader in READERS.items() if all(reader.recognises(head) for head in heads)]
-    if len(fitting) == 1:
-        return _choose(files, fitting[0])
-    if fitting:
-        raise UsageError(f"several mappings fit {files[0].name}: {', '.join(fitting)}; name one with --mapping")
+def _recognise(files: Sequence[ForeignFile]) -> str:
+    """Return the one mapping or reader that recognises the most of the files, and all of those that are named."""
+    heads = {file: Head(file) for file in files}
+    fits: dict[str, list[ForeignFile]] = {}
+    for name, reader in READERS.items():
+        fits[name] = [file for file, head in heads.items() if reader.recognises(head)]
+    for name in shipped_names():
+        fits[name] = [file for file in files if recognises(shipped(name), file)]
+    fits = {name: found for name, found in fits.items() if found and all(file in found for file in files if file.named)}
+    most = max(map(len, fits.values()), default=0)
+    best = [name for name, found in fits.items() if len(found) == most]
+    if len(best) == 1:
+        return best[0]
+    if best:
+        raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
     hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
-    raise InvalidData([Problem(head.file.name, None, "no mapping or reader recognises its format", hint) for head in heads])
+    raise InvalidData([Problem(file.name, None, "no mapping or reader recognises its format", hint) for file in files])
 
 
 def _target(choice: _Choice, files: Sequence[ForeignFile], name: str, base: str, present: Sequence[DataSet]) -> ImportTarget:

@@ -14,6 +14,9 @@ from knockon.rdf.fields import Field, by_alias
 #: Which value stays where two rows state different ones for a field with one value.
 Keep = Literal["first", "last"]
 
+#: Which of the places that state a record are its evidence.
+Cite = Literal["all", "first"]
+
 
 class Place(NamedTuple):
     """Where a record is written in a file.
@@ -111,4 +114,4 @@ def _is_same_part(first: Any, second: Any) -> bool:
     return agrees and first["provider"] == second.get("provider")
 
 
-__all__ = ["Keep", "Place", "RecordDraft", "Source"]
+__all__ = ["Cite", "Keep", "Place", "RecordDraft", "Source"]

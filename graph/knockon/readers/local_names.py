@@ -1,0 +1,61 @@
+"""Local names of imported records, made of the keys and names of their source."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from knockon.authoring.names import LOCAL_NAME, to_exact_local_name, to_local_name
+from knockon.store.files import slug
+
+#: The longest local name that is made of one text; longer ones end in a hash.
+_LONGEST = 80
+#: The hexadecimal digits of a hash: of a million names two are the same once in 500 imports.
+_HASH = 12
+_KEY = re.compile(r"[^\s]*[0-9][^\s]*")
+
+
+def imported_name(text: str, *, exact: bool = False) -> str:
+    """Return the local name for a key or name of a source.
+
+    A key (no spaces, a digit) stays as it is, since keys that differ in a capital are different. Names that differ only in
+    capitals, spaces and punctuation are one, unless ``exact``. A hash is appended where letters that distinguish names are
+    lost.
+
+    Parameters
+    ----------
+    text
+        The key or name.
+    exact
+        Keep names apart that differ in any character.
+
+    Examples
+    --------
+    >>> imported_name("N20"), imported_name("Acme Ltd."), imported_name("ACME, Ltd"), imported_name("Acme Ltd.", exact=True)
+    ('N20', 'acme-ltd', 'acme-ltd', 'acme-ltd-f9582b')
+    >>> imported_name("A/1"), imported_name("A-1/"), imported_name("\u534e\u4e3a")
+    ('a-1-a5b3d27a72bc', 'a-1-41670040290e', 'x-82eaaba81d9d')
+    """
+    text = text.strip()
+    if exact:
+        return _shortened(to_exact_local_name(text), text)
+    if _KEY.fullmatch(text):
+        return _shortened(text if LOCAL_NAME.fullmatch(text) else _with_hash(text, text), text)
+    name = to_local_name(text)
+    return _shortened(name if name == slug(text) else _with_hash(text, text.casefold()), text)
+
+
+def _with_hash(text: str, distinguished: str) -> str:
+    stem = slug(text) if re.search("[A-Za-z0-9]", text) else "x"
+    return f"{stem}-{_hash(distinguished)}"
+
+
+def _shortened(name: str, text: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - _HASH - 1].rstrip('-._~')}-{_hash(text)}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:_HASH]
+
+
+__all__ = ["imported_name"]

@@ -1,0 +1,122 @@
+"""Read files of rows and cells: CSV and its relatives, and workbooks."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple, TextIO
+
+from knockon.authoring.csv_form import DELIMITERS
+from knockon.authoring.options import ReadOptions
+from knockon.authoring.source import Source
+from knockon.errors import InvalidData
+from knockon.readers.foreign_file import ForeignFile
+
+#: The first line with which Excel states the delimiter of a file.
+_DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
+_WORKBOOKS = (".xlsx", ".xlsm")
+
+
+class GridRow(NamedTuple):
+    """A row: its place as evidence names it, its line for messages, its cells."""
+
+    selector: str
+    line: int
+    cells: list[str]
+
+
+def read_csv(file: ForeignFile, *, encoding: str = "", delimiter: str = "", quote: str = '"') -> Iterator[GridRow]:
+    """Yield the rows of a CSV file, those that are blank left out; rows are counted from 1, the header included.
+
+    Raises
+    ------
+    InvalidData
+        It is not CSV, or not text in this encoding.
+    """
+    with file.open_text(encoding) as stream:
+        before, lines = _first_lines(stream)
+        delimiter = delimiter or before.delimiter or ("\t" if file.ending == ".tsv" else _detect_delimiter(before.text))
+        if quote:
+            reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, strict=True)
+        else:
+            reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)
+        start = before.lines + 1
+        try:
+            for number, cells in enumerate(reader, 1):
+                if any(cells):
+                    yield GridRow(f"row:{number}", start, cells)
+                start = before.lines + reader.line_num + 1
+        except csv.Error as error:
+            hint = 'put text with quotes in it between quotes, and write " as ""; a mapping reads quotes as text with quote: ""'
+            if "field limit" in str(error):
+                message = f"has a cell of more than {csv.field_size_limit():,} characters"
+                raise file.fail(start, message, "shorten it, or close the quotes that it begins with") from None
+            raise file.fail(start, f"is not valid CSV: {error}", hint) from None
+
+
+class _Before(NamedTuple):
+    """What is known before the first row: the delimiter if it is declared, how many lines that took, the first line."""
+
+    delimiter: str
+    lines: int
+    text: str
+
+
+def _first_lines(stream: TextIO) -> tuple[_Before, Iterator[str]]:
+    first = stream.readline()
+    if declaration := _DELIMITER_LINE.fullmatch(first):
+        return _Before(declaration.group(1), 1, ""), iter(stream)
+    return _Before("", 0, first), chain([first], stream)
+
+
+def _detect_delimiter(line: str) -> str:
+    """Return the delimiter that splits a line into the most cells, none of which has a quote in it.
+
+    >>> _detect_delimiter('id;"name, first";country'), _detect_delimiter('7,"a; b; c; d"')
+    (';', ',')
+    """
+
+    def fitness(delimiter: str) -> tuple[bool, int]:
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:
+            return False, 0
+        return not any('"' in cell for cell in cells), len(cells)
+
+    return max(DELIMITERS, key=fitness)
+
+
+def read_workbook_rows(file: ForeignFile, sheet: str = "") -> Iterator[GridRow]:
+    """Yield the rows of a sheet of a workbook, by default of the first that is visible and not empty.
+
+    Raises
+    ------
+    InvalidData
+        It is not a workbook, or a cell cannot be used.
+    UsageError
+        It has no such sheet, or the reader of workbooks is not installed.
+    """
+    from knockon.authoring.workbooks import read_workbook
+
+    with file.open_binary() as stream:
+        content = stream.read()
+    source = Source(file.name, file.stem, file.ending, content=content)
+    forms, sheets = read_workbook(source, ReadOptions(sheets=(sheet,) if sheet else ()))
+    if problems := [problem for summary in sheets for problem in summary.problems]:
+        raise InvalidData(problems)
+    form = forms[0]
+    if form.problems:
+        raise InvalidData(form.problems)
+    name = form.stem if re.fullmatch(r"[^\s\"]+", form.stem) else f'"{form.stem}"'
+    for number, cells in chain([(form.line, form.header)], form.written.items()):
+        yield GridRow(f"sheet:{name} row:{number}", number, cells)
+
+
+def is_workbook(file: ForeignFile) -> bool:
+    """Return whether a file is a workbook, by its ending."""
+    return file.ending in _WORKBOOKS
+
+
+__all__ = ["GridRow", "is_workbook", "read_csv", "read_workbook_rows"]

@@ -1,0 +1,202 @@
+"""Read files of objects: JSON, JSON Lines, YAML and Parquet."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple, NoReturn
+
+from knockon.errors import Problem, UsageError
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.paths import PARENT, row_steps
+
+#: The largest JSON or YAML file that is read into memory, in bytes; JSON Lines have no limit.
+_MAX_WHOLE = 500_000_000
+
+
+class ObjectRow(NamedTuple):
+    """An object: its place as evidence names it, its line for messages, its values; or why it cannot be read."""
+
+    selector: str
+    line: int | None
+    values: dict[str, Any]
+    fault: str = ""
+
+
+def read_json_lines(file: ForeignFile, encoding: str = "") -> Iterator[ObjectRow]:
+    """Yield the object in each line; a line that holds none is a fault."""
+    with file.open_text(encoding) as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            value, fault = _parse(line)
+            if not fault and not isinstance(value, dict):
+                fault = "is not an object"
+            yield ObjectRow(f"line:{number}", number, value if isinstance(value, dict) else {}, fault)
+
+
+def _parse(text: str) -> tuple[Any, str]:
+    """Return the value of JSON, or why it is not valid; numbers stay as they are written."""
+    try:
+        value = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse, object_hook=_with_words)
+        return value, ""
+    except RecursionError:
+        return None, "has too many levels of nesting"
+    except ValueError as error:
+        return None, f"is not valid JSON: {error}"
+
+
+def _with_words(values: dict[str, Any]) -> dict[str, Any]:
+    """Return an object of JSON with true and false as words, as a table would have them."""
+    for name, value in values.items():
+        if isinstance(value, bool):
+            values[name] = "true" if value else "false"
+    return values
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number of JSON")
+
+
+def read_json(file: ForeignFile, path: str | None, encoding: str = "") -> Iterator[ObjectRow]:
+    """Yield the objects that a path leads to in a JSON file; without a path those of its one list, or of the file itself.
+
+    Raises
+    ------
+    InvalidData
+        It is not JSON, or nothing is at the path.
+    """
+    value, fault = _parse(_whole_text(file, encoding))
+    if fault:
+        raise file.fail(None, fault)
+    yield from _rows(file, value, path)
+
+
+def read_yaml(file: ForeignFile, path: str | None, encoding: str = "") -> Iterator[ObjectRow]:
+    """Yield the objects that a path leads to in a YAML file; see ``read_json``."""
+    from knockon.authoring.yaml_tree import parse, to_python
+    from knockon.errors import InvalidData
+
+    problems: list[Problem] = []
+    lines: dict[tuple[int | str, ...], int] = {}
+    node = parse(_whole_text(file, encoding), file.name, problems)
+    value = None if node is None else to_python(node, (), lines, file.name, problems)
+    if problems:
+        raise InvalidData(problems)
+    for row in _rows(file, value, path):
+        yield row._replace(line=lines.get(_route(row.selector)))
+
+
+def _route(selector: str) -> tuple[int | str, ...]:
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in selector.removeprefix("pointer:").split("/")[1:]]
+    return tuple(int(part) if part.isdigit() else part for part in parts)
+
+
+def _whole_text(file: ForeignFile, encoding: str) -> str:
+    with file.open_text(encoding) as stream:
+        text = stream.read(_MAX_WHOLE + 1)
+    if len(text) > _MAX_WHOLE:
+        raise file.fail(None, f"is larger than {_MAX_WHOLE // 1_000_000} MB", "convert it to JSON Lines, or split it")
+    return text
+
+
+def _rows(file: ForeignFile, value: Any, path: str | None) -> Iterator[ObjectRow]:
+    """Yield the objects at a path, each with the object that it is part of under ``^``."""
+    found = False
+    for pointer, item in _objects(value, path):
+        found = True
+        fault = "" if isinstance(item, dict) else "is not an object"
+        yield ObjectRow(f"pointer:{pointer}" if pointer else "", None, item if isinstance(item, dict) else {}, fault)
+    if not found and path:
+        raise file.fail(None, f"has nothing at {path}", "correct rows in the mapping")
+
+
+def _objects(value: Any, path: str | None) -> Iterator[tuple[str, Any]]:
+    if path is None:
+        items = value if isinstance(value, list) else _only_list(value)
+        prefix = "" if isinstance(value, list) else _list_pointer(value)
+        if items is None:
+            yield "", value
+        else:
+            yield from ((f"{prefix}/{index}", item) for index, item in enumerate(items))
+        return
+    steps = row_steps(path)
+    # A path into a file that is a list is followed from each of its objects.
+    starts = ((f"/{i}", item) for i, item in enumerate(value)) if isinstance(value, list) else [("", value)]
+    for pointer, item in starts:
+        yield from _descend(pointer, item, steps)
+
+
+def _descend(pointer: str, value: Any, steps: list[tuple[str, bool]]) -> Iterator[tuple[str, Any]]:
+    (name, many), *rest = steps
+    inner = value.get(name) if isinstance(value, dict) else None
+    if inner is None:
+        return
+    pointer = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+    items = [(f"{pointer}/{i}", item) for i, item in enumerate(inner)] if isinstance(inner, list) else [(pointer, inner)]
+    for place, item in items if many or isinstance(inner, list) else [(pointer, inner)]:
+        child = {PARENT: value, **item} if isinstance(item, dict) else item
+        if rest:
+            yield from _descend(place, child, rest)
+        else:
+            yield place, child
+
+
+def _only_list(value: Any) -> list[Any] | None:
+    lists = [item for item in value.values() if isinstance(item, list)] if isinstance(value, dict) else []
+    return lists[0] if len(lists) == 1 and any(isinstance(item, dict) for item in lists[0]) else None
+
+
+def _list_pointer(value: Any) -> str:
+    return next((f"/{name}" for name, item in value.items() if isinstance(item, list)), "") if isinstance(value, dict) else ""
+
+
+def read_parquet(file: ForeignFile) -> Iterator[ObjectRow]:
+    """Yield the rows of a Parquet file.
+
+    Raises
+    ------
+    UsageError
+        The reader of Parquet is not installed.
+    InvalidData
+        It is not a Parquet file.
+    """
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise UsageError(f"{file.name}: Parquet files need pyarrow: pip install 'knockon[parquet]'") from None
+    number = 0
+    try:
+        with file.open_binary() as stream:
+            source = stream if stream.seekable() else pyarrow.BufferReader(stream.read())
+            for batch in parquet.ParquetFile(source).iter_batches(batch_size=10_000):
+                for values in batch.to_pylist():
+                    number += 1
+                    yield ObjectRow(f"row:{number}", None, {name: _plain(value) for name, value in values.items()})
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        raise file.fail(None, f"cannot be read as Parquet: {str(error).splitlines()[0][:200]}") from None
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of Parquet as JSON Lines would have it: texts for numbers and dates."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return None if math.isnan(value) else str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return str(value)
+
+
+__all__ = ["ObjectRow", "read_json", "read_json_lines", "read_parquet", "read_yaml"]

@@ -1,0 +1,258 @@
+"""Make records of the values of a row, as the templates of a mapping say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from knockon.authoring.implied import entity_class
+from knockon.authoring.languages import base_of
+from knockon.authoring.names import InvalidName, is_iri
+from knockon.authoring.numbers import normalize_number
+from knockon.model import STATEMENTS
+from knockon.rdf.fields import Field, by_alias
+from knockon.readers.collector import RecordCollector
+from knockon.readers.mapping.model import DEFAULT_IDS, RecordSpec
+from knockon.readers.mapping.templates import Template, TemplateError
+from knockon.readers.mapping.values import Filter, RowError
+from knockon.readers.record_drafts import Place
+from knockon.vocabulary import local_name
+
+#: The most local names that are kept for texts that occur again.
+_MAX_KEPT = 100_000
+
+
+class RecordMaker:
+    """Maker of one record of a mapping from the values of a row.
+
+    Parameters
+    ----------
+    spec
+        The record in the mapping.
+    collector
+        Receives the records, and makes local names of values.
+    """
+
+    def __init__(self, spec: RecordSpec, collector: RecordCollector) -> None:
+        self.spec, self.collector = spec, collector
+        self.filter = Filter(spec.where)
+        self.cls = Template.parse(spec.cls)
+        self.id = Template.parse(spec.id) if spec.id else None
+        self.each = {name: Template.parse(text) for name, text in spec.each.items()}
+        self.fields = {name: _parse(value) for name, value in spec.fields.items()}
+        source = {"stance": spec.stance, "claimant": spec.claimant, "confidence": spec.confidence}
+        self.source = {name: Template.parse(text) for name, text in source.items() if text is not None}
+        self.comma = collector.options.decimal == ","
+        self._parts: dict[str, str] = {}
+
+    @property
+    def names(self) -> set[str]:
+        """The columns and values that its templates use."""
+        templates = [self.cls, *self.each.values(), *self.source.values(), *_templates(self.fields)]
+        used = {name for template in templates for name in template.names} | self.filter.names
+        return (used | set(self.id.names if self.id else ())) - self.each.keys()
+
+    def make(self, row: dict[str, Any], document: str, place: Place) -> int:
+        """Add the records that a row becomes, and return how many.
+
+        Raises
+        ------
+        RowError
+            A template gives something that the record cannot have.
+        """
+        try:
+            if not self.each:
+                return self._make_one(row, document, place) if self.filter.holds(row) else 0
+            made = 0
+            for values in self._each_row(row):
+                made += self._make_one(values, document, place) if self.filter.holds(values) else 0
+            return made
+        except TemplateError as error:
+            raise RowError(str(error)) from None
+        except InvalidName as error:
+            raise RowError(error.message, error.hint) from None
+
+    def _each_row(self, row: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the row once for each item of its lists, which go in parallel."""
+        filled = {name: template.fill(row) for name, template in self.each.items()}
+        lists = {name: value if isinstance(value, list) else [] if value is None else [value] for name, value in filled.items()}
+        lengths = {len(items) for items in lists.values()}
+        if len(lengths) > 1:
+            raise RowError(f"{', '.join(self.each)} have different numbers of items", "each goes through them in parallel")
+        return [{**row, **{name: items[at] for name, items in lists.items()}} for at in range(lengths.pop())]
+
+    def _make_one(self, row: dict[str, Any], document: str, place: Place) -> int:
+        cls = self.cls.fill(row)
+        if cls is None:
+            return 0
+        if not isinstance(cls, str) or cls not in STATEMENTS:
+            raise RowError(f"{str(cls)[:100]!r} is not a class of records")
+        named: dict[str, tuple[str, str]] = {}
+        data = self._data(cls, row, named)
+        id_ = self._id(cls, data, row) if data is not None else None
+        if data is None or id_ is None:
+            return 0
+        for full, (label, target) in named.items():
+            if full != id_:
+                self.collector.imply(target, full, label, document, place)
+        self._add(cls, id_, data, row, document, place)
+        return 1
+
+    def _data(self, cls: str, row: dict[str, Any], named: dict[str, tuple[str, str]]) -> dict[str, Any] | None:
+        """Return the fields of the record; None if the row does not state it, since a field that it needs is empty."""
+        known = by_alias(STATEMENTS[cls])
+        data: dict[str, Any] = {}
+        for name, template in self.fields.items():
+            field = known.get(base_of(name))
+            if field is None:
+                raise RowError(f"a {cls} has no field {name}")
+            value = self._fill(field, template, row, named)
+            if value is not None:
+                data[name] = value
+        stated = {base_of(name) for name in data}
+        required = [name for name, field in known.items() if field.required and name not in stated]
+        if required and not {base_of(name) for name in self.fields}.issuperset(required):
+            raise RowError(f"a {cls} needs {', '.join(required)}")
+        return None if required else data
+
+    def _add(self, cls: str, id_: str, data: Mapping[str, Any], row: dict[str, Any], document: str, place: Place) -> None:
+        if self.spec.implied:
+            self.collector.imply(cls, id_, str(data.get("label", local_name(id_))), document, place)
+            return
+        source: dict[str, Any] = {name: template.fill(row) for name, template in self.source.items()}
+        if source.get("claimant") is not None:
+            source["claimant"] = self._reference(self.source["claimant"], row, source["claimant"])
+        self.collector.add(
+            cls,
+            id_,
+            data,
+            document,
+            place,
+            confidence=source.get("confidence"),
+            stance=source.get("stance") or "",
+            claimant=source.get("claimant"),
+            keep=self.spec.keep,
+            cite=self.spec.cite,
+        )
+
+    def _id(self, cls: str, data: Mapping[str, Any], row: dict[str, Any]) -> str | None:
+        if self.id is not None:
+            made = self._reference(self.id, row)
+            if isinstance(made, list):
+                raise RowError(f"the id {self.id.text!r} gives a list", "a record for each item of a list has `each`")
+            return None if made is None else str(made)
+        parts = [self._part(data, part) for part in DEFAULT_IDS[cls]]
+        return "".join(parts).rstrip("-") if all(parts[:3]) else None
+
+    def _part(self, data: Mapping[str, Any], part: str) -> str:
+        """Return a part of a default id: the words between fields, or the local name of the value of a field."""
+        if part.startswith("--"):
+            return part
+        value = data.get(part)
+        if value is None:
+            return ""
+        text = str(value)
+        return local_name(text) if is_iri(text) else self._local_name(text)
+
+    def _fill(self, field: Field, template: Any, row: dict[str, Any], named: dict[str, tuple[str, str]]) -> Any:
+        """Return the value of a field; names of records that it refers to are added to ``named``, with label and class."""
+        if field.nested is not None:
+            return self._fill_nested(field, template, row, named)
+        if isinstance(template, list):
+            values = [self._fill(field, item, row, named) for item in template]
+            flat = [item for value in values for item in (value if isinstance(value, list) else [value]) if item is not None]
+            return flat or None
+        if not isinstance(template, Template):
+            raise RowError(f"{field.alias} has fields in the mapping, and takes a text")
+        if field.kind != "iri" or not field.ranges:
+            value = template.fill(row)
+            if field.kind == "decimal" and self.comma and isinstance(value, str):
+                value = normalize_number(value, comma=True, percent=False)
+            return value[0] if isinstance(value, list) and not field.many and len(value) == 1 else value
+        labels = template.fill(row)
+        if labels is None:
+            return None
+        iris = self._reference(template, row, labels)
+        target = entity_class(field.ranges)
+        if target:
+            pairs = zip(iris, labels, strict=True) if isinstance(iris, list) else [(iris, labels)]
+            for iri, label in pairs:
+                if iri is not None and not is_iri(iri):
+                    named.setdefault(iri, (str(label), target))
+        return iris
+
+    def _fill_nested(self, field: Field, template: Any, row: dict[str, Any], named: dict[str, tuple[str, str]]) -> Any:
+        """Return the parts of a record; a template with lists gives a part for each item."""
+        if field.nested is None:
+            return None
+        parts: list[Any] = []
+        for item in template if isinstance(template, list) else [template]:
+            if isinstance(item, Template):
+                value = item.fill(row)
+                parts += value if isinstance(value, list) else [] if value is None else [value]
+                continue
+            known = by_alias(field.nested)
+            filled = {}
+            for name, inner in item.items():
+                if name not in known:
+                    raise RowError(f"{field.alias} has no field {name}")
+                filled[name] = self._fill(known[name], inner, row, named)
+            parts += _parallel(filled, known, field.alias)
+        return parts or None
+
+    def _reference(self, template: Template, row: dict[str, Any], value: Any = None) -> Any:
+        """Return the ids that a template makes: values in it become local names, unless it is an IRI as a whole."""
+        value = template.fill(row) if value is None else value
+        if value is None:
+            return None
+        if isinstance(value, list):
+            if all(is_iri(str(item)) for item in value):
+                return value
+        elif is_iri(str(value)) or template.constant is not None:
+            return str(value)
+        return template.fill(row, self._local_name)
+
+    def _local_name(self, text: str) -> str:
+        name = self._parts.get(text)
+        if name is None:
+            name = self.collector.local_name(text)
+            if len(self._parts) < _MAX_KEPT:
+                self._parts[text] = name
+        return name
+
+
+def _parallel(filled: dict[str, Any], known: Mapping[str, Field], name: str) -> list[dict[str, Any]]:
+    """Return the parts that fields make of which some are lists; a part that lacks a required field is not stated."""
+    lists = [value for key, value in filled.items() if isinstance(value, list) and not known[key].many]
+    lengths = {len(value) for value in lists}
+    if len(lengths) > 1:
+        raise RowError(f"the lists of {name} have different numbers of items")
+    parts = []
+    for at in range(lengths.pop() if lengths else 1):
+        part = {
+            key: value[at] if isinstance(value, list) and not known[key].many else value
+            for key, value in filled.items()
+            if value is not None
+        }
+        if all(key in part for key, field in known.items() if field.required):
+            parts.append(part)
+    return parts
+
+
+def _parse(value: Any) -> Any:
+    """Return a value of the mapping with its texts as templates."""
+    if isinstance(value, dict):
+        return {name: _parse(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_parse(item) for item in value]
+    return Template.parse(str(value))
+
+
+def _templates(value: Any) -> list[Template]:
+    if isinstance(value, Template):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [template for item in items for template in _templates(item)]
+
+
+__all__ = ["RecordMaker"]

@@ -1,0 +1,266 @@
+"""The rows of a table of a mapping: from any format, with one value by column, reshaped and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from knockon.authoring.columns import normalize_column
+from knockon.authoring.numbers import normalize_number
+from knockon.authoring.options import ReadOptions
+from knockon.model.validation_errors import did_you_mean
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_workbook_rows
+from knockon.readers.mapping.model import MappingSpec, Matrix, TableSpec, Unpivot
+from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_lines, read_parquet, read_yaml
+from knockon.readers.mapping.paths import PARENT
+from knockon.readers.mapping.patterns import Pattern
+
+_FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".ijson": "jsonl", ".json": "json", ".yaml": "yaml", ".yml": "yaml",
+            ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
+
+
+class TableRow(NamedTuple):
+    """A row: its place as evidence names it, its line for messages, its values by column; or why it cannot be read."""
+
+    selector: str
+    line: int | None
+    values: dict[str, Any]
+    fault: str = ""
+    hint: str = ""
+
+
+class TableReader:
+    """Reader of the rows of one table of a mapping.
+
+    Parameters
+    ----------
+    mapping, table
+        The mapping and its table.
+    options
+        What the command line says of the files.
+    needed
+        The columns that values and records of the table use.
+    """
+
+    def __init__(self, mapping: MappingSpec, table: TableSpec, options: ReadOptions, needed: Iterable[str]) -> None:
+        self.mapping, self.table, self.options = mapping, table, options
+        self.needed = set(needed) - set(table.optional)
+        self.encoding = options.encoding or table.encoding or mapping.encoding or ""
+        self.nulls = frozenset(word.strip() for word in (*mapping.nulls, *table.nulls))
+        self.percent = {normalize_column(name) for name in options.percent}
+        self.comma = options.decimal == ","
+        self.renamed = {normalize_column(old): new for old, new in options.rename}
+
+    def rows(self, file: ForeignFile) -> Iterator[TableRow]:
+        """Yield the rows of a file; cells with a null word are empty (None).
+
+        Raises
+        ------
+        InvalidData
+            The file cannot be read, or lacks a column.
+        """
+        form = self.table.format or ("xlsx" if is_workbook(file) else _FORMATS.get(file.ending, "csv"))
+        rows = self._grid_rows(file, form) if form in ("csv", "xlsx") else self._object_rows(file, form)
+        if self.table.unpivot is not None:
+            rows = _unpivot(rows, self.table.unpivot, file)
+        yield from rows
+
+    def _object_rows(self, file: ForeignFile, form: str) -> Iterator[TableRow]:
+        path = self.table.rows
+        objects: Iterator[ObjectRow]
+        if form == "jsonl":
+            objects = read_json_lines(file, self.encoding)
+        elif form == "parquet":
+            objects = read_parquet(file)
+        else:
+            objects = (read_json if form == "json" else read_yaml)(file, path, self.encoding)
+        for row in objects:
+            values = {self._renamed(name): self._clean(item) for name, item in row.values.items() if name != PARENT}
+            if PARENT in row.values:
+                values[PARENT] = row.values[PARENT]
+            yield TableRow(row.selector, row.line, values, row.fault)
+
+    def _grid_rows(self, file: ForeignFile, form: str) -> Iterator[TableRow]:
+        table = self.table
+        if form == "xlsx":
+            rows = read_workbook_rows(file, next(iter(self.options.sheets), table.sheet or ""))
+        else:
+            rows = read_csv(file, encoding=self.encoding, delimiter=table.delimiter or "", quote=table.quote)
+        for _ in range(table.skip):
+            next(rows, None)
+        if table.matrix is not None:
+            return self._matrix_rows(rows, table.matrix, file)
+        return self._named_rows(rows, file)
+
+    def _named_rows(self, rows: Iterator[GridRow], file: ForeignFile) -> Iterator[TableRow]:
+        names = list(self.table.names)
+        if not names:
+            header = [row for _, row in zip(range(self.table.header), rows, strict=False)]
+            if not header:
+                raise file.fail(None, "is empty", "the first row names the columns")
+            names = [self._renamed(name) for name in _joined_header([row.cells for row in header])]
+            self._check_columns(names, file, header[-1].line)
+        width, percent = len(names), [normalize_column(name) in self.percent for name in names]
+        # Most tables need nothing but null words replaced.
+        special = any(percent) or self.comma
+        nulls = self.nulls
+        for selector, line, written in rows:
+            cells = written
+            if len(written) != width:
+                cells = written[:width]
+                if len(written) < width or any(cell.strip() for cell in written[width:]):
+                    yield TableRow(selector, line, _by_name(names, written), *_wrong_width(written, width))
+                    continue
+            texts = [text if (text := cell.strip()) and text not in nulls else None for cell in cells]
+            if special:
+                texts = [self._number(text, is_percent) for text, is_percent in zip(texts, percent, strict=True)]
+            yield TableRow(selector, line, dict(zip(names, texts, strict=True)))
+
+    def _renamed(self, name: str) -> str:
+        name = name.strip()
+        return self.renamed.get(normalize_column(name), name)
+
+    def _check_columns(self, names: Sequence[str], file: ForeignFile, line: int) -> None:
+        named = [name for name in names if name]
+        if twice := next((name for name in named if named.count(name) > 1 and name in self.needed), None):
+            raise file.fail(line, f"duplicate column {twice[:100]!r}", "the mapping needs it, so name one of the two otherwise")
+        missing = sorted(self.needed - set(names))
+        if missing:
+            hint = did_you_mean(missing[0], names, f"its columns are {', '.join(named[:30])}")
+            message = f"has no column {', '.join(map(repr, missing[:10]))}, which the mapping needs"
+            raise file.fail(line, message, f"{hint}; --rename OLD={missing[0]} reads another column as it")
+
+    def _number(self, text: str | None, percent: bool) -> str | None:
+        if text is None or not (percent or self.comma):
+            return text
+        try:
+            return normalize_number(text, comma=self.comma and percent, percent=percent)
+        except ValueError:
+            return text
+
+    def _clean(self, value: Any) -> Any:
+        """Return a value of JSON without null words."""
+        if isinstance(value, str):
+            text = value.strip()
+            return None if not text or text in self.nulls else text
+        if isinstance(value, list):
+            return [item for item in map(self._clean, value) if item is not None]
+        if isinstance(value, dict):
+            return {name: self._clean(item) for name, item in value.items()}
+        return value
+
+    def _matrix_rows(self, rows: Iterator[GridRow], matrix: Matrix, file: ForeignFile) -> Iterator[TableRow]:
+        """Yield a row for each cell of a matrix that has a value."""
+        left = len(matrix.index)
+        header = [row for _, row in zip(range(len(matrix.header)), rows, strict=False)]
+        if len(header) < len(matrix.header):
+            raise file.fail(None, f"has {len(header)} rows, and the header of a matrix has {len(matrix.header)}")
+        keys = [_filled_right([cell.strip() for cell in row.cells[left:]]) for row in header]
+        width = max((len(key) for key in keys), default=0)
+        columns = [[key[at] if at < len(key) else None for key in keys] for at in range(width)]
+        for selector, line, cells in rows:
+            index = dict(zip(matrix.index, (cell.strip() or None for cell in cells[:left]), strict=False))
+            if len(cells) < left or len(cells) > left + width:
+                yield TableRow(selector, line, dict(index), *_wrong_width(cells, left + width))
+                continue
+            for names, cell in zip(columns, cells[left:], strict=False):
+                text = cell.strip()
+                if not text or text in self.nulls or (not matrix.zeros and _is_zero(text)):
+                    continue
+                values = {**index, **dict(zip(matrix.header, names, strict=True)), matrix.value: text}
+                yield TableRow(selector, line, values)
+
+
+def _wrong_width(cells: Sequence[str], width: int) -> tuple[str, str]:
+    """Return what is wrong with a row that does not have a cell for each column, and how to fix it."""
+    return f"has {len(cells)} cells, and the header has {width}", "put text with a delimiter in it between double quotes"
+
+
+def _by_name(names: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
+    """Return cells by column, those beyond the last column included."""
+    extra = {f"cell {at}": cell for at, cell in enumerate(cells[len(names) :], len(names) + 1)}
+    return {**dict(zip(names, cells, strict=False)), **extra}
+
+
+def _joined_header(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the names of columns of which several rows have the parts; an empty part is that of the column before it.
+
+    >>> _joined_header([["id", "2024", ""], ["", "low", "high"]])
+    ['id', '2024 low', '2024 high']
+    """
+    if len(rows) == 1:
+        return [cell.strip() for cell in rows[0]]
+    width = max(map(len, rows))
+    parts = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows]
+    # Only upper rows span columns.
+    parts = [*map(_filled_right, parts[:-1]), parts[-1]]
+    return [" ".join(filter(None, column)) for column in zip(*parts, strict=True)]
+
+
+def _filled_right(cells: Sequence[str]) -> list[str]:
+    filled: list[str] = []
+    for cell in cells:
+        filled.append(cell or (filled[-1] if filled else ""))
+    return filled
+
+
+def _is_zero(text: str) -> bool:
+    return not text.strip("0.,-+") and any(sign in text for sign in "0")
+
+
+def _unpivot(rows: Iterator[TableRow], unpivot: Unpivot, file: ForeignFile) -> Iterator[TableRow]:
+    """Yield a row for each cell of the columns that are values of one thing."""
+    pattern = Pattern.compile(unpivot.matching) if unpivot.matching else None
+    columns: list[str] | None = None
+    for row in rows:
+        if row.fault:
+            yield row
+            continue
+        if columns is None:
+            columns = [n for n in row.values if n in unpivot.columns or (pattern is not None and pattern.matches(n))]
+            if not columns:
+                raise file.fail(row.line, "has none of the columns that the mapping turns into rows (unpivot)")
+        others = {name: value for name, value in row.values.items() if name not in columns}
+        for name in columns:
+            value = row.values.get(name)
+            if value is not None:
+                yield row._replace(values={**others, unpivot.name: name, unpivot.value: value})
+
+
+class JoinIndex:
+    """The values of another table by key, for the rows that join it.
+
+    >>> index = JoinIndex(("id",), {"aliases": "name"}, "collect")
+    >>> index.add({"id": "7", "name": "A"}); index.add({"id": "7", "name": "B"})
+    >>> index.find(("7",)), index.find(("8",))
+    ({'aliases': ['A', 'B']}, {'aliases': None})
+    """
+
+    def __init__(self, key: Sequence[str], take: Mapping[str, str], many: str) -> None:
+        self.key, self.take, self.many = tuple(key), take, many
+        self._rows: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._nothing: dict[str, Any] = dict.fromkeys(take)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Add a row of the other table; one without a key is joined by none."""
+        key = tuple(row.get(name) for name in self.key)
+        if any(part is None for part in key):
+            return
+        found = self._rows.setdefault(key, {})  # type: ignore[arg-type] # no part is None here
+        for name, column in self.take.items():
+            value = row.get(column)
+            if value is None:
+                continue
+            if self.many == "collect":
+                items = found.setdefault(name, [])
+                items += [item for item in (value if isinstance(value, list) else [value]) if item not in items]
+            elif self.many == "last" or name not in found:
+                found[name] = value
+
+    def find(self, key: tuple[Any, ...]) -> dict[str, Any]:
+        """Return the values for a key; None for those that no row states."""
+        return {**self._nothing, **self._rows.get(key, {})}
+
+
+__all__ = ["JoinIndex", "TableReader", "TableRow"]

@@ -1,0 +1,129 @@
+"""Templates: texts with the names of columns and values in braces, as in ``{name} ({country})``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from knockon.readers.mapping.paths import Getter, getter
+
+_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+
+
+class TemplateError(ValueError):
+    """A template that cannot be read, or a row for which it gives no single text."""
+
+
+class Slot(NamedTuple):
+    """A name in braces: the column or value, and whether the text may do without it (``{name?}``)."""
+
+    name: str
+    optional: bool
+    get: Getter
+
+
+@dataclass(frozen=True)
+class Template:
+    """A text with names in braces.
+
+    Examples
+    --------
+    >>> Template.parse("{name} ({city?})").fill({"name": "Acme", "city": None})
+    'Acme ()'
+    >>> Template.parse("{names}").fill({"names": ["A", "B"]})
+    ['A', 'B']
+    >>> Template.parse("{name}, {city}").fill({"name": "Acme", "city": None}) is None
+    True
+    """
+
+    text: str
+    #: Texts and slots in turn.
+    parts: Sequence[str | Slot]
+
+    @classmethod
+    def parse(cls, text: str) -> Template:
+        """Parse a template.
+
+        Raises
+        ------
+        TemplateError
+            A brace is not closed, or there is no name in it.
+        """
+        parts: list[str | Slot] = []
+        position = 0
+        literal = ""
+        for match in _PART.finditer(text):
+            literal += _literal(text[position : match.start()], text)
+            position = match.end()
+            if match.group(1) is None:
+                literal += match.group()[0]
+                continue
+            name = match.group(1).strip()
+            optional = name.endswith("?")
+            name = name.removesuffix("?").strip()
+            if not name:
+                raise TemplateError(f"{text[:100]!r} has braces without the name of a column; write {{{{ for a brace")
+            parts += [literal, Slot(name, optional, getter(name))]
+            literal = ""
+        literal += _literal(text[position:], text)
+        return cls(text, [part for part in (*parts, literal) if part != ""])
+
+    @property
+    def names(self) -> list[str]:
+        """The names in its braces."""
+        return [part.name for part in self.parts if isinstance(part, Slot)]
+
+    @property
+    def constant(self) -> str | None:
+        """Its text if it has no braces."""
+        return None if self.names else "".join(str(part) for part in self.parts)
+
+    def fill(self, row: dict[str, Any], convert: Callable[[str], str] | None = None) -> Any:
+        """Return the text for a row; None if a value that it needs is empty.
+
+        If a value is a list, the result is a list with a text for each item; a single slot keeps the type of its value.
+        ``convert`` is applied to each value.
+        """
+        parts = self.parts
+        if len(parts) == 1 and isinstance(parts[0], Slot):
+            value = parts[0].get(row)
+            if value is None or value in ("", []):
+                return None
+            if convert is None:
+                return value
+            return [convert(str(item)) for item in value] if isinstance(value, list) else convert(str(value))
+        values: list[Any] = []
+        for part in parts:
+            if isinstance(part, str):
+                values.append(part)
+                continue
+            value = part.get(row)
+            if value is None or value in ("", []):
+                if not part.optional:
+                    return None
+                values.append("")
+            elif isinstance(value, list):
+                values.append([convert(str(item)) if convert else str(item) for item in value])
+            else:
+                values.append(convert(str(value)) if convert else str(value))
+        return self._joined(values)
+
+    def _joined(self, values: Sequence[str | list[str]]) -> str | list[str]:
+        """Return the texts and lists one after the other: a text, or a list if there is one among them."""
+        lengths = {len(value) for value in values if isinstance(value, list)}
+        if not lengths:
+            return "".join(map(str, values))
+        if len(lengths) > 1:
+            raise TemplateError(f"{self.text!r} has lists of different lengths ({', '.join(map(str, sorted(lengths)))})")
+        return ["".join(value[at] if isinstance(value, list) else value for value in values) for at in range(lengths.pop())]
+
+
+def _literal(text: str, whole: str) -> str:
+    if "{" in text or "}" in text:
+        raise TemplateError(f"{whole[:100]!r} has a brace that is not closed; write {{{{ for a brace")
+    return text
+
+
+__all__ = ["Slot", "Template", "TemplateError"]
