@@ -110,6 +110,7 @@ class RecordCollector:
         self._documents: dict[str, tuple[ForeignFile, str]] = {}
         self._files: dict[str, str] = {}
         self._rejected: dict[PlaceKey, RejectedPlace] = {}
+        self._rows: dict[PlaceKey, Mapping[str, str]] = {}
         self._left_out: Counter[str] = Counter()
         self._conflicts: list[str] = []
         self._foreign: list[Quad] = []
@@ -244,6 +245,16 @@ class RecordCollector:
     def foreign(self, quads: Iterable[Quad]) -> None:
         """Keep triples of other vocabularies as they are."""
         self._foreign += quads
+
+    def row(self, document: str, place: Place, values: Mapping[str, object]) -> None:
+        """Keep the values of a row that an earlier pass rejected, for the file of rejected rows."""
+        if self._skip and (document, place) in self._skip:
+            self._rows[document, place] = _texts(values)
+
+    @property
+    def rejected_rows(self) -> Mapping[PlaceKey, Mapping[str, str]]:
+        """The values of the rows that an earlier pass rejected."""
+        return self._rows
 
     def progress(self, rows: int = 1) -> None:
         """Count rows that were read."""

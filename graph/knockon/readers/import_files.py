@@ -118,6 +118,8 @@ def _read(
         imported = collector.finish()
         repeat = collector.has_rejected_records
         rejected = {**collector.rejected, **rejected}
+        for key, values in collector.rejected_rows.items():
+            rejected[key] = replace(rejected[key], row=rejected[key].row or values)
         if not repeat or (rejected and options.rejects is None):
             return imported, rejected
     problem = Problem(files[0].name, None, f"rows are still rejected after {_MAX_PASSES} passes, each since one before it is")

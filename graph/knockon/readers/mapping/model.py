@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -209,14 +209,22 @@ class RecordSpec(BaseModel):
         return self
 
 
-#: The id of records that say what links what, where a mapping gives none: of these fields, with these words between them.
-DEFAULT_IDS: dict[str, tuple[str, ...]] = {
-    "Dependency": ("dependant", "--needs--", "need"),
-    "Provision": ("provided", "--by--", "provider", "--in--", "period"),
-    "Ownership": ("owner", "--owns--", "owned", "--as--", "interestKind"),
-    "Designation": ("measure", "--names--", "designated", "--as--", "listEntry"),
-    "Relation": ("subject", "--", "relationType", "--", "object"),
-    "Observation": ("about", "--", "metric", "--", "period"),
+class IdPart(NamedTuple):
+    """A part of a default id: the words before it, the field whose value it is, and whether every id has it."""
+
+    words: str
+    field: str
+    required: bool = True
+
+
+#: The parts of the ids of records that say what links what, where a mapping gives none.
+DEFAULT_IDS: dict[str, tuple[IdPart, ...]] = {
+    "Dependency": (IdPart("", "dependant"), IdPart("--needs--", "need")),
+    "Provision": (IdPart("", "provided"), IdPart("--by--", "provider"), IdPart("--in--", "period", required=False)),
+    "Ownership": (IdPart("", "owner"), IdPart("--owns--", "owned"), IdPart("--as--", "interestKind", required=False)),
+    "Designation": (IdPart("", "measure"), IdPart("--names--", "designated"), IdPart("--as--", "listEntry", required=False)),
+    "Relation": (IdPart("", "subject"), IdPart("--", "relationType"), IdPart("--", "object")),
+    "Observation": (IdPart("", "about"), IdPart("--", "metric"), IdPart("--", "period", required=False)),
 }
 
 
@@ -251,6 +259,7 @@ class TableSpec(_Part):
     quote: Annotated[str, Field(max_length=1)] = '"'
     encoding: str | None = None
     nulls: Texts = ()
+    verbatim: Texts = ()
     decimal: Literal[".", ","] | None = None
     thousands: str | None = None
     key: str | None = None

@@ -160,6 +160,7 @@ class _Table:
                 # A key that occurs again names no row.
                 seen.add(value)
                 place = place._replace(selector=f"key:{value}")
+            collector.row(document, place, values)
             for keys, index in joins:
                 values.update(index.find(tuple(values.get(column) for column in keys)))
             try:

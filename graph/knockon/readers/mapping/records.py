@@ -141,14 +141,18 @@ class RecordMaker:
             if isinstance(made, list):
                 raise RowError(f"the id {self.id.text!r} gives a list", "a record for each item of a list has `each`")
             return None if made is None else str(made)
-        parts = [self._part(data, part) for part in DEFAULT_IDS[cls]]
-        return "".join(parts).rstrip("-") if all(parts[:3]) else None
+        first, *others = DEFAULT_IDS[cls]
+        made = self._part(data, first.field)
+        for words, name, required in others:
+            part = self._part(data, name)
+            if required and not part:
+                return None
+            made += f"{words}{part}" if part else ""
+        return made or None
 
-    def _part(self, data: Mapping[str, Any], part: str) -> str:
-        """Return a part of a default id: the words between fields, or the local name of the value of a field."""
-        if part.startswith("--"):
-            return part
-        value = data.get(part)
+    def _part(self, data: Mapping[str, Any], field: str) -> str:
+        """Return the local name of the value of a field, as a part of an id; empty if it has none."""
+        value = data.get(field)
         if value is None:
             return ""
         text = str(value)
@@ -166,7 +170,7 @@ class RecordMaker:
             raise RowError(f"{field.alias} has fields in the mapping, and takes a text")
         if field.kind != "iri" or not field.ranges:
             value = template.fill(row)
-            if field.kind == "decimal" and self.comma and isinstance(value, str):
+            if field.kind == "decimal" and self.comma and isinstance(value, str) and "," in value:
                 value = normalize_number(value, comma=True, percent=False)
             return value[0] if isinstance(value, list) and not field.many and len(value) == 1 else value
         labels = template.fill(row)

@@ -104,6 +104,7 @@ class TableReader:
         width, percent = len(names), [normalize_column(name) in self.percent for name in names]
         # Most tables need nothing but null words replaced.
         special = any(percent) or self.comma
+        verbatim = [place for place, name in enumerate(names) if name in self.table.verbatim]
         nulls = self.nulls
         for selector, line, written in rows:
             cells = written
@@ -115,6 +116,8 @@ class TableReader:
             texts = [text if (text := cell.strip()) and text not in nulls else None for cell in cells]
             if special:
                 texts = [self._number(text, is_percent) for text, is_percent in zip(texts, percent, strict=True)]
+            for place in verbatim:
+                texts[place] = cells[place] if texts[place] is not None else None
             yield TableRow(selector, line, dict(zip(names, texts, strict=True)))
 
     def _renamed(self, name: str) -> str:

@@ -89,7 +89,8 @@ class ComputedValue:
         return results or None
 
     def _apply(self, text: str) -> Any:
-        value: Any = text.strip()
+        # A value without steps is kept as it is: pieces of a text may be joined again.
+        value: Any = text.strip() if self.steps else text
         try:
             for step in self.steps:
                 if value is None or value == "":

@@ -1,0 +1,106 @@
+"""knockon import: what it prints, its exit codes, and that a store has all of an import or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHAIN = "source,target,criticality\nMine,Smelter,high\nSmelter,Factory,essential\n"
+BAD = CHAIN + "Factory,Shop,extreme\n"
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    path = tmp_path / "chain.csv"
+    path.write_text(CHAIN)
+    return path
+
+
+def test_an_import_can_be_asked(knockon: Callable[..., Any], chain: Path) -> None:
+    """Counts go to standard output; the records are in the store, cited by row, and undo takes the import back."""
+    done = knockon("import", str(chain), "--store", "s", "--format", "json")
+    assert done.code == 0
+    assert done.json["records"] == {"Dependency": 2, "Document": 1, "Entity": 3}
+    assert (done.json["rows"], done.json["rejected"], done.json["changes"]["data_sets"][0]["added"]) == (2, [], 6)
+    impact = knockon("impact", "--hit", "Mine=essential", "--store", "s", "--format", "json").json
+    assert [row["label"] for row in impact["impacts"]] == ["Mine", "Smelter", "Factory"]
+    assert impact["impacts"][1]["evidence"][0]["row"] == 2
+    again = knockon("import", str(chain), "--store", "s")
+    assert "0 added, 0 changed, 0 removed, 6 unchanged" in knockon("load", "s", "--store", "t").err or again.code == 0
+    assert knockon("undo", "--store", "s").code == 0
+
+
+def test_dry_run_writes_nothing(knockon: Callable[..., Any], chain: Path, tmp_path: Path) -> None:
+    """It says what an import would give, and makes neither a store nor a file of rejected rows."""
+    chain.write_text(BAD)
+    done = knockon("import", str(chain), "--store", "s", "--dry-run", "--rejects", "r.csv")
+    assert done.code == 4
+    assert "2  records" in done.out
+    assert "chain.csv:4: " in done.err
+    assert "nothing was written: --dry-run" in done.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["chain.csv"]
+
+
+def test_one_bad_row_means_that_nothing_is_loaded(knockon: Callable[..., Any], chain: Path, tmp_path: Path) -> None:
+    """Exit 4, the row with its line, and no store."""
+    chain.write_text(BAD)
+    done = knockon("import", str(chain), "--store", "s")
+    assert (done.code, done.out) == (4, "")
+    assert "1 problem, nothing was loaded" in done.err
+    assert "chain.csv:4: shop--needs--factory: 'extreme' is not a criticality" in done.err
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(("options", "code"), [((), 4), (("--allow-rejects",), 0)])
+def test_good_rows_are_loaded_with_a_file_for_the_others(
+    knockon: Callable[..., Any], chain: Path, tmp_path: Path, options: tuple[str, ...], code: int
+) -> None:
+    """Exit 4 says that rows were rejected, unless they are allowed; the file has line, reason and row."""
+    chain.write_text(BAD)
+    done = knockon("import", str(chain), "--store", "s", "--rejects", "r.csv", *options)
+    assert done.code == code
+    header, row = (tmp_path / "r.csv").read_text().splitlines()
+    assert header == "file,line,problem,source,target,criticality"
+    assert "is not a criticality" in row
+    assert row.endswith(",Factory,Shop,extreme")
+    assert "Dependency" in knockon("query", "SELECT ?c WHERE { ?d a ?c }", "--store", "s", "--format", "csv").out
+
+
+def test_load_rejects_in_the_same_way(knockon: Callable[..., Any], tmp_path: Path) -> None:
+    """`load --rejects` loads the sound rows and exits 4; with --allow-rejects it exits 0; the JSON counts them."""
+    (tmp_path / "needs.csv").write_text("dependant,need,criticality\nA,B,high\nA,C,extreme\n")
+    done = knockon("load", "needs.csv", "--store", "s", "--rejects", "r.csv", "--format", "json")
+    assert (done.code, done.json["rejected"]) == (4, 1)
+    allowed = knockon("load", "needs.csv", "--store", "s", "--rejects", "r.csv", "--allow-rejects")
+    assert allowed.code == 0
+    validated = knockon("validate", "needs.csv", "--rejects", "r.csv", "--format", "json")
+    assert (validated.code, validated.json["ok"]) == (4, False)
+
+
+def test_an_import_needs_a_store_and_a_mapping(knockon: Callable[..., Any], chain: Path, tmp_path: Path) -> None:
+    """Without a store, with an unknown mapping, or a file of no known format, the message names what to type."""
+    assert knockon("import", str(chain)).code == 2
+    unknown = knockon("import", str(chain), "--mapping", "edgs", "--dry-run")
+    assert (unknown.code, "did you mean edges?" in unknown.err) == (3, True)
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    strange = knockon("import", "x.csv", "--dry-run")
+    assert (strange.code, "knockon mapping suggest" in strange.err) == (4, True)
+
+
+def test_another_file_replaces_a_data_set_only_if_told(knockon: Callable[..., Any], chain: Path, tmp_path: Path) -> None:
+    """As with load: --replace allows it, --as gives another name, --base another base."""
+    assert knockon("import", str(chain), "--store", "s").code == 0
+    (tmp_path / "b").mkdir()
+    other = tmp_path / "b" / "chain.csv"
+    other.write_text(CHAIN.replace("high", "low"))
+    refused = knockon("import", str(other), "--store", "s")
+    assert (refused.code, "--replace" in refused.err) == (2, True)
+    assert knockon("import", str(other), "--store", "s", "--replace").code == 0
+    named = knockon(
+        "import", str(other), "--store", "s", "--as", "other", "--base", "https://example.org/x/", "--format", "json"
+    )
+    assert named.json["name"] == "other"
+    assert "https://example.org/x/mine" in knockon("export", "--store", "s").out

@@ -1,0 +1,392 @@
+"""Mappings: every way of reading, computing and making records, on small invented files; and what is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knockon.authoring.options import ReadOptions
+from knockon.errors import InvalidData, NotFound, UsageError
+from knockon.model import Dependency, Statement
+from knockon.readers.import_files import import_files
+from knockon.readers.import_report import Imported
+from support.workbook_file import text, workbook
+
+HEAD = "title: Test\nname: test\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Imported]:
+    """Import files, given by their content, with a mapping."""
+
+    def run_mapping(mapping: str, options: ReadOptions | None = None, **files: str | bytes) -> Imported:
+        path = tmp_path / "m.yaml"
+        path.write_text(HEAD + mapping, "utf-8")
+        for name, content in files.items():
+            target = tmp_path / "in" / name.replace("__", ".")
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(content if isinstance(content, bytes) else content.encode())
+        given = [tmp_path / "in" / name.replace("__", ".") for name in files]
+        return import_files(given, path, options=options or ReadOptions())
+
+    return run_mapping
+
+
+def records(imported: Imported) -> dict[str, Statement]:
+    return {record.name: record for record in imported.data_set.records if record.rdf_class != "Document"}
+
+
+def fields(imported: Imported, *names: str) -> list[tuple[Any, ...]]:
+    """The values of some fields of each record that has them all, in the order of ids."""
+    found = records(imported).values()
+    return [
+        tuple(str(getattr(record, name)) for name in names) for record in found if all(hasattr(record, name) for name in names)
+    ]
+
+
+COMPANIES = 'tables: {a: {records: [{class: Company, id: "{id}", label: "{name}"}]}}\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a__csv", "id,name\nA1,Acme\n"),
+        ("a__csv", b"\xef\xbb\xbfid;name\r\nA1;Acme\r\n\x1a"),
+        ("a__tsv", "id\tname\nA1\tAcme\n"),
+        ("a__txt", "sep=|\nid|name\nA1|Acme\n"),
+        ("a__json", '[{"id": "A1", "name": "Acme"}]'),
+        ("a__json", '{"count": 1, "items": [{"id": "A1", "name": "Acme"}]}'),
+        ("a__jsonl", '{"id": "A1", "name": "Acme"}\n'),
+        ("a__yaml", "- id: A1\n  name: Acme\n"),
+    ],
+)
+def test_formats_give_the_same_records(run: Callable[..., Imported], name: str, content: str | bytes) -> None:
+    """CSV with any delimiter, JSON, JSON Lines and YAML lists."""
+    imported = run(COMPANIES, **{name: content})
+    assert fields(imported, "id", "label") == [("https://w3id.org/knockon/local/test/A1", "Acme")]
+    (evidence,) = records(imported)["A1"].evidence
+    assert evidence.place
+    assert imported.report.rows == 1
+
+
+def test_workbooks_and_parquet_are_read(run: Callable[..., Imported], tmp_path: Path) -> None:
+    """A sheet of Excel and a Parquet file; the place of a cell names its sheet and row."""
+    pytest.importorskip("python_calamine")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import pyarrow
+
+    sheet = [[text(cell) for cell in row] for row in (["id", "name"], ["A1", "Acme"])]
+    imported = run(COMPANIES, a__xlsx=workbook(io.BytesIO(), {"My list": sheet}).getvalue())
+    assert records(imported)["A1"].evidence[0].place == "sheet:My list row:2"
+    parquet.write_table(pyarrow.table({"id": ["A1"], "name": ["Acme"]}), tmp_path / "b.parquet")
+    assert fields(run(COMPANIES, b__parquet=(tmp_path / "b.parquet").read_bytes()), "label") == [("Acme",)]
+
+
+def test_a_file_without_header_has_named_columns_and_null_words(run: Callable[..., Imported]) -> None:
+    """Columns are named by the mapping, -0- is empty, and encodings are named."""
+    mapping = """nulls: "-0-"
+encoding: cp1252
+tables:
+  a:
+    names: [id, name, city]
+    records: [{class: Company, id: "{id}", label: "{name}", altLabel: "{city}"}]
+"""
+    imported = run(mapping, a__csv='7,"Café, Ltd",-0- \n8,Acme,Rome\n'.encode("cp1252"))
+    assert fields(imported, "label", "alt_label") == [("Café, Ltd", "()"), ("Acme", "('Rome',)")]
+
+
+def test_a_matrix_becomes_rows(run: Callable[..., Imported]) -> None:
+    """Two header rows and two index columns; upper headers span columns, zeros and blanks are left out."""
+    mapping = """tables:
+  io:
+    matrix: {index: [country, sector], header: [to_country, to_sector], value: flow}
+    records:
+      - {class: Dependency, dependant: "{to_country}-{to_sector}", need: "{country}-{sector}"}
+"""
+    imported = run(mapping, io__csv=",,FR,,DE\n,,agri,food,food\nFR,agri,0,5,1.5\nDE,food,,0.0,2\n")
+    links = [record for record in records(imported).values() if isinstance(record, Dependency)]
+    assert sorted(record.name for record in links) == [
+        "de-food--needs--de-food", "de-food--needs--fr-agri", "fr-food--needs--fr-agri",
+    ]  # fmt: skip
+    assert imported.report.rows == 2
+
+
+def test_columns_of_years_become_rows(run: Callable[..., Imported]) -> None:
+    """Each cell of the columns that match is a row of its own."""
+    mapping = """tables:
+  a:
+    unpivot: {matching: "^[0-9]{4}$", name: year, value: amount}
+    values: {amount: {of: amount, number: any, thousands: ","}}
+    records:
+      - {class: Company, id: "{name}", label: "{name}", cite: first}
+      - {class: Observation, about: "{name}", metric: output, value: "{amount}", period: "{year}"}
+"""
+    imported = run(mapping, a__csv='name,2023,2024\nAcme,"1,200",\nRival,3,4\n')
+    assert fields(imported, "value", "period") == [("1200", "2023"), ("3", "2023"), ("4", "2024")]
+
+
+def test_paths_lead_into_json(run: Callable[..., Imported]) -> None:
+    """Rows may be objects within objects, columns paths, and ^ is the object around a row."""
+    mapping = """tables:
+  a:
+    rows: "statements[].interests[]"
+    records:
+      - class: Ownership
+        owner: "{^.owner}"
+        owned: "{^.subject.id}"
+        share: "{share.exact}"
+"""
+    content = {"statements": [{"owner": "Ann", "subject": {"id": "B1"}, "interests": [{"share": {"exact": "0.25"}}]}]}
+    imported = run(mapping, a__json=json.dumps(content))
+    assert fields(imported, "share") == [("0.25",)]
+    (ownership,) = (record for record in records(imported).values() if record.rdf_class == "Ownership")
+    assert ownership.evidence[0].pointer == "/statements/0/interests/0"
+    names = 'tables: {a: {records: [{class: Company, id: "{id}", label: "{id}", altLabel: "{names[].full}"}]}}\n'
+    imported = run(names, b__json='[{"id": "x1", "names": [{"full": "A"}, {"full": "B"}]}]')
+    assert fields(imported, "alt_label") == [("('A', 'B')",)]
+
+
+VALUES = [
+    ("{of: x, number: percent}", "12.5", "value", "0.125"),
+    ("{of: x, number: percent}", "40 %", "value", "0.4"),
+    ("{of: x, number: any, decimal: ',', thousands: '.'}", '"1.234,5"', "value", "1234.5"),
+    ("{of: x, number: any, replace: {'$': '', ' bn': '000000000'}}", "$2 bn", "value", "2000000000"),
+    ("{of: x, date: YYYYMMDD}", "20230821", "from_", "2023-08-21"),
+    ("{of: x, date: [ISO, DD.MM.YYYY]}", "02.12.2019", "from_", "2019-12-02"),
+    ("{of: x, date: ISO}", "2020-03-04T10:00:00Z", "from_", "2020-03-04"),
+    ("{of: x, date: [Month YYYY, YYYY]}", "March 2021", "until", "2021-03-31"),
+    ("{of: x, date: [Month YYYY, YYYY]}", "2021", "until", "2021-12-31"),
+    ("{of: x, find: 'No\\. ([0-9]+)'}", "Tax ID No. 77; No. 8", "period", "77"),
+    ("{of: x, find: 'No\\. ([0-9]+)', default: none}", "nothing", "unit", "none"),
+    ("{of: x, case: lower, lookup: {a: one}, otherwise: other}", "A", "unit", "one"),
+    ("{of: x, lookup: {a: one}, otherwise: other}", "b", "unit", "other"),
+    ("{of: x, split: ';', join: '+'}", "b; c ;;b", "unit", "b+c"),
+    ("'<{x}>'", "b", "unit", "<b>"),
+]
+
+
+@pytest.mark.parametrize(("spec", "cell", "field", "expected"), VALUES, ids=[f"{v[0]}: {v[1]}" for v in VALUES])
+def test_values(run: Callable[..., Imported], spec: str, cell: str, field: str, expected: str) -> None:
+    """Numbers, dates with their precision, patterns, lookups, lists and templates."""
+    field_name = {"from_": "from"}.get(field, field)
+    mapping = f"""tables:
+  a:
+    values: {{v: {spec}}}
+    records: [{{class: Observation, id: "o-{{id}}", about: "{{id}}", metric: m, asWritten: a, {field_name}: "{{v}}"}}]
+"""
+    imported = run(mapping, a__csv=f"id,x\nB1,{cell}\n")
+    assert fields(imported, "metric", field) == [("m", expected)]
+
+
+def test_tables_are_joined_by_key(run: Callable[..., Imported]) -> None:
+    """Of several rows all values are collected; a row without a partner has none."""
+    mapping = """tables:
+  main:
+    file: main.csv
+    join:
+      - {table: names, on: {id: owner}, take: {aliases: alias}}
+      - {table: places, on: {id: owner}, take: {country: country}, many: last}
+    records: [{class: Company, id: "{id}", label: "{name}", altLabel: "{aliases}", jurisdiction: "{country}"}]
+  names: {file: names.csv}
+  places: {file: places.csv}
+"""
+    imported = run(
+        mapping,
+        main__csv="id,name\nA1,Acme\nB1,Rival\n",
+        names__csv="owner,alias\nA1,ACME Ltd\nA1,Acme Inc\n",
+        places__csv="owner,country\nA1,FR\nA1,DE\n",
+    )
+    found = fields(imported, "alt_label", "jurisdiction")
+    assert ("('ACME Ltd', 'Acme Inc')", "('https://w3id.org/knockon/local/test/de',)") in found
+    assert imported.report.rows == 6
+
+
+def test_one_row_becomes_several_records(run: Callable[..., Imported]) -> None:
+    """A record for each item of a list, each with its own condition; what references name is implied."""
+    mapping = """tables:
+  a:
+    values: {parts: {of: parts, split: ","}}
+    records:
+      - {class: Product, id: "{id}", label: "{id}"}
+      - class: Dependency
+        each: {part: "{parts}"}
+        where: {part: {not: glue}}
+        dependant: "{id}"
+        need: "{part}"
+        criticality: high
+      - {class: Dependency, each: {part: "{parts}"}, where: {part: glue}, dependant: "{id}", need: "{part}", criticality: low}
+"""
+    imported = run(mapping, a__csv='id,parts\nP1,"glue,wood,screws"\n')
+    assert dict(imported.report.records) == {"Dependency": 3, "Document": 1, "Entity": 3, "Product": 1}
+    assert dict(imported.report.implied) == {"Entity": 3}
+    assert sorted(fields(imported, "need", "criticality"))[0] == ("https://w3id.org/knockon/local/test/glue", "Low")
+
+
+def test_several_rows_become_one_record(run: Callable[..., Imported]) -> None:
+    """Suppliers in several rows are the supplies of one dependency, with their shares."""
+    mapping = """tables:
+  a:
+    values: {share: {of: share, number: percent}}
+    records:
+      - class: Dependency
+        dependant: "{buyer}"
+        need: "{part}"
+        combination: Shares
+        supply: {provider: "{seller}", share: "{share}"}
+"""
+    imported = run(mapping, a__csv="buyer,part,seller,share\nAcme,glue,Ann,60\nAcme,glue,Bob,40\n")
+    (need,) = (record for record in records(imported).values() if isinstance(record, Dependency))
+    assert [(supply.name, str(supply.share)) for supply in need.supply] == [
+        ("acme--needs--glue--ann", "0.6"), ("acme--needs--glue--bob", "0.4"),
+    ]  # fmt: skip
+    assert (imported.report.merged, sorted(str(e.row) for e in need.evidence)) == (1, ["2", "3"])
+
+
+def test_rows_are_filtered_and_counted(run: Callable[..., Imported]) -> None:
+    """A row that the mapping leaves out is counted with its reason."""
+    mapping = """tables:
+  a:
+    where: [{kind: [firm, bank]}, {size: {atLeast: 100}}]
+    leftOut: neither a firm nor large
+    records: [{class: Company, id: "{id}", label: "{id}"}]
+"""
+    imported = run(mapping, a__csv="id,kind,size\nA1,firm,1\nB1,club,500\nC1,club,2\n")
+    assert sorted(records(imported)) == ["A1", "B1"]
+    assert imported.report.left_out == (("neither a firm nor large", 1),)
+
+
+def test_evidence_by_key_with_confidence_and_stance(run: Callable[..., Imported]) -> None:
+    """The key column names the row, and columns may state confidence, stance and claimant."""
+    mapping = """license: CC0-1.0
+url: https://example.org/list
+tables:
+  a:
+    key: id
+    document: {retrieved: 2025-03-04}
+    records:
+      - {class: Company, id: "{id}", label: "{id}", confidence: "{sure}", stance: "{how}", claimant: "{who}"}
+      - {class: Company, id: "{who}", implied: true, label: "{who}"}
+"""
+    imported = run(mapping, a__csv="id,sure,how,who\nA1,0.7,Alleges,Bob\n")
+    (evidence,) = records(imported)["A1"].evidence
+    assert (evidence.key, str(evidence.confidence), evidence.stance.value) == ("A1", "0.7", "Alleges")
+    (document,) = (record for record in imported.data_set.records if record.rdf_class == "Document")
+    described = document.model_dump(mode="json", by_alias=True)
+    assert (described["keyColumn"], described["license"], described["retrieved"]) == ("id", "CC0-1.0", "2025-03-04")
+    assert len(described["sha256"]) == 64
+
+
+BAD_ROWS = "id,name,share\nA1,Acme,50\nB1,Rival,fifty\nC1,Third,30,extra\nD1,Fourth,10\n"
+SHARES = """tables:
+  a:
+    values: {share: {of: share, number: percent}}
+    records: [{class: Provision, provider: "{id}", provided: glue, share: "{share}"}]
+"""
+
+
+def test_one_bad_row_means_that_nothing_is_loaded(run: Callable[..., Imported]) -> None:
+    """Every bad row is listed with its line and reason."""
+    with pytest.raises(InvalidData) as raised:
+        run(SHARES, a__csv=BAD_ROWS)
+    lines = [(problem.line, problem.message.split(" (")[0]) for problem in raised.value.problems]
+    assert lines == [(3, "share: 'fifty' is not a number"), (4, "has 4 cells, and the header has 3")]
+
+
+def test_with_a_file_for_rejects_the_good_rows_are_read(run: Callable[..., Imported], tmp_path: Path) -> None:
+    """What the rejected rows would have made or named is not there."""
+    imported = run(SHARES, ReadOptions(rejects=tmp_path / "r.csv"), a__csv=BAD_ROWS)
+    assert sorted(records(imported)) == ["A1", "D1", "glue", "glue--by--A1", "glue--by--D1"]
+    assert [place.line for place in imported.report.rejected] == [3, 4]
+    assert imported.report.rejected[0].row == {"id": "B1", "name": "Rival", "share": "fifty"}
+
+
+def test_ids_do_not_depend_on_the_order_of_rows_or_files(run: Callable[..., Imported]) -> None:
+    """The same rows in another order are the same records with the same ids."""
+    rows = ["Acme,glue", "Bob & Sons,glue", "Acme,wood"]
+    mapping = 'tables: {a: {records: [{class: Dependency, dependant: "{who}", need: "{what}"}]}}\n'
+    first, second = (run(mapping, a__csv="who,what\n" + "\n".join(order)) for order in (rows, rows[::-1]))
+    assert records(first).keys() == records(second).keys()
+
+
+def test_options_of_the_command_line_apply(run: Callable[..., Imported]) -> None:
+    """A column is read by another name, numbers with a decimal comma, a column as percent, names exactly."""
+    options = ReadOptions(rename=(("Anteil", "share"),), decimal=",", exact_names=True)
+    imported = run(SHARES, options, a__csv="id;Anteil\nA b;12,5\na B;1\n")
+    assert sorted(row[0] for row in fields(imported, "share")) == ["0.01", "0.125"]
+    assert len(records(imported)) == 5
+    plain = 'tables: {a: {records: [{class: Provision, provider: "{id}", provided: glue, share: "{share}"}]}}\n'
+    assert fields(run(plain, ReadOptions(percent=("share",)), a__csv="id,share\nA1,45\n"), "share") == [("0.45",)]
+
+
+WRONG = [
+    ("tabels: {}\n", r"m\.yaml:3: unknown field tabels \(did you mean tables"),
+    ('tables: {a: {records: [{class: Compny, id: "{x}", label: a}]}}\n', "unknown class 'Compny'; did you mean Company"),
+    (
+        'tables: {a: {records: [{class: Company, id: "{x}", lable: a}]}}\n',
+        "unknown field 'lable' of Company; did you mean label",
+    ),
+    ('tables: {a: {records: [{class: Company, id: "{x", label: a}]}}\n', "a brace that is not closed"),
+    ('tables: {a: {records: [{class: Company, label: "{x}"}]}}\n', "has no id"),
+    ('tables: {a: {values: {v: {of: x, find: "(a"}}, records: []}}\n', r"has a \( without \)"),
+    ('tables: {a: {values: {v: {of: x, find: "(a)\\\\1"}}, records: []}}\n', "cannot refer back"),
+    ("tables: {a: {values: {v: {of: x, date: DD.MM}}, records: []}}\n", "is not a format of dates"),
+    ("tables: {a: {join: [{table: b, on: {x: x}, take: {y: y}}], records: []}}\n", "which is not a table of this mapping"),
+    ("tables: {a: {names: [x]}}\n", "no table has records"),
+    ("tables: &a {}\n", "anchors and aliases are not allowed"),
+]
+
+
+@pytest.mark.parametrize(("mapping", "message"), WRONG, ids=[message for _, message in WRONG])
+def test_a_wrong_mapping_is_an_error_with_its_line(run: Callable[..., Imported], mapping: str, message: str) -> None:
+    """Misspelt fields and classes, braces, patterns and dates that cannot be read; nothing is imported."""
+    with pytest.raises(InvalidData, match=message) as raised:
+        run(mapping, a__csv="x,y\n1,2\n")
+    assert "the mapping was not read" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("id,nme\nA,B\n", r"a\.csv:1: has no column 'name', which the mapping needs \(did you mean nme\?"),
+        ("id,name,name\nA,B,C\n", "duplicate column 'name'"),
+        ("", "is empty"),
+        ("id,name\n", "0 records of 0 rows"),
+        ('id,name\nA,"B\n', "is not valid CSV"),
+    ],
+)
+def test_a_wrong_table_is_an_error_with_its_line(run: Callable[..., Imported], content: str, message: str) -> None:
+    """Missing and duplicate columns, empty files and broken quotes."""
+    with pytest.raises(InvalidData, match=message):
+        run(COMPANIES, a__csv=content)
+
+
+def test_hostile_json_is_an_error_or_a_rejected_line(run: Callable[..., Imported], tmp_path: Path) -> None:
+    """Ten thousand levels of nesting, constants that are not JSON, and lines that hold no object."""
+    deep = '{"id": ' + "[" * 10_000 + "]" * 10_000 + "}"
+    with pytest.raises(InvalidData, match=r"too many levels|not valid JSON"):
+        run(COMPANIES, a__json=deep)
+    lines = f'{{"id": "A1", "name": "Acme"}}\n{deep}\n{{"id": NaN}}\n[1]\n'
+    imported = run(COMPANIES, ReadOptions(rejects=tmp_path / "r.csv"), a__jsonl=lines)
+    assert [place.line for place in imported.report.rejected] == [2, 3, 4]
+    assert sorted(records(imported)) == ["A1"]
+
+
+def test_a_mapping_is_named_or_recognised(tmp_path: Path) -> None:
+    """An unknown name suggests the nearest, an unknown format names the way on, and a file that no table fits is an error."""
+    chain = tmp_path / "chain.csv"
+    chain.write_text("source,target\nMine,Smelter\n")
+    assert import_files([chain]).report.reader == "edges"
+    with pytest.raises(NotFound, match="did you mean edges"):
+        import_files([chain], "edgs")
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(InvalidData, match="knockon mapping suggest"):
+        import_files([tmp_path / "x.csv"])
+    with pytest.raises(InvalidData, match="fits no table of the mapping"):
+        import_files([tmp_path / "x.csv"], "edges")
+    with pytest.raises(UsageError, match="ends in / or #"):
+        import_files([chain], base="https://example.org")

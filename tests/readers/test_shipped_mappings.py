@@ -1,0 +1,149 @@
+"""The shipped mappings: the files that people have, where they are, and small invented files of the same formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knockon.model import Provision
+from knockon.readers.import_files import import_files
+from knockon.readers.import_report import Imported
+from knockon.readers.mapping.shipped import shipped, shipped_names
+
+
+@pytest.fixture
+def real(shared: Path) -> Callable[[str], Path]:
+    """A folder of real files."""
+
+    def folder(name: str) -> Path:
+        path = shared / "realdata" / name
+        if not path.exists():
+            pytest.skip(f"no folder {path}")
+        return path
+
+    return folder
+
+
+def counts(imported: Imported) -> dict[str, int]:
+    return dict(imported.report.records)
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_each_says_where_its_format_is_documented(name: str) -> None:
+    """A mapping is valid, and has a title and where its columns are documented."""
+    mapping = shipped(name)
+    assert mapping.title
+    assert mapping.documented
+
+
+def test_chips_of_eto(real: Callable[[str], Path]) -> None:
+    """126 inputs, 403 rows of providers, 1,300 of provisions, 139 of the sequence."""
+    imported = import_files([real("eto_chip_explorer")])
+    found = counts(imported)
+    assert imported.report.reader == "eto"
+    assert imported.report.rows == 3 + 126 + 403 + 1300 + 139
+    # The inputs are of four classes, of which capabilities are also the three stages.
+    assert found["Capability"] - 3 + found["Material"] + found["Product"] + found["Technology"] == 126
+    assert found["Provision"] + found["Observation"] == 1300
+    assert found["Dependency"] == 139
+    # Seven rows repeat a provider with another of its names.
+    assert found["Company"] + found["Jurisdiction"] + imported.report.merged == 403
+    assert not imported.report.implied
+
+
+def test_extreme_ultraviolet_reaches_what_its_sequence_names(real: Callable[[str], Path], tmp_path: Path) -> None:
+    """A failure of EUV tools reaches the eight inputs that they go into, step by step."""
+    import knockon
+
+    with knockon.open(tmp_path / "store", write=True) as graph:
+        graph.import_files(*sorted(real("eto_chip_explorer").glob("*.csv")), mapping="eto")
+        report = graph.impact(hit={"EUV lithography tools": "essential"})
+        reached = {row.label for row in report.impacts if row.loss > 0 or row.loss_high > 0}
+    assert reached == {
+        "EUV lithography tools", "Lithography tools", "Photolithography", "Ion implantation", "Etch and clean",
+        "Chemical mechanical planarization", "Assembly and packaging", "Testing", "Finished logic chip",
+    }  # fmt: skip
+
+
+def test_the_consolidated_list_of_ofac(real: Callable[[str], Path]) -> None:
+    """442 entries with their aliases, addresses and comments joined; 68 of them are listed as Chinese military companies."""
+    imported = import_files([real("ofac_consolidated")])
+    found = counts(imported)
+    assert found["Organization"] + found["Person"] == 442
+    designations = [record for record in imported.data_set.records if record.rdf_class == "Designation"]
+    cmic = [record for record in designations if "CMIC" in record.name]
+    assert len(cmic) == 68
+    assert all(record.from_ for record in cmic)
+    telecom = next(record for record in imported.data_set.records if record.name == "ofac-30882")
+    described: dict[str, Any] = telecom.model_dump()
+    assert ("USCC", "9111000071093019X7") in [(item["scheme"], item["notation"]) for item in described["identifier"]]
+
+
+@pytest.mark.parametrize(("file", "entries"), [("csl.csv", 115), ("consolidated_sample.csv", 13)])
+def test_the_consolidated_screening_list(real: Callable[[str], Path], file: str, entries: int) -> None:
+    """Both layouts of the list; each row is a designation."""
+    imported = import_files([real("us_csl") / file])
+    assert imported.report.reader == "csl"
+    assert counts(imported)["Designation"] == imported.report.rows == entries
+
+
+def test_the_product_chain_of_kag(real: Callable[[str], Path], tmp_path: Path) -> None:
+    """536 links between products; butadiene rubber goes into 7 products, which 40 companies make."""
+    import knockon
+
+    with knockon.open(tmp_path / "store", write=True) as graph:
+        report = graph.import_files(real("openspg_kag_supplychain"))
+        impact = graph.impact(hit={"商品化工-橡胶-合成橡胶-顺丁橡胶": "essential"})
+        rows = impact.to_dict()["impacts"]
+    makes = 300
+    assert dict(report.records)["Dependency"] - makes == 536
+    assert sum(row["step"] == 1 and row["class"] == "Product" for row in rows) == 7
+    assert sum(row["step"] == 2 and row["class"] == "Company" for row in rows) == 40
+
+
+OFAC = {
+    "sdn.csv": '7,"ACME TRADING",-0- ,"SDGT] [IRAN",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"Registration Number 12 (Iran); Tax"\r\n'
+    '8,"DOE, Jane","individual","SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n\x1a',
+    "alt.csv": '7,1,"aka","ACME, LTD",-0- \r\n\x1a',
+    "add.csv": '7,1,"1 Road","Tehran","Iran",-0- \r\n\x1a',
+    "sdn_comments.csv": '7," ID No. 99; Legal Entity Number 253400WSS48YWMBUA688; more; of; this"\r\n\x1a',
+}
+
+
+def test_the_list_of_blocked_persons(tmp_path: Path) -> None:
+    """The SDN files: programs are lists, comments continue the remarks, a person is a person."""
+    for name, content in OFAC.items():
+        (tmp_path / name).write_bytes(content.encode())
+    imported = import_files([tmp_path])
+    assert counts(imported)["Designation"] == 3
+    found = {record.name: record.model_dump(mode="json") for record in imported.data_set.records}
+    assert [item["notation"] for item in found["ofac-7"]["identifier"]]
+    identifiers = {(item["scheme"], item["notation"]) for item in found["ofac-7"]["identifier"]}
+    assert ("LEI", "253400WSS48YWMBUA688") in identifiers
+    assert ("tax number", "99") in identifiers
+    assert found["ofac-sdn-sdgt"]["measure_kind"] == "AssetFreeze"
+    assert counts(imported)["Person"] == 1
+
+
+ETO = {
+    "stages.csv": "stage_id,stage_name,description\nS1,Design,Plans\n",
+    "inputs.csv": "input_id,input_name,type,stage_id\nN1,Lamp,tool_resource,\nN2,Exposure,process,S1\n",
+    "providers.csv": "provider_name,alias,provider_id,provider_type,country\n"
+    "FRA,France,P1,country,\nLumen,,P2,organization,FRA\n",
+    "provision.csv": "provider_name,provider_id,provided_name,provided_id,share_provided,year,source\n"
+    "Lumen,P2,Lamp,N1,80,2024,a\nFRA,P1,Lamp,N1,80,2024,a\nFRA,P1,Exposure,N2,,2024,a\n",
+    "sequence.csv": "input_name,input_id,goes_into_name,goes_into_id,is_type_of_name,is_type_of_id\nLamp,N1,Exposure,N2,,\n",
+}
+
+
+def test_an_invented_chain_in_the_format_of_eto(tmp_path: Path) -> None:
+    """A share of 0 to 100 is a part of 1, a total of a country a figure."""
+    for name, content in ETO.items():
+        (tmp_path / name).write_text(content)
+    imported = import_files([tmp_path])
+    (provision,) = (record for record in imported.data_set.records if isinstance(record, Provision))
+    assert (str(provision.share), provision.period) == ("0.8", "2024")
+    assert counts(imported)["Observation"] == 2
