@@ -101,6 +101,20 @@ READERS: Mapping[str, Reader] = {
         "the namespace of one of these vocabularies",
         (".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf", ".owl"),
     ),
+    "graphml": Reader("knockon.readers.graphml", "GraphML", "an element graphml", (".graphml", ".xml")),
+    "gexf": Reader("knockon.readers.gexf", "GEXF 1.2 and 1.3", "an element gexf", (".gexf", ".xml")),
+    "node-link": Reader(
+        "knockon.readers.node_link",
+        "node-link JSON of networkx and d3, and Cytoscape JSON",
+        "an object with nodes, and links or edges",
+        (".json",),
+    ),
+    "neo4j": Reader(
+        "knockon.readers.neo4j_csv",
+        "CSV files of neo4j-admin",
+        "columns :ID, or :START_ID and :END_ID",
+        (".csv", ".tsv", ".txt"),
+    ),
 }
 
 

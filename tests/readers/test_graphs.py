@@ -1,0 +1,228 @@
+"""Graphs in GraphML, GEXF, node-link JSON and CSV of Neo4j become entities and what the types of their edges say."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pytest
+from hypothesis import given
+
+from knockon.authoring.options import ReadOptions
+from knockon.errors import InvalidData
+from knockon.model import Company, Dependency, Entity, Ownership, Product, Provision, Relation
+from knockon.readers.import_files import import_files
+from knockon.readers.import_report import Imported
+from support.imports import as_json, damaged_text, damaged_values, import_content, records_of, survives
+
+
+def sample() -> nx.MultiDiGraph:
+    graph = nx.MultiDiGraph()
+    graph.add_node("mill", label="Mill & Co", type="Company", lei="5493", country="FI")
+    graph.add_node("smith", name="Smith", kind="firm")
+    graph.add_node("https://example.org/cart", label="Cart")
+    graph.add_edge("mill", "smith", type="SUPPLIES", product="Flour", share="60%", since="2020-01-02")
+    graph.add_edge("smith", "https://example.org/cart", type="suppliesTo", criticality="high")
+    graph.add_edge("mill", "smith", type="owns", percentage=25.5)
+    graph.add_edge("mill", "https://example.org/cart", type="competesWith", mechanism="same street")
+    graph.add_edge("smith", "mill", type="knows")
+    return graph
+
+
+def graphml() -> str:
+    return "\n".join(nx.generate_graphml(sample()))
+
+
+def gexf(version: str = "1.2draft") -> str:
+    out = io.BytesIO()
+    graph = sample()
+    for *_, data in graph.edges(data=True):
+        data["relationship"] = data.pop("type")  # ``type`` is whether the edge has a direction
+        # Networkx writes no mixed types of one attribute.
+        data.update({name: str(value) for name, value in data.items()})
+    nx.write_gexf(graph, out, version=version)
+    return out.getvalue().decode()
+
+
+def node_link() -> str:
+    return json.dumps(nx.node_link_data(sample(), edges="links"))
+
+
+def check(imported: Imported) -> None:
+    """The records of the sample, whatever format it came in."""
+    mill, smith = records_of(imported, Company)["mill"], records_of(imported, Company)["smith"]
+    assert (mill.label, mill.identifier[0].notation, mill.jurisdiction[0][-15:]) == ("Mill & Co", "5493", "jurisdiction-fi")
+    assert (smith.label, records_of(imported, Product)["flour"].label) == ("Smith", "Flour")
+    needs = records_of(imported, Dependency)
+    bread = needs["smith-needs-flour"]
+    assert (bread.supply[0].provider, bread.supply[0].share, bread.from_) == (mill.id, Decimal("0.6"), date(2020, 1, 2))
+    (cart,) = [record for record in needs.values() if record.dependant == "https://example.org/cart"]
+    assert (cart.need, cart.criticality) == (smith.id, "High")
+    (owned,) = records_of(imported, Ownership).values()
+    assert (owned.owner, owned.share) == (mill.id, Decimal("0.255"))
+    assert [record.mechanism for record in records_of(imported, Relation).values()] == ["same street"]
+    ((reason, count),) = imported.report.left_out
+    assert (count, "'knows'" in reason, "--rename" in reason) == (1, True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("g.graphml", graphml()),
+        ("g.xml", graphml()),
+        ("g.gexf", gexf()),
+        ("g.gexf", gexf().replace("1.2draft", "1.3")),
+        ("g.json", node_link()),
+        ("g.json", node_link().replace('"links"', '"edges"')),
+    ],
+)
+def test_what_networkx_writes_is_read(name: str, content: str) -> None:
+    check(import_content(name, content))
+
+
+def test_elements_of_cytoscape_are_read() -> None:
+    content = {"elements": nx.cytoscape_data(sample())["elements"]}
+    check(import_content("g.json", json.dumps(content)))
+
+
+def test_csv_files_of_neo4j_are_read_together(tmp_path: Path) -> None:
+    firms = 'mill,Mill & Co,5493,FI,Listed;Company\n"smith",Smith,,,Company\nc,Cart,,,\n'
+    (tmp_path / "nodes.csv").write_text("key:ID(Firm),name:string,lei,country,:LABEL\n" + firms, "utf-8")
+    (tmp_path / "links.csv").write_text(
+        ":START_ID(Firm);:END_ID(Firm);:TYPE;product;share\nmill;smith;SUPPLIES;Flour;60%\nsmith;c;DEPENDS_ON;;\n", "utf-8"
+    )
+    imported = import_files([tmp_path / "links.csv", tmp_path / "nodes.csv"])
+    assert imported.report.rejected == ()
+    assert {record.label for record in records_of(imported, Company).values()} == {"Mill & Co", "Smith"}
+    supplied = next(record for record in records_of(imported, Dependency).values() if record.supply)
+    assert (supplied.supply[0].share, supplied.evidence[0].place) == (Decimal("0.6"), "row:2")
+
+
+def test_an_export_of_apoc_has_nodes_and_links_in_one_file() -> None:
+    header = '"_id","_labels","name","_start","_end","_type"\n'
+    rows = '"0",":Company","Acme",,,\n"1",":Company","Bolt",,,\n,,,"0","1","SUPPLIES"\n'
+    imported = import_content("all.csv", header + rows)
+    (need,) = records_of(imported, Dependency).values()
+    assert (len(records_of(imported, Company)), need.dependant[-2:], need.need[-2:]) == (2, "/1", "/0")
+
+
+@pytest.mark.parametrize(
+    ("word", "dependant", "need"),
+    [("supplies", "b", "a"), ("SUPPLIED_BY", "a", "b"), ("depends on", "a", "b"), ("requiredBy", "b", "a"), ("uses", "a", "b")],
+)
+def test_the_direction_of_an_edge_goes_by_its_type(word: str, dependant: str, need: str) -> None:
+    graph = {"directed": True, "nodes": [{"id": "a"}, {"id": "b"}], "links": [{"source": "a", "target": "b", "type": word}]}
+    (record,) = records_of(import_content("g.json", as_json(graph)), Dependency).values()
+    assert (record.dependant[-2:], record.need[-2:]) == (f"/{dependant}", f"/{need}")
+
+
+def test_edges_without_a_type_are_counted_and_can_be_given_a_meaning(tmp_path: Path) -> None:
+    graph = {"nodes": [{"name": "A"}, {"name": "B"}], "links": [{"source": 0, "target": 1}]}
+    path = tmp_path / "g.json"
+    path.write_text(as_json(graph), "utf-8")
+    assert "--rename 'edge'=supplies" in import_files([path]).report.left_out[0][0]
+    imported = import_files([path], options=ReadOptions(rename=(("edge", "supplies"),)))
+    assert [record.need[-2:] for record in records_of(imported, Dependency).values()] == ["/A"]
+
+
+def test_provisions_parts_and_undirected_edges() -> None:
+    edges = [
+        {"source": "a", "target": "p", "type": "provides", "share": 0.4, "period": "2024"},
+        {"source": "p", "target": "w", "type": "partOf"},
+        {"source": "w", "target": "a", "type": "contains"},
+    ]
+    graph = {"directed": True, "nodes": [{"id": name} for name in "apw"], "edges": edges}
+    imported = import_content("g.json", as_json(graph))
+    (provision,) = records_of(imported, Provision).values()
+    assert (provision.share, provision.period) == (Decimal("0.4"), "2024")
+    assert [record.part_of[0][-2:] for record in records_of(imported, Entity).values() if record.part_of] == ["/w", "/w"]
+    loose = import_content("g.json", as_json({**graph, "directed": False}))
+    assert sum(count for _, count in loose.report.left_out) == 3
+
+
+def test_graphs_inside_nodes_defaults_and_labels_of_yed() -> None:
+    content = """<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:y="http://www.yworks.com/xml/graphml">
+      <key id="t" for="edge" attr.name="type"><default>dependsOn</default></key>
+      <key id="g" for="node" yfiles.type="nodegraphics"/>
+      <graph edgedefault="directed"><node id="firm">
+        <data key="g"><y:ShapeNode><y:NodeLabel>Firm</y:NodeLabel></y:ShapeNode></data>
+        <graph edgedefault="directed"><node id="unit"/></graph></node><node id="x"/><edge source="x" target="unit"/>
+        <hyperedge><endpoint node="x"/></hyperedge></graph></graphml>"""
+    imported = import_content("g.graphml", content)
+    entities = records_of(imported, Entity)
+    assert (entities["firm"].label, entities["unit"].part_of) == ("Firm", (entities["firm"].id,))
+    assert set(records_of(imported, Dependency)) == {"x-needs-unit"}
+    assert dict(imported.report.left_out) == {"an edge between more than two nodes (hyperedge)": 1}
+
+
+def test_nodes_inside_nodes_days_and_kinds_of_gexf() -> None:
+    content = """<gexf xmlns="http://gexf.net/1.3" version="1.3"><graph defaultedgetype="directed">
+      <attributes class="edge"><attribute id="0" title="share" type="float"><default>0.5</default></attribute></attributes>
+      <nodes><node id="a" label="A"><nodes><node id="b" label="B"/></nodes></node>
+        <node id="c" label="C" pid="a" end="2024"/></nodes>
+      <edges><edge source="a" target="c" kind="owns"/>
+        <edge source="a" target="b" kind="owns" type="undirected"/></edges></graph></gexf>"""
+    imported = import_content("g.gexf", content)
+    parts = {name: record.part_of for name, record in records_of(imported, Entity).items() if record.part_of}
+    assert sorted(parts) == ["b", "c"]
+    assert [record.share for record in records_of(imported, Ownership).values()] == [Decimal("0.5")]
+    assert imported.report.left_out == (("an edge of the type 'owns' without a direction", 1),)
+
+
+BOMB = '<!DOCTYPE g [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><graphml><graph><node id="&b;"/></graph></graphml>'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("g.graphml", BOMB, "declares XML entities"),
+        ("g.graphml", "<graphml>" + "<graph>" * 10_000, "nested more than 200 deep"),
+        ("g.graphml", "<graphml><graph>", "is not XML"),
+        ("g.gexf", "<gexf><graph>\n</nodes>", "g.gexf:2: is not XML"),
+        ("g.json", '{"nodes": [], "links": ' + "[" * 10_000, "nested too deeply"),
+        ("g.json", '{"nodes": {}, "links": []}', "nodes is not a list"),
+        ("g.json", '{"nodes": [{"id": "a"}], "links": [3]}', "an edge is not an object"),
+        ("g.csv", ":ID,name\na\n", "has 1 cells, and the header 2"),
+        ("g.graphml", '<graphml><graph><node id="a"/><edge source="a" target="b"/></graph></graphml>', "left out"),
+    ],
+)
+def test_what_is_not_such_a_graph_is_refused(name: str, content: str, message: str) -> None:
+    if "left out" in message:
+        assert import_content(name, content).report.left_out
+        return
+    with pytest.raises(InvalidData) as error:
+        import_content(name, content)
+    assert message in str(error.value)
+
+
+def test_an_edge_to_a_node_that_does_not_exist_is_rejected() -> None:
+    graph = {"nodes": [{"id": "a"}], "links": [{"source": "a", "target": "b", "type": "owns"}]}
+    imported = import_content(
+        "g.json", as_json({**graph, "links": [{"source": "a", "target": "b", "type": "uses"}]}), rejects=True
+    )
+    assert ["'b'" in place.reason or "b" in place.reason for place in imported.report.rejected] == [True]
+
+
+@given(damaged_text(graphml(), BOMB))
+def test_hostile_graphml(text: str) -> None:
+    survives("g.graphml", text, "graphml")
+
+
+@given(damaged_text(gexf()))
+def test_hostile_gexf(text: str) -> None:
+    survives("g.gexf", text, "gexf")
+
+
+@given(damaged_values(json.loads(node_link())))
+def test_hostile_node_link(value: Any) -> None:
+    survives("g.json", as_json(value), "node-link")
+
+
+@given(damaged_text("a:ID,name,:LABEL\nx,X,Company\ny,Y,\n", ':START_ID,:END_ID,:TYPE\nx,y,"SUPPLIES"\n'))
+def test_hostile_neo4j(text: str) -> None:
+    survives("g.csv", text, "neo4j")
