@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         Identifier,
         Infrastructure,
         Institution,
+        Judgement,
         Jurisdiction,
         Market,
         Material,

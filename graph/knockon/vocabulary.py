@@ -293,6 +293,14 @@ class InterestKind(StrEnum):
     CONSOLIDATION = "Consolidation"
 
 
+class Verdict(StrEnum):
+    """What a judgement says of two entities."""
+
+    SAME = "Same"
+    DIFFERENT = "Different"
+    UNSURE = "Unsure"
+
+
 class DatePrecision(StrEnum):
     """The precision of a date; a date of low precision is the first day of its period."""
 
@@ -330,6 +338,7 @@ SCHEMES: dict[type[StrEnum], str] = {
     MeasureKind: "MeasureKindScale",
     ChainKind: "ChainKindScale",
     InterestKind: "InterestKindScale",
+    Verdict: "VerdictScale",
     DatePrecision: "DatePrecisionScale",
     DiscrepancyKind: "DiscrepancyKindScale",
 }

@@ -20,13 +20,15 @@ from knockon.rdf.fields import Field, fields
 from knockon.vocabulary import INTERVALS, KO, ONTOLOGY_GRAPH, RELATION_TYPES, SCHEMES, SYMMETRIC, Level, ko
 
 #: Terms that are in the ontology for their own sake, and in no model.
-OTHERS = frozenset({"dependsOn", "owns", "derived", "disputed", "related", "low", "point", "high", "rank", "portionUnknown"})
+OTHERS = frozenset(
+    {"dependsOn", "owns", "sameAs", "derived", "disputed", "related", "low", "point", "high", "rank", "portionUnknown"}
+)
 
 #: What SPARQL users rely on by name: more may be added, these stay.
 CONTRACT = (
     "Entity Organization Company BusinessUnit GovernmentBody Regulator Institution Person Group Product Service "
     "Dataset Technology Infrastructure Channel Material Resource Capability Contract Market RevenueStream Funding "
-    "Jurisdiction Concept Dependency Supply Ownership Relation Measure Vulnerability Shock Hit CausalChain "
+    "Jurisdiction Concept Dependency Supply Ownership Relation Judgement Measure Vulnerability Shock Hit CausalChain "
     "ChainStep Event Observation Document Evidence Discrepancy ImpactRun Impact dependant need criticality "
     "combination supply judged mechanism switchingCost alternatives alternative buffer evidence provider share "
     "delay dependsOn atLeast partOf owner owned subject relationType object of chainKind shock order about date "
@@ -42,6 +44,7 @@ CONTRACT = (
     "Ongoing Happened Potential Hypothetical ExportControl InvestmentBan AssetFreeze ImportBan ProcurementBan "
     "MarketBan DataRule Approval Asserts Alleges Denies Hypothesises Asks founderOf employedBy competesWith "
     "customerOf investorIn operates regulates supports limitedBy lockedInBy scalesBy describedBy "
+    "sameAs entity verdict judgedBy Same Different Unsure "
 )
 
 WORDS = [(scheme, words) for words, scheme in SCHEMES.items()]
@@ -281,4 +284,5 @@ def test_symmetric_relations_are_the_same_in_both() -> None:
     """What the ontology calls symmetric is derived both ways, and nothing else."""
     graph = Graph().parse(ontology_folder() / "knockon.ttl")
     symmetric = {str(subject) for subject in graph.subjects(RDF.type, OWL.SymmetricProperty)}
-    assert symmetric == {KO + name for name in SYMMETRIC}
+    # Sameness is no relation that a record states: it is derived from judgements.
+    assert symmetric == {KO + name for name in SYMMETRIC} | {KO + "sameAs"}

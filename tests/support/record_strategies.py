@@ -27,6 +27,7 @@ from knockon.model import (
     Hit,
     Impact,
     ImpactRun,
+    Judgement,
     Observation,
     Ownership,
     Provision,
@@ -230,6 +231,11 @@ def _event(data: dict[str, Any]) -> None:
         data["from"] = min(data["from"], data["until"])
 
 
+def _judgement(data: dict[str, Any]) -> None:
+    named = sorted({*data["entity"]})[:2]
+    data["entity"] = [*named, *(f"{(named or ['urn:x:a'])[0]}-{number}" for number in range(2 - len(named)))]
+
+
 def _observation(data: dict[str, Any]) -> None:
     given = [name for name in ("valueLow", "value", "valueHigh") if name in data]
     data |= dict(zip(given, sorted(data[name] for name in given), strict=True))
@@ -274,6 +280,7 @@ _CHANGES: dict[type[Record], Any] = {
     Entity: _entity,
     Event: _event,
     ImpactRun: _run,
+    Judgement: _judgement,
     Observation: _observation,
     Ownership: _ownership,
     Provision: _provision,

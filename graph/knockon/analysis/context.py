@@ -13,15 +13,18 @@ from knockon.analysis.custom_shock import custom_shock
 from knockon.analysis.outcome import Outcome, SparseLosses, numbers_per_shock
 from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.analysis.run_info import RunInfo
-from knockon.errors import NotFound
+from knockon.errors import InvalidData, NotFound, Problem
 from knockon.model import Entity, Measure, Ownership, Record, Shock, Statement
 from knockon.model.dates import Calendar, absence_text, counted
 from knockon.network.compile import Compiled, compile_network
 from knockon.network.resolve import ResolvedShock, not_in_force, resolve_shock, to_hits
 from knockon.query.budget import Budget, current_budget
-from knockon.query.names import find
+from knockon.query.names import find, whole_iri
+from knockon.rdf.fold import fold, with_shown_names
+from knockon.rdf.sameness import Sameness
 from knockon.sparql.losses import Losses
 from knockon.store.base import Store
+from knockon.store.same_entities import SameEntitiesStore
 from knockon.store.worlds import World, world
 from knockon.vocabulary import local_name
 
@@ -29,6 +32,13 @@ from knockon.vocabulary import local_name
 _NUMBERS = count(1)
 #: The most numbers in the results of shocks that are computed together: 128 MB.
 BLOCK = 2**24
+#: The records of a context have the same entities as one already.
+_NONE_SAME = Sameness()
+#: What of a context has names of entities in it.
+_FOLDED = (
+    "same", "held", "base_statements", "statements", "records", "base_records", "holdings", "shocks", "_whole_records",
+    "_resolved", "_own_shocks", "all_losses", "losses", "_contexts_by_name",
+)  # fmt: skip
 
 
 class Context:
@@ -42,6 +52,9 @@ class Context:
         The store, with the records of all worlds and days.
     world
         The records of the chosen world that hold on the chosen day.
+
+    Every collection of records has the same entities as one, by the IRI that the question names, else by the least; the
+    stores have each record as it is.
     """
 
     def __init__(self, store: Store, options: ResolvedOptions | None = None, calendar: Calendar | None = None) -> None:
@@ -63,17 +76,75 @@ class Context:
         context.options = options
         return context
 
+    def naming(self, *names: str | None) -> Context:
+        """Return the same context for a question that names some entities, which are shown by those IRIs.
+
+        Parameters
+        ----------
+        names
+            The names as typed; those that are no IRI, prefixed or local name of one of several same entities change nothing.
+        """
+        if not self.same or not any(names):
+            return self
+        members = [iri for group in self.same.groups for iri in group]
+        typed = [str(name) for name in names if name]
+        named = [iri for name in typed for iri in members if iri == whole_iri(name) or local_name(iri) == name]
+        return self._renamed(tuple(dict.fromkeys(named)))
+
+    def _renamed(self, named: tuple[str, ...]) -> Context:
+        """Return the same context in which some IRIs of same entities are shown; those of earlier questions are kept."""
+        same = self.same.naming(named)
+        if all(same.shown(group[0]) == self.same.shown(group[0]) for group in same.groups):
+            return self
+        if named not in self._contexts_by_name:
+            context = copy(self)
+            for name in _FOLDED:
+                context.__dict__.pop(name, None)
+            context.__dict__["same"] = same
+            self._contexts_by_name[named] = context
+        return self._contexts_by_name[named]
+
+    @cached_property
+    def _contexts_by_name(self) -> dict[tuple[str, ...], Context]:
+        return {}
+
     @property
     def store(self) -> Store:
         """The store that holds this world."""
         return self.world.store
 
     @cached_property
+    def same(self) -> Sameness:
+        """Which entities are the same in this world on the day.
+
+        Raises
+        ------
+        InvalidData
+            Judgements contradict each other in this world.
+        """
+        record_filter = self.options.record_filter
+        same = Sameness.of(self.store.records, lambda record: not record_filter.admits(record))
+        if same.conflicts:
+            problems = [Problem(local_name(conflict.judgement), None, conflict.message) for conflict in same.conflicts]
+            raise InvalidData(problems, "nothing was computed")
+        return same
+
+    @cached_property
+    def held(self) -> tuple[Statement, ...]:
+        """The records of this world that hold on the day, in the order of their IRIs."""
+        return fold(self.store.records, self.same)
+
+    @cached_property
+    def base_statements(self) -> tuple[Statement, ...]:
+        """The records of this world on any day, in the order of their IRIs."""
+        return fold(self.world.by_evidence.records, self.same) if self.world.absent else self.held
+
+    @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """The records of this world that hold on the day, and all its shocks, in the order of their IRIs."""
         if not self.world.absent:
-            return self.store.records
-        others = (record for record in self.store.records if not isinstance(record, Shock))
+            return self.held
+        others = (record for record in self.held if not isinstance(record, Shock))
         return tuple(sorted((*others, *self.shocks), key=lambda record: record.id))
 
     @cached_property
@@ -86,13 +157,13 @@ class Context:
         """The records of this world on any day and their parts, by IRI."""
         if not self.world.absent:
             return self.records
-        return {part.id: part for record in self.world.by_evidence.records for part in (record, *record.parts())}
+        return {part.id: part for record in self.base_statements for part in (record, *record.parts())}
 
     @cached_property
     def holdings(self) -> Mapping[str, frozenset[str]]:
         """The possessions of each owner according to the Ownership records of this world, by IRI."""
         owned: dict[str, set[str]] = {}
-        for record in self.store.records:
+        for record in self.held:
             if isinstance(record, Ownership) and record.owned != record.owner:
                 owned.setdefault(record.owner, set()).add(record.owned)
         return {owner: frozenset(names) for owner, names in owned.items()}
@@ -100,7 +171,7 @@ class Context:
     @cached_property
     def shocks(self) -> tuple[Shock, ...]:
         """The shocks of this world; those that do not hold on the day are included and hit nothing."""
-        return tuple(record for record in self.world.by_evidence.records if isinstance(record, Shock))
+        return tuple(record for record in self.base_statements if isinstance(record, Shock))
 
     @property
     def not_holding(self) -> dict[str, int]:
@@ -136,6 +207,7 @@ class Context:
 
     def _find(self, pool: Iterable[Statement], name: str, *classes: str, what: str = "") -> Statement:
         """Return the record of some classes with a name; the error for one that does not hold on the day gives the reason."""
+        name = self._shown_name(name)
         try:
             return find(pool, name, *classes, what=what)
         except NotFound:
@@ -162,13 +234,29 @@ class Context:
         NotFound
             Nothing has the name; the message has the nearest names.
         """
+        name = self._shown_name(name)
         try:
-            return find(self.whole.records, name, "Entity", "Measure").id
+            return find(self._whole_records, name, "Entity", "Measure").id
         except NotFound:
             matches = sorted(iri for iri in nodes if name in (iri, local_name(iri)))
             if not matches:
                 raise
             return matches[0]
+
+    @cached_property
+    def _whole_records(self) -> tuple[Statement, ...]:
+        """The records of all worlds and days, with what is the same in this world as one."""
+        return fold(self.whole.records, self.same)
+
+    def _shown_name(self, name: str) -> str:
+        """Return the IRI by which an entity is shown that a name means by another IRI or local name; else the name."""
+        hidden = self.same.hidden
+        shown = hidden.get(whole_iri(name))
+        if shown is None and hidden:
+            visible = any(record.name == name for record in self.statements)
+            matching = {shown for iri, shown in hidden.items() if local_name(iri) == name}
+            shown = matching.pop() if len(matching) == 1 and not visible else None
+        return name if shown is None else shown
 
     def shock_from(self, hits: Sequence[tuple[str, str]]) -> Shock:
         """Return a shock made of the names of targets and severities (a word, or a number in 0..1), as typed.
@@ -195,7 +283,12 @@ class Context:
             fallen=tuple(self.world.fallen),
             not_holding=self.not_holding,
             confidence=self.confidence,
+            same_as=self.same_in(compiled.network.index),
         )
+
+    def same_in(self, iris: Iterable[str]) -> dict[str, tuple[str, ...]] | None:
+        """Return the other IRIs of those entities that have some, by the IRI by which they are shown."""
+        return {iri: others for iri in sorted(iris) if (others := self.same.others(iri))} or None if self.same else None
 
     def compiled(self, shocks: Sequence[ResolvedShock] = ()) -> Compiled:
         """Return the network of this world; the targets that its shocks name and those of ``shocks`` are nodes of it.
@@ -210,12 +303,21 @@ class Context:
         nodes = [iri for iri in targets if isinstance(self.records[iri], Entity | Measure)]
         # Compilation leaves out what does not hold on the day, with the reason: its share may pass to other suppliers.
         return compile_network(
-            self.world.by_evidence.records,
+            self.base_statements,
             self.options.record_filter,
             nodes,
-            absent_supplies=self.world.lost_supplies,
-            absent_records=self.world.lost_weights,
+            absent_supplies={
+                iri: [with_shown_names(supply, self.same.shown) for supply in supplies]
+                for iri, supplies in self.world.lost_supplies.items()
+            },
+            absent_records=[with_shown_names(record, self.same.shown) for record in self.world.lost_weights],
+            same=_NONE_SAME,
         )
+
+    @cached_property
+    def _target_store(self) -> Store:
+        """The store that target queries run on: one that finds the same entities by each of their IRIs."""
+        return SameEntitiesStore(self.store, self.same) if self.same else self.store
 
     @cached_property
     def _resolved(self) -> dict[str, ResolvedShock]:
@@ -238,7 +340,7 @@ class Context:
         if reason := self._not_in_force(shock):
             resolved = ResolvedShock((), (), not_in_force=reason)
         else:
-            resolved = resolve_shock(self.store, shock, self.records, self.world.absent, budget)
+            resolved = resolve_shock(self._target_store, shock, self.records, self.world.absent, budget, self.same)
         if shock.id in self._own_shocks:
             self._resolved[shock.id] = resolved
         return resolved
@@ -262,6 +364,7 @@ class Context:
             unsettled=losses.truncated_shocks,
             cap=self.options.cap,
             row=losses.row,
+            shown=self.same.hidden,
         )
 
     def run(self, shocks: Sequence[Shock]) -> Outcome:

@@ -55,6 +55,9 @@ class RunInfo(Answer):
     confidence
         With a least confidence, how many places of evidence state less (``below``), state as much (``stated``), or state
         none and count (``not_stated``); None, and not in JSON, without one.
+    same_as
+        The other IRIs of those entities of the network that several records describe as one, by the IRI that is shown; None,
+        and not in JSON, where there are none.
     """
 
     model: str
@@ -72,6 +75,7 @@ class RunInfo(Answer):
     not_holding: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
     not_in_force: str | None = None
     confidence: Mapping[str, int] | None = None
+    same_as: Mapping[str, tuple[str, ...]] | None = None
 
     @property
     def truncated(self) -> bool:
@@ -149,6 +153,7 @@ class RunAnswer(Answer):
     not_holding = FromRun(lambda run: run.not_holding)
     not_in_force = FromRun(lambda run: run.not_in_force)
     confidence = FromRun(lambda run: run.confidence)
+    same_as = FromRun(lambda run: run.same_as)
 
     @property
     def truncated(self) -> bool:

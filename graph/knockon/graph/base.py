@@ -75,8 +75,11 @@ class GraphBase:
         self._contexts.clear()
         self._calendar = None
 
-    def _context(self, **options: Unpack[Options]) -> Context:
-        """Return the records that the options select, with what was already computed from them."""
+    def _context(self, *names: str | None, **options: Unpack[Options]) -> Context:
+        """Return the records that the options select, with what was already computed from them.
+
+        Of entities that are the same, those that the question names are shown by that name.
+        """
         from knockon.analysis.context import Context
 
         resolved = resolve_options(**options)
@@ -92,7 +95,7 @@ class GraphBase:
         elif context.options != resolved:
             context = context.with_options(resolved)
         self._contexts[key] = context
-        return context
+        return context.naming(*names)
 
 
 def shock_of(context: Context, shock: str | None, hit: Mapping[str, Severity] | None) -> Shock:

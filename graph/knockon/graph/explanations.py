@@ -59,7 +59,7 @@ class ExplanationMethods(ImpactMethods):
         from knockon.analysis.explain.explain import explain
         from knockon.present.explanation_answer import Explanation
 
-        return Explanation.of(explain(self.impact(shock, hit=hit, **options), entity, paths))
+        return Explanation.of(explain(self._impact(shock, hit, entity, **options), entity, paths))
 
     def chains(self, **options: Unpack[Options]) -> tuple[ChainCheck, ...]:
         """Return each documented causal chain, compared with the computed cascade.
@@ -130,7 +130,7 @@ class ExplanationMethods(ImpactMethods):
         """
         from knockon.analysis.mitigate.mitigate import Limits, mitigate
 
-        context = self._context(**options)
+        context = self._context(protect, *(hit or ()), **options)
         limits = Limits(buffer_days, criticality_step, horizon, pairs, second_source)
         return mitigate(context, shock_of(context, shock, hit), protect, limits)
 
@@ -187,7 +187,7 @@ class ExplanationMethods(ImpactMethods):
         from knockon.present.pandas_answers import UncertaintyReport
 
         plan = SamplingPlan(draws, seed, sampling, shape, draws_per, threshold, top)
-        context = self._context(**options)
+        context = self._context(*(hit or ()), **options)
         return UncertaintyReport.of(uncertainty(context, shock_of(context, shock, hit), plan))
 
 

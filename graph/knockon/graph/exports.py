@@ -95,11 +95,13 @@ class ExportMethods(ImpactMethods):
 
         def context_of(**world: Any) -> Context:
             # The day of the page, also where the day ends while the page is made.
-            return self._context(**{**options, "as_of": written(context.options.record_filter.as_of), **world})
+            return self._context(
+                centre, *(hit or ()), **{**options, "as_of": written(context.options.record_filter.as_of), **world}
+            )
 
         heading = checked_title(title) or ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
         folder = read_document_folder(documents, self.store.records) if documents is not None else None
-        context = self._context(**options)
+        context = self._context(centre, *(hit or ()), **options)
         first = shock_of(context, shock, hit) if shock is not None or hit is not None else None
         data = explored(
             context, context_of, title=heading, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
@@ -172,7 +174,7 @@ class ExportMethods(ImpactMethods):
             raise UsageError(f"form={form!r}: a report is 'html' or 'md'")
         cover = cover_of(title, author, date, classification)
         folder = read_document_folder(documents, self.store.records) if documents is not None else None
-        content = gather(self.impact(shock, hit=hit, **options), protect, portfolio)
+        content = gather(self._impact(shock, hit, protect, *(portfolio.by_entity if portfolio else ()), **options), protect, portfolio)
         if form == "md":
             from knockon.present.report.markdown_report import markdown
 

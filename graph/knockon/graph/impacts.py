@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Self, Unpack
 
 from knockon.analysis.options import Options
@@ -42,11 +42,17 @@ class ImpactMethods(GraphBase):
         >>> round(knockon.open().impact(hit={"nvidia": 0.3}).loss("nvidia"), 2)
         0.3
         """
+        return _restricted(self._impact(shock, hit, *_held(portfolio), **options), portfolio)
+
+    def _impact(
+        self, shock: str | None, hit: Mapping[str, Severity] | None, *names: str | None, **options: Unpack[Options]
+    ) -> ImpactReport:
+        """Return the impact of a shock, for a question that also names some entities."""
         from knockon.analysis.impact.impact import impacts
         from knockon.present.answers import ImpactReport
 
-        context = self._context(**options)
-        return _restricted(ImpactReport.of(impacts(context, [shock_of(context, shock, hit)])[0]), portfolio)
+        context = self._context(*names, *(hit or ()), **options)
+        return ImpactReport.of(impacts(context, [shock_of(context, shock, hit)])[0])
 
     def impacts(self, *, portfolio: Portfolio | None = None, **options: Unpack[Options]) -> list[ImpactReport]:
         """Return the effects of every shock of the graph.
@@ -70,7 +76,7 @@ class ImpactMethods(GraphBase):
         from knockon.analysis.impact.impact import impacts
         from knockon.present.answers import ImpactReport
 
-        context = self._context(**options)
+        context = self._context(*_held(portfolio), **options)
         return [_restricted(ImpactReport.of(report), portfolio) for report in impacts(context, context.shocks)]
 
     def each_impact(self, *, portfolio: Portfolio | None = None, **options: Unpack[Options]) -> Iterator[ImpactReport]:
@@ -90,7 +96,7 @@ class ImpactMethods(GraphBase):
         from knockon.analysis.impact.impact import each_impact
         from knockon.present.answers import ImpactReport
 
-        context = self._context(**options)
+        context = self._context(*_held(portfolio), **options)
         return (_restricted(ImpactReport.of(report), portfolio) for report in each_impact(context, context.shocks))
 
     def shocks(self, *, portfolio: Portfolio | None = None, **options: Unpack[Options]) -> tuple[ShockReach, ...]:
@@ -127,7 +133,7 @@ class ImpactMethods(GraphBase):
         """
         from knockon.analysis.impact.exposure import exposure
 
-        return exposure(self._context(**options), entity)
+        return exposure(self._context(entity, **options), entity)
 
     def compare(
         self,
@@ -181,8 +187,8 @@ class ImpactMethods(GraphBase):
         if before is not None:
             if len(shocks) != 1 or against:
                 raise UsageError("with another graph before this one, name one shock and nothing else that differs")
-            earlier_shock = shock_of(self._context(**options), *shocks[0])
-            earlier = impacts(before._context(**options), [earlier_shock])[0]
+            earlier_shock = shock_of(self._context(*(hit or ()), **options), *shocks[0])
+            earlier = impacts(before._context(*(hit or ()), **options), [earlier_shock])[0]
             return compare(earlier, self.impact(shocks[0][0], hit=shocks[0][1], **options))
         if len(shocks) not in ((1, 2) if against else (2,)):
             raise UsageError("name two shocks (one of them may be what is hit), or one and what differs in the second answer")
@@ -190,8 +196,14 @@ class ImpactMethods(GraphBase):
             raise UsageError("against names options, such as {'without': 'doc-paper'}")
         (first, first_hit), (second, second_hit) = shocks[0], shocks[-1]
         changed_options: Options = {**options, **(against or {})}
-        changed = self.impact(second, hit=second_hit, **changed_options)
-        return compare(self.impact(first, hit=first_hit, **options), changed)
+        # Both answers show an entity by the same IRI.
+        changed = self._impact(second, second_hit, *(hit or ()), **changed_options)
+        return compare(self._impact(first, first_hit, *(hit or ()), **options), changed)
+
+
+def _held(portfolio: Portfolio | None) -> Iterable[str]:
+    """Return the entities of a portfolio, by whose IRIs they are shown."""
+    return portfolio.by_entity if portfolio else ()
 
 
 def _restricted(report: ImpactReport, portfolio: Portfolio | None) -> ImpactReport:

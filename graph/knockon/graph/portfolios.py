@@ -92,7 +92,7 @@ class PortfolioMethods(GraphBase):
         """
         from knockon.analysis.portfolio.portfolio_exposure import portfolio_exposure
 
-        return portfolio_exposure(self._context(**options), portfolio)
+        return portfolio_exposure(self._context(*portfolio.by_entity, **options), portfolio)
 
 
 __all__ = ["PortfolioMethods"]

@@ -104,7 +104,7 @@ class RecordMethods(GraphBase):
         >>> knockon.open().entity("nvidia").rdf_class
         'Company'
         """
-        return self._context(**options).entity(name)
+        return self._context(name, **options).entity(name)
 
     def show(self, name: str) -> RecordDetails:
         """Return a record: its fields, and the records that refer to it.
@@ -150,7 +150,7 @@ class RecordMethods(GraphBase):
         """
         from knockon.analysis.records.profile import profile
 
-        return profile(self._context(**options), entity)
+        return profile(self._context(entity, **options), entity)
 
     def query(
         self,

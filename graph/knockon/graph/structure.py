@@ -81,7 +81,7 @@ class StructureMethods(GraphBase):
         """
         from knockon.analysis.structure.chokepoints import chokepoints
 
-        context = self._context(**options)
+        context = self._context(entity, **options)
         return chokepoints(context, entity, threshold=threshold, order=order, leaves=leaves, limit=limit)
 
     def loops(
@@ -125,7 +125,7 @@ class StructureMethods(GraphBase):
         """
         from knockon.analysis.structure.loops import find_loops
 
-        context = self._context(**options)
+        context = self._context(through, **options)
         return find_loops(context, through=through, length=length, supposing=tuple(supposing), most=most)
 
     def concentration(self, of: str | None = None, **options: Unpack[Options]) -> Concentration:
@@ -149,7 +149,7 @@ class StructureMethods(GraphBase):
         """
         from knockon.analysis.structure.concentration import concentration
 
-        return concentration(self._context(**options), of)
+        return concentration(self._context(of, **options), of)
 
     def rank(self, model: str = "leontief", **options: Unpack[RoundOptions]) -> Ranking:
         """Close every entity in turn, and rank all by the mean loss (0..1) of the others.

@@ -36,6 +36,7 @@ from knockon.model.entity import (
     Technology,
 )
 from knockon.model.event import Event, Observation
+from knockon.model.judgement import Judgement
 from knockon.model.measure import Designation, Measure, Vulnerability
 from knockon.model.provision import Provision
 from knockon.model.relation import Ownership, Relation
@@ -86,7 +87,7 @@ __all__ = [
     "CLASSES", "STATEMENTS", "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept",
     "Contract", "DataSet", "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity",
     "Event", "Evidence", "Funding", "GovernmentBody", "Group", "Hit", "Identifier", "Impact", "ImpactRun", "Infrastructure",
-    "Institution", "Jurisdiction", "Market", "Material", "Measure", "Observation", "Organization", "Ownership", "Part",
-    "Person", "Product", "Provision", "Reading", "Record", "Regulator", "Relation", "Resource", "RevenueStream", "Service",
-    "Shock", "Statement", "Supply", "Technology", "Vulnerability", "ancestors", "is_a",
+    "Institution", "Judgement", "Jurisdiction", "Market", "Material", "Measure", "Observation", "Organization", "Ownership",
+    "Part", "Person", "Product", "Provision", "Reading", "Record", "Regulator", "Relation", "Resource", "RevenueStream",
+    "Service", "Shock", "Statement", "Supply", "Technology", "Vulnerability", "ancestors", "is_a",
 ]  # fmt: skip

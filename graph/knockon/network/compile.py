@@ -20,6 +20,8 @@ from knockon.network.provided import Selection, select_provisions
 from knockon.network.record_filter import FINANCE, FINANCING, ITSELF, MONEY, NEVER_DEPENDANT, RecordFilter
 from knockon.network.slot_plans import identity_slot, idle_slot, plan_slots, provision_slot
 from knockon.network.supply_shares import MORE_THAN_WHOLE
+from knockon.rdf.fold import fold, with_shown_names
+from knockon.rdf.sameness import Sameness
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,9 @@ def compile_network(
     origin: str = "",
     absent_supplies: Mapping[str, Sequence[Supply]] | None = None,
     absent_records: Iterable[Statement] = (),
+    same: Sameness | None = None,
 ) -> Compiled:
-    """Compile the network of the dependencies and provisions among records.
+    """Compile the network of the dependencies and provisions among records; the same entities are one node.
 
     Two dependencies of one dependant on one need are one slot, marked disputed:
     the hull of their intervals and the higher point where they name the same
@@ -87,6 +90,8 @@ def compile_network(
         Their shares pass to the supplies that count (see network/supply_shares.py).
     absent_records
         Provisions and dependencies that are not of that world; likewise their shares and portions pass to those that are.
+    same
+        Which entities are the same; by default what those records say that meet the conditions.
 
     Examples
     --------
@@ -96,11 +101,20 @@ def compile_network(
     >>> network.size, network.slots, network.supplies
     (3, 1, 1)
     """
-    compiler = _Compiler(list(records), record_filter or RecordFilter(), list(absent_records))
+    records, absent_records, absent_supplies = list(records), list(absent_records), absent_supplies or {}
+    record_filter = record_filter or RecordFilter()
+    same = Sameness.of(records, lambda record: not record_filter.admits(record)) if same is None else same
+    if same:
+        records = list(fold(records, same))
+        absent_records = [with_shown_names(record, same.shown) for record in absent_records]
+        absent_supplies = {
+            iri: [with_shown_names(supply, same.shown) for supply in supplies] for iri, supplies in absent_supplies.items()
+        }
+    compiler = _Compiler(records, record_filter, absent_records)
     for record in compiler.records:
         if isinstance(record, Dependency):
-            compiler.add(record, (absent_supplies or {}).get(record.id, ()))
-    return compiler.compiled(extra_entities, origin)
+            compiler.add(record, absent_supplies.get(record.id, ()))
+    return compiler.compiled(map(same.shown, extra_entities), origin)
 
 
 class _Compiler:

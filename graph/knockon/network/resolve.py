@@ -17,6 +17,7 @@ from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Network
 from knockon.query.budget import Budget, current_budget
 from knockon.query.target_queries import run_target_query
+from knockon.rdf.sameness import Sameness
 from knockon.sparql.answers import without_advice
 from knockon.store.base import Store
 from knockon.vocabulary import KO, Interval, Level, interval
@@ -100,6 +101,7 @@ def resolve_shock(
     known: Mapping[str, Record],
     absent: Mapping[str, Absence] = MappingProxyType({}),
     budget: Budget | None = None,
+    same: Sameness | None = None,
 ) -> ResolvedShock:
     """Return the targets of a shock.
 
@@ -115,6 +117,8 @@ def resolve_shock(
         The reasons why other hits and records do not hold on the day that the store and ``known`` are as of, by IRI.
     budget
         The time that target queries may take together.
+    same
+        Which entities are the same: a hit on any IRI of one is a hit on it, by the IRI that ``known`` has.
 
     Raises
     ------
@@ -134,6 +138,8 @@ def resolve_shock(
             continue
         named_target = [Target(hit.target, hit.interval, hit.id, hit.ungraded)] if hit.target else None
         hit_targets = _query_targets(store, shock, hit, budget) if named_target is None else named_target
+        if same:
+            hit_targets = list(dict.fromkeys(target._replace(iri=same.shown(target.iri)) for target in hit_targets))
         targets += [target for target in hit_targets if target.iri in known]
         unknown = [target.iri for target in hit_targets if target.iri not in known]
         missing += unknown if hit_targets else [hit.id]

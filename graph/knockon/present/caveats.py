@@ -14,7 +14,7 @@ from knockon.model.dates import as_of_text, hits_nothing
 from knockon.model.dependency import READINGS
 from knockon.present.phrases import CAPPED
 from knockon.text import counted
-from knockon.vocabulary import UNSTATED, Stance, local_name
+from knockon.vocabulary import UNSTATED, Stance, local_name, prefixed
 
 #: What a source did with a statement, by its stance.
 STANCES: dict[str, str] = {
@@ -183,7 +183,24 @@ def day(run: RunInfo, shock: str = "The shock") -> list[str]:
     if not run.as_of:
         return []
     reason = [hits_nothing(shock, run.as_of, run.not_in_force)] if run.not_in_force else []
-    return [as_of_text(run.as_of, run.not_holding), *confidence(run.parameters, run.confidence), *reason]
+    lines = [as_of_text(run.as_of, run.not_holding), *confidence(run.parameters, run.confidence), *reason]
+    return [*lines, *same_entities(run.same_as)]
+
+
+def same_entities(same_as: Mapping[str, Sequence[str]] | None) -> list[str]:
+    """Return which entities several records describe as one, in one sentence; nothing without any.
+
+    >>> same_entities({"https://w3id.org/knockon/id/acme": ["https://w3id.org/knockon/local/acme"]})
+    ['1 entity has several names in the data: id:acme = my:acme.']
+    """
+    if not same_as:
+        return []
+    groups = [" = ".join(map(prefixed, (iri, *others))) for iri, others in sorted(same_as.items())]
+    more = MORE.format(number=len(groups) - NAMED) if len(groups) > NAMED else ""
+    have = "has" if len(groups) == 1 else "have"
+    return [
+        f"{counted(len(groups), 'entity', 'entities')} {have} several names in the data: {', '.join(groups[:NAMED])}{more}."
+    ]
 
 
 def confidence(parameters: Mapping[str, object], counts: Mapping[str, int] | None) -> list[str]:

@@ -1,7 +1,7 @@
 """Derive triples from records.
 
 Superclasses of records and super-properties of their links, ``dependsOn``, ``owns``, ``appliesTo`` of designations, the
-triples of relations, and marks of disputed dependencies.
+triples of relations, ``sameAs``, and marks of disputed dependencies. Links hold between every IRI of the same entities.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from itertools import permutations, product
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -26,6 +27,7 @@ from knockon.model import (
 )
 from knockon.model.dependency import records_with_loss
 from knockon.rdf.ontology import superclasses, superproperties
+from knockon.rdf.sameness import Sameness
 from knockon.rdf.to_rdf import TYPE, Step, conversion_steps
 from knockon.sparql.selection import Selection
 from knockon.vocabulary import ASSERTED, DERIVED_GRAPH, KO, SYMMETRIC, InterestKind, Stance
@@ -34,6 +36,7 @@ GRAPH = NamedNode(DERIVED_GRAPH)
 DEPENDS_ON = NamedNode(KO + "dependsOn")
 OWNS = NamedNode(KO + "owns")
 APPLIES_TO = NamedNode(KO + "appliesTo")
+SAME_AS = NamedNode(KO + "sameAs")
 DISPUTED, TRUE = NamedNode(KO + "disputed"), Literal(True)
 #: Interests that are a right to decide and not a possession.
 _CONTROL = (InterestKind.VOTING_RIGHTS, InterestKind.BOARD_CONTROL, InterestKind.OTHER_CONTROL)
@@ -64,20 +67,36 @@ def derived(
     record_list = list(records)
     counting = [record for record in record_list if record.rests_on(stances)]
     links = {link for record in counting for link in _links(record, stances)}
+    same = Sameness.of(counting, lambda _: True)
+    if same:
+        links = {link for each in links for link in _between_all(each, same)}
+        links |= {
+            (NamedNode(first), SAME_AS, NamedNode(second)) for group in same.groups for first, second in permutations(group, 2)
+        }
     links -= {(measure, APPLIES_TO, NamedNode(iri)) for measure, iri in _stated_parties(record_list)}
     links |= {(subject, above, value) for subject, predicate, value in links for above in superproperties(predicate.value)}
     quads = {Quad(*link, GRAPH) for link in links if selection is None or selection.has(link[1].value)}
     quads.update(quad for record in record_list for quad in _of_record(record, selection))
-    quads.update(_disputed(counting))
+    quads.update(_disputed(counting, same))
     return quads
 
 
-def _disputed(records: Iterable[Statement]) -> Iterator[Quad]:
+def _between_all(
+    link: tuple[NamedNode, NamedNode, NamedNode], same: Sameness
+) -> Iterator[tuple[NamedNode, NamedNode, NamedNode]]:
+    """Yield a link between every IRI of both its ends; none where these are the same."""
+    start, predicate, end = link
+    if start == end or not same.is_same(start.value, end.value):
+        ends = product(same.all_of(start.value), same.all_of(end.value)) if start != end else [(start.value, end.value)]
+        yield from ((NamedNode(first), predicate, NamedNode(second)) for first, second in ends)
+
+
+def _disputed(records: Iterable[Statement], same: Sameness) -> Iterator[Quad]:
     """Yield a mark for each dependency with the same dependant and need as another, which a network merges into one slot."""
     groups: dict[tuple[str, str], list[Dependency]] = defaultdict(list)
     for record in records:
         if isinstance(record, Dependency):
-            groups[record.dependant, record.need].append(record)
+            groups[same.shown(record.dependant), same.shown(record.need)].append(record)
     for members in groups.values():
         if len(claims := records_with_loss(members)) > 1:
             yield from (Quad(NamedNode(record.id), DISPUTED, TRUE, GRAPH) for record in claims)

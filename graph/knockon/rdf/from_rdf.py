@@ -22,6 +22,7 @@ from knockon.rdf.description import derived_description
 from knockon.rdf.fields import SELECTOR_TERMS, Field, fields
 from knockon.rdf.literal_values import read_literal
 from knockon.rdf.ontology import ontology
+from knockon.rdf.sameness import Sameness
 from knockon.rdf.selectors import SELECTOR, read_selector
 from knockon.rdf.to_rdf import TYPE, Step, class_node, classes_by_iri, conversion_steps, most_specific
 from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, PREFIXES, RELATION_TYPES, XSD, Stance
@@ -123,10 +124,11 @@ class _Reader:
             return records
         in_default_graph = {(q.subject, q.predicate, q.object) for q in self.quads if isinstance(q.graph_name, DefaultGraph)}
         designated: dict[str, set[str]] = defaultdict(set)
-        for record in records:
-            if isinstance(record, Designation):
-                link = NamedNode(record.measure), APPLIES_TO, NamedNode(record.designated)
-                designated[record.measure] |= {record.designated} if link in in_default_graph else set()
+        same = Sameness.of(records)
+        for designation in (record for record in records if isinstance(record, Designation)):
+            for iri in same.all_of(designation.designated):
+                link = NamedNode(designation.measure), APPLIES_TO, NamedNode(iri)
+                designated[designation.measure] |= {iri} if link in in_default_graph else set()
         for place, record in enumerate(records):
             if isinstance(record, Measure) and designated.get(record.id):
                 parties = tuple(iri for iri in record.applies_to if iri not in designated[record.id])

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from knockon.model import Document, Entity, Evidence, Shock, Statement
 from knockon.model.validation_errors import Fault
+from knockon.rdf.fold import fold
 from knockon.rdf.ontology import known_iris, known_names
 from knockon.rdf.references import Draft, Reference, ReferenceChecker, Violation, drafts_of, with_parts
+from knockon.rdf.sameness import MOST_SAME, Sameness, conflicts
 from knockon.rdf.weight_rules import excess_holdings, excess_weights
 from knockon.sparql.known_terms import unknown_terms
 from knockon.sparql.projection import selected_variables
 from knockon.sparql.size import TARGET
 from knockon.sparql.validation import query_fault
-from knockon.vocabulary import local_name
+from knockon.vocabulary import local_name, prefixed
 
 #: The most target queries that are planned, which takes up to a twentieth of a second each; unknown functions in others are
 #: reported when the query runs.
@@ -69,6 +71,8 @@ def check(
         *(excess_weights(records) if one_data_set else ()),
         *_keys_without_column(records),
         *_cycles(records),
+        *_contradictions(records),
+        *_joined_entities(records),
         *_invalid_queries(records),
     ]
 
@@ -136,6 +140,33 @@ def _cycle_violation(cycle: Sequence[str]) -> Violation:
     through = ", ".join(local_name(iri) for iri in cycle[1:])
     message = f"{local_name(cycle[0])} is part of itself" + (f", through {through}" if through else "")
     return Violation(cycle[0], Fault(("partOf",), message))
+
+
+def _contradictions(records: Iterable[Statement]) -> Iterator[Violation]:
+    """Yield the judgements that two entities are different although others, or identifiers, make them the same."""
+    for conflict in conflicts(records):
+        hint = "correct one of these judgements or identifiers; `Different` for two entities beats their identifiers"
+        yield Violation(conflict.judgement, Fault(("verdict",), conflict.message, hint))
+
+
+def _joined_entities(records: Sequence[Statement]) -> Iterator[Violation]:
+    """Yield entities with too many IRIs, and the cycles of ``partOf`` that exist only because entities are the same."""
+    same = Sameness.of(records)
+    for group in same.groups:
+        if len(group) > MOST_SAME:
+            message = f"is the same as {len(group) - 1:,} other IRIs; at most {MOST_SAME} may be one entity"
+            yield Violation(group[0], Fault((), message, "look for an identifier or a list entry that many records state"))
+    if not same or any(_cycles(records)):
+        return
+    for record, fault, *_ in _cycles(fold([record for record in records if isinstance(record, Entity)], same)):
+        message = f"{fault.message}, where {_same_text(same)}"
+        yield Violation(record, Fault(fault.path, message, "correct a judgement, an identifier or partOf"))
+
+
+def _same_text(same: Sameness) -> str:
+    """Say which entities are the same."""
+    groups = [" and ".join(map(prefixed, group[:_MAX_LISTED])) for group in same.groups[:_MAX_LISTED]]
+    return f"{'; '.join(groups)}{' ...' if len(same.groups) > _MAX_LISTED else ''} are the same"
 
 
 def _invalid_queries(records: Iterable[Statement]) -> Iterator[Violation]:

@@ -251,6 +251,12 @@ RULES: tuple[Rule, ...] = (
     ),
     _pair("OwnerIsAnother", "Ownership", "ko:owner sh:disjoint ko:owned", "An owner cannot own itself."),
     Rule(
+        "JudgementHasTwoEntities",
+        _subject("Judgement"),
+        "sh:property [ sh:path ko:entity ; sh:minCount 2 ; sh:maxCount 2 ]",
+        "A Judgement is about two different entities.",
+    ),
+    Rule(
         "HitHasOneTarget",
         _subject("Hit"),
         _one_of("sh:xone", _has("target"), _has("targetQuery")),

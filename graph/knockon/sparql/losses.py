@@ -7,7 +7,7 @@ properties of the same name, which are only valid between subject and object.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
@@ -44,6 +44,8 @@ class Losses:
         The cap, in rounds.
     row
         Returns a row by its number.
+    shown
+        The IRI in ``nodes`` or ``others`` of the same entity, by each of its other IRIs.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Losses:
     unsettled: Sequence[int]
     cap: int
     row: Callable[[int], Row]
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _row_of(self) -> Mapping[str, int]:
@@ -61,7 +64,8 @@ class Losses:
     @cached_property
     def _node_of(self) -> Mapping[str, int | None]:
         """The index of each record in a row; None for records that are not part of the network."""
-        return {**dict.fromkeys(self.others), **{iri: place for place, iri in enumerate(self.nodes)}}
+        places = {**dict.fromkeys(self.others), **{iri: place for place, iri in enumerate(self.nodes)}}
+        return places | {iri: places[shown] for iri, shown in self.shown.items() if shown in places}
 
     def loss(self, *terms: Any) -> Literal | None:
         """Return the loss of an entity under a shock; None if it is not a record.

@@ -49,7 +49,9 @@ def reply_frame(values: Mapping[str, Any], data: StoreContent, functions: LossFu
         if losses.key == values["cached"]:
             return Frame("losses")
         names = {name: list(getattr(losses, name)) for name in ("shocks", "nodes", "others", "unsettled")}
-        return Frame("losses", content=json.dumps({**names, "key": losses.key, "cap": losses.cap}).encode())
+        return Frame(
+            "losses", content=json.dumps({**names, "key": losses.key, "cap": losses.cap, "shown": dict(losses.shown)}).encode()
+        )
     loss, step = losses.row(int(values["row"]))
     return Frame("row", content=array("d", loss).tobytes() + array("i", step).tobytes())
 

@@ -241,7 +241,7 @@ class Explanation(RunAnswer):
     json_keys = (
         "shock", "shock_label", "*impact", "links", "origin", "documents", "document_titles", "owners_hit", "paths",
         "paths_asked", "paths_complete", "paths_definition", "model", "parameters", "iterations", "residual", "stopped_by",
-        "truncated", "network_hash", "not_holding", "confidence?",
+        "truncated", "network_hash", "not_holding", "confidence?", "same_as?",
     )  # fmt: skip
     shock: str
     shock_label: str

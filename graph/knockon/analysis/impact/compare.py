@@ -35,7 +35,7 @@ class ComparedAnswer(RunAnswer):
     json_keys = (
         "shock", "shock_label", "model", "parameters", "iterations", "residual", "stopped_by", "truncated", "network_hash",
         "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits", "left_out", "fallen", "not_holding",
-        "confidence?",
+        "confidence?", "same_as?",
         "not_in_force", "*location",
     )  # fmt: skip
     shock: str

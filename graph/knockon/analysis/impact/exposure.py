@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer, JsonValue
@@ -94,7 +94,7 @@ class Exposure(RunAnswer, EntityReference):
 
     json_keys = (
         "entity", "id", "model", "parameters", "more", "truncated", "exposures", "unaffected", "cut_short",
-        "idle", "not_holding", "confidence?",
+        "idle", "not_holding", "confidence?", "same_as?",
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {"idle": "not_in_force"}
     more: tuple[str, ...]
@@ -185,7 +185,7 @@ def exposure(context: Context, name: str) -> Exposure:
         unaffected=tuple(collected.unaffected),
         cut_short=tuple(collected.cut_short),
         idle=collected.idle,
-        run=collected.runs.info(context),
+        run=replace(collected.runs.info(context), same_as=context.same_in([collected.entity])),
     )
 
 

@@ -75,6 +75,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
         not_holding=not_holding,
         not_in_force=resolved.not_in_force or None,
         confidence=context.confidence,
+        same_as=context.same_in({*network.index, *(target.iri for target in resolved.targets)}),
     )
     return ImpactReport(
         shock=outcome.shocks[row],
@@ -105,6 +106,7 @@ def _impact(cause: CausalTrace, node: int) -> Impact:
         support=cause.support(node),
         evidence=cite(cause.evidence(node), cause.context.records),
         more=models.node_values(result, row, node),
+        same_as=cause.context.same.others(iri) or None,
     )
 
 

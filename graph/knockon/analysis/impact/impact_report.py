@@ -64,10 +64,13 @@ class Impact(EntityAnswer):
         The values that the model computes beside the loss: ``time_to_impact`` and ``time_to_recover`` in days (None: not
         within the horizon, or not known, as ``timed`` shows), ``area`` in loss-days; the ``standard_error`` of a probability
         (0..1), and the ``noisy_or_upper_bound`` of it (0..1), which treats all causes as independent.
+    same_as
+        The other IRIs of the entity; None, and not in JSON, where it has none.
     """
 
     json_keys = (
         "entity", "id", "label", "cls", "loss", "loss_low", "loss_high", "step", "*more", "binding", "support", "evidence",
+        "same_as?",
     )  # fmt: skip
     loss: float
     loss_low: float
@@ -79,6 +82,7 @@ class Impact(EntityAnswer):
     support: Support
     evidence: tuple[Citation, ...]
     more: Mapping[str, float | bool | None] = field(default_factory=dict)
+    same_as: tuple[str, ...] | None = None
 
     @property
     def binding(self) -> Binding | None:
@@ -159,8 +163,8 @@ class ImpactReport(ShockAnswer):
         "shock_iri", "shock_label", "shock_stance", "model", "parameters", "iterations", "residual", "error", "stopped_by",
         "truncated", "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits",
         "owners_hit", "unstated_combinations", "unstated_portions", "scaled_shares", "completed_shares", "met_by_provisions",
-        "periods", "incomplete_periods", "left_out", "fallen", "not_holding", "confidence?", "not_in_force", "shortages",
-        "impacts", "companies", "portfolio?",
+        "periods", "incomplete_periods", "left_out", "fallen", "not_holding", "confidence?", "same_as?", "not_in_force",
+        "shortages", "impacts", "companies", "portfolio?",
     )  # fmt: skip
     impacts: tuple[Impact, ...]
     shortages: tuple[Shortage, ...]

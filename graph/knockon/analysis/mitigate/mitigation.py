@@ -274,7 +274,7 @@ class Mitigation(RunAnswer, EntityAnswer):
     json_keys: ClassVar[tuple[str, ...]] = (
         "shock", "shock_label", "entity", "id", "label", "cls", "before", "model", "parameters", "network_hash",
         "missing_targets", "ungraded_hits", "left_out", "fallen", "not_holding",
-        "confidence?", "not_in_force", "changes", "helpful",
+        "confidence?", "same_as?", "not_in_force", "changes", "helpful",
         "dependencies_on_the_way", "without_named_supplier", "why", "pairs", "pairs_helpful", "pairs_tried", "pairs_untried",
         "halving", "stopped_by", "truncated",
     )  # fmt: skip

@@ -58,6 +58,7 @@ def profile(context: Context, name: str) -> Profile:
         parameters=context.options.parameters(),
         not_holding=context.not_holding,
         confidence=context.confidence,
+        same_as=context.same.others(entity.id) or None,
         revenue=tuple(sections.revenue()),
         lock_in=tuple(sections.lock_in()),
         limits=tuple(sections.limits()),
@@ -74,7 +75,7 @@ class _Sections:
 
     def __init__(self, context: Context, entity: Statement) -> None:
         self.context, self.entity = context, entity
-        self.records = context.store.records
+        self.records = context.held
         self.reason_to_leave_out = context.options.record_filter.admits
         self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not self.reason_to_leave_out(r)]
         self.provisions = [r for r in self.records if isinstance(r, Provision) and not self.reason_to_leave_out(r)]

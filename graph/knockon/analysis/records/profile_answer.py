@@ -96,6 +96,8 @@ class Profile(EntityAnswer):
         How many records do not hold on the day, by reason.
     confidence
         How many places of evidence a least confidence leaves out, as in ``RunInfo``; None, and not in JSON, without one.
+    same_as
+        Its other IRIs; None, and not in JSON, where it has none.
     revenue
         How it makes money.
     lock_in
@@ -117,7 +119,7 @@ class Profile(EntityAnswer):
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
-        "entity", "id", "label", "cls", "parts", "parameters", "not_holding", "confidence?", *QUESTIONS, "unknown",
+        "entity", "id", "label", "cls", "parts", "parameters", "not_holding", "confidence?", "same_as?", *QUESTIONS, "unknown",
     )  # fmt: skip
 
     parts: tuple[str, ...]
@@ -132,6 +134,7 @@ class Profile(EntityAnswer):
     forces: tuple[ProfileLine, ...]
     vulnerabilities: tuple[ProfileLine, ...]
     confidence: Mapping[str, int] | None = None
+    same_as: tuple[str, ...] | None = None
 
     @property
     def unknown(self) -> tuple[str, ...]:

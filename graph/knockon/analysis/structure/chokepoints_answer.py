@@ -202,8 +202,8 @@ class Chokepoints(RunAnswer, EntityAnswer):
 
     json_keys: ClassVar[tuple[str, ...]] = (
         "target", "entity", "id", "label", "cls", "threshold", "order", "leaves", "limit", "model", "parameters",
-        "network_hash", "left_out", "fallen", "not_holding", "confidence?", "unstated_combinations", "unstated_portions",
-        "upstream", "sources", "points", "lesser", "narrowest", "cut_sets", "complete", "tried", "untried",
+        "network_hash", "left_out", "fallen", "not_holding", "confidence?", "same_as?", "unstated_combinations",
+        "unstated_portions", "upstream", "sources", "points", "lesser", "narrowest", "cut_sets", "complete", "tried", "untried",
         "undecided", "stopped_by", "truncated",
     )  # fmt: skip
 

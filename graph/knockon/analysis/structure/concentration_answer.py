@@ -209,7 +209,7 @@ class Concentration(RunAnswer):
 
     json_keys: ClassVar[tuple[str, ...]] = (
         "of", "scale", "slots", "needs", "unnamed", "parameters", "network_hash", "left_out", "fallen", "not_holding",
-        "confidence?",
+        "confidence?", "same_as?",
     )  # fmt: skip
 
     of: str | None

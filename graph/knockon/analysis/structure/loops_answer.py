@@ -189,7 +189,7 @@ class Loops(RunAnswer):
 
     json_keys: ClassVar[tuple[str, ...]] = (
         "loops", "through", "length", "supposing", "most", "longer", "truncated", "statements", "parameters", "network_hash",
-        "left_out", "fallen", "not_holding", "confidence?",
+        "left_out", "fallen", "not_holding", "confidence?", "same_as?",
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {"statements": "said"}
 

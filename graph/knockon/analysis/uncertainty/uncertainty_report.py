@@ -193,7 +193,7 @@ class UncertaintyReport(ShockAnswer):
     json_keys = (
         "shock_iri", "shock_label", "model", "parameters", "stopped_by", "truncated", "network_hash", "affected", "unaffected",
         "missing_targets", "ungraded_hits", "left_out", "fallen", "not_holding",
-        "confidence?", "not_in_force", "weights", "spreads",
+        "confidence?", "same_as?", "not_in_force", "weights", "spreads",
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {
         **ShockAnswer.json_names, "weights": "assumptions", "spreads": "entities",

@@ -58,8 +58,12 @@ def resolve_rules(graph: Graph, rules: Sequence[Rule], **options: Unpack[Options
 
 
 def losses_by_entity(report: ImpactReport) -> dict[str, Losses]:
-    """Return the low end, the point and the high end of each loss of a report, by the IRI of the entity."""
-    return {impact.entity: (impact.loss_low, impact.loss, impact.loss_high) for impact in report.impacts}
+    """Return the low end, the point and the high end of each loss of a report, by every IRI of the entity."""
+    return {
+        iri: (impact.loss_low, impact.loss, impact.loss_high)
+        for impact in report.impacts
+        for iri in (impact.entity, *(impact.same_as or ()))
+    }
 
 
 def exit_code(

@@ -21,6 +21,7 @@ from knockon.model import (
     Entity,
     Event,
     Evidence,
+    Judgement,
     Measure,
     Observation,
     Ownership,
@@ -31,6 +32,7 @@ from knockon.model import (
     Vulnerability,
 )
 from knockon.present.page.styles import words
+from knockon.vocabulary import prefixed
 
 Note = tuple[str, str]
 
@@ -66,7 +68,7 @@ _APART = {
     "id", "evidence", "judged", "inferred", "label", "altLabel", "identifier", "partOf", "jurisdiction", "dependant", "need",
     "supply", "owner", "owned", "subject", "relationType", "object", "about", "metric", "participant", "issuer", "appliesTo",
     "covers", "legalBasis", "between", "of", "hit", "reading", "exploits", "provider", "datePrecision", "value", "valueLow",
-    "valueHigh", "unit", "asWritten", "provided", "measure", "designated",
+    "valueHigh", "unit", "asWritten", "provided", "measure", "designated", "entity", "verdict",
 }  # fmt: skip
 
 
@@ -114,7 +116,7 @@ class FactReader:
             case Entity():
                 yield from (self._link("partOf", record, record.id, whole, bare=True) for whole in record.part_of)
                 yield from (self._link("jurisdiction", record, record.id, place, bare=True) for place in record.jurisdiction)
-            case Observation() | Event() | Vulnerability() | Shock() | Discrepancy():
+            case Observation() | Event() | Vulnerability() | Shock() | Discrepancy() | Judgement():
                 yield self._listed(record)
 
     def _dependency(self, record: Dependency) -> Iterator[Fact]:
@@ -146,10 +148,17 @@ class FactReader:
     def _listed(self, record: Statement) -> Fact:
         ends = tuple(dict.fromkeys(end for ref in _references(record) for end in self.touched(ref)))
         kind = "figure" if isinstance(record, Observation) else record.rdf_class.lower()
-        headline = f"{record.metric}: {record.figure}" if isinstance(record, Observation) else self.label(record.id)
         evidence, notes = tuple(dict.fromkeys(record.all_evidence())), tuple(self._notes(record))
         since, until = _held(record)
+        headline = self._headline(record)
         return Fact(kind, record.id, ends, False, headline, notes, _judged(record), record.inferred, evidence, "", since, until)
+
+    def _headline(self, record: Statement) -> str:
+        if isinstance(record, Observation):
+            return f"{record.metric}: {record.figure}"
+        if isinstance(record, Judgement):
+            return f"{words(record.verdict)}: {' and '.join(map(prefixed, record.entity))}"
+        return self.label(record.id)
 
     def _notes(self, record: Statement) -> Iterator[Note]:
         if isinstance(record, Dependency) and record.supply:
@@ -218,6 +227,8 @@ def _references(record: Statement) -> Iterable[str]:
     match record:
         case Observation():
             return (record.about,)
+        case Judgement():
+            return record.entity
         case Event():
             return record.participant
         case Vulnerability():

@@ -90,6 +90,7 @@ LISTED: dict[str, str] = {
     "vulnerability": "Vulnerabilities",
     "shock": "Shocks that hit it",
     "discrepancy": "Where sources disagree",
+    "judgement": "Whether it is the same as another",
 }
 
 

@@ -16,7 +16,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from knockon.model import Dependency, Document, Entity, Hit, Measure, Provision, Shock, Statement, Supply
+from knockon.model import (
+    Dependency,
+    Designation,
+    Document,
+    Entity,
+    Hit,
+    Judgement,
+    Measure,
+    Provision,
+    Shock,
+    Statement,
+    Supply,
+)
 from knockon.model.dates import Calendar, absence, covered_days
 from knockon.present.page.facts import Fact, FactReader
 from knockon.present.page.network_tables import toggles
@@ -28,7 +40,7 @@ DOCUMENTS = 100
 CITING = 20_000
 #: Days that the slider stops at.
 DAYS = 48
-_IN_RUNS = (Dependency, Supply, Provision, Entity, Measure, Shock, Hit)
+_IN_RUNS = (Dependency, Supply, Provision, Entity, Measure, Shock, Hit, Judgement)
 #: Documents, and different networks in time, that the shocks are run for.
 RUNS = 24
 
@@ -77,7 +89,7 @@ def not_holding(calendar: Calendar, day: str, *, queried: bool = False) -> froze
     reasons = (
         (record, absence(record, date.fromisoformat(day)))
         for record in calendar.dated
-        if queried or isinstance(record, _IN_RUNS)
+        if queried or isinstance(record, _IN_RUNS) or (isinstance(record, Designation) and record.list_entry)
     )
     return frozenset((record.id, reason) for record, reason in reasons if reason)
 

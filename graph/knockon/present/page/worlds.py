@@ -61,7 +61,7 @@ def explored(
     NotFound
         The second shock or the centre is not in the graph.
     """
-    records = (context.world.by_evidence if days else context.store).records
+    records = context.base_statements if days else context.held
     middle = context.entity(centre).id if centre is not None else None
     if shock is None and compare is not None:
         raise UsageError("name the first shock as well: two are compared")

@@ -1,0 +1,124 @@
+"""Identifiers that decide which entities are the same, and how each is normalized and checked.
+
+Those are the LEI, the Wikidata item, a registration number whose scheme names its register, and the entry of a sanctions
+list that numbers its parties. Tickers, ISINs and other identifiers of securities never decide: a company has several, and
+they are given to others later.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+#: Schemes by their name in lower case, without spaces and punctuation.
+_SCHEMES = {
+    "lei": "LEI", "xilei": "LEI", "legalentityidentifier": "LEI", "iso17442": "LEI", "gleif": "LEI",
+    "wikidata": "Wikidata", "wikidataid": "Wikidata", "wikidataqid": "Wikidata", "wikidataitem": "Wikidata", "qid": "Wikidata",
+    "ofac": "OFAC", "ofacuid": "OFAC", "ofacid": "OFAC", "ofacsdn": "OFAC", "ofacentry": "OFAC",
+    "eufsf": "EU-FSF", "ukofsi": "UK-OFSI", "unsc": "UN-SC",
+}  # fmt: skip
+#: A register by its code at org-id.guide (GB-COH), or in the list of registration authorities of GLEIF (RA000585).
+_REGISTER = re.compile(r"[A-Z]{2}-[A-Z0-9]{2,}(?:[-_][A-Z0-9]+)*|RA[0-9]{6}")
+#: A registration number with the name of its register: "registration number (Companies House)".
+_NAMED_REGISTER = re.compile(r"registration\s*(?:number|no\.?)\s*[\s:,(]\s*(?P<register>[^\s():,].*?)\)?", re.IGNORECASE)
+#: Codes of that form that name securities.
+_SECURITIES = re.compile(r"[A-Z]{2}-(?:ISIN|TICKER|CUSIP|SEDOL|FIGI|MIC|BIC)")
+#: The module of python-stdnum that checks the numbers of a register.
+_CHECKS = {
+    "AU-ABN": "au.abn", "AU-ACN": "au.acn", "BE-BCE_KBO": "be.vat", "BR-CNPJ": "br.cnpj", "CH-UID": "ch.uid",
+    "CL-RUT": "cl.rut", "CN-USCC": "cn.uscc", "CZ-ICO": "cz.dic", "DK-CVR": "dk.cvr", "EE-RIK": "ee.registrikood",
+    "FI-PRO": "fi.ytunnus", "FR-SIREN": "fr.siren", "FR-INSEE": "fr.siren", "HR-OIB": "hr.oib", "JP-JCN": "jp.cn",
+    "KR-BRN": "kr.brn", "LEI": "lei", "NO-BRC": "no.orgnr", "PL-REGON": "pl.regon", "RU-INN": "ru.inn",
+    "RU-OGRN": "ru.ogrn", "SE-BLV": "se.orgnr", "SG-ACRA": "sg.uen", "TW-UBN": "tw.ubn", "UA-EDR": "ua.edrpou",
+}  # fmt: skip
+_WIKIDATA = re.compile(r"(?:https?://www\.wikidata\.org/(?:wiki|entity)/)?(Q[1-9][0-9]{0,11})", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[\s./-]+")
+#: The longest number of a register.
+_LONGEST = 64
+
+
+class DecidingIdentifier(NamedTuple):
+    """An identifier that belongs to one entity alone: its scheme, and its number in one form.
+
+    >>> str(DecidingIdentifier("LEI", "5493006MHB84DD0ZWV18"))
+    'LEI 5493006MHB84DD0ZWV18'
+    """
+
+    scheme: str
+    number: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.number}"
+
+
+@cache
+def deciding_scheme(scheme: str) -> str | None:
+    """Return the one name of a scheme whose identifiers decide; None for all others.
+
+    >>> deciding_scheme("lei"), deciding_scheme("gb-coh"), deciding_scheme("registration number (Companies House)")
+    ('LEI', 'GB-COH', 'register companies house')
+    >>> [deciding_scheme(name) for name in ("ticker", "ISIN", "XS-ISIN", "registration number")]
+    [None, None, None, None]
+    """
+    known = _SCHEMES.get(re.sub(r"[\W_]+", "", scheme).lower())
+    if known:
+        return known
+    code = scheme.strip().upper()
+    if _REGISTER.fullmatch(code):
+        return None if _SECURITIES.fullmatch(code) else code
+    named = _NAMED_REGISTER.fullmatch(scheme.strip())
+    if named is None:
+        return None
+    register = named["register"].strip()
+    return deciding_scheme(register) or f"register {' '.join(register.split()).casefold()}"
+
+
+def deciding_identifier(scheme: str, notation: str) -> DecidingIdentifier | None:
+    """Return an identifier that decides, in one form; None where it does not, or is not valid.
+
+    Parameters
+    ----------
+    scheme
+        The scheme, such as ``LEI`` or ``GB-COH``.
+    notation
+        The number as a source writes it.
+
+    Examples
+    --------
+    >>> str(deciding_identifier("lei", "5493 006MHB84DD0ZWV18"))
+    'LEI 5493006MHB84DD0ZWV18'
+    >>> deciding_identifier("LEI", "5493006MHB84DD0ZWV19") is None  # its check digits are wrong
+    True
+    >>> str(deciding_identifier("Wikidata", "http://www.wikidata.org/entity/Q182477"))
+    'Wikidata Q182477'
+    """
+    known = deciding_scheme(scheme)
+    if known is None:
+        return None
+    if known == "Wikidata":
+        item = _WIKIDATA.fullmatch(notation.strip())
+        return DecidingIdentifier(known, item[1].upper()) if item else None
+    number = _SEPARATORS.sub("", notation).upper()
+    if not 0 < len(number) <= _LONGEST or not any(character.isdigit() for character in number):
+        return None
+    if known in _CHECKS:
+        checked = _checked(_CHECKS[known], number)
+        return None if checked is None else DecidingIdentifier(known, checked)
+    return DecidingIdentifier(known, number)
+
+
+def _checked(module: str, number: str) -> str | None:
+    """Return a number in the form of python-stdnum; None where its check fails."""
+    # Imported where a number is checked: most data have none.
+    from importlib import import_module
+
+    from stdnum.exceptions import ValidationError
+
+    try:
+        return str(import_module(f"stdnum.{module}").validate(number))
+    except ValidationError:
+        return None
+
+
+__all__ = ["DecidingIdentifier", "deciding_identifier", "deciding_scheme"]
