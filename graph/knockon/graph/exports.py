@@ -174,7 +174,8 @@ class ExportMethods(ImpactMethods):
             raise UsageError(f"form={form!r}: a report is 'html' or 'md'")
         cover = cover_of(title, author, date, classification)
         folder = read_document_folder(documents, self.store.records) if documents is not None else None
-        content = gather(self._impact(shock, hit, protect, *(portfolio.by_entity if portfolio else ()), **options), protect, portfolio)
+        held = portfolio.by_entity if portfolio else ()
+        content = gather(self._impact(shock, hit, protect, *held, **options), protect, portfolio)
         if form == "md":
             from knockon.present.report.markdown_report import markdown
 
