@@ -29,7 +29,8 @@ NAMES = [
     # records
     "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",
     "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",
-    "GovernmentBody", "Group", "Hit", "Identifier", "Infrastructure", "Institution", "Jurisdiction", "Market", "Material",
+    "GovernmentBody", "Group", "Hit", "Identifier", "Infrastructure", "Institution", "Judgement", "Jurisdiction", "Market",
+    "Material",
     "Measure", "Observation", "Organization", "Ownership", "Person", "Product", "Provision", "Reading", "Record", "Regulator",
     "Relation", "Resource", "RevenueStream", "Service", "Shock", "Statement", "Supply", "Technology", "Vulnerability",
     # version

@@ -137,6 +137,7 @@ __all__ = [
     "Infrastructure",
     "Institution",
     "InvalidData",
+    "Judgement",
     "Jurisdiction",
     "KnockonError",
     "LanguageString",
