@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 import knockon
@@ -23,11 +25,32 @@ settings.register_profile("thorough", max_examples=100, deadline=None, suppress_
 settings.load_profile("quick")
 
 
-def pytest_collection_finish() -> None:
-    """Leave what is loaded by now, test functions above all, out of every later search for garbage."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+# Nothing that collecting the tests loads is garbage.
+gc.disable()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all folders have the hooks of this file."""
+    config.pluginmanager.register(_Collection())
+
+
+class _Collection:
+    """What makes collecting thousands of tests quick; each process does all of it."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(self, file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+        """Import no module for its docstrings that has no example in them."""
+        collectors = yield
+        if collectors and b">>>" not in file_path.read_bytes():
+            return [collector for collector in collectors if not isinstance(collector, DoctestModule)]
+        return collectors
+
+    def pytest_collection_finish(self) -> None:
+        """Leave what is loaded by now, test functions above all, out of every later search for garbage."""
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.spatial import cKDTree
 
 from knockon.cli.layout_process import SMALL, arrange, in_own_process
 from knockon.errors import KnockonError
@@ -88,6 +87,8 @@ def test_many_small_parts_make_a_field():
 def test_springs_keep_a_distance():
     """After the springs hardly anybody stands nearer than half a gap to another one."""
     places = springs(np.random.default_rng(1).normal(size=(800, 2)), tree(800), 100.0)
+    from scipy.spatial import cKDTree
+
     nearest = cKDTree(places).query(places, 2)[0][:, 1]
     assert np.quantile(nearest, 0.02) > 40
     assert nearest.min() > 5

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from knockon.errors import UsageError
 from knockon.propagation.sampling import MAX_SOBOL_DIMENSIONS, SAMPLINGS, SHAPES, interval_quantiles, sample_points
@@ -60,6 +59,8 @@ def test_the_distributions_are_those_of_scipy(word: tuple[float, float, float]) 
     if low == high:
         return
     at = np.linspace(0, 1, 11)
+    from scipy import stats  # loading it takes a second
+
     triangle = stats.triang((point - low) / (high - low), low, high - low).ppf(at)
     assert interval_quantiles(np.array([word]).T, at[None])[0].tolist() == pytest.approx(triangle.tolist(), abs=1e-12)
     flat = interval_quantiles(np.array([word]).T, at[None], "uniform")[0]

@@ -6,8 +6,6 @@ import datetime
 import json
 from pathlib import Path
 
-import pandas as pd
-import pyarrow.parquet as pq
 import pyoxigraph
 import pytest
 from hypothesis import given
@@ -47,12 +45,16 @@ def test_pandas_and_arrow_hold_the_same_values(tmp_path: Path) -> None:
     assert str(frame["n"].dtype) == "Int64"
     assert frame["n"].dropna().tolist() == [1, 2]
     assert frame["x"].dropna().tolist() == [1.0, 0.1]
+    import pandas as pd
+
     assert sorted(pd.Timestamp(day).date() for day in frame["day"].dropna()) == [
         datetime.date(2024, 5, 6),
         datetime.date(2025, 1, 1),
     ]
     assert table.column("n").to_pylist() == [None, 1, 2]
     result.save(tmp_path / "a.parquet")
+    import pyarrow.parquet as pq
+
     assert pq.read_table(tmp_path / "a.parquet").equals(table)
 
 
