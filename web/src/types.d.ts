@@ -96,6 +96,8 @@ interface NetworkData {
   supplies: Columns<"provider" | "share" | "unstated"> &
     Record<"records" | "evidence", number[][]> & { stated: (number | null)[] };
   records: Columns<"name" | "stance" | "flags"> & { facts: number[][] };
+  /** By row of a record, the rows of the page that it names as alternatives. */
+  alternatives: [record: number, nodes: number[]][];
   hits: Columns<"name" | "judged"> & { evidence: number[][] };
   parts: Columns<"part" | "whole">;
   shocks: Columns<"comment" | "label" | "name" | "since" | "status" | "until"> &
@@ -126,6 +128,8 @@ interface ShockData {
 interface Words {
   caveat: string;
   capped: string;
+  /** Words for a criticality: low, point and high, and the next lower word; empty where there is none. */
+  levels: [word: string, low: number, point: number, high: number, lower: string][];
   more: string;
   named: number;
   needs: string[];
@@ -406,6 +410,8 @@ interface Finding {
   others: Leading | null;
   onlyHit: boolean;
 }
+/** A line of a brief: words of ours, texts from the data, and citations. */
+type BriefLine = (string | { name: string } | { cited: Evidence[] })[];
 type FindingLine = (string | { impact: Impact })[];
 interface Side extends ShownRun {
   name: string;
@@ -939,9 +945,10 @@ interface SupplyTerms {
   /** Shares of suppliers that do not count, which pass to the others. */
   passing: (number | null)[];
 }
-/** A change to a network, in its rows; a provider of -1 never loses. A `backup` can meet the need of a slot alone. */
+/** A change to a network, in its rows; a provider of -1 never loses. A `source` takes over a share of the need of a slot; a `backup` can meet the need of a slot alone. */
 type Lever =
   | { kind: "criticality"; slot: number; weight: [number, number, number] }
+  | { kind: "source"; slot: number; share: number }
   | { kind: "backup"; slot: number; provider: number }
   | { kind: "supplier"; slot: number; provider: number; share: number | null }
   | { kind: "provider"; supply: number; provider: number }
@@ -953,12 +960,14 @@ type Amount = number | [low: number, point: number, high: number];
 type QuestionTarget = { node: number } | { fact: number };
 type QuestionHit = QuestionTarget & { severity: Amount };
 /**
- * A change to the dependency of a fact: its criticality; a further supplier with a share (null: it can meet the need alone);
+ * A change to the dependency of a fact: its criticality; a second source that never loses and takes over a share of the whole
+ * need; a further supplier with a share (null: it can meet the need alone);
  * one supplier instead of another; a stock in days, which changes no final loss. A supplier is a row of the page; -1 is one
  * that nobody names and that never loses.
  */
 type QuestionLever =
   | { fact: number; criticality: Amount }
+  | { fact: number; source: number }
   | { fact: number; supplier: number; share: number | null }
   | { fact: number; supplier: number; instead: number }
   | { fact: number; buffer: number };
@@ -968,6 +977,43 @@ interface Question {
   hits: QuestionHit[];
   levers?: QuestionLever[];
   shock?: number;
+}
+/** Another criticality of a slot: low, point and high. */
+interface WeightChange {
+  slot: number;
+  weight: readonly [number, number, number];
+}
+/** A need on the way of the harm: rows of its slot, its fact, and the entities at its ends; -1 where that is not drawn. */
+interface NeedOnWay {
+  slot: number;
+  fact: number;
+  dependant: number;
+  need: number;
+}
+interface ShareLoss extends Loss {
+  share: number;
+}
+/** A second source for a need: what is lost at some shares of it, and at the least share that halves the loss. */
+interface SourceRemedy extends NeedOnWay {
+  shares: ShareLoss[];
+  halving: ShareLoss | null;
+}
+/** Another single change, what is lost then, and the words of a criticality before and after. */
+interface ChangeRemedy extends NeedOnWay, Loss {
+  lever: QuestionLever;
+  words: [from: string, to: string];
+}
+/** What would help an entity; the loss before, the needs on the way and how many of them were tried. */
+interface Remedies {
+  before: Loss;
+  onWay: number;
+  tried: number;
+  sources: SourceRemedy[];
+  changes: ChangeRemedy[];
+  /** Where no second source halves the loss: two of them at one share that do. */
+  pairs: { tried: number; of: number; found: (ShareLoss & { slots: number[]; needs: Omit<NeedOnWay, "slot">[] })[] };
+  /** Why nothing may help: it is hit itself, slots that are hit and their facts (-1: not drawn), and entities that lose equally much in several ways. */
+  obstacles: { itself: boolean; slots: number[]; hit: number[]; ties: { node: number; loss: number; ways: number }[] };
 }
 /** The criticality of a dependency, its stock in days, and who supplies it: `forEveryone` where those provide its need. */
 interface LeverChoices {

@@ -8,6 +8,7 @@ import {
   isWhatIf,
   questionLabel,
   sameQuestion,
+  toggledLever,
   trimmed,
   withHit,
   withLever,
@@ -102,6 +103,14 @@ export function askChange(lever) {
   return ask(withLever(state.question, lever), {
     view: ["shocks", "mine"].includes(state.view) ? "cascade" : state.view,
   });
+}
+/** A change that is tried, or, where it is part of the question, no longer. @param {QuestionLever} lever */
+export function askToggled(lever) {
+  if (!state.question) return undefined;
+  const question = toggledLever(state.question, lever);
+  if ((question.levers?.length ?? 0) > MOST)
+    return changed("message", { message: `A question has at most ${MOST} changes.` });
+  return ask(question, { view: state.view === "shocks" ? "cascade" : state.view });
 }
 /** Without the changes, and without hits of one's own beside a shock; else what the page opens on. */
 export const resetQuestion = () => {

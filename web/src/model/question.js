@@ -50,6 +50,21 @@ export const withLever = (asked, lever, place = -1) => {
   const levers = asked.levers ?? [];
   return { ...asked, levers: place < 0 ? [...levers, lever] : levers.with(place, lever) };
 };
+/**
+ * A question with a change where it has none of this kind of this fact, with another one where it has, and without one that it has.
+ * @param {Asked} asked
+ * @param {QuestionLever} lever
+ */
+export function toggledLever(asked, lever) {
+  const levers = asked.levers ?? [];
+  const place = levers.findIndex((other) => other.fact === lever.fact && leverKind(other) === leverKind(lever));
+  return place >= 0 && sameLever(levers[place], lever) ? withoutLever(asked, place) : withLever(asked, lever, place);
+}
+/** @type {(one: QuestionLever, other: QuestionLever) => boolean} */
+export const sameLever = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+/** @param {QuestionLever} lever */
+export const leverKind = (lever) =>
+  "criticality" in lever ? "criticality" : "source" in lever ? "source" : "buffer" in lever ? "buffer" : "supplier";
 /** @param {Asked} asked @param {number} place */
 export const withoutLever = (asked, place) => trimmed({ ...asked, levers: asked.levers?.toSpliced(place, 1) });
 
@@ -111,6 +126,7 @@ export function leverTitle(lever) {
   const ends = facts[lever.fact].ends.map((end) => nodes[end].label);
   const [one, other] = [ends[0], ends[1] ?? ends[0]];
   if ("criticality" in lever) return `${one} needing ${other} by ${percent(point(lever.criticality))}`;
+  if ("source" in lever) return `a second source for ${percent(lever.source)} of ${other} for ${one}`;
   if ("buffer" in lever) return `a stock of ${other} for ${lever.buffer} days at ${one}`;
   const source = lever.supplier < 0 ? "another supplier" : nodes[lever.supplier].label;
   if ("instead" in lever) return `${source} in place of ${nodes[lever.instead].label} for ${one}`;

@@ -37,7 +37,8 @@ const hitWords = (hit) =>
 /** @param {QuestionLever} lever */
 function leverWords(lever) {
   const record = shortName(facts[lever.fact].record);
-  if ("criticality" in lever) return ["need", record, number(point(lever.criticality))];
+  if ("criticality" in lever) return ["need", record, [lever.criticality].flat().map(number).join("..")];
+  if ("source" in lever) return ["source", record, number(lever.source)];
   if ("buffer" in lever) return ["stock", record, number(lever.buffer)];
   const supplier = lever.supplier < 0 ? "" : nameOf(lever.supplier);
   if ("instead" in lever) return ["instead", record, nameOf(lever.instead), supplier];
@@ -54,7 +55,7 @@ const questionWords = ({ shock, hits = [], levers = [] }) => [
 const read = (text, most = 1) => (/^\d{1,3}(\.\d{1,4})?$/.test(text) && Number(text) <= most ? Number(text) : null);
 
 /** How many words each item has, with its own. @type {Record<string, number>} */
-const WORDS = { shock: 2, hit: 3, cut: 3, need: 3, stock: 3, second: 4, instead: 4 };
+const WORDS = { shock: 2, hit: 3, cut: 3, need: 3, stock: 3, source: 3, second: 4, instead: 4 };
 /**
  * What an item of the address says; false where it makes no sense, null where it names what is not there.
  * @param {string[]} item
@@ -77,13 +78,23 @@ function readLever(word, fact, third, fourth) {
     const [instead, supplier] = [named(third), fourth ? named(fourth) : -1];
     return fact < 0 || instead < 0 || (fourth && supplier < 0) ? null : { fact, instead, supplier };
   }
+  if (word === "need" && third.includes("..")) return readRange(fact, third);
   const value = word === "second" && third === "all" ? 1 : read(third, word === "stock" ? LONGEST : 1);
   if (value === null) return false;
   if (fact < 0) return null;
   if (word === "need") return { fact, criticality: value };
   if (word === "stock") return { fact, buffer: value };
+  if (word === "source") return { fact, source: value };
   const supplier = fourth ? named(fourth) : -1;
   return fourth && supplier < 0 ? null : { fact, supplier, share: third === "all" ? null : value };
+}
+/** A criticality with its range: low..point..high. @type {(fact: number, text: string) => QuestionLever | false | null} */
+function readRange(fact, text) {
+  const ends = text.split("..").map((end) => read(end));
+  const [low, middle, high] = ends;
+  if (ends.length !== 3 || low === null || middle === null || high === null || low > middle || middle > high)
+    return false;
+  return fact < 0 ? null : { fact, criticality: [low, middle, high] };
 }
 /** Whether there is no room for what an item says. @type {(asked: Asked, item: Asked) => boolean} */
 const isFull = ({ hits = [], levers = [] }, item) =>

@@ -9,7 +9,8 @@ import { nodes } from "../model/data.js";
 import { count, percent, plural, range } from "../model/format.js";
 import { spaced } from "../model/text.js";
 import { state } from "../store.js";
-import { fillComputed, pointList } from "./exposure.js";
+import { fillComputed } from "./computed-part.js";
+import { pointList } from "./exposure.js";
 import { glyph } from "./glyphs.js";
 
 // A single failure that takes less is not listed; the most groups of failures that take equally much, and the most shocks.

@@ -6,72 +6,11 @@ import { chokePointsOf, exposureOf } from "../model/computed/single-failures.js"
 import { count, percent, plural } from "../model/format.js";
 import { lossWords } from "../model/phrases.js";
 import { state } from "../store.js";
-import { say } from "./announce.js";
+import { computedPart } from "./computed-part.js";
 import { entityButton } from "./entity-button.js";
 
-// So many milliseconds are computed at once, before the page may do something else; the most names of a group.
-const [SLICE, NAMED] = [40, 12];
-/** Which parts are open: they stay so from one entity to the next. @type {Set<string>} */
-const open = new Set();
-/** What was computed, and what is on its way. @type {Map<string, unknown>} */
-const known = new Map();
-/** @type {Map<string, Generator<number, unknown>>} */
-const begun = new Map();
-
-/**
- * The value of a computation in slices, while its place is on the page.
- * @template Value
- * @param {Generator<number, Value>} steps
- * @param {HTMLElement} place
- * @param {(value: Value) => void} done
- */
-function inSlices(steps, place, done) {
-  const started = performance.now();
-  while (performance.now() - started < SLICE) {
-    const step = steps.next();
-    if (step.done) return done(step.value);
-    place.textContent = `Computing: ${percent(step.value)}`;
-  }
-  setTimeout(() => place.isConnected && inSlices(steps, place, done));
-}
-/**
- * Fill a place with what is computed under a name: once, and where it was begun for a place that is gone, from there on.
- * @template Value
- * @param {HTMLElement} place
- * @param {string} name
- * @param {() => Generator<number, Value>} compute
- * @param {(value: Value) => Child[]} show
- */
-export function fillComputed(place, name, compute, show) {
-  /** @param {Value} value */
-  const done = (value) => {
-    begun.delete(name);
-    known.set(name, value);
-    place.replaceChildren(h("div", {}, ...show(value)));
-  };
-  if (known.has(name)) return done(/** @type {Value} */ (known.get(name)));
-  const steps = /** @type {Generator<number, Value>} */ (begun.get(name) ?? compute());
-  begun.set(name, steps);
-  return inSlices(steps, place, done);
-}
-/**
- * A part that is computed when it is opened.
- * @template Value
- * @param {string} title
- * @param {string} key
- * @param {() => Generator<number, Value>} compute
- * @param {(value: Value) => Child[]} show
- */
-function computedPart(title, key, compute, show) {
-  const place = h("div", { class: "computed", "aria-live": "polite" });
-  const box = h("details", { class: "exposure", open: open.has(title) }, h("summary", {}, h("h3", {}, title)), place);
-  box.addEventListener("toggle", () => {
-    open[box.open ? "add" : "delete"](title);
-    if (box.open && !place.hasChildNodes()) fillComputed(place, `${title} ${key}`, compute, show);
-    if (box.open) say(title);
-  });
-  return box;
-}
+// The most names of a group.
+const NAMED = 12;
 
 /** @param {number} node */
 export function exposurePart(node) {

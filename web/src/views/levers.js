@@ -3,30 +3,39 @@ import { ask } from "../actions/question.js";
 import { closeButton, h, named, targetField } from "../dom.js";
 import { nodes } from "../model/data.js";
 import { percent, plural, range } from "../model/format.js";
-import { linkName, point, withLever, withoutLever } from "../model/question.js";
+import { leverKind, linkName, point, withLever, withoutLever } from "../model/question.js";
 import { changesOf } from "../model/question-runs.js";
 import { state } from "../store.js";
 import { slider } from "./slider.js";
 
 /** @typedef {import("./slider.js").How} How */
 
-/** @param {QuestionLever} lever */
-const kindOf = (lever) => ("criticality" in lever ? "criticality" : "buffer" in lever ? "buffer" : "supplier");
 /** What each kind of change is at first. @type {Record<string, (fact: number, now: LeverChoices) => QuestionLever>} */
 const FIRST = {
   supplier: (fact) => ({ fact, supplier: -1, share: 0.3 }),
+  source: (fact) => ({ fact, source: 0.3 }),
   criticality: (fact, now) => ({ fact, criticality: Math.round(now.criticality[1] * 50) / 100 }),
   buffer: (fact) => ({ fact, buffer: 30 }),
 };
 /** What is tried first: another supplier, where there are suppliers at all. @type {(fact: number, now: LeverChoices) => QuestionLever} */
 export const firstChange = (fact, now) => FIRST[now.suppliers.length ? "supplier" : "criticality"](fact, now);
-const KINDS = { supplier: "Another supplier", criticality: "How much it is needed", buffer: "A stock" };
+const KINDS = {
+  supplier: "Another supplier",
+  source: "A second source",
+  criticality: "How much it is needed",
+  buffer: "A stock",
+};
 
 /** @param {number} share */
 function shareNote(share) {
   if (share <= 0) return "A supplier of nothing takes no loss away.";
   return share >= 1 ? "It delivers all of it, so those who supply it now are not needed." : "";
 }
+/** @param {number} share */
+const sourceNote = (share) =>
+  share <= 0
+    ? "A source of nothing takes no loss away."
+    : "Of the whole need, also where nobody is known to supply it; it never fails.";
 /** @type {(now: LeverChoices | null) => (weight: number) => string} */
 const weightNote = (now) => (weight) => {
   if (weight <= 0) return "Not needed at all: no harm comes this way.";
@@ -38,6 +47,16 @@ const weightNote = (now) => (weight) => {
 };
 const STOCK = "A stock changes when the loss is felt, not how large it is in the end.";
 
+/** @type {(lever: Extract<QuestionLever, { source: number }>, set: (lever: QuestionLever, how: How) => unknown, id: string) => Child} */
+const sourceSlider = ({ fact, source }, set, id) =>
+  slider({
+    id,
+    label: "takes over",
+    about: `Share that a second source takes over in ${linkName(fact)}`,
+    value: source,
+    note: sourceNote,
+    set: (share, how) => set({ fact, source: share }, how),
+  });
 /** @type {(lever: QuestionLever, set: (lever: QuestionLever, how: How) => unknown, id: string) => Child} */
 function amount(lever, set, id) {
   const name = linkName(lever.fact);
@@ -62,6 +81,7 @@ function amount(lever, set, id) {
       note: () => STOCK,
       set: (buffer, how) => set({ fact: lever.fact, buffer }, how),
     });
+  if ("source" in lever) return sourceSlider(lever, set, id);
   if ("instead" in lever) return named(`in place of ${nodes[lever.instead].label}`, "p");
   if (lever.share === null) return h("p", { class: "quiet" }, "It could deliver all of it alone.");
   return slider({
@@ -98,7 +118,7 @@ export function leverItem(lever, place) {
   const name = linkName(lever.fact);
   const set = (/** @type {QuestionLever} */ other, /** @type {Partial<How>} */ how = {}) =>
     state.question && ask(withLever(state.question, other, place), how);
-  const kind = kindOf(lever);
+  const kind = leverKind(lever);
   const take = (/** @type {Event} */ event) => {
     const to = targetField(event).value;
     const now = changesOf(lever.fact, state.world);

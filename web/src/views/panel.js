@@ -21,6 +21,7 @@ import { star } from "./star.js";
 import { outcome, overview } from "./overview.js";
 import { pathButtons, pathParts } from "./paths-panel.js";
 import { entityQuestions, whatIfPart } from "./what-if.js";
+import { remediesPart } from "./remedies.js";
 import { why } from "./why.js";
 
 /** @param {string} name */
@@ -136,6 +137,20 @@ function runPart() {
 export function refreshRunPart() {
   $("run-part")?.replaceChildren(...nodesOf(runPart()));
 }
+/** What would help an entity, what threatens it, and all that is known about it. @param {Entity} node @returns {Child[]} */
+function knownParts(node) {
+  const sections = groups(node.index).map((group) => groupSection(group, node.index));
+  const note =
+    "“What if this fails?” is asked of entities, dependencies and supplies: harm travels along no other line.";
+  return [
+    remediesPart(node.index),
+    exposurePart(node.index),
+    sections.length ? sections : quietLine("Nothing else is known about it."),
+    computes && sections.length > 0 && quietLine(note),
+    foldable("Named in", node.evidence.length, false, sources(node.evidence)),
+    developers(node),
+  ];
+}
 export function renderPanel() {
   const panel = $("panel");
   const impact = state.row >= 0 ? impacts[state.row] : null;
@@ -153,17 +168,7 @@ export function renderPanel() {
             { cascade: outcome, compare: comparison, map: overview, mine: overview, shocks: overview }[state.view](),
           ];
   parts.push(h("div", { id: "run-part" }, runPart()));
-  if (node) {
-    const sections = groups(node.index).map((group) => groupSection(group, node.index));
-    parts.push(exposurePart(node.index), sections.length ? sections : quietLine("Nothing else is known about it."));
-    if (computes && sections.length)
-      parts.push(
-        quietLine(
-          "“What if this fails?” is asked of entities, dependencies and supplies: harm travels along no other line.",
-        ),
-      );
-    parts.push(foldable("Named in", node.evidence.length, false, sources(node.evidence)), developers(node));
-  }
+  if (node) parts.push(...knownParts(node));
   const close = (node || impact || line) && closeButton("Close facts", clearSelection);
   keepFocus(
     panel,

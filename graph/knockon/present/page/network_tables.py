@@ -69,6 +69,8 @@ class NetworkTables:
         self.page = page
         self.intervals = Distinct[tuple[float, ...]]()
         self.records = Distinct[tuple[int, tuple[int, ...], int, int]]()
+        #: The entities that records name as alternatives, by row of the record; none where they name none.
+        self.alternatives: dict[int, list[int]] = {}
         self.hits = Distinct[tuple[int, bool, tuple[int, ...]]]()
         self.slots, self.entities = Distinct[Row](), Distinct[str]()
         # Also what needs nothing and is needed by nobody: one may ask what if it fails.
@@ -133,7 +135,10 @@ class NetworkTables:
         stance = -1 if record.stance is None else _STANCES.index(record.stance)
         details = isinstance(record, Dependency) and record.adds_details_only
         flags = int(record.inferred) + 2 * bool(record.judged) + 4 * details
-        return self.records.row((self.page.name(record.id), tuple(self.page.facts_of(record.id)), stance, flags))
+        row = self.records.row((self.page.name(record.id), tuple(self.page.facts_of(record.id)), stance, flags))
+        if isinstance(record, Dependency) and record.alternative:
+            self.alternatives[row] = [node for iri in sorted(record.alternative) if (node := self.page.node(iri)) >= 0]
+        return row
 
     def _evidence(self, evidence: Iterable[Any], context: Context) -> tuple[int, ...]:
         return tuple(self.page.evidence(citation) for citation in cite(evidence, context.records))
@@ -167,6 +172,7 @@ class PackedNetworks:
         parts = [(self.row[Node(part)], self.row[Node(whole)]) for part, whole in tables.parts.rows]
         records = [(name, list(facts), stance, flags) for name, facts, stance, flags in tables.records.rows]
         return {
+            "alternatives": [[row, nodes] for row, nodes in sorted(tables.alternatives.items()) if nodes],
             "hidden": [self.row[Node(node.entity)] for node in self.hidden],
             "hits": _columns(("name", "judged", "evidence"), hits),
             "intervals": list(map(list, tables.intervals.rows)),

@@ -17,6 +17,7 @@ from knockon.analysis.impact.coverage import NAMED, dependencies_left_out, not_h
 from knockon.analysis.impact.impact_report import owners_among
 from knockon.analysis.labels import label_of
 from knockon.analysis.methods import METHODS
+from knockon.analysis.mitigate.candidates import LOWER
 from knockon.errors import KnockonError
 from knockon.model import Entity, Measure, Shock, Statement
 from knockon.model.dates import as_of_text, hits_nothing
@@ -30,8 +31,9 @@ from knockon.present.caveats import MORE, NEEDS, REACHED, RESTS, STANCES, fallen
 from knockon.present.page.cascade import settings
 from knockon.present.page.layout import FOLD
 from knockon.present.page.network_tables import Distinct, NetworkTables, PackedNetworks, PageRows, toggles
+from knockon.present.page.styles import words as words_of
 from knockon.present.phrases import CAPPED
-from knockon.vocabulary import UNSTATED, Stance, local_name
+from knockon.vocabulary import UNKNOWN, UNSTATED, Level, Stance, interval, local_name
 
 #: The model that the page computes.
 MODEL = "leontief"
@@ -115,6 +117,7 @@ def words() -> dict[str, Any]:
     return {
         "caveat": METHODS[MODEL].caveat,
         "capped": f"{CAPPED}.",
+        "levels": _levels(),
         "more": MORE,
         "named": NAMED,
         "needs": list(NEEDS),
@@ -125,6 +128,17 @@ def words() -> dict[str, Any]:
         "stances_in_words": [STANCES[stance] for stance in Stance],
         "unstated": UNSTATED,
     }
+
+
+def _levels() -> list[list[Any]]:
+    """Return each word for a criticality with its interval and the next lower word, as ``mitigate`` lowers it.
+
+    >>> _levels()[1]
+    ['high', 0.6, 0.75, 0.9, 'medium']
+    """
+    stated = [[words_of(level), *interval(level), words_of(LOWER[level]) if level in LOWER else ""] for level in Level]
+    # One that is not given counts as Medium at the point, and the next lower word is Low.
+    return [*stated, ["not given", *UNKNOWN, words_of(LOWER[Level.MEDIUM])]]
 
 
 #: Why a run has no losses, where nothing else explains it.
@@ -346,10 +360,10 @@ def _placed(case: Sequence[Any], packed: PackedNetworks) -> dict[str, Any]:
     """Return a case with places in the packed tables; what is 0 or empty is left out."""
     hits, says, ends, silence, why, added, stance, hashed, left_out, named, unstated_hit = case
     rows = []
-    for (kind, where, place), interval, target, of_hit, unstated in hits:
+    for (kind, where, place), severity, target, of_hit, unstated in hits:
         index = packed.row[Node(where)] if kind == "node" else packed.slot_place[where]
         index = packed.first_supply[index] + place if kind == "supply" else index
-        rows.append([KINDS.index(kind), index, interval, target, of_hit, unstated])
+        rows.append([KINDS.index(kind), index, severity, target, of_hit, unstated])
     columns = {
         "added": added, "ends": list(ends), "hash": hashed, "hits": rows, "left_out": left_out, "named": named,
         "says": list(says), "silence": silence, "stance": stance, "unstated": unstated_hit, "why": why,

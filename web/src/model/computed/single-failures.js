@@ -69,9 +69,21 @@ export function* chokePointsOf(node, world, least = HALF) {
  * @param {number} place
  * @param {EngineNetwork} network
  */
-export function upstreamOf(place, { entities, entity, slotStart, need, supplyStart, provider }) {
-  const seen = new Set([place]);
-  const queue = [place];
+export function upstreamOf(place, network) {
+  const { entities, entity } = network;
+  const reached = new Set(nodesBehind(place, network).map((node) => entity[node]));
+  reached.delete(place);
+  return [...reached].filter((node) => node < entities);
+}
+/**
+ * A node and all that it depends on, hidden nodes too, the nearest first.
+ * @param {number} place
+ * @param {EngineNetwork} network
+ */
+export function nodesBehind(place, { twin, slotStart, need, supplyStart, provider }) {
+  // An entity is also what it is without its provisions.
+  const queue = [place, twin[place] ?? NONE].filter((node) => node !== NONE);
+  const seen = new Set(queue);
   for (const node of queue)
     for (let slot = slotStart[node]; slot < slotStart[node + 1]; slot += 1)
       for (const next of [need[slot], ...provider.subarray(supplyStart[slot], supplyStart[slot + 1])])
@@ -79,7 +91,5 @@ export function upstreamOf(place, { entities, entity, slotStart, need, supplySta
           seen.add(next);
           queue.push(next);
         }
-  const reached = new Set(queue.map((node) => entity[node]));
-  reached.delete(place);
-  return [...reached].filter((node) => node < entities);
+  return queue;
 }

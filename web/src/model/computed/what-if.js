@@ -105,6 +105,7 @@ function placedLevers(levers, world) {
     if ("criticality" in lever)
       return [/** @type {Lever} */ ({ kind: "criticality", slot, weight: interval(lever.criticality) })];
     if ("buffer" in lever) return [];
+    if ("source" in lever) return [/** @type {Lever} */ ({ kind: "source", slot, share: lever.source })];
     const provider = lever.supplier < 0 ? NONE : placeOfNode(lever.supplier);
     const acting = supplySlotOf(world, slot);
     // Nobody supplies itself.
@@ -198,7 +199,7 @@ function asked({ hits, levers = [], shock }, world) {
  * @param {readonly QuestionLever[]} levers
  * @returns {WorldNetwork}
  */
-function changed(world, levers) {
+export function changed(world, levers) {
   const placed = placedLevers(levers, world);
   if (!placed.length) return world;
   const { network, supplyPlace } = pullLevers(world.network, placed, termsOf(world));

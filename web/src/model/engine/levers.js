@@ -22,6 +22,7 @@ export function pullLevers(network, levers, termsOf) {
   const added = new Map();
   for (const lever of levers) {
     if (lever.kind === "criticality") lever.weight.forEach((end, bound) => (changed.weights[bound][lever.slot] = end));
+    else if (lever.kind === "source") for (const ends of changed.weights) ends[lever.slot] *= 1 - lever.share;
     else if (lever.kind === "backup")
       changed.backups.set(lever.slot, [...(changed.backups.get(lever.slot) ?? []), lever.provider]);
     else if (lever.kind === "provider") {
