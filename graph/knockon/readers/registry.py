@@ -115,6 +115,12 @@ READERS: Mapping[str, Reader] = {
         "columns :ID, or :START_ID and :END_ID",
         (".csv", ".tsv", ".txt"),
     ),
+    "cyclonedx": Reader(
+        "knockon.readers.cyclonedx", "CycloneDX 1.x (JSON, XML)", "bomFormat, or the namespace of CycloneDX", (".json", ".xml")
+    ),
+    "spdx": Reader(
+        "knockon.readers.spdx", "SPDX 2.x and 3.0 (JSON)", "spdxVersion, or the context of SPDX 3", (".json", ".jsonld")
+    ),
 }
 
 
