@@ -50,6 +50,7 @@ EXAMPLES = {
     "uncertainty": "knockon uncertainty entity-list-chips --min-loss 0.5",
     "mitigate": "knockon mitigate entity-list-chips --protect sensefoundry",
     "compare": "knockon compare data-reclassification --facts-only",
+    "watch": "knockon watch --portfolio mine.csv --store chips --fail-on new --fail-on 'loss>0.5'",
     "report": "knockon report entity-list-chips -o report.html",
     "explore": "knockon explore --shock entity-list-chips -o page.html",
     "evidence check": "knockon evidence check --documents DOCUMENTS --format json",

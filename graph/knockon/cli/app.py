@@ -25,6 +25,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "query": ("query", "schema", "show"),
     "impacts": ("impact", "exposure", "explain", "chains"),
     "profile": ("profile",),
+    "watch": ("watch",),
     "structure": ("chokepoints", "loops", "concentration"),
     "whatif": ("mitigate", "compare"),
     "uncertainty": ("uncertainty",),

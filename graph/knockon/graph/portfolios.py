@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -12,6 +13,8 @@ from knockon.graph.base import GraphBase, public_methods
 if TYPE_CHECKING:
     from knockon.analysis.portfolio.portfolio import Portfolio
     from knockon.analysis.portfolio.portfolio_exposure import PortfolioExposure
+    from knockon.analysis.portfolio.watch_answer import WatchReport
+    from knockon.analysis.portfolio.watched_losses import Progress
 
 
 @public_methods
@@ -93,6 +96,71 @@ class PortfolioMethods(GraphBase):
         from knockon.analysis.portfolio.portfolio_exposure import portfolio_exposure
 
         return portfolio_exposure(self._context(*portfolio.by_entity, **options), portfolio)
+
+    def watch(
+        self,
+        portfolio: Portfolio,
+        state: str | Path,
+        *,
+        save: bool = True,
+        emit: Callable[[WatchReport], None] | None = None,
+        progress: Progress | None = None,
+        **options: Unpack[Options],
+    ) -> WatchReport:
+        r"""Return what changed for a portfolio since the state of an earlier run, and keep the new state.
+
+        Parameters
+        ----------
+        portfolio
+            The portfolio, as ``Graph.portfolio`` returns it.
+        state
+            The file of the state; where there is none, this is the first run. Another run with the same file waits for the
+            end of this one.
+        save
+            Replace the state by the new one.
+        emit
+            Is called with the answer before the state is replaced: where it fails, the next run has the changes again.
+        progress
+            Is called after each shock with its number and that of all shocks to compute.
+
+        Returns
+        -------
+        WatchReport
+            The changes, and whether this was the first run.
+
+        Raises
+        ------
+        InvalidData
+            The file is no state of a watch, or damaged, or of another version.
+        StoreBusy
+            Another run with the same file takes more than a minute.
+        UsageError
+            The state is of another model or other options, or cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile, knockon
+        >>> graph = knockon.open("chips")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = open(f"{folder}/mine.txt", "w").write("NVIDIA\nASML\n")
+        ...     portfolio = graph.portfolio(f"{folder}/mine.txt")
+        ...     first = graph.watch(portfolio, f"{folder}/state.json", as_of="2023-07-31")
+        ...     second = graph.watch(portfolio, f"{folder}/state.json", as_of="2026-01-01")
+        >>> first.first, len(second.changes) > 0
+        (True, True)
+        """
+        from knockon.analysis.portfolio.watch import watch
+        from knockon.analysis.portfolio.watch_state import locked_state, read_state, write_state
+
+        file = Path(state)
+        with locked_state(file):
+            earlier = read_state(file)
+            answer = watch(self._context(**options), portfolio, earlier, progress)
+            if emit is not None:
+                emit(answer)
+            if save:
+                write_state(file, answer.state)
+        return answer
 
 
 __all__ = ["PortfolioMethods"]

@@ -186,7 +186,7 @@ def reduced_to_names(records: Iterable[Statement], calendar: Calendar, days: Ite
     They are not valid on the day, and valid records name them. ``calendar`` has the dates of the records.
     """
     dated = {record.id: record for record in calendar.dated if isinstance(record, Entity | Measure)}
-    naming = [record for record in records if dated and not isinstance(record, Shock) and dated.keys() & _named_iris(record)]
+    naming = [record for record in records if dated and not isinstance(record, Shock) and dated.keys() & named_iris(record)]
     return [_reduced_on(dated, naming, calendar.absent(day)) for day in days]
 
 
@@ -194,7 +194,7 @@ def _reduced_on(dated: Mapping[str, Statement], naming: Iterable[Statement], abs
     """Return the entities and measures that are reduced to their names on a day, those that they are part of included."""
     invalid = dated.keys() & absent.keys()
     queue = [
-        iri for record in naming if record.id not in absent for iri in invalid & set(_named_iris(valid_parts(record, absent)))
+        iri for record in naming if record.id not in absent for iri in invalid & set(named_iris(valid_parts(record, absent)))
     ]
     reduced: set[str] = set()
     while queue:
@@ -254,7 +254,7 @@ def _has_support(supply: Supply, stays: Any) -> bool:
 def _with_named_records(records: Mapping[str, Statement], all_records: Mapping[str, Statement]) -> dict[str, Statement]:
     """Return records together with the entities and measures that they name, reduced to their names."""
     kept = dict(records)
-    queue = [iri for record in kept.values() if not isinstance(record, Shock) for iri in _named_iris(record)]
+    queue = [iri for record in kept.values() if not isinstance(record, Shock) for iri in named_iris(record)]
     while queue:
         iri = queue.pop()
         record = all_records.get(iri)
@@ -269,11 +269,11 @@ def _with_named_records(records: Mapping[str, Statement], all_records: Mapping[s
             kept[iri] = Measure(id=iri, label=record.label)
         else:
             continue
-        queue.extend(_named_iris(kept[iri]))
+        queue.extend(named_iris(kept[iri]))
     return kept
 
 
-def _named_iris(record: Record) -> list[str]:
+def named_iris(record: Record) -> list[str]:
     """Return the IRIs that a record and its parts refer to."""
     iris: list[str] = []
     for field in fields(type(record)):
@@ -282,7 +282,7 @@ def _named_iris(record: Record) -> list[str]:
             if field.kind == "iri":
                 iris.append(item)
             elif field.kind == "nested":
-                iris += _named_iris(item)
+                iris += named_iris(item)
     return iris
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from knockon.analysis.answer import Answer
 from knockon.analysis.impact.compare import SAME
@@ -75,11 +77,11 @@ class LossChange(Answer):
         The low end, the point and the high end of the loss (0..1) in each version; zeros where nothing is lost.
     """
 
-    json_keys = (
+    json_keys: ClassVar[tuple[str, ...]] = (
         "kind", "shock", "shock_label", "entity", "id", "label", "cls", "difference", "loss_old", "loss_low_old",
         "loss_high_old", "loss_new", "loss_low_new", "loss_high_new",
     )  # fmt: skip
-    json_names = {"kind": "change"}  # noqa: RUF012 - as that of Answer
+    json_names: ClassVar[Mapping[str, str]] = {"kind": "change"}
 
     kind: LossKind
     shock: str

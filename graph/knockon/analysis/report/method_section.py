@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from knockon.analysis.answer import Answer
 from knockon.analysis.impact.impact_report import ImpactReport, OwnerHit
+from knockon.analysis.program_version import program_version
 from knockon.analysis.run_info import RunAnswer
 from knockon.model.dates import as_of_text
 
@@ -84,17 +85,8 @@ def method_section(report: ImpactReport) -> Method:
         left_out_counts=dict(sorted(Counter(report.left_out.values()).items())),
         fallen_count=len(report.fallen),
         as_of_text=as_of_text(report.run.as_of, report.not_holding),
-        version=_version(),
+        version=program_version(),
     )
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("knockon")
-    except PackageNotFoundError:
-        return "(version not known)"
 
 
 __all__ = ["DataSetOrigin", "Method", "method_section"]

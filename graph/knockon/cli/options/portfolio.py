@@ -51,18 +51,9 @@ class PortfolioSource(NamedTuple):
         return portfolio
 
 
-def portfolio_options(command: Callable[..., Any], *, required: bool = False) -> Callable[..., Any]:
-    """Add ``--portfolio`` to a command, and how it is read; the command gets a ``PortfolioSource`` or None as ``portfolio``.
-
-    Parameters
-    ----------
-    command
-        The command.
-    required
-        Whether the command makes no sense without one.
-    """
-    annotation = Annotated[Path, *_PORTFOLIO.__metadata__] if required else _PORTFOLIO  # type: ignore[attr-defined]
-    options = {"portfolio": (annotation, ... if required else None), **_READING}
+def portfolio_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--portfolio`` to a command, and how it is read; the command gets a ``PortfolioSource`` or None as ``portfolio``."""
+    options = {"portfolio": (_PORTFOLIO, None), **_READING}
 
     def run(**values: Any) -> Any:
         given = {name: values.pop(name) for name in options}
