@@ -20,10 +20,10 @@ def test_explain_and_compare_take_a_shock_of_ones_own(knockon: Run) -> None:
     assert (why.code, why.json["id"]) == (0, "sensefoundry")
     two = knockon("compare", "entity-list-chips", "--hit", "nvidia=high", "-f", "json").json
     assert (two["first"]["shock_label"], two["second"]["shock_label"]) == (
-        "Entity List limits on advanced chips", "NVIDIA loses 60-90 %",
+        "Entity List limits on advanced chips", "NVIDIA loses 60–90%",
     )  # fmt: skip
     missed = knockon("explain", "nvidia", "--hit", "sensefoundry=high")
-    assert (missed.code, "'SenseFoundry loses 60-90 %' does not reach nvidia" in missed.err) == (3, True)
+    assert (missed.code, "'SenseFoundry loses 60–90%' does not reach nvidia" in missed.err) == (3, True)
     one = knockon("compare", "--hit", "nvidia=high", "--facts-only", "-f", "json").json
     assert one["first"]["shock"] == one["second"]["shock"]
 

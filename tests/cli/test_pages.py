@@ -80,7 +80,7 @@ def test_a_shock_of_ones_own_on_ones_own_table(knockon, tmp_path):
     ran = knockon("explore", "-s", "big.csv", "--hit", "Salar Mining=high", "-o", "page.html")
     assert ran.code == 0
     text = (tmp_path / "page.html").read_text("utf-8")
-    assert '"shock_label":"Salar Mining loses 60-90 %"' in text
+    assert '"shock_label":"Salar Mining loses 60–90%"' in text
     assert '"id":"view-cascade"' in text or 'id="view-cascade"' in text
 
 

@@ -37,7 +37,7 @@ def custom_shock(hits: Sequence[tuple[Statement, str]], records: Mapping[str, Re
     --------
     >>> from knockon.model import Company
     >>> custom_shock([(Company(id="urn:x:acme", label="Acme"), "high")]).label
-    'Acme loses 60-90 %'
+    'Acme loses 60–90%'
     """
     fields = [{"target": target.id, **_severity_fields(severity)} for target, severity in hits]
     if not fields:
@@ -59,7 +59,7 @@ def shock_name(shock: Shock) -> str:
     --------
     >>> from knockon.model import Company
     >>> print(shock_name(custom_shock([(Company(id="urn:x:acme", label="Acme"), "high")])))
-    'Acme loses 60-90 %'
+    'Acme loses 60–90%'
     """
     return f"'{name_of({shock.id: shock}, shock.id)}'" if shock.id.startswith(GIVEN) else shock.name
 
@@ -79,9 +79,9 @@ def hit_title(hits: Sequence[tuple[Statement, Interval]], records: Mapping[str, 
     >>> from knockon.model import Company
     >>> acme, byte = Company(id="urn:x:acme", label="Acme"), Company(id="urn:x:byte", label="Byte")
     >>> hit_title([(acme, Interval(0.9, 1.0, 1.0)), (byte, Interval(0.9, 1.0, 1.0))], {acme.id: acme, byte.id: byte})
-    'Acme and Byte fail (90-100 %)'
+    'Acme and Byte fail (90–100%)'
     >>> hit_title([(acme, Interval(0.3, 0.3, 0.3)), (byte, Interval(1.0, 1.0, 1.0))], {acme.id: acme, byte.id: byte})
-    'Acme loses 30 %; Byte fails (100 %)'
+    'Acme loses 30%; Byte fails (100%)'
     """
     groups: dict[tuple[bool, Interval], list[str]] = {}
     for target, severity in hits[:_NAMED]:
@@ -107,9 +107,9 @@ def _phrase(names: Sequence[str], severity: Interval, *, is_link: bool) -> str:
 
 
 def _percent(severity: Interval) -> str:
-    """Return a severity in percent, with both ends where they differ."""
+    """Return a severity in percent, with both ends where they differ, as pages and reports write losses."""
     low, high = f"{severity.low * 100:.3g}", f"{severity.high * 100:.3g}"
-    return f"{high} %" if low == high else f"{low}-{high} %"
+    return f"{high}%" if low == high else f"{low}–{high}%"
 
 
 def _short(name: str) -> str:

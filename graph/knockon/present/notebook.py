@@ -86,7 +86,7 @@ def impact_html(report: ImpactReport) -> str:
 
     >>> import knockon
     >>> impact_html(knockon.open("chips").impact(hit={"asml": "high"}))[:36]
-    '<div><p><strong>ASML loses 60-90 %</'
+    '<div><p><strong>ASML loses 60–90%</'
     """
     impacts = sorted(report.impacts, key=lambda impact: (-impact.loss, impact.step, impact.entity))
     total = len(impacts) + report.unaffected

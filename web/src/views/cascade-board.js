@@ -99,8 +99,9 @@ export function renderBoard() {
   cardOf.clear();
   const lines = svg("svg", { class: "lines", "aria-hidden": "true" });
   board.replaceChildren(h("div", { class: "columns" }, lines, shockColumn(), drawing.columns.map(columnOf)));
-  board.classList.toggle("many", drawing.columns.length > 4);
-  board.classList.toggle("dense", drawing.columns.length > 6);
+  const columns = drawing.columns.length;
+  board.classList.toggle("many", columns > 4 || !fits(board, columns, 168, 24));
+  board.classList.toggle("dense", columns > 6 || (!fits(board, columns, 118, 18) && fits(board, columns, 94, 12)));
   board.scrollLeft = scrollLeft;
   board.scrollTop = scrollTop;
   // One card takes part in the order of Tab; arrows move between the others.
@@ -114,6 +115,11 @@ export function renderBoard() {
   drawLines(lines, drawing.lines);
   if (state.row >= 0 || state.moved) bringIntoView(board);
 }
+/**
+ * Whether the board has room for the columns and that of the shock; the sizes are those of style/finding.css.
+ * @type {(board: HTMLElement, columns: number, width: number, gap: number) => boolean}
+ */
+const fits = (board, columns, width, gap) => (columns + 1) * width + columns * gap + 40 <= board.clientWidth;
 /** @param {HTMLElement} board */
 function bringIntoView(board) {
   // After a step the step is brought into view; after a selection, the selection.
