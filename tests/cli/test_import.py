@@ -104,3 +104,14 @@ def test_another_file_replaces_a_data_set_only_if_told(knockon: Callable[..., An
     )
     assert named.json["name"] == "other"
     assert "https://example.org/x/mine" in knockon("export", "--store", "s").out
+
+
+def test_mappings_are_listed_and_drafted(knockon: Callable[..., Any], tmp_path: Path) -> None:
+    """`mapping ls` has mappings and readers with how they are recognised; `mapping suggest` writes a draft that imports."""
+    rows = {row["name"]: row for row in knockon("mapping", "ls", "--format", "json").json}
+    assert rows["ofac"]["kind"] == "mapping"
+    assert "cons_prim.csv" in rows["ofac"]["recognised"]
+    assert rows["bods"]["kind"] == "reader"
+    (tmp_path / "list.csv").write_text("Vendor,Client\nAcme,Bob\n")
+    assert knockon("mapping", "suggest", "list.csv", "-o", "m.yaml").code == 0
+    assert knockon("import", "list.csv", "--mapping", "m.yaml", "--store", "s").code == 0

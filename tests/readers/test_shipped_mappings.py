@@ -147,3 +147,100 @@ def test_an_invented_chain_in_the_format_of_eto(tmp_path: Path) -> None:
     (provision,) = (record for record in imported.data_set.records if isinstance(record, Provision))
     assert (str(provision.share), provision.period) == ("0.8", "2024")
     assert counts(imported)["Observation"] == 2
+
+
+#: Small invented files in the format of each mapping, and the records that they give, implied ones and documents left out.
+SMALL: dict[str, tuple[dict[str, str], dict[str, int]]] = {
+    "1260h": (
+        {
+            "list.csv": "Clean Name,Name,Alias,Previous Name,Parent Name,Start date,End date,Source Url,Note\n"
+            "Acme Arms,Acme Arms Ltd (AAL),AAL,,Acme Group,2024-01-31,,,\nAcme Group,Acme Group,,,Acme Group,"
+            "2021-06-03,2025-01-07,,\n"
+        },
+        {"Company": 2, "Designation": 2, "GovernmentBody": 1, "Measure": 1, "Ownership": 1},
+    ),
+    "gleif-csv": (
+        {
+            "lei.csv": '"LEI","Entity.LegalName","Entity.LegalJurisdiction","Entity.EntityCategory","Entity.EntityStatus"\n'
+            '"5299000000000000ACME","Acme SA","FR","GENERAL","ACTIVE"\n"5299000000000000CHLD","Child GmbH","DE",'
+            '"FUND","ACTIVE"\n',
+            "rr.csv": '"Relationship.StartNode.NodeID","Relationship.EndNode.NodeID","Relationship.RelationshipType",'
+            '"Relationship.RelationshipStatus"\n'
+            '"5299000000000000CHLD","5299000000000000ACME","IS_DIRECTLY_CONSOLIDATED_BY","ACTIVE"\n'
+            '"5299000000000000CHLD","5299000000000000ACME","IS_FUND-MANAGED_BY","ACTIVE"\n',
+        },
+        {"Company": 1, "Organization": 1, "Jurisdiction": 2, "Ownership": 1},
+    ),
+    "opensupplyhub": (
+        {
+            "facilities.csv": "os_id,contribution_date,name,address,country_code,country_name,lat,lng,sector,"
+            "contributor (list),"
+            "number_of_workers,parent_company,processing_type_facility_type_raw,facility_type,processing_type,"
+            "product_type,is_closed\n"
+            "FR2020001,2020-01-01,Acme Mill,1 Road,FR,France,1,2,Apparel,A (B),,Acme Group,,,,Shirts|Socks,False\n"
+            "FR2020002,2020-01-01,Old Mill,1 Road,FR,France,1,2,Apparel,A (B),,,,,,,True\n"
+        },
+        {"Company": 1, "Infrastructure": 1, "Jurisdiction": 1, "Product": 2, "Provision": 2},
+    ),
+    "splc": (
+        {"links.csv": 'Supplier,Customer,% Revenue,% Cost,Relationship Value\nAcme,Bob,12.5,--,"1,200"\n'},
+        {"Company": 2, "Dependency": 2, "Observation": 1, "RevenueStream": 1},
+    ),
+    "usgs": (
+        {
+            "MCS2025_World_Data.csv": "SOURCE,COMMODITY,COUNTRY,TYPE,UNIT_MEAS,PROD_2023,PROD_EST_ 2024,PROD_NOTES\n"
+            'MCS2025,Cobalt,Chile,"Mine production, cobalt content",metric tons,"1,000",W,\n'
+            'MCS2025,Cobalt,World total (rounded),"Mine production, cobalt content",metric tons,"2,000",2000,\n',
+            "mcs2024-cobal_world.csv": "Source,Country,Type,Prod_t_2022,Prod_t_est_2023,Prod_notes,Reserves_t\n"
+            "MCS2024,Chile,Mine production,900,950,,7\n",
+        },
+        {"Group": 2, "Jurisdiction": 1, "Material": 2, "Observation": 3, "Product": 2, "Provision": 2},
+    ),
+    "subprocessors": (
+        {"acme.csv": "Subprocessor,Purpose,Location\nNimbus,Hosting,France\nStratus,Hosting,Spain\n"},
+        {"Company": 3, "Dependency": 1, "Observation": 2, "Service": 1},
+    ),
+    "dora": (
+        {
+            "b_05.01.csv": "c0010,c0020,c0050,c0060,c0080,c0110\n"
+            "5299000000000000CLD1,eba_qCO:qx2000,Nimbus SA,,eba_GA:FR,\nDE12345,DE_CRN,Rechner GmbH,,eba_GA:DE,\n",
+            "b_06.01.csv": "c0010,c0020,c0030,c0040,c0050\nF1,x,Payments,5299000000000000BANK,eba_BT:x28\n",
+            "b_01.02.csv": "c0010,c0020,c0030,c0060\n5299000000000000BANK,Bank AG,eba_GA:DE,\n",
+            "b_02.02.csv": "c0010,c0020,c0030,c0040,c0050,c0060,c0070,c0080\n"
+            "C-1,5299000000000000BANK,5299000000000000CLD1,LEI,F1,eba_TA:S17,2024-01-01,9999-12-31\n",
+            "b_05.02.csv": "c0010,c0020,c0030,c0040,c0050,c0060\nC-1,eba_TA:S17,5299000000000000CLD1,LEI,1,\n"
+            "C-1,eba_TA:S17,DE12345,CRN,2,5299000000000000CLD1\n",
+            "b_07.01.csv": "c0010,c0020,c0040,c0050,c0110\nC-1,5299000000000000CLD1,eba_TA:S17,eba_ZZ:x959,eba_BT:x29\n",
+        },
+        {"Capability": 1, "Company": 3, "Contract": 1, "Dependency": 2, "Jurisdiction": 2, "Service": 2},
+    ),
+    "edges": ({"edges.csv": "Plant,node1,node2\n1,AT5,AT6\n2,AT5,AT6\n"}, {"Dependency": 1, "Entity": 2}),
+    "csl": (
+        {
+            "csl.csv": "source,entity_number,type,programs,name,federal_register_notice,start_date,end_date,"
+            "license_policy,alt_names\n"
+            "Entity List (EL) - Bureau of Industry and Security,,,,Acme,85 FR 1,2020-01-02,,Presumption of denial,\n"
+            "Specially Designated Nationals (SDN) - Treasury Department,7,Individual,SDGT,Jane DOE,,,,,DOE Jane; J. D.\n"
+        },
+        {"Designation": 2, "Entity": 1, "GovernmentBody": 2, "Measure": 2, "Person": 1},
+    ),
+    "kag": (
+        {
+            "Product.csv": 'id,belongToIndustry,hasSupplyChain\nrubber,materials,"tyres,hoses"\n',
+            "Company.csv": "id,name,product\nCSF1,Acme,tyres\n",
+        },
+        {"Company": 1, "Dependency": 3, "Product": 3},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_small_files_of_each_format(tmp_path: Path, name: str) -> None:
+    """Each format is recognised by itself, and gives these records."""
+    files, expected = SMALL[name]
+    for file, content in files.items():
+        (tmp_path / file).write_text(content, "utf-8")
+    imported = import_files([tmp_path])
+    assert imported.report.reader == name
+    found = counts(imported)
+    assert {cls: count for cls, count in found.items() if cls != "Document"} == expected

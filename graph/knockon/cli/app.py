@@ -18,7 +18,7 @@ from knockon.cli.options import add_file_options
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "explore": ("demo", "explore"),
     "data": ("validate", "load", "export", "evidence"),
-    "importing": ("import",),
+    "importing": ("import", "mapping"),
     "data_sets": ("ls", "history", "undo", "remove"),
     "differences": ("diff",),
     "searching": ("search",),

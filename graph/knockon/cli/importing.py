@@ -9,6 +9,7 @@ import typer
 
 from knockon.cli.data import Replace, check_store, rejects_code
 from knockon.cli.data_sets import Keep
+from knockon.cli.groups import GroupedCommands
 from knockon.cli.messages import note, note_all, note_lines, working
 from knockon.cli.options import reading_options
 from knockon.cli.output import writes
@@ -20,9 +21,18 @@ from knockon.errors import UsageError
 def register(app: typer.Typer) -> None:
     """Add the commands of this family."""
     app.command("import")(import_)
+    mapping = typer.Typer(
+        help="List the mappings that import files of other formats, and draft new ones.",
+        cls=GroupedCommands,
+        rich_markup_mode=None,
+    )
+    mapping.command("ls")(mapping_ls)
+    mapping.command("suggest")(mapping_suggest)
+    app.add_typer(mapping, name="mapping")
 
 
 Files = Annotated[list[str], typer.Argument(help="Files of other formats, folders of them, zip archives.")]
+FileToDraft = Annotated[str, typer.Argument(help="A file to draft a mapping for.")]
 MappingName = Annotated[
     str | None,
     typer.Option(
@@ -99,3 +109,26 @@ def import_(
 
         note(load_note(report.changes, str(store), data_sets))
     return rejects_code(len(report.rejected), read)
+
+
+@writes(*ROWS)
+def mapping_ls(*, out: Writer) -> None:
+    """List the mappings and readers that `import --mapping` can name: title, licence of the data, how each is recognised."""
+    from knockon.present.rows.imports import MAPPING_COLUMNS, mappings_table
+    from knockon.readers.mapping.catalogue import importables
+
+    out.check(MAPPING_COLUMNS)
+    out.tables(mappings_table(importables()))
+
+
+@writes("yaml", rows=False)
+@reading_options("encoding", "sheet")
+def mapping_suggest(file: FileToDraft, *, read: Any, out: Writer) -> None:
+    """Draft a mapping from the columns of a file, as YAML in which each guess is marked: to check, and to import with."""
+    from knockon.readers.foreign_file import foreign_files
+    from knockon.readers.mapping.suggest import suggest_mapping
+
+    files = foreign_files(Path(file))
+    if len(files) != 1:
+        raise UsageError(f"{file} holds {len(files)} files; name one of them")
+    out.text(suggest_mapping(files[0], read))

@@ -130,11 +130,12 @@ class DataSetMethods(GraphBase):
 
         Examples
         --------
-        >>> import knockon
-        >>> knockon.open("chips").import_files("no-such-file.json")
-        Traceback (most recent call last):
-        ...
-        knockon.errors.NotFound: no file called 'no-such-file.json'
+        >>> import pathlib, tempfile, knockon
+        >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
+        ...     _ = pathlib.Path(folder, "chain.csv").write_text("source,target\\nMine,Smelter\\nSmelter,Factory\\n")
+        ...     report = graph.import_files(f"{folder}/chain.csv", mapping="edges")
+        >>> report.rows, dict(report.records)
+        (2, {'Dependency': 2, 'Document': 1, 'Entity': 3})
         """
         from knockon.readers.import_files import import_files, write_rejects
 

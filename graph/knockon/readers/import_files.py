@@ -20,12 +20,14 @@ from knockon.readers.foreign_file import ForeignFile, foreign_files
 from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
 from knockon.readers.mapping.load import load_mapping
 from knockon.readers.mapping.reader import MappingReader
-from knockon.readers.mapping.recognise import recognises
+from knockon.readers.mapping.recognise import fitness_of_mapping
 from knockon.readers.mapping.shipped import shipped, shipped_names
 from knockon.readers.registry import READERS, Head
 from knockon.store.files import slug
 from knockon.vocabulary import MY
 
+#: A reader recognises a format as surely as a mapping that knows this many columns.
+_READER_FITNESS = 3
 #: A rejected row may invalidate another row that refers to it; the most passes over the files.
 _MAX_PASSES = 50
 
@@ -88,7 +90,7 @@ def import_files(
     files = [file for path in paths for file in foreign_files(Path(path))]
     if not files:
         raise InvalidData([Problem(printable_path(Path(path)), None, "holds no files") for path in paths] or [_NO_FILES])
-    choice = _choose(files, mapping)
+    choice = _choose(files, mapping, options)
     target = _target(choice, files, name, base, present)
     imported, rejected = _read(files, choice, target, options, progress)
     if rejected and options.rejects is None:
@@ -126,9 +128,9 @@ def _read(
     raise InvalidData([problem, *map(_problem, rejected.values())])
 
 
-def _choose(files: Sequence[ForeignFile], mapping: str | Path | None) -> _Choice:
+def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: ReadOptions) -> _Choice:
     if mapping is None:
-        return _choose(files, _recognise(files))
+        return _choose(files, _recognise(files, options), options)
     name = str(mapping)
     if name in READERS:
         return _Choice(name, READERS[name].load().read)
@@ -143,17 +145,20 @@ def _choose(files: Sequence[ForeignFile], mapping: str | Path | None) -> _Choice
     return _Choice(printable_path(Path(name)), read, spec.name or "", spec.base or "", spec.title, spec.license or "")
 
 
-def _recognise(files: Sequence[ForeignFile]) -> str:
-    """Return the one mapping or reader that recognises the most of the files, and all of those that are named."""
+def _recognise(files: Sequence[ForeignFile], options: ReadOptions) -> str:
+    """Return the mapping or reader that recognises the most of the files, and all of those that are named.
+
+    Of several the one counts that knows the most of their columns.
+    """
     heads = {file: Head(file) for file in files}
-    fits: dict[str, list[ForeignFile]] = {}
+    fits: dict[str, dict[ForeignFile, int]] = {}
     for name, reader in READERS.items():
-        fits[name] = [file for file, head in heads.items() if reader.recognises(head)]
+        fits[name] = {file: _READER_FITNESS for file, head in heads.items() if reader.recognises(head)}
     for name in shipped_names():
-        fits[name] = [file for file in files if recognises(shipped(name), file)]
-    fits = {name: found for name, found in fits.items() if found and all(file in found for file in files if file.named)}
-    most = max(map(len, fits.values()), default=0)
-    best = [name for name, found in fits.items() if len(found) == most]
+        fits[name] = {file: score for file in files if (score := fitness_of_mapping(shipped(name), file, options))}
+    named = [file for file in files if file.named]
+    scores = {name: (len(found), sum(found.values())) for name, found in fits.items() if found and found.keys() >= set(named)}
+    best = [name for name, score in scores.items() if score == max(scores.values())]
     if len(best) == 1:
         return best[0]
     if best:

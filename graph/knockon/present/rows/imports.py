@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from knockon.authoring.files import printable_path
@@ -13,9 +13,12 @@ from knockon.text import counted
 if TYPE_CHECKING:
     from knockon.authoring.options import ReadOptions
     from knockon.readers.import_report import ImportReport
+    from knockon.readers.mapping.catalogue import Importable
 
 #: The columns of the counts of an import.
 IMPORT_COLUMNS = ("count", "of", "what")
+#: The columns of mappings and readers.
+MAPPING_COLUMNS = ("name", "kind", "title", "license", "recognised")
 #: The most rejected rows that are listed on the terminal.
 _MAX_LISTED = 20
 
@@ -42,6 +45,11 @@ def import_table(report: ImportReport) -> Table:
     return Table(rows, IMPORT_COLUMNS)
 
 
+def mappings_table(entries: Sequence[Importable]) -> Table:
+    """Return a row for each mapping and reader."""
+    return Table([entry.to_dict() for entry in entries], MAPPING_COLUMNS, drop=("license", "kind"))
+
+
 def import_notes(report: ImportReport, options: ReadOptions) -> Iterator[str]:
     """Return which reader was used, and the rejected rows with their reasons."""
     yield f"read {', '.join(shortened(report.files, 5))} with {report.reader} as data set {report.name}"
@@ -57,4 +65,4 @@ def _row(count: int, of: str, what: str = "") -> Row:
     return {"count": count, "of": of, "what": what}
 
 
-__all__ = ["IMPORT_COLUMNS", "import_notes", "import_table"]
+__all__ = ["IMPORT_COLUMNS", "MAPPING_COLUMNS", "import_notes", "import_table", "mappings_table"]

@@ -55,13 +55,15 @@ PatternText = Annotated[str, AfterValidator(_checked_pattern)]
 
 
 class Condition(_Part):
-    """What a value must be: equal to one of some texts, or not, or to contain or match one, or to be present.
+    """What a value must be: equal to one of some texts or to another column, or not, to contain or match one, or to be present.
 
     A text or a list in place of it is short for ``is``.
     """
 
     is_: Annotated[Texts | None, Field(alias="is")] = None
     not_: Annotated[Texts | None, Field(alias="not")] = None
+    same_as: Annotated[str | None, Field(alias="sameAs")] = None
+    not_same_as: Annotated[str | None, Field(alias="notSameAs")] = None
     contains: Texts | None = None
     matches: PatternText | None = None
     present: bool | None = None

@@ -6,16 +6,21 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
 from typing import Any
 
+from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import InvalidData, Notice, Problem
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.model import MappingSpec, TableSpec
-from knockon.readers.mapping.recognise import fits_columns, read_head
+from knockon.readers.mapping.paths import PARENT
+from knockon.readers.mapping.recognise import fitness, read_head
 from knockon.readers.mapping.records import RecordMaker
 from knockon.readers.mapping.tables import JoinIndex, TableReader
 from knockon.readers.mapping.values import ComputedValue, Filter, RowError, names_in_values
 from knockon.readers.record_drafts import Place
 
+#: The names under which each row has the stem of its file and the name of the data set.
+FILE, DATA_SET = "_file", "_data_set"
+_OWN = (FILE, DATA_SET, PARENT)
 #: The reason for rows that no record of the mapping is made of.
 _NO_RECORD = "no record of the mapping applies to them"
 
@@ -52,7 +57,7 @@ class MappingReader:
         assigned: dict[str, list[ForeignFile]] = {name: [] for name in tables}
         unknown: list[Problem] = []
         for file in files:
-            name = table_of(self.mapping, file)
+            name = table_of(self.mapping, file, collector.options)
             if name is not None:
                 assigned[name].append(file)
             elif file.named or len(files) == 1:
@@ -126,7 +131,7 @@ class _Table:
         columns = ({*needed, *self.filter.names} - self.values.keys()) | names_in_values(self.values)
         taken = {name for join in spec.join for name in join.take}
         keys = {spec.key} if spec.key else set()
-        self.reader = TableReader(mapping, spec, options, (columns | keys) - reshaped - taken)
+        self.reader = TableReader(mapping, spec, options, (columns | keys) - reshaped - taken - {FILE, DATA_SET})
 
     def document(self, file: ForeignFile, collector: RecordCollector) -> str:
         """Declare the document of a file."""
@@ -161,6 +166,7 @@ class _Table:
                 seen.add(value)
                 place = place._replace(selector=f"key:{value}")
             collector.row(document, place, values)
+            values[FILE], values[DATA_SET] = file.stem, collector.name
             for keys, index in joins:
                 values.update(index.find(tuple(values.get(column) for column in keys)))
             try:
@@ -175,7 +181,7 @@ class _Table:
                 collector.leave_out(self.spec.left_out or f"{', '.join(sorted(self.filter.names))} not as the mapping asks")
 
 
-def table_of(mapping: MappingSpec, file: ForeignFile) -> str | None:
+def table_of(mapping: MappingSpec, file: ForeignFile, options: ReadOptions = DEFAULTS) -> str | None:
     """Return the table of a mapping that a file is; None if it is none of them."""
     named = [
         name
@@ -186,9 +192,11 @@ def table_of(mapping: MappingSpec, file: ForeignFile) -> str | None:
         return named[0]
     if len(mapping.tables) == 1 and file.named:
         return next(iter(mapping.tables))
-    head = read_head(file)
-    fitting = [name for name in named or mapping.tables if fits_columns(mapping.tables[name], head)]
-    return fitting[0] if len(fitting) == 1 else None
+    head = read_head(file, options)
+    scores = {name: fitness(mapping.tables[name], head) for name in named or mapping.tables}
+    best = max(scores.values())
+    fitting = [name for name, score in scores.items() if score == best]
+    return fitting[0] if best and len(fitting) == 1 else None
 
 
 def _matrix_names(spec: TableSpec) -> set[str]:
@@ -201,9 +209,8 @@ def _unpivot_names(spec: TableSpec) -> set[str]:
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a row as a line of the file of rejected rows has them."""
-    return {
-        name: "; ".join(map(str, value)) if isinstance(value, list) else value for name, value in values.items() if name != "^"
-    }
+    own = {name: value for name, value in values.items() if name not in _OWN}
+    return {name: "; ".join(map(str, value)) if isinstance(value, list) else value for name, value in own.items()}
 
 
 __all__ = ["MappingReader", "table_of"]

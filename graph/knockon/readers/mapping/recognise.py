@@ -7,6 +7,7 @@ from fnmatch import fnmatch
 from typing import Any, NamedTuple
 
 from knockon.authoring.columns import normalize_column
+from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import KnockonError
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import is_workbook, read_csv, read_workbook_rows
@@ -27,15 +28,30 @@ class TableHead(NamedTuple):
     names: frozenset[str]
 
 
-def read_head(file: ForeignFile) -> TableHead:
-    """Return the beginning of a file; empty if it is neither a table nor has objects."""
+def read_head(file: ForeignFile, options: ReadOptions = DEFAULTS) -> TableHead:
+    """Return the beginning of a file, with the names that ``options`` give its columns.
+
+    It is empty if the file is neither a table nor has objects.
+    """
+    head = _read_head(file, options)
+    new = {normalize_column(old): name for old, name in options.rename}
+    if not new:
+        return head
+    rows = [[new.get(normalize_column(cell), cell) for cell in row] for row in head.rows]
+    return TableHead(rows, frozenset(new.get(normalize_column(name), name) for name in head.names))
+
+
+def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
     try:
         if file.ending in _OBJECTS:
             return TableHead([], frozenset(_names(Head(file).first_json)))
         if file.ending in (".parquet", ".pq"):
             first = next(read_parquet(file), None)
             return TableHead([], frozenset(first.values if first else ()))
-        rows = read_workbook_rows(file) if is_workbook(file) else read_csv(file, encoding=_encoding(file))
+        if is_workbook(file):
+            rows = read_workbook_rows(file, next(iter(options.sheets), ""))
+        else:
+            rows = read_csv(file, encoding=options.encoding or _encoding(file))
         return TableHead([row.cells for _, row in zip(range(_ROWS), rows, strict=False)], frozenset())
     except (KnockonError, csv.Error, UnicodeError):
         return TableHead([], frozenset())
@@ -61,28 +77,34 @@ def _names(value: Any) -> list[str]:
     return [*value, *(inner[0][0] if len(inner) == 1 else ())]
 
 
-def fits_columns(table: TableSpec, head: TableHead) -> bool:
-    """Return whether a file with this beginning has the columns by which a table is recognised."""
+def fitness(table: TableSpec, head: TableHead) -> int:
+    """Return how many columns of a table a file with this beginning has; 0 if it lacks one that the table always has."""
     if not table.columns:
         # Without a header the number of cells must do.
-        return bool(table.names) and bool(head.rows) and len(head.rows[0]) == len(table.names)
-    wanted = {normalize_column(name) for name in table.columns}
-    if head.names:
-        return wanted <= {normalize_column(name.partition("[")[0]) for name in head.names}
-    return any(wanted <= set(map(normalize_column, row)) for row in head.rows[: table.skip + table.header + 2])
+        fits = bool(table.names) and bool(head.rows) and len(head.rows[0]) == len(table.names)
+        return len(table.names) if fits else 0
+    wanted = set(map(normalize_column, table.columns))
+    optional = set(map(normalize_column, table.optional))
+    rows = [{normalize_column(name.partition("[")[0]) for name in head.names}] if head.names else []
+    rows += [set(map(normalize_column, row)) for row in head.rows[: table.skip + table.header + 2]]
+    return max((len(wanted) + len(optional & row) for row in rows if wanted <= row), default=0)
 
 
-def recognises(mapping: MappingSpec, file: ForeignFile) -> bool:
-    """Return whether a file is a table of a mapping: its columns fit, and its name where the table has no columns."""
-    head = read_head(file)
-    return any(_fits(table, file, head) for table in mapping.tables.values())
+def fitness_of_mapping(mapping: MappingSpec, file: ForeignFile, options: ReadOptions = DEFAULTS) -> int:
+    """Return how many columns of its best fitting table a file has; 0 if it is no table of a mapping.
+
+    A table that is recognised by its file name alone counts as one column.
+    """
+    head = read_head(file, options)
+    return max(_fitness(table, file, head) for table in mapping.tables.values())
 
 
-def _fits(table: TableSpec, file: ForeignFile, head: TableHead) -> bool:
-    named = any(fnmatch(file.file_name.lower(), pattern.lower()) for pattern in table.file)
+def _fitness(table: TableSpec, file: ForeignFile, head: TableHead) -> int:
     if table.columns:
-        return fits_columns(table, head)
-    return named and (not table.names or fits_columns(table, head))
+        return fitness(table, head)
+    if not any(fnmatch(file.file_name.lower(), pattern.lower()) for pattern in table.file):
+        return 0
+    return fitness(table, head) if table.names else 1
 
 
-__all__ = ["TableHead", "fits_columns", "read_head", "recognises"]
+__all__ = ["TableHead", "fitness", "fitness_of_mapping", "read_head"]

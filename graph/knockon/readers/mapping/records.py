@@ -18,6 +18,8 @@ from knockon.readers.mapping.values import Filter, RowError
 from knockon.readers.record_drafts import Place
 from knockon.vocabulary import local_name
 
+#: What local names neither begin nor end with.
+_ENDS = "-._~"
 #: The most local names that are kept for texts that occur again.
 _MAX_KEPT = 100_000
 
@@ -214,7 +216,9 @@ class RecordMaker:
                 return value
         elif is_iri(str(value)) or template.constant is not None:
             return str(value)
-        return template.fill(row, self._local_name)
+        made = template.fill(row, self._local_name)
+        # Where an optional value is empty, the words before it would be the end.
+        return [item.strip(_ENDS) for item in made] if isinstance(made, list) else made.strip(_ENDS)
 
     def _local_name(self, text: str) -> str:
         name = self._parts.get(text)

@@ -51,6 +51,10 @@ class TableReader:
         self.percent = {normalize_column(name) for name in options.percent}
         self.comma = options.decimal == ","
         self.renamed = {normalize_column(old): new for old, new in options.rename}
+        # Capitals, spaces and punctuation of a column do not matter.
+        known = {*self.needed, *table.optional, *table.columns}
+        self._names: dict[str, str] = {}
+        self.spelling = {normalize_column(name): name for name in sorted(known)}
 
     def rows(self, file: ForeignFile) -> Iterator[TableRow]:
         """Yield the rows of a file; cells with a null word are empty (None).
@@ -76,7 +80,7 @@ class TableReader:
         else:
             objects = (read_json if form == "json" else read_yaml)(file, path, self.encoding)
         for row in objects:
-            values = {self._renamed(name): self._clean(item) for name, item in row.values.items() if name != PARENT}
+            values = {self._renamed_once(name): self._clean(item) for name, item in row.values.items() if name != PARENT}
             if PARENT in row.values:
                 values[PARENT] = row.values[PARENT]
             yield TableRow(row.selector, row.line, values, row.fault)
@@ -122,7 +126,14 @@ class TableReader:
 
     def _renamed(self, name: str) -> str:
         name = name.strip()
-        return self.renamed.get(normalize_column(name), name)
+        key = normalize_column(name)
+        return self.renamed.get(key) or self.spelling.get(key, name)
+
+    def _renamed_once(self, name: str) -> str:
+        """Return the name of a field of JSON, which many objects have."""
+        if name not in self._names:
+            self._names[name] = self._renamed(name)
+        return self._names[name]
 
     def _check_columns(self, names: Sequence[str], file: ForeignFile, line: int) -> None:
         named = [name for name in names if name]

@@ -196,21 +196,25 @@ class Filter:
     """
 
     def __init__(self, where: Sequence[Conditions]) -> None:
+        self.where = where
         self.alternatives = [[(name, getter(name), _test(test)) for name, test in conditions.items()] for conditions in where]
 
     @property
     def names(self) -> set[str]:
         """The columns and values that it looks at."""
-        return {name for conditions in self.alternatives for name, _, _ in conditions}
+        compared = {
+            name for where in self.where for test in where.values() for name in (test.same_as, test.not_same_as) if name
+        }
+        return compared | {name for conditions in self.alternatives for name, _, _ in conditions}
 
     def holds(self, row: dict[str, Any]) -> bool:
         """Return whether a row fulfils one of the sets of conditions, or there is none."""
         if not self.alternatives:
             return True
-        return any(all(test(get(row)) for _, get, test in conditions) for conditions in self.alternatives)
+        return any(all(test(get(row), row) for _, get, test in conditions) for conditions in self.alternatives)
 
 
-def _test(condition: Condition) -> Callable[[Any], bool]:
+def _test(condition: Condition) -> Callable[[Any, dict[str, Any]], bool]:
     tests: list[Callable[[list[str]], bool]] = []
     if condition.is_ is not None:
         allowed = frozenset(condition.is_)
@@ -231,7 +235,12 @@ def _test(condition: Condition) -> Callable[[Any], bool]:
         low, high = condition.at_least, condition.at_most
         tests.append(lambda items: any(_is_within(item, low, high) for item in items))
 
-    def holds(value: Any) -> bool:
+    same = getter(condition.same_as) if condition.same_as else None
+    other = getter(condition.not_same_as) if condition.not_same_as else None
+
+    def holds(value: Any, row: dict[str, Any]) -> bool:
+        if (same is not None and value != same(row)) or (other is not None and value == other(row)):
+            return False
         items = [] if value is None or value == "" else [str(item) for item in (value if isinstance(value, list) else [value])]
         return all(test(items) for test in tests)
 

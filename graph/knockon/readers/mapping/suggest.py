@@ -1,0 +1,251 @@
+"""Draft a mapping from the columns of a file: every guess is marked, for its author to check."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from knockon.authoring.columns import normalize_column
+from knockon.authoring.files import printable_path
+from knockon.authoring.options import ReadOptions
+from knockon.errors import InvalidData, Problem
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.dates import DateError, date_parser
+from knockon.readers.mapping.model import MappingSpec, TableSpec
+from knockon.readers.mapping.tables import TableReader
+
+#: How many rows are looked at.
+_ROWS = 200
+#: The names of columns, normalized, that mostly have a meaning; the first that a table has is taken.
+_MEANINGS: Mapping[str, Sequence[str]] = {
+    "id": ("id", "uid", "entitynumber", "lei", "code", "identifier", "key", "number", "nodeid"),
+    "name": ("name", "label", "legalname", "companyname", "entityname", "title", "company", "supplier", "vendor"),
+    "alias": ("alias", "altname", "altnames", "aliases", "aka", "alternativename", "othernames"),
+    "country": ("country", "countrycode", "countryname", "jurisdiction", "nation", "location"),
+    "provider": ("provider", "supplier", "vendor", "seller", "source", "from", "producer", "manufacturer", "subprocessor"),
+    "dependant": ("dependant", "customer", "buyer", "client", "target", "to", "user", "consumer"),
+    "need": (
+        "need",
+        "provided",
+        "product",
+        "item",
+        "part",
+        "material",
+        "component",
+        "service",
+        "commodity",
+        "purpose",
+        "input",
+    ),
+    "owner": ("owner", "shareholder", "parent", "holder", "ownername"),
+    "owned": ("owned", "subsidiary", "asset", "issuer", "company", "child"),
+    "share": ("share", "percent", "percentage", "stake", "ownershippercentage", "portion", "shareprovided", "quota"),
+    "from": ("from", "startdate", "start", "since", "begin", "dateadded", "listed", "validfrom"),
+    "until": ("until", "enddate", "end", "expiration", "dateremoved", "validto", "expires"),
+}
+_DATE_FORMATS = ("ISO", "YYYYMMDD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "D Mon YYYY", "D Month YYYY", "Month YYYY")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9 .,]*%?")
+_SEPARATORS = ("; ", ";", "|")
+
+
+class _Column(NamedTuple):
+    """A column with what its values look like: ``number``, ``percent``, a format of dates, ``list`` or ``text``."""
+
+    name: str
+    looks: str
+    detail: str
+    example: str
+
+
+def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
+    """Return a draft of a mapping for a file, as YAML with comments.
+
+    Raises
+    ------
+    InvalidData
+        The file cannot be read, or has no rows.
+    """
+    columns = list(_columns(file, options))
+    if not columns:
+        raise InvalidData([Problem(file.name, None, "has no rows from which a mapping could be drafted")])
+    roles = _roles(columns)
+    values = list(_values(columns))
+    top = [column.name for column in columns if "." not in column.name and "[]" not in column.name]
+    lines = [
+        f"# A draft for {printable_path(Path(file.file_name))}, made of its columns and values. Lines with GUESS are guesses:",
+        "# check each, and delete what the file does not say. See what it gives with",
+        "# knockon import FILE --mapping THIS.yaml --dry-run",
+        f"title: {_quoted(file.stem)}",
+        "# license: CC-BY-4.0",
+        "# url: https://example.org/where-it-is-published",
+        "tables:",
+        f"  {_key(file.stem)}:",
+        f"    columns: [{', '.join(_quoted(name) for name in top[:6])}]",
+        *(["    values:", *values] if values else []),
+        "    records:",
+        *_records(roles, {column.name: column for column in columns}),
+        "# The columns and an example of each:",
+        *(f"#   {_quoted(column.name)}: {column.example}" for column in columns),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _columns(file: ForeignFile, options: ReadOptions) -> Iterator[_Column]:
+    """Yield the columns of the first rows."""
+    spec = TableSpec()
+    reader = TableReader(MappingSpec.model_construct(title="", tables={"a": spec}), spec, options, ())
+    samples: dict[str, list[str]] = {}
+    for _, row in zip(range(_ROWS), reader.rows(file), strict=False):
+        for name, value in _flat(row.values, ""):
+            samples.setdefault(name, [])
+            if value is not None and str(value).strip():
+                samples[name].append(str(value).strip())
+    for name, values in samples.items():
+        if name:
+            looks, detail = _looks(values)
+            yield _Column(name, looks, detail, _quoted(values[0][:80]) if values else "(empty)")
+
+
+def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    """Yield the paths of an object of JSON, with a value of each."""
+    for name, value in values.items():
+        path = f"{prefix}{name}"
+        if isinstance(value, dict):
+            yield from _flat(value, f"{path}.")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for item in value:
+                yield from _flat(item, f"{path}[].") if isinstance(item, dict) else ()
+        elif isinstance(value, list):
+            yield path, value[0] if value else None
+        else:
+            yield path, value
+
+
+def _looks(values: Sequence[str]) -> tuple[str, str]:
+    """Return what values look like, and how they are written."""
+    if not values:
+        return "text", ""
+    for form in _DATE_FORMATS:
+        if form != "ISO" or any("-" in value for value in values):
+            parse = date_parser([form])
+            if all(_is_date(parse, value) for value in values):
+                return "date", form
+    if all(_NUMBER.fullmatch(value) for value in values):
+        return ("percent", "") if any("%" in value for value in values) else ("number", "")
+    for separator in _SEPARATORS:
+        if sum(separator in value for value in values) * 5 > len(values):
+            return "list", separator
+    return "text", ""
+
+
+def _is_date(parse: Any, value: str) -> bool:
+    try:
+        parse(value)
+    except DateError:
+        return False
+    return True
+
+
+def _roles(columns: Sequence[_Column]) -> dict[str, str]:
+    """Return the column of each meaning, as far as names tell: one of that name, else one whose name begins with it."""
+    by_key = {normalize_column(column.name.rpartition(".")[2]): column.name for column in reversed(columns)}
+    roles: dict[str, str] = {}
+    for meaning, names in _MEANINGS.items():
+        # Of provider_name and provider_id the latter names the record.
+        spellings = (name + end for name in names for end in ("", "id", "name", "code"))
+        found = next((by_key[key] for key in spellings if key in by_key), None)
+        if found is not None:
+            roles[meaning] = found
+    return roles
+
+
+def _values(columns: Sequence[_Column]) -> Iterator[str]:
+    """Yield the values of columns whose texts must be read."""
+    for column in columns:
+        name, of = _key(column.name), _quoted(column.name)
+        if column.looks == "date":
+            yield f"      {name}_date: {{of: {of}, date: {_quoted(column.detail)}}}  # GUESS: {column.example}"
+        elif column.looks == "percent" or (column.looks == "number" and _is_share(column.name)):
+            hint = f"0 to 100; fraction: 0 to 1 ({column.example})"
+            yield f"      {name}_share: {{of: {of}, number: percent}}  # GUESS: {hint}"
+        elif column.looks == "number" and "year" not in normalize_column(column.name):
+            yield f"      {name}_number: {{of: {of}, number: any}}  # GUESS: {column.example}"
+        elif column.looks == "list":
+            yield f"      {name}_list: {{of: {of}, split: {_quoted(column.detail)}}}  # GUESS: several values in one cell"
+
+
+def _is_share(name: str) -> bool:
+    key = normalize_column(name)
+    return any(word in key for word in ("share", "percent", "percentage", "stake", "quota", "portion"))
+
+
+def _value(role: str, roles: Mapping[str, str], columns: Mapping[str, _Column]) -> str:
+    """Return the template for the column of a meaning: its value where it has one."""
+    column = columns[roles[role]]
+    suffix = {"date": "_date", "percent": "_share", "list": "_list"}.get(column.looks, "")
+    if column.looks == "number" and _is_share(column.name):
+        suffix = "_share"
+    return f'"{{{_key(column.name)}{suffix}}}"' if suffix else _quoted(f"{{{column.name}}}")
+
+
+def _records(roles: Mapping[str, str], columns: Mapping[str, _Column]) -> Iterator[str]:
+    """Yield the records that the meanings of the columns suggest."""
+    of = {role: _value(role, roles, columns) for role in roles}
+    share = [f"        share: {of['share']}  # GUESS"] if "share" in of else []
+    if _differ(roles, "owner", "owned"):
+        yield from [
+            "      - class: Ownership  # GUESS",
+            f"        owner: {of['owner']}",
+            f"        owned: {of['owned']}",
+            *share,
+        ]
+    elif _differ(roles, "provider", "dependant"):
+        yield "      - class: Dependency  # GUESS: the first needs what the second provides"
+        yield f"        dependant: {of['dependant']}"
+        if _differ(roles, "need", "provider") and _differ(roles, "need", "dependant"):
+            part = f", share: {of['share']}" if share else ""
+            yield from [f"        need: {of['need']}", f"        supply: {{provider: {of['provider']}{part}}}"]
+        else:
+            yield f"        need: {of['provider']}"
+    elif _differ(roles, "provider", "need"):
+        yield "      - class: Provision  # GUESS: it provides this to everyone"
+        yield from [f"        provider: {of['provider']}", f"        provided: {of['need']}", *share]
+    else:
+        yield from _entity(roles, of, columns)
+    for role in ("from", "until"):
+        if role in roles and columns[roles[role]].looks == "date":
+            yield f"        {role}: {of[role]}  # GUESS"
+
+
+def _differ(roles: Mapping[str, str], first: str, second: str) -> bool:
+    """Return whether two meanings have a column each."""
+    return first in roles and second in roles and roles[first] != roles[second]
+
+
+def _entity(roles: Mapping[str, str], of: Mapping[str, str], columns: Mapping[str, _Column]) -> Iterator[str]:
+    """Yield the record of an entity with its names."""
+    label = of.get("name") or _quoted(f"{{{next(iter(columns))}}}")
+    yield "      - class: Company  # GUESS: or Product, Service, Material ..."
+    yield f"        id: {of.get('id') or label}  # what the source itself numbers or names it by"
+    yield f"        label: {label}"
+    if _differ(roles, "alias", "name"):
+        yield f"        altLabel: {of['alias']}  # GUESS"
+    if "country" in of:
+        yield f"        jurisdiction: {of['country']}  # GUESS"
+
+
+def _key(name: str) -> str:
+    """Return a word for a column that needs no quotes."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "table"
+
+
+def _quoted(text: str) -> str:
+    """Return a text in quotes, as JSON and YAML read it; what cannot be printed is escaped."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return quoted if quoted.isprintable() else json.dumps(text)
+
+
+__all__ = ["suggest_mapping"]

@@ -1,0 +1,63 @@
+"""Drafts of mappings: valid, marked where they guess, and harmless whatever a file holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from knockon.authoring.options import DEFAULTS
+from knockon.errors import InvalidData
+from knockon.readers.foreign_file import foreign_files
+from knockon.readers.import_files import import_files
+from knockon.readers.import_report import Imported
+from knockon.readers.mapping.suggest import suggest_mapping
+
+
+def drafted(tmp_path: Path, name: str, content: str) -> tuple[str, Imported]:
+    """The draft for a file, and what importing the file with it gives."""
+    file = tmp_path / name
+    file.write_text(content, "utf-8")
+    (found,) = foreign_files(file)
+    draft = suggest_mapping(found, DEFAULTS)
+    (tmp_path / "draft.yaml").write_text(draft, "utf-8")
+    return draft, import_files([file], tmp_path / "draft.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "cls"),
+    [
+        ("a.csv", "id,name,country,start date\n1,Acme,FR,02.12.2019\n2,Bob & Co,DE,03.01.2020\n", "Company"),
+        ("b.csv", "supplier,customer\nAcme,Bob\n", "Dependency"),
+        ("c.csv", "Buyer;Part;Vendor;Share\nBob;glue;Acme;60%\n", "Dependency"),
+        ("d.csv", "provider_name,provider_id,provided_id,share_provided\nAcme,P1,N1,2.5\n", "Provision"),
+        ("e.csv", "owner,company,percentage\nAnn,Acme,50\n", "Ownership"),
+        ("f.json", '[{"id": "x1", "name": "Acme", "names": [{"alias": "A"}]}]', "Company"),
+    ],
+)
+def test_a_draft_imports_its_file(tmp_path: Path, name: str, content: str, cls: str) -> None:
+    """The class is guessed from the columns, each guess is marked, and the draft works as it is."""
+    draft, imported = drafted(tmp_path, name, content)
+    assert "# GUESS" in draft
+    assert dict(imported.report.records)[cls] >= 1
+
+
+def test_what_a_file_holds_stays_text(tmp_path: Path) -> None:
+    """Names and cells with quotes, colons, line ends and control characters neither break nor extend the draft."""
+    hostile = 'na"me: {x}\n]: &a,"b\x85\u2028c"\n"va\nlue: # x",y\n'
+    file = tmp_path / "odd: name].csv"
+    file.write_text('"na""me: ]: &a","b\x85\u2028c"\n"va\nlue: # x",y\n', "utf-8")
+    (found,) = foreign_files(file)
+    draft = suggest_mapping(found, DEFAULTS)
+    assert hostile not in draft
+    assert draft.isprintable() or all(line.isprintable() for line in draft.split("\n"))
+    (tmp_path / "draft.yaml").write_text(draft, "utf-8")
+    assert import_files([file], tmp_path / "draft.yaml").report.rows == 1
+
+
+def test_a_file_without_rows_gives_no_draft(tmp_path: Path) -> None:
+    """An empty table is an error, not an empty draft."""
+    (tmp_path / "a.csv").write_text("a,b\n")
+    (found,) = foreign_files(tmp_path / "a.csv")
+    with pytest.raises(InvalidData, match="has no rows"):
+        suggest_mapping(found, DEFAULTS)
