@@ -15,8 +15,8 @@ from knockon.bundled import DEFAULT_DATA_SET, data_set_names
 from knockon.store.base import Store
 from knockon.store.worlds import World, world
 
-#: The worlds that are kept, each with a database of its own.
-_MOST_WORLDS = 12
+#: The worlds that are kept: those of two pages.
+_MOST_WORLDS = 40
 
 _stores: dict[str, Store] = {}
 _worlds: dict[tuple[Any, ...], World] = {}

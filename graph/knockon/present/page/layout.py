@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,12 @@ def positions(count: int, links: Iterable[tuple[int, int]]) -> list[tuple[int, i
     >>> len(set(places)), places == positions(3, [(0, 1), (1, 2)])
     (3, True)
     """
+    return list(_positions(count, tuple(links)))
+
+
+@lru_cache(maxsize=8)
+def _positions(count: int, links: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Return the places of entities; pages of one graph with several shocks have the same."""
     neighbours: list[list[int]] = [[] for _ in range(count)]
     for start, end in links:
         if start != end:
@@ -45,7 +52,7 @@ def positions(count: int, links: Iterable[tuple[int, int]]) -> list[tuple[int, i
     placed = np.zeros((count, 2))
     for (part, _), (places, corner) in zip(blocks, _packed([places for _, places in blocks]), strict=True):
         placed[part] = places + corner
-    return _distinct([(round(float(x)), round(float(y))) for x, y in placed])
+    return tuple(_distinct([(round(float(x)), round(float(y))) for x, y in placed]))
 
 
 def _distinct(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
