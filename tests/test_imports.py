@@ -46,7 +46,7 @@ STEPS: list[tuple[str, set[str]]] = [
     ("$ chokepoints recurring-licensing-revenue", set()),
     ("$ profile nvidia --format md", set()),
     ("knockon.open().to_networkx()", set()),
-    ("$ explore --shock entity-list-chips -o page.html", {"jinja2", "scipy"}),
+    ("$ explore --shock entity-list-chips -o page.html", {"jinja2"}),
     ("$ report entity-list-chips -o report.html", set()),
     ("knockon.open().to_rdflib()", {"rdflib"}),
     ("knockon.open().to_pyvis()", {"IPython", "pyvis"}),
