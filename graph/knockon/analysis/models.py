@@ -91,7 +91,9 @@ def check_parameters(model: str, arguments: Mapping[str, object]) -> ModelParame
     UsageError
         The model does not take one of them, or takes another kind of value; what it takes is listed.
     """
-    defaults = parameters(model)
+    # To read its signature takes loading the model.
+    defaults = parameters(model) if arguments else {}
+    check_model(model)
     values: dict[str, ParameterValue] = {}
     for name, value in arguments.items():
         _check_name(model, defaults, name)

@@ -130,11 +130,14 @@ def _number(text: str | None) -> str | int | None:
 
 
 def _rules(texts: Sequence[str] | None, *, impact: bool) -> list[ChangeRule]:
+    if not texts:
+        return []
+    # To compare records alone needs nothing of what computes losses.
     from knockon.analysis.impact.change_rules import parse_change_rule
     from knockon.analysis.impact.loss_change import LossKind
     from knockon.analysis.records.differences import Kind
 
-    rules = [parse_change_rule(text, [*Kind, *LossKind]) for text in texts or ()]
+    rules = [parse_change_rule(text, [*Kind, *LossKind]) for text in texts]
     if of_losses := [rule.text for rule in rules if not impact and (rule.limit or rule.word in set(LossKind))]:
         raise UsageError(f"--fail-on {of_losses[0]}: this is a rule about losses; add --impact")
     return rules
@@ -180,6 +183,8 @@ def _write_impacts(answer: VersionDifferences, out: Writer, rules: Sequence[Chan
 
 def _exit_code(rules: Sequence[ChangeRule], records: Differences, losses: Sequence[LossChange]) -> int:
     """Write which rules the differences break, and return the exit code."""
+    if not rules:
+        return 0
     from knockon.analysis.impact.change_rules import ANY, broken_rules
     from knockon.present.rows.rules import rule_notes
 
