@@ -44,6 +44,7 @@ EXAMPLES = {
     "profile": "knockon profile nvidia --format md",
     "impact": "knockon impact entity-list-chips --min-loss 0.3",
     "exposure": "knockon exposure southeast-asian-retailers",
+    "covered": "knockon covered us-entity-list --store chips",
     "explain": "knockon explain entity-list-chips sensefoundry --format md",
     "chains": "knockon chains",
     "chokepoints": "knockon chokepoints recurring-licensing-revenue",

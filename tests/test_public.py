@@ -30,9 +30,9 @@ NAMES = [
     "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",
     "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",
     "GovernmentBody", "Group", "Hit", "Identifier", "Infrastructure", "Institution", "Judgement", "Jurisdiction", "Market",
-    "Material",
-    "Measure", "Observation", "Organization", "Ownership", "Person", "Product", "Provision", "Reading", "Record", "Regulator",
-    "Relation", "Resource", "RevenueStream", "Service", "Shock", "Statement", "Supply", "Technology", "Vulnerability",
+    "Material", "Measure", "Observation", "Organization", "Ownership", "OwnershipRule", "Person", "Product", "Provision",
+    "Reading", "Record", "Regulator", "Relation", "Resource", "RevenueStream", "Service", "Shock", "Statement", "Supply",
+    "Technology", "Vulnerability",
     # version
     "__version__",
 ]  # fmt: skip

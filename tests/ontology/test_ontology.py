@@ -21,7 +21,20 @@ from knockon.vocabulary import INTERVALS, KO, ONTOLOGY_GRAPH, RELATION_TYPES, SC
 
 #: Terms that are in the ontology for their own sake, and in no model.
 OTHERS = frozenset(
-    {"dependsOn", "owns", "sameAs", "derived", "disputed", "related", "low", "point", "high", "rank", "portionUnknown"}
+    {
+        "coveredBy",
+        "dependsOn",
+        "owns",
+        "sameAs",
+        "derived",
+        "disputed",
+        "related",
+        "low",
+        "point",
+        "high",
+        "rank",
+        "portionUnknown",
+    }
 )
 
 #: What SPARQL users rely on by name: more may be added, these stay.
@@ -39,6 +52,7 @@ CONTRACT = (
     "SwitchingLow SwitchingMedium SwitchingHigh SwitchingProhibitive NoAlternative FewAlternatives "
     "SeveralAlternatives ManyAlternatives Provision provided provisionCombination portion criticalityLow criticalityHigh "
     "severityLow severityHigh "
+    "OwnershipRule extends threshold aboveThreshold coveredBy "
     "Designation measure designated listEntry nameAsListed licensePolicy interestKind shareLow shareHigh direct Shareholding "
     "VotingRights BoardControl OtherControl Consolidation Cascade Mechanism Allegation Narrative OpenQuestion InForce Emerging "
     "Ongoing Happened Potential Hypothetical ExportControl InvestmentBan AssetFreeze ImportBan ProcurementBan "

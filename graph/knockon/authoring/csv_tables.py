@@ -41,6 +41,7 @@ _BY_COLUMNS = {
     ("owner", "owned"): "Ownership",
     ("subject", "object"): "Relation",
     ("measure", "designated"): "Designation",
+    ("extends", "threshold"): "OwnershipRule",
     ("shock", "target"): HIT,
 }
 #: Columns of tables that another command reads, what such a table is, and which command reads it.

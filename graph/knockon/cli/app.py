@@ -26,6 +26,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "impacts": ("impact", "exposure", "explain", "chains"),
     "profile": ("profile",),
     "watch": ("watch",),
+    "covered": ("covered",),
     "structure": ("chokepoints", "loops", "concentration"),
     "whatif": ("mitigate", "compare"),
     "uncertainty": ("uncertainty",),

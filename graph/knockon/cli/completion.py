@@ -15,8 +15,8 @@ import typer
 
 #: The classes of records that are not entities.
 NOT_ENTITIES = frozenset({
-    "CausalChain", "Dependency", "Discrepancy", "Document", "Event", "Measure", "Observation", "Ownership", "Provision",
-    "Relation", "Shock", "Vulnerability",
+    "CausalChain", "Dependency", "Designation", "Discrepancy", "Document", "Event", "Measure", "Observation",
+    "Ownership", "OwnershipRule", "Provision", "Relation", "Shock", "Vulnerability",
 })  # fmt: skip
 _CLASS = re.compile(r"([A-Z]\w*):")
 _RECORD = re.compile(r"  ([\w.-]+):")
@@ -32,6 +32,11 @@ def shocks(ctx: typer.Context, incomplete: str) -> list[str]:
 def entities(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete the name of an entity."""
     return _matching(ctx, incomplete, {"Entity", "Measure"})
+
+
+def measures(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a measure."""
+    return _matching(ctx, incomplete, {"Measure"})
 
 
 def documents(ctx: typer.Context, incomplete: str) -> list[str]:

@@ -74,6 +74,7 @@ def loops(
     most: Annotated[
         int, typer.Option("--most", min=1, help="List at most this many loops; exits 5 if there are more.")
     ] = 10_000,
+    ownership: Annotated[bool, typer.Option("--ownership", help="List instead who owns itself through others.")] = False,
     store: Store = None,
     *,
     options: Options,
@@ -82,12 +83,27 @@ def loops(
     """List loops of dependencies, strongest first: a loss that runs around a loop amplifies itself."""
     from knockon.present.rows.structure import loop_notes, loop_rows, loop_tables
 
+    if ownership:
+        if supposed:
+            raise UsageError("--if supposes dependencies, and --ownership lists circles of ownership; give one of the two")
+        return _ownership_loops(through, length, most, store, options, out)
     pairs = [_pair(text) for text in supposed or ()]
     graph = open_graph(store)
     with working("looking for loops"):
         answer = graph.loops(through=through, length=length, supposing=pairs, most=most, **options)
     out.answer(answer, loop_tables, loop_rows)
     note_lines(loop_notes(answer))
+    return CAPPED if answer.truncated else 0
+
+
+def _ownership_loops(through: str | None, length: int, most: int, store: str | None, options: Options, out: Writer) -> int:
+    from knockon.present.rows.ownership_loops import ownership_loop_notes, ownership_loop_rows, ownership_loop_tables
+
+    graph = open_graph(store)
+    with working("looking for circles of ownership"):
+        answer = graph.ownership_loops(through=through, length=length, most=most, **options)
+    out.answer(answer, ownership_loop_tables, ownership_loop_rows)
+    note_lines(ownership_loop_notes(answer))
     return CAPPED if answer.truncated else 0
 
 

@@ -11,6 +11,10 @@ from knockon.graph.base import GraphBase, public_methods
 from knockon.model.dates import written
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from knockon.analysis.lists.covered_answer import Covered
+    from knockon.analysis.lists.ownership_loops import OwnershipLoops
     from knockon.analysis.structure.chokepoints_answer import Chokepoints
     from knockon.analysis.structure.concentration_answer import Concentration
     from knockon.analysis.structure.loops_answer import Loops
@@ -127,6 +131,98 @@ class StructureMethods(GraphBase):
 
         context = self._context(through, **options)
         return find_loops(context, through=through, length=length, supposing=tuple(supposing), most=most)
+
+    def ownership_loops(
+        self, *, through: str | None = None, length: int = 8, most: int = 10_000, **options: Unpack[Options]
+    ) -> OwnershipLoops:
+        """Return the circles of ownership: organizations that own each other, directly or through others.
+
+        Parameters
+        ----------
+        through
+            Only circles through this organization (IRI, local name or label).
+        length
+            The most organizations in a circle.
+        most
+            The most circles that are listed.
+
+        Returns
+        -------
+        OwnershipLoops
+            Those of the greatest shares first, each stake with its evidence.
+
+        Raises
+        ------
+        UsageError
+            A number is below 1.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open("chips").ownership_loops().loops
+        ()
+        """
+        from knockon.analysis.lists.ownership_loops import ownership_loops
+
+        return ownership_loops(self._context(**options), through=through, length=length, most=most)
+
+    def covered(
+        self,
+        measure: str | None = None,
+        entity: str | None = None,
+        *,
+        rule: Decimal | str | float | None = None,
+        strict: bool = False,
+        every: bool = False,
+        **options: Unpack[WorldOptions],
+    ) -> Covered:
+        """Return whom the lists of measures cover, by name and by ownership.
+
+        A rule of ownership (a record) extends a list to organizations of which covered parties together hold, each directly,
+        a share or more; who is covered counts with its full stake. Shares that are not known make ranges: the verdict is
+        ``covered`` or ``not covered`` where nothing unknown could change it, else ``cannot tell``.
+
+        Parameters
+        ----------
+        measure
+            The measure by IRI, local name or label; None: every one that names somebody, or that a rule extends.
+        entity
+            Only this entity, with the owners on which its verdict rests.
+        rule
+            Suppose a rule from this share (0..1) on, in place of those that are recorded: 0.5 is the 50 percent rule.
+        strict
+            Take nothing for granted: a stake whose record does not state that it is direct may be indirect, and an
+            organization of which no owner is recorded may be owned by listed parties.
+        every
+            List also the organizations of which too little is recorded, though no record leads from the list to them.
+
+        Returns
+        -------
+        Covered
+            The lists with their rules, parties, verdicts, and what these rest on.
+
+        Raises
+        ------
+        NotFound
+            There is no such measure or entity; the message suggests similar names.
+        UsageError
+            The share of the rule is not above 0 and at most 1.
+
+        References
+        ----------
+        Office of Foreign Assets Control: Revised guidance on entities owned by persons whose property is blocked, 2014.
+        https://ofac.treasury.gov/media/6186/download?inline
+
+        Examples
+        --------
+        >>> import knockon
+        >>> graph = knockon.open("chips")
+        >>> graph.covered("us-entity-list", "huawei").verdict
+        'covered'
+        """
+        from knockon.analysis.lists.covered import covered
+
+        return covered(self._context(**options), measure, entity, rule=rule, strict=strict, every=every)
 
     def concentration(self, of: str | None = None, **options: Unpack[Options]) -> Concentration:
         """Return how concentrated the suppliers of each need are.

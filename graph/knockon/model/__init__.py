@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from knockon.model.base import Evidence, Part, Record, Statement
 from knockon.model.chain import CausalChain, ChainStep
@@ -37,7 +38,7 @@ from knockon.model.entity import (
 )
 from knockon.model.event import Event, Observation
 from knockon.model.judgement import Judgement
-from knockon.model.measure import Designation, Measure, Vulnerability
+from knockon.model.measure import Designation, Measure, OwnershipRule, Vulnerability
 from knockon.model.provision import Provision
 from knockon.model.relation import Ownership, Relation
 from knockon.model.run import Impact, ImpactRun
@@ -64,6 +65,7 @@ STATEMENTS: dict[str, type[Statement]] = {
 }
 
 
+@cache
 def ancestors(name: str) -> tuple[str, ...]:
     """Return the superclasses of a class, nearest first.
 
@@ -84,10 +86,10 @@ def is_a(name: str, ancestor: str) -> bool:
 
 
 __all__ = [
-    "CLASSES", "STATEMENTS", "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept",
-    "Contract", "DataSet", "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity",
-    "Event", "Evidence", "Funding", "GovernmentBody", "Group", "Hit", "Identifier", "Impact", "ImpactRun", "Infrastructure",
-    "Institution", "Judgement", "Jurisdiction", "Market", "Material", "Measure", "Observation", "Organization", "Ownership",
-    "Part", "Person", "Product", "Provision", "Reading", "Record", "Regulator", "Relation", "Resource", "RevenueStream",
+    "BusinessUnit", "CLASSES", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",
+    "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",
+    "GovernmentBody", "Group", "Hit", "Identifier", "Impact", "ImpactRun", "Infrastructure", "Institution", "Judgement",
+    "Jurisdiction", "Market", "Material", "Measure", "Observation", "Organization", "Ownership", "OwnershipRule", "Part",
+    "Person", "Product", "Provision", "Reading", "Record", "Regulator", "Relation", "Resource", "RevenueStream", "STATEMENTS",
     "Service", "Shock", "Statement", "Supply", "Technology", "Vulnerability", "ancestors", "is_a",
 ]  # fmt: skip

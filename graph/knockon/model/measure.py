@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
-from knockon.model.base import EntityRef, Iri, Label, LongPlain, Many, Name, Plain, Ref, RefTo, Statement, Term, word
+from knockon.model.base import EntityRef, Iri, Label, LongPlain, Many, Name, Plain, Ref, RefTo, Share, Statement, Term, word
 from knockon.vocabulary import RDFS, SKOS, MeasureKind, Status
 
 MeasureRef = Annotated[Iri, RefTo(("Measure",))]
@@ -42,6 +43,54 @@ class Designation(Statement):
     list_entry: Plain | None = None
     name_as_listed: Plain | None = None
     license_policy: LongPlain | None = None
+
+
+class OwnershipRule(Statement):
+    """A rule by which lists extend to organizations that their parties own: from which share (0..1) on, and from when to when.
+
+    A list is covered by the rule if the rule ``extends`` it. Parties of all these lists count together. A share equal to the
+    ``threshold`` is enough, unless the rule asks for more than it (``above_threshold``). Several records with different dates
+    describe a rule that was suspended and came back.
+
+    >>> ns = "https://w3id.org/knockon/id/"
+    >>> rule = OwnershipRule(id=ns + "half", label="50 percent rule", extends=[ns + "list"], threshold="0.5")
+    >>> rule.is_reached_by(Decimal("0.5")), rule.is_reached_by(Decimal("0.49"))
+    (True, False)
+    """
+
+    label: Annotated[Label, Term(RDFS + "label")]
+    extends: Annotated[Many[MeasureRef], Field(min_length=1)]
+    threshold: Share
+    above_threshold: bool = False
+
+    @field_validator("threshold")
+    @classmethod
+    def _not_zero(cls, value: Decimal) -> Decimal:
+        if not value:
+            raise ValueError("a threshold of 0 would cover everybody; write the share from which the rule applies, such as 0.5")
+        return value
+
+    def is_reached_by(self, share: Decimal) -> bool:
+        """Return whether a share (0..1) that listed parties hold together is enough.
+
+        Parameters
+        ----------
+        share
+            The sum of their shares.
+
+        Returns
+        -------
+        bool
+            True for the threshold itself, unless more than it is needed.
+
+        Examples
+        --------
+        >>> ns = "https://w3id.org/knockon/id/"
+        >>> rule = OwnershipRule(id=ns + "r", label="R", extends=[ns + "l"], threshold="0.5", above_threshold=True)
+        >>> rule.is_reached_by(Decimal("0.5"))
+        False
+        """
+        return share > self.threshold if self.above_threshold else share >= self.threshold
 
 
 class Vulnerability(Statement):

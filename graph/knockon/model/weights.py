@@ -16,7 +16,7 @@ ROUNDED = Decimal("1.01")
 #: After the last day of the calendar, as an ordinal.
 _NEVER = date.max.toordinal() + 1
 #: Sums with more digits than records have, so that adding and later subtracting a weight is exact.
-_EXACT_CONTEXT = Context(prec=400)
+EXACT_CONTEXT = Context(prec=400)
 
 
 class Weighted(Protocol):
@@ -78,12 +78,12 @@ def totals_by_day(spans: Iterable[Span]) -> Iterator[tuple[date, Decimal]]:
     for weight, begins, ends in spans:
         if ends is None or begins < ends:
             start_days.add(begins)
-            changes[begins] = _EXACT_CONTEXT.add(changes[begins], weight)
+            changes[begins] = EXACT_CONTEXT.add(changes[begins], weight)
             if ends is not None:
-                changes[ends] = _EXACT_CONTEXT.subtract(changes[ends], weight)
+                changes[ends] = EXACT_CONTEXT.subtract(changes[ends], weight)
     total = Decimal(0)
     for day in sorted(changes):
-        total = _EXACT_CONTEXT.add(total, changes[day])
+        total = EXACT_CONTEXT.add(total, changes[day])
         if day in start_days:
             yield day, total
 
@@ -144,8 +144,8 @@ def joint_totals(weights: Iterable[PartyWeight]) -> Iterator[tuple[date, Decimal
             while heap and heap[0][1] <= day.toordinal():
                 heappop(heap)
             now = -heap[0][0] if heap else Decimal(0)
-            difference = _EXACT_CONTEXT.subtract(now, greatest.get(party, Decimal(0)))
-            total = _EXACT_CONTEXT.add(total, difference)
+            difference = EXACT_CONTEXT.subtract(now, greatest.get(party, Decimal(0)))
+            total = EXACT_CONTEXT.add(total, difference)
             greatest[party] = now
         yield day, total
 

@@ -17,6 +17,7 @@ from knockon.model.addresses import is_address, to_address
 from knockon.model.base import UNKNOWN_NUMBER
 from knockon.model.language import LanguageString
 from knockon.model.validation_errors import did_you_mean, faults
+from knockon.rdf.covered import possible_coverage
 from knockon.rdf.derived import APPLIES_TO, derived
 from knockon.rdf.description import derived_description
 from knockon.rdf.fields import SELECTOR_TERMS, Field, fields
@@ -108,6 +109,7 @@ class _Reader:
                 self._read_unused_evidence(subject)
         # A file of triples contains the derived ones too; they are derived again.
         self.used.update((q.subject, q.predicate, q.object) for q in derived(records, tuple(Stance)))
+        self.used.update(possible_coverage(records, ((q.subject, q.predicate, q.object) for q in self.quads)))
         infos = [record for record in records if isinstance(record, DataSetInfo)]
         self.used.update(derived_description(infos, self.properties))
         records = self._without_derived_parties(records)
@@ -339,8 +341,9 @@ class _Reader:
         name = quad.predicate.value[len(KO) :]
         types = [c for p, o in self.properties[quad.subject] if p == TYPE and (c := classes_by_iri().get(_text(o)))]
         cls = most_specific(types) if types else None
-        if name in RELATION_TYPES or name in {"dependsOn", "owns", "related"}:
+        if name in RELATION_TYPES or name in {"coveredBy", "dependsOn", "owns", "related"}:
             hint = "write a ko:Relation, ko:Dependency or ko:Ownership"
+            hint = "write a ko:Designation, or a ko:OwnershipRule with ko:Ownership" if name == "coveredBy" else hint
             self._problem(quad.subject, f"ko:{name} is derived; it cannot be stated", hint)
         elif cls is None:
             self._problem(quad.subject, f"ko:{name} on a subject that is not a record", "give it a class of the vocabulary")

@@ -19,6 +19,7 @@ from pyoxigraph import NamedNode, Quad
 
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model import DataSet, ImpactRun, Statement
+from knockon.rdf.covered import covered_by, data_sets_of_ownerships
 from knockon.rdf.derived import derived
 from knockon.rdf.description import descriptions, may_describe
 from knockon.rdf.merge import PlacedRecord, merge
@@ -213,7 +214,8 @@ def assemble(
     if not checked:
         _check(records, data_sets, change)
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
-    own = [*authored_quads([*infos, *placed]), *derived(records, stances), *descriptions(data_sets), *ontology()]
+    covered = covered_by(records, data_sets_of_ownerships(data_sets), stances)
+    own = [*authored_quads([*infos, *placed]), *derived(records, stances), *covered, *descriptions(data_sets), *ontology()]
     return own + foreign_quads(data_sets, own)
 
 

@@ -15,7 +15,19 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from knockon.errors import NotFound
-from knockon.model import Dependency, Document, Entity, Evidence, Measure, Provision, Record, Shock, Statement, Supply
+from knockon.model import (
+    Dependency,
+    Designation,
+    Document,
+    Entity,
+    Evidence,
+    Measure,
+    Provision,
+    Record,
+    Shock,
+    Statement,
+    Supply,
+)
 from knockon.model.dates import Absence, Calendar
 from knockon.rdf.fields import fields
 from knockon.store.base import Store
@@ -131,7 +143,7 @@ def world(
     if not absent:
         return World(by_evidence, fallen, by_evidence, absent, lost, weights, counts)
     all_records = all_records or {record.id: record for record in store.records}
-    valid = {iri: valid_parts(record, absent) for iri, record in (kept or all_records).items() if iri not in absent}
+    valid = {iri: valid_parts(record, absent) for iri, record in (kept or all_records).items() if _is_valid(record, absent)}
     seen = _store_of(store, _with_named_records(valid, all_records))
     return World(seen, fallen, by_evidence, absent, lost, weights, counts)
 
@@ -172,6 +184,11 @@ def _fallen(store: Store, world_store: Store, lost: Mapping[str, Iterable[Supply
     return tuple(sorted(fallen + [supply.id for supplies in lost.values() for supply in supplies]))
 
 
+def _is_valid(record: Statement, absent: Mapping[str, Absence]) -> bool:
+    """Return whether a record is valid on the day; a designation is so no longer than the list that it is on."""
+    return record.id not in absent and not (isinstance(record, Designation) and record.measure in absent)
+
+
 def valid_parts(record: Statement, absent: Mapping[str, Absence]) -> Statement:
     """Return a record with only those of its supplies or hits that are valid on the day."""
     if not any(part.id in absent for part in record.parts()):
@@ -194,7 +211,7 @@ def _reduced_on(dated: Mapping[str, Statement], naming: Iterable[Statement], abs
     """Return the entities and measures that are reduced to their names on a day, those that they are part of included."""
     invalid = dated.keys() & absent.keys()
     queue = [
-        iri for record in naming if record.id not in absent for iri in invalid & set(named_iris(valid_parts(record, absent)))
+        iri for record in naming if _is_valid(record, absent) for iri in invalid & set(named_iris(valid_parts(record, absent)))
     ]
     reduced: set[str] = set()
     while queue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from knockon.cli.options.fail_on import CAPPED, FailOn, exit_code, losses_by_entity, parse_rules, resolve_rules
+from knockon.cli.options.fail_on import BROKEN, CAPPED, FailOn, exit_code, losses_by_entity, parse_rules, resolve_rules
 from knockon.cli.options.hit import Hits, hit_options
 from knockon.cli.options.question import (
     RUN,
@@ -20,6 +20,7 @@ from knockon.cli.options.reading import FLOWS, add_file_options, reading_options
 from knockon.cli.options.store import Store, open_graph, open_store_folder
 
 __all__ = [
+    "BROKEN",
     "CAPPED",
     "FLOWS",
     "RUN",

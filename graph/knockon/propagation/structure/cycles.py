@@ -88,19 +88,26 @@ def cycles(graph: nx.DiGraph, start: str | None, length: int) -> Iterator[Sequen
     >>> [sorted(cycle) for cycle in cycles(nx.DiGraph([("a", "b"), ("b", "a"), ("b", "c")]), "b", 8)]
     [['a', 'b']]
     """
+    if start is not None:
+        yield from _through(graph, start, length) if start in graph else ()
+        return
     import networkx as nx
 
-    if start is None:
-        yield from nx.simple_cycles(graph, length_bound=length)
-    elif start in graph:
-        yield from _through(graph, start, length)
+    # Each cycle is found from its least node, among the greater ones: nodes outside of cycles are left out at once.
+    left = nx.DiGraph()
+    for part in nx.strongly_connected_components(graph):
+        if len(part) > 1 or any(graph.has_edge(node, node) for node in part):
+            left.update(graph.subgraph(part))
+    for node in sorted(left):
+        yield from _through(left, node, length)
+        left.remove_node(node)
 
 
 def _through(graph: nx.DiGraph, start: str, length: int) -> Iterator[list[str]]:
     """Yield the cycles through a node: paths from it that never go further away than the links left can lead back."""
     import networkx as nx
 
-    back = nx.single_source_shortest_path_length(graph.reverse(copy=False), start, cutoff=length)
+    back = nx.single_source_shortest_path_length(nx.reverse_view(graph), start, cutoff=length)
     path = [start]
     ahead = [iter(sorted(graph[start]))]
     while ahead:

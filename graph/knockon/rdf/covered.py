@@ -1,0 +1,76 @@
+"""Derive ``ko:coveredBy``: from each party to the measures whose lists cover it, by name or by an ownership rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from pyoxigraph import NamedNode, Quad
+
+from knockon.model import DataSet, Designation, Measure, Ownership, OwnershipRule, Statement
+from knockon.model.lists import Lists
+from knockon.vocabulary import ASSERTED, DERIVED_GRAPH, KO, Stance
+
+COVERED_BY = NamedNode(KO + "coveredBy")
+_GRAPH = NamedNode(DERIVED_GRAPH)
+#: Subject, predicate and object.
+_Triple = tuple[Any, Any, Any]
+_KINDS = (Measure, Designation, OwnershipRule, Ownership)
+
+
+def covered_by(
+    records: Iterable[Statement], data_set_of: Mapping[str, str] | None = None, stances: Collection[Stance] = ASSERTED
+) -> Iterator[Quad]:
+    """Yield a triple for each party that a measure covers with certainty, in the graph ``ko:derived``.
+
+    Parameters
+    ----------
+    records
+        The records.
+    data_set_of
+        The data set of each ownership, by IRI.
+    stances
+        Designations, rules and ownerships count whose evidence has one of these stances, and those without evidence.
+
+    Examples
+    --------
+    >>> law = Measure(id="urn:x:law", label="Law", applies_to=["urn:x:a"])
+    >>> [(str(quad.subject), str(quad.object)) for quad in covered_by([law])]
+    [('<urn:x:a>', '<urn:x:law>')]
+    """
+    lists = Lists.of(
+        (record for record in records if isinstance(record, _KINDS)), data_set_of or {}, lambda r: r.rests_on(stances)
+    )
+    for measure in sorted(lists.named):
+        for party in lists.covered(measure).certain:
+            yield Quad(NamedNode(party), COVERED_BY, NamedNode(measure), _GRAPH)
+
+
+def possible_coverage(records: Iterable[Statement], triples: Iterable[_Triple]) -> Iterator[_Triple]:
+    """Yield those ``ko:coveredBy`` triples of a file that may have been derived from its records.
+
+    A file does not tell which record is of which data set, so the triples themselves may be other ones than these records
+    give: it is enough that the measure names the party, or that the party is owned and a rule extends the list.
+    """
+    stated = [triple for triple in triples if triple[1] == COVERED_BY]
+    if not stated:
+        return
+    lists = Lists.of((record for record in records if isinstance(record, _KINDS)), {}, lambda _: True)
+    for party, predicate, measure in stated:
+        if party.value in lists.named.get(measure.value, ()) or (
+            party.value in lists.stakes.recorded and lists.rules_of(measure.value)
+        ):
+            yield party, predicate, measure
+
+
+def data_sets_of_ownerships(data_sets: Iterable[DataSet]) -> dict[str, str]:
+    """Return the data set of each ownership, by IRI; of one that is in several, the first."""
+    names: dict[str, str] = {}
+    for data_set in data_sets:
+        for record in data_set.records:
+            if isinstance(record, Ownership):
+                names.setdefault(record.id, data_set.info.id)
+    return names
+
+
+__all__ = ["COVERED_BY", "covered_by", "data_sets_of_ownerships", "possible_coverage"]
