@@ -86,10 +86,10 @@ def is_a(name: str, ancestor: str) -> bool:
 
 
 __all__ = [
-    "BusinessUnit", "CLASSES", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",
-    "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",
-    "GovernmentBody", "Group", "Hit", "Identifier", "Impact", "ImpactRun", "Infrastructure", "Institution", "Judgement",
-    "Jurisdiction", "Market", "Material", "Measure", "Observation", "Organization", "Ownership", "OwnershipRule", "Part",
-    "Person", "Product", "Provision", "Reading", "Record", "Regulator", "Relation", "Resource", "RevenueStream", "STATEMENTS",
-    "Service", "Shock", "Statement", "Supply", "Technology", "Vulnerability", "ancestors", "is_a",
+    "CLASSES", "STATEMENTS", "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept",
+    "Contract", "DataSet", "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity", "Event",
+    "Evidence", "Funding", "GovernmentBody", "Group", "Hit", "Identifier", "Impact", "ImpactRun", "Infrastructure",
+    "Institution", "Judgement", "Jurisdiction", "Market", "Material", "Measure", "Observation", "Organization", "Ownership",
+    "OwnershipRule", "Part", "Person", "Product", "Provision", "Reading", "Record", "Regulator", "Relation", "Resource",
+    "RevenueStream", "Service", "Shock", "Statement", "Supply", "Technology", "Vulnerability", "ancestors", "is_a",
 ]  # fmt: skip
