@@ -149,3 +149,30 @@ def test_the_page_has_one_node_for_the_same_entities(graph: knockon.Graph) -> No
     page = str(graph.explore())
     assert "Taiwan Semiconductor" in page
     assert '"same: ' in page.lower()
+
+
+def test_a_portfolio_has_the_same_entities_once(graph: knockon.Graph, tmp_path: Path) -> None:
+    """By any of their names, with the sum of their amounts; a watch keeps them by the name that the list has."""
+    (tmp_path / "mine.csv").write_text(f"id,amount\n{OTHER}tsm,1\nTSMC,2\nfab,4\n", "utf-8")
+    mine = graph.portfolio(tmp_path / "mine.csv")
+    report = graph.impact(hit={"asml": "high"}, portfolio=mine)
+    assert report.portfolio is not None
+    assert (report.portfolio.entities, report.portfolio.amount) == (2, 7.0)
+    expected = 3 * report.loss("tsmc") + 4 * report.loss("fab")
+    assert report.portfolio.loss == pytest.approx(expected)
+    assert {h.id: h.amount for h in graph.portfolio_exposure(mine).holdings} == {"tsm": 3.0, "fab": 4.0}
+    watched = graph.watch(mine, tmp_path / "state.json", save=False)
+    assert (watched.entities, watched.state.holdings) == (2, {f"{OTHER}tsm": 3.0, f"{OTHER}fab": 4.0})
+
+
+def test_what_becomes_the_same_loses_what_the_other_does(tmp_path: Path) -> None:
+    """In the differences of two versions an entity that is the same as another in one of them has its losses there."""
+    shock = "Shock:\n  stop:\n    label: Stop\n    hit:\n      - {target: 'https://example.org/two/asml', severity: High}\n"
+    one, two = folder(tmp_path, "one", NS, OURS + shock), folder(tmp_path, "two", OTHER, THEIRS)
+    three = folder(tmp_path, "three", NS, judged())
+    with knockon.open(tmp_path / "st", write=True) as graph:
+        graph.load(one, two)
+        graph.load(three)
+        answer = graph.diff_impacts(1).impacts
+    # The company of the other data set lost the same before, and does still.
+    assert {change.id: change.kind.value for change in answer.changes} == {"tsmc": "new", "gpu": "new", "shop": "new"}

@@ -102,3 +102,17 @@ def test_only_my_list(chromium, unasked):
         page.keyboard.press("m")
         page.locator("#how-to-mark").wait_for()
         assert not page.locator("#only-mine-place").is_visible()
+
+
+def test_a_page_of_a_portfolio_opens_with_the_list(chromium, graph, tmp_path):
+    """The list of the page is that of the file; its address names it only once it is changed."""
+    (tmp_path / "mine.txt").write_text("NVIDIA\nSenseTime\n", "utf-8")
+    file = tmp_path / "page.html"
+    file.write_text(graph.explore(portfolio=graph.portfolio(tmp_path / "mine.txt")), "utf-8")
+    with open_page(chromium, file.as_uri()) as page:
+        assert page.locator("#view-mine").inner_text() == "★ 2"
+        page.click("#view-mine")
+        listed = page.locator("#mine").inner_text()
+        assert "NVIDIA" in listed
+        assert "SenseTime" in listed
+        assert "mine=" not in page.evaluate("knockon.link()")

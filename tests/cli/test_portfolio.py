@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from support.hostile_records import data_in_page
+
 Run = Callable[..., Any]
 CHIPS = ("-s", "chips")
 
@@ -77,6 +79,20 @@ def test_the_report_on_a_portfolio(knockon: Run, mine: str) -> None:
         assert "It is no loss of market value." in text
     before, _, after = markdown.partition("## Portfolio")
     assert before + "## Why" + after.partition("## Why")[2] == knockon(*call, "-f", "md").out
+
+
+def test_the_page_opens_with_the_portfolio(knockon: Run, mine: str) -> None:
+    """Its entities are the list of the page, in the order of the file; of a large graph, what is near them is drawn."""
+    done = knockon("explore", *CHIPS, "--portfolio", mine, "-o", "-")
+    assert done.code == 0
+    data = data_in_page(done.out)
+    names = [data["strings"][data["nodes"]["label"][row]] for row in data["portfolio"]["nodes"]]
+    assert names == ["NVIDIA", "ASML", "TSMC"]
+    assert (data["portfolio"]["company"], data["portfolio"]["left_out"]) == (-1, 0)
+    small = knockon("explore", *CHIPS, "--portfolio", mine, "--limit", "20", "--depth", "1", "-o", "-")
+    assert small.code == 0
+    assert "of the 3 entities of the portfolio" in small.err
+    assert len(data_in_page(small.out)["portfolio"]["nodes"]) == 3
 
 
 @pytest.mark.parametrize(

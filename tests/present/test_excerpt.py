@@ -43,6 +43,17 @@ def chain(count: int) -> list:
     return records + [Dependency(id=f"urn:x:d{n}", dependant=f"urn:x:{n}", need=f"urn:x:{n + 1}") for n in range(count - 1)]
 
 
+def test_a_list_is_in_the_middle():
+    """Without a shock or a centre, what is near the listed entities; those that the graph lacks do not matter."""
+    part = excerpt(chain(20), listed=["urn:x:2", "urn:x:9", "urn:x:none"], depth=1, limit=10)
+    assert sorted(part.kept) == [f"urn:x:{n}" for n in (1, 10, 2, 3, 8, 9)]
+    assert part.why == "This page shows what lies within 1 step of the 2 entities of the portfolio."
+    assert excerpt(chain(20), listed=["urn:x:2"], depth=1, limit=10).why.endswith("1 step of Company 2.")
+    assert excerpt(chain(5), listed=["urn:x:2"]) is None
+    with pytest.raises(UsageError, match="a --portfolio"):
+        excerpt(chain(20), listed=["urn:x:none"], limit=10)
+
+
 def test_what_fits_is_drawn_whole():
     assert excerpt(sample_records()) is None
     assert excerpt([], limit=1) is None

@@ -12,6 +12,7 @@ from knockon.analysis.options import Options
 from knockon.cli import completion
 from knockon.cli.messages import note_lines, working
 from knockon.cli.options import CAPPED, WORLD, Hits, Store, hit_options, open_graph, question_options
+from knockon.cli.options.portfolio import PortfolioSource, portfolio_options
 from knockon.cli.output import writer
 from knockon.cli.output_file import default_target
 from knockon.cli.writer import Writer
@@ -96,6 +97,7 @@ def _write_cascade(report: ImpactReport, path: Path) -> None:
     write_bytes(path, json_text(report.to_dict(), indent=2).encode())
 
 
+@portfolio_options
 @hit_options
 @question_options(*WORLD)
 def explore(
@@ -110,12 +112,13 @@ def explore(
     output: Output = None,
     *,
     hit: Hits,
+    portfolio: PortfolioSource | None,
     options: Options,
 ) -> None:
-    """Write the graph as one self-contained HTML page that needs no network.
+    """Write the graph as one self-contained HTML page that needs no network; with --portfolio it opens with that list.
 
     If the graph has more entities than --limit, the page shows those with the greatest loss under --shock or --hit, or the
-    neighbourhood of --centre; it says what it leaves out.
+    neighbourhood of --centre or of the entities of --portfolio; it says what it leaves out.
     """
     from knockon.cli.layout_process import arrange
     from knockon.present.rows.explorer import explorer_notes
@@ -123,15 +126,16 @@ def explore(
 
     if shock is not None and hit:
         raise UsageError("name a --shock, or give --hit: one of the two")
-    if depth is not None and centre is None:
-        raise UsageError("--depth counts steps from a --centre: name one")
+    if depth is not None and centre is None and portfolio is None:
+        raise UsageError("--depth counts steps from a --centre or a --portfolio: name one")
     out = writer(("html",), output=output)
     graph = open_graph(store)
+    held = portfolio.of(graph) if portfolio else None
     with working("drawing"):
         steps = 2 if depth is None else depth
         page = graph.explore(
             shock, hit=hit, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arrange, title=title,
-            documents=documents, **options,
+            documents=documents, portfolio=held, **options,
         )  # fmt: skip
     if output is None:
         stem = file_stem(data_set.info.short_name for data_set in graph.store.data_sets)

@@ -92,6 +92,8 @@ def _rules(texts: Sequence[str] | None, graph: Graph, portfolio: Portfolio) -> l
     from knockon.analysis.portfolio.watch_answer import DESIGNATION, HOLDING, RECORD, RecordKind
 
     def find(name: str) -> str:
+        if holding := portfolio.find(name):
+            return holding.entity
         iri = graph.entity(name, as_of="all").id
         if iri not in portfolio.by_entity:
             raise UsageError(f"--fail-on: {name} is not in {portfolio.file}, so that nothing is watched of it")

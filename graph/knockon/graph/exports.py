@@ -34,6 +34,7 @@ class ExportMethods(ImpactMethods):
         hit: Mapping[str, Severity] | None = None,
         compare: str | None = None,
         centre: str | None = None,
+        portfolio: Portfolio | None = None,
         depth: int = 2,
         limit: int = 5_000,
         arrange: Arrange | None = None,
@@ -54,6 +55,8 @@ class ExportMethods(ImpactMethods):
             A second shock.
         centre
             An entity to show with what is near it.
+        portfolio
+            The entities of "My list", with which the page opens; at most a thousand of them. None: the list is empty.
         depth
             How many steps from ``centre`` are shown.
         limit
@@ -85,6 +88,7 @@ class ExportMethods(ImpactMethods):
         >>> knockon.open("chips").explore(hit={"asml": "high"}).startswith("<!doctype html>")
         True
         """
+        from knockon.analysis.portfolio.portfolio import one_of_each
         from knockon.analysis.records.document_folder import read_document_folder
         from knockon.present.citations import folder_notes
         from knockon.present.notebook import Page
@@ -93,20 +97,23 @@ class ExportMethods(ImpactMethods):
         from knockon.present.page.worlds import explored
         from knockon.present.report.cover import checked_title
 
+        held = tuple(portfolio.by_entity) if portfolio is not None else ()
+
         def context_of(**world: Any) -> Context:
             # The day of the page, also where the day ends while the page is made.
             return self._context(
-                centre, *(hit or ()), **{**options, "as_of": written(context.options.record_filter.as_of), **world}
+                centre, *held, *(hit or ()), **{**options, "as_of": written(context.options.record_filter.as_of), **world}
             )
 
         heading = checked_title(title) or ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
         folder = read_document_folder(documents, self.store.records) if documents is not None else None
-        context = self._context(centre, *(hit or ()), **options)
+        context = self._context(centre, *held, *(hit or ()), **options)
+        listed = one_of_each(portfolio, context.same).by_entity if portfolio is not None else ()
         first = shock_of(context, shock, hit) if shock is not None or hit is not None else None
         data = explored(
             context, context_of, title=heading, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
             arrange=arrange or positions, days=options.get("as_of") is None or context.options.record_filter.as_of is None,
-            quote=folder.quote if folder else None, changed=folder.changed if folder else (),
+            quote=folder.quote if folder else None, changed=folder.changed if folder else (), listed=tuple(listed),
         )  # fmt: skip
         return Page(page(data), data["title"], data.get("left_out"), folder_notes(folder) if folder else ())
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 from knockon.analysis.options import Options
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.graph.base import GraphBase, public_methods
+from knockon.model.dates import ALL
 
 if TYPE_CHECKING:
     from knockon.analysis.portfolio.portfolio import Portfolio
@@ -67,7 +68,7 @@ class PortfolioMethods(GraphBase):
         table = read_portfolio(Path(path), read)
         return resolve_portfolio(
             table.file, table.rows, self._present_store().records, amount_column=table.amount_column, unused=table.unused,
-            allow_unknown=allow_unknown,
+            allow_unknown=allow_unknown, same=self._context(as_of=ALL).same,
         )  # fmt: skip
 
     def portfolio_exposure(self, portfolio: Portfolio, **options: Unpack[Options]) -> PortfolioExposure:
@@ -155,7 +156,7 @@ class PortfolioMethods(GraphBase):
         file = Path(state)
         with locked_state(file):
             earlier = read_state(file)
-            answer = watch(self._context(**options), portfolio, earlier, progress)
+            answer = watch(self._context(*portfolio.by_entity, **options), portfolio, earlier, progress)
             if emit is not None:
                 emit(answer)
             if save:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NoReturn
 
 from knockon.errors import KnockonError, NotFound, UsageError, shortened
@@ -54,6 +54,8 @@ class NameIndex:
         The records that have names.
     classes
         The classes that are looked for.
+    same
+        Returns one IRI for all IRIs of one entity: a name of two records of one entity means that entity.
 
     Examples
     --------
@@ -63,16 +65,17 @@ class NameIndex:
     True
     """
 
-    def __init__(self, records: Iterable[Statement], *classes: str) -> None:
+    def __init__(self, records: Iterable[Statement], *classes: str, same: Callable[[str], str] = str) -> None:
         self._records, self._classes = list(records), classes
         self._candidates = [r for r in self._records if any(is_a(r.rdf_class, cls) for cls in classes)]
         self._by_iri = {record.id: record for record in self._candidates}
         self._by_id, self._by_name, self._by_normalized = (dict[str, dict[str, Statement]]() for _ in range(3))
         for record in self._candidates:
-            self._by_id.setdefault(record.name, {})[record.id] = record
+            entity = same(record.id)
+            self._by_id.setdefault(record.name, {}).setdefault(entity, record)
             for name in names_of(record):
-                self._by_name.setdefault(name, {})[record.id] = record
-                self._by_normalized.setdefault(normalize_name(name), {})[record.id] = record
+                self._by_name.setdefault(name, {}).setdefault(entity, record)
+                self._by_normalized.setdefault(normalize_name(name), {}).setdefault(entity, record)
 
     def find(self, name: str) -> Statement:
         """Return the record with a name.

@@ -202,6 +202,17 @@ class _Side(NamedTuple):
         """Return what a shock of this world hits, and how hard."""
         return [(target.iri, target.interval) for target in self.resolved[iri].targets]
 
+    @property
+    def entities(self) -> Sequence[str]:
+        """The entities of the network."""
+        network = self.compiled.network
+        return network.nodes[: network.entities]
+
+    def places(self, iris: Sequence[str]) -> Ints:
+        """Return the number of each entity in the network, by any of its IRIs; -1 where it is not there."""
+        place = {iri: number for number, iri in enumerate(self.entities)}
+        return np.array([place.get(self.context.same.shown(iri), -1) for iri in iris], np.int64)
+
     def losses(self, iris: Sequence[str]) -> Iterator[_Loss]:
         """Yield the losses under some shocks of this world, in their order, in bounded memory."""
         shocks, resolved = [self.shocks[iri] for iri in iris], [self.resolved[iri] for iri in iris]
@@ -216,15 +227,15 @@ class _Side(NamedTuple):
 
 
 class _Rows:
-    """The losses of both worlds on the entities of both, so that they can be compared."""
+    """The losses of both worlds on the entities of both, so that they can be compared.
+
+    An entity that is the same as another one in a world loses there what the other one does.
+    """
 
     def __init__(self, old: _Side, new: _Side) -> None:
         self.old, self.new = old, new
-        networks = [side.compiled.network for side in (old, new)]
-        names = [list(network.nodes[: network.entities]) for network in networks]
-        self.entities = sorted({*names[0], *names[1]})
-        place = {iri: number for number, iri in enumerate(self.entities)}
-        self.places: list[Ints] = [np.array([place[iri] for iri in side], np.int64) for side in names]
+        self.entities = sorted({*old.entities, *new.entities})
+        self.places = [side.places(self.entities) for side in (old, new)]
 
     def of(self, iris: Sequence[str]) -> Iterator[tuple[str, _Loss, _Loss]]:
         """Yield the losses under each shock in both worlds; zeros in a world that does not have it."""
@@ -238,10 +249,9 @@ class _Rows:
             yield iri, first, second
 
     def _spread(self, loss: _Loss, places: Ints) -> _Loss:
-        """Return the losses of one world on the entities of both."""
-        losses = np.zeros((3, len(self.entities)))
-        losses[:, places] = loss.losses
-        return _Loss(losses, loss.truncated)
+        """Return the losses of one world on the entities of both; zeros where it does not have an entity."""
+        # The last column, to which -1 leads, has the losses of what is not there.
+        return _Loss(np.pad(loss.losses, ((0, 0), (0, 1)))[:, places], loss.truncated)
 
     def changes(self, shock: str, first: _Loss, second: _Loss) -> Iterator[LossChange]:
         """Yield each loss under a shock that differs."""

@@ -13,7 +13,8 @@ from knockon.analysis.answer_parts import EntityAnswer
 from knockon.analysis.labels import label_of
 from knockon.errors import InvalidData, KnockonError, NotFound, Problem, UsageError
 from knockon.model import Statement
-from knockon.query.names import NameIndex
+from knockon.query.names import NameIndex, normalize_name, whole_iri
+from knockon.rdf.sameness import Sameness
 
 #: The most names that get suggestions: to compare one with all names of a graph takes time.
 _MOST_SUGGESTED = 10
@@ -103,6 +104,14 @@ class Portfolio(Answer):
         """Its entities by IRI."""
         return {holding.entity: holding for holding in self.holdings}
 
+    def find(self, name: str) -> Holding | None:
+        """Return the entity of the portfolio with an IRI, a local name or a label; None if none has it, or several do."""
+        if holding := self.by_entity.get(whole_iri(name)):
+            return holding
+        wanted = normalize_name(name)
+        found = [one for one in self.holdings if name == one.id or wanted == normalize_name(one.label)]
+        return found[0] if len(found) == 1 else None
+
     @property
     def amount(self) -> float | None:
         """The sum of its amounts; None where no row states one."""
@@ -118,6 +127,7 @@ def resolve_portfolio(
     amount_column: str = "",
     unused: Sequence[str] = (),
     allow_unknown: bool = False,
+    same: Sameness | None = None,
 ) -> Portfolio:
     """Return the entities that the rows of a list name; several rows of one entity add their amounts.
 
@@ -136,13 +146,15 @@ def resolve_portfolio(
         The column of amounts, and those that are left out.
     allow_unknown
         Leave rows out that name nothing, instead of refusing the list.
+    same
+        Which entities are the same: a name of several of them is not ambiguous.
 
     Raises
     ------
     InvalidData
         Rows name nothing in the graph, several entities, or a record of another class; each with its line.
     """
-    index = NameIndex(records, "Entity")
+    index = NameIndex(records, "Entity", same=same.shown if same else str)
     holdings: dict[str, Holding] = {}
     unknown: list[UnknownName] = []
     problems: list[Problem] = []
@@ -161,8 +173,7 @@ def resolve_portfolio(
             label = label_of({record.id: record}, record.id)
             holdings[record.id] = Holding(record.id, label, record.rdf_class, row.amount, (row.line,))
         else:
-            amounts = [amount for amount in (earlier.amount, row.amount) if amount is not None]
-            holdings[record.id] = replace(earlier, amount=fsum(amounts) if amounts else None, lines=(*earlier.lines, row.line))
+            holdings[record.id] = _added(earlier, row.amount, (row.line,))
     if problems:
         further = [Problem(file, row.line, f"no entity called {row.name!r}", _HINT) for row in unknown if not allow_unknown]
         raise InvalidData([*problems, *further], "nothing was computed")
@@ -173,6 +184,25 @@ def resolve_portfolio(
     return Portfolio(file, tuple(holdings.values()), amount_column, tuple(unknown), tuple(unused))
 
 
+def one_of_each(portfolio: Portfolio, same: Sameness) -> Portfolio:
+    """Return a portfolio in which the same entities are one, by the IRI by which they are shown; their amounts are added."""
+    if not same:
+        return portfolio
+    holdings: dict[str, Holding] = {}
+    for holding in portfolio.holdings:
+        iri = same.shown(holding.entity)
+        earlier = holdings.get(iri)
+        one = replace(holding, entity=iri) if earlier is None else _added(earlier, holding.amount, holding.lines)
+        holdings[iri] = one
+    return replace(portfolio, holdings=tuple(holdings.values()))
+
+
+def _added(holding: Holding, amount: float | None, lines: tuple[int, ...]) -> Holding:
+    """Return a holding with the amount and the lines of further rows."""
+    amounts = [each for each in (holding.amount, amount) if each is not None]
+    return replace(holding, amount=fsum(amounts) if amounts else None, lines=(*holding.lines, *lines))
+
+
 _HINT = "--allow-unknown leaves such rows out, and counts them"
 
 
@@ -181,4 +211,4 @@ def _problem(file: str, row: Row, error: KnockonError, *, allow_unknown: bool) -
     return Problem(file, row.line, str(error), hint)
 
 
-__all__ = ["Holding", "Portfolio", "UnknownName", "resolve_portfolio"]
+__all__ = ["Holding", "Portfolio", "UnknownName", "one_of_each", "resolve_portfolio"]

@@ -10,7 +10,7 @@ from knockon.analysis.answer_parts import EntityAnswer
 from knockon.analysis.context import Context
 from knockon.analysis.impact.exposure import Runs, ShockExposure, exposures_of
 from knockon.analysis.impact.impact import each_impact
-from knockon.analysis.portfolio.portfolio import Holding, Portfolio, UnknownName
+from knockon.analysis.portfolio.portfolio import Holding, Portfolio, UnknownName, one_of_each
 from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
 from knockon.analysis.portfolio.portfolio_loss import portfolio_loss
 from knockon.analysis.run_info import RunAnswer
@@ -132,6 +132,7 @@ class PortfolioExposure(RunAnswer):
 
 def portfolio_exposure(context: Context, portfolio: Portfolio) -> PortfolioExposure:
     """Return the losses of the entities of a portfolio under every shock of a world."""
+    portfolio = one_of_each(portfolio, context.same)
     rows: dict[str, list[ShockExposure]] = {iri: [] for iri in portfolio.by_entity}
     shocks: list[ShockOnPortfolio] = []
     runs = Runs()

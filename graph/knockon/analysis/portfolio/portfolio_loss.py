@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from knockon.analysis.impact.companies import CompanyLoss
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
-from knockon.analysis.portfolio.portfolio import Portfolio
+from knockon.analysis.portfolio.portfolio import Portfolio, one_of_each
 from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
 
 R = TypeVar("R", bound=ImpactReport)
@@ -76,6 +76,7 @@ def of_portfolio(report: R, portfolio: Portfolio) -> R:
 
     Its counts (``affected``, ``unaffected``) are those of the portfolio; how the numbers were computed stays as it was.
     """
+    portfolio = one_of_each(portfolio, report.cause.context.same)
     held = portfolio.by_entity
     network = report.cause.network
     loss = portfolio_loss(portfolio, report.impacts, report.companies, (iri for iri in held if iri in network.index))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from knockon.analysis.answer import JsonObject
 from knockon.analysis.context import Context
 from knockon.analysis.portfolio.concerned_records import concerned, watched
-from knockon.analysis.portfolio.portfolio import Portfolio
+from knockon.analysis.portfolio.portfolio import Portfolio, one_of_each
 from knockon.analysis.portfolio.watch_answer import Changes, WatchReport
 from knockon.analysis.portfolio.watch_changes import changes
 from knockon.analysis.portfolio.watch_state import WatchState
@@ -36,11 +36,12 @@ def watch(context: Context, portfolio: Portfolio, earlier: WatchState | None, pr
     UsageError
         The earlier state is of another model or other options, so that the numbers cannot be compared.
     """
+    portfolio = one_of_each(portfolio, context.same)
     options = _options(context)
     if earlier is not None:
         _check_comparable(earlier, context.options.model, options)
     network, shocks = watched_losses(context, portfolio, earlier, progress)
-    records = context.world.by_evidence.records
+    records = context.base_statements
     absent = context.world.absent
     about = concerned(records, portfolio.by_entity)
     state = WatchState(

@@ -8,7 +8,7 @@ from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import EntityAnswer
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.labels import label_of
-from knockon.analysis.portfolio.portfolio import Portfolio
+from knockon.analysis.portfolio.portfolio import Portfolio, one_of_each
 from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
 from knockon.analysis.portfolio.portfolio_loss import of_portfolio
 
@@ -69,6 +69,7 @@ def holdings_section(report: ImpactReport, portfolio: Portfolio) -> HoldingsSect
     portfolio
         The portfolio.
     """
+    portfolio = one_of_each(portfolio, report.cause.context.same)
     held = of_portfolio(report, portfolio)
     assert held.portfolio is not None  # noqa: S101 - of_portfolio sets it
     own = {impact.entity: impact for impact in held.impacts}

@@ -50,6 +50,7 @@ def excerpt(
     reports: Sequence[ImpactReport] = (),
     *,
     centre: str | None = None,
+    listed: Sequence[str] = (),
     depth: int = DEPTH,
     limit: int = LIMIT,
 ) -> Excerpt | None:
@@ -58,7 +59,8 @@ def excerpt(
     Around ``centre`` (an IRI) it is what lies within ``depth`` steps, nearest
     and best connected first. Else, of a graph with more than ``limit``
     entities, those that lose most in the ``reports`` of a shock, with the path
-    that the harm took to them, and then what they need.
+    that the harm took to them, and then what they need. Without either it is what
+    lies within ``depth`` steps of the ``listed`` (IRIs), those that the graph has.
 
     >>> from knockon.model import Company, Dependency
     >>> records = [Company(id=f"urn:x:{n}", label=f"Company {n}") for n in range(4)]
@@ -70,8 +72,8 @@ def excerpt(
     Raises
     ------
     UsageError
-        The graph is too large for a page, and there is neither a centre nor a
-        shock to choose by; or depth or limit is not a number of entities.
+        The graph is too large for a page, and there is no centre, shock or list
+        to choose by; or depth or limit is not a number of entities.
     """
     if limit < 1 or depth < 0:
         raise UsageError("a page holds at least one entity (limit), and steps from the centre (depth) are not negative")
@@ -81,16 +83,18 @@ def excerpt(
         return None
     facts = LinkReader(known, drawn).facts()
     graph = _Graph(drawn, facts)
-    if centre is None and not reports:
+    middle = [centre] if centre is not None else [] if reports else [iri for iri in listed if iri in drawn]
+    if not middle and not reports:
         raise UsageError(_too_many(len(drawn), limit, graph))
     label = FactReader(known, drawn).label
-    if centre is not None:
-        kept, why = _near_centre(graph, centre, label(centre), depth, limit)
+    if middle:
+        of = label(middle[0]) if len(middle) == 1 else f"the {len(middle):,} entities of the portfolio"
+        kept, why = _near(graph, middle, of, depth, limit)
     elif any(report.impacts for report in reports):
         kept, why = _hit_hardest(graph, reports, limit)
     else:
         first = graph.best(1)[0]
-        kept, _ = _near_centre(graph, first, "", len(drawn), limit)
+        kept, _ = _near(graph, [first], "", len(drawn), limit)
         why = f"Nothing is lost, so this page shows what is nearest to {label(first)}, the best connected of all."
     return _excerpt(frozenset(kept), drawn, facts, why)
 
@@ -119,11 +123,11 @@ class _Graph:
         return self.ranked(self.near)[:count]
 
 
-def _near_centre(graph: _Graph, centre: str, label: str, depth: int, limit: int) -> tuple[list[str], str]:
-    """Return the entities within ``depth`` steps of the centre, nearest first, and the sentence that says so."""
-    kept, edge = {centre: None}, [centre]
+def _near(graph: _Graph, centres: Sequence[str], label: str, depth: int, limit: int) -> tuple[list[str], str]:
+    """Return the entities within ``depth`` steps of some, nearest first, and the sentence that says so."""
+    kept = dict.fromkeys(centres)
     # Around a country the page shows what is in it.
-    layer = graph.near[centre] | graph.far.get(centre, set())
+    layer = set[str]().union(*(graph.near[centre] | graph.far.get(centre, set()) for centre in centres))
     for _ in range(depth):
         edge = graph.ranked(layer - kept.keys())
         if not edge:
@@ -204,7 +208,7 @@ def _too_many(count: int, limit: int, graph: _Graph) -> str:
     named = ", ".join(local_name(iri) for iri in graph.best(_CANDIDATES))
     return (
         f"the graph has {count:,} entities, more than the {limit:,} of one page: name a --centre (best connected are {named}), "
-        "a --shock or a --hit to show those that it hits hardest, or a higher --limit"
+        "a --shock or a --hit to show those that it hits hardest, a --portfolio, or a higher --limit"
     )
 
 

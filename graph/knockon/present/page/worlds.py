@@ -69,7 +69,7 @@ def explored(
     if len(shown) == 2 and shown[0].id == shown[1].id:
         raise UsageError(f"{compare} would be compared with itself: name another shock")
     reports = list(impacts(context, shown)) if shown else []
-    part = excerpt(records, reports, centre=middle, depth=depth, limit=limit)
+    part = excerpt(records, reports, centre=middle, listed=listed, depth=depth, limit=limit)
     computes = context.options.model == MODEL
     named = {record.id for record in shown}
     shocks = [*shown, *(record for record in context.shocks if record.id not in named)]
