@@ -82,11 +82,12 @@ def test_html_can_go_to_standard_output(knockon: Run, tmp_path: Path) -> None:
 
 
 def test_rdf_goes_by_its_endings(knockon: Run, tmp_path: Path) -> None:
-    """Export knows the endings of RDF; a document of CSV is none of its forms."""
+    """Export knows the endings of RDF, and those of other programs' formats; a workbook is none of them."""
     for ending in ("ttl", "nt", "nq", "trig", "jsonld", "rdf"):
         assert knockon("export", "-s", "chips", "-o", f"x.{ending}").code == 0
     assert (tmp_path / "x.nt").read_text("utf-8") == knockon("export", "-s", "chips", "-f", "nt").out
-    assert knockon("export", "-s", "chips", "-o", "x.csv").code == 2
+    assert knockon("export", "-s", "chips", "-o", "x.csv").code == 0
+    assert knockon("export", "-s", "chips", "-o", "x.xlsx").code == 2
 
 
 def test_parquet_has_every_digit_and_text_has_twelve(knockon: Run, tmp_path: Path) -> None:

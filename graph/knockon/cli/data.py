@@ -157,12 +157,29 @@ def check_store(store: Path) -> None:
     check_output_folder(store)
 
 
-@writes("trig", "ttl", "nt", "nq", "jsonld", "rdf", rows=False)
+@writes("trig", "ttl", "nt", "nq", "jsonld", "rdf", "graphml", "ftm", "bods", "opengraph", "csv", "parquet", rows=False)
 def export(store: Store = None, *, out: Writer) -> None:
-    """Write the whole graph as RDF, sorted: the same bytes for the same content."""
+    """Write the whole graph: as RDF, sorted, or in a format of other programs; the same bytes for the same content.
+
+    ftm is FollowTheMoney, bods the Beneficial Ownership Data Standard, opengraph that of BloodHound, csv and parquet a table of
+    nodes and links. What a format has no words for is left out, and counted on standard error.
+    """
+    from knockon.present.exports.export import FORMS as OTHERS
     from knockon.store.files import FORMATS, to_bytes
 
-    out.text(to_bytes(open_graph(store).store.quads(), FORMATS[out.form]).decode())
+    source = open_graph(store).store
+    if out.form not in OTHERS:
+        out.text(to_bytes(source.quads(), FORMATS[out.form]).decode())
+        return
+    from knockon.present.exports.export import export as write
+    from knockon.present.rows.exports import export_notes
+
+    exported = write(source.records, out.form)
+    if out.form == "parquet":
+        out.content(exported.content)
+    else:
+        out.text(exported.content.decode())
+    note_lines(export_notes(exported.report))
 
 
 @writes(*ROWS)

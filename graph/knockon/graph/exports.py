@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from knockon.analysis.context import Context
     from knockon.analysis.portfolio.portfolio import Portfolio
+    from knockon.present.exports.export import ExportReport
     from knockon.present.notebook import Page
     from knockon.present.page.page_data import Arrange
 
@@ -191,30 +192,55 @@ class ExportMethods(ImpactMethods):
 
         return page(content, cover, folder)
 
-    def export(self, path: str | Path) -> None:
-        """Write the whole graph as an RDF file; the same bytes for the same content.
+    def export(self, path: str | Path, form: str | None = None) -> ExportReport:
+        """Write the whole graph as a file, in RDF or in the format of another program; the same bytes for the same content.
+
+        RDF has everything. What another format has no words for is left out and counted; what each of them has, and which
+        of them are read back, is in docs/formats.md.
 
         Parameters
         ----------
         path
-            The file; its ending names the format, such as ``.ttl`` or ``.nq``.
+            The file; its ending names the format, such as ``.ttl``, ``.nq``, ``.graphml``, ``.csv`` or ``.parquet``.
+        form
+            ``ftm`` (FollowTheMoney), ``bods`` (BODS 0.4), ``graphml``, ``opengraph`` (BloodHound), ``csv`` or ``parquet`` (a
+            table of nodes and links); None: by the ending.
+
+        Returns
+        -------
+        ExportReport
+            How many items were written and how many records left out; of RDF all quads are written.
 
         Raises
         ------
         UsageError
-            The ending does not name a format of RDF, or the file cannot be written.
+            The ending does not name a format of RDF, there is no such form, or the file cannot be written.
 
         Examples
         --------
         >>> import tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     knockon.open("chips").export(f"{folder}/chips.nq")
+        ...     _ = knockon.open("chips").export(f"{folder}/chips.nq")
         ...     knockon.open(f"{folder}/chips.nq").data_sets()[0].shocks
+        ...     dict(knockon.open("chips").export(f"{folder}/chips.jsonl", "ftm").written)["Company"] > 0
         23
+        True
         """
-        from knockon.store.files import write_file
+        from knockon.present.exports.export import FORMS, ExportReport, export
+        from knockon.store.atomic_write import write_bytes
+        from knockon.store.files import format_of, to_bytes
 
-        write_file(self._present_store().quads(), Path(path))
+        file = Path(path)
+        ending = file.suffix.lower().removeprefix(".")
+        if form is None and ending in FORMS:
+            form = ending
+        if form is None:
+            quads = list(self._present_store().quads())
+            content, report = to_bytes(quads, format_of(file)), ExportReport(ending, (("quads", len(quads)),))
+        else:
+            content, report = export(self._present_store().records, form)
+        write_bytes(file, content)
+        return report
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return a copy for rdflib.

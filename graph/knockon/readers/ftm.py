@@ -18,7 +18,7 @@ from knockon.model.base import digest
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.ftm_entity import FtmEntity, entities_of
-from knockon.readers.ftm_schema import AMOUNTS, CLASSES, IDENTIFIERS, LINKS, NAMES
+from knockon.readers.ftm_schema import AMOUNTS, CLASSES, CONTROL_TYPES, IDENTIFIERS, LINKS, NAMES
 from knockon.readers.json_object import JsonObject, WrongForm
 from knockon.readers.json_stream import json_values
 from knockon.readers.record_drafts import Place
@@ -82,7 +82,7 @@ class _Records:
         elif self.schema == "Ownership":
             self._add_holdings("owner", "asset", self.entity.share() | {"interestKind": None})
         elif self.schema == "Control":
-            self._add_holdings("controller", "controlled", {"interestKind": "OtherControl"})
+            self._add_holdings("controller", "controlled", self._control())
         elif self.schema == "Sanction":
             self._add_designations()
         else:
@@ -151,16 +151,24 @@ class _Records:
 
     def _add_holdings(self, owner: str, owned: str, data: dict[str, Any]) -> None:
         dates = {"from": self.entity.day("startDate"), "until": self.entity.day("endDate", last=True)}
-        more = "; ".join(
-            filter(None, (self.entity.first(name) for name in ("role", "controlType", "ownershipType", "legalBasis")))
-        )
+        kind, control = self.entity.first("ownershipType") or "", self.entity.first("controlType") or ""
+        direct = {"direct": True, "indirect": False}.get(kind.lower())
+        words = [self.entity.first(name) for name in ("role", "legalBasis", "summary")]
+        words += [kind if direct is None else "", control if control not in CONTROL_TYPES.values() else ""]
+        more = "; ".join(filter(None, words)) or None
         for name, one, other in self._pairs(owner, owned):
             ends = {"owner": source_name(one), "owned": source_name(other)}
             if is_a(self.classes.get(other, "Organization"), "Organization"):
-                self._put("Ownership", name, ends | data | dates | {"comment": data.get("comment") or more or None})
+                self._put("Ownership", name, ends | {"direct": direct, "comment": more} | data | dates)
             else:
-                link = {"subject": ends["owner"], "relationType": "ownerOf", "object": ends["owned"], "mechanism": more or None}
+                link = {"subject": ends["owner"], "relationType": "ownerOf", "object": ends["owned"], "mechanism": more}
                 self._put("Relation", name, link | dates)
+
+    def _control(self) -> dict[str, Any]:
+        """Return the kind of control: one that our export names, or other control with its own words."""
+        words = self.entity.first("controlType")
+        kind = next((kind for kind, named in CONTROL_TYPES.items() if named == words), None)
+        return {"interestKind": kind or "OtherControl"}
 
     def _add_designations(self) -> None:
         program, authority = self.entity.first("program", "programId"), self.entity.first("authority")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from knockon.vocabulary import InterestKind
+
 
 class Link(NamedTuple):
     """A schema of links between two entities: the type of the relation, and the properties of its subject and object."""
@@ -51,6 +53,14 @@ LINKS: dict[str, Link] = {
 #: The metric of the amounts of links about money.
 AMOUNTS = {"Payment": "amount paid", "Debt": "amount owed"}
 
+#: How kinds of interests that are not shareholdings are called in ``controlType``.
+CONTROL_TYPES: dict[InterestKind, str] = {
+    InterestKind.VOTING_RIGHTS: "voting rights",
+    InterestKind.BOARD_CONTROL: "appointment of the board",
+    InterestKind.OTHER_CONTROL: "control by other means",
+    InterestKind.CONSOLIDATION: "consolidation in accounts",
+}
+
 #: The scheme of the identifiers in each property.
 IDENTIFIERS: dict[str, str] = {
     "leiCode": "LEI", "wikidataId": "Wikidata", "registrationNumber": "registration number", "taxNumber": "tax number",
@@ -63,4 +73,4 @@ IDENTIFIERS: dict[str, str] = {
 #: Properties with further names.
 NAMES = ("alias", "previousName", "abbreviation", "weakAlias")
 
-__all__ = ["AMOUNTS", "CLASSES", "IDENTIFIERS", "LINKS", "NAMES", "Link"]
+__all__ = ["AMOUNTS", "CLASSES", "CONTROL_TYPES", "IDENTIFIERS", "LINKS", "NAMES", "Link"]

@@ -29,9 +29,10 @@ _MEANINGS: dict[str, tuple[str, bool]] = {
     **dict.fromkeys(("ownedby", "subsidiaryof"), ("owns", False)),
     **dict.fromkeys(("partof", "belongsto"), ("part", True)),
     **dict.fromkeys(("haspart", "contains", "includes"), ("part", False)),
+    **dict.fromkeys(("designatedby", "listedunder", "sanctionedby"), ("designated", True)),
 }  # fmt: skip
 _RELATIONS = {name.lower(): name for name in RELATION_TYPES}
-_CLASSES = {name.lower(): name for name, cls in STATEMENTS.items() if is_a(name, "Entity") and cls}
+_CLASSES = {name.lower(): name for name in STATEMENTS if is_a(name, "Entity") or name == "Measure"}
 _CLASSES |= {"organisation": "Organization", "firm": "Company", "corporation": "Company", "country": "Jurisdiction"}
 #: The name of an edge without a type, for ``--rename edge=supplies``.
 UNTYPED = "edge"
@@ -77,16 +78,25 @@ class GraphRecords:
         words = re.split(r"[;,|:]+", ";".join(stated.get(name, "") for name in _CLASS_NAMES))
         cls = next((_CLASSES[plain(word)] for word in words if plain(word) in _CLASSES), "Entity")
         identifiers = [{"scheme": scheme, "notation": stated[name]} for name, scheme in _IDENTIFIERS.items() if name in stated]
+        pairs = (item.partition("=") for item in _split(stated.get("identifiers", "")))
+        identifiers += [{"scheme": scheme, "notation": text} for scheme, _, text in pairs if scheme and text]
         data: dict[str, Any] = {
             "label": next((stated[name] for name in _LABELS if stated.get(name, key) != key), key), "identifier": identifiers,
             "comment": stated.get("comment") or stated.get("description"), "partOf": reference(whole) if whole else None,
-            "altLabel": [name for name in re.split(r"\s*;\s*", stated.get("altlabel") or stated.get("aliases", "")) if name],
+            "altLabel": _split(stated.get("altlabel") or stated.get("aliases", "")),
         }  # fmt: skip
-        if country := stated.get("country") or stated.get("jurisdiction"):
-            data["jurisdiction"] = country if is_iri(country) else f"jurisdiction-{self.collector.local_name(country)}"
-            self.collector.imply("Jurisdiction", data["jurisdiction"], country, self.document, place)
+        places = _split(stated.get("country") or stated.get("jurisdiction", ""))
+        data["jurisdiction"] = [self._place(text, place) for text in places]
+        if cls == "Measure":
+            data = {name: value for name, value in data.items() if name not in ("identifier", "partOf")}
         self.classes[reference(key)] = cls
         self.collector.add(cls, reference(key), data | dates_of(stated), self.document, place)
+
+    def _place(self, text: str, place: Place) -> str:
+        """Return the jurisdiction that a text names."""
+        name = text if is_iri(text) else f"jurisdiction-{self.collector.local_name(text)}"
+        self.collector.imply("Jurisdiction", name, text, self.document, place)
+        return name
 
     def edge(self, source: str, target: str, attributes: Mapping[str, str], place: Place, *, directed: bool = True) -> None:
         """Add what an edge says of the nodes at its ends."""
@@ -151,11 +161,26 @@ class GraphRecords:
     def _add_part(self, part: str, whole: str, _: Mapping[str, str], __: dict[str, Any], place: Place) -> None:
         self.collector.add("Entity", part, {"partOf": whole}, self.document, place)
 
+    def _add_designated(self, party: str, measure: str, stated: Mapping[str, str], data: dict[str, Any], place: Place) -> None:
+        data |= {"designated": party, "measure": measure}
+        data |= {"listEntry": stated.get("listentry"), "nameAsListed": stated.get("nameaslisted")}
+        self._put("Designation", f"{name_part(party)}-under-{name_part(measure)}", stated, data, place)
+
     def _add_relation(
         self, subject: str, object_: str, relation: str, stated: Mapping[str, str], data: dict[str, Any], place: Place
     ) -> None:
         data |= {"subject": subject, "relationType": relation, "object": object_, "mechanism": stated.get("mechanism")}
         self._put("Relation", f"{name_part(subject)}-{relation}-{name_part(object_)}", stated, data, place)
+
+
+def _split(text: str) -> list[str]:
+    r"""Return the texts between semicolons; one with a backslash in front is part of a text.
+
+    >>> _split("A; B\\; C")
+    ['A', 'B; C']
+    """
+    parts = re.findall(r"(?:[^;\\]|\\.)+", text)
+    return [plain_ for part in parts if (plain_ := re.sub(r"\\(.)", r"\1", part).strip())]
 
 
 def _unknown(kind: str, *, known: bool) -> str:

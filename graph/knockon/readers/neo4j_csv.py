@@ -15,6 +15,7 @@ from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.graph_records import GraphRecords
 from knockon.readers.record_drafts import Place
 from knockon.readers.registry import Head
+from knockon.text import parse_cell
 
 #: A column: name, type, space of ids.
 _COLUMN = re.compile(r"\s*([^:]*?)(?::\s*([A-Za-z_]+)(?:\[\])?\s*(?:\(([^)]*)\))?(?:\{.*\})?)?\s*")
@@ -110,5 +111,5 @@ def _rows(file: ForeignFile, encoding: str) -> Iterator[tuple[int, list[str]]]:
             if cells is None:
                 return
             if cells:
-                yield line, cells
+                yield line, list(map(parse_cell, cells))
             line = reader.line_num + 1

@@ -1,4 +1,4 @@
-"""Read graphs as node-link JSON (networkx, d3) and as elements of Cytoscape."""
+"""Read graphs as node-link JSON (networkx, d3), elements of Cytoscape, and OpenGraph of BloodHound."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
         records, document = GraphRecords(collector, collector.document(file)), collector.document(file)
         try:
             graph = JsonObject(json_document(file))
-            elements = graph.child("elements") if "elements" in graph else graph
+            inner = next((name for name in ("elements", "graph") if _has_nodes(graph.values.get(name))), "")
+            elements = graph.child(inner) if inner else graph
             links = "links" if "links" in elements else "edges"
             nodes, edges = (_items(elements, name) for name in ("nodes", links))
             directed = graph.flag("directed")
         except WrongForm as error:
             raise file.fail(None, str(error)) from None
-        prefix = "/elements" if "elements" in graph else ""
+        prefix = f"/{inner}" if inner else ""
         keys = [_key(node, number) for number, node in enumerate(nodes)]
         known = set(keys)
         for number, node in enumerate(nodes):
@@ -53,12 +54,28 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
                 collector.reject(document, place, "an edge is not an object")
 
 
+def _has_nodes(value: object) -> bool:
+    return isinstance(value, dict) and "nodes" in value
+
+
 def _items(graph: JsonObject, name: str) -> list[object]:
-    """Return the nodes or edges; those of Cytoscape have their attributes in ``data``."""
+    """Return the nodes or edges; those of Cytoscape have their attributes in ``data``, those of OpenGraph in ``properties``."""
     value = graph.values.get(name)
     if not isinstance(value, list):
         raise WrongForm(f"{name} is not a list")
-    return [item["data"] if isinstance(item, dict) and isinstance(item.get("data"), dict) else item for item in value]
+    return [_flat(item) for item in value]
+
+
+def _flat(item: object) -> object:
+    """Return a node or edge with all its attributes at one level."""
+    if not isinstance(item, dict):
+        return item
+    if isinstance(item.get("data"), dict):
+        return item["data"]
+    if not isinstance(item.get("properties"), dict):
+        return item
+    renamed = {"kinds": "class", "kind": "type", "start": "source", "end": "target"}
+    return item["properties"] | {renamed.get(name, name): value for name, value in item.items() if name != "properties"}
 
 
 def _key(node: object, number: int) -> str:
@@ -70,7 +87,7 @@ def _key(node: object, number: int) -> str:
 
 def _end(value: object, keys: Sequence[str], known: set[str]) -> str:
     """Return the id of the node at an end: it is named by its id, or by its number in the list."""
-    text = _text(value.get("id") if isinstance(value, Mapping) else value)
+    text = _text(value.get("id") or value.get("value") if isinstance(value, Mapping) else value)
     if text in known or not isinstance(value, Decimal):
         return text
     number = int(value) if value == value.to_integral_value() and 0 <= value < len(keys) else -1

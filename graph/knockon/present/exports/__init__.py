@@ -1,0 +1,1 @@
+"""Write a graph in the formats of other programs: FollowTheMoney, BODS, GraphML, BloodHound OpenGraph, tables of links."""
