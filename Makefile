@@ -16,8 +16,9 @@ IN_MEMORY := $(shell test -w /dev/shm && df -Pk /dev/shm 2>/dev/null | awk 'NR =
 OLDEST := 3.11
 # The versions of the other supported Pythons that are found; those that are not are named on standard error.
 OTHERS = $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(shell $(PYTHON) tests/support/installed_pythons.py))
-# Each process has a part of the tests in their order, and takes over from another at the end.
-PARALLEL := -n auto --maxprocesses 4 --dist worksteal
+# Each process has a part of the tests in their order, and takes over from another at the end. There is one more than cores, four
+# at most: a test of a page, of a command with a time limit or of a killed process waits for a quarter of its time.
+PARALLEL := -n $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((cores < 3 ? cores + 1 : 4))) --dist worksteal
 # What is imported is compiled then: compiling all that is installed takes longer than the installing.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile $(CONSTRAINTS)
 
