@@ -297,7 +297,7 @@ def test_without_canvas_there_is_the_table(chromium, pages, name):
         page.click("#view-map")
     assert page.locator("#no-canvas").is_visible()
     assert page.locator("#drawer tbody tr").count() == len(page.evaluate("knockon.shown()"))
-    page.locator("#drawer tbody button").first.click()
+    page.locator("#drawer tbody .entity").first.click()
     assert heading(page) == page.evaluate("knockon.selected()")
     ET.fromstring(page.evaluate("knockon.svg()").encode())  # noqa: S314
     page.click("#save")

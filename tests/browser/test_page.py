@@ -44,7 +44,7 @@ def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
         for label in page.evaluate("knockon.shown()")[:20]:
             place = page.evaluate("label => knockon.place(label)", label)
             page.mouse.move(place["x"], place["y"])
-        for row in page.locator("#drawer tbody button").all()[:8]:
+        for row in page.locator("#drawer tbody .entity").all()[:8]:
             row.click()
             page.locator("#panel .link").first.click() if page.locator("#panel .link").count() else None
         for head in page.locator("#drawer thead button").all():

@@ -100,8 +100,10 @@ const SOME = {
     touch();
   },
   grouped: (options) => {
+    renderBars();
     renderCascade();
     announce("grouped", options);
+    touch();
   },
   sorted: () => {
     renderTable();

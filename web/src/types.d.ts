@@ -19,6 +19,8 @@ interface PageData {
   cascade?: RunTable;
   network?: NetworkData;
   left_out?: { why: string };
+  /** The title of each data set, and the day on which it was issued; empty where it does not say. */
+  data_sets?: [title: string, issued: string][];
   /** The list of the reader at first: rows of entities, the one that is "my company" or -1, and how many are not on the page. */
   portfolio?: { nodes: number[]; company: number; left_out: number };
 }

@@ -115,6 +115,7 @@ class ExportMethods(ImpactMethods):
             context, context_of, title=heading, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
             arrange=arrange or positions, days=options.get("as_of") is None or context.options.record_filter.as_of is None,
             quote=folder.quote if folder else None, changed=folder.changed if folder else (), listed=tuple(listed),
+            data_sets=[data_set.info for data_set in self.store.data_sets],
         )  # fmt: skip
         return Page(page(data), data["title"], data.get("left_out"), folder_notes(folder) if folder else ())
 

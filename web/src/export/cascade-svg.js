@@ -4,7 +4,9 @@ import { raw } from "../model/data.js";
 import { percent } from "../model/format.js";
 import { impacts, lastStep, run } from "../model/runs.js";
 import { colours } from "../render/palette.js";
+import { sight } from "../model/sight.js";
 import { state } from "../store.js";
+import { sourceLines } from "./source-lines.js";
 import { fill, flow, heading, make, mix, sheet, title, write } from "./svg-elements.js";
 
 const [WIDE, GAP, LEFT, TOP] = [224, 40, 32, 124];
@@ -21,16 +23,21 @@ export function cascadeSvg() {
   const bottom = Math.max(...columns.map((column) => column.bottom));
   const width = Math.max(560, 2 * LEFT + (columns.length + 1) * (WIDE + GAP) - GAP);
   const key = flow([lossHeading, ...[0.1, 0.45, 0.75, 1].map(dotKey)], width, bottom + 20);
+  const sources = sourceLines(width).map((words, i) =>
+    write(words, { x: LEFT, y: key.bottom + 20 + 16 * i, fill: colours.quiet, "font-size": 11 }),
+  );
+  const only = sight.impacts ? " · only the list, and the way of the harm to it" : "";
   return sheet(
     width,
-    key.bottom + 20,
+    key.bottom + 24 + 16 * sources.length,
     `${raw.title}: ${name}`,
-    heading(name, `${raw.title} · ${impacts.length} affected · step ${state.step} of ${lastStep}`),
+    heading(name, `${raw.title} · ${impacts.length} affected · step ${state.step} of ${lastStep}${only}`),
     make("g", { id: "lines", fill: "none" }, ...curves(drawing.lines, boxes, origin)),
     origin.element,
     ...columns.map(({ element }) => element),
     make("g", { id: "cards" }, ...boxes.map(card)),
     make("g", { id: "legend" }, ...key.built),
+    make("g", { id: "sources" }, ...sources),
   );
 }
 

@@ -1,6 +1,6 @@
 // The whole map as a drawing to save: every entity that is shown, with its label, and a legend of what is used.
-import { documents, nodes, raw } from "../model/data.js";
-import { day, percent, plural } from "../model/format.js";
+import { nodes, raw } from "../model/data.js";
+import { percent } from "../model/format.js";
 import { shockName } from "../model/runs.js";
 import { alphaOf, arrival, headPoints, lineLook, signRadius, via } from "../render/geometry.js";
 import { frameMarks } from "../render/frame-marks.js";
@@ -8,9 +8,8 @@ import { LINE, writing } from "../render/labels.js";
 import { colours } from "../render/palette.js";
 import { bounds, drawable, scene } from "../render/scene.js";
 import { whyShown } from "../model/visible.js";
-import { isWhole } from "../model/world-filter.js";
-import { worldName } from "../model/worlds.js";
 import { state } from "../store.js";
+import { sourceLines } from "./source-lines.js";
 import { legend, ring, unknownRing } from "./map-legend.js";
 import { fill, flow, heading, label, make, measure, sheet, sign, title, write } from "./svg-elements.js";
 
@@ -75,24 +74,6 @@ const summary = () =>
   ]
     .filter(Boolean)
     .join(" · ");
-// Documents that are named below a drawing, at most.
-const NAMED = 6;
-/**
- * When it was drawn, and from what: the data set and its documents with their dates.
- * @param {number} width
- */
-function sourceLines(width) {
-  const today = new Date();
-  const iso = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((part) => `${part}`.padStart(2, "0"));
-  const cited = documents.filter((_, row) => state.world.document < 0 || state.world.document === row);
-  const names = cited.slice(0, NAMED).map(({ title: words, issued }) => `${words} (${day(issued) || "undated"})`);
-  const more = cited.length > NAMED ? ` and ${plural(cited.length - NAMED, "more document", "more documents")}` : "";
-  const world = isWhole(state.world) ? "" : ` · World: ${worldName(state.world)}`;
-  return [
-    `Drawn on ${day(iso.join("-"))} · Data: ${raw.title}${world}`,
-    ...(cited.length ? fill(`Documents: ${names.join("; ")}${more}`, width - 64, 5, 11) : []),
-  ];
-}
 /** @param {{ box: Box, lines: string[], start: number }} frame */
 const frameLines = ({ box, lines, start }) => [
   make("rect", {

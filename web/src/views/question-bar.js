@@ -4,6 +4,7 @@ import { setView } from "../actions/selection.js";
 import { $, button, find, h, named } from "../dom.js";
 import { commandOf } from "../model/command.js";
 import { computes } from "../model/computed/run.js";
+import { shocks } from "../model/computed/shocks.js";
 import { plural } from "../model/format.js";
 import { isWhatIf, questionLabel, shockAlone } from "../model/question.js";
 import { impacts } from "../model/runs.js";
@@ -74,7 +75,9 @@ export function renderQuestionBar() {
         ? "What if"
         : "Shock, changed";
   $("question-kind").textContent = kind;
-  $("question-label").textContent = $("question-label").title = legible(questionLabel(question) || "Choose a shock");
+  $("question-label").textContent = $("question-label").title = legible(
+    questionLabel(question) || (shocks.length ? "Choose a shock" : "Ask what if something fails"),
+  );
   $("question-reach").textContent = question ? plural(impacts.length, "entity loses", "entities lose") : "";
   $("question-ends").hidden = !question;
   $("offer-compare").textContent = question?.levers?.length ? "Before / after" : "Compare …";

@@ -26,7 +26,7 @@ export function togglePicker(open = $("shock-picker").hidden) {
   $("choose-shock").setAttribute("aria-expanded", String(open));
   if (!open) return;
   renderList();
-  (find($("shock-picker"), "input") ?? find($("shock-picker"), "[aria-pressed='true'], li button"))?.focus();
+  (find($("shock-picker"), "input") ?? find($("shock-picker"), "[aria-pressed='true'], li button, button"))?.focus();
   const table = shockTable(state.world);
   whileIdle(
     () => !$("shock-picker").hidden && table === shockTable(state.world) && !isComplete(table),
@@ -39,6 +39,10 @@ function choose(act) {
   togglePicker(false);
   $("choose-shock").focus();
   act();
+}
+function searchInstead() {
+  togglePicker(false);
+  $("search").focus();
 }
 /** @param {ShockReach} row */
 const line = ({ shock, ...found }) =>
@@ -94,11 +98,13 @@ function renderList() {
     findAll($("shock-list"), "button")
       .find((item) => item.dataset.key === key)
       ?.focus({ preventScroll: true });
-  $("shock-count").textContent = left
-    ? `Computing: ${plural(left, "shock", "shocks")} to come`
-    : query && !rows.length
-      ? "No shock has these words."
-      : `${plural(rows.length, "shock", "shocks")}, those that reach furthest first`;
+  $("shock-count").textContent = !shocks.length
+    ? "These data have no shock. Search for an entity, or select one, and press “What if this fails?”."
+    : left
+      ? `Computing: ${plural(left, "shock", "shocks")} to come`
+      : query && !rows.length
+        ? "No shock has these words."
+        : `${plural(rows.length, "shock", "shocks")}, those that reach furthest first`;
 }
 /** @param {KeyboardEvent} event */
 function onKey(event) {
@@ -137,7 +143,9 @@ export function startPicker(place) {
       search,
       h("p", { class: "quiet", id: "shock-count", role: "status" }),
       h("ul", { id: "shock-list" }),
-      button("All shocks in one table", () => choose(() => setView("shocks")), { class: "link", id: "all-shocks" }),
+      shocks.length
+        ? button("All shocks in one table", () => choose(() => setView("shocks")), { class: "link", id: "all-shocks" })
+        : button("Search for an entity", searchInstead, { class: "link", id: "search-instead" }),
     ),
   );
   document.addEventListener("pointerdown", (event) => {

@@ -10,7 +10,7 @@ from typing import Any
 
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.impact.impact_report import ImpactReport
-from knockon.model import Document, Entity, Evidence, Measure, Shock, Statement
+from knockon.model import DataSetInfo, Document, Entity, Evidence, Measure, Shock, Statement
 from knockon.model.dates import Calendar
 from knockon.present.citations import Place, confidence_text, is_link, place_text
 from knockon.present.page.cascade import CascadeTables
@@ -50,6 +50,7 @@ def drawing(
     changed: Collection[str] = (),
     listed: Sequence[str] = (),
     company: str | None = None,
+    data_sets: Sequence[DataSetInfo] = (),
 ) -> dict[str, Any]:
     """Return what the explorer page shows of records, and of the run of a shock.
 
@@ -60,7 +61,7 @@ def drawing(
     With ``quote`` the evidence has a column ``words``: rows of ``strings``, of the empty one where nothing is quoted; and the
     documents have a column ``changed``, 1 for those of which there is a file with other contents.
     ``listed`` are the entities (IRIs) of the reader's list at first, and ``company`` the one that is the reader's own: the
-    page opens on what threatens it, unless it was made with a shock.
+    page opens on what threatens it, unless it was made with a shock. ``data_sets`` are what a saved drawing says it is from.
 
     >>> from knockon.model import Company
     >>> data = drawing([Company(id="urn:x:a", label="Acme")], title="One company")
@@ -73,6 +74,8 @@ def drawing(
         tables.add_networks(data, worlds, shocks, compared)
     tables.finish(data)
     data["days"] = tables.days() if days else {"named": [], "of": 0, "stop": []}
+    if data_sets:
+        data["data_sets"] = [[info.title, info.issued.isoformat() if info.issued else ""] for info in data_sets]
     if listed or company is not None:
         data["portfolio"] = portfolio_data(tables.row, listed, company)
     notice = part.notice() if part else None

@@ -12,7 +12,7 @@ from typing import Any
 from knockon.analysis.context import Context
 from knockon.analysis.impact.impact import impacts
 from knockon.errors import UsageError
-from knockon.model import Shock, Statement
+from knockon.model import DataSetInfo, Shock, Statement
 from knockon.model.dates import Calendar, as_of_text, counted
 from knockon.present.page.excerpt import DEPTH, LIMIT, excerpt
 from knockon.present.page.layout import positions
@@ -40,6 +40,7 @@ def explored(
     quote: Quote | None = None,
     changed: Collection[str] = (),
     listed: Sequence[str] = (),
+    data_sets: Sequence[DataSetInfo] = (),
 ) -> dict[str, Any]:
     """Return the data of the page of a context, with the cascade of a shock in every world that the page offers.
 
@@ -51,7 +52,8 @@ def explored(
     ``centre``, ``depth`` and ``limit`` choose what is drawn (see ``excerpt``),
     ``arrange`` gives it its places; ``quote`` gives the words of citations;
     ``changed`` are the documents (IRIs) of which there is a file with other contents; ``listed`` the entities (IRIs) of the
-    reader's list. Without a shock the centre is the reader's company, on which the page opens.
+    reader's list; ``data_sets`` are what a saved drawing says it is from. Without a shock the centre is the reader's company,
+    on which the page opens.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def explored(
         records, reports[0] if reports else None, title=title,
         worlds=worlds_of(context, open_world, shocks, records if days else ()) if computes else None,
         shocks=shocks, compared=len(shown), part=part, arrange=arrange, days=days, quote=quote,
-        changed=changed, listed=listed, company=middle if not shown else None,
+        changed=changed, listed=listed, company=middle if not shown else None, data_sets=data_sets,
     )  # fmt: skip
 
 
