@@ -156,7 +156,7 @@ CASES = [
     ("validate -", 2, "--from"),
     ("validate - --from nosuch", 2, "unknown form"),
     ("validate - - --from csv", 2, "once"),
-    ("validate q.rq", 2, "the ending .rq does not say what the file holds"),
+    ("validate q.rq", 2, "the ending .rq is not one of"),
     ("validate bad/empty.csv", 4, "is empty"),
     ("validate bad/empty.yaml", 4, "empty.yaml"),
     ("validate bad/header.csv", 4, "header.csv"),

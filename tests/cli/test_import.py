@@ -115,3 +115,14 @@ def test_mappings_are_listed_and_drafted(knockon: Callable[..., Any], tmp_path: 
     (tmp_path / "list.csv").write_text("Vendor,Client\nAcme,Bob\n")
     assert knockon("mapping", "suggest", "list.csv", "-o", "m.yaml").code == 0
     assert knockon("import", "list.csv", "--mapping", "m.yaml", "--store", "s").code == 0
+
+
+def test_load_names_the_command_for_another_format(knockon: Callable[..., Any], chain: Path, tmp_path: Path) -> None:
+    """A file of a known other format is refused with the import to type; other JSON with how to draft a mapping."""
+    for command in ("load", "validate"):
+        refused = knockon(command, str(chain), *(("--store", "s") if command == "load" else ()))
+        assert refused.code == 4
+        assert f"it is in the format edges: type `knockon import {chain} --store STORE`" in refused.err
+    (tmp_path / "plain.json").write_text('{"a": [1, 2]}')
+    plain = knockon("load", "plain.json", "--store", "s")
+    assert (plain.code, "knockon mapping suggest" in plain.err) == (4, True)

@@ -84,7 +84,8 @@ def _open_source(source: str | Path, name: str, options: ReadOptions) -> _Opened
         return _Opened((), DataSetReading(path, name=name or None, options=options), origin)
     if path.suffix.lower() not in FILES:
         ending = f"the ending {path.suffix}" if path.suffix else "a name without an ending"
-        raise UsageError(f"{path}: {ending} does not say what the file holds; use one of {', '.join(sorted(FILES))}")
+        known = ", ".join(sorted(FILES))
+        raise UsageError(f"{path}: {ending} is not one of {known}; `knockon import` reads files of other formats")
     result = read_file(path)
     return _Opened((replace(_rename(result, name, from_file=True) if name else result, origin=origin),))
 

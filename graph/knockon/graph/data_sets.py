@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import UsageError
+from knockon.errors import InvalidData, UsageError
 from knockon.graph.base import GraphBase, public_methods
 
 if TYPE_CHECKING:
@@ -69,7 +69,12 @@ class DataSetMethods(GraphBase):
 
         if name and len(sources) != 1:
             raise UsageError("a name is for one source; load the others by themselves")
-        new = read_sources(sources, options, name=name, present=self.store.data_sets)
+        try:
+            new = read_sources(sources, options, name=name, present=self.store.data_sets)
+        except InvalidData as error:
+            from knockon.readers.import_hint import with_import_hints
+
+            raise with_import_hints(error, sources) from None
         if folder := self._store_folder_or_none():
             report = folder.load(*new, replace=replace, keep=keep)
         elif keep is not None:
@@ -132,7 +137,7 @@ class DataSetMethods(GraphBase):
         --------
         >>> import pathlib, tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
-        ...     _ = pathlib.Path(folder, "chain.csv").write_text("source,target\\nMine,Smelter\\nSmelter,Factory\\n")
+        ...     _ = pathlib.Path(folder, "chain.csv").write_text("source,target\nMine,Smelter\nSmelter,Factory\n")
         ...     report = graph.import_files(f"{folder}/chain.csv", mapping="edges")
         >>> report.rows, dict(report.records)
         (2, {'Dependency': 2, 'Document': 1, 'Entity': 3})

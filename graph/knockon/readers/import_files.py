@@ -130,7 +130,7 @@ def _read(
 
 def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: ReadOptions) -> _Choice:
     if mapping is None:
-        return _choose(files, _recognise(files, options), options)
+        return _choose(files, recognise(files, options), options)
     name = str(mapping)
     if name in READERS:
         return _Choice(name, READERS[name].load().read)
@@ -145,10 +145,17 @@ def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: R
     return _Choice(printable_path(Path(name)), read, spec.name or "", spec.base or "", spec.title, spec.license or "")
 
 
-def _recognise(files: Sequence[ForeignFile], options: ReadOptions) -> str:
+def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> str:
     """Return the mapping or reader that recognises the most of the files, and all of those that are named.
 
     Of several the one counts that knows the most of their columns.
+
+    Raises
+    ------
+    UsageError
+        Several recognise them equally well.
+    InvalidData
+        None recognises them.
     """
     heads = {file: Head(file) for file in files}
     fits: dict[str, dict[ForeignFile, int]] = {}
@@ -225,4 +232,4 @@ def _rejects_file(rejected: Sequence[RejectedPlace]) -> str:
     return as_csv(rows)
 
 
-__all__ = ["RecordReader", "import_files", "write_rejects"]
+__all__ = ["RecordReader", "import_files", "recognise", "write_rejects"]

@@ -122,7 +122,8 @@ def _no_rdf(content: bytes, form: RdfFormat, source: str) -> Problem:
     why = "nothing in it has an IRI under its @context" if b'"@context"' in content else "JSON without @context"
     hint = (
         'bring JSON in as JSON Lines (.jsonl), one record a line: {"class": "Company", "id": "acme", "label": "Acme"}; '
-        "or as a table with the columns dependant and need"
+        "or as a table with the columns dependant and need; or draft a mapping with `knockon mapping suggest FILE`, "
+        "and read it with `knockon import FILE`"
     )
     return Problem(source, None, f"contains no RDF ({why})", hint)
 

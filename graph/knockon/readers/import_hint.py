@@ -1,0 +1,51 @@
+"""Name the command that reads a file of another format, where it was loaded as one of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from shlex import quote
+
+from knockon.errors import InvalidData, KnockonError, Problem
+from knockon.readers.foreign_file import foreign_files
+from knockon.readers.import_files import recognise
+
+
+def with_import_hints(error: InvalidData, sources: Iterable[str | Path]) -> InvalidData:
+    """Return an error whose first problem with each file of a known other format has the command that imports it.
+
+    Parameters
+    ----------
+    error
+        The problems with loading some sources.
+    sources
+        The sources.
+
+    Examples
+    --------
+    >>> error = InvalidData([Problem("missing.csv", 1, "cannot tell what these rows are")])
+    >>> with_import_hints(error, ["missing.csv"]).problems == error.problems
+    True
+    """
+    commands = {str(source): command for source in sources if (command := _import_command(source))}
+    problems: list[Problem] = []
+    for problem in error.problems:
+        command = commands.pop(problem.file, "")
+        problems.append(replace(problem, hint=command) if command else problem)
+    return InvalidData(problems)
+
+
+def _import_command(source: str | Path) -> str:
+    """Return what to type for a file of another format; empty if it is none that is known."""
+    path = Path(source)
+    try:
+        if not path.is_file():
+            return ""
+        name = recognise(foreign_files(path))
+    except (KnockonError, OSError, ValueError):
+        return ""
+    return f"it is in the format {name}: type `knockon import {quote(str(source))} --store STORE`"
+
+
+__all__ = ["with_import_hints"]
