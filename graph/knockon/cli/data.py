@@ -18,7 +18,7 @@ from knockon.cli.options.names import RecordName
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.writer import Writer
-from knockon.errors import InvalidData, UsageError
+from knockon.errors import UsageError
 
 if TYPE_CHECKING:
     from knockon.authoring.options import ReadOptions
@@ -69,19 +69,14 @@ def validate(sources: SourcesToCheck = None, *, read: Any, out: Writer) -> int:
     """
     from dataclasses import asdict
 
-    from knockon.authoring.named_sources import read_sources
     from knockon.bundled import DEFAULT_DATA_SET
     from knockon.present.rows.records import counts_table, validation_note
+    from knockon.readers.import_hint import read_sources_or_hint
     from knockon.store.oxigraph import MemoryStore
 
     names = sources or [default_store(None) or DEFAULT_DATA_SET]
     verify_stores(names)
-    try:
-        data_sets = read_sources(names, read)
-    except InvalidData as error:
-        from knockon.readers.import_hint import with_import_hints
-
-        raise with_import_hints(error, names) from None
+    data_sets = read_sources_or_hint(names, read)
     MemoryStore(*data_sets)  # together they must be valid as well
     counts = Counter((data.info.short_name, record.rdf_class) for data in data_sets for record in data.records)
     table, notices = counts_table(counts), _notices(data_sets)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import InvalidData, UsageError
+from knockon.errors import UsageError
 from knockon.graph.base import GraphBase, public_methods
 
 if TYPE_CHECKING:
@@ -64,17 +64,12 @@ class DataSetMethods(GraphBase):
         ['chips: 0 added, 0 changed, 0 removed, 1,026 unchanged']
         """
         from knockon.authoring.name_notices import look_alike_notice
-        from knockon.authoring.named_sources import read_sources
         from knockon.model.share_notices import shares_across
+        from knockon.readers.import_hint import read_sources_or_hint
 
         if name and len(sources) != 1:
             raise UsageError("a name is for one source; load the others by themselves")
-        try:
-            new = read_sources(sources, options, name=name, present=self.store.data_sets)
-        except InvalidData as error:
-            from knockon.readers.import_hint import with_import_hints
-
-            raise with_import_hints(error, sources) from None
+        new = read_sources_or_hint(sources, options, name=name, present=self.store.data_sets)
         if folder := self._store_folder_or_none():
             report = folder.load(*new, replace=replace, keep=keep)
         elif keep is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from knockon.errors import nearest
 from knockon.model import Record, Statement, is_a
 from knockon.model.validation_errors import Fault
-from knockon.rdf.fields import fields
+from knockon.rdf.fields import Field, fields
 from knockon.vocabulary import local_name, namespace, prefixed
 
 #: The most names that are compared in search of suggestions for missing names.
@@ -45,11 +46,22 @@ class Draft(NamedTuple):
 def with_parts(record: Record) -> Iterator[Record]:
     """Yield a record and all its parts."""
     yield record
-    for field in fields(type(record)):
-        if field.kind == "nested":
-            value = getattr(record, field.name)
-            for part in value if field.many else [value]:
-                yield from with_parts(part)
+    for field in _nested_fields(type(record)):
+        value = getattr(record, field.name)
+        for part in value if field.many else [value]:
+            yield from with_parts(part)
+
+
+@cache
+def _nested_fields(cls: type[Record]) -> tuple[Field, ...]:
+    """Return the fields of a class that are parts of it."""
+    return tuple(field for field in fields(cls) if field.kind == "nested")
+
+
+@cache
+def _referring_fields(cls: type[Record]) -> tuple[Field, ...]:
+    """Return the fields of a class that refer to records, or are parts that may."""
+    return tuple(field for field in fields(cls) if field.ranges or field.kind == "nested")
 
 
 def drafts_of(records: Iterable[Statement]) -> Iterator[Draft]:
@@ -145,9 +157,9 @@ def _short_form(iri: str, other: str) -> str:
 
 def _references(record: Record, path: tuple[int | str, ...]) -> Iterator[Reference]:
     """Yield the references in a record and its parts."""
-    for field in fields(type(record)):
+    for field in _referring_fields(type(record)):
         value = getattr(record, field.name)
-        if value is None or not (field.ranges or field.kind == "nested"):
+        if value is None:
             continue
         for index, item in enumerate(value) if field.many else ((None, value),):
             item_path = (*path, field.alias) if index is None else (*path, field.alias, index)

@@ -311,13 +311,15 @@ class RecordCollector:
         resolver = Resolver(self.base)
         records: list[Statement] = []
         invalid: list[Draft] = []
+        stated: dict[frozenset[str], set[str]] = {}
         for full in sorted(drafts):
             draft = drafts[full]
             cls = STATEMENTS[draft.cls]
             expander = Expander(resolver)
             data = draft.data
             if draft.sources:
-                data = {**data, "evidence": [source.evidence() for source in draft.sources]}
+                evidence = [source.plain_evidence(self.base) or source.evidence() for source in draft.sources]
+                data = {**data, "evidence": evidence}
             expanded = expander.expand(cls, data)
             try:
                 record = cls.model_validate({**expanded, "id": full})
@@ -326,7 +328,8 @@ class RecordCollector:
                 self._reject_record(full, draft, found[0])
             else:
                 if not expander.faults:
-                    records.append(record)
+                    records.append(_with_shared_names(record, stated))
+                    draft.data = {}  # the record has them
                     continue
                 self._reject_record(full, draft, expander.faults[0])
             invalid.append(Draft(full, draft.cls, expander.references))
@@ -371,6 +374,13 @@ class RecordCollector:
         listed = "; ".join(shortened(self._conflicts, 5)[:5])
         more = f"; and {self.conflicts - 5:,} more" if self.conflicts > 5 else ""
         return [Notice(self.name, None, f"{self.conflicts:,} values contradict an earlier one", listed + more)]
+
+
+def _with_shared_names(record: Statement, known: dict[frozenset[str], set[str]]) -> Statement:
+    """Return a record whose set of stated fields is one object for all records that state the same: a set takes much memory."""
+    names = record.model_fields_set
+    object.__setattr__(record, "__pydantic_fields_set__", known.setdefault(frozenset(names), names))
+    return record
 
 
 def _texts(row: Mapping[str, object]) -> dict[str, str]:

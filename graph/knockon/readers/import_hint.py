@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 
+from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, KnockonError, Problem
-from knockon.readers.foreign_file import foreign_files
-from knockon.readers.import_files import recognise
+from knockon.model import DataSet
 
 
 def with_import_hints(error: InvalidData, sources: Iterable[str | Path]) -> InvalidData:
@@ -36,8 +36,29 @@ def with_import_hints(error: InvalidData, sources: Iterable[str | Path]) -> Inva
     return InvalidData(problems)
 
 
+def read_sources_or_hint(
+    sources: Sequence[str | Path], options: ReadOptions, *, name: str = "", present: Sequence[DataSet] = ()
+) -> tuple[DataSet, ...]:
+    """Read sources as ``read_sources`` does; the error for a file of another format has the command that imports it.
+
+    Raises
+    ------
+    InvalidData
+        A source is invalid.
+    """
+    from knockon.authoring.named_sources import read_sources
+
+    try:
+        return read_sources(sources, options, name=name, present=present)
+    except InvalidData as error:
+        raise with_import_hints(error, sources) from None
+
+
 def _import_command(source: str | Path) -> str:
     """Return what to type for a file of another format; empty if it is none that is known."""
+    from knockon.readers.foreign_file import foreign_files
+    from knockon.readers.import_files import recognise
+
     path = Path(source)
     try:
         if not path.is_file():
@@ -48,4 +69,4 @@ def _import_command(source: str | Path) -> str:
     return f"it is in the format {name}: type `knockon import {quote(str(source))} --store STORE`"
 
 
-__all__ = ["with_import_hints"]
+__all__ = ["read_sources_or_hint", "with_import_hints"]

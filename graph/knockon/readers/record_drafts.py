@@ -8,8 +8,11 @@ from typing import Any, Literal, NamedTuple
 
 from knockon.authoring.evidence_form import parse_evidence
 from knockon.authoring.languages import base_of
-from knockon.model import STATEMENTS
+from knockon.authoring.record_json import from_json
+from knockon.model import STATEMENTS, Evidence
+from knockon.model.base import digest
 from knockon.rdf.fields import Field, by_alias
+from knockon.vocabulary import Stance
 
 #: Which value stays where two rows state different ones for a field with one value.
 Keep = Literal["first", "last"]
@@ -56,6 +59,21 @@ class Source(NamedTuple):
         if self.claimant:
             fields["claimant"] = self.claimant
         return fields
+
+    def plain_evidence(self, base: str) -> Evidence | None:
+        """Return the evidence where it is a row or line and nothing else, made without validation: most rows have such.
+
+        >>> source = Source("doc-a", Place("row:5", 5))
+        >>> source.plain_evidence("urn:x:") == Evidence(document="urn:x:doc-a", row=5)
+        True
+        """
+        kind, _, number = self.place.selector.partition(":")
+        if kind not in ("row", "line") or self.confidence is not None or self.stance or self.claimant:
+            return None
+        # Numbers of rows are ours; the id is that of the model, which a test compares.
+        document = base + self.document
+        values = {"id": f"{base}ev-{digest(document, self.place.selector, Stance.ASSERTS, '')}", "document": document}
+        return from_json(Evidence, {**values, kind: int(number)})
 
 
 @dataclass(slots=True)

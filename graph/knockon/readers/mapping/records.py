@@ -39,6 +39,7 @@ class RecordMaker:
         self.spec, self.collector = spec, collector
         self.filter = Filter(spec.where)
         self.cls = Template.parse(spec.cls)
+        self.constant_class = self.cls.constant
         self.id = Template.parse(spec.id) if spec.id else None
         self.each = {name: Template.parse(text) for name, text in spec.each.items()}
         self.fields = {name: _parse(value) for name, value in spec.fields.items()}
@@ -46,6 +47,7 @@ class RecordMaker:
         self.source = {name: Template.parse(text) for name, text in source.items() if text is not None}
         self.comma = collector.options.decimal == ","
         self._parts: dict[str, str] = {}
+        self._forms: dict[str, list[tuple[str, Field, Any, bool]]] = {}
 
     @property
     def names(self) -> set[str]:
@@ -84,11 +86,11 @@ class RecordMaker:
         return [{**row, **{name: items[at] for name, items in lists.items()}} for at in range(lengths.pop())]
 
     def _make_one(self, row: dict[str, Any], document: str, place: Place) -> int:
-        cls = self.cls.fill(row)
+        cls = self.constant_class or self.cls.fill(row)
         if cls is None:
             return 0
-        if not isinstance(cls, str) or cls not in STATEMENTS:
-            raise RowError(f"{str(cls)[:100]!r} is not a class of records")
+        if not isinstance(cls, str):
+            raise RowError(f"the class {self.cls.text!r} gives a list")
         named: dict[str, tuple[str, str]] = {}
         data = self._data(cls, row, named)
         id_ = self._id(cls, data, row) if data is not None else None
@@ -102,24 +104,41 @@ class RecordMaker:
 
     def _data(self, cls: str, row: dict[str, Any], named: dict[str, tuple[str, str]]) -> dict[str, Any] | None:
         """Return the fields of the record; None if the row does not state it, since a field that it needs is empty."""
-        known = by_alias(STATEMENTS[cls])
+        form = self._forms.get(cls) or self._form(cls)
         data: dict[str, Any] = {}
-        for name, template in self.fields.items():
-            field = known.get(base_of(name))
-            if field is None:
-                raise RowError(f"a {cls} has no field {name}")
+        for name, field, template, required in form:
             value = self._fill(field, template, row, named)
             if value is not None:
                 data[name] = value
-        stated = {base_of(name) for name in data}
-        required = [name for name, field in known.items() if field.required and name not in stated]
-        if required and not {base_of(name) for name in self.fields}.issuperset(required):
-            raise RowError(f"a {cls} needs {', '.join(required)}")
-        return None if required else data
+            elif required:
+                return None
+        return data
+
+    def _form(self, cls: str) -> list[tuple[str, Field, Any, bool]]:
+        """Return the fields that this record has in a class, with their templates, and whether each is required."""
+        if cls not in STATEMENTS:
+            raise RowError(f"{cls[:100]!r} is not a class of records")
+        known = by_alias(STATEMENTS[cls])
+        if unknown := next((name for name in self.fields if base_of(name) not in known), None):
+            raise RowError(f"a {cls} has no field {unknown}")
+        stated = {base_of(name) for name in self.fields}
+        if missing := [name for name, field in known.items() if field.required and name not in stated]:
+            raise RowError(f"a {cls} needs {', '.join(missing)}")
+        single = [base_of(name) for name in self.fields]
+        form = [
+            # A label in several languages is there if one of them is.
+            (name, known[base_of(name)], template, known[base_of(name)].required and single.count(base_of(name)) == 1)
+            for name, template in self.fields.items()
+        ]
+        self._forms[cls] = form
+        return form
 
     def _add(self, cls: str, id_: str, data: Mapping[str, Any], row: dict[str, Any], document: str, place: Place) -> None:
         if self.spec.implied:
             self.collector.imply(cls, id_, str(data.get("label", local_name(id_))), document, place)
+            return
+        if not self.source:
+            self.collector.add(cls, id_, data, document, place, keep=self.spec.keep, cite=self.spec.cite)
             return
         source: dict[str, Any] = {name: template.fill(row) for name, template in self.source.items()}
         if source.get("claimant") is not None:
