@@ -109,10 +109,13 @@ def test_what_firms_sell_to_themselves(knockon: Run, tmp_path: Path) -> None:
     path.write_text("supplier,customer,value\na,b,1\nb,b,4\nb,c,1\n")
     refused = knockon("rank", str(path))
     assert refused.code == 4
-    assert "flows.csv:3: b is its own customer (leave the row out, or use --drop-self-flows)" in refused.err
+    assert "flows.csv:3: b is its own customer (leave the row out, or use --drop-self-flows, or --keep-self" in refused.err
     done = knockon("rank", str(path), "--drop-self-flows")
     assert done.code == 0
     assert "flows of firms to themselves left out: 1" in done.err
+    kept = knockon("rank", str(path), "--keep-self-flows", "-f", "json").json
+    assert kept["rows"] != knockon("rank", str(path), "--drop-self-flows", "-f", "json").json["rows"]
+    assert "exclude each other" in knockon("rank", str(path), "--keep-self-flows", "--drop-self-flows").err
 
 
 def test_a_snapshot_is_a_source(knockon: Run, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 Flows: a Parquet, CSV or Excel file with the columns ``supplier``, ``customer`` and
 ``value``, and optionally ``supplier_sector`` and ``customer_sector``.
-Firms (optional): ``firm``, and any of ``sector``, ``final_demand``,
-``costs``, ``equity``.
+Firms (optional): ``firm``, and any of ``sector``, ``final_demand``, ``inventories`` (their
+change, which may be negative), ``costs``, ``equity``.
 Essentiality (optional): ``supplier_sector``, ``customer_sector``,
 ``essentiality`` (0, 1 or 2), a row for each pair that is not 1.
 """
@@ -20,20 +20,21 @@ import numpy as np
 from knockon.authoring.files import printable_path
 from knockon.authoring.flow_columns import FIRST_ROW, Column, ColumnTable, read_columns, read_header
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import InvalidData, Problem
+from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model.base import LONGEST_NAME
 
 DEFAULT_ESSENTIALITY = 1
 #: Characters that names of firms must not contain.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 ENDINGS = {".parquet", ".csv", ".tsv", ".txt", ".xlsx"}
+_TEXT = {".csv", ".tsv", ".txt"}
 _FLOWS = ("supplier", "customer", "value")
 _ESSENTIALITY = ("supplier_sector", "customer_sector", "essentiality")
 #: Costs below the inputs by up to this relative difference count as equal: sums are rounded.
 _ROUNDING = 1e-9
 _FINAL_DEMAND_HINT = (
     "0 or more; in input-output tables a negative final demand comes of changes in inventories (stocks sold off): "
-    "leave that column out of final demand, or write 0 where the sum is negative"
+    "put it into a column of its own, inventories, or write 0 where the sum is negative"
 )
 
 
@@ -51,6 +52,8 @@ class FlowTable:
     final_demand: Column | None = None
     costs: Column | None = None
     equity: Column | None = None
+    #: Changes in inventories, which may be negative: no part of final demand.
+    inventories: Column | None = None
     lines: Column | None = None
 
     def line_of(self, flow: int) -> int:
@@ -62,9 +65,18 @@ def is_table(path: Path, options: ReadOptions = DEFAULTS) -> bool:
     """Return whether a path is a table of flows, in any spelling of its columns."""
     if path.suffix.lower() not in ENDINGS or not path.is_file():
         return False
+    if is_mrio_file(path, options):
+        return True
     header = read_header(path, options)
     # A table of dependencies may have a column of money too; it is read as a graph.
     return set(_FLOWS) <= header and not {"dependant", "need"} <= header
+
+
+def is_mrio_file(path: Path, options: ReadOptions) -> bool:
+    """Return whether a path is a wide input-output table as text."""
+    from knockon.authoring.mrio import is_mrio
+
+    return path.suffix.lower() in _TEXT and is_mrio(path, options)
 
 
 def read_flows(
@@ -84,9 +96,11 @@ def read_flows(
     UsageError
         A Parquet file, and pyarrow is not installed; a workbook, and python-calamine is not.
     """
+    if is_mrio_file(path, options):
+        return _read_mrio(path, firms, essentiality, options)
     table = read_columns(path, _FLOWS, ("supplier_sector", "customer_sector"), options)
     about = (
-        read_columns(firms, ("firm",), ("sector", "final_demand", "costs", "equity"), options)
+        read_columns(firms, ("firm",), ("sector", "final_demand", "costs", "equity", "inventories"), options)
         if firms
         else ColumnTable(path, {})
     )
@@ -110,8 +124,30 @@ def read_flows(
         final_demand=_firm_column(about, "final_demand", listed, len(names), 0.0),
         costs=_costs(about, listed, inputs),
         equity=_firm_column(about, "equity", listed, len(names), np.nan),
+        inventories=_firm_column(about, "inventories", listed, len(names), 0.0),
         lines=table.lines,
     )
+
+
+def _read_mrio(path: Path, firms: Path | None, essentiality: Path | None, options: ReadOptions) -> FlowTable:
+    """Read a wide input-output table, which has industries and final demand in it."""
+    from knockon.authoring.mrio import read_mrio
+
+    if firms is not None:
+        raise UsageError(f"{printable_path(path)} is an input-output table, which has final demand in it: leave out --firms")
+    table = read_mrio(path, options)
+    if table.final_demand is not None and (table.final_demand < 0).any():
+        name = table.names[int(np.flatnonzero(table.final_demand < 0)[0])]
+        what = f"the final demand for {name} is negative, without changes in inventories"
+        raise InvalidData([Problem(printable_path(path), None, what, _FINAL_DEMAND_HINT)])
+    matrix = (
+        _essentiality(read_columns(essentiality, _ESSENTIALITY, (), options), np.array(table.sectors)) if essentiality else None
+    )
+    return FlowTable(
+        names=table.names, supplier=table.supplier, customer=table.customer, value=table.value, sector=table.sector,
+        sectors=table.sectors, essentiality=matrix, final_demand=table.final_demand, inventories=table.inventories,
+        costs=table.costs, lines=table.lines,
+    )  # fmt: skip
 
 
 def _names(table: ColumnTable, name: str) -> Column:

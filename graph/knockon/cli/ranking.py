@@ -141,9 +141,11 @@ def _flow_network(path: Path, tables: FlowTables, read: ReadOptions) -> _RankedN
     table = read_flows(path, tables.firms, tables.essentiality, read)
     is_self = table.supplier == table.customer
     drop = tables.drop_self_flows
-    if is_self.any() and not drop:
+    if drop and tables.keep_self_flows:
+        raise UsageError("--drop-self-flows and --keep-self-flows exclude each other")
+    if is_self.any() and not drop and not tables.keep_self_flows:
         raise _self_flows(path, table, is_self)
-    if is_self.any():
+    if is_self.any() and drop:
         note(dropped_flows_note(int(is_self.sum())))
     if tables.essentiality and table.sector is None:
         raise UsageError("--essentiality needs sectors: give every firm one, in --firms or in the table of flows")
@@ -151,6 +153,7 @@ def _flow_network(path: Path, tables: FlowTables, read: ReadOptions) -> _RankedN
     network = Network.from_flows(
         table.supplier[keep], table.customer[keep], table.value[keep],
         table.sector, table.essentiality, table.final_demand, costs=table.costs, names=table.names,
+        self_flows=tables.keep_self_flows,
     )  # fmt: skip
     return _RankedNetwork(network, table.equity)
 
@@ -170,7 +173,7 @@ def _refuse_world(options: Options, source: str) -> None:
 
 def _self_flows(path: Path, table: FlowTable, is_self: Any) -> InvalidData:
     rows = is_self.nonzero()[0]
-    hint = "leave the row out, or use --drop-self-flows"
+    hint = "leave the row out, or use --drop-self-flows, or --keep-self-flows for a table of industries"
     problems = [
         Problem(str(path), table.line_of(int(row)), f"{table.names[table.supplier[row]]} is its own customer", hint)
         for row in rows[:5]

@@ -26,11 +26,14 @@ class FlowTables:
         A table of how essential a sector is to another; None: there is none.
     drop_self_flows
         Leave out what firms sell to themselves.
+    keep_self_flows
+        Keep it: the diagonal of an input-output table.
     """
 
     firms: Path | None
     essentiality: Path | None
     drop_self_flows: bool
+    keep_self_flows: bool
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,13 @@ _TABLES: dict[str, tuple[Any, Any]] = {
     ),
     "drop_self_flows": (
         Annotated[bool, typer.Option("--drop-self-flows", help="Leave out, and count, what firms sell to themselves.")],
+        False,
+    ),
+    "keep_self_flows": (
+        Annotated[
+            bool,
+            typer.Option("--keep-self-flows", help="Keep what firms sell to themselves, the diagonal of a table."),
+        ],
         False,
     ),
 }
