@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from knockon.model import Document, Entity, Evidence, Shock, Statement
 from knockon.model.validation_errors import Fault
@@ -66,7 +67,7 @@ def check(
     checker = ReferenceChecker(classes, broken, complete)
     return [
         *_duplicates(records),
-        *checker.violations([*drafts_of(records), *drafts]),
+        *checker.violations(chain(drafts_of(records), drafts)),
         *excess_holdings(records),
         *(excess_weights(records) if one_data_set else ()),
         *_keys_without_column(records),

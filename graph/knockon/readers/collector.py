@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -246,10 +246,12 @@ class RecordCollector:
         """Keep triples of other vocabularies as they are."""
         self._foreign += quads
 
-    def row(self, document: str, place: Place, values: Mapping[str, object]) -> None:
-        """Keep the values of a row that an earlier pass rejected, for the file of rejected rows."""
-        if self._skip and (document, place) in self._skip:
-            self._rows[document, place] = _texts(values)
+    def skips(self, document: str, place: Place, values: Mapping[str, object]) -> bool:
+        """Return whether an earlier pass rejected a row; then its values are kept, for the file of rejected rows."""
+        if not self._skip or (document, place) not in self._skip:
+            return False
+        self._rows[document, place] = _texts(values)
+        return True
 
     @property
     def rejected_rows(self) -> Mapping[PlaceKey, Mapping[str, str]]:
@@ -288,8 +290,7 @@ class RecordCollector:
         info = DataSetInfo(
             id=self.target.id, title=self.target.title or self.name, base=self.base, license=self.target.license or None
         )
-        where = {full: (self._files.get(s[0].document, ""), s[0].place.line) for full, s in places.items() if s}
-        notices = share_notices(records, lambda full: where.get(full, (self.name, None)))
+        notices = share_notices(records, lambda full: self._first_place(places.get(full)))
         report = ImportReport(
             name=self.name,
             reader=self.reader,
@@ -354,6 +355,12 @@ class RecordCollector:
             self.reject(source.document, source.place, message, "records of different classes need different ids")
             return False
         return True
+
+    def _first_place(self, sources: Sequence[Source] | None) -> tuple[str, int | None]:
+        """Return the file and line of the first place of a record, for notices."""
+        if not sources:
+            return self.name, None
+        return self._files.get(sources[0].document, self.name), sources[0].place.line
 
     def _where(self, draft: RecordDraft) -> str:
         if not draft.sources:

@@ -151,6 +151,7 @@ class _Table:
         """Yield the rows with their values that the table keeps; faulty ones are rejected, and others counted."""
         key, seen = self.spec.key, set[str]()
         places: dict[str, None] = {}
+        stem = file.stem
         for row in self.reader.rows(file):
             if counted and row.selector not in places:
                 # The cells of a matrix are one row.
@@ -165,8 +166,9 @@ class _Table:
                 # A key that occurs again names no row.
                 seen.add(value)
                 place = place._replace(selector=f"key:{value}")
-            collector.row(document, place, values)
-            values[FILE], values[DATA_SET] = file.stem, collector.name
+            if collector.skips(document, place, values):
+                continue
+            values[FILE], values[DATA_SET] = stem, collector.name
             for keys, index in joins:
                 values.update(index.find(tuple(values.get(column) for column in keys)))
             try:

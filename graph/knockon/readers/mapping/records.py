@@ -47,6 +47,9 @@ class RecordMaker:
         self.source = {name: Template.parse(text) for name, text in source.items() if text is not None}
         self.comma = collector.options.decimal == ","
         self._parts: dict[str, str] = {}
+        self._implied: set[tuple[str, str]] = set()
+        self._id_parts: dict[str, str] = {}
+        self._references: dict[str, str] = {}
         self._forms: dict[str, list[tuple[str, Field, Any, bool]]] = {}
 
     @property
@@ -97,8 +100,11 @@ class RecordMaker:
         if data is None or id_ is None:
             return 0
         for full, (label, target) in named.items():
-            if full != id_:
+            # Naming an entity again in the same way says nothing more.
+            if full != id_ and (full, label) not in self._implied:
                 self.collector.imply(target, full, label, document, place)
+                if len(self._implied) < _MAX_KEPT:
+                    self._implied.add((full, label))
         self._add(cls, id_, data, row, document, place)
         return 1
 
@@ -177,7 +183,12 @@ class RecordMaker:
         if value is None:
             return ""
         text = str(value)
-        return local_name(text) if is_iri(text) else self._local_name(text)
+        part = self._id_parts.get(text)
+        if part is None:
+            part = local_name(text) if is_iri(text) else self._local_name(text)
+            if len(self._id_parts) < _MAX_KEPT:
+                self._id_parts[text] = part
+        return part
 
     def _fill(self, field: Field, template: Any, row: dict[str, Any], named: dict[str, tuple[str, str]]) -> Any:
         """Return the value of a field; names of records that it refers to are added to ``named``, with label and class."""
@@ -230,6 +241,8 @@ class RecordMaker:
         value = template.fill(row) if value is None else value
         if value is None:
             return None
+        if template.is_slot and isinstance(value, str):
+            return self._reference_to(value)
         if isinstance(value, list):
             if all(is_iri(str(item)) for item in value):
                 return value
@@ -238,6 +251,15 @@ class RecordMaker:
         made = template.fill(row, self._local_name)
         # Where an optional value is empty, the words before it would be the end.
         return [item.strip(_ENDS) for item in made] if isinstance(made, list) else made.strip(_ENDS)
+
+    def _reference_to(self, text: str) -> str:
+        """Return the id that a value alone makes."""
+        made = self._references.get(text)
+        if made is None:
+            made = text if is_iri(text) else self._local_name(text)
+            if len(self._references) < _MAX_KEPT:
+                self._references[text] = made
+        return made
 
     def _local_name(self, text: str) -> str:
         name = self._parts.get(text)

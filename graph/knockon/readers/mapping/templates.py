@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from knockon.readers.mapping.paths import Getter, getter
@@ -74,6 +75,11 @@ class Template:
     def names(self) -> list[str]:
         """The names in its braces."""
         return [part.name for part in self.parts if isinstance(part, Slot)]
+
+    @cached_property
+    def is_slot(self) -> bool:
+        """Whether it is one name in braces and nothing else."""
+        return len(self.parts) == 1 and isinstance(self.parts[0], Slot)
 
     @property
     def constant(self) -> str | None:
