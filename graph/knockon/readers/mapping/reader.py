@@ -14,7 +14,7 @@ from knockon.readers.mapping.model import MappingSpec, TableSpec
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.recognise import fitness, read_head
 from knockon.readers.mapping.records import RecordMaker
-from knockon.readers.mapping.tables import JoinIndex, TableReader
+from knockon.readers.mapping.tables import JoinIndex, TableReader, TableRow
 from knockon.readers.mapping.values import ComputedValue, Filter, RowError, names_in_values
 from knockon.readers.record_drafts import Place
 
@@ -149,31 +149,23 @@ class _Table:
         counted: bool = True,
     ) -> Iterator[tuple[Place, dict[str, Any]]]:
         """Yield the rows with their values that the table keeps; faulty ones are rejected, and others counted."""
-        key, seen = self.spec.key, set[str]()
-        places: dict[str, None] = {}
+        seen: set[str] = set()
+        last = ""
         stem = file.stem
         for row in self.reader.rows(file):
-            if counted and row.selector not in places:
-                # The cells of a matrix are one row.
-                places = {row.selector: None}
+            # The cells of a matrix are one row.
+            if counted and row.selector != last:
                 collector.progress()
-            place = Place(row.selector, row.line)
+            last, values = row.selector, row.values
+            place = self._place(row, seen)
             if row.fault:
-                collector.reject(document, place, row.fault, row.hint, _flat(row.values))
+                collector.reject(document, place, row.fault, row.hint, _flat(values))
                 continue
-            values = row.values
-            if key is not None and (value := values.get(key)) is not None and value not in seen:
-                # A key that occurs again names no row.
-                seen.add(value)
-                place = place._replace(selector=f"key:{value}")
             if collector.skips(document, place, values):
                 continue
             values[FILE], values[DATA_SET] = stem, collector.name
-            for keys, index in joins:
-                values.update(index.find(tuple(values.get(column) for column in keys)))
             try:
-                for name, computed in self.values.items():
-                    values[name] = computed.compute(values)
+                self._complete(values, joins)
             except RowError as error:
                 collector.reject(document, place, error.message, error.hint, _flat(values))
                 continue
@@ -181,6 +173,21 @@ class _Table:
                 yield place, values
             elif counted:
                 collector.leave_out(self.spec.left_out or f"{', '.join(sorted(self.filter.names))} not as the mapping asks")
+
+    def _place(self, row: TableRow, seen: set[str]) -> Place:
+        """Return the place of a row: by its key, unless an earlier row has the same one."""
+        value = row.values.get(self.spec.key) if self.spec.key is not None else None
+        if value is None or row.fault or value in seen:
+            return Place(row.selector, row.line)
+        seen.add(value)
+        return Place(f"key:{value}", row.line)
+
+    def _complete(self, values: dict[str, Any], joins: Sequence[tuple[tuple[str, ...], JoinIndex]]) -> None:
+        """Add what a row takes from other tables, then its computed values."""
+        for keys, index in joins:
+            values.update(index.find(tuple(values.get(column) for column in keys)))
+        for name, computed in self.values.items():
+            values[name] = computed.compute(values)
 
 
 def table_of(mapping: MappingSpec, file: ForeignFile, options: ReadOptions = DEFAULTS) -> str | None:
