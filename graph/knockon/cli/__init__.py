@@ -51,10 +51,10 @@ def _run_app(arguments: Sequence[str]) -> int:
     gc.set_threshold(200_000, 20, 20)
     import typer
 
-    from knockon.cli.app import app_for
+    from knockon.cli.app import program_for
 
     try:
-        code = app_for(arguments)(args=list(arguments), standalone_mode=False, prog_name="knockon")
+        code = program_for(arguments)(args=list(arguments), standalone_mode=False, prog_name="knockon")
         sys.stdout.flush()
     except SystemExit as error:
         if isinstance(error.__context__, BrokenPipeError):

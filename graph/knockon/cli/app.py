@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -57,11 +58,20 @@ def create_app(families: Iterable[str] = FAMILIES) -> Application:
     return app
 
 
-def app_for(arguments: Sequence[str]) -> typer.Typer:
-    """Create the program as far as a call needs it; a shell that completes needs all of it."""
-    name = command_name(arguments)
-    families = () if COMPLETING in os.environ else tuple(family for family, names in FAMILIES.items() if name in names)
-    return create_app(families or FAMILIES).limited_to(arguments)
+def program_for(arguments: Sequence[str]) -> Callable[..., Any]:
+    """Return the program as far as a call needs it; a shell that completes needs all of it.
+
+    It takes what ``typer.main.get_command`` returns takes.
+    """
+    return _program("" if COMPLETING in os.environ else command_name(arguments), COMPLETING in os.environ)
+
+
+@lru_cache(maxsize=64)
+def _program(name: str, completing: bool) -> Callable[..., Any]:
+    """Return the program with one command; with all if it has no name, or an unknown one. It serves all calls of a process."""
+    families = () if completing else tuple(family for family, names in FAMILIES.items() if name in names)
+    app = create_app(families or FAMILIES)
+    return typer.main.get_command(app if completing else app.limited_to(name))
 
 
 def _version(is_requested: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 import time
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -25,18 +24,14 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also write which
 class Application(typer.Typer):
     """A program whose every command has these options."""
 
-    def limited_to(self, arguments: Sequence[str]) -> typer.Typer:
+    def limited_to(self, name: str) -> typer.Typer:
         """Return the program with the commands that a call needs, since typer builds every option of every command.
 
-        A call of a command needs that command, a call without one (``--help``) the names and help texts of all. A shell
-        that completes needs the whole program.
+        A call of a command needs that command, a call without one (``--help``, no name) the names and help texts of all.
 
-        >>> len(Application(name="empty").limited_to(["impact"]).registered_commands)
+        >>> len(Application(name="empty").limited_to("impact").registered_commands)
         0
         """
-        if COMPLETING in os.environ:
-            return self
-        name = command_name(arguments)
         commands = [(_command_name(info), info) for info in self.registered_commands]
         small = copy.copy(self)
         if name:

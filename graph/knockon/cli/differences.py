@@ -19,7 +19,6 @@ from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
-from knockon.model.dates import ALL
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.change_rules import ChangeRule
@@ -90,6 +89,8 @@ def diff(
         _refuse_options_of_losses(options)
     call = _call(old, new, store, two_days=and_as_of is not None)
     if not impact:
+        from knockon.model.dates import ALL  # loads all models, of which a list of commands needs none
+
         plain = call.graph.diff(call.old, call.new, as_of=as_of or ALL, and_as_of=and_as_of, options=read)
         return _write(plain, out, rules)
     with working("every shock") as progress:
