@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -165,17 +166,22 @@ def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def damaged(content: bytes) -> dict[str, bytes]:
-    data = json.loads(content)
+    inner = content.partition(b'"state":')[2].removesuffix(b"}\n")
     return {
-        "not JSON": content[:-30],
-        "not JSON ": b"[" * 100_000,
+        "checksum": content[:-30],
+        "checksum ": content.replace(b'"model":"leontief"', b'"model":"reach"'),
         "no state": b'{"format": "something else"}',
-        "no state ": b"[]",
-        "version 7": json.dumps({**data, "version": 7}).encode(),
-        "checksum": content.replace(b'"model":"leontief"', b'"model":"reach"'),
-        "checksum ": json.dumps({**data, "day": "2020-01-01"}).encode(),
-        "not JSON  ": content.replace(b"0.75", b"NaN"),
+        "no state ": b"[" * 100_000,
+        "no state  ": b"",
+        "version 7": content.replace(b'"version":1,', b'"version":7,'),
+        "shocks.* has no valid value": wrapped(inner.replace(b"0.75", b"NaN")),
+        "its content has no valid value": wrapped(b'{"format":"knockon-watch","version":1,' + b"[" * 100_000),
     }
+
+
+def wrapped(content: bytes) -> bytes:
+    """A file of a state with the checksum of its content, whatever that is."""
+    return b'{"checksum":"%s","state":%s}\n' % (hashlib.sha256(content).hexdigest().encode(), content)
 
 
 @pytest.mark.parametrize("words", damaged(state(bakery(), portfolio("flour")).to_bytes()))

@@ -72,6 +72,7 @@ class CausalTrace:
         self.context, self.outcome, self.row = context, outcome, row
         self.network, self.result = outcome.network, outcome.result
         self._traces: dict[int, _Trace] = {}
+        self._links: dict[int, Link | None] = {}
 
     @cached_property
     def _targets(self) -> Mapping[str, Target]:
@@ -90,6 +91,11 @@ class CausalTrace:
 
     def link(self, node: int) -> Link | None:
         """Return the link that determines the loss of a node; None where it is hit itself or loses nothing."""
+        if node not in self._links:
+            self._links[node] = self._link(node)
+        return self._links[node]
+
+    def _link(self, node: int) -> Link | None:
         nodes = self.result.all_nodes
         slot, supply, source = (int(rows[self.row, node]) for rows in (nodes.slot, nodes.supply, nodes.source))
         if slot == NONE:

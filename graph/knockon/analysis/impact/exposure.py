@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar, NamedTuple
 
+import numpy as np
+
+from knockon.analysis import models
 from knockon.analysis.answer import Answer, JsonValue
 from knockon.analysis.answer_parts import EntityReference
 from knockon.analysis.context import Context
-from knockon.analysis.impact.companies import CompanyLoss
-from knockon.analysis.impact.impact import each_impact
-from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.impact.causal_trace import CausalTrace
+from knockon.analysis.impact.entity_columns import EntityColumns
 from knockon.analysis.impact.support import Support
 from knockon.analysis.run_info import RunAnswer, RunInfo
+from knockon.model import Shock
+from knockon.propagation.result import Result
 from knockon.vocabulary import local_name
 
 
@@ -104,6 +108,101 @@ class Exposure(RunAnswer, EntityReference):
     idle: Mapping[str, str]
 
 
+class ShockOutcome(NamedTuple):
+    """What one shock does to some entities.
+
+    Attributes
+    ----------
+    shock
+        The shock.
+    not_in_force
+        Why it hits nothing on the day; empty where it does.
+    run
+        How the numbers were computed.
+    known
+        Those of the entities (IRIs) that the network has.
+    more
+        The names of the values that the model computes beside each loss; none before the first loss.
+    rows
+        The loss of each entity (IRI) that the shock reaches, or a part of which it reaches, in order.
+    """
+
+    shock: Shock
+    not_in_force: str
+    run: RunInfo
+    known: Collection[str]
+    more: tuple[str, ...]
+    rows: Mapping[str, ShockExposure]
+
+
+def each_outcome(context: Context, entities: Collection[str]) -> Iterator[ShockOutcome]:
+    """Yield what every shock of a world does to some entities; causes are traced for these and their worst parts alone.
+
+    Parameters
+    ----------
+    context
+        The world.
+    entities
+        The entities (IRIs).
+    """
+    columns: EntityColumns | None = None
+    more: tuple[str, ...] = ()
+    for outcome in context.runs(context.shocks):
+        result, network = outcome.result, outcome.network
+        columns = columns or EntityColumns(context, network, entities)
+        known = frozenset(columns.entities)
+        parameters = {**context.options.parameters(), **models.reported_parameters(result)}
+        for row, shock in enumerate(outcome.shocks):
+            lost = np.flatnonzero(result.loss[row] > 0)
+            more = more or (tuple(models.node_values(result, row, int(lost[0]))) if lost.size else ())
+            run = RunInfo(
+                model=result.model, parameters=parameters, network_hash=network.hash, stopped_by=result.stopped_by[row]
+            )
+            not_in_force = outcome.resolved[row].not_in_force
+            rows = {} if not_in_force else _rows(CausalTrace(context, outcome, row), columns, more)
+            yield ShockOutcome(shock, not_in_force, run, known, more, rows)
+
+
+def _rows(cause: CausalTrace, columns: EntityColumns, more: tuple[str, ...]) -> dict[str, ShockExposure]:
+    """Return the row of each entity that one shock reaches, from its own loss and from that of its worst part."""
+    result, row, shock = cause.result, cause.row, cause.outcome.shocks[cause.row]
+    lost, parts = columns.lost(result.loss[row]), columns.worst_parts(result.loss[row])
+    stopped_by = result.stopped_by[row]
+    rows: dict[str, ShockExposure] = {}
+    for iri in sorted(lost.keys() | parts.keys()):
+        node, part = lost.get(iri), parts.get(iri)
+        own = (0.0, 0.0, 0.0) if node is None else _losses(result, row, node)
+        of_part = (None, None, None) if part is None else _losses(result, row, part)
+        rows[iri] = ShockExposure(
+            shock=shock.id,
+            label=shock.label,
+            status=shock.status.value if shock.status else None,
+            loss=own[0],
+            loss_low=own[1],
+            loss_high=own[2],
+            step=None if node is None else int(result.step[row, node]),
+            more=dict.fromkeys(more) if node is None else models.node_values(result, row, node),
+            worst_part=None if part is None else cause.network.name(part),
+            worst_part_loss=of_part[0],
+            worst_part_loss_low=of_part[1],
+            worst_part_loss_high=of_part[2],
+            support=None if node is None else cause.support(node),
+            worst_part_support=None if part is None else cause.support(part),
+            stopped_by=stopped_by,
+        )
+    return rows
+
+
+def _losses(result: Result, row: int, node: int) -> tuple[float, float, float]:
+    """Return the loss of a node, and its low and high end."""
+    return float(result.loss[row, node]), float(result.low[row, node]), float(result.high[row, node])
+
+
+def by_severity(rows: Iterable[ShockExposure]) -> tuple[ShockExposure, ...]:
+    """Return rows with the worst first: by the loss of the entity, then by that of its worst part, then by shock."""
+    return tuple(sorted(rows, key=lambda row: (-row.loss, -(row.worst_part_loss or 0.0), row.shock)))
+
+
 @dataclass
 class Runs:
     """How the numbers of several runs were computed, of which the one with the longest horizon is kept."""
@@ -131,32 +230,6 @@ class Runs:
         )
 
 
-@dataclass
-class _Collected:
-    """The losses of one entity in the reports of shocks that have been added."""
-
-    entity: str
-    rows: list[ShockExposure] = field(default_factory=list)
-    unaffected: list[str] = field(default_factory=list)
-    cut_short: list[str] = field(default_factory=list)
-    idle: dict[str, str] = field(default_factory=dict)
-    more: tuple[str, ...] = ()
-    runs: Runs = field(default_factory=Runs)
-
-    def add(self, report: ImpactReport) -> None:
-        """Add the loss of the entity in one report."""
-        self.more = self.more or report.more
-        self.runs.add(report.run)
-        if report.not_in_force:
-            self.idle[report.shock.id] = report.not_in_force
-            return
-        rows = [row for _, row in exposures_of(report, {self.entity}, self.more)]
-        if not rows:
-            may_reach = report.truncated and self.entity in report.cause.network.index
-            (self.cut_short if may_reach else self.unaffected).append(report.shock.id)
-        self.rows += rows
-
-
 def _horizon(run: RunInfo) -> float:
     return run.number("horizon") if "horizon" in run.parameters else 0.0
 
@@ -175,59 +248,32 @@ def exposure(context: Context, name: str) -> Exposure:
     NotFound
         No entity has this name.
     """
-    collected = _Collected(context.entity(name).id)
-    for report in each_impact(context, context.shocks):
-        collected.add(report)
+    entity = context.entity(name).id
+    rows: list[ShockExposure] = []
+    unaffected: list[str] = []
+    cut_short: list[str] = []
+    idle: dict[str, str] = {}
+    runs, more = Runs(), tuple[str, ...]()
+    for outcome in each_outcome(context, {entity}):
+        shock = outcome.shock.id
+        runs.add(outcome.run)
+        more = more or outcome.more
+        if outcome.not_in_force:
+            idle[shock] = outcome.not_in_force
+        elif entity in outcome.rows:
+            rows.append(outcome.rows[entity])
+        else:
+            may_reach = outcome.run.truncated and entity in outcome.known
+            (cut_short if may_reach else unaffected).append(shock)
     return Exposure(
-        entity=collected.entity,
-        more=collected.more,
-        exposures=tuple(sorted(collected.rows, key=lambda row: (-row.loss, -(row.worst_part_loss or 0.0), row.shock))),
-        unaffected=tuple(collected.unaffected),
-        cut_short=tuple(collected.cut_short),
-        idle=collected.idle,
-        run=replace(collected.runs.info(context), same_as=context.same_in([collected.entity])),
+        entity=entity,
+        more=more,
+        exposures=by_severity(rows),
+        unaffected=tuple(unaffected),
+        cut_short=tuple(cut_short),
+        idle=idle,
+        run=replace(runs.info(context), same_as=context.same_in([entity])),
     )
 
 
-def exposures_of(report: ImpactReport, entities: Collection[str], more: tuple[str, ...]) -> Iterator[tuple[str, ShockExposure]]:
-    """Yield the rows of one shock, each with its entity: of those that the shock reaches, or a part of which it reaches.
-
-    Parameters
-    ----------
-    report
-        The report of the shock.
-    entities
-        The entities (IRIs).
-    more
-        The names of the values that the model computes beside each loss.
-    """
-    own = {impact.entity: impact for impact in report.impacts if impact.entity in entities}
-    in_part = {c.entity: c for c in report.companies if c.entity in entities and (c.entity in own or c.worst_part)}
-    for iri in sorted(own.keys() | in_part.keys()):
-        yield iri, _exposure(report, own.get(iri), in_part.get(iri), more)
-
-
-def _exposure(report: ImpactReport, own: Impact | None, company: CompanyLoss | None, more: tuple[str, ...]) -> ShockExposure:
-    """Return the row of one shock, from the loss of the entity itself and from that of its worst part."""
-    part = company.worst_part if company else None
-    of_part = next((impact for impact in report.impacts if impact.entity == part), None)
-    return ShockExposure(
-        shock=report.shock.id,
-        label=report.shock.label,
-        status=report.shock.status.value if report.shock.status else None,
-        loss=own.loss if own else 0.0,
-        loss_low=own.loss_low if own else 0.0,
-        loss_high=own.loss_high if own else 0.0,
-        step=own.step if own else None,
-        more=own.more if own else dict.fromkeys(more),
-        worst_part=part,
-        worst_part_loss=company.worst_part_loss if company else None,
-        worst_part_loss_low=of_part.loss_low if of_part else None,
-        worst_part_loss_high=of_part.loss_high if of_part else None,
-        support=own.support if own else None,
-        worst_part_support=of_part.support if of_part else None,
-        stopped_by=report.stopped_by,
-    )
-
-
-__all__ = ["Exposure", "Runs", "ShockExposure", "exposure", "exposures_of"]
+__all__ = ["Exposure", "Runs", "ShockExposure", "ShockOutcome", "by_severity", "each_outcome", "exposure"]

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import EntityAnswer
 from knockon.analysis.context import Context
-from knockon.analysis.impact.exposure import Runs, ShockExposure, exposures_of
-from knockon.analysis.impact.impact import each_impact
+from knockon.analysis.impact.exposure import Runs, ShockExposure, ShockOutcome, by_severity, each_outcome
 from knockon.analysis.portfolio.portfolio import Holding, Portfolio, UnknownName, one_of_each
 from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
 from knockon.analysis.portfolio.portfolio_loss import portfolio_loss
@@ -135,21 +134,13 @@ def portfolio_exposure(context: Context, portfolio: Portfolio) -> PortfolioExpos
     portfolio = one_of_each(portfolio, context.same)
     rows: dict[str, list[ShockExposure]] = {iri: [] for iri in portfolio.by_entity}
     shocks: list[ShockOnPortfolio] = []
-    runs = Runs()
-    known: set[str] = set()
-    more: tuple[str, ...] = ()
-    for report in each_impact(context, context.shocks):
-        more = more or report.more
-        network = report.cause.network
-        known = known or {iri for iri in rows if iri in network.index}
-        runs.add(report.run)
-        if not report.not_in_force:
-            for iri, exposure in exposures_of(report, rows, more):
-                rows[iri].append(exposure)
-        loss = portfolio_loss(portfolio, report.impacts, report.companies, known)
-        status = report.shock.status.value if report.shock.status else None
-        reason = report.not_in_force or None
-        shocks.append(ShockOnPortfolio(report.shock.id, report.shock.label, status, reason, report.truncated, loss))
+    runs, more, known = Runs(), tuple[str, ...](), frozenset[str]()
+    for outcome in each_outcome(context, portfolio.by_entity):
+        runs.add(outcome.run)
+        more, known = more or outcome.more, frozenset(outcome.known)
+        for iri, row in outcome.rows.items():
+            rows[iri].append(row)
+        shocks.append(_shock(outcome, portfolio))
     holdings = [_holding(holding, rows[holding.entity], holding.entity not in known) for holding in portfolio.holdings]
     return PortfolioExposure(
         portfolio=portfolio,
@@ -160,14 +151,22 @@ def portfolio_exposure(context: Context, portfolio: Portfolio) -> PortfolioExpos
     )
 
 
+def _shock(outcome: ShockOutcome, portfolio: Portfolio) -> ShockOnPortfolio:
+    """Return what one shock does to a portfolio."""
+    shock = outcome.shock
+    lost = {iri: (row.loss_low, row.loss, row.loss_high) for iri, row in outcome.rows.items() if row.loss > 0}
+    loss = portfolio_loss(portfolio, lost, outcome.rows.keys() - lost.keys(), outcome.known)
+    status, reason = shock.status.value if shock.status else None, outcome.not_in_force or None
+    return ShockOnPortfolio(shock.id, shock.label, status, reason, outcome.run.truncated, loss)
+
+
 def _harm(shock: ShockOnPortfolio) -> tuple[float, int, int, str]:
     loss = shock.portfolio
     return (-(loss.loss or 0.0), -loss.hit, -loss.hit_in_part, shock.shock)
 
 
 def _holding(holding: Holding, rows: Sequence[ShockExposure], outside: bool) -> HoldingExposure:
-    ordered = sorted(rows, key=lambda row: (-row.loss, -(row.worst_part_loss or 0.0), row.shock))
-    return HoldingExposure(holding.entity, holding.label, holding.cls, holding.amount, outside, tuple(ordered))
+    return HoldingExposure(holding.entity, holding.label, holding.cls, holding.amount, outside, by_severity(rows))
 
 
 def _severity(holding: HoldingExposure) -> tuple[float, float, int, str]:

@@ -13,13 +13,13 @@ holds for each entity, though not every reading of the data has all of them toge
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from math import fsum
 from typing import TypeVar
 
-from knockon.analysis.impact.companies import CompanyLoss
-from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.thresholds import Losses
 from knockon.analysis.portfolio.portfolio import Portfolio, one_of_each
 from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
 
@@ -27,7 +27,7 @@ R = TypeVar("R", bound=ImpactReport)
 
 
 def portfolio_loss(
-    portfolio: Portfolio, impacts: Iterable[Impact], companies: Iterable[CompanyLoss], known: Iterable[str]
+    portfolio: Portfolio, losses: Mapping[str, Losses], in_part: Collection[str], known: Collection[str]
 ) -> PortfolioLoss:
     """Return what a shock does to a portfolio.
 
@@ -35,32 +35,29 @@ def portfolio_loss(
     ----------
     portfolio
         The portfolio.
-    impacts, companies
-        The losses under the shock.
+    losses
+        The low end, the point and the high end of the loss of each of its entities (IRI) that lose something.
+    in_part
+        Its entities (IRIs) that lose nothing themselves, while a part of theirs does.
     known
-        The entities (IRIs) of the network.
+        Its entities (IRIs) that the network has.
     """
-    by_entity = portfolio.by_entity
-    lost = {impact.entity: impact for impact in impacts if impact.entity in by_entity}
-    in_part = {c.entity for c in companies if c.entity in by_entity and c.entity not in lost and c.worst_part}
     stated = [holding for holding in portfolio.holdings if holding.amount is not None]
+    hit = [(holding.amount or 0.0, losses[holding.entity]) for holding in stated if holding.entity in losses]
     total = portfolio.amount
-    sums: Sequence[float | None] = (None, None, None)
-    if total is not None:
-        pairs = [(holding.amount or 0.0, lost[holding.entity]) for holding in stated if holding.entity in lost]
-        ends = [(impact.loss, impact.loss_low, impact.loss_high) for _, impact in pairs]
-        sums = [fsum(amount * losses[end] for (amount, _), losses in zip(pairs, ends, strict=True)) for end in range(3)]
+    low, loss, high = (fsum(amount * ends[end] for amount, ends in hit) for end in range(3))
+    sums = (loss, low, high) if total is not None else (None, None, None)
     means = [None if value is None or not total else value / total for value in sums]
     return PortfolioLoss(
         file=portfolio.file,
         entities=len(portfolio),
         unknown=len(portfolio.unknown),
-        hit=len(lost),
+        hit=len(losses),
         hit_in_part=len(in_part),
-        outside=len(by_entity.keys() - set(known)),
+        outside=len(portfolio.by_entity.keys() - set(known)),
         amount_column=portfolio.amount_column,
         amount=total,
-        amount_hit=None if total is None else fsum(h.amount or 0.0 for h in stated if h.entity in lost),
+        amount_hit=None if total is None else fsum(amount for amount, _ in hit),
         without_amount=len(portfolio) - len(stated),
         loss=sums[0],
         loss_low=sums[1],
@@ -79,7 +76,9 @@ def of_portfolio(report: R, portfolio: Portfolio) -> R:
     portfolio = one_of_each(portfolio, report.cause.context.same)
     held = portfolio.by_entity
     network = report.cause.network
-    loss = portfolio_loss(portfolio, report.impacts, report.companies, (iri for iri in held if iri in network.index))
+    lost = {i.entity: (i.loss_low, i.loss, i.loss_high) for i in report.impacts if i.entity in held}
+    in_part = {c.entity for c in report.companies if c.entity in held and c.entity not in lost and c.worst_part}
+    loss = portfolio_loss(portfolio, lost, in_part, [iri for iri in held if iri in network.index])
     return replace(
         report,
         impacts=tuple(impact for impact in report.impacts if impact.entity in held),

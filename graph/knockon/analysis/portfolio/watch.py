@@ -50,7 +50,7 @@ def watch(context: Context, portfolio: Portfolio, earlier: WatchState | None, pr
         model=context.options.model,
         options=options,
         network=network,
-        holdings={holding.entity: holding.amount for holding in portfolio.holdings},
+        holdings=dict(sorted((holding.entity, holding.amount) for holding in portfolio.holdings)),
         shocks=shocks,
         records={record.id: watched(record, about[record.id], absent) for record in records if record.id in about},
     )

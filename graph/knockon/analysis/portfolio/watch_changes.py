@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from knockon.analysis.impact.loss_change import NOTHING, LossChange, loss_kind
@@ -91,10 +91,17 @@ def _losses(old: WatchState, new: WatchState, entities: Iterable[str], names: _N
     watched_entities = frozenset(entities)
     for shock in sorted(old.shocks.keys() | new.shocks.keys()):
         before, after = (state.shocks[shock].losses if shock in state.shocks else {} for state in (old, new))
-        for entity in sorted(watched_entities & (before.keys() | after.keys())):
+        for entity in sorted(watched_entities & _differing(before, after)):
             losses: tuple[Losses, Losses] = before.get(entity, NOTHING), after.get(entity, NOTHING)
             if (kind := loss_kind(*losses)) is not None:
                 yield LossChange(kind, shock, names.label(shock), entity, names.label(entity), names.cls(entity), *losses)
+
+
+def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
+    """Return the keys whose values differ, or that one of the two has alone."""
+    if before == after:
+        return set()
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
 def _part_losses(old: WatchState, new: WatchState, entities: Iterable[str], names: _Names) -> Iterator[PartLossChange]:
@@ -102,7 +109,7 @@ def _part_losses(old: WatchState, new: WatchState, entities: Iterable[str], name
     nothing = (*NOTHING, "")
     for shock in sorted(old.shocks.keys() | new.shocks.keys()):
         before, after = (state.shocks[shock].parts if shock in state.shocks else {} for state in (old, new))
-        for entity in sorted(watched_entities & (before.keys() | after.keys())):
+        for entity in sorted(watched_entities & _differing(before, after)):
             one, two = before.get(entity, nothing), after.get(entity, nothing)
             if (kind := loss_kind(one[:3], two[:3])) is not None:
                 labels = names.label(shock), entity, names.label(entity), names.cls(entity)

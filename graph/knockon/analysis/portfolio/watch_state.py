@@ -7,7 +7,7 @@ dates are kept as hashes, so that it shows that something changed without repeat
 from __future__ import annotations
 
 import hashlib
-import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,12 +20,16 @@ from knockon.model.dates import Absence
 from knockon.store.atomic_write import write_bytes
 from knockon.store.output_paths import check_output_file
 
-#: The name and the version of the format.
-FORMAT, VERSION = "knockon-watch", 1
+#: The version of the format.
+VERSION = 1
 #: The largest state that is read, in bytes.
 LARGEST = 500_000_000
 #: How long a run waits for another one with the same state, in seconds.
 WAITS = 60
+#: The beginning of a file: a checksum of the state, which begins with the name and the version of the format.
+_FILE = re.compile(
+    rb'\{"checksum":"(?P<checksum>[0-9a-f]{64})","state":(?P<state>\{"format":"knockon-watch","version":(?P<version>[0-9]+),)'
+)
 _START_ANEW = "delete the file to start anew, or name another one with --state"
 
 #: What a state says of a record that holds on the day.
@@ -82,8 +86,8 @@ class WatchState(_Strict):
 
     def to_bytes(self) -> bytes:
         """Return the content of the file: the same bytes for the same state."""
-        content = self.model_dump(mode="json")
-        return (_text({**content, "checksum": _checksum(content)}) + "\n").encode()
+        content = self.model_dump_json().encode()
+        return b'{"checksum":"%s","state":%s}\n' % (_checksum(content), content)
 
 
 def read_state(path: Path) -> WatchState | None:
@@ -93,32 +97,30 @@ def read_state(path: Path) -> WatchState | None:
     ------
     InvalidData
         It is no state of a watch, of another version, or damaged; the message says what to do.
+    UsageError
+        It cannot be read.
     """
     try:
         if not path.exists():
             return None
         if not path.is_file() or path.stat().st_size > LARGEST:
             raise _invalid(path, "is no state of knockon watch")
-        content = path.read_bytes()
+        file = path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read the state {path}: {error.strerror}") from None
-    try:
-        data = json.loads(content, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise _invalid(path, "is damaged: it is not JSON") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    match = _FILE.match(file)
+    if match is None:
         raise _invalid(path, "is no state of knockon watch")
-    if data.get("version") != VERSION:
-        message = f"is a state of version {str(data.get('version'))[:20]}, and this version of Knock-on reads {VERSION}"
-        raise _invalid(path, message)
-    checksum = data.pop("checksum", None)
-    if checksum != _checksum(data):
-        raise _invalid(path, "is damaged: its checksum is not that of its content")
+    if (version := match["version"].decode()) != str(VERSION):
+        raise _invalid(path, f"is a state of version {version[:20]}, and this version of Knock-on reads {VERSION}")
+    content = file[match.start("state") :].removesuffix(b"}\n")
+    if match["checksum"] != _checksum(content):
+        raise _invalid(path, "is damaged, or was changed by hand: its checksum is not that of its content")
     try:
-        return WatchState.model_validate_json(json.dumps(data))
+        return WatchState.model_validate_json(content)
     except ValidationError as error:
         place = ".".join(map(str, error.errors()[0]["loc"]))
-        raise _invalid(path, f"is damaged: {place[:100]} has no valid value") from None
+        raise _invalid(path, f"is damaged: {place[:100] or 'its content'} has no valid value") from None
 
 
 def write_state(path: Path, state: WatchState) -> None:
@@ -167,16 +169,8 @@ def short_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _checksum(content: Any) -> str:
-    return hashlib.sha256(_text(content).encode()).hexdigest()
-
-
-def _text(content: Any) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(name)
+def _checksum(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def _invalid(path: Path, message: str) -> InvalidData:
@@ -184,6 +178,6 @@ def _invalid(path: Path, message: str) -> InvalidData:
 
 
 __all__ = [
-    "FORMAT", "HOLDS", "VERSION", "Kept", "WatchState", "WatchedRecord", "WatchedShock", "locked_state", "read_state",
+    "HOLDS", "VERSION", "Kept", "WatchState", "WatchedRecord", "WatchedShock", "locked_state", "read_state",
     "short_hash", "write_state",
 ]  # fmt: skip
