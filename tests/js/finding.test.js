@@ -23,7 +23,20 @@ const { findingLines, lineText } = await import("../../web/src/model/finding.js"
 const { impacts, run } = await import("../../web/src/model/runs.js");
 
 /** @type {Grounds} */
-const grounds = { status: "", evidence: [], notInForce: "", hits: 1, ungraded: 0, needed: () => new Set() };
+const grounds = {
+  row: -1,
+  status: "",
+  stance: "",
+  evidence: [],
+  notInForce: "",
+  hits: 1,
+  ungraded: 0,
+  needed: () => new Set(),
+  half: 0,
+  steps: 0,
+  targets: () => [],
+  support: () => ({ disputed: 0, split: 0 }),
+};
 /** @param {Impact[]} list */
 const texts = (list) => findingLines({ run: { ...run, unaffected: 2 }, impacts: list }, grounds).map(lineText);
 const shown = { step: 1, small: false, row: -1, groups: new Set() };

@@ -52,7 +52,7 @@ export function pageData(contents) {
       { key: "dependsOn", family: "need", label: "depends on", inverse: "needed by" },
       { key: "supply", family: "need", label: "supplied by", inverse: "supplies" },
     ],
-    documents: { id: [], issued: [], retrieved: [], title: [], url: [] },
+    documents: { id: [], issued: [], publisher: [], retrieved: [], title: [], url: [] },
     evidence: { document: [], start: [], end: [], place: [], stance: [], claimant: [] },
     nodes: nodeColumns(contents, names, strings),
     edges: {

@@ -88,7 +88,7 @@ test("entities that lose most come first, or those that lose most often", () => 
 test("shocks go by reach, by the loss of one entity, and by words", () => {
   const shock = (/** @type {number} */ index, /** @type {string} */ label) => ({
     ...{ index, iri: `https://example.org/shock-${index}`, label, status: "Emerging" },
-    ...{ comment: "", since: "", until: "", basis: [] },
+    ...{ comment: "", since: "", until: "", basis: [], measures: [] },
   });
   const table = { world: { document: -1, day: "" }, found: [found({ 0: 1 }), found({ 1: 0.5, 2: 0.1 })] };
   const rows = [

@@ -46,10 +46,11 @@ def finding_texts(report: ImpactReport) -> list[str]:
         shock=summarize_shock(report), figures=figures(report), brief=brief_of(report, None), focus=None,
         method=SimpleNamespace(model=report.model), truncated=report.truncated,
     )  # fmt: skip
-    return [_without_citations(line) for line in finding(cast("ShockReport", page))]
+    return [without_citations(line) for line in finding(cast("ShockReport", page))]
 
 
-def _without_citations(line: Line) -> str:
+def without_citations(line: Line) -> str:
+    """A line as plain text, without its citations and the spaces before them."""
     cited = [isinstance(part, Cited) for part in line]
     parts = [part for place, part in enumerate(line) if not (cited[place] or any(cited[place + 1 : place + 2]))]
     return text_of(tuple(parts))

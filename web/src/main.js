@@ -13,6 +13,7 @@ import { canAsk, room, state, subscribe } from "./store.js";
 import { touch } from "./url/url.js";
 import { startLinks } from "./url/url-state.js";
 import { announce, say } from "./views/announce.js";
+import { renderBrief } from "./views/brief.js";
 import { renderBars, startBars } from "./views/bars.js";
 import { renderCascade } from "./views/cascade.js";
 import { renderCompare, startCompare } from "./views/compare.js";
@@ -126,6 +127,7 @@ const onChange = (reason, options = {}) => (SOME[reason] ? SOME[reason](options)
 function restyle() {
   readColours();
   render("restyled");
+  renderBrief();
 }
 /** @param {boolean} on */
 function onPrint(on) {

@@ -8,7 +8,7 @@ interface PageData {
   strings: string[];
   classes: EntityClass[];
   kinds: Kind[];
-  documents: Columns<"id" | "issued" | "retrieved" | "title" | "url"> & { changed?: number[] };
+  documents: Columns<"id" | "issued" | "publisher" | "retrieved" | "title" | "url"> & { changed?: number[] };
   evidence: Columns<"document" | "start" | "end" | "place" | "stance" | "claimant"> & { words?: number[] };
   nodes: NodeColumns;
   edges: EdgeColumns;
@@ -103,7 +103,7 @@ interface NetworkData {
   hits: Columns<"name" | "judged"> & { evidence: number[][] };
   parts: Columns<"part" | "whole">;
   shocks: Columns<"comment" | "label" | "name" | "since" | "status" | "until"> &
-    Record<"basis" | "evidence", number[][]>;
+    Record<"basis" | "evidence", number[][]> & { measures: [name: number, kind: number, status: number][][] };
   /** What is 0 or empty is left out. */
   cases: Partial<ShockData>[];
   notes: { owners: [node: number, sentence: number][]; reached: Note3[][] }[];
@@ -192,6 +192,8 @@ interface PageShock {
   until: string;
   /** IRIs of measures. */
   basis: string[];
+  /** Those of them that have a record, with its kind and its status in words; empty where that is not given. */
+  measures: { iri: string; kind: string; status: string }[];
 }
 /** What a loss rests on, over the whole path; the stance is a row of the words, or -1. */
 interface Support {
@@ -222,6 +224,7 @@ interface Kind {
 }
 interface SourceDocument {
   title: string;
+  publisher: string;
   issued: string;
   iri: string;
   /** Its web address, and the day on which it was read there; empty where there is none. */
@@ -383,7 +386,11 @@ interface Effect {
 }
 /** What the finding of a run is said to rest on, beside its losses. */
 interface Grounds {
+  /** The row of the shock, or -1 where it was made here. */
+  row: number;
   status: string;
+  /** The stance of its sources; empty where there is none. */
+  stance: string;
   /** Where the shock and its hits are cited. */
   evidence: Evidence[];
   /** Why it hits nothing on the day, as a sentence. */
@@ -393,6 +400,59 @@ interface Grounds {
   ungraded: number;
   /** The entities (IRIs) that something in the network needs. */
   needed: () => Set<string>;
+  /** How many lose half or more, also of those that are not drawn, and the last step. */
+  half: number;
+  steps: number;
+  /** What is hit, the hardest first. */
+  targets: () => GivenHit[];
+  /** How many links on the path to an entity (by row of the page) are described by several records, or have shares nobody stated. */
+  support: (node: number) => { disputed: number; split: number };
+}
+/** A target of a shock: the label of an entity, or nothing where it is a record of a link. */
+interface GivenHit {
+  iri: string;
+  node: string;
+  severity: readonly [number, number, number];
+  ungraded: boolean;
+  judged: boolean;
+  evidence: Evidence[];
+}
+/** A brief as it is handed on: what the reader filled in, what it is about, and its parts with the documents that they cite. */
+interface BriefPaper {
+  cover: Record<"title" | "author" | "date" | "classification", string>;
+  title: string;
+  under: string[];
+  /** `flowing`: sentences of one paragraph; else a list. */
+  sections: { name: string; lines: BriefLine[]; flowing?: boolean }[];
+  sources: SourceDocument[];
+}
+/** The impacts on the way from the shock to those that are named, and what their losses rest on. */
+interface Way {
+  way: Impact[];
+  links: Map<string, Impact>;
+  /** A citation of each document. */
+  evidence: Evidence[];
+  documents: SourceDocument[];
+  judged: number;
+  inferred: number;
+  unknown: number;
+  unsourced: number;
+  disputed: number;
+  split: number;
+}
+/** What a brief says: its lines in the order in which they are read. */
+interface Brief {
+  title: string;
+  finding: BriefLine[];
+  likelihood: BriefLine;
+  impact: BriefLine;
+  /** Those that are hurt, by what they are to the reader. */
+  hurt: { name: string; lines: BriefLine[] }[];
+  known: BriefLine[];
+  unknown: BriefLine[];
+  watch: BriefLine[];
+  /** The row of the impact on which it concentrates, or -1. */
+  focus: number;
 }
 /** Entities of one class that lose equally much. */
 interface HitGroup extends Loss {
@@ -412,8 +472,8 @@ interface Finding {
   others: Leading | null;
   onlyHit: boolean;
 }
-/** A line of a brief: words of ours, texts from the data, and citations. */
-type BriefLine = (string | { name: string } | { cited: Evidence[] })[];
+/** A line of a brief: words of ours, also such as matter most, texts from the data, and citations. */
+type BriefLine = (string | { name: string } | { strong: string } | { cited: Evidence[] })[];
 type FindingLine = (string | { impact: Impact })[];
 interface Side extends ShownRun {
   name: string;

@@ -9,7 +9,12 @@ import { state } from "../store.js";
 import { sourceLines } from "./source-lines.js";
 import { fill, flow, heading, make, mix, sheet, title, write } from "./svg-elements.js";
 
-const [WIDE, GAP, LEFT, TOP] = [224, 40, 32, 124];
+/** Sizes of a whole drawing, and of one within a page of text, which has no heading and no legend. */
+const WHOLE = { wide: 224, gap: 40, left: 32, top: 124, lossBelow: false };
+const SMALL = { wide: 156, gap: 22, left: 4, top: 34, lossBelow: true };
+/** @typedef {typeof WHOLE} Sizes */
+// The most boxes of a column of a small drawing.
+const MOST = 4;
 /** @typedef {{ x: number, y: number, height: number }} Place */
 // Letters and distance of the lines of a label.
 const [SIZE, LEADING] = [13, 16];
@@ -17,53 +22,91 @@ const [SIZE, LEADING] = [13, 16];
 export function cascadeSvg() {
   const drawing = cascadeDrawing(state);
   const name = String(run.shock_label || run.shock || "Shock");
-  const columns = drawing.columns.map((column, place) => placed(column, LEFT + (place + 1) * (WIDE + GAP)));
-  const origin = shockBox(name);
-  const boxes = columns.flatMap((column) => column.boxes);
-  const bottom = Math.max(...columns.map((column) => column.bottom));
-  const width = Math.max(560, 2 * LEFT + (columns.length + 1) * (WIDE + GAP) - GAP);
-  const key = flow([lossHeading, ...[0.1, 0.45, 0.75, 1].map(dotKey)], width, bottom + 20);
-  const sources = sourceLines(width).map((words, i) =>
-    write(words, { x: LEFT, y: key.bottom + 20 + 16 * i, fill: colours.quiet, "font-size": 11 }),
+  const { width, bottom, parts } = built(drawing, name, WHOLE);
+  const wide = Math.max(560, width);
+  const key = flow([lossHeading, ...[0.1, 0.45, 0.75, 1].map(dotKey)], wide, bottom + 20);
+  const sources = sourceLines(wide).map((words, i) =>
+    write(words, { x: WHOLE.left, y: key.bottom + 20 + 16 * i, fill: colours.quiet, "font-size": 11 }),
   );
   const only = sight.impacts ? " · only the list, and the way of the harm to it" : "";
   return sheet(
-    width,
+    wide,
     key.bottom + 24 + 16 * sources.length,
     `${raw.title}: ${name}`,
     heading(name, `${raw.title} · ${impacts.length} affected · step ${state.step} of ${lastStep}${only}`),
-    make("g", { id: "lines", fill: "none" }, ...curves(drawing.lines, boxes, origin)),
-    origin.element,
-    ...columns.map(({ element }) => element),
-    make("g", { id: "cards" }, ...boxes.map(card)),
+    ...parts,
     make("g", { id: "legend" }, ...key.built),
     make("g", { id: "sources" }, ...sources),
   );
 }
+/**
+ * The cascade as a picture within a page: the way to one entity, and of each step those that lose most.
+ * @param {number} row of the impact
+ */
+export function smallCascadeSvg(row) {
+  const drawing = shortened(cascadeDrawing({ step: lastStep, small: true, row, groups: new Set() }));
+  const name = String(run.shock_label || run.shock || "Shock");
+  const { width, bottom, parts } = built(drawing, name, SMALL);
+  return sheet(width, bottom, `${raw.title}: ${name}`, ...parts);
+}
+/** With a few boxes of each step, those on the way among them. @param {CascadeDrawing} drawing @returns {CascadeDrawing} */
+function shortened({ columns, lines }) {
+  const few = columns.map((column) => {
+    const single = column.boxes.filter(({ open }) => !open);
+    const way = single.filter(({ onPath }) => onPath);
+    const kept = new Set([...way, ...single.filter(({ onPath }) => !onPath)].slice(0, Math.max(MOST, way.length)));
+    const boxes = single.filter((box) => kept.has(box)).map((box) => ({ ...box, dim: false, inGroup: false }));
+    const shown = boxes.reduce((sum, { members }) => sum + members.length, 0);
+    return { ...column, boxes, folded: column.total - shown };
+  });
+  const drawn = new Set([
+    SHOCK,
+    ...few.flatMap(({ boxes }) => boxes.flatMap(({ members }) => members.map(({ index }) => index))),
+  ]);
+  return { columns: few, lines: lines.filter(({ cause, effect }) => drawn.has(cause) && drawn.has(effect)) };
+}
+/** @type {(drawing: CascadeDrawing, name: string, sizes: Sizes) => { width: number, bottom: number, parts: Element[] }} */
+function built(drawing, name, sizes) {
+  const { wide, gap, left } = sizes;
+  const columns = drawing.columns.map((column, place) => placed(column, left + (place + 1) * (wide + gap), sizes));
+  const origin = shockBox(name, sizes);
+  const boxes = columns.flatMap((column) => column.boxes);
+  return {
+    width: 2 * left + (columns.length + 1) * (wide + gap) - gap,
+    bottom: Math.max(origin.y + origin.height + 8, ...columns.map((column) => column.bottom)),
+    parts: [
+      make("g", { id: "lines", fill: "none" }, ...curves(drawing.lines, boxes, origin, sizes)),
+      origin.element,
+      ...columns.map(({ element }) => element),
+      make("g", { id: "cards" }, ...boxes.map((box) => card(box, sizes))),
+    ],
+  };
+}
 
-/** What the first losses come from. @param {string} name */
-function shockBox(name) {
-  const lines = fill(name, WIDE - 24, 6, SIZE);
+/** What the first losses come from. @param {string} name @param {Sizes} sizes */
+function shockBox(name, { wide, left, top }) {
+  const lines = fill(name, wide - 32, 6, SIZE);
   const height = 20 + lines.length * LEADING;
-  const label = { x: LEFT + 12, "font-size": SIZE, "font-weight": 600, fill: colours.ink, direction: null };
+  const label = { x: left + 12, "font-size": SIZE, "font-weight": 600, fill: colours.ink, direction: null };
   const element = make(
     "g",
     { id: "shock" },
-    make("rect", { x: LEFT, y: TOP, width: WIDE, height, rx: 8, fill: colours.surface, stroke: colours.accent }),
-    ...lines.map((line, place) => write(line, { y: TOP + 22 + place * LEADING, ...label })),
+    make("rect", { x: left, y: top, width: wide, height, rx: 8, fill: colours.surface, stroke: colours.accent }),
+    ...lines.map((line, place) => write(line, { y: top + 22 + place * LEADING, ...label })),
   );
-  return { element, x: LEFT, y: TOP, height };
+  return { element, x: left, y: top, height };
 }
 
 /**
  * A column with its heading, and its boxes one below the other.
  * @param {CascadeColumn} column
  * @param {number} x
+ * @param {Sizes} sizes
  */
-function placed({ name, reached, total, folded, boxes }, x) {
-  let y = TOP;
+function placed({ name, reached, total, folded, boxes }, x, { wide, top, lossBelow }) {
+  let y = top;
   const inColumn = boxes.map((box) => {
-    const lines = fill(box.label, WIDE - 42 - 12 - 8 - (box.range ? 52 : 36), 4, SIZE);
+    const lines = fill(box.label, wide - 42 - 8 - (lossBelow ? 0 : box.range ? 64 : 48), 4, SIZE);
     const place = { box, x, y, lines, height: 34 + lines.length * LEADING };
     y += place.height + 8;
     return place;
@@ -72,9 +115,9 @@ function placed({ name, reached, total, folded, boxes }, x) {
   const element = make(
     "g",
     { opacity: reached ? null : 0.5 },
-    write(name, { x: x + 2, y: TOP - 18, "font-weight": 600, fill: colours.quiet }),
-    write(String(total), { x: x + WIDE - 2, y: TOP - 18, "text-anchor": "end", fill: colours.quiet }),
-    make("line", { x1: x, x2: x + WIDE, y1: TOP - 8, y2: TOP - 8, stroke: colours.line }),
+    write(name, { x: x + 2, y: top - 18, "font-weight": 600, fill: colours.quiet }),
+    write(String(total), { x: x + wide - 2, y: top - 18, "text-anchor": "end", fill: colours.quiet }),
+    make("line", { x1: x, x2: x + wide, y1: top - 8, y2: top - 8, stroke: colours.line }),
     ...more,
   );
   return { element, boxes: inColumn, bottom: y + (more.length ? 28 : 0) };
@@ -105,8 +148,8 @@ const dotKey = (loss) => ({
     make("g", {}, dot(loss, x + 13, y + 14), write(percent(loss), { x: x + 34, y: y + 18, fill: colours.quiet })),
 });
 
-/** @param {PlacedBox} place */
-function card(place) {
+/** @param {PlacedBox} place @param {Sizes} sizes */
+function card(place, { wide, lossBelow }) {
   const { box, x, y, height } = place;
   const frame = {
     fill: colours.surface,
@@ -117,30 +160,32 @@ function card(place) {
     "g",
     { opacity: box.dim ? 0.42 : null },
     title(box.description),
-    make("rect", { x, y, width: WIDE, height, rx: 8, ...frame }),
+    make("rect", { x, y, width: wide, height, rx: 8, ...frame }),
     dot(box.impact.loss, x + 21, y + height / 2),
-    ...names(place),
-    ...amounts(place),
+    ...names(place, lossBelow),
+    ...(lossBelow ? [] : amounts(place, wide)),
   );
 }
 /**
  * The label, and the class below it.
  * @param {PlacedBox} place
+ * @param {boolean} lossBelow whether the loss takes the place of the class
  */
-function names({ box, x, y, lines }) {
+function names({ box, x, y, lines }, lossBelow) {
   const label = { x: x + 42, "font-size": SIZE, fill: colours.ink, direction: null };
   const below = { x: x + 42, y: y + 20 + lines.length * LEADING, "font-size": 11.5, fill: colours.quiet };
   return [
     ...lines.map((line, place) => write(line, { y: y + 20 + place * LEADING, ...label })),
-    write(box.className, below),
+    write(lossBelow ? `${box.loss}${box.range && ` (${box.range})`}` : box.className, below),
   ];
 }
 /**
  * The loss, and its range below it.
  * @param {PlacedBox} place
+ * @param {number} wide
  */
-function amounts({ box, x, y, height }) {
-  const [right, middle] = [x + WIDE - 12, y + height / 2];
+function amounts({ box, x, y, height }, wide) {
+  const [right, middle] = [x + wide - 12, y + height / 2];
   const loss = { x: right, y: middle - (box.range ? 2 : -4), "text-anchor": "end", "font-weight": 700 };
   const range = { x: right, y: middle + 14, "text-anchor": "end", "font-size": 11, fill: colours.quiet };
   return [write(box.loss, { ...loss, fill: colours.ink }), ...(box.range ? [write(box.range, range)] : [])];
@@ -150,8 +195,9 @@ function amounts({ box, x, y, height }) {
  * @param {CascadeLine[]} lines
  * @param {PlacedBox[]} places
  * @param {Place} origin
+ * @param {Sizes} sizes
  */
-function curves(lines, places, origin) {
+function curves(lines, places, origin, { wide }) {
   /** @type {Map<number, Place>} */
   const placeOf = new Map([[SHOCK, origin]]);
   for (const place of places)
@@ -159,7 +205,7 @@ function curves(lines, places, origin) {
   const strokes = lineStrokes();
   return lines.map((line) => {
     const [cause, effect] = [line.cause, line.effect].map((row) => /** @type {Place} */ (placeOf.get(row)));
-    const start = { x: cause.x + WIDE, y: cause.y + cause.height / 2 };
+    const start = { x: cause.x + wide, y: cause.y + cause.height / 2 };
     const end = { x: effect.x, y: effect.y + effect.height / 2 };
     return make("path", { d: curve(line, start, end), ...strokes[line.look] });
   });

@@ -38,3 +38,9 @@ export const csvBlob = (rows) => new Blob(["\ufeff", rows], { type: "text/csv;ch
  * @param {string} name
  */
 export const saveCsv = (rows, name) => handAs(csvBlob(rows), name);
+/**
+ * @param {string} words
+ * @param {string} ending
+ * @param {string} type
+ */
+export const saveText = (words, ending, type) => hand(new Blob([words], { type: `${type};charset=utf-8` }), ending);

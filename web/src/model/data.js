@@ -24,6 +24,7 @@ export const classes = raw.classes;
 /** @type {SourceDocument[]} */
 export const documents = rows(raw.documents).map((d) => ({
   title: text(d.title),
+  publisher: text(d.publisher),
   issued: text(d.issued),
   iri: iri(d.id),
   url: text(d.url),

@@ -62,6 +62,7 @@ export function basisOf(finding, impacts, grounds) {
   const cited = [...grounds.evidence, ...list.flatMap(({ evidence }) => evidence)];
   const links = new Map(list.filter((impact) => impact.dependency).map((impact) => [impact.dependency, impact]));
   return {
+    way: list,
     documents: [...new Map(cited.map(({ document }) => [document.iri, document])).values()],
     judged: new Set(list.flatMap(({ judged }) => judged)).size,
     inferred: new Set(list.flatMap(({ inferred }) => inferred)).size,

@@ -15,7 +15,7 @@ import { address } from "./facts.js";
 const [GROUPS, NAMED] = [3, 4];
 
 /** What the finding rests on; of the run that the page opens on it is computed here. */
-function groundsNow() {
+export function groundsNow() {
   const shock = computes && !grounds ? shocks.findIndex(({ iri }) => iri === run.shock) : -1;
   return shock < 0 ? grounds : shockRun(shock, state.world).grounds;
 }

@@ -11,6 +11,7 @@ import { impacts } from "../model/runs.js";
 import { legible } from "../model/text.js";
 import { state } from "../store.js";
 import { tell } from "./announce.js";
+import { openBrief } from "./brief.js";
 import { copy } from "./clipboard.js";
 import { startPicker, togglePicker } from "./shock-picker.js";
 
@@ -28,6 +29,20 @@ function copyCommand() {
   return command ? copy(command, `Command “${command}”`) : tell(reason);
 }
 
+/** What can be done with the question. */
+const questionEnds = () =>
+  h(
+    "div",
+    { class: "question-ends", id: "question-ends" },
+    button("Compare …", offerComparison, { class: "link", id: "offer-compare" }),
+    button("Brief", openBrief, {
+      class: "link",
+      id: "open-brief",
+      title: "One page on this, to print or to hand on",
+    }),
+    button("Copy as command", copyCommand, { class: "link", id: "copy-command" }),
+    button("Reset", resetQuestion, { class: "link", id: "reset-question" }),
+  );
 export function startQuestionBar() {
   if (!computes) return;
   const bar = h(
@@ -53,13 +68,7 @@ export function startQuestionBar() {
     ),
     h("span", { id: "question-reach", class: "count" }),
     h("span", { id: "busy", role: "status", hidden: true }, "Computing …"),
-    h(
-      "div",
-      { class: "question-ends", id: "question-ends" },
-      button("Compare …", offerComparison, { class: "link", id: "offer-compare" }),
-      button("Copy as command", copyCommand, { class: "link", id: "copy-command" }),
-      button("Reset", resetQuestion, { class: "link", id: "reset-question" }),
-    ),
+    questionEnds(),
   );
   find(document, ".bar").after(bar);
   startPicker($("picker-place"));

@@ -52,7 +52,8 @@ function remedyList(node, found) {
   ];
 }
 /** @param {BriefLine[number]} part */
-const partOf = (part) => (typeof part === "string" ? part : "name" in part ? named(part.name) : null);
+const partOf = (part) =>
+  typeof part === "string" ? part : "name" in part ? named(part.name) : "strong" in part ? part.strong : null;
 /** What was searched, in words. @type {(found: Remedies, undrawn: number) => string} */
 function scopeWords({ before, onWay, tried, pairs }, undrawn) {
   const needs = plural(tried, "need", "needs");

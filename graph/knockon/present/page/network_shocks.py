@@ -20,6 +20,7 @@ from knockon.present.caveats import not_asserted, owners, ungraded
 from knockon.present.page.network_entities import NetworkEntities
 from knockon.present.page.network_tables import Distinct, NetworkTables, PackedNetworks, PageRows
 from knockon.present.page.network_words import ABSENT, NOTHING, as_sentence
+from knockon.present.page.styles import words
 from knockon.vocabulary import Stance
 
 KINDS = ("node", "slot", "supply")
@@ -42,6 +43,7 @@ class NetworkShocks:
         self._page, self._tables, self._entities = page, tables, entities
         self._cases = Distinct[tuple[Any, ...]]()
         self._statements: dict[int, Shock] = {}
+        self._measures: dict[str, Measure] = {}
         #: Rows of where each shock and its hits are cited.
         self._citations: dict[int, list[int]] = {}
 
@@ -54,6 +56,8 @@ class NetworkShocks:
         text = self._page.text
         known = next((record for record in context.shocks if record.id == shock.id), shock)
         self._statements.setdefault(place, known)
+        basis = {iri: context.base_records.get(iri) for iri in known.legal_basis}
+        self._measures |= {iri: record for iri, record in basis.items() if isinstance(record, Measure)}
         if place not in self._citations:
             cited = [evidence for record in (known, *known.parts()) for evidence in record.evidence]
             self._citations[place] = [self._page.evidence(citation) for citation in cite(cited, context.records)]
@@ -120,11 +124,25 @@ class NetworkShocks:
             "comment": [text(shock.comment or "") for shock in known],
             "evidence": [self._citations.get(place, []) for place in range(len(shocks))],
             "label": [text(shock.label) for shock in known],
+            "measures": [self._basis(shock) for shock in known],
             "name": [self._page.name(shock.id) for shock in known],
             "since": [text(shock.begins.isoformat() if shock.begins else "") for shock in known],
             "status": [text(shock.status.value if shock.status else "") for shock in known],
             "until": [text(shock.ends.isoformat() if shock.ends else "") for shock in known],
         }
+
+    def _basis(self, shock: Shock) -> list[list[int]]:
+        """Return the measures of the legal basis of a shock: name, kind and status, as the report words them."""
+        text = self._page.text
+        known = [(iri, self._measures[iri]) for iri in shock.legal_basis if iri in self._measures]
+        return [
+            [
+                self._page.name(iri),
+                text(words(measure.measure_kind) if measure.measure_kind else ""),
+                text(words(measure.status) if measure.status else ""),
+            ]
+            for iri, measure in known
+        ]
 
     def placed(self, packed: PackedNetworks) -> list[dict[str, Any]]:
         """Return what the shocks hit with places in the packed tables."""

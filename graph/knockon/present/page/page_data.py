@@ -269,10 +269,15 @@ class _Tables:
             **changed,
             "id": [self.name(iri) for iri in self.documents],
             "issued": [self.text(issued) for issued in dates],
+            "publisher": [self.text(self._publishers(record)) for record in records],
             "retrieved": [self.text(_retrieved(record)) for record in records],
             "title": [self.text(self.reader.label(iri)) for iri in self.documents],
             "url": [self.text(_address(record)) for record in records],
         }
+
+    def _publishers(self, record: Statement | None) -> str:
+        names = record.publisher if isinstance(record, Document) else ()
+        return ", ".join(self.reader.label(iri) for iri in names)
 
     def _members(self) -> list[dict[str, Any]]:
         """Return what the world of each offered document has."""

@@ -24,9 +24,23 @@ export const cited = (evidence, most = 3) => (evidence.length ? [" ", { cited: e
 /** The first citation of each document. @param {Evidence[]} evidence */
 export const oneEach = (evidence) =>
   [...new Map(evidence.toReversed().map((one) => [one.document.iri, one])).values()].toReversed();
-/** A line as plain text, without its citations. @param {BriefLine} line */
+/** A line as plain text, without its citations and the spaces before them. @param {BriefLine} line */
 export const lineText = (line) =>
   line
-    .map((part) => (typeof part === "string" ? part : "name" in part ? part.name : ""))
-    .join("")
-    .replaceAll(" .", ".");
+    .filter((_, place) => !isCited(line[place + 1]))
+    .map((part) => (typeof part === "string" ? part : "name" in part ? part.name : "strong" in part ? part.strong : ""))
+    .join("");
+/** @param {BriefLine[number] | undefined} part */
+const isCited = (part) => typeof part === "object" && "cited" in part;
+
+const LETTERS = 140;
+/** A text from the data that is short enough for a page. @param {string} text */
+export const clipped = (text) => {
+  const letters = [...text];
+  return letters.length <= LETTERS
+    ? text
+    : `${letters
+        .slice(0, LETTERS - 1)
+        .join("")
+        .trimEnd()}…`;
+};

@@ -7,7 +7,7 @@ const KINDS = /** @type {const} */ (["node", "slot", "supply"]);
 
 /** Every shock of the data set, those that the page opens on first. @type {PageShock[]} */
 export const shocks = (raw.network?.shocks.label ?? []).map((label, index) => {
-  const { basis, comment, name, since, status, until } = tables().shocks;
+  const { basis, comment, measures, name, since, status, until } = tables().shocks;
   return {
     index,
     iri: iri(name[index]),
@@ -17,6 +17,11 @@ export const shocks = (raw.network?.shocks.label ?? []).map((label, index) => {
     since: text(since[index]),
     until: text(until[index]),
     basis: basis[index].map(iri),
+    measures: measures[index].map(([measure, kind, now]) => ({
+      iri: iri(measure),
+      kind: text(kind),
+      status: text(now),
+    })),
   };
 });
 /** How many shocks the page opens on: two where they are compared, none where it asks for a choice. */

@@ -1,6 +1,8 @@
 // A run that the page computed, as it shows runs: what present/page/cascade.py makes of one that Python computed.
-import { evidence, facts, iri, nodes, raw, text } from "../data.js";
+import { evidence, facts, iri, text } from "../data.js";
 import { NONE } from "../engine/network.js";
+import { entityOf as named } from "./entities.js";
+import { groundsOf } from "./grounds.js";
 import { caveatsOf, restsOn } from "./caveats.js";
 import { tables } from "./networks.js";
 import { CausalTrace } from "./trace.js";
@@ -48,31 +50,7 @@ export function shownRun(world, result, shock, name) {
     parts: worstParts(world, result),
     short: short.map(onPage).filter(([need, dependant]) => Math.min(need, dependant) >= 0),
     reason: lost.length ? "" : text(shock.silence),
-    grounds: groundsOf(world, shock, name.iri),
-  };
-}
-/**
- * What the finding of a run is said to rest on, beside its losses.
- * @param {WorldNetwork} world
- * @param {ShockCase} shock
- * @param {string} name the IRI of the shock
- * @returns {Grounds}
- */
-function groundsOf({ network, entry }, shock, name) {
-  const { shocks } = tables();
-  const isHere = (/** @type {number} */ cited) => entry.document < 0 || raw.evidence.document[cited] === entry.document;
-  const row = shocks.name.findIndex((one) => iri(one) === name);
-  const needed = () => {
-    const behind = [...network.need, ...network.provider].filter((node) => node !== NONE);
-    return new Set(behind.map((node) => named(network.entity[node]).iri));
-  };
-  return {
-    status: row < 0 ? "" : text(shocks.status[row]),
-    evidence: row < 0 ? [] : shocks.evidence[row].filter(isHere).map((cited) => evidence[cited]),
-    notInForce: text(shock.why),
-    hits: Math.max(shock.named, shock.targets.length),
-    ungraded: shock.unstated,
-    needed,
+    grounds: groundsOf(world, result, trace, shock, name.iri),
   };
 }
 /** The nodes that are entities. @param {WorldNetwork} world */
@@ -137,23 +115,6 @@ function ranksOf(ranked, { step }) {
   });
 }
 
-/** @type {Map<number, { iri: string, label: string, class: string }> | undefined} */
-let others;
-/** The name, label and class of an entity of the network. @param {number} node */
-export function named(node) {
-  const row = tables().nodes[node];
-  if (row >= 0) {
-    const { iri: name, label, class: of } = nodes[row];
-    return { iri: name, label, class: of.name };
-  }
-  others ??= new Map(
-    tables().others.map(([other, name, label, cls]) => [
-      other,
-      { iri: iri(name), label: text(label), class: text(cls) },
-    ]),
-  );
-  return others.get(node) ?? { iri: "", label: "", class: "Entity" };
-}
 /**
  * @param {CausalTrace} trace
  * @param {number} node

@@ -5,7 +5,8 @@ import { groupedBy } from "../order.js";
 import { networkIn, tables } from "./networks.js";
 import { shockResult } from "./run.js";
 import { shocks } from "./shocks.js";
-import { causesOf, named } from "./shown-run.js";
+import { entityOf } from "./entities.js";
+import { causesOf } from "./shown-run.js";
 import { placeOfNode } from "./what-if.js";
 
 // The most failures that are tried, the nearest first; from this loss on, an entity is a choke point.
@@ -34,7 +35,7 @@ function threat(network, result, place) {
   const [loss, low, high] = [result.loss, result.low, result.high].map((column) => column[place]);
   const way = [];
   for (let [cause] = causesOf(network, result, place); cause !== undefined; [cause] = causesOf(network, result, cause))
-    way.unshift({ node: tables().nodes[cause], label: named(cause).label });
+    way.unshift({ node: tables().nodes[cause], label: entityOf(cause).label });
   return { loss: { loss, low, high }, step: result.step[place], way };
 }
 
