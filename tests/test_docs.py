@@ -38,6 +38,9 @@ def work_folder(tmp_path: Path) -> Path:
     (tmp_path / "suppliers.csv").write_text(blocks(ROOT / "README.md", "csv")[0], "utf-8")
     for name, text in zip(("list.csv", "factories.csv", "mine.csv"), blocks(ROOT / "docs" / "how-to.md", "csv"), strict=True):
         (tmp_path / name).write_text(text, "utf-8")
+    importing = ROOT / "docs" / "importing.md"
+    (tmp_path / "parts.csv").write_text(blocks(importing, "csv")[0], "utf-8")
+    (tmp_path / "parts.yaml").write_text(blocks(importing, "yaml")[0], "utf-8")
     if (SHARED / "seeds").is_dir():
         (tmp_path / "DOCUMENTS").symlink_to(SHARED / "seeds")
     return tmp_path
