@@ -21,7 +21,7 @@ LAYERS = {
     "vocabulary": 0, "errors": 0, "bundled": 0, "text": 0, "text_table": 0, "markdown": 0, "controls": 0,
     "model": 1, "sparql": 1, "worker": 1,
     "store": 2, "rdf": 2,
-    "authoring": 3, "query": 3, "readers": 3,
+    "authoring": 3, "query": 3, "readers": 3, "identity": 3,
     "propagation": 4, "network": 4,
     "analysis": 5,
     "present": 6,

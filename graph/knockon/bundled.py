@@ -41,6 +41,11 @@ def mapping_folder() -> Path:
     return _root() / "data" / "mappings"
 
 
+def labelled_pairs_file() -> Path:
+    """Return the file of pairs of names of which it is known whether they are one entity."""
+    return _root() / "data" / "identity" / "pairs.csv"
+
+
 def prebuilt_file(name: str) -> Path:
     """The file with the prebuilt form of a bundled data set, which need not exist."""
     return _root() / "data" / "prebuilt" / f"{name}.jsonl"

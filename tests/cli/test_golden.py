@@ -131,6 +131,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "profile-device": ("profile", "device-d"),
     "profile-past": ("profile", "maker-e", "--as-of", "2021-06-01"),
     "schema": ("schema",),
+    "resolve": ("resolve", "--least", "0.3"),
     "search": ("search", "maker a"),
     "search-class": ("search", "part", "--type", "Product"),
     "show-company": ("show", "maker-a"),
@@ -217,7 +218,7 @@ STORED: list[tuple[str, tuple[str, ...]]] = [
     ("validate-bad", ("validate", "bad.csv")),
 ]
 #: Commands that print no answer: they write a page, a report or a file of RDF.
-NO_ANSWER = {"demo", "explore", "report", "export"}
+NO_ANSWER = {"demo", "explore", "report", "export", "review"}
 
 
 @pytest.fixture(scope="module")
@@ -313,6 +314,7 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
     "rank": lambda g: g.rank(),
     "schema": lambda g: g.schema(),
     "show": lambda g: g.show("device-d-part"),
+    "resolve": lambda g: g.resolve(least=0.3),
     "search": lambda g: g.search("maker"),
     "data_sets": lambda g: g.data_sets(),
     "records": lambda g: list(g.records(knockon.Dependency)),

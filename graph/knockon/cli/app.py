@@ -23,6 +23,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "data_sets": ("ls", "history", "undo", "remove"),
     "differences": ("diff",),
     "searching": ("search",),
+    "identity": ("resolve", "review"),
     "query": ("query", "schema", "show"),
     "impacts": ("impact", "exposure", "explain", "chains"),
     "profile": ("profile",),

@@ -14,6 +14,7 @@ from knockon.graph.base import public_methods
 from knockon.graph.data_sets import DataSetMethods
 from knockon.graph.explanations import ExplanationMethods
 from knockon.graph.exports import ExportMethods
+from knockon.graph.identity import IdentityMethods
 from knockon.graph.portfolios import PortfolioMethods
 from knockon.graph.records import RecordMethods
 from knockon.graph.structure import StructureMethods
@@ -22,8 +23,9 @@ from knockon.graph.versions import VersionMethods
 
 @public_methods
 class Graph(
-    ExportMethods, StructureMethods, ExplanationMethods, RecordMethods, PortfolioMethods, VersionMethods, DataSetMethods
-):
+    ExportMethods, StructureMethods, ExplanationMethods, RecordMethods, IdentityMethods, PortfolioMethods, VersionMethods,
+    DataSetMethods,
+):  # fmt: skip
     """A store with questions to ask it.
 
     Questions about impact take the same options everywhere, ``knockon.Options``: which records are asked (``facts_only``,
