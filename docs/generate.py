@@ -29,7 +29,7 @@ EXAMPLES = {
     "validate": "knockon validate sensetime chips",
     "load": "knockon load sensetime --store my-store",
     "resolve": "knockon resolve --evaluate",
-    "review": "knockon review --identity judgements.yaml --store my-store",
+    "review": "knockon review --help",
     "import": 'knockon import list.csv --rename Buyer=customer --rename "Supplier name=supplier" --store imported',
     "mapping ls": "knockon mapping ls",
     "mapping suggest": "knockon mapping suggest list.csv",

@@ -153,9 +153,7 @@ def review(
         with working("comparing names"):
             answer = graph.resolve(least=least, most=most, between=between)
         described = {i: text for row in answer.candidates for i, text in _descriptions(row)}
-        open_pairs = [
-            pair for pair in answer.pairs() if judgements.verdict_on(pair.first, pair.second) in (None, Verdict.UNSURE)
-        ]
+        open_pairs = [pair for pair in answer.pairs if judgements.verdict_on(pair.first, pair.second) in (None, Verdict.UNSURE)]
         items = [ReviewItem.of_candidate(pair, described.__getitem__) for pair in open_pairs]
         check = conflict_check(graph.store.records)
     session = Review(judgements, tuple(items), by or getuser(), today(), check)

@@ -98,6 +98,10 @@ class IdentityCandidates(Answer):
         The names without a letter or digit, by the entity (IRI).
     rules
         The rules that may accept a pair.
+    pairs
+        The same pairs in the form that judgements are made of; not in JSON.
+    records
+        The records that were compared; not in JSON.
     """
 
     candidates: tuple[IdentityCandidate, ...]
@@ -108,14 +112,10 @@ class IdentityCandidates(Answer):
     linked: int
     unusable: Mapping[str, str]
     rules: tuple[AcceptanceRule, ...]
-    _pairs: tuple[Candidate, ...] = field(default=(), repr=False)
-    _records: Sequence[Statement] = field(default=(), repr=False)
+    pairs: tuple[Candidate, ...] = field(default=(), repr=False)
+    records: Sequence[Statement] = field(default=(), repr=False)
 
     json_keys = ("candidates", "entities", "same", "judged", "told_apart", "linked", "unusable", "rules")
-
-    def pairs(self) -> tuple[Candidate, ...]:
-        """Return the candidates as a review takes them."""
-        return self._pairs
 
     def judgements(self, day: date, *, accept: bool = False) -> tuple[Judged, ...]:
         """Return a judgement on each candidate: Unsure, for people to change; with ``accept``, Same where a rule accepts it.
@@ -129,21 +129,21 @@ class IdentityCandidates(Answer):
         accept
             Accept the candidates that a rule accepts.
         """
-        accepted = {candidate for candidate in self._pairs if accept and candidate.rule}
+        accepted = {candidate for candidate in self.pairs if accept and candidate.rule}
         while conflicts := self._conflicts(accepted):
             accepted -= conflicts
         return tuple(
             Judged.of(pair, Verdict.SAME, f"{PROGRAM}, rule {pair.rule}", day)
             if pair in accepted
             else Judged.of(pair, Verdict.UNSURE, PROGRAM, day)
-            for pair in self._pairs
+            for pair in self.pairs
         )
 
     def _conflicts(self, accepted: set[Candidate]) -> set[Candidate]:
         """Return the accepted candidates in a chain between two entities that are judged different."""
         names = {f"urn:knockon:accepted:{place}": pair for place, pair in enumerate(sorted(accepted))}
         added = [Judgement(id=iri, entity=[pair.first, pair.second], verdict=Verdict.SAME) for iri, pair in names.items()]
-        chains = [conflict.chain for conflict in Sameness.of([*self._records, *added]).conflicts] if added else []
+        chains = [conflict.chain for conflict in Sameness.of([*self.records, *added]).conflicts] if added else []
         reasons = {link.reason for chain in chains for link in chain}
         return {pair for iri, pair in names.items() if local_name(iri) in reasons}
 
@@ -188,8 +188,8 @@ def identity_candidates(store: Store, *, least: float, most: int, between: bool)
         linked=found.linked,
         unusable=found.unusable,
         rules=tuple(AcceptanceRule(rule.rule, rule.requires, rule.right, rule.error_bound) for rule in rules),
-        _pairs=found.candidates,
-        _records=records,
+        pairs=found.candidates,
+        records=records,
     )
 
 
