@@ -22,7 +22,7 @@ from knockon.analysis.portfolio.watch_answer import Changes, WatchReport
 from knockon.analysis.portfolio.watch_changes import changes
 from knockon.analysis.portfolio.watch_state import WatchState, locked_state, read_state, write_state
 from knockon.errors import InvalidData, StoreBusy, UsageError
-from knockon.model import Designation, Measure, Ownership, Statement
+from knockon.model import Designation, Measure, Ownership, OwnershipRule, Person, Statement
 from knockon.network.compile import RecordFilter
 from support.contexts import bakery, context, dependency_graphs, shock
 from support.small_records import entities, iri, need
@@ -89,13 +89,34 @@ def test_what_of_records_is_a_change() -> None:
     others = entities("elsewhere")
     answer = changes(before, state([*records, law, listing, raised, *others], mine))
     assert rows(answer) == [
-        ("designation", "added", "listing", None), ("record", "added", "law", None), ("record", "changed", "stake", None)
-    ]  # fmt: skip
+        ("coverage", "covered", "bakery", None),
+        ("designation", "added", "listing", None),
+        ("record", "added", "law", None),
+        ("record", "changed", "stake", None),
+    ]
     assert answer.records[1].entities == (iri("bakery"),)
     (field,) = answer.records[2].fields
     assert (field.field, field.change, field.old, field.new) == ("share", "changed", "0.3", "0.6")
     assert answer.counts()["designation"] == 1
     assert answer.counts()["record"] == 2
+
+
+def test_a_list_that_covers_an_owner() -> None:
+    """A new listing of an owner covers what it owns by half under a rule; below the rule it does not."""
+    rule = OwnershipRule(id=iri("half"), label="Half", extends=iri("law"), threshold="0.5")  # type: ignore[arg-type]
+    listing = Designation(id=iri("listing"), measure=iri("law"), designated=iri("owner"))
+    law, firms = Measure(id=iri("law"), label="Law"), entities("owner", "mine", "other")
+    stakes = [
+        Ownership.model_validate({"id": iri(f"{by}-in-{name}"), "owner": iri(by), "owned": iri(name), "share": share})
+        for by, name, share in (("owner", "mine", "0.5"), ("owner", "other", "0.49"), ("ann", "other", "0.51"))
+    ]
+    records, held = [*firms, *entities("ann", cls=Person), law, rule, *stakes], portfolio("mine", "other")
+    answer = changes(state(records, held), state([*records, listing], held), records)
+    (change,) = answer.coverage
+    assert (change.kind, change.id, change.old, change.measure_label) == ("covered", "mine", "not covered", "Law")
+    assert (answer.counts()["covered"], answer.counts()["coverage"]) == (1, 1)
+    back = changes(state([*records, listing], held), state(records, held))
+    assert [(c.kind, c.old) for c in back.coverage] == [("not covered", "covered")]
 
 
 def test_what_begins_and_ends_between_two_days() -> None:

@@ -43,8 +43,9 @@ def watch(
         typer.Option(
             "--fail-on",
             metavar="CHANGE",
-            help="Exit 6 on a kind of change: any, new, vanished, worse, better, range, designation, record, holding, added, "
-            "removed, begins, ends, changed; or loss>X, rise>X or ENTITY>X of a loss that rose (repeatable).",
+            help="Exit 6 on a kind of change: any, new, vanished, worse, better, range, coverage, covered, designation, "
+            "record, holding, added, removed, begins, ends, changed; or loss>X, rise>X or ENTITY>X of a loss that rose "
+            "(repeatable).",
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare, and leave the state as it is.")] = False,
@@ -57,8 +58,9 @@ def watch(
     """Print what changed for the entities of a portfolio since the last run, as JSON lines, and end; a scheduler repeats it.
 
     Changes are losses (new, vanished, worse, better, or range where the low or high end alone differs) of each entity and of
-    the worst part of each company, under every shock; designations and other records that name an entity, and what of them
-    begins or ends; and the entities of the portfolio themselves. The first run has nothing to compare with, and says so.
+    the worst part of each company, under every shock; what lists cover, by name or by ownership; designations and other
+    records that name an entity, and what of them begins or ends; and the entities of the portfolio themselves. The first run
+    has nothing to compare with, and says so.
     """
     if portfolio is None:
         raise UsageError("name what is watched: --portfolio FILE")
@@ -89,7 +91,8 @@ def _write(answer: WatchReport, out: Writer, file: Path, *, kept: bool) -> None:
 def _rules(texts: Sequence[str] | None, graph: Graph, portfolio: Portfolio) -> list[ChangeRule]:
     from knockon.analysis.impact.change_rules import parse_change_rule
     from knockon.analysis.impact.loss_change import LossKind
-    from knockon.analysis.portfolio.watch_answer import DESIGNATION, HOLDING, RECORD, RecordKind
+    from knockon.analysis.lists.covered_answer import COVERED
+    from knockon.analysis.portfolio.watch_answer import COVERAGE, DESIGNATION, HOLDING, RECORD, RecordKind
 
     def find(name: str) -> str:
         if holding := portfolio.find(name):
@@ -99,7 +102,7 @@ def _rules(texts: Sequence[str] | None, graph: Graph, portfolio: Portfolio) -> l
             raise UsageError(f"--fail-on: {name} is not in {portfolio.file}, so that nothing is watched of it")
         return iri
 
-    words = [*LossKind, DESIGNATION, RECORD, HOLDING, *RecordKind]
+    words = [*LossKind, COVERAGE, COVERED, DESIGNATION, RECORD, HOLDING, *RecordKind]
     return [parse_change_rule(text, words, find) for text in texts or ()]
 
 

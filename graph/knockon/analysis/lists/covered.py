@@ -146,7 +146,7 @@ def _coverage(
     lapsed = absence_text(measure, day) if day is not None and iri in context.world.absent else ""
     certain, possible = measure_list.readings
     undecided = possible.keys() - certain.keys()
-    connected = _connected(measure_list, undecided)
+    connected = connected_parties(measure_list, undecided)
     if party is not None:
         parties = [measure_list.coverage(party)]
     else:
@@ -186,7 +186,7 @@ def _rule(context: Context, rule: OwnershipRule) -> RuleInForce:
     )
 
 
-def _connected(measure_list: MeasureList, undecided: Iterable[str]) -> set[str]:
+def connected_parties(measure_list: MeasureList, undecided: Iterable[str]) -> set[str]:
     """Return those of the parties of which it cannot be told to which records of any interest lead from the list."""
     left, stakes = set(undecided), measure_list.lists.stakes
     owned: dict[str, set[str]] = {}
@@ -229,4 +229,4 @@ def _supports(owner: str, step: PartyCoverage, measure_list: MeasureList) -> boo
     return step.round is not None and before is not None and before < step.round
 
 
-__all__ = ["SUPPOSED", "covered", "lists_of", "measure_lists"]
+__all__ = ["SUPPOSED", "connected_parties", "covered", "lists_of", "measure_lists"]

@@ -11,6 +11,7 @@ from knockon.analysis.portfolio.portfolio import Portfolio, one_of_each
 from knockon.analysis.portfolio.watch_answer import Changes, WatchReport
 from knockon.analysis.portfolio.watch_changes import changes
 from knockon.analysis.portfolio.watch_state import WatchState
+from knockon.analysis.portfolio.watched_coverage import watched_coverage
 from knockon.analysis.portfolio.watched_losses import Progress, watched_losses
 from knockon.analysis.program_version import program_version
 from knockon.errors import UsageError
@@ -52,6 +53,7 @@ def watch(context: Context, portfolio: Portfolio, earlier: WatchState | None, pr
         network=network,
         holdings=dict(sorted((holding.entity, holding.amount) for holding in portfolio.holdings)),
         shocks=shocks,
+        coverage=watched_coverage(context, portfolio.by_entity),
         records={record.id: watched(record, about[record.id], absent) for record in records if record.id in about},
     )
     return WatchReport(

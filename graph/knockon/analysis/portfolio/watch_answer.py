@@ -15,7 +15,7 @@ from knockon.analysis.impact.loss_change import LossChange
 from knockon.analysis.portfolio.watch_state import Kept, WatchState
 
 #: The word of a rule about any change of a designation, of another record, and of the portfolio itself.
-DESIGNATION, RECORD, HOLDING = "designation", "record", "holding"
+DESIGNATION, RECORD, HOLDING, COVERAGE = "designation", "record", "holding", "coverage"
 
 
 class HoldingKind(StrEnum):
@@ -69,6 +69,31 @@ class PartLossChange(LossChange):
     json_keys = (*LossChange.json_keys, "part")
 
     part: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageChange(EntityAnswer):
+    """An entity on which a list has another verdict than before, by name or by who owns it.
+
+    Attributes
+    ----------
+    kind
+        The verdict now: ``covered``, ``not covered`` or ``cannot tell``, as of ``Graph.covered``. In JSON: ``change``.
+    measure
+        The measure whose list it is (IRI).
+    measure_label
+        Its label.
+    old
+        The verdict before.
+    """
+
+    json_keys = ("kind", "measure", "measure_label", "entity", "id", "label", "cls", "old")
+    json_names: ClassVar[Mapping[str, str]] = {"kind": "change"}
+
+    kind: str
+    measure: str
+    measure_label: str
+    old: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +157,8 @@ class Changes(Answer):
         The losses that differ, by size of the difference: of entities that are in both states.
     part_losses
         The same of the worst part of each company.
+    coverage
+        The entities that a list covers now and did not, or the other way round.
     records
         The records that concern the portfolio and changed: designations first, then by IRI.
     """
@@ -139,15 +166,16 @@ class Changes(Answer):
     holdings: tuple[HoldingChange, ...] = ()
     losses: tuple[LossChange, ...] = ()
     part_losses: tuple[PartLossChange, ...] = ()
+    coverage: tuple[CoverageChange, ...] = ()
     records: tuple[WatchedChange, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.holdings) + len(self.losses) + len(self.part_losses) + len(self.records)
+        return len(self.holdings) + len(self.losses) + len(self.part_losses) + len(self.coverage) + len(self.records)
 
     def rows(self) -> Iterator[JsonObject]:
-        """Yield a row for each change, with what it is about as ``about``: holding, loss, part, designation or record."""
+        """Yield a row for each change, with what it is ``about``: holding, loss, part, coverage, designation or record."""
         groups: tuple[tuple[str, Sequence[Answer]], ...]
-        groups = ((HOLDING, self.holdings), ("loss", self.losses), ("part", self.part_losses))
+        groups = ((HOLDING, self.holdings), ("loss", self.losses), ("part", self.part_losses), (COVERAGE, self.coverage))
         for about, group in groups:
             yield from ({"about": about, **change.to_dict()} for change in group)
         for change in self.records:
@@ -157,8 +185,14 @@ class Changes(Answer):
         """Return how many changes there are of each kind, of designations, records and holdings, and of any."""
         designations = sum(change.cls == "Designation" for change in self.records)
         losses = (change.kind for change in (*self.losses, *self.part_losses))
-        kinds = Counter[str]([*losses, *(change.kind for change in self.records)])
-        others = {DESIGNATION: designations, RECORD: len(self.records) - designations, HOLDING: len(self.holdings)}
+        verdicts = (change.kind for change in self.coverage)
+        kinds = Counter[str]([*losses, *verdicts, *(change.kind for change in self.records)])
+        others = {
+            DESIGNATION: designations,
+            RECORD: len(self.records) - designations,
+            HOLDING: len(self.holdings),
+            COVERAGE: len(self.coverage),
+        }
         return {**kinds, **others, ANY: len(self)}
 
 
@@ -204,6 +238,6 @@ class WatchReport(Answer):
 
 
 __all__ = [
-    "DESIGNATION", "HOLDING", "RECORD", "Changes", "HoldingChange", "HoldingKind", "PartLossChange", "RecordKind",
-    "WatchReport", "WatchedChange", "WatchedField",
+    "COVERAGE", "DESIGNATION", "HOLDING", "RECORD", "Changes", "CoverageChange", "HoldingChange", "HoldingKind",
+    "PartLossChange", "RecordKind", "WatchReport", "WatchedChange", "WatchedField",
 ]  # fmt: skip

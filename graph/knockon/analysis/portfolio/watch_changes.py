@@ -8,9 +8,11 @@ from functools import cached_property
 from knockon.analysis.impact.loss_change import NOTHING, LossChange, loss_kind
 from knockon.analysis.impact.thresholds import Losses
 from knockon.analysis.labels import label_of
+from knockon.analysis.lists.covered_answer import NOT_COVERED
 from knockon.analysis.portfolio.concerned_records import known
 from knockon.analysis.portfolio.watch_answer import (
     Changes,
+    CoverageChange,
     HoldingChange,
     HoldingKind,
     PartLossChange,
@@ -40,6 +42,7 @@ def changes(old: WatchState, new: WatchState, records: Iterable[Statement] = ())
         holdings=tuple(_holdings(old, new, names)),
         losses=tuple(sorted(_losses(old, new, both, names), key=lambda change: change.order)),
         part_losses=tuple(sorted(_part_losses(old, new, both, names), key=lambda change: change.order)),
+        coverage=tuple(_coverage(old, new, both, names)),
         records=tuple(sorted(_records(old, new, names), key=_record_order)),
     )
 
@@ -114,6 +117,16 @@ def _part_losses(old: WatchState, new: WatchState, entities: Iterable[str], name
             if (kind := loss_kind(one[:3], two[:3])) is not None:
                 labels = names.label(shock), entity, names.label(entity), names.cls(entity)
                 yield PartLossChange(kind, shock, *labels, one[:3], two[:3], two[3] or one[3])
+
+
+def _coverage(old: WatchState, new: WatchState, entities: Iterable[str], names: _Names) -> Iterator[CoverageChange]:
+    watched_entities = frozenset(entities)
+    for measure in sorted(old.coverage.keys() | new.coverage.keys()):
+        before, after = old.coverage.get(measure, {}), new.coverage.get(measure, {})
+        for entity in sorted(watched_entities & _differing(before, after)):
+            verdicts = before.get(entity, NOT_COVERED), after.get(entity, NOT_COVERED)
+            of_entity = entity, names.label(entity), names.cls(entity)
+            yield CoverageChange(*of_entity, verdicts[1], measure, names.label(measure), verdicts[0])
 
 
 def _records(old: WatchState, new: WatchState, names: _Names) -> Iterator[WatchedChange]:

@@ -34,6 +34,8 @@ _START_ANEW = "delete the file to start anew, or name another one with --state"
 
 #: What a state says of a record that holds on the day.
 HOLDS: Literal["holds"] = "holds"
+#: What ``covered`` says of an entity that a list covers, or may cover.
+Verdict = Literal["covered", "cannot tell"]
 #: A loss or the end of its range.
 Part = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 #: The low end, the point and the high end of a loss.
@@ -82,6 +84,7 @@ class WatchState(_Strict):
     network: str
     holdings: dict[str, float | None]
     shocks: dict[str, WatchedShock]
+    coverage: dict[str, dict[str, Verdict]]
     records: dict[str, WatchedRecord]
 
     def to_bytes(self) -> bytes:
@@ -178,6 +181,6 @@ def _invalid(path: Path, message: str) -> InvalidData:
 
 
 __all__ = [
-    "HOLDS", "VERSION", "Kept", "WatchState", "WatchedRecord", "WatchedShock", "locked_state", "read_state",
+    "HOLDS", "VERSION", "Kept", "Verdict", "WatchState", "WatchedRecord", "WatchedShock", "locked_state", "read_state",
     "short_hash", "write_state",
 ]  # fmt: skip

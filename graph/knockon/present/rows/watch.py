@@ -17,8 +17,8 @@ _COLUMNS = ("about", "change", "id", "label", "shock", "old", "new", "detail")
 #: The columns of rows for programs.
 _RECORD_COLUMNS = (
     "about", "change", "entity", "id", "label", "class", "shock", "shock_label", "difference", "loss_old", "loss_low_old",
-    "loss_high_old", "loss_new", "loss_low_new", "loss_high_new", "part", "old", "new", "iri", "title", "entities", "date",
-    "fields",
+    "loss_high_old", "loss_new", "loss_low_new", "loss_high_new", "part", "measure", "measure_label", "old", "new", "iri",
+    "title", "entities", "date", "fields",
 )  # fmt: skip
 
 
@@ -39,6 +39,18 @@ def _rows(changes: Changes) -> list[Row]:
     ]
     rows += [_loss(change, "loss", "") for change in changes.losses]
     rows += [_loss(change, "part", local_name(change.part)) for change in changes.part_losses]
+    rows += [
+        {
+            "about": "coverage",
+            "change": covered.kind,
+            "id": covered.id,
+            "label": covered.label,
+            "old": covered.old,
+            "new": covered.kind,
+            "detail": local_name(covered.measure),
+        }
+        for covered in changes.coverage
+    ]
     for change in changes.records:
         fields = ", ".join(field.field for field in change.fields)
         rows.append(
