@@ -122,7 +122,7 @@ def test_load_names_the_command_for_another_format(knockon: Callable[..., Any], 
     for command in ("load", "validate"):
         refused = knockon(command, str(chain), *(("--store", "s") if command == "load" else ()))
         assert refused.code == 4
-        assert f"it is in the format edges: type `knockon import {chain} --store STORE`" in refused.err
+        assert f"`knockon import {chain} --store STORE` reads it as edges" in refused.err
     (tmp_path / "plain.json").write_text('{"a": [1, 2]}')
     plain = knockon("load", "plain.json", "--store", "s")
     assert (plain.code, "knockon mapping suggest" in plain.err) == (4, True)

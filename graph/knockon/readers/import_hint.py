@@ -32,7 +32,8 @@ def with_import_hints(error: InvalidData, sources: Iterable[str | Path]) -> Inva
     problems: list[Problem] = []
     for problem in error.problems:
         command = commands.pop(problem.file, "")
-        problems.append(replace(problem, hint=command) if command else problem)
+        hint = "; ".join(filter(None, (command, problem.hint)))
+        problems.append(replace(problem, hint=hint) if command else problem)
     return InvalidData(problems)
 
 
@@ -66,7 +67,7 @@ def _import_command(source: str | Path) -> str:
         name = recognise(foreign_files(path))
     except (KnockonError, OSError, ValueError):
         return ""
-    return f"it is in the format {name}: type `knockon import {quote(str(source))} --store STORE`"
+    return f"`knockon import {quote(str(source))} --store STORE` reads it as {name}"
 
 
 __all__ = ["read_sources_or_hint", "with_import_hints"]
