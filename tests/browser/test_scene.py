@@ -89,10 +89,6 @@ class Touch(Pointer):
     def press(self, selector: str) -> None:
         self.page.locator(selector).first.tap()
 
-    def pick(self, label: str) -> None:
-        """The panel stands before the board here: by the name in the finding above it."""
-        self.press(f"#finding .hurt button.name:has-text('{label}')")
-
     def move_slider(self, selector: str, share: float) -> None:
         self.page.locator(selector).scroll_into_view_if_needed()
         box = self.page.locator(selector).bounding_box()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 import xml.etree.ElementTree as ET
 
 import pytest
 
 import knockon
 from support.browser_page import MARKS, open_page, search_for
+from support.hostile_records import data_in_page
 
 pytestmark = MARKS
 NAMES = ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on", "Question"]
@@ -26,7 +25,7 @@ def shocked(tmp_path_factory):
     text = knockon.open().explore("data-reclassification")
     file = tmp_path_factory.mktemp("truthful") / "page.html"
     file.write_text(text, "utf-8")
-    return file.as_uri(), json.loads(re.search(r'id="data"[^>]*>(.*?)</script>', text, re.DOTALL).group(1))
+    return file.as_uri(), data_in_page(text)
 
 
 @pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.slow), 390])

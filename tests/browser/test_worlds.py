@@ -22,6 +22,7 @@ from knockon.store.worlds import world
 from support.browser_page import MARKS, heading, open_page, search_for
 from support.explorer_sample import cite, iri, sample_records, sample_report
 from support.hostile_records import HOSTILE, data_in_page
+from support.page_rows import toggled
 
 pytestmark = MARKS
 SHOCK, OTHER = "data-reclassification", "entity-list-chips"
@@ -82,11 +83,10 @@ def test_what_is_only_named_says_so(chromium, address):
     """An entity that a document only names keeps its name and loses what others say about it."""
     with open_page(chromium, address) as page:
         choose(page, NEWSLETTER)
-        bare = page.evaluate("""() => {
-            const data = JSON.parse(document.getElementById('data').textContent);
-            let row = 0;
-            return data.strings[data.nodes.label[data.members[3].named[0]]];
-        }""")
+        data = data_in_page(page.content())
+        members = data["members"][3]
+        row = min(toggled(members["named"], toggled(members["nodes"])))
+        bare = data["strings"][data["nodes"]["label"][row]]
         search_for(page, bare)
         assert heading(page) == bare
         assert "This document only names it." in page.locator("#panel").inner_text()

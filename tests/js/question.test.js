@@ -106,3 +106,10 @@ test("shocks go by reach, by the loss of one entity, and by words", () => {
   assert.equal(matching(rows, "emerging").length, 2);
   assert.deepEqual(byReach({ ...table, found: [] }), []);
 });
+test("sentences on a run name records by what they are called, and keep their words", async () => {
+  const { withLabels } = await import("../../web/src/model/record-names.js");
+  assert.equal(
+    withLabels("No source states it (low, plant 2) of record-0, record-2: mine-x (record-9 and 3 more; --financing)."),
+    "No source states it (low, plant 2) of the need of plant for mine, the supply of plant by seller: mine-x (record-9 and 3 more; --financing).",
+  );
+});

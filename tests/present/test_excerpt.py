@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 
 import pytest
@@ -15,6 +14,7 @@ from knockon.present.page.excerpt import excerpt
 from knockon.present.page.explorer import page
 from knockon.present.page.page_data import drawing
 from support.explorer_sample import iri, sample_records, sample_report
+from support.hostile_records import data_in_page
 from support.impact_reports import impact_report, impact_row
 from support.large_graph import NS, large_records, large_report
 
@@ -181,7 +181,7 @@ def test_through_the_graph(graph: knockon.Graph):
     with pytest.raises(NotFound, match="entity"):
         graph.explore(centre="nobody-at-all")
     cut = graph.explore("entity-list-chips", limit=20)
-    data = json.loads(re.search(r'id="data">(.*?)</script>', cut, re.DOTALL)[1])
+    data = data_in_page(cut)
     assert len(data["nodes"]["id"]) == 20
     assert data["left_out"] == cut.left_out
 

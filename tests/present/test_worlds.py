@@ -21,6 +21,7 @@ from knockon.store.oxigraph import MemoryStore
 from support.engine_cases import needs_node
 from support.explorer_sample import cite, iri
 from support.hostile_records import HOSTILE, data_in_page
+from support.page_rows import toggled
 from support.page_runs import computed
 
 SHOCK, OTHER = "data-reclassification", "entity-list-chips"
@@ -40,15 +41,6 @@ def data(graph) -> dict:
 def full(data: dict, row: int) -> str:
     name = data["strings"][row]
     return name if ":" in name else data["base"] + name
-
-
-def toggled(lengths: list[int], base: frozenset[int] = frozenset()) -> frozenset[int]:
-    """The rows of a set that is written by ``toggles``."""
-    at, rows = 0, set(base)
-    for place, length in enumerate(lengths):
-        rows ^= set(range(at, at + length)) if place % 2 else set()
-        at += length
-    return frozenset(rows)
 
 
 @pytest.fixture(scope="module")

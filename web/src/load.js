@@ -1,6 +1,7 @@
 // Where the data comes from: it lies in the page itself, or a server has it.
 import { $ } from "./dom.js";
 import { provide } from "./model/source.js";
+import { unpacked } from "./model/sparse.js";
 import { legible } from "./model/text.js";
 
 /**
@@ -25,7 +26,7 @@ export async function load() {
   const island = $("data");
   const { address } = island.dataset;
   const data = address === undefined ? JSON.parse(island.textContent ?? "") : await fetched(address);
-  provide(data);
+  provide(unpacked(data));
   const notice = $("left-out");
   notice.textContent = legible(data.left_out?.why ?? "");
   notice.hidden = !data.left_out;

@@ -2,6 +2,7 @@
 import { h, named, quietLine } from "../dom.js";
 import { percent, plural } from "../model/format.js";
 import { nodes } from "../model/data.js";
+import { withLabels } from "../model/record-names.js";
 import { impactOf, impacts, parts, run, short } from "../model/runs.js";
 import { isWhole } from "../model/world-filter.js";
 import { state } from "../store.js";
@@ -22,7 +23,10 @@ export function caveats() {
       h(
         "ul",
         {},
-        lines.map((line) => named(line, "li")),
+        lines.map((line) => {
+          const words = withLabels(line);
+          return named(words, "li", words === line ? {} : { title: line });
+        }),
       ),
     )
   );

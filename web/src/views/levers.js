@@ -82,8 +82,8 @@ function amount(lever, set, id) {
       set: (buffer, how) => set({ fact: lever.fact, buffer }, how),
     });
   if ("source" in lever) return sourceSlider(lever, set, id);
-  if ("instead" in lever) return named(`in place of ${nodes[lever.instead].label}`, "p");
-  if (lever.share === null) return h("p", { class: "quiet" }, "It could deliver all of it alone.");
+  // How it delivers says all there is to say: see howChoice.
+  if ("instead" in lever || lever.share === null) return null;
   return slider({
     id,
     label: "delivers",
@@ -113,6 +113,39 @@ function supplierName(lever) {
     now.forEveryone && h("p", { class: "quiet" }, "It supplies everyone who needs it, not only this one."),
   ];
 }
+/**
+ * How the other supplier delivers: a share, all of it where the others fail, or in place of one of them.
+ * @type {(lever: QuestionLever, set: (lever: QuestionLever) => unknown, place: number) => Child}
+ */
+function howChoice(lever, set, place) {
+  const now = "supplier" in lever ? changesOf(lever.fact, state.world) : null;
+  if (!now?.suppliers.length || !("supplier" in lever)) return null;
+  const { fact, supplier } = lever;
+  const replaced = now.suppliers.map(({ node }) => node).filter((node) => node >= 0 && node !== supplier);
+  /** @type {[key: string, label: string, lever: QuestionLever][]} */
+  const ways = [
+    ["share", "delivers a share of it", { fact, supplier, share: "share" in lever ? (lever.share ?? 0.3) : 0.3 }],
+    ["all", "could deliver all of it alone", { fact, supplier, share: null }],
+    ...replaced.map(
+      (node) =>
+        /** @type {[string, string, QuestionLever]} */ ([
+          `instead ${node}`,
+          `delivers in place of ${nodes[node].label}`,
+          { fact, supplier, instead: node },
+        ]),
+    ),
+  ];
+  const on = "instead" in lever ? `instead ${lever.instead}` : lever.share === null ? "all" : "share";
+  const take = (/** @type {Event} */ event) => {
+    const chosen = ways.find(([key]) => key === targetField(event).value);
+    if (chosen) set(chosen[2]);
+  };
+  return h(
+    "select",
+    { id: `lever-how-${place}`, "aria-label": `How the other supplier delivers in ${linkName(fact)}`, onchange: take },
+    ways.map(([key, label]) => h("option", { value: key, selected: key === on }, label)),
+  );
+}
 /** @type {(lever: QuestionLever, place: number) => HTMLElement} */
 export function leverItem(lever, place) {
   const name = linkName(lever.fact);
@@ -139,6 +172,7 @@ export function leverItem(lever, place) {
       Object.entries(KINDS).map(([key, label]) => h("option", { value: key, selected: key === kind }, label)),
     ),
     supplierName(lever, place),
+    howChoice(lever, set, place),
     amount(lever, set, `lever-${place}`),
   );
 }
