@@ -45,6 +45,8 @@ PREFIXES: dict[str, str] = {
     "xsd": XSD,
 }
 
+#: What the name of a hit begins with that means everything that a list covers: ``covered-by:us-entity-list``.
+COVERED_BY = "covered-by:"
 ONTOLOGY_GRAPH = "https://w3id.org/knockon/ns"
 DERIVED_GRAPH = KO + "derived"
 

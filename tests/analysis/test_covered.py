@@ -59,7 +59,7 @@ def only(answer: Covered) -> PartyCoverage:
 
 
 def test_own50() -> None:
-    """X and Y are blocked: a, b and c are covered, d is not: c holds 49 %, and of the rest nobody knows."""
+    """X and Y are blocked: a, b and c are covered, d is not: c holds 49%, and of the rest nobody knows."""
     (coverage,) = knockon.open(CASES / "own50").covered("sdn", rule="0.5").lists
     assert {party.id: (party.verdict, party.why) for party in coverage.parties} == {
         "x": ("covered", "named"),
@@ -71,8 +71,8 @@ def test_own50() -> None:
     }
     assert (coverage.named, coverage.owned, coverage.undecided, coverage.unconnected) == (2, 3, 1, 0)
     texts = {party.id: party.text for party in coverage.parties}
-    assert texts["c"].startswith("Blocked X (25 %) and Blocked Y (25 %) together hold 50 % of C, and 50 % or more is enough")
-    assert texts["d"].startswith("Cannot tell: 51 % of D is unknown, decides at 1 %; C holds 49 % of D, which is not enough")
+    assert texts["c"].startswith("Blocked X (25%) and Blocked Y (25%) together hold 50% of C, and 50% or more is enough")
+    assert texts["d"].startswith("Cannot tell: 51% of D is unknown, decides at 1%; C holds 49% of D, which is not enough")
 
 
 def test_a_list_without_a_rule_covers_whom_it_names_alone() -> None:
@@ -241,3 +241,17 @@ def test_errors(tmp_path: Path) -> None:
     for share in ("0", "1.5", "half", "nan"):
         with pytest.raises(UsageError, match="above 0 and at most 1"):
             asked.covered("sdn", rule=share)
+
+
+def test_the_same_entity_under_two_names(tmp_path: Path) -> None:
+    """What a list calls one name and a register another is one party, and its stake in both is one stake."""
+    text = """\
+Judgement:
+  j: {entity: [o, x], verdict: Same, judgedBy: me, date: 2026-01-01}
+"""
+    asked = graph(tmp_path, stakes(("o", "a", 0.5), ("a", "b", 0.5)) + text)
+    (coverage,) = asked.covered("sdn").lists
+    assert [party.id for party in coverage.parties] == ["o", "a", "b"]
+    assert asked.covered("sdn", "x").verdict == "covered"
+    parties = {row["p"].value.rsplit("/")[-1] for row in asked.query("SELECT ?p { ?p ko:coveredBy my:sdn }")}
+    assert parties == {"x", "o", "a", "b"}

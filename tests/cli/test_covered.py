@@ -16,7 +16,7 @@ def test_a_list_in_every_form(knockon: Run) -> None:
     """Tables for people, rows for programs, and the whole answer as JSON."""
     ran = knockon("covered", "sdn", "--rule", "0.5", "--store", OWN50)
     assert ran.code == 0
-    assert "A holds 50 % of B" in ran.out
+    assert "A holds 50% of B" in ran.out
     assert "sdn names 2 parties, and covers 3 more by ownership; of 1 party it cannot be told" in ran.err
     assert "5 stakes do not state whether direct" in ran.err
     rows = knockon("covered", "sdn", "--rule", "0.5", "--store", OWN50, "--format", "csv").out.splitlines()
@@ -71,3 +71,28 @@ def test_circles_of_ownership(knockon: Run, tmp_path: Path) -> None:
     ran = knockon("loops", "--ownership", "--store", str(table))
     assert (ran.code, "a owns b owns a" in ran.out.lower()) == (0, True)
     assert knockon("loops", "--ownership", "--store", str(table), "--format", "json").json["loops"][0]["share_low"] == 0.125
+
+
+def test_a_shock_of_a_list(knockon: Run, tmp_path: Path) -> None:
+    """--list cuts what covered parties supply, with a severity if one is given; --save-as keeps it as a policy."""
+    table = tmp_path / "mine"
+    table.mkdir()
+    (table / "dataset.yaml").write_text("name: mine\n", "utf-8")
+    (table / "measures.csv").write_text("id,label,appliesTo\nban,Ban,holding\n", "utf-8")
+    (table / "rules.csv").write_text("id,label,extends,threshold\nhalf,Half,ban,0.5\n", "utf-8")
+    (table / "owners.csv").write_text("owner,owned,share\nholding,cloud,0.5\n", "utf-8")
+    (table / "needs.csv").write_text("dependant,need,provider,criticality\nshop,hosting,cloud,high\n", "utf-8")
+    (table / "companies.csv").write_text("id,label\nholding,Holding\ncloud,Cloud\nshop,Shop\n", "utf-8")
+    (table / "services.csv").write_text("class,id,label\nService,hosting,Hosting\n", "utf-8")
+    store = str(tmp_path / "store")
+    assert knockon("load", str(table), "--store", store).code == 0
+    rows = knockon("impact", "--list", "ban=0.5", "--store", store, "--format", "csv").out
+    assert "shop" in rows
+    assert ",0.375," in rows
+    assert knockon("impact", "--list", "ban", "--save-as", "Blocked", "--store", store).code == 0
+    shown = knockon("show", "blocked", "--store", store, "--format", "json").json
+    assert "ko:coveredBy" in str(shown)
+    assert "because Holding holds 50% of Cloud" in knockon("explain", "blocked", "shop", "--store", store).out
+    assert knockon("impact", "--list", "=high", "--store", store).code == 2
+    assert knockon("impact", "--list", "ban", "--list", "ban=high", "--store", store).code == 2
+    assert knockon("impact", "--list", "bann", "--store", store).code == 3

@@ -16,17 +16,19 @@ from knockon.analysis.run_info import RunInfo
 from knockon.errors import InvalidData, NotFound, Problem
 from knockon.model import Entity, Measure, Ownership, Record, Shock, Statement
 from knockon.model.dates import Calendar, absence_text, counted
+from knockon.model.lists import Lists
 from knockon.network.compile import Compiled, compile_network
 from knockon.network.resolve import ResolvedShock, not_in_force, resolve_shock, to_hits
 from knockon.query.budget import Budget, current_budget
 from knockon.query.names import find, whole_iri
+from knockon.rdf.covered import data_sets_of_ownerships
 from knockon.rdf.fold import fold, with_shown_names
 from knockon.rdf.sameness import Sameness
 from knockon.sparql.losses import Losses
 from knockon.store.base import Store
 from knockon.store.same_entities import SameEntitiesStore
 from knockon.store.worlds import World, world
-from knockon.vocabulary import local_name
+from knockon.vocabulary import COVERED_BY, local_name
 
 #: The losses of each context have a number of their own.
 _NUMBERS = count(1)
@@ -36,7 +38,7 @@ BLOCK = 2**24
 _NONE_SAME = Sameness()
 #: What of a context has names of entities in it.
 _FOLDED = (
-    "same", "held", "base_statements", "statements", "records", "base_records", "holdings", "shocks", "_whole_records",
+    "same", "held", "base_statements", "statements", "records", "base_records", "holdings", "lists", "shocks", "_whole_records",
     "_resolved", "_own_shocks", "all_losses", "losses", "_contexts_by_name",
 )  # fmt: skip
 
@@ -169,6 +171,21 @@ class Context:
         return {owner: frozenset(names) for owner, names in owned.items()}
 
     @cached_property
+    def lists(self) -> Lists:
+        """The lists of the measures of this world that hold on the day, with the rules that extend them."""
+        return self.read_lists()
+
+    def read_lists(self, *, strict: bool = False) -> Lists:
+        """Return the lists of measures; with ``strict``, nothing is taken for granted that no record states."""
+        admits = self.options.record_filter.admits
+        return Lists.of(
+            (record for record in self.held if record.id not in self.world.absent),
+            data_sets_of_ownerships(self.store.data_sets),
+            lambda record: not admits(record),
+            strict=strict,
+        )
+
+    @cached_property
     def shocks(self) -> tuple[Shock, ...]:
         """The shocks of this world; those that do not hold on the day are included and hit nothing."""
         return tuple(record for record in self.base_statements if isinstance(record, Shock))
@@ -261,17 +278,37 @@ class Context:
     def shock_from(self, hits: Sequence[tuple[str, str]]) -> Shock:
         """Return a shock made of the names of targets and severities (a word, or a number in 0..1), as typed.
 
+        ``covered-by:NAME`` is what the list of a measure covers, by name or by ownership: the supplies and provisions of its
+        parties.
+
         Raises
         ------
         NotFound
-            There is no such target.
+            There is no such target or measure.
         UsageError
             There is no hit, a target is hit twice, or a severity is neither a word of the vocabulary nor a number in 0..1.
         """
         pool = [record for record in self.records.values() if isinstance(record, Statement)]
         classes = ("Entity", "Measure", "Dependency", "Supply", "Provision")
-        targets = [(self._find(pool, name, *classes, what="entity"), severity) for name, severity in hits]
-        return custom_shock(targets, self.records)
+        named = [(name, severity) for name, severity in hits if not name.startswith(COVERED_BY)]
+        targets = [(self._find(pool, name, *classes, what="entity"), severity) for name, severity in named]
+        lists = [
+            (self.measure(name.removeprefix(COVERED_BY)), severity) for name, severity in hits if (name, severity) not in named
+        ]
+        return custom_shock(targets, self.base_records, lists)
+
+    def measure(self, name: str) -> Measure:
+        """Return a measure by IRI, local name or label, whether it holds on the day or not.
+
+        Raises
+        ------
+        NotFound
+            There is no such measure; the message has the nearest names.
+        """
+        pool = [record for record in self.base_records.values() if isinstance(record, Measure)]
+        record = find(pool, name, "Measure", what="measure")
+        assert isinstance(record, Measure)  # noqa: S101 - the search was limited to this class
+        return record
 
     def run_info(self, compiled: Compiled) -> RunInfo:
         """Return the ``RunInfo`` of an answer about the network of this world, on which no model has run yet."""

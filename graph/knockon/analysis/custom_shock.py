@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from knockon.analysis.labels import name_of
+from knockon.analysis.labels import label_of, name_of
 from knockon.errors import UsageError
-from knockon.model import Dependency, Provision, Record, Shock, Statement, Supply
+from knockon.model import Dependency, Measure, Provision, Record, Shock, Statement, Supply
 from knockon.model.base import digest
-from knockon.vocabulary import Interval, Level
+from knockon.vocabulary import COVERED_BY, Interval, Level
 
 #: What the IRI of a shock that a caller describes starts with; a digest of its hits follows.
 GIVEN = "urn:knockon:shock:"
@@ -18,7 +18,21 @@ _NAMED, _LETTERS = 3, 80
 _FAILS = 0.9
 
 
-def custom_shock(hits: Sequence[tuple[Statement, str]], records: Mapping[str, Record] | None = None) -> Shock:
+#: What a blocking list hits: the supplies and provisions whose provider is, or is part of, a party that it covers.
+_LIST_QUERY = """\
+SELECT DISTINCT ?target WHERE {{
+  ?party ko:coveredBy <{measure}> .
+  ?provider ko:partOf* ?party .
+  ?target ko:provider ?provider .
+  {{ ?target a ko:Supply }} UNION {{ ?target a ko:Provision }}
+}}"""
+
+
+def custom_shock(
+    hits: Sequence[tuple[Statement, str]],
+    records: Mapping[str, Record] | None = None,
+    lists: Sequence[tuple[Measure, str]] = (),
+) -> Shock:
     """Return a shock that hits some records, each with a severity as typed: a word, or a number in 0..1.
 
     Parameters
@@ -27,6 +41,9 @@ def custom_shock(hits: Sequence[tuple[Statement, str]], records: Mapping[str, Re
         The targets with their severities.
     records
         Records by IRI, for the names in the title of the shock; None: those of the targets.
+    lists
+        Measures with severities: what their lists cover no longer supplies or provides anything. The target is a query, so it
+        sees who is covered on the day and in the world of the question.
 
     Raises
     ------
@@ -40,16 +57,25 @@ def custom_shock(hits: Sequence[tuple[Statement, str]], records: Mapping[str, Re
     'Acme loses 60–90%'
     """
     fields = [{"target": target.id, **_severity_fields(severity)} for target, severity in hits]
+    fields += [
+        {"targetQuery": _LIST_QUERY.format(measure=measure.id), **_severity_fields(severity)} for measure, severity in lists
+    ]
     if not fields:
         raise UsageError("name a shock, or at least one thing to hit")
     text = ", ".join(f"{target.name} = {severity}" for target, severity in hits)
-    if len({hit["target"] for hit in fields}) < len(fields):
+    text = ", ".join(filter(None, (text, *(f"{COVERED_BY}{measure.name} = {severity}" for measure, severity in lists))))
+    if len({hit.get("target") or hit["targetQuery"] for hit in fields}) < len(fields):
         raise UsageError(f"the same thing is hit twice: {text}")
-    shock = Shock.model_validate({"id": f"{GIVEN}{digest(text)}", "label": "-", "hit": fields})
+    # A shock of lists alone hits nothing on a day on which none of them holds, and says so.
+    basis = [] if hits else [measure.id for measure, _ in lists]
+    shock = Shock.model_validate({"id": f"{GIVEN}{digest(text)}", "label": "-", "hit": fields, "legalBasis": basis})
     known = records or {target.id: target for target, _ in hits}
-    severities = {hit.target: hit.interval for hit in shock.hit}
-    title = hit_title([(target, severities[target.id]) for target, _ in hits], known)
-    return shock.model_copy(update={"label": title})
+    severities = {hit.target or hit.target_query: hit.interval for hit in shock.hit}
+    titles = [hit_title([(target, severities[target.id]) for target, _ in hits], known)] if hits else []
+    for measure, _ in lists:
+        amount = _percent(severities[_LIST_QUERY.format(measure=measure.id)])
+        titles.append(f"What {_short(label_of(known, measure.id))} covers no longer supplies ({amount})")
+    return shock.model_copy(update={"label": "; ".join(titles)})
 
 
 def shock_name(shock: Shock) -> str:

@@ -15,7 +15,8 @@ from knockon.analysis import options
 PARAMETERS: Mapping[str, str] = {
     "shock": "A shock of the graph by IRI, local name or label; None where ``hit`` is given.",
     "entity": "The entity, by IRI, local name or label.",
-    "hit": 'What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.',
+    "hit": 'What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.\n'
+    "``covered-by:LIST`` is all that the list of a measure covers: the supplies and provisions of its parties.",
     "portfolio": "The entities that the answer is about, as ``Graph.portfolio`` returns them; None: all.",
     "keep": "How many earlier revisions the store keeps from now on (0 to 10); None: as many as now.",
 }

@@ -164,7 +164,7 @@ class StructureMethods(GraphBase):
         """
         from knockon.analysis.lists.ownership_loops import ownership_loops
 
-        return ownership_loops(self._context(**options), through=through, length=length, most=most)
+        return ownership_loops(self._context(through, **options), through=through, length=length, most=most)
 
     def covered(
         self,
@@ -222,7 +222,7 @@ class StructureMethods(GraphBase):
         """
         from knockon.analysis.lists.covered import covered
 
-        return covered(self._context(**options), measure, entity, rule=rule, strict=strict, every=every)
+        return covered(self._context(measure, entity, **options), measure, entity, rule=rule, strict=strict, every=every)
 
     def concentration(self, of: str | None = None, **options: Unpack[Options]) -> Concentration:
         """Return how concentrated the suppliers of each need are.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from pyoxigraph import NamedNode, Quad
 
 from knockon.model import DataSet, Designation, Measure, Ownership, OwnershipRule, Statement
 from knockon.model.lists import Lists
+from knockon.rdf.fold import fold
+from knockon.rdf.sameness import Sameness
 from knockon.vocabulary import ASSERTED, DERIVED_GRAPH, KO, Stance
 
 COVERED_BY = NamedNode(KO + "coveredBy")
@@ -21,7 +24,7 @@ _KINDS = (Measure, Designation, OwnershipRule, Ownership)
 def covered_by(
     records: Iterable[Statement], data_set_of: Mapping[str, str] | None = None, stances: Collection[Stance] = ASSERTED
 ) -> Iterator[Quad]:
-    """Yield a triple for each party that a measure covers with certainty, in the graph ``ko:derived``.
+    """Yield a triple for each party that a measure covers with certainty, between every IRI of both, in ``ko:derived``.
 
     Parameters
     ----------
@@ -38,12 +41,17 @@ def covered_by(
     >>> [(str(quad.subject), str(quad.object)) for quad in covered_by([law])]
     [('<urn:x:a>', '<urn:x:law>')]
     """
+    record_list = list(records)
+    same = Sameness.of((r for r in record_list if r.rests_on(stances)), lambda _: True)
+    if same:
+        record_list = [*fold(record_list, same)]
     lists = Lists.of(
-        (record for record in records if isinstance(record, _KINDS)), data_set_of or {}, lambda r: r.rests_on(stances)
+        (record for record in record_list if isinstance(record, _KINDS)), data_set_of or {}, lambda r: r.rests_on(stances)
     )
     for measure in sorted(lists.named):
         for party in lists.covered(measure).certain:
-            yield Quad(NamedNode(party), COVERED_BY, NamedNode(measure), _GRAPH)
+            for first, second in product(same.all_of(party), same.all_of(measure)):
+                yield Quad(NamedNode(first), COVERED_BY, NamedNode(second), _GRAPH)
 
 
 def possible_coverage(records: Iterable[Statement], triples: Iterable[_Triple]) -> Iterator[_Triple]:

@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Quad
 
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model import DataSet, ImpactRun, Statement
-from knockon.rdf.covered import covered_by, data_sets_of_ownerships
+from knockon.rdf.covered import COVERED_BY, covered_by, data_sets_of_ownerships
 from knockon.rdf.derived import derived
 from knockon.rdf.description import descriptions, may_describe
 from knockon.rdf.merge import PlacedRecord, merge
@@ -173,6 +173,7 @@ def selected_quads(data_sets: Sequence[DataSet], selection: Selection, stances: 
     return [
         *(quad for record, graph in own for quad in quads(record, graph, written, selection)),
         *derived([record for record, _ in placed], stances, selection),
+        *(_covered(placed, data_sets, stances) if selection.has(COVERED_BY.value) else ()),
         *(descriptions(data_sets) if may_describe(selection) else ()),
         *selected_ontology(selection),
     ]
@@ -214,9 +215,14 @@ def assemble(
     if not checked:
         _check(records, data_sets, change)
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
-    covered = covered_by(records, data_sets_of_ownerships(data_sets), stances)
+    covered = _covered(placed, data_sets, stances)
     own = [*authored_quads([*infos, *placed]), *derived(records, stances), *covered, *descriptions(data_sets), *ontology()]
     return own + foreign_quads(data_sets, own)
+
+
+def _covered(placed: Iterable[PlacedRecord], data_sets: Iterable[DataSet], stances: frozenset[Stance]) -> Iterator[Quad]:
+    """Return the triples that say whom lists cover."""
+    return covered_by((record for record, _ in placed), data_sets_of_ownerships(data_sets), stances)
 
 
 def _check(records: Sequence[Statement], data_sets: Sequence[DataSet], change: str) -> None:

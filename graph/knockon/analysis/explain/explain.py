@@ -22,6 +22,7 @@ from knockon.analysis.impact.causal_trace import CausalTrace, Link
 from knockon.analysis.impact.coverage import dependencies_left_out, not_hit
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.labels import label_of, name_of
+from knockon.analysis.lists.reasons import coverage_reasons
 from knockon.analysis.methods import METHODS, Method
 from knockon.errors import KnockonError, LimitReached, NotFound, nearest
 from knockon.model import Dependency, Provision, Statement
@@ -252,6 +253,7 @@ def _origin(report: ImpactReport, target: Target) -> Origin:
         judged=judged,
         evidence=cite(own or report.shock.evidence, records),
         text=f"{report.shock.label}: hits {name} by {amount}{mark}.",
+        covered=coverage_reasons(report.cause.context, report.shock, target) or None,
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import Citation, Range
 from knockon.analysis.explain.paths import DEFINITION
 from knockon.analysis.explain.sums import LossOfPart
 from knockon.analysis.impact.impact_report import Impact, OwnerHit
+from knockon.analysis.lists.covered_answer import CoverageReason
 from knockon.analysis.run_info import RunAnswer
 
 
@@ -160,7 +162,14 @@ class Origin(Answer):
         Where documents state the hit, or else the shock.
     text
         The hit as a sentence.
+    covered
+        Where the legal basis of the shock is a list and the hit is a supply or provision: why the list covers its provider,
+        from the provider up to whom the list names. Left out of JSON where there is nothing to say.
     """
+
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "target", "target_label", "hit", "severity", "unknown", "judged", "evidence", "text", "covered?",
+    )  # fmt: skip
 
     target: str
     target_label: str
@@ -170,6 +179,7 @@ class Origin(Answer):
     judged: tuple[str, ...]
     evidence: tuple[Citation, ...]
     text: str
+    covered: tuple[CoverageReason, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +287,9 @@ class Explanation(RunAnswer):
 
 def cited_documents(links: tuple[CausalLink, ...], origin: Origin, paths: tuple[ExplainedPath, ...]) -> list[str]:
     """Return the documents (IRIs) that an explanation cites, in their order."""
-    parts = (*links, origin, *(part for path in paths for part in path.parts))
-    return sorted({citation.document for part in parts for citation in part.evidence})
+    parts = [*links, origin, *(part for path in paths for part in path.parts)]
+    reasons = [reason for part in parts if isinstance(part, Origin) for reason in part.covered or ()]
+    return sorted({citation.document for part in (*parts, *reasons) for citation in part.evidence})
 
 
 __all__ = [

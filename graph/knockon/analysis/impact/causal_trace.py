@@ -147,8 +147,8 @@ class CausalTrace:
         if link.supply == NONE or self.network.mode[link.slot] == Mode.ALL_OF:
             return []
         supplies = range(self.network.supply_start[link.slot], self.network.supply_start[link.slot + 1])
-        rest = [int(self.network.supply_provider[s]) for s in supplies if s != link.supply]
-        return [(self.network.name(n), float(self.result.all_nodes.loss[self.row, n])) for n in rest]
+        rest = [supply for supply in supplies if supply != link.supply]
+        return [(self.network.name(int(self.network.supply_provider[supply])), self.supply_loss(supply)) for supply in rest]
 
     def supply_loss(self, supply: int) -> float:
         """Return what of a supply is lost (0..1): the loss of its provider, or what a hit on the supply itself takes."""

@@ -18,7 +18,7 @@ from knockon.analysis.impact.shock_summary import (
     WeaknessSummary,
 )
 from knockon.analysis.labels import label_of, name_of
-from knockon.model import Dependency, Hit, Measure, Statement, Supply, Vulnerability
+from knockon.model import Dependency, Measure, Shock, Statement, Supply, Vulnerability
 from knockon.model.dates import hits_nothing
 from knockon.network.resolve import Target
 
@@ -59,7 +59,7 @@ def summarize_shock(report: ImpactReport) -> ShockSummary:
         **_statement_fields(context, shock),
         hits=tuple(_hit_summary(context, target) for target in targets[:LISTED]),
         hits_more=max(0, len(targets) - LISTED),
-        missing=tuple(_missing_name(context, iri) for iri in report.missing_targets),
+        missing=tuple(_missing_name(context, shock, iri) for iri in report.missing_targets),
         measures=tuple(_measure_summary(context, iri) for iri in shock.legal_basis[:LISTED]),
         measures_more=max(0, len(shock.legal_basis) - LISTED),
         exploits=tuple(_weakness_summary(context, iri) for iri in shock.exploits[:LISTED]),
@@ -67,9 +67,9 @@ def summarize_shock(report: ImpactReport) -> ShockSummary:
     )
 
 
-def _missing_name(context: Context, iri: str) -> str:
+def _missing_name(context: Context, shock: Shock, iri: str) -> str:
     # A query that finds nothing is listed by the hit that it belongs to.
-    is_query = isinstance(context.records.get(iri), Hit)
+    is_query = any(hit.id == iri for hit in shock.hit)
     return "what a query of the shock looks for" if is_query else name_of(context.records, iri)
 
 

@@ -14,8 +14,6 @@ from knockon.errors import UsageError
 from knockon.model import Designation, Measure, Organization, OwnershipRule
 from knockon.model.dates import absence_text
 from knockon.model.lists import Lists
-from knockon.query.names import find
-from knockon.rdf.covered import data_sets_of_ownerships
 
 #: The IRI of a rule that a question supposes.
 SUPPOSED = "urn:knockon:rule:supposed"
@@ -57,8 +55,8 @@ def covered(
         The share of the rule is not in 0..1, or is 0.
     """
     party = context.entity(entity).id if entity is not None else None
-    asked = _measure(context, measure).id if measure is not None else None
-    lists = lists_of(context, strict=strict)
+    asked = context.measure(measure).id if measure is not None else None
+    lists = context.read_lists(strict=True) if strict else context.lists
     supposed = None
     if rule is not None:
         supposed = _supposed(rule, [asked] if asked else sorted(lists.named))
@@ -84,31 +82,12 @@ def covered(
     )
 
 
-def lists_of(context: Context, *, strict: bool = False) -> Lists:
-    """Return the lists of the world of a question."""
-    admits = context.options.record_filter.admits
-    return Lists.of(
-        (record for record in context.store.records if record.id not in context.world.absent),
-        data_sets_of_ownerships(context.store.data_sets),
-        lambda record: not admits(record),
-        strict=strict,
-    )
-
-
 def measure_lists(context: Context, lists: Lists) -> Mapping[str, MeasureList]:
     """Return the list of each measure, by IRI."""
     admits = context.options.record_filter.admits
-    designations = by_party(r for r in context.store.records if isinstance(r, Designation) and not admits(r))
+    designations = by_party(r for r in context.held if isinstance(r, Designation) and not admits(r))
     measures = {r.id for r in context.base_records.values() if isinstance(r, Measure)}
     return {iri: MeasureList(iri, lists, context.records, designations) for iri in sorted(measures)}
-
-
-def _measure(context: Context, name: str) -> Measure:
-    """Return the measure with a name, whether it holds on the day or not."""
-    pool = [record for record in context.base_records.values() if isinstance(record, Measure)]
-    record = find(pool, name, "Measure", what="measure")
-    assert isinstance(record, Measure)  # noqa: S101 - the search was limited to this class
-    return record
 
 
 def _supposed(share: Decimal | str | float, measures: Iterable[str]) -> OwnershipRule:
@@ -229,4 +208,4 @@ def _supports(owner: str, step: PartyCoverage, measure_list: MeasureList) -> boo
     return step.round is not None and before is not None and before < step.round
 
 
-__all__ = ["SUPPOSED", "connected_parties", "covered", "lists_of", "measure_lists"]
+__all__ = ["SUPPOSED", "connected_parties", "covered", "measure_lists"]

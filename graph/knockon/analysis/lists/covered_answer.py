@@ -280,7 +280,29 @@ class Covered(Answer):
         return next((verdict for verdict in (COVERED, CANNOT_TELL) if verdict in verdicts), NOT_COVERED)
 
 
+@dataclass(frozen=True, slots=True)
+class CoverageReason(Answer):
+    """A sentence about why a list covers somebody, with its sources.
+
+    Attributes
+    ----------
+    entity
+        The covered party, or what is part of one (IRI).
+    measure
+        The measure whose list it is (IRI).
+    text
+        The sentence.
+    evidence
+        Where documents state what it says.
+    """
+
+    entity: str
+    measure: str
+    text: str
+    evidence: tuple[Citation, ...]
+
+
 __all__ = [
-    "CANNOT_TELL", "COVERED", "MAYBE", "NAMED", "NO", "NOT_COVERED", "OWNED", "PART", "YES", "Covered", "ListCoverage",
-    "Listing", "OwnerStake", "PartyCoverage", "RuleInForce",
+    "CANNOT_TELL", "COVERED", "MAYBE", "NAMED", "NO", "NOT_COVERED", "OWNED", "PART", "YES", "CoverageReason", "Covered",
+    "ListCoverage", "Listing", "OwnerStake", "PartyCoverage", "RuleInForce",
 ]  # fmt: skip

@@ -169,7 +169,7 @@ def ownership_loops(context: Context, *, through: str | None = None, length: int
     start = context.entity(through).id if through is not None else None
     admits = context.options.record_filter.admits
     records: dict[tuple[str, str], list[Ownership]] = defaultdict(list)
-    for record in context.store.records:
+    for record in context.held:
         if isinstance(record, Ownership) and not admits(record) and record.share != 0 and record.share_high != 0:
             records[record.owner, record.owned].append(record)
     graph = nx.DiGraph()

@@ -16,19 +16,19 @@ def percent_text(share: Decimal) -> str:
     """Return a share (0..1) in percent, with all its digits, since a digit may decide; a long one is cut, not rounded.
 
     >>> percent_text(Decimal("0.5")), percent_text(Decimal("0.3333")), percent_text(Decimal("0.49999999999999999"))
-    ('50 %', '33.33 %', '49.999999999… %')
+    ('50%', '33.33%', '49.999999999…%')
     """
     text = f"{EXACT_CONTEXT.multiply(share, Decimal(100)).normalize(EXACT_CONTEXT):f}"
-    return f"{text} %" if len(text) <= _LONGEST else f"{text[:_LONGEST]}… %"
+    return f"{text}%" if len(text) <= _LONGEST else f"{text[:_LONGEST]}…%"
 
 
 def range_text(low: Decimal, high: Decimal) -> str:
     """Return a share that lies between two numbers.
 
     >>> [range_text(Decimal(low), Decimal(high)) for low, high in (("0.5", "0.5"), ("0.5", "1"), ("0", "0.5"), ("0", "1"))]
-    ['50 %', 'at least 50 %', 'at most 50 %', 'an unknown share']
+    ['50%', 'at least 50%', 'at most 50%', 'an unknown share']
     >>> range_text(Decimal("0.25"), Decimal("0.5"))
-    '25 % to 50 %'
+    '25% to 50%'
     """
     if low == high:
         return percent_text(low)
@@ -42,7 +42,7 @@ def rule_text(rule: OwnershipRule) -> str:
 
     >>> rule = OwnershipRule(id="urn:x:r", label="R", extends="urn:x:l", threshold="0.5")
     >>> rule_text(rule), rule_text(rule.model_copy(update={"above_threshold": True}))
-    ('50 % or more', 'more than 50 %')
+    ('50% or more', 'more than 50%')
     """
     text = percent_text(rule.threshold)
     return f"more than {text}" if rule.above_threshold else f"{text} or more"
@@ -51,10 +51,10 @@ def rule_text(rule: OwnershipRule) -> str:
 def holders_text(holders: Sequence[tuple[str, str]], total: str, owned: str) -> str:
     """Return who holds how much of something, and how much they hold together.
 
-    >>> holders_text([("X", "50 %")], "50 %", "A")
-    'X holds 50 % of A'
-    >>> holders_text([("X", "25 %"), ("Y", "25 %")], "50 %", "A")
-    'X (25 %) and Y (25 %) together hold 50 % of A'
+    >>> holders_text([("X", "50%")], "50%", "A")
+    'X holds 50% of A'
+    >>> holders_text([("X", "25%"), ("Y", "25%")], "50%", "A")
+    'X (25%) and Y (25%) together hold 50% of A'
     """
     if len(holders) == 1:
         return f"{holders[0][0]} holds {holders[0][1]} of {owned}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from knockon.analysis.context import Context
-from knockon.analysis.lists.covered import connected_parties, lists_of, measure_lists
+from knockon.analysis.lists.covered import connected_parties, measure_lists
 from knockon.analysis.portfolio.watch_state import Verdict
 
 
@@ -15,8 +15,7 @@ def watched_coverage(context: Context, entities: Collection[str]) -> dict[str, d
     Verdicts are those of ``covered``: of whom too little is known counts only if records lead from the list to it.
     """
     coverage: dict[str, dict[str, Verdict]] = {}
-    lists = lists_of(context)
-    for measure, measure_list in measure_lists(context, lists).items():
+    for measure, measure_list in measure_lists(context, context.lists).items():
         certain, possible = measure_list.readings
         if not certain and not possible:
             continue

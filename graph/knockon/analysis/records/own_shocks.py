@@ -46,7 +46,9 @@ def save_shock(store: Store, name: str, shock: Shock) -> Shock:
         raise UsageError("a shock can be saved in a store folder alone; `knockon load DATA --store FOLDER` makes one")
     if plain(name) != name or any("\ud800" <= character <= "\udfff" for character in name):
         raise UsageError(f"{name!r} holds control characters; give the shock another name")
-    named = Shock.model_validate({"id": MY + slug(name), "label": name.strip(), "hit": [_hit_fields(hit) for hit in shock.hit]})
+    hits = [_hit_fields(hit) for hit in shock.hit]
+    fields = {"id": MY + slug(name), "label": name.strip(), "hit": hits, "legalBasis": shock.legal_basis}
+    named = Shock.model_validate(fields)
     # The lock lasts from reading the records until they are written, so that no other process writes in between.
     writer = store if store.locked else FolderStore(store.folder, write=True)
     try:

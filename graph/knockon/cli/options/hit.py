@@ -13,6 +13,7 @@ from knockon.cli.messages import note
 from knockon.cli.options.store import open_store_folder
 from knockon.cli.signatures import with_options
 from knockon.errors import UsageError
+from knockon.vocabulary import COVERED_BY
 
 #: The values of ``--hit``: severities by the name of an entity; None where it was not given.
 Hits = Mapping[str, str] | None
@@ -30,17 +31,26 @@ _SAVE_AS = Annotated[
     str | None,
     typer.Option("--save-as", metavar="NAME", help="Keep the shock of --hit in the data set my-shocks of the store folder."),
 ]
-_OPTIONS: dict[str, tuple[Any, Any]] = {"hit": (_HIT, None), "save_as": (_SAVE_AS, None)}
+_LIST = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--list",
+        metavar="LIST[=SEVERITY]",
+        autocompletion=completion.measures,
+        help="A shock of your own: whom this list covers, by name or ownership, no longer supplies (essential; repeatable).",
+    ),
+]
+_OPTIONS: dict[str, tuple[Any, Any]] = {"hit": (_HIT, None), "list_": (_LIST, None), "save_as": (_SAVE_AS, None)}
 
 
 def hit_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--hit`` and ``--save-as`` to a command, which gets the severities as ``hit`` after the shock was saved.
+    """Add ``--hit``, ``--list`` and ``--save-as`` to a command, which gets the severities as ``hit`` after the shock was saved.
 
     The command has the parameter ``store``.
     """
 
-    def run(*, save_as: str | None, hit: list[str] | None, store: str | None, **values: Any) -> Any:
-        severities = parse_hits(hit) if hit else None
+    def run(*, save_as: str | None, hit: list[str] | None, list_: list[str] | None, store: str | None, **values: Any) -> Any:
+        severities = {**parse_hits(hit or ()), **parse_lists(list_ or ())} or None
         if save_as is not None:
             _save(save_as, severities, store)
         return command(**values, store=store, hit=severities)
@@ -84,11 +94,36 @@ def parse_hits(texts: Sequence[str]) -> dict[str, str]:
     return severities
 
 
+def parse_lists(texts: Sequence[str]) -> dict[str, str]:
+    """Return the severities of several ``--list`` by the name by which ``hit`` means all that a list covers.
+
+    Raises
+    ------
+    UsageError
+        A text has no name, or two of them name the same list.
+
+    Examples
+    --------
+    >>> parse_lists(["us-entity-list", "cmic=0.4"])
+    {'covered-by:us-entity-list': 'essential', 'covered-by:cmic': '0.4'}
+    """
+    severities: dict[str, str] = {}
+    for text in texts:
+        name, _, severity = text.partition("=") if "=" in text else (text, "", "essential")
+        key = f"{COVERED_BY}{name.strip()}"
+        if not name.strip() or not severity.strip():
+            raise UsageError(f"--list {text!r}: write LIST or LIST=SEVERITY, e.g. --list us-entity-list=high")
+        if key in severities:
+            raise UsageError(f"--list names {name.strip()!r} twice")
+        severities[key] = severity.strip()
+    return severities
+
+
 def _save(name: str, hit: Hits, store: str | None) -> None:
     from knockon.present.rows.changes import saved_shock_note
 
     if hit is None:
-        raise UsageError("--save-as keeps the shock of --hit: say what is hit, e.g. --hit nvidia=high")
+        raise UsageError("--save-as keeps the shock of --hit or --list: say what is hit, e.g. --hit nvidia=high")
     folder = written_store(store)
     if folder is None:
         first = "knockon load sensetime --store my-store"

@@ -173,7 +173,11 @@ class _Writer:
             origin = chain.origin
             amount = "" if origin.unknown else f" by {percent(origin.severity.point)}"
             hit = inline("The shock hits ", shortened(origin.target_label, 240), amount, self._cited(origin.evidence), ".")
-            yield bullets([hit, *(self._link(link) for link in chain.links)])
+            reasons = [
+                inline(shortened(reason.text, 600).removesuffix("."), self._cited(reason.evidence), ".")
+                for reason in origin.covered or ()
+            ]
+            yield bullets([hit, *reasons, *(self._link(link) for link in chain.links)])
             yield from self._quoted([*origin.evidence, *(citation for link in chain.links for citation in link.evidence)])
 
     def _loss(self, chain: LossChain) -> str:

@@ -139,9 +139,9 @@ def _shares(low: float, high: float) -> str:
     """Return a share in percent, or its range.
 
     >>> _shares(0.5, 0.5), _shares(0.0, 1.0), _shares(0.125, 0.25)
-    ('50 %', '0-100 %', '12.5-25 %')
+    ('50%', '0-100%', '12.5-25%')
     """
-    return f"{low * 100:.6g} %" if low == high else f"{low * 100:.6g}-{high * 100:.6g} %"
+    return f"{low * 100:.6g}%" if low == high else f"{low * 100:.6g}-{high * 100:.6g}%"
 
 
 def _sources(evidence: Sequence[Citation]) -> str:
@@ -166,10 +166,10 @@ def _list_notes(coverage: ListCoverage, *, everybody: bool) -> list[str]:
         return [f"{name} covers nobody on this day: {coverage.not_in_force}"]
     lines = []
     for rule in coverage.rules:
-        than = "more than " if rule.above_threshold else ""
-        sources = f" ({_sources(rule.evidence)})" if rule.evidence else ""
-        when = "" if rule.in_force else f" is not in force: {rule.reason}"
-        lines.append(f"{rule.label}, from {than}{rule.threshold:.6g} on{when}{sources}")
+        share = f"{rule.threshold * 100:.6g}%"
+        needed = f"more than {share}" if rule.above_threshold else f"{share} or more"
+        when = "" if rule.in_force else f", is not in force: {rule.reason}"
+        lines.append(f"{rule.label}, {needed}{when}" + (f" ({_sources(rule.evidence)})" if rule.evidence else ""))
     if not any(rule.in_force for rule in coverage.rules):
         lines.append(f"no rule of ownership in force extends {name}: it covers whom it names alone; --rule 0.5 supposes one")
     if everybody:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.lists.reasons import undecided_parties
 from knockon.analysis.methods import METHODS
 from knockon.present.caveats import caveats_of, day, fallen, rests_on
 from knockon.present.phrases import capped, loss_cells, loss_range, titled
@@ -95,9 +96,19 @@ def impact_notes(report: ImpactReport, min_loss: float | None = None) -> list[st
             lines.append(
                 f"{company.label}: {own_loss} itself, its worst part {local_name(company.worst_part or '')} {part_loss}"
             )
-    lines += [*day(report.run, report.shock.name), *caveats_of(report), fallen(report.run)]
+    lines += [*day(report.run, report.shock.name), *caveats_of(report), fallen(report.run), *_undecided_notes(report)]
     lines += [capped(report.model)] if report.truncated else []
     return [line for line in lines if line]
+
+
+def _undecided_notes(report: ImpactReport) -> list[str]:
+    """Return of how many parties it cannot be told whether a list that the shock goes by covers them."""
+    return [
+        f"of {counted(number, 'party', 'parties')} it cannot be told whether {name} covers them, and they are not hit; "
+        f"see knockon covered {name}"
+        for measure, number in undecided_parties(report.cause.context, report.shock).items()
+        for name in [local_name(measure)]
+    ]
 
 
 def hidden_note(rows: str, min_loss: float) -> str:

@@ -66,6 +66,7 @@ def _time_to_impact(explanation: Explanation) -> str:
 def _chain(explanation: Explanation) -> str:
     origin = explanation.origin
     sentences = [f"The shock hits {origin.target_label} by {_amount(origin)} {_cited(origin.evidence)}."]
+    sentences += [f"{reason.text.removesuffix('.')} {_cited(reason.evidence)}." for reason in origin.covered or ()]
     return " ".join([*sentences, *(_link(link, explanation.model) for link in reversed(explanation.links))])
 
 
@@ -234,7 +235,8 @@ def _method(explanation: Explanation) -> Markdown:
 
 
 def _sources(explanation: Explanation) -> Markdown:
-    addresses = {citation.document: address_text(citation) for part in explanation.all_parts for citation in part.evidence}
+    parts = (*explanation.all_parts, *(explanation.origin.covered or ()))
+    addresses = {citation.document: address_text(citation) for part in parts for citation in part.evidence}
     named = [_source(iri, title, addresses.get(iri, "")) for iri, title in explanation.document_titles.items()]
     about = "Sources (the numbers beside them are characters, from and to): "
     return inline(about, joined("; ", named), ".") if named else inline()

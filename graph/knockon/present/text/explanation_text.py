@@ -19,6 +19,8 @@ def tree(explanation: Explanation, width: int | None = None) -> str:
     """Return an explanation from the shock down to the entity, the evidence beside each step, wrapped to ``width``."""
     origin, impact = explanation.origin, explanation.impact
     lines = [plain(origin.text), *_cited("", origin.evidence)]
+    for reason in origin.covered or ():
+        lines += [f"  because {plain(reason.text)}", *_cited("  ", reason.evidence)]
     for depth, link in enumerate(reversed(explanation.links), 1):
         pad = "   " * (depth - 1)
         lines.append(f"{pad}└─ {plain(link.text)}")
