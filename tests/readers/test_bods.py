@@ -189,6 +189,11 @@ def test_a_statement_of_another_form_is_rejected_with_its_place(broken: Any, rea
         import_content("bods.jsonl", "\n".join(map(as_json, [*PARTIES, broken])), "bods")
 
 
+def test_an_import_without_a_sound_row_says_why() -> None:
+    with pytest.raises(InvalidData, match="0 records of 1 rows, 1 rejected, the first in line 1: a: label"):
+        import_content("b.json", as_json([entity("a", name="x" * 200_000)]), "bods", rejects=True)
+
+
 def test_versions_of_a_malformed_last_statement_do_not_count() -> None:
     """The last statement is rejected: an earlier one must not be taken for what holds."""
     last = held("r", "ann", "acme", {"type": "hopes"}, day="2022-01-01", status="updated")

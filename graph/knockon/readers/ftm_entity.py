@@ -35,6 +35,8 @@ class FtmEntity:
     def texts(self, name: str) -> list[str]:
         """Return the values of a property; entities that are written inside it by their ids."""
         values = self.properties.values.get(name)
+        if values is None:
+            return []
         items = values if isinstance(values, list) else [values]
         return [text for item in items if (text := JsonObject({name: _id_of(item)}).text(name))]
 

@@ -97,7 +97,7 @@ def import_files(
         raise InvalidData([_problem(place) for place in rejected.values()])
     report = replace(imported.report, rejected=tuple(sorted(rejected.values(), key=_order)))
     if not report.rows or not _has_content(imported.data_set):
-        raise InvalidData([_no_records(imported)])
+        raise InvalidData([_no_records(report)])
     data_set = replace(imported.data_set, origin=_origin(paths), rejected=len(rejected))
     return Imported(data_set, report)
 
@@ -197,10 +197,13 @@ def _has_content(data_set: DataSet) -> bool:
     return bool(data_set.extra) or any(record.rdf_class != "Document" for record in data_set.records)
 
 
-def _no_records(imported: Imported) -> Problem:
-    report = imported.report
+def _no_records(report: ImportReport) -> Problem:
     left_out = "; ".join(f"{count:,} left out: {reason}" for reason, count in report.left_out)
-    message = f"0 records of {report.rows:,} rows" + (f", {len(report.rejected):,} rejected" if report.rejected else "")
+    message = f"0 records of {report.rows:,} rows"
+    if report.rejected:
+        first = report.rejected[0]
+        place = f" in line {first.line}" if first.line else ""
+        message += f", {len(report.rejected):,} rejected, the first{place}: {first.reason}"
     return Problem(", ".join(report.files) or report.name, None, message, left_out or "is it the right mapping?")
 
 
