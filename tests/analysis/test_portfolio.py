@@ -69,12 +69,12 @@ def test_what_a_shock_does_to_a_portfolio() -> None:
     assert loss is not None
     assert (loss.entities, loss.hit, loss.hit_in_part, loss.outside, loss.without_amount) == (5, 2, 1, 2, 1)
     assert (loss.amount, loss.amount_hit) == (20.0, 10.0)
-    assert (loss.loss, loss.loss_low, loss.loss_high) == (7.5, 6.0, 9.0)
-    assert loss.mean == 7.5 / 20
+    assert (loss.weighted_loss, loss.weighted_loss_low, loss.weighted_loss_high) == (7.5, 6.0, 9.0)
+    assert loss.mean_loss == 7.5 / 20
     assert [company.id for company in held.companies] == ["bakery"]
     without = of_portfolio(report, portfolio(where.store.records, ("flour", None))).portfolio
     assert without is not None
-    assert (without.amount, without.loss, without.mean) == (None, None, None)
+    assert (without.amount, without.weighted_loss, without.mean_loss) == (None, None, None)
 
 
 NAMES = ["bakery", "mill-a", "flour", "bread", "guests", "sales", "rye"]
@@ -91,9 +91,10 @@ def test_the_sums_are_those_of_the_reports(amounts: dict[str, float | None]) -> 
         loss, report = shock.portfolio, reports[shock.shock]
         assert loss == of_portfolio(report, mine).portfolio
         assert loss.hit == sum(report.loss(name) > 0 for name in amounts)
-        if loss.loss is not None and loss.loss_low is not None and loss.loss_high is not None:
-            assert loss.loss == pytest.approx(sum((amount or 0) * report.loss(name) for name, amount in amounts.items()))
-            assert loss.loss_low <= loss.loss <= loss.loss_high <= (loss.amount or 0) * (1 + 1e-12)
+        low, middle, high = loss.weighted_loss_low, loss.weighted_loss, loss.weighted_loss_high
+        if low is not None and middle is not None and high is not None:
+            assert middle == pytest.approx(sum((amount or 0) * report.loss(name) for name, amount in amounts.items()))
+            assert low <= middle <= high <= (loss.amount or 0) * (1 + 1e-12)
     for holding in answer.holdings:
         alone = exposure(where, holding.entity)
         assert list(holding.exposures) == list(alone.exposures)

@@ -159,7 +159,7 @@ def test_a_portfolio_has_the_same_entities_once(graph: knockon.Graph, tmp_path: 
     assert report.portfolio is not None
     assert (report.portfolio.entities, report.portfolio.amount) == (2, 7.0)
     expected = 3 * report.loss("tsmc") + 4 * report.loss("fab")
-    assert report.portfolio.loss == pytest.approx(expected)
+    assert report.portfolio.weighted_loss == pytest.approx(expected)
     assert {h.id: h.amount for h in graph.portfolio_exposure(mine).holdings} == {"tsm": 3.0, "fab": 4.0}
     watched = graph.watch(mine, tmp_path / "state.json", save=False)
     assert (watched.entities, watched.state.holdings) == (2, {f"{OTHER}tsm": 3.0, f"{OTHER}fab": 4.0})

@@ -30,7 +30,7 @@ def test_the_impact_on_a_portfolio(knockon: Run, mine: str) -> None:
     assert held["impacts"] == [row for row in whole["impacts"] if row["id"] in {"nvidia", "asml", "tsmc"}]
     assert (held["affected"], held["unaffected"], held["network_hash"]) == (3, 0, whole["network_hash"])
     loss = {row["id"]: row["loss"] for row in held["impacts"]}
-    assert held["portfolio"]["loss"] == pytest.approx(120 * loss["nvidia"] + 50 * loss["asml"])
+    assert held["portfolio"]["weighted_loss"] == pytest.approx(120 * loss["nvidia"] + 50 * loss["asml"])
     assert (
         "mine.csv: 3 of 3 entities lose something; weighted loss 127.5 ("
         in knockon("impact", "zeiss-fire", *CHIPS, "--portfolio", mine).err
@@ -58,7 +58,7 @@ def test_the_exposure_of_a_portfolio(knockon: Run, mine: str) -> None:
     assert done.out.index("worst shock") < done.out.index("Shocks") < done.out.index("weighted loss")
     assert "mine.csv: columns not used: note" in done.err
     answer = knockon("exposure", *CHIPS, "--portfolio", mine, "-f", "json").json
-    sums = [shock["loss"] for shock in answer["shocks"]]
+    sums = [shock["weighted_loss"] for shock in answer["shocks"]]
     assert sums == sorted(sums, reverse=True)
     assert (answer["amount"], answer["shocks"][0]["id"], answer["shocks"][0]["hit"]) == (170.0, "zeiss-fire", 3)
     rows = knockon("exposure", *CHIPS, "--portfolio", mine, "-f", "jsonl").out.splitlines()

@@ -32,7 +32,7 @@ def portfolio_loss_note(loss: PortfolioLoss) -> str:
     text = f"{loss.file}: {loss.hit:,} of {entities} {'loses' if loss.hit == 1 else 'lose'} something"
     if loss.hit_in_part:
         text += f", {loss.hit_in_part:,} more in a part alone"
-    if weighted := weighted_loss(loss):
+    if weighted := weighted_text(loss):
         text += f"; weighted loss {weighted}"
     if loss.without_amount and loss.amount is not None:
         verb = "is" if loss.without_amount == 1 else "are"
@@ -40,14 +40,15 @@ def portfolio_loss_note(loss: PortfolioLoss) -> str:
     return text
 
 
-def weighted_loss(loss: PortfolioLoss) -> str:
+def weighted_text(loss: PortfolioLoss) -> str:
     """Return the sum of amounts times losses with its range, of all amounts, and the mean; empty where no amount is stated."""
-    if loss.amount is None or loss.loss is None or loss.loss_low is None or loss.loss_high is None:
+    low, middle, high = loss.weighted_loss_low, loss.weighted_loss, loss.weighted_loss_high
+    if loss.amount is None or low is None or middle is None or high is None:
         return ""
     total = f"{amount_text(loss.amount)} {loss.amount_column}".strip()
-    text = f"{amount_text(loss.loss)} ({amount_text(loss.loss_low)}-{amount_text(loss.loss_high)}) of {total}"
-    if loss.mean is not None and loss.mean_low is not None and loss.mean_high is not None:
-        text += f", {loss.mean:.0%} ({100 * loss.mean_low:.0f}-{loss.mean_high:.0%})"
+    text = f"{amount_text(middle)} ({amount_text(low)}-{amount_text(high)}) of {total}"
+    if loss.mean_loss is not None and loss.mean_loss_low is not None and loss.mean_loss_high is not None:
+        text += f", {loss.mean_loss:.0%} ({100 * loss.mean_loss_low:.0f}-{loss.mean_loss_high:.0%})"
     return text
 
 
@@ -86,4 +87,4 @@ def portfolio_notes(portfolio: Portfolio) -> list[str]:
     return lines
 
 
-__all__ = ["MEANING", "amount_text", "outside_note", "portfolio_loss_note", "portfolio_notes", "weighted_loss"]
+__all__ = ["MEANING", "amount_text", "outside_note", "portfolio_loss_note", "portfolio_notes", "weighted_text"]

@@ -31,9 +31,9 @@ class PortfolioLoss(Answer):
         The sum of the amounts, and of those of entities that lose something; None where no amount is stated.
     without_amount
         How many entities have no amount, and are in no sum.
-    loss, loss_low, loss_high
+    weighted_loss, weighted_loss_low, weighted_loss_high
         The sum of amounts times losses, in the unit of the amounts; None where no amount is stated.
-    mean, mean_low, mean_high
+    mean_loss, mean_loss_low, mean_loss_high
         The same for each unit of the amounts (0..1); None where they are all zero or not stated.
     """
 
@@ -47,12 +47,12 @@ class PortfolioLoss(Answer):
     amount: float | None
     amount_hit: float | None
     without_amount: int
-    loss: float | None
-    loss_low: float | None
-    loss_high: float | None
-    mean: float | None
-    mean_low: float | None
-    mean_high: float | None
+    weighted_loss: float | None
+    weighted_loss_low: float | None
+    weighted_loss_high: float | None
+    mean_loss: float | None
+    mean_loss_low: float | None
+    mean_loss_high: float | None
 
 
 __all__ = ["PortfolioLoss"]

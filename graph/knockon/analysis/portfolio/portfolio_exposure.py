@@ -162,7 +162,7 @@ def _shock(outcome: ShockOutcome, portfolio: Portfolio) -> ShockOnPortfolio:
 
 def _harm(shock: ShockOnPortfolio) -> tuple[float, int, int, str]:
     loss = shock.portfolio
-    return (-(loss.loss or 0.0), -loss.hit, -loss.hit_in_part, shock.shock)
+    return (-(loss.weighted_loss or 0.0), -loss.hit, -loss.hit_in_part, shock.shock)
 
 
 def _holding(holding: Holding, rows: Sequence[ShockExposure], outside: bool) -> HoldingExposure:

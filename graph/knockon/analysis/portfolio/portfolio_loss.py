@@ -59,12 +59,12 @@ def portfolio_loss(
         amount=total,
         amount_hit=None if total is None else fsum(amount for amount, _ in hit),
         without_amount=len(portfolio) - len(stated),
-        loss=sums[0],
-        loss_low=sums[1],
-        loss_high=sums[2],
-        mean=means[0],
-        mean_low=means[1],
-        mean_high=means[2],
+        weighted_loss=sums[0],
+        weighted_loss_low=sums[1],
+        weighted_loss_high=sums[2],
+        mean_loss=means[0],
+        mean_loss_low=means[1],
+        mean_loss_high=means[2],
     )
 
 

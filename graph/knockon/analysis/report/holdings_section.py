@@ -37,7 +37,7 @@ class HoldingLoss(EntityAnswer):
     worst_part_loss: float | None
 
     @property
-    def weighted(self) -> float | None:
+    def weighted_loss(self) -> float | None:
         """The amount times the loss, in the unit of the amounts; None where no amount is stated."""
         return None if self.amount is None else self.amount * self.loss
 
@@ -91,7 +91,7 @@ def holdings_section(report: ImpactReport, portfolio: Portfolio) -> HoldingsSect
 
 
 def _harm(row: HoldingLoss) -> tuple[float, float, float, str]:
-    return (-(row.weighted or 0.0), -row.loss, -(row.worst_part_loss or 0.0), row.entity)
+    return (-(row.weighted_loss or 0.0), -row.loss, -(row.worst_part_loss or 0.0), row.entity)
 
 
 __all__ = ["HoldingLoss", "HoldingsSection", "holdings_section"]

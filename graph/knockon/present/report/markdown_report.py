@@ -155,7 +155,7 @@ class _Writer:
             [
                 shortened(row.label, _LETTERS),
                 *([percent(row.loss), percent_range(row.loss_low, row.loss_high)] if self.method.graded else []),
-                *([amount_cell(row.amount), amount_cell(row.weighted)] if weighted else []),
+                *([amount_cell(row.amount), amount_cell(row.weighted_loss)] if weighted else []),
                 part_text(row),
             ]
             for row in section.rows[:HOLDINGS]

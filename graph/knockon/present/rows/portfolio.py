@@ -14,10 +14,11 @@ from knockon.text import Fixed, Span, counted
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
+    from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
     from knockon.analysis.portfolio.portfolio_exposure import HoldingExposure, PortfolioExposure, ShockOnPortfolio
 
 _HOLDINGS = ("id", "label", "amount", "worst_shock", "loss", "range", "worst_part", "shocks")
-_SHOCKS = ("shock", "label", "status", "hit", "hit_in_part", "weighted_loss", "weighted_range", "mean")
+_SHOCKS = ("shock", "label", "status", "hit", "hit_in_part", "weighted_loss", "weighted_range", "mean_loss")
 
 
 def portfolio_exposure_tables(answer: PortfolioExposure) -> tuple[Table, Table]:
@@ -27,7 +28,7 @@ def portfolio_exposure_tables(answer: PortfolioExposure) -> tuple[Table, Table]:
     weighted = answer.amount is not None
     return (
         Table(holdings, [name for name in _HOLDINGS if weighted or name != "amount"], "", ("label", "worst_part", "amount")),
-        Table(shocks, [name for name in _SHOCKS if weighted or ("weighted" not in name and name != "mean")], "Shocks",
+        Table(shocks, [name for name in _SHOCKS if weighted or ("weighted" not in name and name != "mean_loss")], "Shocks",
               ("label", "status")),
     )  # fmt: skip
 
@@ -66,10 +67,16 @@ def _shock(shock: ShockOnPortfolio) -> Row:
         "status": shock.status,
         "hit": loss.hit,
         "hit_in_part": loss.hit_in_part,
-        "weighted_loss": None if loss.loss is None else Fixed(loss.loss),
-        "weighted_range": None if loss.loss_low is None else Span(Fixed(loss.loss_low), Fixed(loss.loss_high or 0.0)),
-        "mean": None if loss.mean is None else Fixed(loss.mean),
+        "weighted_loss": None if loss.weighted_loss is None else Fixed(loss.weighted_loss),
+        "weighted_range": _range(loss),
+        "mean_loss": None if loss.mean_loss is None else Fixed(loss.mean_loss),
     }
+
+
+def _range(loss: PortfolioLoss) -> Span | None:
+    if loss.weighted_loss_low is None or loss.weighted_loss_high is None:
+        return None
+    return Span(Fixed(loss.weighted_loss_low), Fixed(loss.weighted_loss_high))
 
 
 def portfolio_exposure_notes(answer: PortfolioExposure) -> list[str]:
