@@ -109,6 +109,13 @@ def test_answers_that_name_an_entity_show_it_by_that_name(graph: knockon.Graph) 
     assert graph.mitigate(None, "shop", hit={"tsmc": "high"}).to_dict()["entity"] == iri("shop")
 
 
+def test_a_record_shows_its_other_names(graph: knockon.Graph) -> None:
+    """`show` has a record as its data set states it, and which others are the same entity."""
+    assert graph.show("id:nvidia").to_dict()["same_as"] == [f"{OTHER}nv"]
+    assert graph.show("id:nvidia").values["label"] == "NVIDIA"
+    assert "same_as" not in graph.show("asml").to_dict()
+
+
 def test_parts_of_one_name_are_parts_of_the_company(graph: knockon.Graph) -> None:
     """A company rolls up what is part of it by any of its names."""
     companies = {loss.entity: loss.worst_part for loss in graph.impact(hit={"tsm": "high"}).companies}
@@ -176,3 +183,62 @@ def test_what_becomes_the_same_loses_what_the_other_does(tmp_path: Path) -> None
         answer = graph.diff_impacts(1).impacts
     # The company of the other data set lost the same before, and does still.
     assert {change.id: change.kind.value for change in answer.changes} == {"tsmc": "new", "gpu": "new", "shop": "new"}
+
+
+LISTED = f"""
+Measure:
+  block: {{label: Block}}
+OwnershipRule:
+  half: {{label: Half, extends: block, threshold: 0.5}}
+Company:
+  parent: {{label: Parent Holding}}
+Designation:
+  block-parent: {{measure: block, designated: parent, listEntry: "7"}}
+Shock:
+  blocked:
+    label: Blocked
+    legalBasis: block
+    hit:
+      - targetQuery: "SELECT ?target {{ ?target a ko:Supply ; ko:provider ?firm . ?firm ko:coveredBy <{NS}block> }}"
+        severity: Essential
+"""
+OWNERS = f"""
+Company:
+  parent-co: {{label: PARENT HOLDING LTD}}
+  cloud: {{label: Cloud}}
+  shop: {{label: Shop}}
+Service:
+  hosting: {{label: Hosting}}
+Ownership:
+  o: {{owner: parent-co, owned: cloud, share: SHARE, direct: true}}
+Dependency:
+  d: {{dependant: shop, need: hosting, criticality: High, supply: [cloud]}}
+Judgement:
+  j: {{entity: [parent-co, {NS}parent], verdict: Same}}
+"""
+
+
+@pytest.mark.parametrize(("share", "expected"), [("0.5", {f"{OTHER}shop": 0.75}), ("0.49", {})])
+def test_a_listing_under_one_name_covers_what_is_owned_under_another(
+    tmp_path: Path, share: str, expected: dict[str, float]
+) -> None:
+    """The 50 percent rule, its triples and a policy see the listed party and the owner as one."""
+    sets = [folder(tmp_path, "lists", NS, LISTED), folder(tmp_path, "owners", OTHER, OWNERS.replace("SHARE", share))]
+    both = opened(*sets)
+    assert losses(both.impact("blocked")) == expected
+    assert both.covered("block", "parent-co").verdict == "covered"
+    assert both.covered("block", "cloud").verdict == ("covered" if expected else "cannot tell")
+    query = f"SELECT ?firm {{ ?firm ko:coveredBy <{NS}block> }} ORDER BY ?firm"
+    found = [row["firm"].value for row in both.query(query)]
+    assert found == [*([f"{OTHER}cloud"] if expected else []), f"{OTHER}parent-co", f"{NS}parent"]
+
+
+def test_triples_of_same_entities_are_read_back(tmp_path: Path) -> None:
+    """A file of triples, in which derived ones are among the others, gives the same records again."""
+    sets = [folder(tmp_path, "lists", NS, LISTED), folder(tmp_path, "owners", OTHER, OWNERS.replace("SHARE", "0.5"))]
+    both = opened(*sets)
+    for ending in ("nt", "nq"):
+        both.export(tmp_path / f"all.{ending}")
+        again = knockon.open(tmp_path / f"all.{ending}")
+        assert {record.id: record for record in again.store.records} == {record.id: record for record in both.store.records}
+        assert not any(data_set.extra for data_set in again.store.data_sets)

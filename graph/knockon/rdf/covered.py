@@ -63,11 +63,13 @@ def possible_coverage(records: Iterable[Statement], triples: Iterable[_Triple]) 
     stated = [triple for triple in triples if triple[1] == COVERED_BY]
     if not stated:
         return
-    lists = Lists.of((record for record in records if isinstance(record, _KINDS)), {}, lambda _: True)
+    known = list(records)
+    same = Sameness.of(known, lambda _: True)
+    folded = fold(known, same) if same else known
+    lists = Lists.of((record for record in folded if isinstance(record, _KINDS)), {}, lambda _: True)
     for party, predicate, measure in stated:
-        if party.value in lists.named.get(measure.value, ()) or (
-            party.value in lists.stakes.recorded and lists.rules_of(measure.value)
-        ):
+        iri = same.shown(party.value)
+        if iri in lists.named.get(measure.value, ()) or (iri in lists.stakes.recorded and lists.rules_of(measure.value)):
             yield party, predicate, measure
 
 

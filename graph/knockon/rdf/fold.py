@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
-from knockon.model import Entity, Judgement, Record, Statement
+from knockon.model import Entity, Judgement, Ownership, Record, Statement
 from knockon.model.base import as_set
 from knockon.rdf.fields import Field, fields
 from knockon.rdf.sameness import Sameness
@@ -21,7 +21,7 @@ def fold(records: Iterable[Statement], same: Sameness) -> tuple[Statement, ...]:
 
     The one record of an entity has the IRI by which it is shown, and the names, identifiers, wholes and evidence of all its
     records; of a value that only one of them can have it has that of the first by IRI that states one. Other records keep
-    their own IRIs and name that one. Judgements stay as they are.
+    their own IRIs and name that one. Judgements stay as they are; an ownership of an entity in itself is left out.
 
     Parameters
     ----------
@@ -47,7 +47,9 @@ def fold(records: Iterable[Statement], same: Sameness) -> tuple[Statement, ...]:
         elif isinstance(record, Judgement):
             folded.append(record)
         else:
-            folded.append(with_shown_names(record, same.shown))
+            renamed = with_shown_names(record, same.shown)
+            if not isinstance(renamed, Ownership) or renamed.owner != renamed.owned:
+                folded.append(renamed)
     for iri, group in members.items():
         merged = with_shown_names(_merge(iri, sorted(group, key=lambda record: record.id)), same.shown)
         folded.append(merged.model_copy(update={"part_of": tuple(whole for whole in merged.part_of if whole != iri)}))

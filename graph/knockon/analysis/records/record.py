@@ -13,6 +13,7 @@ from knockon.errors import NotFound
 from knockon.model import Document, Evidence, Record, Statement
 from knockon.query.names import find
 from knockon.rdf.fields import fields
+from knockon.rdf.sameness import Sameness
 from knockon.store.base import Store
 from knockon.vocabulary import PREFIXES
 
@@ -58,14 +59,17 @@ class RecordDetails(RecordAnswer):
         The labels of the records that are named in this answer, by IRI.
     cited_by
         How many records cite it, if it is a document.
+    same_as
+        The other IRIs of an entity, by judgements and identifiers on any day; None, and not in JSON, where it has none.
     """
 
-    json_keys = ("name", "id", "cls", "title", "*values", "evidence", "named_by", "labels", "cited_by")
+    json_keys = ("name", "id", "cls", "title", "*values", "evidence", "named_by", "labels", "cited_by", "same_as?")
     values: Mapping[str, JsonValue]
     evidence: tuple[Citation, ...]
     named_by: tuple[Mention, ...]
     labels: Mapping[str, str]
     cited_by: int
+    same_as: tuple[str, ...] | None = None
 
 
 def show(store: Store, name: str) -> RecordDetails:
@@ -102,6 +106,7 @@ def show(store: Store, name: str) -> RecordDetails:
         named_by=named_by,
         labels={iri: label for iri in sorted(mentioned) if (label := titles.label(iri))},
         cited_by=sum(any(e.document == record.id for e in other.all_evidence()) for other in records),
+        same_as=tuple(iri for iri in Sameness.of(records).all_of(record.id) if iri != record.id) or None,
     )
 
 

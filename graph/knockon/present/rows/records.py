@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from knockon.present.citations import address_text, confidence_text, place_text, source_text
 from knockon.present.rows.table import Table
 from knockon.text import counted
-from knockon.vocabulary import local_name
+from knockon.vocabulary import local_name, prefixed
 
 if TYPE_CHECKING:
     from knockon.analysis.answer import JsonValue
@@ -52,6 +52,8 @@ def _record_rows(record: RecordDetails) -> Iterator[dict[str, object]]:
     for mention in record.named_by:
         name = f"{mention.title} ({local_name(mention.record)}, {mention.cls})"
         yield {"field": f"named as {mention.property}", "value": name}
+    if record.same_as:
+        yield {"field": "same as", "value": ", ".join(map(prefixed, record.same_as))}
     if record.cited_by:
         yield {"field": "cited by", "value": counted(record.cited_by, "record")}
 
