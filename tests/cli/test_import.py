@@ -126,3 +126,14 @@ def test_load_names_the_command_for_another_format(knockon: Callable[..., Any], 
     (tmp_path / "plain.json").write_text('{"a": [1, 2]}')
     plain = knockon("load", "plain.json", "--store", "s")
     assert (plain.code, "knockon mapping suggest" in plain.err) == (4, True)
+
+
+def test_documents_say_where_files_are_from(knockon: Callable[..., Any], chain: Path) -> None:
+    """--url, --retrieved and --license are facts of the documents that the records cite; a day that is none is refused."""
+    facts = ("--url", "https://example.org/chain", "--retrieved", "2026-01-31", "--license", "CC0-1.0")
+    assert knockon("import", str(chain), "--store", "s", *facts).code == 0
+    turtle = knockon("export", "--store", "s", "--format", "ttl").out
+    assert "<https://example.org/chain>" in turtle
+    assert '"2026-01-31"^^xsd:date' in turtle
+    assert "https://spdx.org/licenses/CC0-1.0" in turtle
+    assert knockon("import", str(chain), "--store", "s", "--retrieved", "yesterday").code == 2

@@ -49,9 +49,12 @@ ImportName = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Th
 Base = Annotated[
     str | None, typer.Option("--base", metavar="IRI", help="The base of the ids of its records, which ends in / or #.")
 ]
+Url = Annotated[str | None, typer.Option("--url", metavar="ADDRESS", help="Where the files are from; its documents have it.")]
+Retrieved = Annotated[str | None, typer.Option("--retrieved", metavar="DATE", help="The day on which they were read there.")]
+License = Annotated[str | None, typer.Option("--license", metavar="NAME", help="The licence of the files, e.g. CC-BY-4.0.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, say what it gives, and write nothing.")]
 #: The options of reading that an import has; the others are said by its mapping.
-_READING = ("encoding", "decimal", "percent", "rename", "sheet", "rejects", "allow_rejects", "exact_names", "language")
+_READING = ("encoding", "decimal", "percent", "rename", "sheet", "rejects", "allow_rejects", "exact_names")
 
 
 @writes(*ROWS)
@@ -62,6 +65,9 @@ def import_(
     store: ImportStore = None,
     name: ImportName = None,
     base: Base = None,
+    url: Url = None,
+    retrieved: Retrieved = None,
+    license: License = None,  # noqa: A002 - the name of the option
     replace: Replace = False,
     keep: Keep = None,
     dry_run: DryRun = False,
@@ -92,6 +98,9 @@ def import_(
                 mapping=mapping,
                 name=name or "",
                 base=base or "",
+                url=url or "",
+                retrieved=retrieved or "",
+                license=license or "",
                 replace=replace,
                 keep=keep,
                 dry_run=dry_run,

@@ -89,6 +89,9 @@ class DataSetMethods(GraphBase):
         mapping: str | Path | None = None,
         name: str = "",
         base: str = "",
+        url: str = "",
+        retrieved: str = "",
+        license: str = "",  # noqa: A002 - what it is in data files
         replace: bool = False,
         keep: int | None = None,
         dry_run: bool = False,
@@ -107,6 +110,12 @@ class DataSetMethods(GraphBase):
             A name for the data set, in place of that of the mapping or file.
         base
             The base of the ids of its records: an address that ends in ``/`` or ``#``.
+        url
+            The address that the files are from, in place of that of the mapping.
+        retrieved
+            The day on which they were read there: ``2026-01-31``.
+        license
+            The licence of the files, in place of that of the mapping.
         replace
             Let it take the place of a data set that was loaded from another place.
         dry_run
@@ -140,7 +149,8 @@ class DataSetMethods(GraphBase):
         from knockon.readers.import_files import import_files, write_rejects
 
         present = self.store.data_sets
-        imported = import_files(paths, mapping, name=name, base=base, options=options, present=present)
+        facts = {"url": url, "retrieved": retrieved, "license": license}
+        imported = import_files(paths, mapping, name=name, base=base, options=options, facts=facts, present=present)
         if dry_run:
             self._check_import(imported.data_set, replace=replace)
             return imported.report

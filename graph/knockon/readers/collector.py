@@ -49,6 +49,8 @@ class ImportTarget:
         Its IRI.
     title, license
         What describes it.
+    facts
+        What is stated of every document, by the names of its fields: ``url``, ``retrieved``, ``license``.
     known
         The classes of the records of other data sets, by IRI, which its records may refer to.
     """
@@ -59,6 +61,7 @@ class ImportTarget:
     title: str = ""
     license: str = ""
     known: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class RecordCollector:
@@ -137,7 +140,8 @@ class RecordCollector:
         name = next((name for name in names if name not in self._files), f"doc-{digest(file.name)}")
         self._documents[file.name] = (file, name)
         self._files[name] = file.name
-        data = {"title": file.file_name, "sha256": file.sha256, **{k: v for k, v in fields.items() if v}}
+        stated = {name: value for name, value in (*fields.items(), *self.target.facts.items()) if value}
+        data = {"title": file.file_name, "sha256": file.sha256, **stated}
         self._drafts[self.base + name] = RecordDraft("Document", data)
         return name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from knockon.authoring.raw import Table
 from knockon.authoring.rejects import RejectedRow, as_csv
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model import DataSet
+from knockon.model.addresses import to_address
 from knockon.readers.collector import ImportTarget, PlaceKey, RecordCollector
 from knockon.readers.foreign_file import ForeignFile, foreign_files
 from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
@@ -58,6 +60,7 @@ def import_files(
     name: str = "",
     base: str = "",
     options: ReadOptions = DEFAULTS,
+    facts: Mapping[str, str] | None = None,
     present: Sequence[DataSet] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Imported:
@@ -73,6 +76,8 @@ def import_files(
         The name of the data set, and the base of the ids of its records, in place of those of the mapping.
     options
         How tables are read, and the file for rejected rows.
+    facts
+        What is known of the files: ``url``, ``retrieved`` (a day) and ``license`` of their documents.
     present
         The data sets of the store, whose records the new ones may refer to.
     progress
@@ -91,7 +96,7 @@ def import_files(
     if not files:
         raise InvalidData([Problem(printable_path(Path(path)), None, "holds no files") for path in paths] or [_NO_FILES])
     choice = _choose(files, mapping, options)
-    target = _target(choice, files, name, base, present)
+    target = _target(choice, files, name, base, facts or {}, present)
     imported, rejected = _read(files, choice, target, options, progress)
     if rejected and options.rejects is None:
         raise InvalidData([_problem(place) for place in rejected.values()])
@@ -174,17 +179,36 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
     raise InvalidData([Problem(file.name, None, "no mapping or reader recognises its format", hint) for file in files])
 
 
-def _target(choice: _Choice, files: Sequence[ForeignFile], name: str, base: str, present: Sequence[DataSet]) -> ImportTarget:
+def _target(
+    choice: _Choice,
+    files: Sequence[ForeignFile],
+    name: str,
+    base: str,
+    facts: Mapping[str, str],
+    present: Sequence[DataSet],
+) -> ImportTarget:
     if name and slug(name) != name:
         raise UsageError(f"{name!r} cannot be the name of a data set; write it like {slug(name)}")
     name = name or choice.data_set or slug(files[0].stem)
     base = base or choice.base or f"{MY}{name}/"
     if not base.endswith(("/", "#", ":")) or iri_fault(base + "x"):
         raise UsageError(f"--base {base}: write an address that ends in / or #, e.g. https://example.org/{name}/")
+    _check_facts(facts)
     id_ = f"{MY}data-{name}"
     others = [data_set for data_set in present if data_set.info.id != id_]
     known: Mapping[str, str] = KnownNames.of(others).classes if others else {}
-    return ImportTarget(name, base, id_, choice.title or files[0].stem, choice.license, known)
+    return ImportTarget(name, base, id_, choice.title or files[0].stem, facts.get("license") or choice.license, known, facts)
+
+
+def _check_facts(facts: Mapping[str, str]) -> None:
+    """Refuse a day or an address that the documents could not have."""
+    try:
+        if facts.get("retrieved"):
+            date.fromisoformat(facts["retrieved"])
+        if facts.get("url"):
+            to_address(facts["url"])
+    except ValueError as error:
+        raise UsageError(f"--url and --retrieved say where and when the files were read: {error}") from None
 
 
 def _origin(paths: Sequence[str | Path]) -> str:
