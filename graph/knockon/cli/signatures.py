@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from typing import Any
 
 from knockon.errors import UsageError
@@ -27,6 +28,8 @@ def refuse_empty(command: Command, values: Mapping[str, Any]) -> None:
         An option is empty; the message names it.
     """
     empty = [name for name, value in values.items() if value == "" or (isinstance(value, list | tuple) and "" in value)]
+    if not empty:
+        return
     for parameter in (p for p in own_parameters(command) if p.name in empty and p.default != values[p.name]):
         # typer keeps the first name of an option in ``default``.
         names = [
@@ -55,10 +58,25 @@ def with_options(
     hidden
         The parameters of ``command`` that ``run`` fills in.
     """
-    kind = inspect.Parameter.KEYWORD_ONLY
-    added = [inspect.Parameter(name, kind, default=d, annotation=a) for name, (a, d) in options.items()]
-    parameters = [*own_parameters(command, hidden), *added]
-    run.__name__, run.__doc__ = command.__name__, command.__doc__
-    run.__annotations__ = {p.name: p.annotation for p in parameters}
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # what inspect looks for first
-    return run
+    return _Extended(command, run, options, hidden)
+
+
+class _Extended:
+    """A command with more options. Its signature is made when typer reads it: of one command, and of none for a list of all."""
+
+    def __init__(self, command: Command, run: Command, options: Mapping[str, tuple[Any, Any]], hidden: Collection[str]) -> None:
+        self._command, self._run, self._options, self._hidden = command, run, options, hidden
+        self.__name__, self.__doc__ = command.__name__, command.__doc__
+
+    def __call__(self, *values: Any, **named: Any) -> Any:
+        return self._run(*values, **named)
+
+    @cached_property
+    def __signature__(self) -> inspect.Signature:
+        kind = inspect.Parameter.KEYWORD_ONLY
+        added = [inspect.Parameter(name, kind, default=d, annotation=a) for name, (a, d) in self._options.items()]
+        return inspect.Signature([*own_parameters(self._command, self._hidden), *added])
+
+    @property
+    def __annotations__(self) -> dict[str, Any]:  # type: ignore[override] # typer reads the types from here
+        return {parameter.name: parameter.annotation for parameter in self.__signature__.parameters.values()}
