@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from knockon.errors import InvalidData
+from knockon.readers.import_files import import_files
 from knockon.readers.registry import READERS
 
 FORMATS = Path(__file__).resolve().parents[2] / "docs" / "formats.md"
@@ -23,3 +27,16 @@ def test_every_reader_can_be_loaded_and_says_how_it_is_recognised() -> None:
         assert reader.title
         assert reader.recognised
         assert all(ending.startswith(".") for ending in reader.endings)
+
+
+def test_other_files_of_a_folder_are_left_out_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "schema": "Company", "properties": {"name": ["A"]}}', "utf-8")
+    (tmp_path / "SOURCE.txt").write_text("Where this is from", "utf-8")
+    for mapping in (None, "ftm"):
+        report = import_files([tmp_path], mapping).report
+        assert dict(report.records)["Company"] == 1
+        assert ["SOURCE.txt" in reason for reason, _ in report.left_out] == [True]
+    with pytest.raises(InvalidData, match="neither this nor another file here"):
+        import_files([tmp_path], "gexf")
+    with pytest.raises(InvalidData):  # a file that is named must be of the format
+        import_files([tmp_path / "a.jsonl", tmp_path / "SOURCE.txt"], "ftm")

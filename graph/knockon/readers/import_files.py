@@ -96,7 +96,7 @@ def import_files(
     if not files:
         raise InvalidData([Problem(printable_path(Path(path)), None, "holds no files") for path in paths] or [_NO_FILES])
     choice = _choose(files, mapping, options)
-    target = _target(choice, files, name, base, facts or {}, present)
+    target = _target(choice, _stem(paths, files), name, base, facts or {}, present)
     imported, rejected = _read(files, choice, target, options, progress)
     if rejected and options.rejects is None:
         raise InvalidData([_problem(place) for place in rejected.values()])
@@ -138,7 +138,7 @@ def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: R
         return _choose(files, recognise(files, options), options)
     name = str(mapping)
     if name in READERS:
-        return _Choice(name, READERS[name].load().read)
+        return _Choice(name, READERS[name].read)
     if name in shipped_names():
         spec = shipped(name)
     elif Path(name).suffix.lower() in (".yaml", ".yml"):
@@ -179,9 +179,14 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
     raise InvalidData([Problem(file.name, None, "no mapping or reader recognises its format", hint) for file in files])
 
 
+def _stem(paths: Sequence[str | Path], files: Sequence[ForeignFile]) -> str:
+    """Return what a data set is named after: the folder or archive, if there is only one, else the first file."""
+    return files[0].stem if len(paths) > 1 or files[0].named else Path(paths[0]).resolve().stem
+
+
 def _target(
     choice: _Choice,
-    files: Sequence[ForeignFile],
+    stem: str,
     name: str,
     base: str,
     facts: Mapping[str, str],
@@ -189,7 +194,7 @@ def _target(
 ) -> ImportTarget:
     if name and slug(name) != name:
         raise UsageError(f"{name!r} cannot be the name of a data set; write it like {slug(name)}")
-    name = name or choice.data_set or slug(files[0].stem)
+    name = name or choice.data_set or slug(stem)
     base = base or choice.base or f"{MY}{name}/"
     if not base.endswith(("/", "#", ":")) or iri_fault(base + "x"):
         raise UsageError(f"--base {base}: write an address that ends in / or #, e.g. https://example.org/{name}/")
@@ -197,7 +202,7 @@ def _target(
     id_ = f"{MY}data-{name}"
     others = [data_set for data_set in present if data_set.info.id != id_]
     known: Mapping[str, str] = KnownNames.of(others).classes if others else {}
-    return ImportTarget(name, base, id_, choice.title or files[0].stem, facts.get("license") or choice.license, known, facts)
+    return ImportTarget(name, base, id_, choice.title or stem, facts.get("license") or choice.license, known, facts)
 
 
 def _check_facts(facts: Mapping[str, str]) -> None:

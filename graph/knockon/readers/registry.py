@@ -80,6 +80,22 @@ class Reader:
         """Return whether a file is of this format; its module is imported only if the ending fits."""
         return head.file.ending in self.endings and self.load().recognises(head)
 
+    def read(self, files: Sequence[ForeignFile], collector: RecordCollector) -> None:
+        """Read the files of this format; others that stand beside them in a folder or archive are counted as left out.
+
+        Raises
+        ------
+        InvalidData
+            No file of a folder is of this format.
+        """
+        fitting = [file for file in files if file.named or self.recognises(Head(file))]
+        if not fitting:
+            raise files[0].fail(None, f"neither this nor another file here is {self.title}", f"recognised: {self.recognised}")
+        for file in files:
+            if file not in fitting:
+                collector.leave_out(f"the file {file.file_name}, which is of another format")
+        self.load().read(fitting, collector)
+
 
 #: The readers by the name that ``--mapping`` takes.
 READERS: Mapping[str, Reader] = {
