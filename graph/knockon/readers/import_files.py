@@ -22,7 +22,7 @@ from knockon.readers.foreign_file import ForeignFile, foreign_files
 from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
 from knockon.readers.mapping.load import load_mapping
 from knockon.readers.mapping.reader import MappingReader
-from knockon.readers.mapping.recognise import fitness_of_mapping
+from knockon.readers.mapping.recognise import fitness_of_mapping, read_head
 from knockon.readers.mapping.shipped import shipped, shipped_names
 from knockon.readers.registry import READERS, Head
 from knockon.store.files import slug
@@ -166,8 +166,10 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
     fits: dict[str, dict[ForeignFile, int]] = {}
     for name, reader in READERS.items():
         fits[name] = {file: _READER_FITNESS for file, head in heads.items() if reader.recognises(head)}
+    tables = {file: read_head(file, options) for file in files}
     for name in shipped_names():
-        fits[name] = {file: score for file in files if (score := fitness_of_mapping(shipped(name), file, options))}
+        scored = ((file, fitness_of_mapping(shipped(name), file, head)) for file, head in tables.items())
+        fits[name] = {file: score for file, score in scored if score}
     named = [file for file in files if file.named]
     scores = {name: (len(found), sum(found.values())) for name, found in fits.items() if found and found.keys() >= set(named)}
     best = [name for name, score in scores.items() if score == max(scores.values())]

@@ -90,12 +90,11 @@ def fitness(table: TableSpec, head: TableHead) -> int:
     return max((len(wanted) + len(optional & row) for row in rows if wanted <= row), default=0)
 
 
-def fitness_of_mapping(mapping: MappingSpec, file: ForeignFile, options: ReadOptions = DEFAULTS) -> int:
-    """Return how many columns of its best fitting table a file has; 0 if it is no table of a mapping.
+def fitness_of_mapping(mapping: MappingSpec, file: ForeignFile, head: TableHead) -> int:
+    """Return how many columns of its best fitting table a file with this beginning has; 0 if it is no table of a mapping.
 
     A table that is recognised by its file name alone counts as one column.
     """
-    head = read_head(file, options)
     return max(_fitness(table, file, head) for table in mapping.tables.values())
 
 
