@@ -56,9 +56,10 @@ class PortfolioMethods(GraphBase):
         Examples
         --------
         >>> import tempfile, knockon
+        >>> from pathlib import Path
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = f"{folder}/mine.csv"
-        ...     _ = open(path, "w").write("name,amount\nASML,100\nNVIDIA,50\n")
+        ...     _ = Path(path).write_text("name,amount\nASML,100\nNVIDIA,50\n")
         ...     [(holding.id, holding.amount) for holding in knockon.open("chips").portfolio(path).holdings]
         [('asml', 100.0), ('nvidia', 50.0)]
         """
@@ -87,9 +88,10 @@ class PortfolioMethods(GraphBase):
         Examples
         --------
         >>> import tempfile, knockon
+        >>> from pathlib import Path
         >>> graph = knockon.open("chips")
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     _ = open(f"{folder}/mine.txt", "w").write("NVIDIA\nASML\n")
+        ...     _ = Path(f"{folder}/mine.txt").write_text("NVIDIA\nASML\n")
         ...     portfolio = graph.portfolio(f"{folder}/mine.txt")
         >>> graph.portfolio_exposure(portfolio).holdings[0].worst.loss > 0
         True
@@ -141,9 +143,10 @@ class PortfolioMethods(GraphBase):
         Examples
         --------
         >>> import tempfile, knockon
+        >>> from pathlib import Path
         >>> graph = knockon.open("chips")
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     _ = open(f"{folder}/mine.txt", "w").write("NVIDIA\nASML\n")
+        ...     _ = Path(f"{folder}/mine.txt").write_text("NVIDIA\nASML\n")
         ...     portfolio = graph.portfolio(f"{folder}/mine.txt")
         ...     first = graph.watch(portfolio, f"{folder}/state.json", as_of="2023-07-31")
         ...     second = graph.watch(portfolio, f"{folder}/state.json", as_of="2026-01-01")
