@@ -119,6 +119,11 @@ def shock_of(context: Context, shock: str | None, hit: Mapping[str, Severity] | 
     return context.shock_from([(str(name), str(severity)) for name, severity in (hit or {}).items()])
 
 
+def names_in(hit: Mapping[str, Severity] | None) -> tuple[str, ...]:
+    """Return the entities that a hit names; none where it is no mapping, which ``shock_of`` refuses."""
+    return tuple(map(str, hit)) if isinstance(hit, Mapping) else ()
+
+
 def public_methods(cls: C) -> C:
     """Return a class whose public methods check their arguments and have complete docstrings.
 
@@ -135,4 +140,4 @@ def public_methods(cls: C) -> C:
     return cls
 
 
-__all__ = ["GraphBase", "Severity", "public_methods", "shock_of"]
+__all__ = ["GraphBase", "Severity", "names_in", "public_methods", "shock_of"]

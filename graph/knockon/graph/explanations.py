@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 
 from knockon.analysis.options import Options, RunOptions
-from knockon.graph.base import Severity, public_methods, shock_of
+from knockon.graph.base import Severity, names_in, public_methods, shock_of
 from knockon.graph.impacts import ImpactMethods
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class ExplanationMethods(ImpactMethods):
         """
         from knockon.analysis.mitigate.mitigate import Limits, mitigate
 
-        context = self._context(protect, *(hit or ()), **options)
+        context = self._context(protect, *names_in(hit), **options)
         limits = Limits(buffer_days, criticality_step, horizon, pairs, second_source)
         return mitigate(context, shock_of(context, shock, hit), protect, limits)
 
@@ -187,7 +187,7 @@ class ExplanationMethods(ImpactMethods):
         from knockon.present.pandas_answers import UncertaintyReport
 
         plan = SamplingPlan(draws, seed, sampling, shape, draws_per, threshold, top)
-        context = self._context(*(hit or ()), **options)
+        context = self._context(*names_in(hit), **options)
         return UncertaintyReport.of(uncertainty(context, shock_of(context, shock, hit), plan))
 
 

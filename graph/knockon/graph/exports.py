@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from knockon.analysis.options import Options
 from knockon.errors import UsageError
-from knockon.graph.base import Severity, public_methods, shock_of
+from knockon.graph.base import Severity, names_in, public_methods, shock_of
 from knockon.graph.impacts import ImpactMethods
 from knockon.model.dates import written
 
@@ -103,12 +103,12 @@ class ExportMethods(ImpactMethods):
         def context_of(**world: Any) -> Context:
             # The day of the page, also where the day ends while the page is made.
             return self._context(
-                centre, *held, *(hit or ()), **{**options, "as_of": written(context.options.record_filter.as_of), **world}
+                centre, *held, *names_in(hit), **{**options, "as_of": written(context.options.record_filter.as_of), **world}
             )
 
         heading = checked_title(title) or ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
         folder = read_document_folder(documents, self.store.records) if documents is not None else None
-        context = self._context(centre, *held, *(hit or ()), **options)
+        context = self._context(centre, *held, *names_in(hit), **options)
         listed = one_of_each(portfolio, context.same).by_entity if portfolio is not None else ()
         first = shock_of(context, shock, hit) if shock is not None or hit is not None else None
         data = explored(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from knockon.analysis.options import Options
 from knockon.errors import UsageError
-from knockon.graph.base import GraphBase, Severity, public_methods, shock_of
+from knockon.graph.base import GraphBase, Severity, names_in, public_methods, shock_of
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.compare import Comparison
@@ -51,7 +51,7 @@ class ImpactMethods(GraphBase):
         from knockon.analysis.impact.impact import impacts
         from knockon.present.answers import ImpactReport
 
-        context = self._context(*names, *(hit or ()), **options)
+        context = self._context(*names, *names_in(hit), **options)
         return ImpactReport.of(impacts(context, [shock_of(context, shock, hit)])[0])
 
     def impacts(self, *, portfolio: Portfolio | None = None, **options: Unpack[Options]) -> list[ImpactReport]:
@@ -187,8 +187,8 @@ class ImpactMethods(GraphBase):
         if before is not None:
             if len(shocks) != 1 or against:
                 raise UsageError("with another graph before this one, name one shock and nothing else that differs")
-            earlier_shock = shock_of(self._context(*(hit or ()), **options), *shocks[0])
-            earlier = impacts(before._context(*(hit or ()), **options), [earlier_shock])[0]
+            earlier_shock = shock_of(self._context(*names_in(hit), **options), *shocks[0])
+            earlier = impacts(before._context(*names_in(hit), **options), [earlier_shock])[0]
             return compare(earlier, self.impact(shocks[0][0], hit=shocks[0][1], **options))
         if len(shocks) not in ((1, 2) if against else (2,)):
             raise UsageError("name two shocks (one of them may be what is hit), or one and what differs in the second answer")
@@ -197,8 +197,8 @@ class ImpactMethods(GraphBase):
         (first, first_hit), (second, second_hit) = shocks[0], shocks[-1]
         changed_options: Options = {**options, **(against or {})}
         # Both answers show an entity by the same IRI.
-        changed = self._impact(second, second_hit, *(hit or ()), **changed_options)
-        return compare(self._impact(first, first_hit, *(hit or ()), **options), changed)
+        changed = self._impact(second, second_hit, *names_in(hit), **changed_options)
+        return compare(self._impact(first, first_hit, *names_in(hit), **options), changed)
 
 
 def _held(portfolio: Portfolio | None) -> Iterable[str]:
