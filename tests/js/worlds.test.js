@@ -70,3 +70,13 @@ test("the way back restores view, selection and world", () => {
   assert.deepEqual([state.selected, state.view, state.world], [1, "map", worlds.WHOLE]);
   assert.ok(!goBack());
 });
+test("columns come in several forms, and are lists afterwards", async () => {
+  const { unpacked } = await import("../../web/src/model/sparse.js");
+  const nodes = {
+    since: { most: 0, other: [[1, 7]], rows: 3 },
+    label: { steps: { most: 1, other: [[0, 5]], rows: 3 } },
+    x: [1, 2],
+  };
+  const data = unpacked({ documents: {}, edges: {}, evidence: {}, facts: {}, nodes, title: "t" });
+  assert.deepEqual(/** @type {unknown} */ (data.nodes), { since: [0, 7, 0], label: [5, 6, 7], x: [1, 2] });
+});

@@ -1,11 +1,16 @@
-// Columns that mostly hold one value come as that value and the rows that have another: graph/knockon/present/page/sparse.py.
+// Columns of the tables come in the shortest of several forms, written by graph/knockon/present/page/sparse.py: every value, the
+// value of most rows with those that have another, or the differences between rows.
 
-const TABLES = /** @type {const} */ (["documents", "evidence", "facts", "nodes"]);
-/** @typedef {{ most: unknown, other: [row: number, value: unknown][], rows: number }} Sparse */
+const TABLES = /** @type {const} */ (["documents", "edges", "evidence", "facts", "nodes"]);
+/** @typedef {unknown[] | { most: unknown, other: [row: number, value: unknown][], rows: number } | { steps: Column }} Column */
 
-/** @param {unknown[] | Sparse} column */
+/** @param {Column} column @returns {unknown[]} */
 function listed(column) {
   if (Array.isArray(column)) return column;
+  if ("steps" in column) {
+    let sum = 0;
+    return /** @type {number[]} */ (listed(column.steps)).map((step) => (sum += step));
+  }
   /** @type {unknown[]} */
   const values = Array(column.rows).fill(column.most);
   for (const [row, value] of column.other) values[row] = value;
@@ -18,7 +23,7 @@ function listed(column) {
  */
 export function unpacked(data) {
   const tables = TABLES.map((name) => {
-    const columns = Object.entries(/** @type {Record<string, unknown[] | Sparse>} */ (data[name]));
+    const columns = Object.entries(/** @type {Record<string, Column>} */ (data[name]));
     return [name, Object.fromEntries(columns.map(([key, column]) => [key, listed(column)]))];
   });
   return /** @type {PageData} */ (/** @type {unknown} */ ({ ...data, ...Object.fromEntries(tables) }));
