@@ -11,7 +11,7 @@ from hypothesis import given
 from pyoxigraph import RdfFormat, Store, parse
 
 import knockon
-from knockon.errors import InvalidData
+from knockon.errors import InvalidData, UsageError
 from knockon.model import BusinessUnit, Company, Dependency, Jurisdiction, Organization, Ownership, Person, Relation
 from knockon.readers.foreign_rdf import constructs
 from knockon.readers.import_files import import_files
@@ -162,6 +162,30 @@ def test_a_record_that_is_invalid_is_rejected_alone() -> None:
     imported = import_content("bank.ttl", broken, rejects=True)
     assert len(imported.report.rejected) == 1
     assert len(records_of(imported, Company)) == 3
+
+
+def test_a_query_of_ones_own_makes_the_records(tmp_path: Path) -> None:
+    data, query = tmp_path / "trade.ttl", tmp_path / "trade.rq"
+    data.write_text("@prefix x: <https://example.org/> .\nx:a x:sellsTo x:b .\nx:b x:called 'B' .", "utf-8")
+    query.write_text(
+        """PREFIX x: <https://example.org/>
+        CONSTRUCT { ?a a ko:Company ; rdfs:label ?name . ?d a ko:Dependency ; ko:dependant ?b ; ko:need ?s }
+        WHERE { { ?a ?p ?o OPTIONAL { ?a x:called ?called } BIND(COALESCE(?called, "A") AS ?name) FILTER(isIRI(?a)) }
+                UNION { ?s x:sellsTo ?b BIND(IRI(CONCAT("urn:knockon:base:", SHA1(STR(?s)))) AS ?d) } }""",
+        "utf-8",
+    )
+    imported = import_files([data], query)
+    assert {record.label for record in records_of(imported, Company).values()} == {"A", "B"}
+    (need,) = records_of(imported, Dependency).values()
+    assert (need.id.startswith("https://w3id.org/knockon/local/trade/"), need.need[-2:]) == (True, "/a")
+    for text, error in (
+        ("SELECT * { ?s ?p ?o }", "is not a CONSTRUCT query"),
+        ("CONSTRUCT { ?s ?p ?o } WHERE { SERVICE <http://example.org/> { ?s ?p ?o } }", "SERVICE"),
+        ("CONSTRUCT {", "line 1"),
+    ):
+        query.write_text(text, "utf-8")
+        with pytest.raises(UsageError, match=error):
+            import_files([data], query)
 
 
 @given(damaged_text(IOF, GLEIF, ORG, FIBO))

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples
 
+from knockon.authoring.files import printable_path
 from knockon.bundled import ontology_folder
-from knockon.errors import LimitReached
+from knockon.errors import LimitReached, NotFound, UsageError
 from knockon.model import DataSet, DataSetInfo, Record
 from knockon.model.language import ENGLISH, LanguageString
 from knockon.query.ask import ask
@@ -29,6 +30,7 @@ from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.record_drafts import Place
 from knockon.readers.registry import Head
 from knockon.readers.subject_places import SubjectPlaces
+from knockon.sparql.guard import guard
 from knockon.sparql.limits import Limits
 from knockon.store.files import format_of
 from knockon.store.oxigraph import MemoryStore
@@ -84,6 +86,30 @@ class _Subjects(NamedTuple):
 
 def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     """Read the triples of all files, which may refer to each other, and the records that the queries make of them."""
+    _read(files, collector, constructs())
+
+
+def reader_of(path: Path) -> partial[None]:
+    """Return the reader that makes records by one CONSTRUCT query of somebody's own, instead of those that are shipped.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    UsageError
+        The query does not parse, is not a CONSTRUCT, or would leave the store.
+    """
+    if not path.is_file():
+        raise NotFound("file", printable_path(path))
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"{printable_path(path)} cannot be read: {error}") from None
+    guard(text)
+    return partial(_read, queries=[Construct(printable_path(path), text, ("",))])
+
+
+def _read(files: Sequence[ForeignFile], collector: RecordCollector, queries: Iterable[Construct]) -> None:
     quads: list[Quad] = []
     homes: dict[str, _Subjects] = {}
     for file in files:
@@ -102,10 +128,12 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     terms = {term.value for quad in known for term in (quad.predicate, quad.object) if isinstance(term, NamedNode)}
     info = DataSetInfo(id=collector.target.id, title=collector.name, base=collector.base)
     store = MemoryStore(DataSet(info, (), tuple(known)), checked=True)
-    for query in constructs():
+    for query in queries:
         if any(term.startswith(query.namespaces) for term in terms):
             answer = ask(store, query.text.replace(_BASE, collector.base), limits=_LIMITS)
-            triples = [Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in cast("Iterable[Triple]", answer)]
+            if not isinstance(answer, QueryTriples):
+                raise UsageError(f"{query.name} is not a CONSTRUCT query, so that it makes no records")
+            triples = [Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in answer]
             _add(read_records(triples, query.name), homes, collector)
 
 

@@ -143,8 +143,12 @@ def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: R
         spec = shipped(name)
     elif Path(name).suffix.lower() in (".yaml", ".yml"):
         spec = load_mapping(Path(name))
+    elif Path(name).suffix.lower() == ".rq":
+        from knockon.readers.foreign_rdf import reader_of
+
+        return _Choice(printable_path(Path(name)), reader_of(Path(name)))
     else:
-        hint = "(`knockon mapping ls` lists them; a mapping of your own is a .yaml file)"
+        hint = "(`knockon mapping ls` lists them; a mapping of your own is a .yaml file, or a .rq file for RDF)"
         raise NotFound("mapping", name, [*shipped_names(), *READERS], hint)
     read = MappingReader(spec).read
     return _Choice(printable_path(Path(name)), read, spec.name or "", spec.base or "", spec.title, spec.license or "")

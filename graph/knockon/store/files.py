@@ -135,8 +135,8 @@ def _describes_itself(quads: Iterable[Quad]) -> bool:
 def _only_foreign(data_set: DataSet, source: str) -> Notice:
     count = len(data_set.extra)
     hint = (
-        "to compute with them: `knockon import FILE` makes records of IOF, GLEIF, W3C ORG and FIBO; of others, write a "
-        "CONSTRUCT query that creates ko:Company, ko:Dependency and so on, and load its answer"
+        "to compute with them: `knockon import FILE` makes records of IOF, GLEIF, W3C ORG and FIBO; of others, with "
+        "--mapping QUERY.rq, a CONSTRUCT query that creates ko:Company, ko:Dependency and so on"
     )
     return Notice(
         source, None, f"0 records, {count:,} triple{'s' if count != 1 else ''} of other vocabularies (SPARQL sees them)", hint
