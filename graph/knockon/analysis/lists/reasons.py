@@ -33,11 +33,14 @@ def coverage_reasons(context: Context, shock: Shock, target: Target) -> tuple[Co
     record = context.records.get(target.iri)
     if not isinstance(record, Supply | Provision):
         return ()
-    found: list[CoverageReason] = []
-    for measure in shock.legal_basis:
-        answer = covered(context, measure, record.provider)
-        found += _reasons(context, answer) if answer.verdict == COVERED else ()
+    found = [reason for measure in shock.legal_basis for reason in reasons_of(context, measure, record.provider)]
     return tuple(found[:_MOST])
+
+
+def reasons_of(context: Context, measure: str, entity: str) -> tuple[CoverageReason, ...]:
+    """Return why the list of a measure covers an entity (IRIs), the entity first; nothing where it does not."""
+    answer = covered(context, measure, entity)
+    return tuple(_reasons(context, answer)) if answer.verdict == COVERED else ()
 
 
 def undecided_parties(context: Context, shock: Shock) -> dict[str, int]:
@@ -70,4 +73,4 @@ def _evidence(context: Context, coverage: ListCoverage, party: PartyCoverage) ->
     return cite((evidence for record in statements for evidence in record.evidence), context.records)
 
 
-__all__ = ["coverage_reasons", "undecided_parties"]
+__all__ = ["coverage_reasons", "reasons_of", "undecided_parties"]

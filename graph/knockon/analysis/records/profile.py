@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from knockon.analysis.answer_parts import cite
+from knockon.analysis.answer_parts import cite, in_order
 from knockon.analysis.context import Context
 from knockon.analysis.impact.exposure import exposure
 from knockon.analysis.impact.support import Support
 from knockon.analysis.labels import label_of
+from knockon.analysis.lists.covered import connected_parties, measure_lists
+from knockon.analysis.lists.covered_answer import NAMED, NOT_COVERED
+from knockon.analysis.lists.reasons import reasons_of
 from knockon.analysis.records.profile_answer import ComputedLine, DependantLine, Profile, ProfileLine
 from knockon.analysis.structure.loops import dependency_loops
 from knockon.model import (
@@ -195,6 +199,7 @@ class _Sections:
                 status = f" ({record.status.value})" if record.status else ""
                 names = ", ".join(self._label(iri) for iri in sorted(borne))
                 yield self._line(record, f"{record.label}{status}: bears on {names}")
+        yield from self._lists()
         shocks = {shock.id: shock for shock in self.context.shocks}
         for row in exposure(self.context, self.entity.id).exposures:
             loss = f"loses {_loss_text(row.loss, row.loss_low, row.loss_high)}" if row.loss else "loses nothing itself"
@@ -204,6 +209,24 @@ class _Sections:
                 part = f"; worst part {self._label(row.worst_part)} {lost}"
             line = self._line(shocks[row.shock], f"{row.label}: {loss}{part}")
             yield ComputedLine(**vars(line), support=row.support or row.worst_part_support or Support(None))
+
+    def _lists(self) -> Iterator[ProfileLine]:
+        """Yield the lists that cover the entity, by a designation or by who owns it, and those of which it cannot be told."""
+        lists = measure_lists(self.context, self.context.lists)
+        for record in self.records:
+            if not isinstance(record, Measure) or self.entity.id in record.applies_to or record.id not in lists:
+                continue
+            measure_list = lists[record.id]
+            certain, possible = measure_list.readings
+            coverage = measure_list.coverage(self.entity.id) if possible else None
+            if coverage is None or coverage.verdict == NOT_COVERED:
+                continue
+            reasons = reasons_of(self.context, record.id, self.entity.id)
+            evidence = [citation for reason in reasons for citation in reason.evidence]
+            if reasons or self.entity.id in connected_parties(measure_list, possible.keys() - certain.keys()):
+                list_name = "" if coverage.why == NAMED else f"{record.label}: "
+                line = self._line(record, f"{list_name}{coverage.text.removesuffix('.')}")
+                yield replace(line, evidence=in_order(dict.fromkeys(evidence)) if reasons else line.evidence)
 
     def vulnerabilities(self) -> Iterator[ProfileLine]:
         """Yield stated weaknesses, and needs with one named provider."""
