@@ -36,7 +36,8 @@ def lines(page: Path) -> list[str]:
 def work_folder(tmp_path: Path) -> Path:
     """A folder with the tables of the README and of the how-to, and the source documents if they exist."""
     (tmp_path / "suppliers.csv").write_text(blocks(ROOT / "README.md", "csv")[0], "utf-8")
-    for name, text in zip(("list.csv", "factories.csv", "mine.csv"), blocks(ROOT / "docs" / "how-to.md", "csv"), strict=True):
+    tables = ("list.csv", "factories.csv", "mine.csv", "rules.csv", "owners.csv", "measures.csv")
+    for name, text in zip(tables, blocks(ROOT / "docs" / "how-to.md", "csv"), strict=True):
         (tmp_path / name).write_text(text, "utf-8")
     importing = ROOT / "docs" / "importing.md"
     (tmp_path / "parts.csv").write_text(blocks(importing, "csv")[0], "utf-8")

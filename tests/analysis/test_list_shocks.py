@@ -126,3 +126,13 @@ def test_a_list_beside_other_hits(scenario: Graphs) -> None:
     assert not report.shock.legal_basis
     with pytest.raises(knockon.NotFound, match="new-list"):
         graph.impact(hit={"covered-by:new-lst": "high"})
+
+
+def test_the_profile_names_the_list_that_covers_the_entity(scenario: Graphs) -> None:
+    """Among its forces, with the reason; also where it cannot be told but records lead from the list to it."""
+    covered = scenario().profile("alibaba-cloud").forces
+    reason = "A holding of clouds holds 50% of Alibaba Cloud, and 50% or more is enough (50 percent rule)"
+    assert f"New blocking list: {reason}" in [line.text for line in covered]
+    undecided = scenario(**{"share: 0.5": "share: 0.49"}).profile("alibaba-cloud").forces
+    assert any(line.text.startswith("New blocking list: Cannot tell: 51% of Alibaba Cloud is unknown") for line in undecided)
+    assert not any("New blocking list" in line.text for line in scenario().profile("sensetime").forces)
