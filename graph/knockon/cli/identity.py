@@ -18,6 +18,7 @@ from knockon.errors import NotFound, UsageError
 if TYPE_CHECKING:
     from knockon.analysis.records.identity_candidates import IdentityCandidate, IdentityCandidates
     from knockon.graph import Graph
+    from knockon.identity.judgement_file import Judged, JudgementFile
     from knockon.identity.review import Review
 
 Least = Annotated[float, typer.Option("--least", metavar="SIMILARITY", help="The least similarity of two names (0..1).")]
@@ -39,6 +40,7 @@ def resolve(
     least: Least = 0.65,
     most: Most = 10,
     between: Between = False,
+    unsure: Annotated[bool, typer.Option("--unsure", help="List pairs that are judged unsure as well.")] = False,
     judgements: Annotated[
         Path | None,
         typer.Option("--judgements", metavar="FILE", help="Write a judgement on each pair to this YAML file, for review."),
@@ -71,7 +73,7 @@ def resolve(
     from knockon.present.rows.identity import candidate_notes, candidates_table
 
     with working("comparing names"):
-        answer = open_graph(store).resolve(least=least, most=most, between=between)
+        answer = open_graph(store).resolve(least=least, most=most, between=between, unsure=unsure)
     if judgements is not None:
         _write_judgements(answer, judgements, accept=accept)
     if out.form == "json":
@@ -104,7 +106,7 @@ def _write_judgements(answer: IdentityCandidates, path: Path, *, accept: bool) -
     from knockon.vocabulary import Verdict
 
     file = JudgementFile.read(path)
-    added = [each for each in answer.judgements(today(), accept=accept) if file.verdict_on(*each.entities) is None]
+    added = [each for each in answer.judgements(today(), accept=accept) if _is_new(file, each)]
     for judged in added:
         file.add(judged)
     if not file.judged:
@@ -113,6 +115,14 @@ def _write_judgements(answer: IdentityCandidates, path: Path, *, accept: bool) -
     file.write()
     same = sum(judged.verdict is Verdict.SAME for judged in added)
     note(f"wrote {path}: {len(added):,} added, {same:,} of them accepted as the same; {len(file.judged):,} in all")
+
+
+def _is_new(file: JudgementFile, judged: Judged) -> bool:
+    """Whether a file has no judgement on a pair; one that says Unsure gives way to one that is accepted."""
+    from knockon.vocabulary import Verdict
+
+    known = file.verdict_on(*judged.entities)
+    return known is None or (known is Verdict.UNSURE and judged.verdict is Verdict.SAME)
 
 
 def review(
@@ -151,7 +161,7 @@ def review(
     else:
         graph = open_graph(store)
         with working("comparing names"):
-            answer = graph.resolve(least=least, most=most, between=between)
+            answer = graph.resolve(least=least, most=most, between=between, unsure=True)
         described = {i: text for row in answer.candidates for i, text in _descriptions(row)}
         open_pairs = [pair for pair in answer.pairs if judgements.verdict_on(pair.first, pair.second) in (None, Verdict.UNSURE)]
         items = [ReviewItem.of_candidate(pair, described.__getitem__) for pair in open_pairs]

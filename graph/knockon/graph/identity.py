@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 class IdentityMethods(GraphBase):
     """Candidates for one identity, which people judge."""
 
-    def resolve(self, *, least: float = 0.65, most: int = 10, between: bool = False) -> IdentityCandidates:
+    def resolve(
+        self, *, least: float = 0.65, most: int = 10, between: bool = False, unsure: bool = False
+    ) -> IdentityCandidates:
         """Return pairs of entities that may be one, by their names; identifiers and judgements decide before names.
 
         Parameters
@@ -26,6 +28,8 @@ class IdentityMethods(GraphBase):
             The most candidates of one entity.
         between
             Compare only entities of different data sets.
+        unsure
+            Return pairs that are judged unsure as well.
 
         Returns
         -------
@@ -51,7 +55,7 @@ class IdentityMethods(GraphBase):
             raise UsageError(f"least must be in 0..1, not {least:g}")
         if most < 1:
             raise UsageError(f"most is a number of candidates of one entity, not {most}")
-        return identity_candidates(self._present_store(), least=least, most=most, between=between)
+        return identity_candidates(self._present_store(), least=least, most=most, between=between, unsure=unsure)
 
 
 __all__ = ["IdentityMethods"]

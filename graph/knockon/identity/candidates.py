@@ -11,7 +11,7 @@ from knockon.identity.index import NameIndex
 from knockon.identity.names import Name, normalize
 from knockon.identity.rules import Facts, accepting_rule
 from knockon.model import Concept, Designation, Entity, Judgement, Jurisdiction, Measure, Organization, Ownership, Statement
-from knockon.model.deciding_identifiers import deciding_identifier
+from knockon.model.deciding_identifiers import is_valid, unchecked_identifier
 from knockon.rdf.fold import fold
 from knockon.rdf.sameness import Sameness
 from knockon.rdf.to_rdf import most_specific
@@ -58,6 +58,8 @@ class Resolution:
         How many similar pairs are part and whole, or owner and owned.
     unusable
         Names without a letter or digit, by IRI.
+    invalid
+        Identifiers whose check digits are wrong, so that they decide nothing, by IRI.
     """
 
     candidates: tuple[Candidate, ...]
@@ -67,6 +69,7 @@ class Resolution:
     told_apart: int = 0
     linked: int = 0
     unusable: Mapping[str, str] = field(default_factory=dict)
+    invalid: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_candidates(
@@ -76,6 +79,7 @@ def find_candidates(
     most: int = MOST,
     rules: Sequence[str] = (),
     data_sets: Mapping[str, frozenset[str]] | None = None,
+    unsure: bool = False,
 ) -> Resolution:
     """Return pairs of entities that may be one.
 
@@ -94,6 +98,8 @@ def find_candidates(
         The names of the rules that may accept a pair.
     data_sets
         The data sets of each entity, by IRI: then only pairs of different data sets are returned.
+    unsure
+        Return pairs that are judged unsure as well.
 
     Examples
     --------
@@ -103,7 +109,7 @@ def find_candidates(
     >>> [(pair.first, pair.second, pair.score) for pair in found.candidates]
     [('urn:x:a', 'urn:x:b', 1.0)]
     """
-    finder = _Finder(sorted(records, key=lambda record: record.id), rules, data_sets)
+    finder = _Finder(sorted(records, key=lambda record: record.id), rules, data_sets, unsure=unsure)
     return finder.resolution(least, most)
 
 
@@ -111,16 +117,22 @@ class _Finder:
     """The entities that are compared, with what is known of them."""
 
     def __init__(
-        self, records: Sequence[Statement], rules: Sequence[str], data_sets: Mapping[str, frozenset[str]] | None
+        self,
+        records: Sequence[Statement],
+        rules: Sequence[str],
+        data_sets: Mapping[str, frozenset[str]] | None,
+        *,
+        unsure: bool,
     ) -> None:
         self.rules, self.data_sets = rules, data_sets
         self.same = Sameness.of(records)
         shown = self.same.shown
         folded = fold(records, self.same)
         self.entities = {r.id: r for r in folded if isinstance(r, Entity) and not isinstance(r, Concept | Jurisdiction)}
-        self.judged = {
-            frozenset(map(shown, r.entity)) for r in records if isinstance(r, Judgement) and r.verdict is not Verdict.SAME
-        }
+        verdicts = {Verdict.DIFFERENT} if unsure else {Verdict.DIFFERENT, Verdict.UNSURE}
+        judged = (r for r in records if isinstance(r, Judgement) and r.verdict in verdicts)
+        self.judged = {frozenset(map(shown, record.entity)) for record in judged}
+        self.invalid: dict[str, str] = {}
         self.countries = {r.id: _one_form(r) for r in folded if isinstance(r, Jurisdiction)}
         self.linked = {pair for record in folded for pair in _links(record)}
         self.numbers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -133,8 +145,11 @@ class _Finder:
         """Collect the numbers that tell entities apart, the names on lists, and who is listed."""
         if isinstance(record, Entity):
             for identifier in record.identifier:
-                if known := deciding_identifier(identifier.scheme, identifier.notation):
+                known = unchecked_identifier(identifier.scheme, identifier.notation)
+                if known is not None and is_valid(known):
                     self.numbers[record.id][known.scheme].add(known.number)
+                elif known is not None:
+                    self.invalid[record.id] = str(known)
         elif isinstance(record, Designation):
             self.listed.add(record.designated)
             if record.list_entry is not None:
@@ -181,7 +196,9 @@ class _Finder:
             kept[first] += 1
             kept[second] += 1
             candidates.append(self._candidate(first, second, -score, (one, other)))
-        return Resolution(tuple(candidates), len(self.entities), self.same.groups, **counts, unusable=unusable)
+        return Resolution(
+            tuple(candidates), len(self.entities), self.same.groups, **counts, unusable=unusable, invalid=self.invalid
+        )
 
     def _comparable(self, first: str, second: str) -> bool:
         """Return whether two entities are of classes that one entity may have, and of data sets that are compared."""

@@ -8,7 +8,7 @@ they are given to others later.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 #: Schemes by their name in lower case, without spaces and punctuation.
@@ -77,6 +77,8 @@ def deciding_scheme(scheme: str) -> str | None:
 def deciding_identifier(scheme: str, notation: str) -> DecidingIdentifier | None:
     """Return an identifier that decides, in one form; None where it does not, or is not valid.
 
+    It takes ten times as long as ``unchecked_identifier``, which gives the same form.
+
     Parameters
     ----------
     scheme
@@ -93,6 +95,16 @@ def deciding_identifier(scheme: str, notation: str) -> DecidingIdentifier | None
     >>> str(deciding_identifier("Wikidata", "http://www.wikidata.org/entity/Q182477"))
     'Wikidata Q182477'
     """
+    identifier = unchecked_identifier(scheme, notation)
+    return identifier if identifier is not None and is_valid(identifier) else None
+
+
+def unchecked_identifier(scheme: str, notation: str) -> DecidingIdentifier | None:
+    """Return an identifier of a scheme that decides, in one form, without a check of its digits.
+
+    >>> str(unchecked_identifier("DK-CVR", "DK 1358 5628")), unchecked_identifier("ticker", "NVDA")
+    ('DK-CVR 13585628', None)
+    """
     known = deciding_scheme(scheme)
     if known is None:
         return None
@@ -102,23 +114,24 @@ def deciding_identifier(scheme: str, notation: str) -> DecidingIdentifier | None
     number = _SEPARATORS.sub("", notation).upper()
     if not 0 < len(number) <= _LONGEST or not any(character.isdigit() for character in number):
         return None
-    if known in _CHECKS:
-        checked = _checked(_CHECKS[known], number)
-        return None if checked is None else DecidingIdentifier(known, checked)
-    return DecidingIdentifier(known, number)
+    # Tax offices write the country before some of them.
+    return DecidingIdentifier(known, number.removeprefix(known[:2]) if known in _CHECKS and known != "LEI" else number)
 
 
-def _checked(module: str, number: str) -> str | None:
-    """Return a number in the form of python-stdnum; None where its check fails."""
+@lru_cache(maxsize=10_000)
+def is_valid(identifier: DecidingIdentifier) -> bool:
+    """Return whether the check digits of an identifier are right; True where its register has none that are known.
+
+    >>> is_valid(DecidingIdentifier("LEI", "5493006MHB84DD0ZWV19")), is_valid(DecidingIdentifier("GB-COH", "01234567"))
+    (False, True)
+    """
+    module = _CHECKS.get(identifier.scheme)
+    if module is None:
+        return True
     # Imported where a number is checked: most data have none.
     from importlib import import_module
 
-    from stdnum.exceptions import ValidationError
-
-    try:
-        return str(import_module(f"stdnum.{module}").validate(number))
-    except ValidationError:
-        return None
+    return bool(import_module(f"stdnum.{module}").is_valid(identifier.number))
 
 
-__all__ = ["DecidingIdentifier", "deciding_identifier", "deciding_scheme"]
+__all__ = ["DecidingIdentifier", "deciding_identifier", "deciding_scheme", "is_valid", "unchecked_identifier"]

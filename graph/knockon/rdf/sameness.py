@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from knockon.model import Designation, Entity, Judgement, Statement
 from knockon.model.dates import absence
-from knockon.model.deciding_identifiers import deciding_identifier
+from knockon.model.deciding_identifiers import DecidingIdentifier, is_valid, unchecked_identifier
 from knockon.vocabulary import ASSERTED, Verdict, local_name, prefixed
 
 #: The most IRIs of one entity: links are derived between every IRI of both ends.
@@ -25,12 +25,15 @@ MOST_SAME = 100
 
 
 class Claim(NamedTuple):
-    """What one record says of sameness: a judgement of two entities, or that an identifier belongs to one."""
+    """What one record says of sameness: a judgement of two entities, or that an identifier belongs to one.
+
+    The check digits of an identifier are tried only where several entities state it.
+    """
 
     record: Statement
     entities: tuple[str, ...]
     verdict: Verdict | None = None
-    identifier: str = ""
+    identifier: DecidingIdentifier | None = None
 
 
 class Link(NamedTuple):
@@ -155,19 +158,19 @@ def claims(records: Iterable[Statement]) -> Iterator[Claim]:
 
     >>> from knockon.model import Company
     >>> firm = Company(id="urn:x:a", label="A", identifier={"scheme": "Wikidata", "notation": "Q95"})
-    >>> [claim.identifier for claim in claims([firm])]
+    >>> [str(claim.identifier) for claim in claims([firm])]
     ['Wikidata Q95']
     """
     for record in records:
         if isinstance(record, Entity):
             for identifier in record.identifier:
-                if known := deciding_identifier(identifier.scheme, identifier.notation):
-                    yield Claim(record, (record.id,), identifier=str(known))
+                if known := unchecked_identifier(identifier.scheme, identifier.notation):
+                    yield Claim(record, (record.id,), identifier=known)
         elif isinstance(record, Judgement):
             yield Claim(record, record.entity, record.verdict)
         elif isinstance(record, Designation) and record.list_entry is not None:
-            name = f"entry {record.list_entry.strip()} of {prefixed(record.measure)}"
-            yield Claim(record, (record.designated,), identifier=name)
+            entry = DecidingIdentifier(f"entry of {prefixed(record.measure)}:", record.list_entry.strip())
+            yield Claim(record, (record.designated,), identifier=entry)
 
 
 def conflicts(records: Iterable[Statement]) -> Iterator[Conflict]:
@@ -201,15 +204,16 @@ def _judged_links(counting: Iterable[Claim]) -> Iterator[Link]:
 
 def _identifier_links(counting: Iterable[Claim], different: Mapping[tuple[str, ...], Statement]) -> Iterator[Link]:
     """Yield the links between entities with one identifier, except those that are judged different."""
-    holders: dict[str, set[str]] = defaultdict(set)
+    holders: dict[DecidingIdentifier, set[str]] = defaultdict(set)
     for claim in counting:
-        if claim.identifier:
+        if claim.identifier is not None:
             holders[claim.identifier].update(claim.entities)
     judged = {iri for pair in different for iri in pair}
-    for identifier, members in sorted(holders.items()):
+    shared = ((number, members) for number, members in holders.items() if len(members) > 1 and is_valid(number))
+    for identifier, members in sorted(shared):
         # Where one member is different from another, each of the others may still be either.
         pairs = combinations(sorted(members), 2) if len(members & judged) > 1 else pairwise(sorted(members))
-        yield from (Link(first, second, identifier) for first, second in pairs if (first, second) not in different)
+        yield from (Link(first, second, str(identifier)) for first, second in pairs if (first, second) not in different)
 
 
 def _components(links: Iterable[Link]) -> list[set[str]]:

@@ -96,6 +96,8 @@ class IdentityCandidates(Answer):
         How many similar pairs are part and whole, or owner and owned.
     unusable
         The names without a letter or digit, by the entity (IRI).
+    invalid
+        The identifiers whose check digits are wrong, so that they decide nothing, by the entity (IRI).
     rules
         The rules that may accept a pair.
     pairs
@@ -111,11 +113,12 @@ class IdentityCandidates(Answer):
     told_apart: int
     linked: int
     unusable: Mapping[str, str]
+    invalid: Mapping[str, str]
     rules: tuple[AcceptanceRule, ...]
     pairs: tuple[Candidate, ...] = field(default=(), repr=False)
     records: Sequence[Statement] = field(default=(), repr=False)
 
-    json_keys = ("candidates", "entities", "same", "judged", "told_apart", "linked", "unusable", "rules")
+    json_keys = ("candidates", "entities", "same", "judged", "told_apart", "linked", "unusable", "invalid", "rules")
 
     def judgements(self, day: date, *, accept: bool = False) -> tuple[Judged, ...]:
         """Return a judgement on each candidate: Unsure, for people to change; with ``accept``, Same where a rule accepts it.
@@ -148,7 +151,7 @@ class IdentityCandidates(Answer):
         return {pair for iri, pair in names.items() if local_name(iri) in reasons}
 
 
-def identity_candidates(store: Store, *, least: float, most: int, between: bool) -> IdentityCandidates:
+def identity_candidates(store: Store, *, least: float, most: int, between: bool, unsure: bool = False) -> IdentityCandidates:
     """Return the pairs of entities of a store that may be one.
 
     Parameters
@@ -161,6 +164,8 @@ def identity_candidates(store: Store, *, least: float, most: int, between: bool)
         The most candidates of one entity.
     between
         Compare only entities of different data sets.
+    unsure
+        Return pairs that are judged unsure as well.
 
     Raises
     ------
@@ -176,7 +181,12 @@ def identity_candidates(store: Store, *, least: float, most: int, between: bool)
     data_sets = {iri: frozenset(names) for iri, names in sets.items()}
     rules = used_rules()
     found = find_candidates(
-        records, least=least, most=most, rules=[rule.rule for rule in rules], data_sets=data_sets if between else None
+        records,
+        least=least,
+        most=most,
+        rules=[rule.rule for rule in rules],
+        data_sets=data_sets if between else None,
+        unsure=unsure,
     )
     classes = {record.id: record.rdf_class for record in records if isinstance(record, Entity)}
     return IdentityCandidates(
@@ -187,6 +197,7 @@ def identity_candidates(store: Store, *, least: float, most: int, between: bool)
         told_apart=found.told_apart,
         linked=found.linked,
         unusable=found.unusable,
+        invalid=found.invalid,
         rules=tuple(AcceptanceRule(rule.rule, rule.requires, rule.right, rule.error_bound) for rule in rules),
         pairs=found.candidates,
         records=records,

@@ -51,6 +51,9 @@ def candidate_notes(answer: IdentityCandidates) -> Iterator[str]:
     if answer.unusable:
         listed = ", ".join(prefixed(iri) for iri in sorted(answer.unusable)[:_LISTED])
         yield f"not compared: {counted(len(answer.unusable), 'name')} without a letter or digit ({listed})"
+    if answer.invalid:
+        listed = ", ".join(f"{prefixed(iri)}: {number}" for iri, number in sorted(answer.invalid.items())[:_LISTED])
+        yield f"{counted(len(answer.invalid), 'identifier')} with wrong check digits decide nothing ({listed})"
     for rule in answer.rules:
         accepted = sum(pair.rule == rule.rule for pair in answer.candidates)
         yield (
