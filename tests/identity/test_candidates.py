@@ -63,6 +63,18 @@ def test_identifiers_decide_before_names() -> None:
     assert pairs(firm("a", "Acme Works"), firm("b", "Acme Works"), Measure(id=iri("list"), label="L"), *entries) == []
 
 
+def test_wrong_check_digits_are_listed() -> None:
+    """An identifier that fails its check decides nothing, and is named."""
+    wrong = firm("a", "Acme Works", identifier=[{"scheme": "LEI", "notation": "5493006MHB84DD0ZWV19"}])
+    found = find_candidates(
+        [wrong, firm("b", "Acme Works", identifier=[{"scheme": "LEI", "notation": "5493006MHB84DD0ZWV19"}])]
+    )
+    assert (len(found.candidates), found.invalid) == (
+        1,
+        {iri("a"): "LEI 5493006MHB84DD0ZWV19", iri("b"): "LEI 5493006MHB84DD0ZWV19"},
+    )
+
+
 def test_judged_pairs_are_not_proposed_again() -> None:
     """Same, Different and Unsure all end the matter; Same makes the two one in other pairs."""
     firms = [firm("a", "Acme Works"), firm("b", "ACME WORKS LTD"), firm("c", "Acme Works Limited")]
@@ -70,6 +82,8 @@ def test_judged_pairs_are_not_proposed_again() -> None:
     assert pairs(*firms) == ["a b", "a c", "b c"]
     assert pairs(*firms, judged[0]) == ["a c"]
     assert pairs(*firms, judged[1]) == pairs(*firms, judged[2]) == ["a c", "b c"]
+    assert pairs(*firms, judged[1], unsure=True) == ["a c", "b c"]
+    assert pairs(*firms, judged[2], unsure=True) == ["a b", "a c", "b c"]
 
 
 def test_a_name_on_a_list_is_a_name() -> None:

@@ -217,3 +217,8 @@ def test_entities_of_one_base_may_be_the_same_too() -> None:
     """Records of class Entity join those of a class of their own."""
     records = [Entity(id=iri("a"), label="A"), *entities("b"), judgement("a", "b")]
     assert groups(*records) == [["a", "b"]]
+
+
+def test_a_country_before_a_number_is_no_part_of_it() -> None:
+    """Tax offices write the country before the number of a register that another list writes bare."""
+    assert groups(firm("a", ("DK-CVR", "DK 13585628")), firm("b", ("dk-cvr", "13585628"))) == [["a", "b"]]
