@@ -98,15 +98,6 @@ class GraphBase:
         return context.naming(*names)
 
 
-def names_in(hit: object) -> tuple[str, ...]:
-    """Return the names of what is hit; none where that has another form, which ``shock_of`` refuses.
-
-    >>> names_in({"asml": "high"}), names_in(3)
-    (('asml',), ())
-    """
-    return tuple(map(str, hit)) if isinstance(hit, Mapping) else ()
-
-
 def shock_of(context: Context, shock: str | None, hit: Mapping[str, Severity] | None) -> Shock:
     """Return a shock of the graph by its name, or a new shock from what it hits.
 

@@ -56,6 +56,8 @@ class Resolution:
         How many similar pairs state different numbers of one register, or are different entries of one list.
     linked
         How many similar pairs are part and whole, or owner and owned.
+    crowded
+        How many similar pairs are left out because one of the two has ``most`` others that are more similar.
     unusable
         Names without a letter or digit, by IRI.
     invalid
@@ -68,6 +70,7 @@ class Resolution:
     judged: int = 0
     told_apart: int = 0
     linked: int = 0
+    crowded: int = 0
     unusable: Mapping[str, str] = field(default_factory=dict)
     invalid: Mapping[str, str] = field(default_factory=dict)
 
@@ -182,7 +185,7 @@ class _Finder:
         self, best: Mapping[tuple[str, str], tuple[float, str, str]], most: int, unusable: Mapping[str, str]
     ) -> Resolution:
         """Return the candidates among similar pairs, in their order."""
-        counts = {"judged": 0, "told_apart": 0, "linked": 0}
+        counts = {"judged": 0, "told_apart": 0, "linked": 0, "crowded": 0}
         candidates: list[Candidate] = []
         kept: dict[str, int] = defaultdict(int)
         for (first, second), (score, one, other) in sorted(best.items(), key=lambda item: (item[1][0], item[0])):
@@ -192,6 +195,7 @@ class _Finder:
                 counts[why] += 1
                 continue
             if max(kept[first], kept[second]) >= most:
+                counts["crowded"] += 1
                 continue
             kept[first] += 1
             kept[second] += 1

@@ -70,6 +70,8 @@ class NameIndex:
     def query(self, text: str, least: float = 0.6) -> list[Match]:
         """Return the names that are similar to one, the most similar first, and those that are equally similar by row.
 
+        Of the ``MOST_COMPARED`` names with its rarest terms, the 50 whose letters are closest are compared word by word.
+
         Parameters
         ----------
         text

@@ -94,6 +94,8 @@ class IdentityCandidates(Answer):
         How many similar pairs state different numbers of one register, or are different entries of one list.
     linked
         How many similar pairs are part and whole, or owner and owned.
+    crowded
+        How many similar pairs are left out because one of the two has ``most`` others that are more similar.
     unusable
         The names without a letter or digit, by the entity (IRI).
     invalid
@@ -112,13 +114,14 @@ class IdentityCandidates(Answer):
     judged: int
     told_apart: int
     linked: int
+    crowded: int
     unusable: Mapping[str, str]
     invalid: Mapping[str, str]
     rules: tuple[AcceptanceRule, ...]
     pairs: tuple[Candidate, ...] = field(default=(), repr=False)
     records: Sequence[Statement] = field(default=(), repr=False)
 
-    json_keys = ("candidates", "entities", "same", "judged", "told_apart", "linked", "unusable", "invalid", "rules")
+    json_keys = ("candidates", "entities", "same", "judged", "told_apart", "linked", "crowded", "unusable", "invalid", "rules")
 
     def judgements(self, day: date, *, accept: bool = False) -> tuple[Judged, ...]:
         """Return a judgement on each candidate: Unsure, for people to change; with ``accept``, Same where a rule accepts it.
@@ -196,6 +199,7 @@ def identity_candidates(store: Store, *, least: float, most: int, between: bool,
         judged=found.judged,
         told_apart=found.told_apart,
         linked=found.linked,
+        crowded=found.crowded,
         unusable=found.unusable,
         invalid=found.invalid,
         rules=tuple(AcceptanceRule(rule.rule, rule.requires, rule.right, rule.error_bound) for rule in rules),

@@ -45,6 +45,7 @@ def candidate_notes(answer: IdentityCandidates) -> Iterator[str]:
         (answer.judged, "judged different or unsure"),
         (answer.told_apart, "with different numbers in one register"),
         (answer.linked, "part and whole, or owner and owned"),
+        (answer.crowded, "of entities with more candidates than --most"),
     ):
         if count:
             yield f"left out: {counted(count, 'similar pair')} {why}"
