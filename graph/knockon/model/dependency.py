@@ -114,6 +114,8 @@ class Dependency(Statement):
 
     @model_validator(mode="after")
     def _name_supplies(self) -> Dependency:
+        if not self.supply:
+            return self
         names = [local_name(supply.provider) for supply in self.supply]
         counts = Counter(names)
         for supply, name in zip(self.supply, names, strict=True):
@@ -132,6 +134,8 @@ class Dependency(Statement):
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Dependency:
+        if not self.supply:
+            return self
         if any(s.share is not None for s in self.supply) and (fault := share_fault(self.combination)):
             raise ValueError(fault)
         if (total := greatest_total(self.supply)) > ROUNDED:

@@ -94,12 +94,14 @@ class ReferenceChecker:
         for draft in drafts:
             for reference in draft.references:
                 path, iri, ranges = reference
-                name, field, cls = _short_form(iri, draft.id), str(path[0]), self.classes.get(iri)
+                cls = self.classes.get(iri)
                 if cls is None:
                     if self.complete and not self._may_be_part_of_broken(iri):
+                        name, field = _short_form(iri, draft.id), str(path[0])
                         fault = Fault(path, f"{field} names {name}, which does not exist", self._hint(draft, reference))
                         yield Violation(draft.id, fault, iri, f"missing {iri}")
                 elif cls and not any(is_a(cls, allowed) for allowed in ranges):
+                    name, field = _short_form(iri, draft.id), str(path[0])
                     message = f"{field} names {name}, a {cls}; it must be a {' or '.join(ranges)}"
                     yield Violation(draft.id, Fault(path, message), iri, f"class {message}")
 

@@ -16,7 +16,7 @@ from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.resolver import Resolver
 from knockon.errors import Notice, shortened
 from knockon.model import STATEMENTS, DataSet, DataSetInfo, Statement, is_a
-from knockon.model.base import digest
+from knockon.model.base import as_set, digest
 from knockon.model.share_notices import share_notices
 from knockon.model.validation_errors import Fault, faults
 from knockon.rdf.fields import by_alias
@@ -322,9 +322,9 @@ class RecordCollector:
             cls = STATEMENTS[draft.cls]
             expander = Expander(resolver)
             data = draft.data
-            if draft.sources:
-                evidence = [source.plain_evidence(self.base) or source.evidence() for source in draft.sources]
-                data = {**data, "evidence": evidence}
+            evidence = [source.plain_evidence(self.base) for source in draft.sources]
+            if None in evidence:
+                data = {**data, "evidence": [source.evidence() for source in draft.sources]}
             expanded = expander.expand(cls, data)
             try:
                 record = cls.model_validate({**expanded, "id": full})
@@ -333,6 +333,10 @@ class RecordCollector:
                 self._reject_record(full, draft, found[0])
             else:
                 if not expander.faults:
+                    if evidence and None not in evidence:
+                        # It needs no validation, which would take as long as that of the record.
+                        record.__dict__["evidence"] = as_set(evidence)
+                        record.model_fields_set.add("evidence")
                     records.append(_with_shared_names(record, stated))
                     draft.data = {}  # the record has them
                     continue

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -121,8 +123,9 @@ def _read(
     rejected: dict[PlaceKey, RejectedPlace] = {}
     for _ in range(_MAX_PASSES):
         collector = RecordCollector(target, choice.name, options=options, skip=rejected.keys(), progress=progress)
-        choice.read(files, collector)
-        imported = collector.finish()
+        with _without_garbage_collection():
+            choice.read(files, collector)
+            imported = collector.finish()
         repeat = collector.has_rejected_records
         rejected = {**collector.rejected, **rejected}
         for key, values in collector.rejected_rows.items():
@@ -131,6 +134,18 @@ def _read(
             return imported, rejected
     problem = Problem(files[0].name, None, f"rows are still rejected after {_MAX_PASSES} passes, each since one before it is")
     raise InvalidData([problem, *map(_problem, rejected.values())])
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Pause the search for cycles of objects: records form none, and millions of them are looked through again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: ReadOptions) -> _Choice:
