@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from pyoxigraph import RdfFormat, Store, parse
+from pyoxigraph import RdfFormat, Store, parse, serialize
 
 import knockon
 from knockon.errors import InvalidData, UsageError
@@ -153,6 +153,19 @@ def test_several_files_refer_to_each_other_and_each_record_rests_on_its_own(tmp_
     imported = import_files([tmp_path / "a.ttl", tmp_path / "b.nt"], "rdf")
     assert records_of(imported, Person)["ann"].documents[0].endswith("doc-b")
     assert records_of(imported, Company)["acme"].documents[0].endswith("doc-a")
+
+
+@pytest.mark.parametrize(
+    ("form", "ending"), [(RdfFormat.RDF_XML, "rdf"), (RdfFormat.JSON_LD, "jsonld"), (RdfFormat.N_TRIPLES, "nt")]
+)
+def test_other_forms_of_rdf_give_the_same_records_with_their_lines(form: RdfFormat, ending: str) -> None:
+    text = serialize((quad.triple for quad in parse(FIBO, format=RdfFormat.TURTLE)), format=form)
+    assert text is not None
+    imported, plain = import_content(f"bank.{ending}", text.decode()), import_content("bank.ttl", FIBO)
+    assert {record.id for record in imported.data_set.records} - {r.id for r in plain.data_set.records} == set()
+    places = {record.evidence[0].kind for record in records_of(imported, Company).values()}
+    assert places <= {"line", ""}
+    assert "line" in places
 
 
 def test_a_record_that_is_invalid_is_rejected_alone() -> None:

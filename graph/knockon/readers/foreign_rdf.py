@@ -16,7 +16,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples
 
 from knockon.authoring.files import printable_path
 from knockon.bundled import ontology_folder
-from knockon.errors import LimitReached, NotFound, UsageError
+from knockon.errors import LimitReached, NotFound, UsageError, shortened
 from knockon.model import DataSet, DataSetInfo, Record
 from knockon.model.language import ENGLISH, LanguageString
 from knockon.query.ask import ask
@@ -114,7 +114,7 @@ def _read(files: Sequence[ForeignFile], collector: RecordCollector, queries: Ite
     homes: dict[str, _Subjects] = {}
     for file in files:
         found, places = _parse(file)
-        home = _Subjects(collector.document(file, keyColumn="IRI"), places)
+        home = _Subjects(collector.document(file), places)
         for quad in found:
             homes.setdefault(str(quad.subject)[1:-1], home)
         quads += found
@@ -162,10 +162,12 @@ def _with_known_names(quad: Quad) -> Quad:
 
 
 def _add(reading: Reading, homes: Mapping[str, _Subjects], collector: RecordCollector) -> None:
-    """Add records with the place of their subject; what they rest on that has no place rests on the first document."""
+    """Add records with the place of their subject; those of no subject rest on the first document as a whole."""
     first = next(iter(homes.values()))
-    for problem in reading.problems:
-        collector.reject(first.document, Place("", problem.line), f"{problem.file}: {problem.message}", problem.hint)
+    # What cannot be a record has no place of its own: all faults of a query are one.
+    for source in dict.fromkeys(problem.file for problem in reading.problems):
+        messages = shortened(str(problem) for problem in reading.problems if problem.file == source)
+        collector.reject(first.document, Place(f"query:{source}"), "; ".join(messages))
     for record in reading.records:
         home = homes.get(record.id, first)
         collector.add(record.rdf_class, record.id, stated_fields(record), home.document, home.places.of(record.id))
