@@ -253,6 +253,15 @@ def test_a_run_waits_for_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         pass
 
 
+def test_a_portfolio_is_what_the_graph_makes_of_a_file(tmp_path: Path, graph: knockon.Graph) -> None:
+    """A path in its place is refused with what to call."""
+    for ask in (graph.impact, graph.shocks, graph.explore, graph.report):
+        with pytest.raises(UsageError, match=r"portfolio must be what Graph\.portfolio returns"):
+            ask(portfolio="mine.csv")  # type: ignore[operator]
+    with pytest.raises(UsageError, match=r"Graph\.portfolio"):
+        graph.watch("mine.csv", tmp_path / "state.json")  # type: ignore[arg-type]
+
+
 def test_runs_at_once_take_turns(tmp_path: Path, graph: knockon.Graph) -> None:
     """One of them is the first, the others have nothing to tell, and the state is whole."""
     (tmp_path / "mine.txt").write_text("NVIDIA\n", "utf-8")

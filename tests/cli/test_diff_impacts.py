@@ -81,6 +81,20 @@ def test_two_days_of_one_source(knockon: Run) -> None:
     assert "begins,Measure" in knockon("diff", *days, "-f", "csv").out
 
 
+def test_each_version_on_its_own_day(knockon: Run, versions: tuple[str, str], tmp_path: Path) -> None:
+    """Two sources and two days: what was added, what is changed, and what ended in both."""
+    for name in versions:
+        with (tmp_path / name / "ends.yaml").open("w", encoding="utf-8") as file:
+            file.write("Dependency:\n  ends: {dependant: acme-phones, need: displays, criticality: Low, until: 2024-12-31}\n")
+    days = ("--as-of", "2024-12-31", "--and", "2025-01-01")
+    answer = knockon("diff", *versions, *days, "-f", "json").json
+    assert {(row["id"], row["change"]) for row in answer["records"]} == {
+        ("ends", "ends"), ("acme-phones--needs--displays", "changed")
+    }  # fmt: skip
+    assert (answer["day_old"], answer["day_new"], answer["not_holding"]) == ("2024-12-31", "2025-01-01", 0)
+    assert knockon("diff", *versions, "--as-of", "2025-01-01", "-f", "json").json["not_holding"] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -45,6 +45,7 @@ _KINDS: Mapping[str, _Kind] = {
     "Arrange": _Kind(callable, "a function"),
     # These classes cannot be imported here (they are heavy, or of a higher layer), so their names are compared.
     "Limits": _Kind(lambda value: type(value).__name__ == "Limits", "knockon.Limits(...)"),
+    "Portfolio": _Kind(lambda value: type(value).__name__ == "Portfolio", "what Graph.portfolio returns"),
     "ReadOptions": _Kind(lambda value: type(value).__name__ == "ReadOptions", "knockon.ReadOptions(...)"),
 }  # fmt: skip
 

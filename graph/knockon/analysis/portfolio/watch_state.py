@@ -151,16 +151,21 @@ def locked_state(path: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     check_output_file(path)
-    lock = path.resolve().with_name(f".{path.name}.lock")
-    if lock.is_symlink():
-        raise UsageError(f"cannot write {path}: {lock} is a link; remove it")
+    file = path.resolve().with_name(f".{path.name}.lock")
+    if file.is_symlink():  # older versions of filelock truncate the file that it leads to
+        raise UsageError(f"cannot write {path}: {file} is a link; remove it")
+    lock = FileLock(file, timeout=WAITS)
     try:
-        with FileLock(lock, timeout=WAITS):
-            yield
+        lock.acquire()
     except Timeout:
         raise StoreBusy(f"{path} is in use by another run of knockon watch; try again when it is done") from None
-    except PermissionError as error:
-        raise UsageError(f"cannot write {lock}: {error.strerror}") from None
+    except (OSError, NotImplementedError) as error:
+        reason = getattr(error, "strerror", None) or "the file system has no locks"
+        raise UsageError(f"cannot lock {file}: {reason}; name a state elsewhere with --state") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def short_hash(text: str) -> str:
