@@ -7,6 +7,7 @@ import { leverKind, linkName, point, withLever, withoutLever } from "../model/qu
 import { changesOf } from "../model/question-runs.js";
 import { state } from "../store.js";
 import { slider } from "./slider.js";
+import { supplierFields } from "./supplier.js";
 
 /** @typedef {import("./slider.js").How} How */
 
@@ -93,25 +94,17 @@ function amount(lever, set, id) {
     set: (share, how) => set({ fact: lever.fact, supplier: lever.supplier, share }, how),
   });
 }
-/** Who supplies it: nobody of these data, who never fails, or an entity that may itself lose. @type {(lever: QuestionLever, place: number) => Child} */
-function supplierName(lever) {
-  if (!("supplier" in lever)) return null;
+/** Who supplies it, or why another supplier changes nothing. @type {(lever: QuestionLever, set: (lever: QuestionLever) => unknown, place: number) => Child} */
+function supplierPart(lever, set, place) {
   const now = changesOf(lever.fact, state.world);
   if (!now) return h("p", { class: "quiet" }, "This link does not count in this world, so the change does nothing.");
-  if (!now.suppliers.length)
-    return h("p", { class: "quiet" }, "Nobody is known to supply it, so another supplier changes nothing here.");
-  const who =
-    lever.supplier < 0
-      ? "One that is not in these data, and does not fail."
-      : [named(nodes[lever.supplier].label), ", which may lose as well."];
-  const names = now.suppliers
-    .slice(0, 3)
-    .map(({ node }, place) => [place ? ", " : "", named(nodes[node]?.label ?? "one that is not drawn")]);
-  const more = now.suppliers.length > 3 && ` and ${plural(now.suppliers.length - 3, "other", "others")}`;
-  return [
-    h("p", { class: "quiet" }, who, " Now: ", names, more, "."),
-    now.forEveryone && h("p", { class: "quiet" }, "It supplies everyone who needs it, not only this one."),
-  ];
+  if (!("supplier" in lever)) return null;
+  if (now.suppliers.length) return supplierFields(lever, now, set, place);
+  return h(
+    "p",
+    { class: "quiet" },
+    "Nobody is known to supply it, so another supplier changes nothing here; “A second source” does.",
+  );
 }
 /**
  * How the other supplier delivers: a share, all of it where the others fail, or in place of one of them.
@@ -171,7 +164,7 @@ export function leverItem(lever, place) {
       { id: `lever-kind-${place}`, "aria-label": `What is changed in ${name}`, onchange: take },
       Object.entries(KINDS).map(([key, label]) => h("option", { value: key, selected: key === kind }, label)),
     ),
-    supplierName(lever, place),
+    supplierPart(lever, set, place),
     howChoice(lever, set, place),
     amount(lever, set, `lever-${place}`),
   );

@@ -2,11 +2,11 @@
 import { askAlso, askWhatIf, ask, compareChanges, resetQuestion } from "../actions/question.js";
 import { $, button, closeButton, h, named, nodesOf, quietLine } from "../dom.js";
 import { computes } from "../model/computed/run.js";
-import { nodes } from "../model/data.js";
+import { facts, nodes } from "../model/data.js";
 import { percent, plural, range } from "../model/format.js";
 import { hitTarget, isWhatIf, linkName, point, questionLabel, withHit, withoutHit } from "../model/question.js";
 import { effectOf, entityRefusal, isHit, linkRefusal, remarks } from "../model/question-runs.js";
-import { impacts, silence } from "../model/runs.js";
+import { grounds, impacts, silence } from "../model/runs.js";
 import { state } from "../store.js";
 import { entityButton } from "./entity-button.js";
 import { leverItem } from "./levers.js";
@@ -68,6 +68,11 @@ const effectLine = (effect, about) =>
     h("td", { class: "number" }, amount(effect.before)),
     h("td", { class: "number" }, amount(effect.after)),
   );
+/** Whether everything that is changed is hit itself. @param {Asked} question */
+function isCut({ levers = [] }) {
+  const hit = new Set((grounds?.targets() ?? []).filter(({ node }) => !node).map(({ iri }) => iri));
+  return levers.every(({ fact }) => hit.has(facts[fact].record));
+}
 /** What the question comes to, in words; with changes also before and after them. */
 function outcome() {
   const { question, world, selected } = state;
@@ -78,9 +83,11 @@ function outcome() {
   const onlyStock = question.levers.every((lever) => "buffer" in lever);
   const nothing = onlyStock
     ? "No loss changes: a stock delays when it is felt, not how much is lost in the end."
-    : exactly
-      ? "No loss changes: the harm comes another way, or this link does not decide it."
-      : "At the best estimate no loss changes; only the ranges do.";
+    : exactly && isCut(question)
+      ? "No loss changes: the shock cuts this need itself, whoever supplies."
+      : exactly
+        ? "No loss changes: the harm comes another way, or this link does not decide it."
+        : "At the best estimate no loss changes; only the ranges do.";
   return [
     ...lines,
     h(

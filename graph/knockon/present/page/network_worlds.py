@@ -29,6 +29,8 @@ from knockon.present.page.network_words import MODEL, NOTHING, as_sentence, word
 
 #: What tells worlds with the same network apart.
 _NAMES = ("as_of", "date", "document", "reason")
+#: What is written also where it is 0 or empty: a world without slots is not computed.
+_KEPT = ("cases", "date", "document", "nodes", "reason", "slots")
 
 
 class NetworkWorld(NamedTuple):
@@ -82,7 +84,10 @@ def network_data(worlds: Iterable[NetworkWorld], shocks: Sequence[Shock], page: 
 
 
 def _written(rows: Sequence[dict[str, Any]], packed: PackedNetworks) -> list[dict[str, Any]]:
-    """Return the worlds with their rows as differences from the first; one that is as an earlier one only names that."""
+    """Return the worlds with their rows as differences from the first; one that is as an earlier one only names that.
+
+    What is 0 or empty is left out, but for what tells worlds apart.
+    """
     empty: dict[str, list[int]] = {"nodes": [], "parts": [], "slots": []}
     places = [packed_rows(row, packed) if "slots" in row else empty for row in rows]
     first: dict[str, int] = {}
@@ -96,7 +101,7 @@ def _written(rows: Sequence[dict[str, Any]], packed: PackedNetworks) -> list[dic
             shown = row | kept if same == number else {name: row[name] for name in _NAMES} | {"same": same}
         else:
             shown = row
-        written.append(dict(sorted(shown.items())))
+        written.append({name: value for name, value in sorted(shown.items()) if value or name in _KEPT or "same" in shown})
     return written
 
 
@@ -116,7 +121,7 @@ class _Collected:
     def world(self, place: int, world: NetworkWorld, shocks: Sequence[Shock]) -> dict[str, Any]:
         """Return a world, with rows as they are numbered so far."""
         reason = self.page.text(world.reason)
-        named = {"as_of": world.as_of, "date": world.day, "document": world.document, "reason": reason}
+        named = {"as_of": self.page.text(world.as_of), "date": world.day, "document": world.document, "reason": reason}
         if world.same is not None:
             return named | {"same": self.days[world.same]}
         if not world.document:
@@ -141,7 +146,7 @@ class _Collected:
         text = world.as_of or (as_of_text(run.as_of, run.not_holding) if run.as_of else "")
         cases = [self.shocks.row(context, compiled, slots, place, shock) for place, shock in enumerate(shocks)]
         return {
-            "as_of": text,
+            "as_of": page.text(text),
             "cases": cases,
             "entities": network.entities,
             "fallen": page.text(fallen(run)),

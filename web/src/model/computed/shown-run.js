@@ -67,7 +67,7 @@ const nodes_ = ({ network }) => Array(network.entities).keys();
 function runOf(world, result, trace, shock, name) {
   const { entry } = world;
   return {
-    as_of: [entry.as_of, text(shock.why)].filter(Boolean).join(" "),
+    as_of: [text(entry.as_of ?? 0), text(shock.why)].filter(Boolean).join(" "),
     caveats: caveatsOf(world, result, trace, shock),
     fallen: text(entry.fallen ?? 0),
     iterations: result.iterations,
@@ -80,7 +80,7 @@ function runOf(world, result, trace, shock, name) {
     shock_label: name.label,
     stopped_by: result.stoppedBy,
     truncated: result.stoppedBy === "cap",
-    unknown_share: entry.unknown,
+    unknown_share: entry.unknown ?? 0,
     ...(shock.unstated ? { unstated: tables().words.unstated } : {}),
   };
 }
