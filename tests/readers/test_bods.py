@@ -150,6 +150,16 @@ def test_parties_that_are_not_known_are_kept_each_for_itself() -> None:
     }  # fmt: skip
 
 
+def test_a_company_that_need_not_say_who_owns_it_has_an_owner_that_is_not_known() -> None:
+    exempt = held("r", {"reason": "subjectExemptFromDisclosure", "description": "It is listed"}, "acme")
+    del exempt["recordDetails"]["interests"]
+    imported = import_content("bods.json", as_json([*PARTIES, exempt]), "bods")
+    (held_by,) = records_of(imported, Ownership).values()
+    (party,) = records_of(imported, Group).values()
+    assert (held_by.owner, held_by.interest_kind, held_by.share) == (party.id, None, None)
+    assert (party.label, party.comment) == ("subject exempt from disclosure (r)", "It is listed")
+
+
 def test_identifiers_names_dates_and_places_are_kept() -> None:
     details = {
         "alternateNames": ["ACME"], "identifiers": [{"scheme": "XI-LEI", "id": "5493"}, {"uri": "https://example.org/a"}],
@@ -166,7 +176,7 @@ def test_identifiers_names_dates_and_places_are_kept() -> None:
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        ({"statementId": "x", "statementType": "entityStatement"}, "is a statement of BODS before 0.4; this reader knows 0.4"),
+        ({"statementId": "x", "statementType": "entityStatement"}, "which statements have before BODS 0.4"),
         (entity("a") | {"publicationDetails": {"bodsVersion": "1.0"}}, "is a statement of BODS 1.0"),
         (entity("a") | {"recordId": None}, "has no recordId"),
         (entity("a", "ship"), "entityType 'ship' is not one of"),

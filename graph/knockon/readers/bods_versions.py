@@ -98,8 +98,10 @@ def order_of(statement: JsonObject, number: int) -> Order:
     """Return what decides which statement of a record is the last, after a check of its version."""
     published = statement.child("publicationDetails")
     version = published.text("bodsVersion")
-    if "statementType" in statement or (version and version.split(".")[:2] != VERSION.split(".")):
-        raise WrongForm(f"is a statement of BODS {version[:20] or 'before 0.4'}; this reader knows {VERSION}")
+    if version and version.split(".")[:2] != VERSION.split("."):
+        raise WrongForm(f"is a statement of BODS {version[:20]}; this reader knows {VERSION}")
+    if "statementType" in statement:
+        raise WrongForm(f"has a statementType, which statements have before BODS {VERSION}, the version that this reader knows")
     if not statement.text("recordId"):
         raise WrongForm("has no recordId")
     return Order(statement.text("statementDate"), published.text("publicationDate"), number)
