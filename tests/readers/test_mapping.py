@@ -204,6 +204,8 @@ def test_tables_are_joined_by_key(run: Callable[..., Imported]) -> None:
     found = fields(imported, "alt_label", "jurisdiction")
     assert ("('ACME Ltd', 'Acme Inc')", "('https://w3id.org/knockon/local/test/de',)") in found
     assert imported.report.rows == 6
+    cited = {(evidence.document.rpartition("/")[2], evidence.row) for evidence in records(imported)["A1"].evidence}
+    assert cited == {("doc-main", 2), ("doc-names", 2), ("doc-names", 3), ("doc-places", 3)}
 
 
 def test_one_row_becomes_several_records(run: Callable[..., Imported]) -> None:

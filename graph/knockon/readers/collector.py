@@ -199,6 +199,13 @@ class RecordCollector:
         if cite == "all" and source not in draft.sources[-1:]:
             draft.sources.append(source)
 
+    def cite(self, id: str, document: str, place: Place) -> None:  # noqa: A002 - what it is in data files
+        """Add a place to the evidence of a record that was added: it states a part of it."""
+        draft = self._drafts.get(iri(id, self.base))
+        source = Source(document, place)
+        if draft is not None and source not in (*draft.sources, *(draft.cited or ())):
+            draft.cited = [*(draft.cited or ()), source]
+
     def imply(
         self,
         cls: str,
@@ -322,9 +329,10 @@ class RecordCollector:
             cls = STATEMENTS[draft.cls]
             expander = Expander(resolver)
             data = draft.data
-            evidence = [source.plain_evidence(self.base) for source in draft.sources]
+            sources = draft.sources if draft.cited is None else [*draft.sources, *draft.cited]
+            evidence = [source.plain_evidence(self.base) for source in sources]
             if None in evidence:
-                data = {**data, "evidence": [source.evidence() for source in draft.sources]}
+                data = {**data, "evidence": [source.evidence() for source in sources]}
             expanded = expander.expand(cls, data)
             try:
                 record = cls.model_validate({**expanded, "id": full})

@@ -84,11 +84,15 @@ class Source(NamedTuple):
 
 @dataclass(slots=True)
 class RecordDraft:
-    """The fields of one record so far, in the form of data files, and the places that state it."""
+    """The fields of one record so far, in the form of data files, and the places that state it.
+
+    ``cited`` are further places that state a part of it: they are evidence, and are not rejected with it.
+    """
 
     cls: str
     data: dict[str, Any]
     sources: list[Source] = field(default_factory=list)
+    cited: list[Source] | None = None
 
     def merge(self, data: Mapping[str, Any], keep: Keep = "first") -> Iterator[str]:
         """Merge the fields that another row states, and yield those whose value it contradicts.

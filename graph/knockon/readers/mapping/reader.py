@@ -13,14 +13,14 @@ from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.model import MappingSpec, TableSpec
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.recognise import fitness, read_head
-from knockon.readers.mapping.records import RecordMaker
-from knockon.readers.mapping.tables import JoinIndex, TableReader, TableRow
+from knockon.readers.mapping.records import CITED, RecordMaker
+from knockon.readers.mapping.tables import Cited, JoinIndex, TableReader, TableRow
 from knockon.readers.mapping.values import ComputedValue, Filter, RowError, names_in_values
 from knockon.readers.record_drafts import Place
 
 #: The names under which each row has the stem of its file and the name of the data set.
 FILE, DATA_SET = "_file", "_data_set"
-_OWN = (FILE, DATA_SET, PARENT)
+_OWN = (FILE, DATA_SET, CITED, PARENT)
 #: The reason for rows that no record of the mapping is made of.
 _NO_RECORD = "no record of the mapping applies to them"
 
@@ -86,8 +86,8 @@ class MappingReader:
             for file in files[join.table]:
                 document = other.document(file, collector)
                 # A table with records of its own is read, and counted, once more for these.
-                for _, values in other.rows(file, document, collector, counted=not other.spec.records):
-                    index.add(values)
+                for place, values in other.rows(file, document, collector, counted=not other.spec.records):
+                    index.add(values, Cited(document, place))
             indexes.append((tuple(join.on), index))
         return indexes
 
@@ -163,7 +163,7 @@ class _Table:
                 continue
             if collector.skips(document, place, values):
                 continue
-            values[FILE], values[DATA_SET] = stem, collector.name
+            values[FILE], values[DATA_SET], values[CITED] = stem, collector.name, {}
             try:
                 self._complete(values, joins)
             except RowError as error:
@@ -185,9 +185,17 @@ class _Table:
     def _complete(self, values: dict[str, Any], joins: Sequence[tuple[tuple[str, ...], JoinIndex]]) -> None:
         """Add what a row takes from other tables, then its computed values."""
         for keys, index in joins:
-            values.update(index.find(tuple(values.get(column) for column in keys)))
+            key = tuple(values.get(column) for column in keys)
+            values.update(index.find(key))
+            if cited := index.cited(key):
+                for name in index.take:
+                    values[CITED].setdefault(name, cited)
         for name, computed in self.values.items():
             values[name] = computed.compute(values)
+            if values[CITED] and values[name] is not None:
+                # What a value is made of is stated by the same rows.
+                used = [cited for part in computed.template.names for cited in values[CITED].get(part, ())]
+                values[CITED][name] = [*values[CITED].get(name, ()), *used]
 
 
 def table_of(mapping: MappingSpec, file: ForeignFile, options: ReadOptions = DEFAULTS) -> str | None:

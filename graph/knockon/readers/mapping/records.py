@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knockon.authoring.implied import entity_class
@@ -13,11 +13,14 @@ from knockon.model import STATEMENTS
 from knockon.rdf.fields import Field, by_alias
 from knockon.readers.collector import RecordCollector
 from knockon.readers.mapping.model import DEFAULT_IDS, RecordSpec
+from knockon.readers.mapping.tables import Cited
 from knockon.readers.mapping.templates import Template, TemplateError
 from knockon.readers.mapping.values import Filter, RowError
 from knockon.readers.record_drafts import Place
 from knockon.vocabulary import local_name
 
+#: The name under which a row has, by each column that it took from another table, the rows that state it.
+CITED = "_cited"
 #: What local names neither begin nor end with.
 _ENDS = "-._~"
 #: The most local names that are kept for texts that occur again.
@@ -45,6 +48,8 @@ class RecordMaker:
         self.fields = {name: _parse(value) for name, value in spec.fields.items()}
         source = {"stance": spec.stance, "claimant": spec.claimant, "confidence": spec.confidence}
         self.source = {name: Template.parse(text) for name, text in source.items() if text is not None}
+        #: The columns that its fields use: rows of other tables that state them are evidence as well.
+        self.used = {name for template in _templates(self.fields) for name in template.names}
         self.comma = collector.options.decimal == ","
         self._parts: dict[str, str] = {}
         self._implied: set[tuple[str, str]] = set()
@@ -106,7 +111,15 @@ class RecordMaker:
                 if len(self._implied) < _MAX_KEPT:
                     self._implied.add((full, label))
         self._add(cls, id_, data, row, document, place)
+        if row.get(CITED) and self.spec.cite == "all" and not self.spec.implied:
+            self._cite_joined(id_, row[CITED])
         return 1
+
+    def _cite_joined(self, id_: str, cited: Mapping[str, Sequence[Cited]]) -> None:
+        """Add the rows of other tables that state what the record took from them to its evidence."""
+        for name in sorted(self.used & cited.keys()):
+            for document, place in cited[name]:
+                self.collector.cite(id_, document, place)
 
     def _data(self, cls: str, row: dict[str, Any], named: dict[str, tuple[str, str]]) -> dict[str, Any] | None:
         """Return the fields of the record; None if the row does not state it, since a field that it needs is empty."""
@@ -304,4 +317,4 @@ def _templates(value: Any) -> list[Template]:
     return [template for item in items for template in _templates(item)]
 
 
-__all__ = ["RecordMaker"]
+__all__ = ["CITED", "RecordMaker"]

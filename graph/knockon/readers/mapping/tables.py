@@ -15,6 +15,7 @@ from knockon.readers.mapping.model import MappingSpec, Matrix, TableSpec, Unpivo
 from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_lines, read_parquet, read_yaml
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.patterns import Pattern
+from knockon.readers.record_drafts import Place
 
 _FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".ijson": "jsonl", ".json": "json", ".yaml": "yaml", ".yml": "yaml",
             ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
@@ -242,39 +243,61 @@ def _unpivot(rows: Iterator[TableRow], unpivot: Unpivot, file: ForeignFile) -> I
                 yield row._replace(values={**others, unpivot.name: name, unpivot.value: value})
 
 
+class Cited(NamedTuple):
+    """A row of another table that a row took values from: its document and its place."""
+
+    document: str
+    place: Place
+
+
 class JoinIndex:
     """The values of another table by key, for the rows that join it.
 
     >>> index = JoinIndex(("id",), {"aliases": "name"}, "collect")
-    >>> index.add({"id": "7", "name": "A"}); index.add({"id": "7", "name": "B"})
+    >>> for line, name in enumerate(["A", "B"], 2):
+    ...     index.add({"id": "7", "name": name}, Cited("doc-alt", Place(f"row:{line}", line)))
     >>> index.find(("7",)), index.find(("8",))
     ({'aliases': ['A', 'B']}, {'aliases': None})
+    >>> [cited.place.selector for cited in index.cited(("7",))]
+    ['row:2', 'row:3']
     """
 
     def __init__(self, key: Sequence[str], take: Mapping[str, str], many: str) -> None:
         self.key, self.take, self.many = tuple(key), take, many
         self._rows: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._cited: dict[tuple[str, ...], list[Cited]] = {}
         self._nothing: dict[str, Any] = dict.fromkeys(take)
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: Mapping[str, Any], cited: Cited) -> None:
         """Add a row of the other table; one without a key is joined by none."""
         key = tuple(row.get(name) for name in self.key)
         if any(part is None for part in key):
             return
         found = self._rows.setdefault(key, {})  # type: ignore[arg-type] # no part is None here
+        taken = False
         for name, column in self.take.items():
             value = row.get(column)
             if value is None:
                 continue
             if self.many == "collect":
                 items = found.setdefault(name, [])
-                items += [item for item in (value if isinstance(value, list) else [value]) if item not in items]
+                new = [item for item in (value if isinstance(value, list) else [value]) if item not in items]
+                items += new
+                taken = taken or bool(new)
             elif self.many == "last" or name not in found:
                 found[name] = value
+                taken = True
+        if taken:
+            places = self._cited.setdefault(key, [])  # type: ignore[arg-type] # no part is None here
+            places[:] = [*places, cited] if self.many != "last" else [cited]
 
     def find(self, key: tuple[Any, ...]) -> dict[str, Any]:
         """Return the values for a key; None for those that no row states."""
         return {**self._nothing, **self._rows.get(key, {})}
 
+    def cited(self, key: tuple[Any, ...]) -> Sequence[Cited]:
+        """Return the rows that state the values for a key."""
+        return self._cited.get(key, ())
 
-__all__ = ["JoinIndex", "TableReader", "TableRow"]
+
+__all__ = ["Cited", "JoinIndex", "TableReader", "TableRow"]
