@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,10 +20,12 @@ from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.support import Support
 from knockon.analysis.labels import label_of
 from knockon.analysis.methods import METHODS
-from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
 from knockon.analysis.run_info import ShockAnswer
 from knockon.network.network import Bools
 from knockon.vocabulary import Stance, local_name
+
+if TYPE_CHECKING:
+    from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
 
 
 @dataclass(frozen=True, slots=True)
