@@ -36,11 +36,8 @@ _NUMBERS = count(1)
 BLOCK = 2**24
 #: The records of a context have the same entities as one already.
 _NONE_SAME = Sameness()
-#: What of a context has names of entities in it.
-_FOLDED = (
-    "same", "held", "base_statements", "statements", "records", "base_records", "holdings", "lists", "shocks", "_whole_records",
-    "_resolved", "_own_shocks", "all_losses", "losses", "_contexts_by_name",
-)  # fmt: skip
+#: What is computed of a context without regard to the IRIs by which entities are shown.
+_WITHOUT_NAMES = {"_target_store"}
 
 
 class Context:
@@ -100,8 +97,9 @@ class Context:
             return self
         if named not in self._contexts_by_name:
             context = copy(self)
-            for name in _FOLDED:
-                context.__dict__.pop(name, None)
+            for name, attribute in vars(Context).items():
+                if isinstance(attribute, cached_property) and name not in _WITHOUT_NAMES:
+                    context.__dict__.pop(name, None)
             context.__dict__["same"] = same
             self._contexts_by_name[named] = context
         return self._contexts_by_name[named]
