@@ -198,6 +198,12 @@ def test_lists_of_one_rule_count_together(tmp_path: Path) -> None:
     owned = {c.id: [p.id for p in c.parties if p.why == "owned"] for c in asked.covered().lists}
     assert owned == {"sdn": ["a", "c"], "meu": ["a", "b", "c"]}
     assert asked.covered(entity="b").verdict == "covered"
+    # Of the other half of b nobody knows: a party of the first list that holds some of it would be enough.
+    text = "Cannot tell: what is known to count of B is held by parties of other lists, and 50% is unknown (Half)."
+    assert only(asked.covered("sdn", "b")).text == text
+    asked = graph(tmp_path, rows + "  rest: {owner: o, owned: b, share: 0.5}\n", head)
+    text = "SDN list does not name B; what counts of it is held by parties of other lists (Half)."
+    assert only(asked.covered("sdn", "b")).text == text
 
 
 def test_strict_takes_nothing_for_granted(tmp_path: Path) -> None:
@@ -255,3 +261,11 @@ Judgement:
     assert asked.covered("sdn", "x").verdict == "covered"
     parties = {row["p"].value.rsplit("/")[-1] for row in asked.query("SELECT ?p { ?p ko:coveredBy my:sdn }")}
     assert parties == {"x", "o", "a", "b"}
+
+
+def test_a_list_that_names_nobody_covers_nobody(tmp_path: Path) -> None:
+    """A rule alone covers nobody: what is unknown is not held by parties of a list that has none."""
+    asked = graph(tmp_path, stakes(("x", "a", 0.3)), HEAD.replace(", appliesTo: [x]", ""))
+    party = only(asked.covered("sdn", "a"))
+    assert (party.verdict, party.text) == ("not covered", "SDN list does not name A, and nobody else whose stakes could count.")
+    assert [coverage.parties for coverage in asked.covered("sdn").lists] == [()]

@@ -92,7 +92,9 @@ class MeasureList:
     def _is_without_owner(self, party: str) -> bool:
         """Return whether a party is an organization of which no owner is recorded, nor that it is part of another one."""
         record = self.records.get(party)
-        return isinstance(record, Organization) and not record.part_of and party not in self.lists.stakes.recorded
+        if not isinstance(record, Organization) or party in self.lists.stakes.recorded:
+            return False
+        return not any(isinstance(self.records.get(whole), Organization) for whole in record.part_of)
 
     def coverage(self, entity: str) -> PartyCoverage:
         """Return whether the list covers an entity: by itself, or as a part of what is covered."""
@@ -132,6 +134,8 @@ class MeasureList:
             return self._answer(
                 party, verdict, f"{self.label} does not name {name}, and no rule of ownership extends the list."
             )
+        if not self.lists.by_rule(rule).certain:
+            return self._answer(party, verdict, f"{self.label} does not name {name}, and nobody else whose stakes could count.")
         low, high = share_range(self.lists.stakes, party, self.lists.by_rule(rule))
         stakes = self.stakes(party, rule)
         if verdict == COVERED:
@@ -154,7 +158,7 @@ class MeasureList:
         listings: tuple[Listing, ...] = (), stakes: tuple[OwnerStake, ...] = (), span: Span = (None, None),
     ) -> PartyCoverage:  # fmt: skip
         known, possible = shares
-        undecided = verdict == CANNOT_TELL and rule is not None and known is not None
+        undecided = verdict == CANNOT_TELL and rule is not None and known is not None and not rule.is_reached_by(known)
         return PartyCoverage(
             entity=entity,
             label=label_of(self.records, entity),
@@ -195,15 +199,20 @@ class MeasureList:
 
     def _open_text(self, party: str, rule: OwnershipRule, low: Decimal, high: Decimal) -> str:
         unknown, needed = (EXACT_CONTEXT.subtract(a, b) for a, b in ((high, low), (rule.threshold, low)))
+        name = label_of(self.records, party)
+        if rule.is_reached_by(low):
+            others = f"what is known to count of {name} is held by parties of other lists"
+            return f"Cannot tell: {others}, and {percent_text(unknown)} is unknown ({rule.label})."
         decides = f"more than {percent_text(needed)}" if rule.above_threshold else percent_text(needed)
         known = f"; {self._holders(party, rule)}, which is not enough" if low else ""
-        name = label_of(self.records, party)
         return f"Cannot tell: {percent_text(unknown)} of {name} is unknown, decides at {decides}{known} ({rule.label})."
 
     def _not_text(self, party: str, rule: OwnershipRule, high: Decimal) -> str:
         name = label_of(self.records, party)
         if not isinstance(self.records.get(party), Organization) and not self.lists.stakes.by_owned.get(party):
             return f"{self.label} does not name {name}, and nobody owns it."
+        if rule.is_reached_by(high):
+            return f"{self.label} does not name {name}; what counts of it is held by parties of other lists ({rule.label})."
         if high <= 0:
             return f"{self.label} does not name {name}, and no covered party holds a share of it."
         return f"Covered parties hold {percent_text(high)} of {name}, and {rule_text(rule)} would be needed ({rule.label})."
