@@ -25,15 +25,11 @@ interface PageData {
   portfolio?: { nodes: number[]; company: number; left_out: number };
 }
 type Columns<Name extends string> = Record<Name, number[]>;
-/** Columns that are mostly 0: the other values by row, or all of them. */
-type SparseColumns<Name extends string> = Record<Name, number[] | Record<string, number>>;
 /** Lists are rows: of strings (alias, identifier), of evidence. */
-type NodeColumns = Columns<"id" | "label" | "class" | "x" | "y"> &
-  SparseColumns<"comment" | "inferred" | "since" | "until"> &
+type NodeColumns = Columns<"id" | "label" | "class" | "comment" | "inferred" | "since" | "until" | "x" | "y"> &
   Record<"alias" | "evidence" | "identifier", number[][]>;
 type EdgeColumns = Columns<"from" | "to" | "kind"> & { fact: number[][] };
-type FactColumns = Columns<"kind" | "record" | "headline" | "usedBy"> &
-  SparseColumns<"inferred" | "since" | "until"> &
+type FactColumns = Columns<"kind" | "record" | "headline" | "inferred" | "since" | "until" | "usedBy"> &
   Record<"ends" | "evidence" | "judged" | "notes", number[][]> & { criticality: (number | null)[] };
 /** The columns x and y are the place in the cascade: step and rank. */
 type ImpactColumns = Columns<
@@ -52,14 +48,9 @@ type ImpactColumns = Columns<
   | "y"
 > &
   Record<"binding" | "evidence" | "inferred" | "judged", number[][]>;
-type ValueOf<Column> = Column extends (infer Value)[]
-  ? Value
-  : Column extends Record<string, infer Value>
-    ? Value
-    : never;
 /** One row of columns. */
-type Row<Columns extends Record<string, unknown[] | Record<string, unknown> | undefined>> = {
-  [Name in keyof Columns]: ValueOf<NonNullable<Columns[Name]>>;
+type Row<Columns extends Record<string, unknown[] | undefined>> = {
+  [Name in keyof Columns]: NonNullable<Columns[Name]>[number];
 };
 /** A row of a fact that reads differently: its row, ends, headline, notes, judged names, criticality. */
 type OtherFact = [number, number[], number, number[], number[], number | null];

@@ -7,20 +7,15 @@ export const text = (row) => raw.strings[row];
 /** The IRI that a string of the table is short for. @type {(row: number) => string} */
 export const iri = (row) => (text(row).includes(":") ? text(row) : raw.base + text(row));
 /**
- * Columns as rows: {a: [1, 2], b: [3, 4]} becomes [{a: 1, b: 3}, {a: 2, b: 4}]. A column that is mostly 0 has the other values
- * by row: {1: 4}; the first column has all rows.
- * @template {Record<string, unknown[] | Record<string, unknown> | undefined>} Columns
+ * Columns as rows: {a: [1, 2], b: [3, 4]} becomes [{a: 1, b: 3}, {a: 2, b: 4}].
+ * @template {Record<string, unknown[] | undefined>} Columns
  * @param {Columns} columns
  * @returns {Row<Columns>[]}
  */
 export const rows = (columns) => {
   const keys = Object.keys(columns);
-  const valueAt = (/** @type {string} */ key, /** @type {number} */ row) => {
-    const column = columns[key];
-    return Array.isArray(column) ? column[row] : column && (column[String(row)] ?? 0);
-  };
-  return /** @type {unknown[]} */ (columns[keys[0]] ?? []).map(
-    (_, row) => /** @type {Row<Columns>} */ (Object.fromEntries(keys.map((key) => [key, valueAt(key, row)]))),
+  return (columns[keys[0]] ?? []).map(
+    (_, row) => /** @type {Row<Columns>} */ (Object.fromEntries(keys.map((key) => [key, columns[key]?.[row]]))),
   );
 };
 

@@ -175,23 +175,23 @@ class _Tables:
     def _kind_rows(self) -> dict[str, int]:
         return {name: index for index, name in enumerate([*self._kind_names(), *LISTED])}
 
-    def _node_columns(self, places: list[tuple[int, int]]) -> dict[str, Any]:
+    def _node_columns(self, places: list[tuple[int, int]]) -> dict[str, list[Any]]:
         records = [self.records[iri] for iri in self.nodes]
         classes = {name["name"]: index for index, name in enumerate(self._classes())}
         return {
             "alias": [[self.text(name) for name in getattr(record, "alt_label", ())] for record in records],
             "class": [classes[record.rdf_class] for record in records],
-            "comment": sparse(self.text(_remark(record)) for record in records),
+            "comment": [self.text(_remark(record)) for record in records],
             "evidence": [self._evidence_rows(record.evidence) for record in records],
             "id": [self.name(record.id) for record in records],
             "identifier": [
                 [self.text(f"{name.scheme} {name.notation}") for name in getattr(record, "identifier", ())]
                 for record in records
             ],
-            "inferred": sparse(int(record.inferred) for record in records),
+            "inferred": [int(record.inferred) for record in records],
             "label": [self.text(self.reader.label(record.id)) for record in records],
-            "since": sparse(self.text(record.begins.isoformat() if record.begins else "") for record in records),
-            "until": sparse(self.text(record.ends.isoformat() if record.ends else "") for record in records),
+            "since": [self.text(record.begins.isoformat() if record.begins else "") for record in records],
+            "until": [self.text(record.ends.isoformat() if record.ends else "") for record in records],
             "x": [x for x, _ in places],
             "y": [y for _, y in places],
         }
@@ -214,7 +214,7 @@ class _Tables:
             "to": [end for _, end, _ in edges],
         }
 
-    def _fact_columns(self) -> dict[str, Any]:
+    def _fact_columns(self) -> dict[str, list[Any]]:
         kinds = self._kind_rows()
         facts = self.facts
         return {
@@ -222,13 +222,13 @@ class _Tables:
             "ends": [[self.row[iri] for iri in fact.ends] for fact in facts],
             "evidence": [self._evidence_rows(fact.evidence) for fact in facts],
             "headline": [self.text(fact.headline) for fact in facts],
-            "inferred": sparse(int(fact.inferred) for fact in facts),
+            "inferred": [int(fact.inferred) for fact in facts],
             "judged": [[self.text(name) for name in fact.judged] for fact in facts],
             "kind": [kinds[fact.kind] for fact in facts],
             "notes": [[self.text(word) for note in fact.notes for word in note] for fact in facts],
             "record": [self.name(fact.record) for fact in facts],
-            "since": sparse(self.text(fact.since) for fact in facts),
-            "until": sparse(self.text(fact.until) for fact in facts),
+            "since": [self.text(fact.since) for fact in facts],
+            "until": [self.text(fact.until) for fact in facts],
             "usedBy": [self._node(fact.used_by) for fact in facts],
         }
 
@@ -320,15 +320,6 @@ class _Tables:
             return self._evidence_row(citation.document, citation, citation.stance) if row is None else row
 
         return PageRows(self.text, self.name, self._node, lambda iri: by_record.get(iri, []), cited, self.nodes, self.kept)
-
-
-def sparse(column: Iterable[int]) -> dict[str, int]:
-    """Return a column that is mostly 0 as the values of the other rows.
-
-    >>> sparse([0, 7, 0])
-    {'1': 7}
-    """
-    return {str(row): value for row, value in enumerate(column) if value}
 
 
 def _issued(document: Document) -> str:
