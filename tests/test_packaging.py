@@ -39,6 +39,7 @@ def test_a_wheel_answers_without_the_checkout(tmp_path: Path) -> None:
     assert "knockon/_bundled/ontology/knockon.ttl" in names
     assert "knockon/_bundled/data/sensetime/dataset.yaml" in names
     assert "knockon/_bundled/data/prebuilt/sensetime.jsonl" in names
+    assert "knockon/_bundled/data/mappings/eto.yaml" in names
     assert {f"knockon/present/templates/explorer.{ending}" for ending in ("html", "js", "css")} <= names
     assert not any(name.startswith("web/") or "node_modules" in name for name in names)
     assert "knockon/py.typed" in names

@@ -7,23 +7,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
 from pyoxigraph import Quad
 
-from knockon.authoring.expand import Expander
 from knockon.authoring.names import InvalidName, iri, to_local_name
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.authoring.resolver import Resolver
 from knockon.errors import Notice, shortened
-from knockon.model import STATEMENTS, DataSet, DataSetInfo, Statement, is_a
-from knockon.model.base import as_set, digest
+from knockon.model import DataSet, DataSetInfo, is_a
+from knockon.model.base import digest
 from knockon.model.share_notices import share_notices
-from knockon.model.validation_errors import Fault, faults
-from knockon.rdf.fields import by_alias
-from knockon.rdf.integrity import Draft, check
+from knockon.model.validation_errors import Fault
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
 from knockon.readers.local_names import imported_name
+from knockon.readers.record_building import build_records
 from knockon.readers.record_drafts import Cite, Keep, Place, RecordDraft, Source
 from knockon.vocabulary import local_name
 
@@ -297,7 +293,7 @@ class RecordCollector:
         implied = {full: draft for full, draft in implied.items() if full not in self.target.known}
         drafts = self._drafts | implied
         places = {full: draft.sources for full, draft in drafts.items()}
-        records = self._build(drafts)
+        records = build_records(drafts, self.base, self.target.known, self._reject_record)
         info = DataSetInfo(
             id=self.target.id, title=self.target.title or self.name, base=self.base, license=self.target.license or None
         )
@@ -317,42 +313,6 @@ class RecordCollector:
             notices=(*self._notices, *self._conflict_notice(), *notices),
         )
         return Imported(DataSet(info, tuple(records), tuple(self._foreign), notices=report.notices), report)
-
-    def _build(self, drafts: dict[str, RecordDraft]) -> list[Statement]:
-        """Return the records, in the order of their IRIs, after they are checked."""
-        resolver = Resolver(self.base)
-        records: list[Statement] = []
-        invalid: list[Draft] = []
-        stated: dict[frozenset[str], set[str]] = {}
-        for full in sorted(drafts):
-            draft = drafts[full]
-            cls = STATEMENTS[draft.cls]
-            expander = Expander(resolver)
-            data = draft.data
-            sources = draft.sources if draft.cited is None else [*draft.sources, *draft.cited]
-            evidence = [source.plain_evidence(self.base) for source in sources]
-            if None in evidence:
-                data = {**data, "evidence": [source.evidence() for source in sources]}
-            expanded = expander.expand(cls, data)
-            try:
-                record = cls.model_validate({**expanded, "id": full})
-            except ValidationError as error:
-                found = [*expander.faults, *faults(error, by_alias(cls))]
-                self._reject_record(full, draft, found[0])
-            else:
-                if not expander.faults:
-                    if evidence and None not in evidence:
-                        # It needs no validation, which would take as long as that of the record.
-                        record.__dict__["evidence"] = as_set(evidence)
-                        record.model_fields_set.add("evidence")
-                    records.append(_with_shared_names(record, stated))
-                    draft.data = {}  # the record has them
-                    continue
-                self._reject_record(full, draft, expander.faults[0])
-            invalid.append(Draft(full, draft.cls, expander.references))
-        for violation in check(records, self.target.known, drafts=invalid):
-            self._reject_record(violation.record, drafts[violation.record], violation.fault)
-        return records
 
     def _reject_record(self, full: str, draft: RecordDraft, fault: Fault) -> None:
         """Reject every place that states a record: a part of it would state something else."""
@@ -397,13 +357,6 @@ class RecordCollector:
         listed = "; ".join(shortened(self._conflicts, 5)[:5])
         more = f"; and {self.conflicts - 5:,} more" if self.conflicts > 5 else ""
         return [Notice(self.name, None, f"{self.conflicts:,} values contradict an earlier one", listed + more)]
-
-
-def _with_shared_names(record: Statement, known: dict[frozenset[str], set[str]]) -> Statement:
-    """Return a record whose set of stated fields is one object for all records that state the same: a set takes much memory."""
-    names = record.model_fields_set
-    object.__setattr__(record, "__pydantic_fields_set__", known.setdefault(frozenset(names), names))
-    return record
 
 
 def _texts(row: Mapping[str, object]) -> dict[str, str]:

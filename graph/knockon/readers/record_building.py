@@ -1,0 +1,99 @@
+"""Build the records of an import from what was gathered of each, and check them against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from knockon.authoring.expand import Expander
+from knockon.authoring.resolver import Resolver
+from knockon.model import STATEMENTS, Evidence, Statement
+from knockon.model.base import as_set
+from knockon.model.validation_errors import Fault, faults
+from knockon.rdf.fields import by_alias
+from knockon.rdf.integrity import Draft, check
+from knockon.readers.record_drafts import RecordDraft
+
+#: Reject the record of an IRI, which has a fault.
+Reject = Callable[[str, RecordDraft, Fault], None]
+
+
+def build_records(drafts: Mapping[str, RecordDraft], base: str, known: Mapping[str, str], reject: Reject) -> list[Statement]:
+    """Return the records of drafts, in the order of their IRIs; those that are invalid are rejected.
+
+    Parameters
+    ----------
+    drafts
+        What was gathered of each record, by its IRI. The fields of those that are built are dropped, to save memory.
+    base
+        The base of the ids.
+    known
+        The classes of the records of other data sets, by IRI.
+    reject
+        Called for a record that is invalid, or that does not go with the others.
+
+    Examples
+    --------
+    >>> rejected = []
+    >>> sound, invalid = {"label": "A"}, {"label": "B", "until": "?"}
+    >>> drafts = {"urn:x:a": RecordDraft("Company", sound), "urn:x:b": RecordDraft("Company", invalid)}
+    >>> records = build_records(drafts, "urn:x:", {}, lambda iri, draft, fault: rejected.append((iri, fault.message)))
+    >>> [record.id for record in records], rejected
+    (['urn:x:a'], [('urn:x:b', "until: '?' is not a date")])
+    """
+    resolver = Resolver(base)
+    records: list[Statement] = []
+    invalid: list[Draft] = []
+    stated: dict[frozenset[str], set[str]] = {}
+    for full in sorted(drafts):
+        draft = drafts[full]
+        expander = Expander(resolver)
+        record, fault = _build(full, draft, base, expander)
+        if record is None or fault is not None:
+            reject(full, draft, fault or Fault((), "is invalid"))
+            invalid.append(Draft(full, draft.cls, expander.references))
+        else:
+            records.append(_with_shared_names(record, stated))
+            draft.data = {}
+    for violation in check(records, known, drafts=invalid):
+        reject(violation.record, drafts[violation.record], violation.fault)
+    return records
+
+
+def _build(full: str, draft: RecordDraft, base: str, expander: Expander) -> tuple[Statement | None, Fault | None]:
+    """Return the record of a draft, or its first fault."""
+    cls = STATEMENTS[draft.cls]
+    sources = draft.sources if draft.cited is None else [*draft.sources, *draft.cited]
+    plain = [source.plain_evidence(base) for source in sources]
+    evidence = [item for item in plain if item is not None]
+    data: dict[str, Any] = draft.data
+    if len(evidence) < len(plain):
+        data, evidence = {**data, "evidence": [source.evidence() for source in sources]}, []
+    expanded = expander.expand(cls, data)
+    try:
+        record = cls.model_validate({**expanded, "id": full})
+    except ValidationError as error:
+        return None, [*expander.faults, *faults(error, by_alias(cls))][0]
+    if expander.faults:
+        return None, expander.faults[0]
+    if evidence:
+        _give_evidence(record, evidence)
+    return record, None
+
+
+def _give_evidence(record: Statement, evidence: list[Evidence]) -> None:
+    """Give a new record evidence that needs no validation, which would take as long as that of the record itself."""
+    record.__dict__["evidence"] = as_set(evidence)
+    record.model_fields_set.add("evidence")
+
+
+def _with_shared_names(record: Statement, known: dict[frozenset[str], set[str]]) -> Statement:
+    """Return a record whose set of stated fields is one object for all records that state the same: a set takes much memory."""
+    names = record.model_fields_set
+    object.__setattr__(record, "__pydantic_fields_set__", known.setdefault(frozenset(names), names))
+    return record
+
+
+__all__ = ["Reject", "build_records"]
