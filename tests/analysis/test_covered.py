@@ -269,3 +269,10 @@ def test_a_list_that_names_nobody_covers_nobody(tmp_path: Path) -> None:
     party = only(asked.covered("sdn", "a"))
     assert (party.verdict, party.text) == ("not covered", "SDN list does not name A, and nobody else whose stakes could count.")
     assert [coverage.parties for coverage in asked.covered("sdn").lists] == [()]
+
+
+def test_what_is_not_enough_is_said_as_a_range(tmp_path: Path) -> None:
+    """Not covered, though a part is unknown: the sentence has the least and the most that covered parties hold."""
+    asked = graph(tmp_path, stakes(("x", "a", 0.3), ("o", "a", 0.6)))
+    text = "Covered parties hold 30% to 40% of A, and 50% or more would be needed (Half)."
+    assert only(asked.covered("sdn", "a")).text == text

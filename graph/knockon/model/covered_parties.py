@@ -98,6 +98,7 @@ def share_range(stakes: Stakes, owned: str, covered: Readings) -> tuple[Decimal,
 
     Examples
     --------
+    >>> from knockon.model.stakes import stakes_of
     >>> share_range(stakes_of([]), "urn:x:acme", Readings({}, {}))
     (Decimal('0'), Decimal('1'))
     """

@@ -16,7 +16,7 @@ from knockon.analysis.answer import Answer, JsonValue
 from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
-from knockon.analysis.lists.party import common_span
+from knockon.analysis.lists.spans import common_span
 from knockon.errors import UsageError
 from knockon.model import Ownership
 from knockon.model.stakes import NOTHING, WHOLE, stakes_of

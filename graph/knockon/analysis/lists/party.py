@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -25,19 +24,15 @@ from knockon.analysis.lists.covered_answer import (
     OwnerStake,
     PartyCoverage,
 )
-from knockon.analysis.lists.wording import holders_text, percent_text, range_text, rule_text
+from knockon.analysis.lists.spans import Span, common_span, widest_span
+from knockon.analysis.lists.verdict_texts import VerdictTexts, by_size
 from knockon.model import Designation, Entity, Measure, Organization, Ownership, OwnershipRule, Record, Statement
 from knockon.model.covered_parties import Readings, share_range
 from knockon.model.lists import Lists
-from knockon.model.stakes import NOTHING, WHOLE, Stake, sum_of
+from knockon.model.stakes import NOTHING, WHOLE, Stake
 from knockon.model.weights import EXACT_CONTEXT
-from knockon.text import counted
 from knockon.vocabulary import InterestKind
 
-#: The first and the last day of something; None is open.
-Span = tuple[date | None, date | None]
-#: The most owners that a sentence names.
-_MAX_NAMED = 4
 _INTERESTS = {
     InterestKind.VOTING_RIGHTS: "voting rights are not ownership under this rule",
     InterestKind.BOARD_CONTROL: "control of a board is not ownership under this rule",
@@ -76,6 +71,11 @@ class MeasureList:
     def label(self) -> str:
         """The label of the measure."""
         return label_of(self.records, self.measure)
+
+    @cached_property
+    def texts(self) -> VerdictTexts:
+        """The sentences about verdicts that go by a rule."""
+        return VerdictTexts(self.label, self.lists, self.records)
 
     @cached_property
     def rules(self) -> tuple[OwnershipRule, ...]:
@@ -139,14 +139,14 @@ class MeasureList:
         low, high = share_range(self.lists.stakes, party, self.lists.by_rule(rule))
         stakes = self.stakes(party, rule)
         if verdict == COVERED:
-            text, why, span = self._covered_text(party, rule), OWNED, self.spans.get(party, (None, None))
+            text, why, span = self.texts.covered(party, rule), OWNED, self.spans.get(party, (None, None))
         elif self._is_without_owner(party):
             text = f"Cannot tell: {self.label} does not name {name}, and no owner of it is recorded ({rule.label})."
             low, high, why, span = NOTHING, WHOLE, None, (None, None)
         elif verdict == CANNOT_TELL:
-            text, why, span = self._open_text(party, rule, low, high), None, (None, None)
+            text, why, span = self.texts.undecided(party, rule, low, high), None, (None, None)
         else:
-            text, why, span = self._not_text(party, rule, high), None, (None, None)
+            text, why, span = self.texts.not_covered(party, rule, low, high), None, (None, None)
         shares = (low, high) if isinstance(self.records.get(party), Organization) or high else (None, None)
         return self._answer(
             party, verdict, text, why=why, rule=rule, shares=shares, listings=listings, stakes=stakes, span=span
@@ -194,47 +194,11 @@ class MeasureList:
 
         return min(self.rules, key=rank, default=None)
 
-    def _covered_text(self, party: str, rule: OwnershipRule) -> str:
-        return f"{self._holders(party, rule)}, and {rule_text(rule)} is enough ({rule.label})."
-
-    def _open_text(self, party: str, rule: OwnershipRule, low: Decimal, high: Decimal) -> str:
-        unknown, needed = (EXACT_CONTEXT.subtract(a, b) for a, b in ((high, low), (rule.threshold, low)))
-        name = label_of(self.records, party)
-        if rule.is_reached_by(low):
-            others = f"what is known to count of {name} is held by parties of other lists"
-            return f"Cannot tell: {others}, and {percent_text(unknown)} is unknown ({rule.label})."
-        decides = f"more than {percent_text(needed)}" if rule.above_threshold else percent_text(needed)
-        known = f"; {self._holders(party, rule)}, which is not enough" if low else ""
-        return f"Cannot tell: {percent_text(unknown)} of {name} is unknown, decides at {decides}{known} ({rule.label})."
-
-    def _not_text(self, party: str, rule: OwnershipRule, high: Decimal) -> str:
-        name = label_of(self.records, party)
-        if not isinstance(self.records.get(party), Organization) and not self.lists.stakes.by_owned.get(party):
-            return f"{self.label} does not name {name}, and nobody owns it."
-        if rule.is_reached_by(high):
-            return f"{self.label} does not name {name}; what counts of it is held by parties of other lists ({rule.label})."
-        if high <= 0:
-            return f"{self.label} does not name {name}, and no covered party holds a share of it."
-        return f"Covered parties hold {percent_text(high)} of {name}, and {rule_text(rule)} would be needed ({rule.label})."
-
-    def _holders(self, party: str, rule: OwnershipRule) -> str:
-        """Return which covered parties hold how much of a party."""
-        certain = self.lists.by_rule(rule).certain
-        counting = [stake for stake in self._by_size(party) if stake.owner in certain and stake.low]
-        named = [(label_of(self.records, s.owner), range_text(s.low, s.high)) for s in counting[:_MAX_NAMED]]
-        if others := counting[_MAX_NAMED:]:
-            named.append((counted(len(others), "other"), percent_text(sum_of(stake.low for stake in others))))
-        total = sum_of(stake.low for stake in counting), min(WHOLE, sum_of(stake.high for stake in counting))
-        return holders_text(named, range_text(*total), label_of(self.records, party))
-
-    def _by_size(self, party: str) -> list[Stake]:
-        return sorted(self.lists.stakes.by_owned.get(party, ()), key=lambda stake: (-stake.low, -stake.high, stake.owner))
-
     def stakes(self, party: str, rule: OwnershipRule | None = None) -> tuple[OwnerStake, ...]:
         """Return the stakes in a party: those that count under a rule, those that may, and those that do not."""
         found = self.lists.by_rule(rule) if rule else self.readings
         # Whom the other lists of a rule name counts as well.
-        rows = [self._stake(stake, found) for stake in self._by_size(party)]
+        rows = [self._stake(stake, found) for stake in by_size(self.lists.stakes, party)]
         rows += [self._other(record) for record in self.lists.stakes.others.get(party, ())]
         return tuple(sorted(rows, key=lambda row: (YES, MAYBE, NO).index(row.counts)))
 
@@ -313,7 +277,7 @@ class MeasureList:
             found: dict[str, Span] = {}
             for party in sorted(certain, key=certain.__getitem__):
                 if not certain[party]:
-                    found[party] = _widest((row.from_, row.until) for row in self.listings(party))
+                    found[party] = widest_span((row.from_, row.until) for row in self.listings(party))
                     continue
                 counting = [
                     s
@@ -325,25 +289,6 @@ class MeasureList:
                 found[party] = common_span([*(found[stake.owner] for stake in counting), *dates, *rule_span])
             spans = found | spans
         return spans
-
-
-def common_span(spans: Iterable[Span]) -> Span:
-    """Return the days that are in all of some spans; the first is after the last where there are none.
-
-    >>> common_span([(date(2020, 1, 1), None), (date(2021, 1, 1), date(2022, 1, 1)), (None, None)])
-    (datetime.date(2021, 1, 1), datetime.date(2022, 1, 1))
-    """
-    pairs = list(spans)
-    begins = max((first for first, _ in pairs if first is not None), default=None)
-    return begins, min((last for _, last in pairs if last is not None), default=None)
-
-
-def _widest(spans: Iterable[Span]) -> Span:
-    """Return the span from the first beginning to the last end of some spans."""
-    pairs = list(spans)
-    begins = None if any(first is None for first, _ in pairs) else min((first for first, _ in pairs if first), default=None)
-    ends = None if any(last is None for _, last in pairs) else max((last for _, last in pairs if last), default=None)
-    return begins, ends
 
 
 def _entry_text(listing: Listing) -> str:
@@ -374,4 +319,4 @@ def by_party(designations: Iterable[Designation]) -> dict[str, list[Designation]
     return found
 
 
-__all__ = ["MeasureList", "by_party", "common_span"]
+__all__ = ["MeasureList", "by_party"]
