@@ -268,6 +268,14 @@ def test_a_file_of_something_else_is_not_reviewed(tmp_path: Path, text: str, mes
         JudgementFile.read(path)
 
 
+def test_a_file_of_comments_has_no_judgements(tmp_path: Path) -> None:
+    """A file that was begun, or from which all judgements were removed, is reviewed like one that is not there."""
+    path = tmp_path / "judgements.yaml"
+    for text in ("", "# begun\n\n", "Judgement: {}\n"):
+        path.write_text(text)
+        assert JudgementFile.read(path).judged == {}
+
+
 @pytest.mark.parametrize("options", [{"least": 1.5}, {"least": -0.1}, {"most": 0}])
 def test_limits_of_a_resolution_are_checked(options: dict[str, float]) -> None:
     """A similarity is in 0..1, and a number of candidates is at least 1."""

@@ -64,7 +64,7 @@ class JudgementFile:
 
     @classmethod
     def read(cls, path: Path) -> JudgementFile:
-        """Return the judgements of a file; none where there is no file.
+        """Return the judgements of a file; none where there is no file, or nothing but comments in it.
 
         Raises
         ------
@@ -73,7 +73,11 @@ class JudgementFile:
         """
         if not path.exists():
             return cls(path)
-        sheet = read_yaml(Source.of(path))
+        source = Source.of(path)
+        text = source.text()
+        if isinstance(text, str) and all(line.lstrip().startswith("#") or not line.strip() for line in text.splitlines()):
+            return cls(path)
+        sheet = read_yaml(source)
         problems = list(sheet.problems)
         judged: dict[str, Judged] = {}
         for raw in sheet.raws:
