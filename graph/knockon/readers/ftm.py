@@ -94,7 +94,8 @@ class _Records:
     def _add_party(self) -> None:
         entity = self.entity
         names = [*entity.texts("name"), *(text for name in NAMES for text in entity.texts(name))]
-        identifiers = [{"scheme": s, "notation": text} for name, s in IDENTIFIERS.items() for text in entity.texts(name)]
+        known = (name for name in entity.properties.values if name in IDENTIFIERS)
+        identifiers = [{"scheme": IDENTIFIERS[name], "notation": text} for name in known for text in entity.texts(name)]
         places = entity.texts("jurisdiction") or [*entity.texts("country"), *entity.texts("nationality")]
         for place in places:
             self.collector.imply("Jurisdiction", _place_name(place), place.upper(), self.document, self.place)

@@ -38,6 +38,8 @@ class FtmEntity:
         if values is None:
             return []
         items = values if isinstance(values, list) else [values]
+        if all(item.__class__ is str for item in items):
+            return [text for item in items if (text := str.strip(item))]
         return [text for item in items if (text := JsonObject({name: _id_of(item)}).text(name))]
 
     def first(self, *names: str) -> str | None:
