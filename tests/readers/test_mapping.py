@@ -325,6 +325,12 @@ def test_options_of_the_command_line_apply(run: Callable[..., Imported]) -> None
     assert fields(run(plain, ReadOptions(percent=("share",)), a__csv="id,share\nA1,45\n"), "share") == [("0.45",)]
 
 
+def test_capitals_of_columns_do_not_matter_unless_two_differ_in_them(run: Callable[..., Imported]) -> None:
+    """ID is read as id, but not where there is an id as well."""
+    assert fields(run(COMPANIES, a__csv="ID,Name\nA1,Acme\n"), "label") == [("Acme",)]
+    assert sorted(records(run(COMPANIES, b__csv="ID,id,name\nX1,A1,Acme\n"))) == ["A1"]
+
+
 WRONG = [
     ("tabels: {}\n", r"m\.yaml:3: unknown field tabels \(did you mean tables"),
     ('tables: {a: {records: [{class: Compny, id: "{x}", label: a}]}}\n', "unknown class 'Compny'; did you mean Company"),

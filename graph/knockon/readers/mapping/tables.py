@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from knockon.authoring.columns import normalize_column
@@ -104,7 +104,8 @@ class TableReader:
             header = [row for _, row in zip(range(self.table.header), rows, strict=False)]
             if not header:
                 raise file.fail(None, "is empty", "the first row names the columns")
-            names = [self._renamed(name) for name in _joined_header([row.cells for row in header])]
+            written = _joined_header([row.cells for row in header])
+            names = [self._renamed(name, set(written)) for name in written]
             self._check_columns(names, file, header[-1].line)
         width, percent = len(names), [normalize_column(name) in self.percent for name in names]
         # Most tables need nothing but null words replaced.
@@ -125,10 +126,12 @@ class TableReader:
                 texts[place] = cells[place] if texts[place] is not None else None
             yield TableRow(selector, line, dict(zip(names, texts, strict=True)))
 
-    def _renamed(self, name: str) -> str:
+    def _renamed(self, name: str, others: Collection[str] = ()) -> str:
+        """Return the name by which the mapping knows a column; one that another column has exactly stays with that."""
         name = name.strip()
         key = normalize_column(name)
-        return self.renamed.get(key) or self.spelling.get(key, name)
+        known = self.renamed.get(key) or self.spelling.get(key, name)
+        return name if known != name and known in others else known
 
     def _renamed_once(self, name: str) -> str:
         """Return the name of a field of JSON, which many objects have."""
