@@ -37,7 +37,7 @@ def _comparable(lines: dict[str, list[str]]) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("name", "step"),
     [
-        ("sensetime", 7),
+        ("sensetime", 12),
         pytest.param("sensetime", 1, marks=pytest.mark.slow),
         pytest.param("chips", 4, marks=pytest.mark.slow),
     ],

@@ -84,14 +84,21 @@ def _obstacles(have: Any, want: Mitigation) -> list[str]:
     return [] if have["obstacles"] == expected else [f"obstacles {have['obstacles']}, not {expected}"]
 
 
-@pytest.mark.parametrize("name", ["sensetime", pytest.param("chips", marks=pytest.mark.slow)])
-def test_remedies_of_each_shock_are_those_of_mitigate(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("sensetime", 6),
+        pytest.param("sensetime", 1, marks=pytest.mark.slow),
+        pytest.param("chips", 1, marks=pytest.mark.slow),
+    ],
+)
+def test_remedies_of_each_shock_are_those_of_mitigate(name: str, step: int) -> None:
     """Of three entities that each shock harms: the worst, and two others."""
     graph = knockon.open(name)
     data = data_in_page(graph.explore())
     strings, shocks = data["strings"], data["network"]["shocks"]["name"]
     asked, wanted = [], []
-    for row, shock in enumerate(shocks):
+    for row, shock in list(enumerate(shocks))[::step]:
         iri = strings[shock] if ":" in strings[shock] else data["base"] + strings[shock]
         impacts = graph.impact(iri).impacts
         for impact in {

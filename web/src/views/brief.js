@@ -1,5 +1,5 @@
 // A brief on what is asked: one page to print, to save or to copy. What the reader fills in is kept while the page is open, and no longer.
-import { $, button, h, targetField } from "../dom.js";
+import { $, button, focused, h, targetField } from "../dom.js";
 import { smallCascadeSvg } from "../export/cascade-svg.js";
 import { saveText } from "../export/files.js";
 import { briefOf, sourcesOf } from "../model/brief/brief.js";
@@ -82,6 +82,8 @@ function triedLines({ focus }) {
 export function renderBrief() {
   const found = $("brief") && written();
   if (!found) return;
+  // What is read aloud goes on from the title.
+  const isRead = $("brief-page").contains(focused());
   $("brief-page").replaceChildren(h("article", { "aria-labelledby": "brief-title" }, ...briefPage(found.paper)));
   const { focus } = found.brief;
   if (impacts.length) {
@@ -91,6 +93,7 @@ export function renderBrief() {
     for (const element of picture.querySelectorAll("[id]")) element.removeAttribute("id");
     $("brief-picture").append(picture);
   }
+  if (isRead) $("brief-title").focus({ preventScroll: true });
   if (!helps.length) searchHelp(focus);
 }
 /** @param {number} focus the row of the impact */
@@ -145,7 +148,7 @@ const markdown = () => briefMarkdown(/** @type {{ paper: BriefPaper }} */ (writt
 
 export function openBrief() {
   if ($("brief") || !groundsNow() || !state.question) return;
-  opener = /** @type {HTMLElement | null} */ (document.activeElement);
+  opener = focused();
   helps = [];
   const tools = h(
     "form",
