@@ -37,7 +37,8 @@ def positions(count: int, links: Iterable[tuple[int, int]]) -> list[tuple[int, i
     >>> len(set(places)), places == positions(3, [(0, 1), (1, 2)])
     (3, True)
     """
-    return list(_positions(count, tuple(links)))
+    # JSON, from which a process of its own reads them, has lists.
+    return list(_positions(count, tuple((first, second) for first, second in links)))
 
 
 @lru_cache(maxsize=8)
