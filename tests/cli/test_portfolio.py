@@ -81,18 +81,20 @@ def test_the_report_on_a_portfolio(knockon: Run, mine: str) -> None:
     assert before + "## Why" + after.partition("## Why")[2] == knockon(*call, "-f", "md").out
 
 
-def test_the_page_opens_with_the_portfolio(knockon: Run, mine: str) -> None:
+def test_the_page_opens_with_the_portfolio(knockon: Run, suppliers: Path, tmp_path: Path) -> None:
     """Its entities are the list of the page, in the order of the file; of a large graph, what is near them is drawn."""
-    done = knockon("explore", *CHIPS, "--portfolio", mine, "-o", "-")
+    (tmp_path / "names.txt").write_text("Volt Cells\nCity Couriers\n", "utf-8")
+    call = ("explore", "-s", str(suppliers), "--portfolio", "names.txt", "-o", "-")
+    done = knockon(*call)
     assert done.code == 0
     data = data_in_page(done.out)
     names = [data["strings"][data["nodes"]["label"][row]] for row in data["portfolio"]["nodes"]]
-    assert names == ["NVIDIA", "ASML", "TSMC"]
+    assert names == ["Volt Cells", "City Couriers"]
     assert (data["portfolio"]["company"], data["portfolio"]["left_out"]) == (-1, 0)
-    small = knockon("explore", *CHIPS, "--portfolio", mine, "--limit", "20", "--depth", "1", "-o", "-")
+    small = knockon(*call, "--limit", "3", "--depth", "1")
     assert small.code == 0
-    assert "of the 3 entities of the portfolio" in small.err
-    assert len(data_in_page(small.out)["portfolio"]["nodes"]) == 3
+    assert "of the 2 entities of the portfolio" in small.err
+    assert len(data_in_page(small.out)["portfolio"]["nodes"]) == 2
 
 
 @pytest.mark.parametrize(
