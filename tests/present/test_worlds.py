@@ -205,7 +205,7 @@ def test_turning_days_and_thinning():
     # Relations change no run; an entity that has not begun cannot be hit, so each of those days needs a run of its own.
     assert len(stops(many)) == world_members.DAYS
     firms = [Company(id=iri(f"c{n}"), label="C", from_=day) for n, day in enumerate(days)]
-    assert len(stops(firms)) == world_members.RUNS
+    assert len(stops(firms)) == world_members.DAY_RUNS
     assert drawing(firms, title="Many")["days"]["of"] == 121
 
 

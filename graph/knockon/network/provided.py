@@ -144,7 +144,7 @@ def _add(
     """Add the provisions of one entity to a selection."""
     combination, at_least = (entity.provision_combination, entity.at_least) if entity else (None, None)
     periods = {_days(record) for record in admitted} - {None}
-    chosen = _chosen_period([days for days in periods if days], day)
+    chosen = chosen_period([days for days in periods if days], day)
     counting = [record for record in admitted if record.period is None or _days(record) == chosen]
     if periods:
         _list_other_periods(selection, iri, admitted, counting)
@@ -184,8 +184,14 @@ def _days(record: Provision) -> Days | None:
     return covered_days(record.period) if record.period else None
 
 
-def _chosen_period(periods: Sequence[Days], day: date | None) -> Days | None:
-    """Return the period that counts on a day; None where none has begun, or there is none."""
+def chosen_period(periods: Sequence[Days], day: date | None) -> Days | None:
+    """Return the period that counts on a day, of the first and last days of several; None where none has begun.
+
+    >>> year = date(2024, 1, 1), date(2024, 12, 31)
+    >>> quarter = date(2025, 1, 1), date(2025, 3, 31)
+    >>> [chosen_period([year, quarter], day) == year for day in (date(2024, 5, 1), date(2025, 2, 1), date(2025, 3, 31))]
+    [True, True, False]
+    """
     ended = [days for days in periods if day is None or days[1] <= day]
     if ended:
         return max(ended, key=lambda days: (days[1], days[0]))
@@ -193,4 +199,4 @@ def _chosen_period(periods: Sequence[Days], day: date | None) -> Days | None:
     return max(begun, default=None)
 
 
-__all__ = ["NEARLY_WHOLE", "Provided", "Selection", "select_provisions"]
+__all__ = ["NEARLY_WHOLE", "Provided", "Selection", "chosen_period", "select_provisions"]

@@ -30,6 +30,7 @@ from knockon.model import (
     Supply,
 )
 from knockon.model.dates import Calendar, absence, covered_days
+from knockon.network.provided import chosen_period
 from knockon.present.page.facts import Fact, FactReader
 from knockon.present.page.network_tables import toggles
 from knockon.store.worlds import records_of_document
@@ -41,33 +42,56 @@ CITING = 20_000
 #: Days that the slider stops at.
 DAYS = 48
 _IN_RUNS = (Dependency, Supply, Provision, Entity, Measure, Shock, Hit, Judgement)
-#: Documents, and different networks in time, that the shocks are run for.
-RUNS = 24
+#: Documents that the shocks are run for, and different networks in time.
+RUNS, DAY_RUNS = 24, 36
 
 
 def turning_days(records: Iterable[Statement]) -> list[str]:
     """Return the days on which something begins or has ended, and before them the last day on which nothing had changed yet.
 
-    What happened or was measured makes no such day: it changes no network.
+    What happened or was measured makes no such day: it changes no network. Another period of the provisions of an entity does.
 
     >>> from knockon.model import Company
     >>> turning_days([Company(id="urn:x:a", label="A", from_="2020-01-01", until="2020-12-31")])
     ['2019-12-31', '2020-01-01', '2021-01-01']
     """
-    turns = Calendar.of(record for record in records if record.expires).turns
+    known = list(records)
+    dated = Calendar.of(record for record in known if record.expires).turns
+    turns = sorted({*dated, *period_changes(known)})
     if not turns:
         return []
     before = turns[0] - timedelta(1) if turns[0] > date.min else turns[0]
     return [day.isoformat() for day in sorted({before, *turns})]
 
 
+def period_changes(records: Iterable[Statement]) -> set[date]:
+    """Return the days from which on another period of the provisions of some entity counts.
+
+    >>> share = Provision(id="urn:x:p", provider="urn:x:a", provided="urn:x:b", share="0.9", period="2024")
+    >>> later = share.model_copy(update={"id": "urn:x:q", "period": "2025"})
+    >>> sorted(map(str, period_changes([share, later])))
+    ['2024-01-01', '2025-12-31']
+    """
+    periods: dict[str, set[tuple[date, date]]] = defaultdict(set)
+    for record in records:
+        if isinstance(record, Provision) and record.period:
+            periods[record.provided].add(covered_days(record.period))
+    changes = set()
+    for several in map(list, periods.values()):
+        for day in {day for days in several for day in days} - {date.min}:
+            if chosen_period(several, day) != chosen_period(several, day - timedelta(1)):
+                changes.add(day)
+    return changes
+
+
 def stops(records: Sequence[Statement]) -> list[str]:
     """Return the days that the slider offers: all turning days, or as many as can be distinguished and run."""
     days = turning_days(records)
-    if len(days) > 10 * RUNS:
-        return thinned(days, RUNS)
+    if len(days) > 10 * DAY_RUNS:
+        return thinned(days, DAY_RUNS)
     calendar = Calendar.of(records)
-    return thinned(days, RUNS if len({not_holding(calendar, day) for day in days}) > RUNS else DAYS)
+    different = {(not_holding(calendar, day), periods_on(records, day)) for day in days}
+    return thinned(days, DAY_RUNS if len(different) > DAY_RUNS else DAYS)
 
 
 def thinned(days: Sequence[str], most: int) -> list[str]:
