@@ -26,13 +26,3 @@ def test_what_is_written_comes_back(columns, table):
     written = json.dumps(sparse(data))
     assert json.dumps(full(json.loads(written))) == json.dumps(data)
     assert len(written) <= len(json.dumps(data))
-
-
-def test_worlds_say_nothing_of_what_is_empty():
-    worlds = [
-        {"as_of": "", "date": "", "document": 3, "reason": 5},
-        {"as_of": "As of", "date": "2020-01-01", "document": -1, "reason": 0},
-    ]
-    data = {"network": {"model": "m", "worlds": worlds}}
-    assert sparse(data)["network"]["worlds"][0] == {"document": 3, "reason": 5}
-    assert full(json.loads(json.dumps(sparse(data)))) == data

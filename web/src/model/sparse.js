@@ -16,11 +16,6 @@ function listed(column) {
   for (const [row, value] of column.other) values[row] = value;
   return values;
 }
-/** @type {Partial<WorldData>} */
-const NOTHING = { as_of: "", date: "", reason: 0 };
-/** With what is left out of a world that says nothing of it. @param {{ network?: NetworkData }} data */
-const network = ({ network: sent }) =>
-  sent && { ...sent, worlds: sent.worlds.map((world) => ({ ...NOTHING, ...world })) };
 /**
  * The data of a page with a value for each row.
  * @param {Record<string, unknown>} data as it was sent
@@ -31,7 +26,5 @@ export function unpacked(data) {
     const columns = Object.entries(/** @type {Record<string, Column>} */ (data[name]));
     return [name, Object.fromEntries(columns.map(([key, column]) => [key, listed(column)]))];
   });
-  return /** @type {PageData} */ (
-    /** @type {unknown} */ ({ ...data, ...Object.fromEntries(tables), network: network(data) })
-  );
+  return /** @type {PageData} */ (/** @type {unknown} */ ({ ...data, ...Object.fromEntries(tables) }));
 }

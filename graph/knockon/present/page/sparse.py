@@ -16,20 +16,17 @@ from typing import Any
 
 #: The tables whose columns are written so.
 TABLES = ("documents", "edges", "evidence", "facts", "nodes")
-#: What a world has that says nothing of these.
-WORLD = {"as_of": "", "date": "", "reason": 0}
 
 
 def sparse(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data of a page with each column of its tables in the shortest form, and without what is empty in its worlds.
+    """Return the data of a page with each column of its tables in the shortest form.
 
     >>> sparse({"nodes": {"since": [0] * 40 + [7], "x": [1, 2]}})
     {'nodes': {'since': {'most': 0, 'other': [[40, 7]], 'rows': 41}, 'x': [1, 2]}}
     >>> sparse({"nodes": {"label": list(range(100, 130))}})
     {'nodes': {'label': {'steps': {'most': 1, 'other': [[0, 100]], 'rows': 30}}}}
     """
-    tables = {name: _columns(value, _shortest) if name in TABLES else value for name, value in data.items()}
-    return _with_worlds(tables, lambda world: {name: value for name, value in world.items() if value != WORLD.get(name, ...)})
+    return {name: _columns(value, _shortest) if name in TABLES else value for name, value in data.items()}
 
 
 def full(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,14 +35,7 @@ def full(data: Mapping[str, Any]) -> dict[str, Any]:
     >>> full({"nodes": {"since": {"most": 0, "other": [[1, 7]], "rows": 3}, "label": {"steps": [5, 1, 1]}, "x": [1, 2, 3]}})
     {'nodes': {'since': [0, 7, 0], 'label': [5, 6, 7], 'x': [1, 2, 3]}}
     """
-    tables = {name: _columns(value, _listed) if name in TABLES else value for name, value in data.items()}
-    return _with_worlds(tables, lambda world: WORLD | world)
-
-
-def _with_worlds(data: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    if "network" not in data:
-        return data
-    return data | {"network": data["network"] | {"worlds": [change(world) for world in data["network"]["worlds"]]}}
+    return {name: _columns(value, _listed) if name in TABLES else value for name, value in data.items()}
 
 
 def _columns(table: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
