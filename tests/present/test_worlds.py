@@ -96,12 +96,7 @@ def test_a_day_has_what_as_of_gives(graph, data):
     for day in data["days"]["stop"]:
         holding = {
             name for name, row in needs.items()
-<<<<<<< HEAD
             if (data["strings"][facts["since"][row]] or day) <= day <= (data["strings"][facts["until"][row]] or day)
-=======
-            if (data["strings"][facts["since"][row]] or day) <= day
-            <= (data["strings"][facts["until"][row]] or day)
->>>>>>> ffe222c (Columns of the page are written short in one place)
         }  # fmt: skip
         left_out = compile_network(graph.store.records, RecordFilter(as_of=date.fromisoformat(day))).left_out
         out = {name for name, reason in left_out.items() if reason in ("ended", "not begun")}
