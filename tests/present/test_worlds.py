@@ -153,6 +153,14 @@ def test_same_bytes(graph, data):
     assert data_in_page(knockon.open().explore(SHOCK, compare=OTHER)) == data
 
 
+def test_a_page_of_another_model_is_sent_its_finding(graph, data):
+    """In the words of that model; a page that computes words it itself."""
+    finding = data_in_page(graph.explore(SHOCK, model="chance", draws=200))["cascade"]["finding"]
+    assert "fails with a probability of" in finding[0] or "fail with a probability of" in finding[0]
+    assert len(finding) == 2
+    assert "finding" not in data["cascade"]
+
+
 def test_size(graph):
     """With all shocks in all worlds the bundled page stays below 600 KB."""
     assert len(graph.explore(SHOCK, compare=OTHER).encode()) < 600_000

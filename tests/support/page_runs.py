@@ -14,7 +14,7 @@ from knockon.analysis.report.report import figures
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.present.page.cascade import CascadeTables
 from knockon.present.report.finding import finding
-from knockon.present.report.lines import Cited, Line, text_of
+from knockon.present.report.lines import plain_text
 from support.engine_cases import run_node
 
 World = tuple[int, str]
@@ -46,14 +46,7 @@ def finding_texts(report: ImpactReport) -> list[str]:
         shock=summarize_shock(report), figures=figures(report), brief=brief_of(report, None), focus=None,
         method=SimpleNamespace(model=report.model), truncated=report.truncated,
     )  # fmt: skip
-    return [without_citations(line) for line in finding(cast("ShockReport", page))]
-
-
-def without_citations(line: Line) -> str:
-    """A line as plain text, without its citations and the spaces before them."""
-    cited = [isinstance(part, Cited) for part in line]
-    parts = [part for place, part in enumerate(line) if not (cited[place] or any(cited[place + 1 : place + 2]))]
-    return text_of(tuple(parts))
+    return [plain_text(line) for line in finding(cast("ShockReport", page))]
 
 
 class PlainTables:

@@ -10,10 +10,9 @@ import pytest
 import knockon
 from knockon.analysis.report.report import gather
 from knockon.present.report.first_page import FirstPage, first_page
-from knockon.present.report.lines import Line
+from knockon.present.report.lines import Line, plain_text
 from support.engine_cases import needs_node, run_node
 from support.hostile_records import data_in_page
-from support.page_runs import without_citations
 
 pytestmark = needs_node
 
@@ -24,7 +23,7 @@ def _lines(page: FirstPage) -> dict[str, list[str]]:
         "finding": list(page.finding), "likelihood": [page.likelihood], "impact": [page.impact], "known": page.known,
         "unknown": page.unknown, "helps": page.helps, "watch": page.watch,
     }  # fmt: skip
-    texts = {name: [without_citations(line) for line in lines] for name, lines in lists.items()}
+    texts = {name: [plain_text(line) for line in lines] for name, lines in lists.items()}
     return texts | {"helps": [text for text in texts["helps"] if not text.startswith("A stock of")]}
 
 

@@ -117,7 +117,7 @@ def test_remedies_of_each_shock_are_those_of_mitigate(name: str, step: int) -> N
 
 
 #: The seeds of the graphs that each run tests, and of those that take longer.
-SEEDS = [pytest.param(range(2), id="2"), pytest.param(range(2, 62), id="60", marks=pytest.mark.slow)]
+SEEDS = [pytest.param(range(1), id="1"), pytest.param(range(1, 61), id="60", marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("seeds", SEEDS)

@@ -63,6 +63,8 @@ interface Members {
   other: OtherFact[];
 }
 interface RunTable {
+  /** The finding in sentences, of a model that the page does not compute. */
+  finding?: string[];
   run: Run;
   fold: number;
   impacts: ImpactColumns;

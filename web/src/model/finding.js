@@ -103,11 +103,14 @@ export function findingLines({ run, impacts }, grounds) {
     [
       OPENINGS[grounds.status] ?? "If this happens, ",
       ...clauses.flatMap((clause, place) => (place ? ["; ", ...clause] : clause)),
-      `; in all, ${total}${finding.onlyHit ? itself : ""}.`,
+      `; in all, ${total}${finding.onlyHit ? itself : ""}${partWords(affected, impacts.length)}.`,
     ],
     certainty(finding, impacts, grounds),
   ];
 }
+/** Of a part of a graph, whom the names are of. @type {(affected: number, drawn: number) => string} */
+const partWords = (affected, drawn) =>
+  affected > drawn ? ` (the names are of the ${numberWord(drawn)} drawn here)` : "";
 /** @type {(all: string, run: Run, grounds: Grounds) => string} */
 function spared(all, { truncated }, { notInForce, hits }) {
   const reason =

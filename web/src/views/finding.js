@@ -3,6 +3,7 @@ import { selectRow } from "../actions/selection.js";
 import { button, h, named } from "../dom.js";
 import { computes, shockRun } from "../model/computed/run.js";
 import { shocks } from "../model/computed/shocks.js";
+import { raw } from "../model/data.js";
 import { basisOf, findingLines, findingOf } from "../model/finding.js";
 import { day, percent, plural } from "../model/format.js";
 import { CUSTOMERS, MONEY, hitGroups } from "../model/hit-groups.js";
@@ -31,7 +32,7 @@ const sentence = (line) => line.map((part) => (typeof part === "string" ? part :
 /** The part of the page above the cascade; nothing where the model of the run is another. */
 export function findingPart() {
   const known = groundsNow();
-  if (!known) return null;
+  if (!known) return sentFinding();
   const [who, sure] = findingLines({ run, impacts }, known);
   return h(
     "section",
@@ -40,6 +41,19 @@ export function findingPart() {
     sure && h("p", { class: "sure" }, sentence(sure)),
     hurtLists(),
     sure && documentsPart(known),
+  );
+}
+/** The finding of a model that the page does not compute, as it was sent; nothing in a world without a run. */
+function sentFinding() {
+  const [who = "", sure = ""] = (impacts.length && raw.cascade?.finding) || [];
+  if (!who) return null;
+  return h(
+    "section",
+    { class: "finding", id: "finding", "aria-label": "Finding" },
+    named(who, "p", { class: "who" }),
+    named(sure, "p", { class: "sure" }),
+    // What is only reached or not has no amounts to list.
+    run.model !== "reach" && hurtLists(),
   );
 }
 /** Who is hit beyond what the shock hits itself, by what they are to the reader. */

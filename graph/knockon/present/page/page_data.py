@@ -19,6 +19,7 @@ from knockon.present.page.facts import Fact, FactReader
 from knockon.present.page.layout import positions
 from knockon.present.page.network_tables import PageRows
 from knockon.present.page.network_worlds import NetworkWorld, network_data
+from knockon.present.page.plain_finding import finding_texts
 from knockon.present.page.portfolio import portfolio_data
 from knockon.present.page.styles import LISTED, ORDER, class_style, kind, words
 from knockon.present.page.world_members import Membership, offered, stops, turning_days
@@ -69,7 +70,7 @@ def drawing(
     ['Acme']
     """
     tables = _Tables({record.id: record for record in records}, part.kept if part else None, quote, changed)
-    data = tables.drawing(report, title, arrange)
+    data = tables.drawing(report, title, arrange, computed=worlds is not None)
     if worlds is not None:
         tables.add_networks(data, worlds, shocks, compared)
     tables.finish(data)
@@ -108,7 +109,7 @@ class _Tables:
         spaces = Counter(namespace(iri) for iri in self.nodes)
         self.base = min(spaces, key=lambda space: (-spaces[space], space), default=ID)
 
-    def drawing(self, report: ImpactReport | None, title: str, arrange: Arrange) -> dict[str, Any]:
+    def drawing(self, report: ImpactReport | None, title: str, arrange: Arrange, *, computed: bool) -> dict[str, Any]:
         """Return what is drawn, with the run of a shock."""
         edges = self._edges()
         places = arrange(len(self.nodes), [(start, end) for start, end, name in edges if name not in _FAR])
@@ -126,6 +127,9 @@ class _Tables:
             rows = self._page_rows()
             cascades = CascadeTables(rows.text, rows.node, rows.facts_of, rows.evidence, self.kept)
             data["cascade"] = cascades.table(report)
+            if not computed:
+                # A page of another model computes nothing: it shows the finding that is sent.
+                data["cascade"]["finding"] = finding_texts(report)
         data["members"] = self._members()
         return data
 

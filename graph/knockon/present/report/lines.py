@@ -86,4 +86,28 @@ def text_of(line: Line) -> str:
     return "".join(texts).replace(" .", ".")
 
 
-__all__ = ["NAMED", "Cited", "Command", "Line", "Name", "Part", "Strong", "cited", "joined", "names", "one_each", "text_of"]
+def plain_text(line: Line) -> str:
+    """Return a line as plain text, without its citations and the spaces before them.
+
+    >>> plain_text(("All of it rests on one document", " ", Cited([]), ", on two links."))
+    'All of it rests on one document, on two links.'
+    """
+    cited_next = [isinstance(part, Cited) for part in (*line[1:], "")]
+    return text_of(tuple(part for part, before in zip(line, cited_next, strict=True) if not before))
+
+
+__all__ = [
+    "NAMED",
+    "Cited",
+    "Command",
+    "Line",
+    "Name",
+    "Part",
+    "Strong",
+    "cited",
+    "joined",
+    "names",
+    "one_each",
+    "plain_text",
+    "text_of",
+]
