@@ -36,7 +36,7 @@ export function groundsOf(world, result, trace, shock, name) {
     ungraded: shock.unstated,
     needed,
     half: losses.filter((loss) => loss >= HALF).length,
-    steps: Math.max(0, ...result.step.subarray(0, network.entities).filter((_, node) => losses[node] > 0)),
+    steps: losses.reduce((last, loss, node) => (loss > 0 ? Math.max(last, result.step[node]) : last), 0),
     targets: () => targetsOf(shock),
     support: (node) => {
       const place = placeOf(node);
