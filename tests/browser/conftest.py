@@ -19,7 +19,8 @@ from support.impact_reports import with_label
 def chromium():
     sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        # A busy machine takes its time; all tests of this process would fail if half a minute were not enough.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=300_000)
         yield browser
         browser.close()
 
