@@ -119,7 +119,7 @@ CASES = [
     ("schema --store list.csv --sort nonsense", 2, "no column 'nonsense'"),
     ("schema --store list.csv --columns ,", 2, "at least one column"),
     ("show Acme --store list.csv -f ttl --top 1", 2, "ttl has none"),
-    ("export --store list.csv -o x.csv", 2, ".ttl"),
+    ("export --store list.csv -o x.docx", 2, ".ttl"),
     ("demo -o -", 2, "-o FOLDER"),
     ("demo -o list.csv", 2, "is a file"),
     # What changes a store says so before it does.

@@ -212,8 +212,25 @@ STORED: list[tuple[str, tuple[str, ...]]] = [
     ("watch-first", ("watch", "--portfolio", "mine.csv", "--allow-unknown", "--store", "st@1")),
     ("watch-next", ("watch", "--portfolio", "mine.csv", "--allow-unknown", "--store", "st")),
     ("remove", ("remove", "list", "--store", "st")),
+    (
+        "import",
+        (
+            "import",
+            "list.csv",
+            "--mapping",
+            "edges",
+            "--rename",
+            "dependant=customer",
+            "--rename",
+            "need=supplier",
+            "--dry-run",
+            "--store",
+            "st",
+        ),
+    ),
     ("undo", ("undo", "--store", "st")),
     ("history", ("history", "-s", "st")),
+    ("mapping-ls", ("mapping", "ls")),
     ("validate", ("validate", "data")),
     ("validate-store", ("validate", "st")),
     ("validate-bad", ("validate", "bad.csv")),
@@ -331,6 +348,7 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
 #: What ``Graph`` has besides questions; what changes a store is compared on the command line.
 NO_QUESTION = {
     "load",
+    "import_files",
     "remove",
     "undo",
     "history",

@@ -61,7 +61,7 @@ class DataSetMethods(GraphBase):
         --------
         >>> import knockon
         >>> [str(change) for change in knockon.open("chips").load("chips").data_sets]
-        ['chips: 0 added, 0 changed, 0 removed, 1,026 unchanged']
+        ['chips: 0 added, 0 changed, 0 removed, 1,037 unchanged']
         """
         from knockon.authoring.name_notices import look_alike_notice
         from knockon.model.share_notices import shares_across
@@ -197,7 +197,7 @@ class DataSetMethods(GraphBase):
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
         ...     _ = graph.load("chips")
         ...     graph.remove("chips").classes[:2]
-        (('Document', 229), ('Institution', 167))
+        (('Document', 234), ('Institution', 168))
         """
         report = self._store_folder().remove(*names, keep=keep)
         self._clear_contexts()

@@ -27,7 +27,7 @@ def reference(text: str) -> str:
     """Return the id of the record that a node's id means: an IRI as it is, or a local name.
 
     >>> reference("https://example.org/a"), reference("n 1")
-    ('https://example.org/a', 'n-1-5bfb04')
+    ('https://example.org/a', 'n-1-94c3fa')
     """
     return text if is_iri(text) and not iri_fault(text) else source_name(text)
 

@@ -105,32 +105,32 @@ class LossChange(Answer):
 
     @property
     def loss_old(self) -> float:
-        """The old loss."""
+        """The old loss (0..1)."""
         return self.old[1]
 
     @property
     def loss_low_old(self) -> float:
-        """The low end of the old loss."""
+        """The low end of the old loss (0..1)."""
         return self.old[0]
 
     @property
     def loss_high_old(self) -> float:
-        """The high end of the old loss."""
+        """The high end of the old loss (0..1)."""
         return self.old[2]
 
     @property
     def loss_new(self) -> float:
-        """The new loss."""
+        """The new loss (0..1)."""
         return self.new[1]
 
     @property
     def loss_low_new(self) -> float:
-        """The low end of the new loss."""
+        """The low end of the new loss (0..1)."""
         return self.new[0]
 
     @property
     def loss_high_new(self) -> float:
-        """The high end of the new loss."""
+        """The high end of the new loss (0..1)."""
         return self.new[2]
 
     @property
