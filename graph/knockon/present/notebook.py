@@ -85,7 +85,7 @@ def impact_html(report: ImpactReport) -> str:
     It has no frame, style or script, so that a notebook that is not trusted shows it as well.
 
     >>> import knockon
-    >>> impact_html(knockon.open("chips").impact(hit={"asml": "high"}))[:36]
+    >>> impact_html(knockon.open("chips").impact(hit={"asml": "high"}))[:35]
     '<div><p><strong>ASML loses 60–90%</'
     """
     impacts = sorted(report.impacts, key=lambda impact: (-impact.loss, impact.step, impact.entity))

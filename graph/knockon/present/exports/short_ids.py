@@ -19,7 +19,7 @@ class ShortIds:
 
     >>> ids = ShortIds(["urn:x:a", "https://example.org/b", "https://example.com/b"])
     >>> ids.of("urn:x:a"), ids.of("https://example.org/b")
-    ('a', 'b-5b0a87dbb3')
+    ('a', 'b-8cae5ebf23')
     """
 
     def __init__(self, iris: Iterable[str]) -> None:
