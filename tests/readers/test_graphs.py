@@ -16,8 +16,10 @@ from hypothesis import given
 from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData
 from knockon.model import Company, Dependency, Entity, Ownership, Product, Provision, Relation
+from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.import_files import import_files
 from knockon.readers.import_report import Imported
+from knockon.readers.registry import READERS, Head
 from support.imports import as_json, damaged_text, damaged_values, import_content, records_of, survives
 
 
@@ -109,6 +111,25 @@ def test_an_export_of_apoc_has_nodes_and_links_in_one_file() -> None:
     imported = import_content("all.csv", header + rows)
     (need,) = records_of(imported, Dependency).values()
     assert (len(records_of(imported, Company)), need.dependant[-2:], need.need[-2:]) == (2, "/1", "/0")
+
+
+def test_a_column_of_ids_alone_is_not_neo4j(tmp_path: Path) -> None:
+    """Lists of others have a column _id; with the labels of nodes, or both ends, beside it the file is an export by APOC."""
+    for header, is_neo4j in [
+        ("_id,source,name", False), ("_id,_labels,name", True), ("_start,_end,_type", True), ("x:ID,name", True),
+        (":START_ID,:END_ID", True), ("_id,name,country:string", False),
+    ]:  # fmt: skip
+        path = tmp_path / "a.csv"
+        path.write_text(header + "\n", "utf-8")
+        assert READERS["neo4j"].recognises(Head(ForeignFile("a.csv", path))) is is_neo4j, header
+
+
+def test_relationships_are_read_in_the_encoding_that_is_given(tmp_path: Path) -> None:
+    """Also where the header is read ahead, to read nodes first."""
+    (tmp_path / "nodes.csv").write_bytes(":ID,name,:LABEL\na,Café,Company\nb,Bolt,Company\n".encode("cp1252"))
+    (tmp_path / "links.csv").write_text(":START_ID,:END_ID,:TYPE\na,b,NEEDS\n", "utf-8")
+    imported = import_files([tmp_path / "links.csv", tmp_path / "nodes.csv"], "neo4j", options=ReadOptions(encoding="cp1252"))
+    assert {record.label for record in records_of(imported, Company).values()} == {"Café", "Bolt"}
 
 
 @pytest.mark.parametrize(

@@ -346,6 +346,9 @@ WRONG = [
     ("tables: {a: {join: [{table: b, on: {x: x}, take: {y: y}}], records: []}}\n", "which is not a table of this mapping"),
     ("tables: {a: {names: [x]}}\n", "no table has records"),
     ("tables: &a {}\n", "anchors and aliases are not allowed"),
+    ('tables: {a: {values: {v: {of: x, split: ""}}, records: []}}\n', "split has an empty separator"),
+    ('tables: {a: {values: {v: {of: x, replace: {"": a}}}, records: []}}\n', "replace has an empty text"),
+    ('tables: {a: {values: {v: {of: x, number: any, thousands: "."}}, records: []}}\n', "'.' as decimal and as thousands mark"),
 ]
 
 
@@ -382,6 +385,53 @@ def test_hostile_json_is_an_error_or_a_rejected_line(run: Callable[..., Imported
     imported = run(COMPANIES, ReadOptions(rejects=tmp_path / "r.csv"), a__jsonl=lines)
     assert [place.line for place in imported.report.rejected] == [2, 3, 4]
     assert sorted(records(imported)) == ["A1"]
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ("{v: '{x}{x}', " + ", ".join(f"v{n}: '{{v{n - 1 or ''}}}{{v{n - 1 or ''}}}'" for n in range(1, 60)) + "}", "v18: "),
+        ("{v: {of: x, replace: {" + ", ".join(f"{chr(n)}: {chr(n + 1) * 2}" for n in range(ord("a"), ord("z"))) + "}}}", "v: "),
+    ],
+    ids=["values that double", "replacements that double"],
+)
+def test_a_mapping_cannot_make_texts_without_end(run: Callable[..., Imported], values: str, reason: str) -> None:
+    """Each step doubles the text of the one before: the row is rejected at a limit, long before memory ends."""
+    mapping = f'tables: {{a: {{values: {values}, records: [{{class: Company, id: "{{x}}", label: "{{v}}"}}]}}}}\n'
+    with pytest.raises(InvalidData, match=f"a\\.csv:2: {reason}.*more than 1,000,000 characters"):
+        run(mapping, a__csv="x\naa\n")
+
+
+def test_lists_of_different_lengths_reject_the_row(run: Callable[..., Imported]) -> None:
+    """Also where a value joins them, not only a record."""
+    mapping = """tables:
+  a:
+    values: {names: {of: names, split: ;}, towns: {of: towns, split: ;}, both: "{names}, {towns}"}
+    records: [{class: Company, id: "{id}", label: "{id}", altLabel: "{both}"}]
+"""
+    assert fields(run(mapping, a__csv="id,names,towns\nA1,b;c,d;e\n"), "alt_label") == [("('b, d', 'c, e')",)]
+    with pytest.raises(InvalidData, match=r"b\.csv:2: both: .* has lists of different lengths"):
+        run(mapping, b__csv="id,names,towns\nA1,b;c,d\n")
+
+
+def test_an_object_of_json_is_no_text(run: Callable[..., Imported]) -> None:
+    """A template that meets an object asks for the path to a text in it; true and false in lists are words."""
+    mapping = 'tables: {a: {values: {v: "%s"}, records: [{class: Company, id: "{id}", label: "{id}", altLabel: "{v}"}]}}\n'
+    content = '[{"id": "A1", "owner": {"name": "Ann"}, "flags": [true, false]}]'
+    with pytest.raises(InvalidData, match=r"v: owner holds an object, not a text; write the path"):
+        run(mapping % "<{owner}>", a__json=content)
+    with pytest.raises(InvalidData, match="is not a text; write the path"):
+        run(mapping % "{owner}", a__json=content)
+    assert fields(run(mapping % "<{owner.name}>", a__json=content), "alt_label") == [("('<Ann>',)",)]
+    assert fields(run(mapping % "{flags}", a__json=content), "alt_label") == [("('false', 'true')",)]
+
+
+def test_lines_before_the_header_are_skipped(run: Callable[..., Imported]) -> None:
+    """Blank lines count, as they do for somebody who looks at the file."""
+    mapping = 'tables: {a: {skip: 3, delimiter: ",", records: [{class: Company, id: "{id}", label: "{name}"}]}}\n'
+    imported = run(mapping, a__csv="A list\n\nof firms\nid,name\nA1,Acme\n")
+    assert fields(imported, "label") == [("Acme",)]
+    assert records(imported)["A1"].evidence[0].row == 5
 
 
 def test_a_mapping_is_named_or_recognised(tmp_path: Path) -> None:

@@ -35,15 +35,18 @@ class _Column(NamedTuple):
 def recognises(head: Head) -> bool:
     """Return whether the header of a file names ids of nodes, or both ends of relationships."""
     first = next((line for line in head.text.splitlines() if line.strip()), "")
-    found = {column.special for column in _header(re.split(r"[,;\t|]", first.replace('"', "")))}
-    return "ID" in found or {"START_ID", "END_ID"} <= found
+    cells = re.split(r"[,;\t|]", first.replace('"', ""))
+    found = {column.special for column in _header(cells)}
+    # Tables of others have a column _id too; only an export by APOC has the labels of nodes, or both ends, beside it.
+    has_nodes = "ID" in found and ("LABEL" in found or "_id" not in map(str.strip, cells))
+    return has_nodes or {"START_ID", "END_ID"} <= found
 
 
 def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     """Read the nodes and relationships of the files, which refer to each other."""
     classes: dict[str, str] = {}
     # Relationships are read when the classes of all nodes are known.
-    for file in sorted(files, key=_has_relationships):
+    for file in sorted(files, key=lambda file: _has_relationships(file, collector.options.encoding)):
         document = collector.document(file)
         records = GraphRecords(collector, document, classes)
         rows = _rows(file, collector.options.encoding)
@@ -58,8 +61,8 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
             _add(records, columns, cells, place)
 
 
-def _has_relationships(file: ForeignFile) -> bool:
-    _, header = next(_rows(file, ""), (0, []))
+def _has_relationships(file: ForeignFile, encoding: str) -> bool:
+    _, header = next(_rows(file, encoding), (0, []))
     return "START_ID" in {column.special for column in _header(header)}
 
 

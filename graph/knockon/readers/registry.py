@@ -127,8 +127,8 @@ READERS: Mapping[str, Reader] = {
     ),
     "neo4j": Reader(
         "knockon.readers.neo4j_csv",
-        "CSV files of neo4j-admin",
-        "columns :ID, or :START_ID and :END_ID",
+        "CSV files of neo4j-admin, or of APOC",
+        "columns :ID, or :START_ID and :END_ID; _id and _labels, or _start and _end",
         (".csv", ".tsv", ".txt"),
     ),
     "cyclonedx": Reader(

@@ -114,6 +114,10 @@ class Value(_Part):
             raise ValueError("use find or findAll, not both")
         if (self.otherwise is not None or self.unknown != "reject") and self.lookup is None:
             raise ValueError("otherwise and unknown belong to lookup")
+        if "" in (self.split or ()):
+            raise ValueError("split has an empty separator; write the text between the items, e.g. split: ','")
+        if "" in self.replace:
+            raise ValueError("replace has an empty text to be replaced")
         return self
 
 
@@ -307,6 +311,13 @@ class MappingSpec(_Part):
                     raise ValueError(f"table {name} joins {join.table[:100]!r}, which is not a table of this mapping; {hint}")
                 if self.tables[join.table].join:
                     raise ValueError(f"table {name} joins {join.table}, which joins another table itself; join both here")
+        for name, table in self.tables.items():
+            decimal, thousands = table.decimal or self.decimal, table.thousands or self.thousands
+            for value_name, value in table.values.items():
+                mark = value.decimal or decimal or "."
+                if value.number and (value.thousands or thousands) == mark:
+                    hint = "; write decimal: ','" if mark == "." else ""
+                    raise ValueError(f"{value_name} of table {name} has {mark!r} as decimal and as thousands mark{hint}")
         if not any(table.records for table in self.tables.values()):
             raise ValueError("no table has records")
         return self

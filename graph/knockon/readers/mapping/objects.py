@@ -53,6 +53,8 @@ def _with_words(values: dict[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if isinstance(value, bool):
             values[name] = "true" if value else "false"
+        elif isinstance(value, list) and any(isinstance(item, bool) for item in value):
+            values[name] = [("true" if item else "false") if isinstance(item, bool) else item for item in value]
     return values
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import dropwhile
 from typing import Any, NamedTuple
 
 from knockon.authoring.columns import normalize_column
@@ -92,8 +93,8 @@ class TableReader:
             rows = read_workbook_rows(file, next(iter(self.options.sheets), table.sheet or ""))
         else:
             rows = read_csv(file, encoding=self.encoding, delimiter=table.delimiter or "", quote=table.quote)
-        for _ in range(table.skip):
-            next(rows, None)
+        # Lines are skipped, blank ones included, as somebody counts who looks at the file.
+        rows = dropwhile(lambda row: row.line <= table.skip, rows)
         if table.matrix is not None:
             return self._matrix_rows(rows, table.matrix, file)
         return self._named_rows(rows, file)

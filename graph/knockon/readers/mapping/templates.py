@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from knockon.readers.mapping.paths import Getter, getter
 
+#: The most characters that a template makes: values that are made of each other double with every step.
+LONGEST = 1_000_000
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 
 
@@ -99,7 +101,9 @@ class Template:
                 return None
             if convert is None:
                 return value
-            return [convert(str(item)) for item in value] if isinstance(value, list) else convert(str(value))
+            if isinstance(value, list):
+                return [convert(_text(parts[0], item)) for item in value]
+            return convert(_text(parts[0], value))
         values: list[Any] = []
         for part in parts:
             if isinstance(part, str):
@@ -111,19 +115,36 @@ class Template:
                     return None
                 values.append("")
             elif isinstance(value, list):
-                values.append([convert(str(item)) if convert else str(item) for item in value])
+                texts = [_text(part, item) for item in value]
+                values.append([convert(text) for text in texts] if convert else texts)
             else:
-                values.append(convert(str(value)) if convert else str(value))
+                text = value if isinstance(value, str) else _text(part, value)
+                values.append(convert(text) if convert else text)
         return self._joined(values)
 
     def _joined(self, values: Sequence[str | list[str]]) -> str | list[str]:
         """Return the texts and lists one after the other: a text, or a list if there is one among them."""
         lengths = {len(value) for value in values if isinstance(value, list)}
         if not lengths:
+            self._check_length(sum(map(len, values)))
             return "".join(map(str, values))
         if len(lengths) > 1:
             raise TemplateError(f"{self.text!r} has lists of different lengths ({', '.join(map(str, sorted(lengths)))})")
-        return ["".join(value[at] if isinstance(value, list) else value for value in values) for at in range(lengths.pop())]
+        count = lengths.pop()
+        self._check_length(sum(sum(map(len, value)) if isinstance(value, list) else len(value) * count for value in values))
+        return ["".join(value[at] if isinstance(value, list) else value for value in values) for at in range(count)]
+
+    def _check_length(self, length: int) -> None:
+        if length > LONGEST:
+            raise TemplateError(f"{self.text[:100]!r} makes more than {LONGEST:,} characters")
+
+
+def _text(slot: Slot, value: Any) -> str:
+    """Return a value as text; an object of JSON is none."""
+    if isinstance(value, dict | list):
+        kind = "an object" if isinstance(value, dict) else "a list"
+        raise TemplateError(f"{slot.name} holds {kind}, not a text; write the path to a text in it, e.g. {slot.name}.name")
+    return str(value)
 
 
 def _literal(text: str, whole: str) -> str:
@@ -132,4 +153,4 @@ def _literal(text: str, whole: str) -> str:
     return text
 
 
-__all__ = ["Slot", "Template", "TemplateError"]
+__all__ = ["LONGEST", "Slot", "Template", "TemplateError"]

@@ -14,7 +14,7 @@ from knockon.readers.mapping.dates import date_parser
 from knockon.readers.mapping.model import Condition, Conditions, Value
 from knockon.readers.mapping.paths import getter
 from knockon.readers.mapping.patterns import Pattern
-from knockon.readers.mapping.templates import Template
+from knockon.readers.mapping.templates import LONGEST, Template, TemplateError
 
 #: A step from one text to the next; None is an empty value.
 Step = Callable[[str], Any]
@@ -64,16 +64,19 @@ class ComputedValue:
         RowError
             The text of the row is not such a value.
         """
-        value = self.template.fill(row)
-        if value is not None:
-            value = self._apply(value) if self.is_simple and isinstance(value, str) else self._apply_to_items(value)
-        if value is None and self.default is not None:
-            value = self.default.fill(row)
+        try:
+            value = self.template.fill(row)
+            if value is not None:
+                value = self._apply(value) if self.is_simple and isinstance(value, str) else self._apply_to_items(value)
+            if value is None and self.default is not None:
+                value = self.default.fill(row)
+        except TemplateError as error:
+            raise RowError(f"{self.name}: {error}") from None
         return value
 
     def _apply_to_items(self, value: Any) -> Any:
         many = isinstance(value, list)
-        items = [str(item) for item in (value if many else [value])]
+        items = [_plain(item) for item in (value if many else [value])]
         spec = self.spec
         if spec.split is not None:
             items, many = [piece for item in items for piece in _split(item, spec.split)], True
@@ -119,6 +122,13 @@ class ComputedValue:
         ]
 
 
+def _plain(value: Any) -> str:
+    """Return a value of JSON as text; an object is none."""
+    if isinstance(value, dict | list):
+        raise TemplateError("an object or list of JSON is not a text; write the path to a text in it, e.g. owner.name")
+    return str(value)
+
+
 def _split(text: str, separators: Sequence[str]) -> list[str]:
     pieces = [text]
     for separator in separators:
@@ -131,9 +141,13 @@ def _finder(pattern: str) -> Step:
 
 
 def _replacer(replacements: Mapping[str, str | None]) -> Step:
+    pairs = [(old, new or "") for old, new in replacements.items()]
+
     def replace(text: str) -> str:
-        for old, new in replacements.items():
-            text = text.replace(old, new or "")
+        for old, new in pairs:
+            if len(new) > len(old) and len(text) + text.count(old) * (len(new) - len(old)) > LONGEST:
+                raise ValueError(f"replacing {old[:100]!r} makes more than {LONGEST:,} characters")
+            text = text.replace(old, new)
         return text.strip()
 
     return replace
