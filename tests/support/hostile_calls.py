@@ -58,10 +58,17 @@ CALLS = (
     "evidence check --documents .",
     "validate mini.csv names.csv",
     "rank flows.csv --model leontief",
+    "covered all",
+    "loops --ownership",
+    "resolve",
+    "resolve --evaluate",
+    "watch --portfolio mine.csv --dry-run",
+    "import flows.csv --dry-run",
+    "mapping ls",
 )
 FORMS = ("table", "json", "jsonl", "csv", "tsv", "md", "parquet", "xlsx", "ttl", "nt", "nq", "trig", "jsonld", "rdf")
 #: Commands that take no store, or are called without one here.
-_OF_FILES = ("validate", "rank")
+_OF_FILES = ("validate", "rank", "mapping")
 
 
 def hostile_folder(folder: Path) -> None:
@@ -69,7 +76,8 @@ def hostile_folder(folder: Path) -> None:
     (folder / "mini.csv").write_bytes((CASES / "mini.csv").read_bytes())
     needs = [("dependant", "need", "mechanism"), *((name, "steel", name) for name in NAMES)]
     flows = [("supplier", "customer", "value"), *((name, "steel", "1") for name in ("<b>x</b>", "[x](y)", "＝1+1", "@SUM(1)"))]
-    for name, rows in (("names.csv", needs), ("flows.csv", flows)):
+    holdings = [("name",), *((name,) for name in NAMES)]
+    for name, rows in (("names.csv", needs), ("flows.csv", flows), ("mine.csv", holdings)):
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
     store = str(folder / "st")

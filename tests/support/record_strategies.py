@@ -30,6 +30,7 @@ from knockon.model import (
     Judgement,
     Observation,
     Ownership,
+    OwnershipRule,
     Provision,
     Reading,
     Record,
@@ -236,6 +237,11 @@ def _judgement(data: dict[str, Any]) -> None:
     data["entity"] = [*named, *(f"{(named or ['urn:x:a'])[0]}-{number}" for number in range(2 - len(named)))]
 
 
+def _ownership_rule(data: dict[str, Any]) -> None:
+    # A rule applies from a share above 0 on.
+    data["threshold"] = data["threshold"] or Decimal("0.5")
+
+
 def _observation(data: dict[str, Any]) -> None:
     given = [name for name in ("valueLow", "value", "valueHigh") if name in data]
     data |= dict(zip(given, sorted(data[name] for name in given), strict=True))
@@ -283,6 +289,7 @@ _CHANGES: dict[type[Record], Any] = {
     Judgement: _judgement,
     Observation: _observation,
     Ownership: _ownership,
+    OwnershipRule: _ownership_rule,
     Provision: _provision,
     Hit: _hit,
     Shock: _shock,

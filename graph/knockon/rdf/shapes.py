@@ -30,7 +30,7 @@ _LABEL = RDFS + "label"
 _TEXT = "sh:or ( [ sh:datatype rdf:langString ] [ sh:datatype xsd:string ] )"
 _LICENSE = "sh:or ( [ sh:nodeKind sh:IRI ] [ sh:datatype xsd:string ] )"
 #: Derived properties of records; relation types are recognised as subproperties of ko:related.
-_DERIVED = ("coveredBy", "dependsOn", "owns", "related", "disputed")
+_DERIVED = ("coveredBy", "dependsOn", "owns", "related", "disputed", "sameAs")
 
 
 def shapes() -> str:

@@ -19,7 +19,6 @@ from knockon.present.page.facts import Fact, FactReader
 from knockon.present.page.layout import positions
 from knockon.present.page.network_tables import PageRows
 from knockon.present.page.network_worlds import NetworkWorld, network_data
-from knockon.present.page.plain_finding import finding_texts
 from knockon.present.page.portfolio import portfolio_data
 from knockon.present.page.styles import LISTED, ORDER, class_style, kind, words
 from knockon.present.page.world_members import Membership, offered, stops, turning_days
@@ -52,6 +51,7 @@ def drawing(
     listed: Sequence[str] = (),
     company: str | None = None,
     data_sets: Sequence[DataSetInfo] = (),
+    finding: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what the explorer page shows of records, and of the run of a shock.
 
@@ -63,6 +63,7 @@ def drawing(
     documents have a column ``changed``, 1 for those of which there is a file with other contents.
     ``listed`` are the entities (IRIs) of the reader's list at first, and ``company`` the one that is the reader's own: the
     page opens on what threatens it, unless it was made with a shock. ``data_sets`` are what a saved drawing says it is from.
+    ``finding`` are the sentences on the run, for a page of another model than the page computes itself.
 
     >>> from knockon.model import Company
     >>> data = drawing([Company(id="urn:x:a", label="Acme")], title="One company")
@@ -70,7 +71,9 @@ def drawing(
     ['Acme']
     """
     tables = _Tables({record.id: record for record in records}, part.kept if part else None, quote, changed)
-    data = tables.drawing(report, title, arrange, computed=worlds is not None)
+    data = tables.drawing(report, title, arrange)
+    if report is not None and finding:
+        data["cascade"]["finding"] = list(finding)
     if worlds is not None:
         tables.add_networks(data, worlds, shocks, compared)
     tables.finish(data)
@@ -109,7 +112,7 @@ class _Tables:
         spaces = Counter(namespace(iri) for iri in self.nodes)
         self.base = min(spaces, key=lambda space: (-spaces[space], space), default=ID)
 
-    def drawing(self, report: ImpactReport | None, title: str, arrange: Arrange, *, computed: bool) -> dict[str, Any]:
+    def drawing(self, report: ImpactReport | None, title: str, arrange: Arrange) -> dict[str, Any]:
         """Return what is drawn, with the run of a shock."""
         edges = self._edges()
         places = arrange(len(self.nodes), [(start, end) for start, end, name in edges if name not in _FAR])
@@ -127,9 +130,6 @@ class _Tables:
             rows = self._page_rows()
             cascades = CascadeTables(rows.text, rows.node, rows.facts_of, rows.evidence, self.kept)
             data["cascade"] = cascades.table(report)
-            if not computed:
-                # A page of another model computes nothing: it shows the finding that is sent.
-                data["cascade"]["finding"] = finding_texts(report)
         data["members"] = self._members()
         return data
 

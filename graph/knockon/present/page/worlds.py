@@ -18,6 +18,7 @@ from knockon.present.page.excerpt import DEPTH, LIMIT, excerpt
 from knockon.present.page.layout import positions
 from knockon.present.page.network_worlds import MODEL, NetworkWorld
 from knockon.present.page.page_data import Arrange, Quote, drawing
+from knockon.present.page.plain_finding import finding_texts
 from knockon.present.page.world_members import RUNS, not_holding, offered, periods_on, stops
 
 #: In larger graphs each world takes seconds: they are left to the command line.
@@ -80,6 +81,7 @@ def explored(
         worlds=worlds_of(context, open_world, shocks, records if days else ()) if computes else None,
         shocks=shocks, compared=len(shown), part=part, arrange=arrange, days=days, quote=quote,
         changed=changed, listed=listed, company=middle if not shown else None, data_sets=data_sets,
+        finding=finding_texts(reports[0]) if reports and not computes else (),
     )  # fmt: skip
 
 
