@@ -44,7 +44,8 @@ def _classes() -> dict[str, Term]:
 
 def _properties() -> dict[str, Term]:
     terms: dict[str, Term] = {
-        name: {"@id": f"ko:{name}", "@type": "@id"} for name in (*RELATION_TYPES, "related", "dependsOn", "owns", "coveredBy", "sameAs")
+        name: {"@id": f"ko:{name}", "@type": "@id"}
+        for name in (*RELATION_TYPES, "related", "dependsOn", "owns", "coveredBy", "sameAs")
     }
     terms["disputed"] = {"@id": "ko:disputed", "@type": "xsd:boolean"}
     terms["selector"] = {"@id": _compact(HAS_SELECTOR), "@type": "@id"}
