@@ -434,6 +434,37 @@ def test_lines_before_the_header_are_skipped(run: Callable[..., Imported]) -> No
     assert records(imported)["A1"].evidence[0].row == 5
 
 
+def test_the_name_of_a_column_may_end_in_a_question_mark(run: Callable[..., Imported]) -> None:
+    """As the source of a value it is written as it is; in braces, where ? makes a value optional, with a second one."""
+    mapping = """tables:
+  a:
+    values: {v: {of: "Critical?", lookup: {"yes": high}}, w: "Critical?"}
+    records: [{class: Company, id: "{id}", label: "{id}", altLabel: ["{v}", "{w}", "is {Critical??}"]}]
+"""
+    assert fields(run(mapping, a__csv="id,Critical?\nA1,yes\n"), "alt_label") == [("('high', 'is yes', 'yes')",)]
+
+
+def test_a_row_is_not_rejected_for_what_it_is_together_with_a_rejected_one(
+    run: Callable[..., Imported], tmp_path: Path
+) -> None:
+    """Shares of more than 1 are those of the rows that are sound; where all are sound, all of them are rejected."""
+    mapping = """tables:
+  a:
+    values: {share: {of: share, number: percent}}
+    records:
+      - {class: Company, id: "{who}", label: "{who}", implied: true}
+      - {class: Company, id: mill, label: Mill}
+      - {class: Ownership, owner: "{who}", owned: mill, share: "{share}", until: "{until}"}
+"""
+    options = ReadOptions(rejects=tmp_path / "r.csv")
+    sound = "who,share,until\nAnn,50,\nBob,50,\n"
+    imported = run(mapping, options, a__csv=sound + "Cem,,never\nDora,50,31.31.2020\n")
+    assert [place.line for place in imported.report.rejected] == [4, 5]
+    assert dict(imported.report.records)["Ownership"] == 2
+    with pytest.raises(InvalidData, match=r"come to 1\.5"):
+        run(mapping, options, b__csv=sound + "Dora,50,\n")
+
+
 def test_a_mapping_is_named_or_recognised(tmp_path: Path) -> None:
     """An unknown name suggests the nearest, an unknown format names the way on, and a file that no table fits is an error."""
     chain = tmp_path / "chain.csv"
@@ -441,6 +472,13 @@ def test_a_mapping_is_named_or_recognised(tmp_path: Path) -> None:
     assert import_files([chain]).report.reader == "edges"
     with pytest.raises(NotFound, match="did you mean edges"):
         import_files([chain], "edgs")
+    broken = tmp_path / "broken.csv"
+    broken.write_text('source,target\nMine,Smelter\n"Mine,Smelter\n')
+    with pytest.raises(InvalidData, match=r"broken\.csv:3: is not valid CSV"):  # recognised by what is before
+        import_files([broken])
+    broken.write_text("\n")
+    with pytest.raises(InvalidData, match="is empty"):
+        import_files([broken])
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InvalidData, match="knockon mapping suggest"):
         import_files([tmp_path / "x.csv"])

@@ -29,13 +29,17 @@ def test_every_reader_can_be_loaded_and_says_how_it_is_recognised() -> None:
         assert all(ending.startswith(".") for ending in reader.endings)
 
 
-def test_other_files_of_a_folder_are_left_out_and_counted(tmp_path: Path) -> None:
+def test_other_files_of_a_folder_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"id": "a", "schema": "Company", "properties": {"name": ["A"]}}', "utf-8")
     (tmp_path / "SOURCE.txt").write_text("Where this is from", "utf-8")
     for mapping in (None, "ftm"):
         report = import_files([tmp_path], mapping).report
         assert dict(report.records)["Company"] == 1
-        assert ["SOURCE.txt" in reason for reason, _ in report.left_out] == [True]
+        # They are no rows, which alone are counted.
+        assert report.left_out == ()
+        assert [(notice.file.rpartition("/")[2], notice.message[:8]) for notice in report.notices] == [
+            ("SOURCE.txt", "not read")
+        ]
     with pytest.raises(InvalidData, match="neither this nor another file here"):
         import_files([tmp_path], "gexf")
     with pytest.raises(InvalidData):  # a file that is named must be of the format

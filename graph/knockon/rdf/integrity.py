@@ -65,15 +65,18 @@ def check(
             classes[part.id] = part.rdf_class
     broken = {draft.id for draft in drafts} | {iri for iri, cls in classes.items() if not cls}
     checker = ReferenceChecker(classes, broken, complete)
+    joint = chain(
+        excess_holdings(records),
+        excess_weights(records) if one_data_set else (),
+        _cycles(records),
+        _contradictions(records),
+        _joined_entities(records),
+    )
     return [
         *_duplicates(records),
         *checker.violations(chain(drafts_of(records), drafts)),
-        *excess_holdings(records),
-        *(excess_weights(records) if one_data_set else ()),
         *_keys_without_column(records),
-        *_cycles(records),
-        *_contradictions(records),
-        *_joined_entities(records),
+        *(violation._replace(joint=True) for violation in joint),
         *_invalid_queries(records),
     ]
 

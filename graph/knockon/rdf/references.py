@@ -22,13 +22,15 @@ _MAX_SIMILAR = 8
 class Violation(NamedTuple):
     """A fault with the id of its record, and the faulty value if it is a reference or a query.
 
-    Violations with the same ``cause`` have the same remedy, such as a name that many records use and none declares.
+    Violations with the same ``cause`` have the same remedy, such as a name that many records use and none declares. One that
+    is ``joint`` is of several records together, such as a sum of shares: without some of them there may be none.
     """
 
     record: str
     fault: Fault
     value: str = ""
     cause: str = ""
+    joint: bool = False
 
 
 #: A reference: the path to it, the IRI of its target, and the classes that the target may have.

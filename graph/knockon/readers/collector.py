@@ -21,6 +21,7 @@ from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
 from knockon.readers.local_names import imported_name
 from knockon.readers.record_building import build_records
 from knockon.readers.record_drafts import Cite, Keep, Place, RecordDraft, Source
+from knockon.text import counted
 from knockon.vocabulary import local_name
 
 #: A place of a document: what a rejected row is known by.
@@ -293,7 +294,7 @@ class RecordCollector:
         implied = {full: draft for full, draft in implied.items() if full not in self.target.known}
         drafts = self._drafts | implied
         places = {full: draft.sources for full, draft in drafts.items()}
-        records = build_records(drafts, self.base, self.target.known, self._reject_record)
+        records = build_records(drafts, self.base, self.target.known, self._reject_record, self._is_read_again)
         info = DataSetInfo(
             id=self.target.id, title=self.target.title or self.name, base=self.base, license=self.target.license or None
         )
@@ -313,6 +314,10 @@ class RecordCollector:
             notices=(*self._notices, *self._conflict_notice(), *notices),
         )
         return Imported(DataSet(info, tuple(records), tuple(self._foreign), notices=report.notices), report)
+
+    def _is_read_again(self) -> bool:
+        """Return whether another pass leaves out what is rejected so far."""
+        return self.options.rejects is not None and self.has_rejected_records
 
     def _reject_record(self, full: str, draft: RecordDraft, fault: Fault) -> None:
         """Reject every place that states a record: a part of it would state something else."""
@@ -356,7 +361,8 @@ class RecordCollector:
             return []
         listed = "; ".join(shortened(self._conflicts, 5)[:5])
         more = f"; and {self.conflicts - 5:,} more" if self.conflicts > 5 else ""
-        return [Notice(self.name, None, f"{self.conflicts:,} values contradict an earlier one", listed + more)]
+        verb = "contradicts" if self.conflicts == 1 else "contradict"
+        return [Notice(self.name, None, f"{counted(self.conflicts, 'value')} {verb} an earlier one", listed + more)]
 
 
 def _texts(row: Mapping[str, object]) -> dict[str, str]:

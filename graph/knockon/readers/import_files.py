@@ -197,7 +197,8 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
     if best:
         raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
     hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
-    raise InvalidData([Problem(file.name, None, "no mapping or reader recognises its format", hint) for file in files])
+    empty = [Problem(file.name, None, "is empty") for file in named if not heads[file].text.strip()]
+    raise InvalidData(empty or [Problem(file.name, None, "no mapping or reader recognises its format", hint) for file in files])
 
 
 def _stem(paths: Sequence[str | Path], files: Sequence[ForeignFile]) -> str:

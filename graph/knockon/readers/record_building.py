@@ -20,7 +20,13 @@ from knockon.readers.record_drafts import RecordDraft
 Reject = Callable[[str, RecordDraft, Fault], None]
 
 
-def build_records(drafts: Mapping[str, RecordDraft], base: str, known: Mapping[str, str], reject: Reject) -> list[Statement]:
+def build_records(
+    drafts: Mapping[str, RecordDraft],
+    base: str,
+    known: Mapping[str, str],
+    reject: Reject,
+    is_read_again: Callable[[], bool] = lambda: False,
+) -> list[Statement]:
     """Return the records of drafts, in the order of their IRIs; those that are invalid are rejected.
 
     Parameters
@@ -33,6 +39,9 @@ def build_records(drafts: Mapping[str, RecordDraft], base: str, known: Mapping[s
         The classes of the records of other data sets, by IRI.
     reject
         Called for a record that is invalid, or that does not go with the others.
+    is_read_again
+        Whether the files are read again without what is rejected so far: then records are not rejected for what they are
+        together with it, such as shares of more than 1.
 
     Examples
     --------
@@ -57,8 +66,13 @@ def build_records(drafts: Mapping[str, RecordDraft], base: str, known: Mapping[s
         else:
             records.append(_with_shared_names(record, stated))
             draft.data = {}
-    for violation in check(records, known, drafts=invalid):
-        reject(violation.record, drafts[violation.record], violation.fault)
+    violations = check(records, known, drafts=invalid)
+    for joint in (False, True):
+        if joint and is_read_again():
+            break
+        for violation in violations:
+            if violation.joint is joint:
+                reject(violation.record, drafts[violation.record], violation.fault)
     return records
 
 

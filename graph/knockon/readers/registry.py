@@ -9,6 +9,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, Protocol, cast
 
+from knockon.errors import Notice
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 
@@ -81,7 +82,7 @@ class Reader:
         return head.file.ending in self.endings and self.load().recognises(head)
 
     def read(self, files: Sequence[ForeignFile], collector: RecordCollector) -> None:
-        """Read the files of this format; others that stand beside them in a folder or archive are counted as left out.
+        """Read the files of this format; of others that are beside them in a folder or archive a notice says so.
 
         Raises
         ------
@@ -93,7 +94,7 @@ class Reader:
             raise files[0].fail(None, f"neither this nor another file here is {self.title}", f"recognised: {self.recognised}")
         for file in files:
             if file not in fitting:
-                collector.leave_out(f"the file {file.file_name}, which is of another format")
+                collector.notice(Notice(file.name, None, f"not read: it is not {self.title}"))
         self.load().read(fitting, collector)
 
 

@@ -14,7 +14,7 @@ from knockon.rdf.fields import by_alias
 from knockon.readers.mapping.dates import date_parser
 from knockon.readers.mapping.paths import row_steps
 from knockon.readers.mapping.patterns import Pattern
-from knockon.readers.mapping.templates import Template
+from knockon.readers.mapping.templates import Template, template_of
 
 
 class _Part(BaseModel):
@@ -122,13 +122,13 @@ class Value(_Part):
 
 
 def _as_value(value: Any) -> Any:
-    return {"of": f"{{{value}}}" if "{" not in value else value} if isinstance(value, str) else _with_braces(value)
+    return _with_braces({"of": value} if isinstance(value, str) else value)
 
 
 def _with_braces(value: Any) -> Any:
     """Return the fields of a value whose ``of`` is the name of a column, without braces, as a template."""
     of = value.get("of") if isinstance(value, dict) else None
-    return {**value, "of": f"{{{of}}}"} if isinstance(of, str) and "{" not in of else value
+    return {**value, "of": template_of(of)} if isinstance(of, str) and "{" not in of else value
 
 
 class Join(_Part):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import suppress
 from fnmatch import fnmatch
+from itertools import islice
 from typing import Any, NamedTuple
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import KnockonError
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.grids import is_workbook, read_csv, read_workbook_rows
+from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_workbook_rows
 from knockon.readers.mapping.model import MappingSpec, TableSpec
 from knockon.readers.mapping.objects import read_parquet
 from knockon.readers.registry import Head
@@ -52,9 +55,18 @@ def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
             rows = read_workbook_rows(file, next(iter(options.sheets), ""))
         else:
             rows = read_csv(file, encoding=options.encoding or _encoding(file))
-        return TableHead([row.cells for _, row in zip(range(_ROWS), rows, strict=False)], frozenset())
+        return TableHead(_first_rows(rows), frozenset())
     except (KnockonError, csv.Error, UnicodeError):
         return TableHead([], frozenset())
+
+
+def _first_rows(rows: Iterator[GridRow]) -> list[list[str]]:
+    """Return the first rows, up to one that is broken: what is wrong with it is said when the file is read."""
+    found: list[list[str]] = []
+    with suppress(KnockonError, csv.Error, UnicodeError):
+        for row in islice(rows, _ROWS):
+            found.append(row.cells)  # noqa: PERF401 - those before a broken row are kept
+    return found
 
 
 def _encoding(file: ForeignFile) -> str:

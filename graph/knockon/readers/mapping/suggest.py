@@ -16,6 +16,7 @@ from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.dates import DateError, date_parser
 from knockon.readers.mapping.model import MappingSpec, TableSpec
 from knockon.readers.mapping.tables import TableReader
+from knockon.readers.mapping.templates import template_of
 
 #: How many rows are looked at.
 _ROWS = 200
@@ -188,7 +189,7 @@ def _value(role: str, roles: Mapping[str, str], columns: Mapping[str, _Column]) 
     suffix = {"date": "_date", "percent": "_share", "list": "_list"}.get(column.looks, "")
     if column.looks == "number" and _is_share(column.name):
         suffix = "_share"
-    return f'"{{{_key(column.name)}{suffix}}}"' if suffix else _quoted(f"{{{column.name}}}")
+    return f'"{{{_key(column.name)}{suffix}}}"' if suffix else _quoted(template_of(column.name))
 
 
 def _records(roles: Mapping[str, str], columns: Mapping[str, _Column]) -> Iterator[str]:
@@ -227,7 +228,7 @@ def _differ(roles: Mapping[str, str], first: str, second: str) -> bool:
 
 def _entity(roles: Mapping[str, str], of: Mapping[str, str], columns: Mapping[str, _Column]) -> Iterator[str]:
     """Yield the record of an entity with its names."""
-    label = of.get("name") or _quoted(f"{{{next(iter(columns))}}}")
+    label = of.get("name") or _quoted(template_of(next(iter(columns))))
     yield "      - class: Company  # GUESS: or Product, Service, Material ..."
     yield f"        id: {of.get('id') or label}  # what the source itself numbers or names it by"
     yield f"        label: {label}"

@@ -139,6 +139,15 @@ class Template:
             raise TemplateError(f"{self.text[:100]!r} makes more than {LONGEST:,} characters")
 
 
+def template_of(column: str) -> str:
+    """Return the template for the value of a column, whose name may end in a question mark itself.
+
+    >>> template_of("Name"), template_of("Critical?")
+    ('{Name}', '{Critical??}')
+    """
+    return f"{{{column}?}}" if column.endswith("?") else f"{{{column}}}"
+
+
 def _text(slot: Slot, value: Any) -> str:
     """Return a value as text; an object of JSON is none."""
     if isinstance(value, dict | list):
@@ -153,4 +162,4 @@ def _literal(text: str, whole: str) -> str:
     return text
 
 
-__all__ = ["LONGEST", "Slot", "Template", "TemplateError"]
+__all__ = ["LONGEST", "Slot", "Template", "TemplateError", "template_of"]
