@@ -208,7 +208,7 @@ BOMB = '<!DOCTYPE g [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><graphml><graph><no
         ("g.json", '{"nodes": [], "links": ' + "[" * 10_000, "nested too deeply"),
         ("g.json", '{"nodes": {}, "links": []}', "nodes is not a list"),
         ("g.json", '{"nodes": [{"id": "a"}], "links": [3]}', "an edge is not an object"),
-        ("g.csv", ":ID,name\na\n", "has 1 cells, and the header 2"),
+        ("g.csv", ":ID,name\na\n", "has 1 cell, and the header 2"),
         ("g.graphml", '<graphml><graph><node id="a"/><edge source="a" target="b"/></graph></graphml>', "left out"),
     ],
 )

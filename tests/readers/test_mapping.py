@@ -307,6 +307,27 @@ def test_with_a_file_for_rejects_the_good_rows_are_read(run: Callable[..., Impor
     assert imported.report.rejected[0].row == {"id": "B1", "name": "Rival", "share": "fifty"}
 
 
+def test_where_every_row_is_rejected_each_is_listed(run: Callable[..., Imported], tmp_path: Path) -> None:
+    """Nothing is loaded then, so that no file has them."""
+    with pytest.raises(InvalidData) as raised:
+        run(SHARES, ReadOptions(rejects=tmp_path / "r.csv"), a__csv="id,share\nA1\nB1,some\n")
+    messages = [(problem.line, problem.message.split(" (")[0]) for problem in raised.value.problems]
+    assert messages == [
+        (None, "0 records of 2 rows, 2 rejected"),
+        (2, "has 1 cell, and the header has 2"),
+        (3, "share: 'some' is not a number"),
+    ]
+
+
+def test_the_name_and_base_of_a_mapping_are_checked(tmp_path: Path) -> None:
+    """The message names the mapping, not an option that nobody gave."""
+    (tmp_path / "a.csv").write_text("id,name\nA1,Acme\n")
+    for stated, message in (("base: nowhere", "the base nowhere of the mapping: write"), ("name: A b/c", "like a-b-c")):
+        (tmp_path / "m.yaml").write_text(f"title: Test\n{stated}\n{COMPANIES}")
+        with pytest.raises(UsageError, match=message):
+            import_files([tmp_path / "a.csv"], tmp_path / "m.yaml")
+
+
 def test_ids_do_not_depend_on_the_order_of_rows_or_files(run: Callable[..., Imported]) -> None:
     """The same rows in another order are the same records with the same ids."""
     rows = ["Acme,glue", "Bob & Sons,glue", "Acme,wood"]
@@ -345,6 +366,12 @@ WRONG = [
     ("tables: {a: {values: {v: {of: x, date: DD.MM}}, records: []}}\n", "is not a format of dates"),
     ("tables: {a: {join: [{table: b, on: {x: x}, take: {y: y}}], records: []}}\n", "which is not a table of this mapping"),
     ("tables: {a: {names: [x]}}\n", "no table has records"),
+    ("encoding: klingon\ntables: {a: {records: []}}\n", r"m\.yaml:3: encoding: unknown encoding 'klingon'; e\.g\. utf-8"),
+    ("tables: {a: {encoding: rot13, records: []}}\n", "unknown encoding 'rot13'"),
+    (
+        'tables: {a: {records: [{class: Company, id: "{x}", weight: "1"}]}}\n',
+        "unknown field 'weight' of Company; its fields are",
+    ),
     ("tables: &a {}\n", "anchors and aliases are not allowed"),
     ('tables: {a: {values: {v: {of: x, split: ""}}, records: []}}\n', "split has an empty separator"),
     ('tables: {a: {values: {v: {of: x, replace: {"": a}}}, records: []}}\n', "replace has an empty text"),

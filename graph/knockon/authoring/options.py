@@ -86,8 +86,11 @@ class ReadOptions:
         """Check the options before a file is opened."""
         if self.form and self.form not in FORMS:
             raise UsageError(f"unknown form {self.form!r}; use one of {', '.join(FORMS)}")
-        if self.encoding and not _is_text_encoding(self.encoding):
-            raise UsageError(f"unknown encoding {self.encoding!r}; e.g. utf-8, cp1252, latin-1, utf-16")
+        if self.encoding:
+            try:
+                checked_encoding(self.encoding)
+            except ValueError as error:
+                raise UsageError(str(error)) from None
         try:
             LanguageString("", self.language)
         except ValueError as error:
@@ -110,8 +113,17 @@ class ReadOptions:
 DEFAULTS = ReadOptions()
 
 
-def _is_text_encoding(name: str) -> bool:
+def checked_encoding(name: str) -> str:
+    """Return the name of an encoding of text.
+
+    Raises
+    ------
+    ValueError
+        It is none that is known.
+    """
     try:
-        return codecs.lookup(name)._is_text_encoding and bool("a".encode(name))
+        if codecs.lookup(name)._is_text_encoding and "a".encode(name):
+            return name
     except (LookupError, ValueError, AttributeError):
-        return False
+        pass
+    raise ValueError(f"unknown encoding {name[:100]!r}; e.g. utf-8, cp1252, latin-1, utf-16")

@@ -28,6 +28,7 @@ from knockon.readers.mapping.recognise import fitness_of_mapping, read_head
 from knockon.readers.mapping.shipped import shipped, shipped_names
 from knockon.readers.registry import READERS, Head
 from knockon.store.files import slug
+from knockon.text import counted
 from knockon.vocabulary import MY
 
 #: A reader recognises a format as surely as a mapping that knows this many columns.
@@ -96,7 +97,8 @@ def import_files(
     """
     files = [file for path in paths for file in foreign_files(Path(path))]
     if not files:
-        raise InvalidData([Problem(printable_path(Path(path)), None, "holds no files") for path in paths] or [_NO_FILES])
+        hint = "folders within a folder are not read; name them"
+        raise InvalidData([Problem(printable_path(Path(path)), None, "holds no files", hint) for path in paths] or [_NO_FILES])
     choice = _choose(files, mapping, options)
     target = _target(choice, _stem(paths, files), name, base, facts or {}, present)
     imported, rejected = _read(files, choice, target, options, progress)
@@ -104,7 +106,7 @@ def import_files(
         raise InvalidData([_problem(place) for place in rejected.values()])
     report = replace(imported.report, rejected=tuple(sorted(rejected.values(), key=_order)))
     if not report.rows or not _has_content(imported.data_set):
-        raise InvalidData([_no_records(report)])
+        raise InvalidData([_no_records(report), *map(_problem, report.rejected)])
     data_set = replace(imported.data_set, origin=_origin(paths), rejected=len(rejected))
     return Imported(data_set, report)
 
@@ -214,12 +216,14 @@ def _target(
     facts: Mapping[str, str],
     present: Sequence[DataSet],
 ) -> ImportTarget:
-    if name and slug(name) != name:
-        raise UsageError(f"{name!r} cannot be the name of a data set; write it like {slug(name)}")
+    for wanted in (name, choice.data_set):
+        if wanted and slug(wanted) != wanted:
+            raise UsageError(f"{wanted[:100]!r} cannot be the name of a data set; write it like {slug(wanted)}")
     name = name or choice.data_set or slug(stem)
+    stated = f"--base {base}" if base else f"the base {choice.base} of the mapping"
     base = base or choice.base or f"{MY}{name}/"
     if not base.endswith(("/", "#", ":")) or iri_fault(base + "x"):
-        raise UsageError(f"--base {base}: write an address that ends in / or #, e.g. https://example.org/{name}/")
+        raise UsageError(f"{stated}: write an address that ends in / or #, e.g. https://example.org/{name}/")
     _check_facts(facts)
     id_ = f"{MY}data-{name}"
     others = [data_set for data_set in present if data_set.info.id != id_]
@@ -250,11 +254,9 @@ def _has_content(data_set: DataSet) -> bool:
 
 def _no_records(report: ImportReport) -> Problem:
     left_out = "; ".join(f"{count:,} left out: {reason}" for reason, count in report.left_out)
-    message = f"0 records of {report.rows:,} rows"
+    message = f"0 records of {counted(report.rows, 'row')}"
     if report.rejected:
-        first = report.rejected[0]
-        place = f" in line {first.line}" if first.line else ""
-        message += f", {len(report.rejected):,} rejected, the first{place}: {first.reason}"
+        message += f", {len(report.rejected):,} rejected"
     return Problem(", ".join(report.files) or report.name, None, message, left_out or "is it the right mapping?")
 
 

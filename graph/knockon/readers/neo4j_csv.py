@@ -15,7 +15,7 @@ from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.graph_records import GraphRecords
 from knockon.readers.record_drafts import Place
 from knockon.readers.registry import Head
-from knockon.text import parse_cell
+from knockon.text import counted, parse_cell
 
 #: A column: name, type, space of ids.
 _COLUMN = re.compile(r"\s*([^:]*?)(?::\s*([A-Za-z_]+)(?:\[\])?\s*(?:\(([^)]*)\))?(?:\{.*\})?)?\s*")
@@ -56,7 +56,7 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
             place = Place(f"row:{number}", line)
             if len(cells) != len(columns):
                 collector.progress()
-                collector.reject(document, place, f"has {len(cells)} cells, and the header {len(columns)}")
+                collector.reject(document, place, f"has {counted(len(cells), 'cell')}, and the header {len(columns)}")
                 continue
             _add(records, columns, cells, place)
 

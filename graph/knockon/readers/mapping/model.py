@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from knockon.authoring.options import checked_encoding
 from knockon.model import STATEMENTS
 from knockon.model.validation_errors import did_you_mean
 from knockon.rdf.fields import by_alias
@@ -52,6 +53,7 @@ def _checked_path(path: str) -> str:
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 TemplateText = Annotated[str, AfterValidator(_checked_template)]
 PatternText = Annotated[str, AfterValidator(_checked_pattern)]
+EncodingName = Annotated[str, AfterValidator(checked_encoding)]
 
 
 class Condition(_Part):
@@ -208,7 +210,8 @@ class RecordSpec(BaseModel):
         for name, value in self.fields.items():
             if name.partition("@")[0] not in known:
                 of = f" of {cls}" if cls else ""
-                raise ValueError(f"unknown field {name[:100]!r}{of}; {did_you_mean(name, known, ', '.join(sorted(known)))}")
+                hint = did_you_mean(name, known, f"its fields are {', '.join(sorted(known))}")
+                raise ValueError(f"unknown field {name[:100]!r}{of}; {hint}")
             _check_field(name, value)
         if self.id is None and cls not in DEFAULT_IDS:
             raise ValueError(f'has no id; write e.g. id: "{{name}}" ({", ".join(DEFAULT_IDS)} have one by default)')
@@ -263,7 +266,7 @@ class TableSpec(_Part):
     header: Annotated[int, Field(ge=1, le=10)] = 1
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     quote: Annotated[str, Field(max_length=1)] = '"'
-    encoding: str | None = None
+    encoding: EncodingName | None = None
     nulls: Texts = ()
     verbatim: Texts = ()
     decimal: Literal[".", ","] | None = None
@@ -295,7 +298,7 @@ class MappingSpec(_Part):
     base: str | None = None
     license: str | None = None
     url: str | None = None
-    encoding: str | None = None
+    encoding: EncodingName | None = None
     nulls: Texts = ()
     decimal: Literal[".", ","] | None = None
     thousands: str | None = None

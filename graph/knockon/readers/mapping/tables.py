@@ -17,6 +17,7 @@ from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_line
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.patterns import Pattern
 from knockon.readers.record_drafts import Place
+from knockon.text import counted
 
 _FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".ijson": "jsonl", ".json": "json", ".yaml": "yaml", ".yml": "yaml",
             ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
@@ -193,7 +194,10 @@ class TableReader:
 
 def _wrong_width(cells: Sequence[str], width: int) -> tuple[str, str]:
     """Return what is wrong with a row that does not have a cell for each column, and how to fix it."""
-    return f"has {len(cells)} cells, and the header has {width}", "put text with a delimiter in it between double quotes"
+    return (
+        f"has {counted(len(cells), 'cell')}, and the header has {width}",
+        "put text with a delimiter in it between double quotes",
+    )
 
 
 def _by_name(names: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
