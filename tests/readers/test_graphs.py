@@ -113,6 +113,18 @@ def test_an_export_of_apoc_has_nodes_and_links_in_one_file() -> None:
     assert (len(records_of(imported, Company)), need.dependant[-2:], need.need[-2:]) == (2, "/1", "/0")
 
 
+@pytest.mark.parametrize("first", ["nodes", "links"])
+def test_a_large_graph_is_recognised_by_what_it_begins_with(first: str) -> None:
+    """The first 64 KB have the nodes alone, or the links alone."""
+    lists = {
+        "nodes": [{"id": f"n{n}", "label": "x" * 50} for n in range(1_500)],
+        "links": [{"source": "n1", "target": "n2"}] * 3_000,
+    }
+    graph = {"directed": True, first: lists[first], **lists}
+    report = import_content("g.json", json.dumps(graph)).report
+    assert (report.reader, report.rows) == ("node-link", 4_500)
+
+
 def test_a_column_of_ids_alone_is_not_neo4j(tmp_path: Path) -> None:
     """Lists of others have a column _id; with the labels of nodes, or both ends, beside it the file is an export by APOC."""
     for header, is_neo4j in [

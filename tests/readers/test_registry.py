@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -27,6 +28,14 @@ def test_every_reader_can_be_loaded_and_says_how_it_is_recognised() -> None:
         assert reader.title
         assert reader.recognised
         assert all(ending.startswith(".") for ending in reader.endings)
+
+
+def test_a_format_is_recognised_where_the_first_value_is_long(tmp_path: Path) -> None:
+    """One entity with texts of more than 64 KB, in JSON Lines and in a list."""
+    entity = {"id": "a", "schema": "Company", "properties": {"name": ["A"], "notes": ["é" * 90_000]}}
+    for name, content in (("a.jsonl", json.dumps(entity)), ("b.json", json.dumps([entity], ensure_ascii=False, indent=1))):
+        (tmp_path / name).write_text(content + "\n", "utf-8")
+        assert import_files([tmp_path / name]).report.reader == "ftm"
 
 
 def test_other_files_of_a_folder_are_named(tmp_path: Path) -> None:

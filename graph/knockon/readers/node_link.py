@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -13,11 +14,18 @@ from knockon.readers.json_stream import json_document
 from knockon.readers.record_drafts import Place
 from knockon.readers.registry import Head
 
+#: The beginning of a list of nodes with ids, or of links with ends.
+_LARGE = re.compile(r'"nodes"\s*:\s*\[\s*\{[^{}]*"(?:id|key|name)"|"(?:links|edges)"\s*:\s*\[\s*\{[^{}]*"source"')
+
 
 def recognises(head: Head) -> bool:
     """Return whether a file begins with an object that has nodes, and links or edges between them."""
     text = head.text.lstrip()
-    return text.startswith("{") and '"nodes"' in text and any(f'"{name}"' in text for name in ("links", "edges", "source"))
+    has_nodes, has_links = '"nodes"' in text, any(f'"{name}"' in text for name in ("links", "edges", "source"))
+    if not text.startswith("{") or not head.is_cut_off:
+        return text.startswith("{") and has_nodes and has_links
+    # Of a large graph only the nodes, or only the links, are at its beginning.
+    return (has_nodes and has_links) or _LARGE.search(text) is not None
 
 
 def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:

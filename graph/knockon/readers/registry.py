@@ -13,8 +13,8 @@ from knockon.errors import Notice
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 
-#: How many bytes of a file are looked at to recognise its format.
-_HEAD = 1 << 16
+#: How many bytes of a file are looked at to recognise its format, and how many where its first value of JSON is longer.
+_HEAD, _LONG_HEAD = 1 << 16, 1 << 23
 
 
 @dataclass(frozen=True)
@@ -26,20 +26,36 @@ class Head:
     @cached_property
     def text(self) -> str:
         """The first 64 KB as text; bytes that are not UTF-8 are replaced."""
+        return self._read(_HEAD)
+
+    def _read(self, size: int) -> str:
         with self.file.open_binary() as stream:
-            content = stream.read(_HEAD)
+            content = stream.read(size)
         encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
         return content.decode(encoding, "replace")
 
     @cached_property
     def first_json(self) -> Any:
-        """The first value of JSON Lines, or the first member of a list in JSON; None if there is none within the head."""
-        text = self.text.lstrip()
-        text = text[1:].lstrip() if text.startswith("[") else text
-        try:
-            return json.JSONDecoder().raw_decode(text)[0]
-        except (ValueError, RecursionError):
-            return None
+        """The first value of JSON Lines, or the first member of a list in JSON; None if there is none within the first 8 MB."""
+        value = _first_value(self.text)
+        # One entity with long texts is longer than the head; a file that is not JSON is not read further.
+        is_cut_off = value is None and self.is_cut_off and self.text.lstrip()[:1] in ("{", "[")
+        return _first_value(self._read(_LONG_HEAD)) if is_cut_off else value
+
+    @cached_property
+    def is_cut_off(self) -> bool:
+        """Whether the file goes on after its text here."""
+        with self.file.open_binary() as stream:
+            return len(stream.read(_HEAD + 1)) > _HEAD
+
+
+def _first_value(text: str) -> Any:
+    text = text.lstrip()
+    text = text[1:].lstrip() if text.startswith("[") else text
+    try:
+        return json.JSONDecoder().raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        return None
 
 
 class ReaderModule(Protocol):
