@@ -1,4 +1,4 @@
-// The visit of tests/browser/test_scene.py in Firefox, by pointer and by keyboard alone: node scene.js PAGE [FIREFOX].
+// The visit of tests/browser/test_scene.py in Firefox, by pointer, by keyboard alone and by touch: node scene.js PAGE [FIREFOX].
 // It writes what fails on standard error, and ends with 1 then.
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
@@ -39,6 +39,22 @@ const pointer = {
     await tab.mouse.down();
     await tab.mouse.move(x + width * share, y + height / 2, { steps: 4 });
     await tab.mouse.up();
+  },
+};
+const touch = {
+  name: "touch",
+  viewport: { width: 820, height: 1180, hasTouch: true },
+  async press(tab, selector) {
+    const item = await tab.waitForSelector(selector, { visible: true });
+    await item.scrollIntoView();
+    await item.tap();
+  },
+  pick: (tab, card) => touch.press(tab, card),
+  async moveSlider(tab, selector, share) {
+    const knob = await tab.waitForSelector(selector, { visible: true });
+    await knob.scrollIntoView();
+    const { x, y, width, height } = await knob.boundingBox();
+    await tab.touchscreen.tap(x + width * share, y + height / 2);
   },
 };
 const keyboard = {
@@ -109,13 +125,13 @@ const outcome = (tab) =>
   tab.evaluate(() => [document.querySelector("#question-label")?.textContent, window.knockon.csv()]);
 
 /** A tab that remembers what must not happen. */
-async function open(browser, url) {
+async function open(browser, url, viewport = { width: 1440, height: 900 }) {
   const tab = await browser.newPage();
   const wrong = [];
   tab.on("pageerror", (error) => wrong.push(`error ${error.message}`));
   tab.on("console", (line) => ["error", "warn"].includes(line.type()) && wrong.push(`console ${line.text()}`));
   tab.on("request", (request) => /^(file|data|blob):/.test(request.url()) || wrong.push(`request ${request.url()}`));
-  await tab.setViewport({ width: 1440, height: 900 });
+  await tab.setViewport(viewport);
   await tab.goto(url);
   await tab.waitForSelector("#question", { visible: true });
   return { tab, wrong };
@@ -123,10 +139,10 @@ async function open(browser, url) {
 
 const browser = await puppeteer.launch({ browser: "firefox", executablePath: firefox, headless: true });
 try {
-  for (const hand of [pointer, keyboard]) {
-    const { tab, wrong } = await open(browser, address);
+  for (const hand of [pointer, keyboard, touch]) {
+    const { tab, wrong } = await open(browser, address, hand.viewport);
     const { link, state } = await visit(tab, hand);
-    const again = await open(browser, `${address}#${link}`);
+    const again = await open(browser, `${address}#${link}`, hand.viewport);
     await settled(again.tab);
     assert.deepEqual(await outcome(again.tab), state, "the address opens the same");
     assert.deepEqual([...wrong, ...again.wrong], []);
