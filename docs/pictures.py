@@ -2,7 +2,7 @@
 
 Every picture is the page itself, as the bundled data and the two shocks of the
 demo make it, without any quotation; nothing is drawn over it. A state is taken
-wide and light, at 1024 pixels and dark (``-dark``), and on a phone (``-phone``).
+wide, at 1024 pixels and on a phone (``-phone``), light and dark (``-dark``, which is 1024 wide; ``-wide-dark``, ``-phone-dark``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ WHAT_IF = "ask=hit,nvidia,1,second,inference-chips,0.3,&view=cascade&entity=ai-i
 FORMS = {
     "": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
     "-dark": {"viewport": {"width": 1024, "height": 768}, "color_scheme": "dark"},
+    "-wide-dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
     "-phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "-phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
 
 
@@ -102,6 +104,21 @@ def selection(page: Any) -> None:
     page.keyboard.press("Enter")
 
 
+def remedies(page: Any) -> None:
+    """What would help the entity that is selected."""
+    no_table(page)
+    page.get_by_role("heading", name="What would help?").click()
+    page.wait_for_timeout(2500)
+    page.get_by_role("heading", name="What would help?").evaluate("e => e.scrollIntoView()")
+
+
+def brief(page: Any) -> None:
+    """The brief on what is asked."""
+    no_table(page)
+    page.locator("#open-brief").click()
+    page.wait_for_timeout(2500)
+
+
 def half_way(page: Any) -> None:
     """The cascade at its fourth step."""
     no_table(page)
@@ -109,11 +126,14 @@ def half_way(page: Any) -> None:
     page.evaluate("document.activeElement.blur()")
 
 
-WIDE, ALL = ("",), tuple(FORMS)
+WIDE, ALL = ("",), ("", "-dark", "-phone")
 #: By name: the page, the state in its address, what is done then, and the forms it is taken in.
 PICTURES: dict[str, tuple[str, str, Callable[[Any], object], tuple[str, ...]]] = {
     "shocks": ("open", "", nothing, ALL),
     "what-if": ("open", WHAT_IF, no_table, ALL),
+    "company": ("open", "company=sensefoundry", nothing, tuple(FORMS)),
+    "remedies": ("shock", "view=cascade&entity=sensefoundry", remedies, tuple(FORMS)),
+    "brief": ("shock", "", brief, tuple(FORMS)),
     "compare": ("both", "", nothing, ALL),
     "map": ("shock", "view=map", whole_map, ALL),
     "selection": ("shock", "view=map", selection, WIDE),
