@@ -2,7 +2,8 @@
 
 Every picture is the page itself, as the bundled data and the two shocks of the
 demo make it, without any quotation; nothing is drawn over it. A state is taken
-wide, at 1024 pixels and on a phone (``-phone``), light and dark (``-dark``, which is 1024 wide; ``-wide-dark``, ``-phone-dark``).
+wide, at 1024 pixels and dark (``-dark``), and on a phone (``-phone``); some also wide or on a phone and dark
+(``-wide-dark``, ``-phone-dark``).
 """
 
 from __future__ import annotations
