@@ -26,7 +26,7 @@ QUESTIONS = {"evidence-check": "check_evidence", "ls": "data_sets"}
 #: The line between the table of the keys of an answer and that of its other attributes.
 PYTHON = "In Python alone:"
 #: Goldens of commands that print rows of a table, not an answer.
-ROWS = {"impact-list", "impact-all", "impact-all-reach", "query-list", "mapping-ls"}
+ROWS = {"impact-list", "impact-all", "impact-all-reach", "query-list"}
 #: The answer of the commands that are no question of their own, by the name of the golden or of the part of it.
 OTHERS = {
     "evidence-show": "Quotation",
