@@ -459,6 +459,19 @@ def test_lines_before_the_header_are_skipped(run: Callable[..., Imported]) -> No
     imported = run(mapping, a__csv="A list\n\nof firms\nid,name\nA1,Acme\n")
     assert fields(imported, "label") == [("Acme",)]
     assert records(imported)["A1"].evidence[0].row == 5
+    # The delimiter is that of the header, not of what is before it.
+    mapping = 'tables: {a: {skip: 1, records: [{class: Company, id: "{id}", label: "{name}"}]}}\n'
+    assert fields(run(mapping, b__csv="A list, of firms\nid;name\nA1;Acme\n"), "label") == [("Acme",)]
+
+
+def test_a_sheet_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Also where the format is to be recognised."""
+    pytest.importorskip("python_calamine")
+    sheet = [[text(cell) for cell in row] for row in (["source", "target"], ["Mine", "Smelter"])]
+    (tmp_path / "a.xlsx").write_bytes(workbook(io.BytesIO(), {"Links": sheet}).getvalue())
+    assert import_files([tmp_path / "a.xlsx"], options=ReadOptions(sheets=("Links",))).report.rows == 1
+    with pytest.raises(UsageError, match="Nope"):
+        import_files([tmp_path / "a.xlsx"], options=ReadOptions(sheets=("Nope",)))
 
 
 def test_the_name_of_a_column_may_end_in_a_question_mark(run: Callable[..., Imported]) -> None:

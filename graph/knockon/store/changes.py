@@ -9,6 +9,7 @@ from typing import Any
 
 from knockon.errors import NotFound, Notice, UsageError
 from knockon.model import DataSet
+from knockon.text import counted
 from knockon.vocabulary import local_name
 
 
@@ -44,7 +45,9 @@ class DataSetChange:
 
     def __str__(self) -> str:
         counts = f"{self.added:,} added, {self.changed:,} changed, {self.removed:,} removed, {self.unchanged:,} unchanged"
-        other = f"; {self.other_triples:,} triples of other vocabularies added or removed" if self.other_triples else ""
+        other = (
+            f"; {counted(self.other_triples, 'triple')} of other vocabularies added or removed" if self.other_triples else ""
+        )
         return f"{self.name}: {counts}{other}"
 
     def to_dict(self) -> dict[str, Any]:

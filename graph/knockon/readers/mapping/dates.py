@@ -33,7 +33,7 @@ def date_parser(formats: Sequence[str]) -> Callable[[str], str]:
     ----------
     formats
         ``ISO``, or a text with the parts ``YYYY``, ``YY``, ``MM``, ``M``, ``Mon``, ``Month``, ``DD`` and ``D``: ``DD.MM.YYYY``.
-        The first that fits counts.
+        The first that fits counts. Two digits of a year stand for 1969 to 2068.
 
     Raises
     ------
@@ -45,6 +45,8 @@ def date_parser(formats: Sequence[str]) -> Callable[[str], str]:
     >>> parse = date_parser(["ISO", "YYYYMMDD", "DD.MM.YYYY", "D Mon YYYY", "Mon YYYY"])
     >>> [parse(text) for text in ("2020-01-05T10:00:00Z", "20230821", "02.12.2019", "3 Jun 2021", "Jun 2021", "1999")]
     ['2020-01-05', '2023-08-21', '2019-12-02', '2021-06-03', '2021-06', '1999']
+    >>> [date_parser(["DD/MM/YY"])(text) for text in ("01/02/98", "01/02/24")]
+    ['1998-02-01', '2024-02-01']
     >>> parse("31.02.2019")
     Traceback (most recent call last):
     ...
@@ -78,14 +80,18 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _to_iso(text: str, parts: dict[str, str | None]) -> str:
-    # Two digits of a year are those of this century; registers do not look further ahead.
-    year = int(parts.get("y") or f"20{parts['s']}")
+    year = int(parts.get("y") or _full_year(int(parts.get("s") or 0)))
     month, day = _month(text, parts.get("m")), int(parts.get("d") or 0)
     if not year >= 1 or month > 12 or (parts.get("m") and month < 1):
         raise DateError(f"{text[:100]!r} is not a day of the calendar")
     if parts.get("d") and not 1 <= day <= monthrange(year, month)[1]:
         raise DateError(f"{text[:100]!r} is not a day of the calendar")
     return f"{year:04}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if day else "")
+
+
+def _full_year(digits: int) -> int:
+    """Return the year that two digits stand for, as POSIX has it: 1969 to 2068."""
+    return digits + (2000 if digits < 69 else 1900)
 
 
 def _month(text: str, written: str | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple, TextIO
 
 from knockon.authoring.csv_form import DELIMITERS
@@ -27,8 +27,12 @@ class GridRow(NamedTuple):
     cells: list[str]
 
 
-def read_csv(file: ForeignFile, *, encoding: str = "", delimiter: str = "", quote: str = '"') -> Iterator[GridRow]:
+def read_csv(
+    file: ForeignFile, *, encoding: str = "", delimiter: str = "", quote: str = '"', skip: int = 0
+) -> Iterator[GridRow]:
     """Yield the rows of a CSV file, those that are blank left out; rows are counted from 1, the header included.
+
+    The delimiter is the one of the header, which comes after ``skip`` lines.
 
     Raises
     ------
@@ -36,7 +40,7 @@ def read_csv(file: ForeignFile, *, encoding: str = "", delimiter: str = "", quot
         It is not CSV, or not text in this encoding.
     """
     with file.open_text(encoding) as stream:
-        before, lines = _first_lines(stream)
+        before, lines = _first_lines(stream, skip)
         delimiter = delimiter or before.delimiter or ("\t" if file.ending == ".tsv" else _detect_delimiter(before.text))
         if quote:
             reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, strict=True)
@@ -57,18 +61,19 @@ def read_csv(file: ForeignFile, *, encoding: str = "", delimiter: str = "", quot
 
 
 class _Before(NamedTuple):
-    """What is known before the first row: the delimiter if it is declared, how many lines that took, the first line."""
+    """What is known before the first row: the delimiter if it is declared, how many lines that took, the line of the header."""
 
     delimiter: str
     lines: int
     text: str
 
 
-def _first_lines(stream: TextIO) -> tuple[_Before, Iterator[str]]:
+def _first_lines(stream: TextIO, skip: int) -> tuple[_Before, Iterator[str]]:
     first = stream.readline()
     if declaration := _DELIMITER_LINE.fullmatch(first):
         return _Before(declaration.group(1), 1, ""), iter(stream)
-    return _Before("", 0, first), chain([first], stream)
+    lines = [first, *islice(stream, skip)]
+    return _Before("", 0, lines[-1]), chain(lines, stream)
 
 
 def _detect_delimiter(line: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import KnockonError
+from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_workbook_rows
 from knockon.readers.mapping.model import MappingSpec, TableSpec
@@ -56,6 +56,11 @@ def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
         else:
             rows = read_csv(file, encoding=options.encoding or _encoding(file))
         return TableHead(_first_rows(rows), frozenset())
+    except UsageError:
+        # A sheet that is not there, or a package that is not installed.
+        if file.named:
+            raise
+        return TableHead([], frozenset())
     except (KnockonError, csv.Error, UnicodeError):
         return TableHead([], frozenset())
 
@@ -63,7 +68,7 @@ def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
 def _first_rows(rows: Iterator[GridRow]) -> list[list[str]]:
     """Return the first rows, up to one that is broken: what is wrong with it is said when the file is read."""
     found: list[list[str]] = []
-    with suppress(KnockonError, csv.Error, UnicodeError):
+    with suppress(InvalidData, csv.Error, UnicodeError):
         for row in islice(rows, _ROWS):
             found.append(row.cells)  # noqa: PERF401 - those before a broken row are kept
     return found

@@ -93,7 +93,7 @@ class TableReader:
         if form == "xlsx":
             rows = read_workbook_rows(file, next(iter(self.options.sheets), table.sheet or ""))
         else:
-            rows = read_csv(file, encoding=self.encoding, delimiter=table.delimiter or "", quote=table.quote)
+            rows = read_csv(file, encoding=self.encoding, delimiter=table.delimiter or "", quote=table.quote, skip=table.skip)
         # Lines are skipped, blank ones included, as somebody counts who looks at the file.
         rows = dropwhile(lambda row: row.line <= table.skip, rows)
         if table.matrix is not None:
@@ -148,7 +148,8 @@ class TableReader:
         missing = sorted(self.needed - set(names))
         if missing:
             hint = did_you_mean(missing[0], names, f"its columns are {', '.join(named[:30])}")
-            message = f"has no column {', '.join(map(repr, missing[:10]))}, which the mapping needs"
+            columns = "column" if len(missing) == 1 else "columns"
+            message = f"has no {columns} {', '.join(map(repr, missing[:10]))}, which the mapping needs"
             raise file.fail(line, message, f"{hint}; --rename OLD={missing[0]} reads another column as it")
 
     def _number(self, text: str | None, percent: bool) -> str | None:

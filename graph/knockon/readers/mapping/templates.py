@@ -101,9 +101,7 @@ class Template:
                 return None
             if convert is None:
                 return value
-            if isinstance(value, list):
-                return [convert(_text(parts[0], item)) for item in value]
-            return convert(_text(parts[0], value))
+            return convert(value) if value.__class__ is str else _texts(parts[0], value, convert)
         values: list[Any] = []
         for part in parts:
             if isinstance(part, str):
@@ -114,12 +112,8 @@ class Template:
                 if not part.optional:
                     return None
                 values.append("")
-            elif isinstance(value, list):
-                texts = [_text(part, item) for item in value]
-                values.append([convert(text) for text in texts] if convert else texts)
             else:
-                text = value if isinstance(value, str) else _text(part, value)
-                values.append(convert(text) if convert else text)
+                values.append(_texts(part, value, convert or str))
         return self._joined(values)
 
     def _joined(self, values: Sequence[str | list[str]]) -> str | list[str]:
@@ -146,6 +140,14 @@ def template_of(column: str) -> str:
     ('{Name}', '{Critical??}')
     """
     return f"{{{column}?}}" if column.endswith("?") else f"{{{column}}}"
+
+
+def _texts(slot: Slot, value: Any, convert: Callable[[str], str]) -> str | list[str]:
+    """Return a value as converted text, a list as the converted texts of its items."""
+    # Most values are texts: every other check is slower.
+    if value.__class__ is str:
+        return convert(value)
+    return [convert(_text(slot, item)) for item in value] if isinstance(value, list) else convert(_text(slot, value))
 
 
 def _text(slot: Slot, value: Any) -> str:
