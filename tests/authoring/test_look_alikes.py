@@ -7,6 +7,8 @@ import random
 import pytest
 
 from knockon.authoring.look_alikes import LEGAL_FORM, SPELLING, TYPING, LookAlikes, Name, look_alikes
+from knockon.authoring.name_notices import look_alike_notice
+from knockon.model import Company, DataSet, DataSetInfo, Judgement
 
 
 def groups(*texts: str) -> list[LookAlikes]:
@@ -72,3 +74,12 @@ def test_a_long_series_is_not_a_group() -> None:
     """20,000 names that differ in a number, or in one letter of many, are looked at once and not in pairs."""
     assert not groups(*(f"Supplier {number}" for number in range(20_000)))
     assert not groups(*(f"Fabrik {chr(0x4E00 + number)}" for number in range(5_000)))
+
+
+@pytest.mark.parametrize(("verdict", "count"), [("Same", 0), ("Different", 0), ("Unsure", 1)])
+def test_what_a_judgement_decides_is_no_look_alike(verdict: str, count: int) -> None:
+    """Of names of two entities that are judged the same or different there is nothing to say; unsure leaves it open."""
+    firms = [Company(id=f"urn:x:{name}", label=label) for name, label in (("a", "Acme Ltd"), ("b", "Acme Limited"))]
+    judgement = Judgement(id="urn:x:j", entity=["urn:x:a", "urn:x:b"], verdict=verdict)
+    data_set = DataSet(DataSetInfo(id="urn:x:data-firms", title="Firms", base="urn:x:"), (*firms, judgement))
+    assert len(list(look_alike_notice([data_set]))) == count

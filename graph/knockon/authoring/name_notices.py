@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import combinations
 
 from knockon.authoring.dataset_yaml import Description
 from knockon.authoring.known_names import KnownNames
-from knockon.authoring.look_alikes import Name, look_alikes, spelling_key
+from knockon.authoring.look_alikes import LookAlikes, Name, look_alikes, spelling_key
 from knockon.authoring.records import RecordBuilder
 from knockon.bundled import data_set_names
 from knockon.errors import Notice, Problem, shortened
-from knockon.model import DataSet, Entity
+from knockon.model import DataSet, Entity, Judgement
 from knockon.model.validation_errors import did_you_mean
-from knockon.vocabulary import local_name, prefixed
+from knockon.rdf.sameness import Sameness
+from knockon.vocabulary import Verdict, local_name, prefixed
 
 _MAX_LISTED = 10
 #: The number of look-alike groups that are listed where not all of them are asked for.
@@ -63,7 +65,8 @@ def look_alike_notice(
         for text in (record.label, *record.alt_label)
     ]
     own = {record.id for data_set in data_sets if new is None or data_set.info.id in new for record in data_set.records}
-    if groups := [group for group in look_alikes(names) if not own.isdisjoint(group.iris)]:
+    alike = [group for group in look_alikes(names) if not own.isdisjoint(group.iris)]
+    if groups := _undecided(alike, data_sets):
         file = data_sets[0].info.short_name if len(data_sets) == 1 else "names"
         count = "1 group of names looks" if len(groups) == 1 else f"{len(groups):,} groups of names look"
         message = f"{count} alike and {'is' if len(groups) == 1 else 'are'} kept apart"
@@ -72,6 +75,20 @@ def look_alike_notice(
             "" if complete else "; `knockon validate` on the store lists all"
         )
         yield Notice(file, None, f"{message}: {'; '.join(shortened(groups, 100 if listed else _MAX_UNLISTED))}", hint)
+
+
+def _undecided(groups: Sequence[LookAlikes], data_sets: Iterable[DataSet]) -> list[LookAlikes]:
+    """Return the groups with a pair of entities of which neither a judgement nor an identifier says whether they are one."""
+    if not groups:
+        return []
+    records = [record for data_set in data_sets for record in data_set.records]
+    same = Sameness.of(records)
+    different = {record.entity for record in records if isinstance(record, Judgement) and record.verdict is Verdict.DIFFERENT}
+
+    def is_decided(pair: tuple[str, ...]) -> bool:
+        return same.shown(pair[0]) == same.shown(pair[1]) or pair in different
+
+    return [group for group in groups if not all(map(is_decided, combinations(sorted(group.iris), 2)))]
 
 
 def _created_notice(builder: RecordBuilder, file: str) -> Iterator[Notice]:
