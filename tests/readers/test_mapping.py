@@ -403,6 +403,23 @@ def test_a_wrong_table_is_an_error_with_its_line(run: Callable[..., Imported], c
         run(COMPANIES, a__csv=content)
 
 
+def test_of_several_files_those_that_are_not_recognised_are_named(tmp_path: Path) -> None:
+    """And where each is, but of another format, that is the error."""
+    texts = {
+        "edges.csv": "source,target\nA,B\n",
+        "other.csv": "a,b\n1,2\n",
+        "p.jsonl": '{"schema": "Person", "properties": {}}',
+    }
+    for name, content in texts.items():
+        (tmp_path / name).write_text(content)
+    with pytest.raises(InvalidData) as raised:
+        import_files([tmp_path / "edges.csv", tmp_path / "other.csv"])
+    assert [problem.file.rpartition("/")[2] for problem in raised.value.problems] == ["other.csv"]
+    with pytest.raises(InvalidData, match=r"edges\.csv: is of the format edges, and others are not") as raised:
+        import_files([tmp_path / "edges.csv", tmp_path / "p.jsonl"])
+    assert len(raised.value.problems) == 2
+
+
 def test_hostile_json_is_an_error_or_a_rejected_line(run: Callable[..., Imported], tmp_path: Path) -> None:
     """Ten thousand levels of nesting, constants that are not JSON, and lines that hold no object."""
     deep = '{"id": ' + "[" * 10_000 + "]" * 10_000 + "}"

@@ -198,9 +198,20 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
         return best[0]
     if best:
         raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
-    hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
     empty = [Problem(file.name, None, "is empty") for file in named if not heads[file].text.strip()]
-    raise InvalidData(empty or [Problem(file.name, None, "no mapping or reader recognises its format", hint) for file in files])
+    raise InvalidData(empty or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}))
+
+
+def _not_recognised(files: Sequence[ForeignFile], names: Mapping[ForeignFile, Sequence[str]]) -> list[Problem]:
+    """Return which files nothing recognises; else, that they are of different formats, by the names of what does."""
+    hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
+    unknown = [file for file in files if not names[file]]
+    if unknown:
+        return [Problem(file.name, None, "no mapping or reader recognises its format", hint) for file in unknown]
+    hint = "import files of different formats one after the other"
+    return [
+        Problem(file.name, None, f"is of the format {' or '.join(names[file])}, and others are not", hint) for file in files
+    ]
 
 
 def _stem(paths: Sequence[str | Path], files: Sequence[ForeignFile]) -> str:
