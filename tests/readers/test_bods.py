@@ -212,6 +212,15 @@ def test_versions_of_a_malformed_last_statement_do_not_count() -> None:
     assert [place.selector for place in imported.report.rejected] == ["pointer:/4"]
 
 
+def test_an_earlier_version_of_another_form_is_rejected() -> None:
+    """Its shares would be kept with their days, so that it is not counted as replaced."""
+    first = held("r", "ann", "acme", {"type": "hopes"})
+    last = held("r", "ann", "acme", shares(5), day="2022-01-01", status="updated")
+    imported = import_content("b.json", as_json([*PARTIES, first, last]), "bods", rejects=True)
+    assert [place.selector for place in imported.report.rejected] == ["pointer:/3"]
+    assert len(records_of(imported, Ownership)) == 1
+
+
 SAMPLE = [
     *PARTIES,
     person("p", "unknownPerson", unspecifiedPersonDetails={"reason": "unknown"}),

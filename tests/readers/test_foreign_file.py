@@ -85,8 +85,11 @@ def test_damaged_archives_and_missing_files_are_errors(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_its_files_by_name(tmp_path: Path) -> None:
-    """Hidden files and folders within are left out."""
+    """Those of the folders below it too; hidden files and folders are left out, and links to folders not followed."""
     for name in ("b.csv", "a.csv", ".hidden", "~$lock.xlsx"):
         (tmp_path / name).write_text("x")
-    (tmp_path / "inner").mkdir()
-    assert [file.file_name for file in foreign_files(tmp_path)] == ["a.csv", "b.csv"]
+    for folder in ("inner", ".git"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "c.csv").write_text("x")
+    (tmp_path / "inner" / "circle").symlink_to(tmp_path)
+    assert [file.file_name for file in foreign_files(tmp_path)] == ["a.csv", "b.csv", "c.csv"]

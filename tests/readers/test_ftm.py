@@ -118,6 +118,19 @@ def test_a_sanction_is_a_designation_under_a_measure() -> None:
     assert (found["s"].list_entry, found["s"].from_) == ("E-9", date(2022, 2, 3))
 
 
+def test_a_sanction_of_several_programs_is_a_designation_under_each() -> None:
+    """No program is dropped; where each has a key, the key names its measure."""
+    result = imported(
+        entity("s", "Sanction", entity=["acme"], authority="Office", program=["Order 1", "Order 2"]),
+        entity("t", "Sanction", entity=["acme"], program=["Order 3", "Order 4"], programId=["X-3", "X-4"]),
+    )
+    assert sorted(m.label for m in records_of(result, Measure).values()) == [
+        "Office: Order 1", "Office: Order 2", "Order 3", "Order 4",
+    ]  # fmt: skip
+    assert {"measure-X-3", "measure-X-4"} <= {m.name for m in records_of(result, Measure).values()}
+    assert len(records_of(result, Designation)) == 4
+
+
 def test_a_legal_entity_that_is_also_a_person_is_a_person_and_fragments_are_merged() -> None:
     result = imported(entity("x", "LegalEntity", name="Xu"), entity("x", "Person", name="Xu L.", nationality="cn"))
     assert (records_of(result, Person)["x"].alt_label, result.report.merged) == (("Xu L.",), 1)

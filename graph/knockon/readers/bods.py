@@ -53,6 +53,8 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
                 if found.last.get(statement.text("recordId")) == order_of(statement, number):
                     _Record(statement, documents, document, place, collector).add(found.versions)
                 else:
+                    if statement.text("recordType") == "relationship":
+                        list(interests_of(statement.child("recordDetails")))  # earlier shares are kept with their days
                     collector.leave_out("an earlier statement of a record that a later one replaces")
             except WrongForm as error:
                 collector.reject(document, place, str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -214,21 +215,20 @@ class _Text(io.TextIOWrapper):
 
 
 def foreign_files(path: Path) -> list[ForeignFile]:
-    """Return the files that a path names: itself, the members of a zip archive, or the files of a folder, by name.
+    """Return the files that a path names: itself, the members of a zip archive, or the files in a folder and below, by name.
 
-    Hidden files are left out.
+    Hidden files and folders are left out.
 
     Raises
     ------
     NotFound
         There is no such path.
     InvalidData
-        An archive is damaged, or has too many members.
+        An archive is damaged, or it or a folder has too many files.
     """
     try:
         if path.is_dir():
-            entries = [entry for entry in sorted(path.iterdir()) if _is_data(entry)]
-            return [replace(file, named=False) for entry in entries for file in foreign_files(entry)]
+            return [replace(file, named=False) for entry in _files_below(path) for file in foreign_files(entry)]
         if not path.exists():
             raise NotFound("file", printable_path(path))
         if not path.is_file():
@@ -241,8 +241,20 @@ def foreign_files(path: Path) -> list[ForeignFile]:
     return list(_members(path, name))
 
 
-def _is_data(path: Path) -> bool:
-    return not path.name.startswith((".", "~$")) and path.is_file()
+def _files_below(folder: Path) -> list[Path]:
+    """Return the files in a folder and the folders below it; links to folders are not followed, since they may be circles."""
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder, onerror=_raise):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        visible = [Path(place, name) for name in sorted(files) if not name.startswith((".", "~$"))]
+        found += [file for file in visible if file.is_file()]
+        if len(found) > MAX_MEMBERS:
+            raise InvalidData([Problem(printable_path(folder), None, f"has more than {MAX_MEMBERS:,} files", "name fewer")])
+    return found
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _members(path: Path, name: str) -> Iterator[ForeignFile]:

@@ -172,21 +172,34 @@ class _Records:
         return {"interestKind": kind or "OtherControl"}
 
     def _add_designations(self) -> None:
-        program, authority = self.entity.first("program", "programId"), self.entity.first("authority")
-        label = ": ".join(filter(None, (authority, program))) or "sanction of an authority that is not named"
-        measure = f"measure-{self.collector.local_name(self.entity.first('programId') or label)}"
-        self.collector.imply("Measure", measure, label, self.document, self.place)
-        parties = self.entity.texts("entity")
+        parties, measures = self.entity.texts("entity"), self._measures()
         if not parties:
             raise WrongForm("Sanction has no entity")
-        for party in filter(lambda party: self._is_modelled(party, of="Sanction"), parties):
-            name = self.id if len(parties) == 1 else f"{self.id}-{digest(party)}"
+        modelled = [party for party in parties if self._is_modelled(party, of="Sanction")]
+        for party, measure in product(modelled, measures):
+            parts = [part for part, several in ((party, len(parties) > 1), (measure, len(measures) > 1)) if several]
+            name = f"{self.id}-{digest(*parts)}" if parts else self.id
             data = {
                 "measure": measure, "designated": source_name(party), "listEntry": self.entity.first("authorityId", "unscId"),
                 "from": self.entity.day("listingDate", "startDate"), "until": self.entity.day("endDate", last=True),
                 "comment": self.entity.first("reason", "summary", "provisions"),
             }  # fmt: skip
             self._put("Designation", name, data)
+
+    def _measures(self) -> list[str]:
+        """Imply the measure of each programme that is named, with the authority, and return their ids."""
+        programs, keys = self.entity.texts("program"), self.entity.texts("programId")
+        if len(keys) > len(programs):
+            programs = keys
+        elif len(keys) < len(programs):  # Nothing says which program has a key.
+            keys = [""] * len(programs)
+        authority, measures = self.entity.first("authority"), []
+        for program, key in zip(programs or [""], keys or [""], strict=True):
+            label = ": ".join(filter(None, (authority, program))) or "sanction of an authority that is not named"
+            measure = f"measure-{self.collector.local_name(key or label)}"
+            self.collector.imply("Measure", measure, label, self.document, self.place)
+            measures.append(measure)
+        return measures
 
 
 def _place_name(code: str) -> str:

@@ -97,8 +97,7 @@ def import_files(
     """
     files = [file for path in paths for file in foreign_files(Path(path))]
     if not files:
-        hint = "folders within a folder are not read; name them"
-        raise InvalidData([Problem(printable_path(Path(path)), None, "holds no files", hint) for path in paths] or [_NO_FILES])
+        raise InvalidData([Problem(printable_path(Path(path)), None, "holds no files") for path in paths] or [_NO_FILES])
     choice = _choose(files, mapping, options)
     target = _target(choice, _stem(paths, files), name, base, facts or {}, present)
     imported, rejected = _read(files, choice, target, options, progress)
