@@ -59,7 +59,7 @@ def only(answer: Covered) -> PartyCoverage:
 
 
 def test_own50() -> None:
-    """X and Y are blocked: a, b and c are covered, d is not: c holds 49%, and of the rest nobody knows."""
+    """X and Y are blocked: a, b and c are covered; d is not, of which c holds 49%."""
     (coverage,) = knockon.open(CASES / "own50").covered("sdn", rule="0.5").lists
     assert {party.id: (party.verdict, party.why) for party in coverage.parties} == {
         "x": ("covered", "named"),
@@ -67,12 +67,17 @@ def test_own50() -> None:
         "a": ("covered", "owned"),
         "b": ("covered", "owned"),
         "c": ("covered", "owned"),
-        "d": ("cannot tell", None),
     }
-    assert (coverage.named, coverage.owned, coverage.undecided, coverage.unconnected) == (2, 3, 1, 0)
+    assert (coverage.named, coverage.owned, coverage.undecided, coverage.unconnected) == (2, 3, 0, 0)
     texts = {party.id: party.text for party in coverage.parties}
     assert texts["c"].startswith("Blocked X (25%) and Blocked Y (25%) together hold 50% of C, and 50% or more is enough")
-    assert texts["d"].startswith("Cannot tell: 51% of D is unknown, decides at 1%; C holds 49% of D, which is not enough")
+    graph = knockon.open(CASES / "own50")
+    assert only(graph.covered("sdn", "d", rule="0.5")).text.startswith(
+        "Covered parties hold 49% of D, and 50% or more would be"
+    )
+    assert graph.covered("sdn", "d", rule="0.5").verdict == "not covered"
+    # The table does not say that it has every owner: taken strictly, nobody can tell.
+    assert graph.covered("sdn", "d", rule="0.5", strict=True).verdict == "cannot tell"
 
 
 def test_a_list_without_a_rule_covers_whom_it_names_alone() -> None:
@@ -110,14 +115,16 @@ def test_the_proof_goes_down_to_the_entry_of_the_list(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "entity", "verdict", "decides_at"),
     [
-        ([("x", "a", 0.47), ("o", "a", 0.41)], "a", "cannot tell", 0.03),
+        ([("x", "a", 0.47, "direct: true"), ("o", "a", 0.41, "direct: true")], "a", "cannot tell", 0.03),
+        ([("x", "a", 0.47), ("o", "a", 0.41)], "a", "not covered", None),
         ([("x", "a", 0.47), ("o", "a", 0.51)], "a", "not covered", None),
         ([("x", "a", None), ("o", "a", 0.5)], "a", "cannot tell", 0.5),
         ([("x", "a", 0.5, "direct: true"), ("x", "b", 0.6)], "b", "cannot tell", 0.5),
         ([], "c", "cannot tell", 0.5),
         ([], "ann", "not covered", None),
         ([("x", "a", 0.5)], "unit", "covered", None),
-        ([("x", "a", 0.49)], "unit", "cannot tell", None),
+        ([("x", "a", 0.49)], "unit", "not covered", None),
+        ([("x", "a", 0.49, "direct: true")], "unit", "cannot tell", None),
         ([("o", "a", 0.6)], "unit", "not covered", None),
         ([("x", "a", 0.5), ("a", "b", 0.49), ("o", "b", 0.51)], "b", "not covered", None),
     ],
@@ -193,7 +200,9 @@ def test_worlds_of_evidence(tmp_path: Path) -> None:
 def test_lists_of_one_rule_count_together(tmp_path: Path) -> None:
     """Parties of two lists that one rule extends are added; each list covers those that rest on its own parties."""
     head = HEAD.replace("extends: [sdn]", "extends: [sdn, meu]")
-    rows = stakes(("x", "a", 0.25), ("y", "a", 0.25), ("y", "b", 0.5), ("a", "c", 0.5))
+    rows = stakes(
+        *((*stake, "direct: true") for stake in (("x", "a", 0.25), ("y", "a", 0.25), ("y", "b", 0.5), ("a", "c", 0.5)))
+    )
     asked = graph(tmp_path, rows, head)
     owned = {c.id: [p.id for p in c.parties if p.why == "owned"] for c in asked.covered().lists}
     assert owned == {"sdn": ["a", "c"], "meu": ["a", "b", "c"]}
@@ -201,7 +210,7 @@ def test_lists_of_one_rule_count_together(tmp_path: Path) -> None:
     # Of the other half of b nobody knows: a party of the first list that holds some of it would be enough.
     text = "Cannot tell: what is known to count of B is held by parties of other lists, and 50% is unknown (Half)."
     assert only(asked.covered("sdn", "b")).text == text
-    asked = graph(tmp_path, rows + "  rest: {owner: o, owned: b, share: 0.5}\n", head)
+    asked = graph(tmp_path, rows + "  rest: {owner: o, owned: b, share: 0.5, direct: true}\n", head)
     text = "SDN list does not name B; what counts of it is held by parties of other lists (Half)."
     assert only(asked.covered("sdn", "b")).text == text
 
@@ -212,12 +221,12 @@ def test_strict_takes_nothing_for_granted(tmp_path: Path) -> None:
     assert [only(asked.covered("sdn", name)).verdict for name in "ab"] == ["covered", "not covered"]
     assert [only(asked.covered("sdn", name, strict=True)).verdict for name in "ab"] == ["cannot tell", "cannot tell"]
     answer = asked.covered("sdn")
-    assert (answer.presumed_direct, answer.presumed_unowned) == (3, 1)
+    assert (answer.presumed_direct, answer.presumed_complete, answer.presumed_unowned) == (3, 1, 1)
 
 
 def test_who_is_not_connected_is_counted(tmp_path: Path) -> None:
     """Where it cannot be told, an organization is listed only if something leads to it from the list, or on demand."""
-    asked = graph(tmp_path, stakes(("x", "a", 0.3), ("ann", "b", 0.3)))
+    asked = graph(tmp_path, stakes(("x", "a", 0.3, "direct: true"), ("ann", "b", 0.3, "direct: true")))
     (coverage,) = asked.covered("sdn").lists
     assert ([party.id for party in coverage.parties], coverage.undecided, coverage.unconnected) == (["x", "a"], 1, 1)
     (coverage,) = asked.covered("sdn", every=True).lists
@@ -273,6 +282,6 @@ def test_a_list_that_names_nobody_covers_nobody(tmp_path: Path) -> None:
 
 def test_what_is_not_enough_is_said_as_a_range(tmp_path: Path) -> None:
     """Not covered, though a part is unknown: the sentence has the least and the most that covered parties hold."""
-    asked = graph(tmp_path, stakes(("x", "a", 0.3), ("o", "a", 0.6)))
+    asked = graph(tmp_path, stakes(("x", "a", 0.3, "direct: true"), ("o", "a", 0.6, "direct: true")))
     text = "Covered parties hold 30% to 40% of A, and 50% or more would be needed (Half)."
     assert only(asked.covered("sdn", "a")).text == text

@@ -93,6 +93,9 @@ def test_what_is_not_stated_counts_in_the_high_reading_alone() -> None:
     assert (names(maybe.certain), names(maybe.possible)) == ("bx", "abx")
     # No record of a table of owners states it: they are the direct ones.
     assert names(covered("x", ("x", "a", "0.5", None), ("x", "b", "0.5", None)).certain) == "abx"
+    # Such a table lists the owners that matter: what it lacks to the whole is held by nobody who is listed.
+    assert names(covered("x", ("x", "a", "0.49", None)).possible) == "x"
+    assert names(covered("x", ("x", "a", "0.49", None), ("y", "a", None, None)).possible) == "ax"
     strict = readings(stakes_of(ownerships([("x", "a", "0.5", None)]), strict=True), ["urn:x"], HALF)
     assert (names(strict.certain), names(strict.possible)) == ("x", "ax")
 
@@ -165,11 +168,13 @@ def assignments(rows: list[Row]) -> Iterable[list[Row]]:
         if is_direct is None and stating:
             choices[-1].append((owner, owned, "0", True))
     recorded = sorted({row[1] for row in rows})
+    # A table that never states directness, and every share, lists the owners that matter: nobody listed holds the rest.
+    closed = set() if stating else {name for name in recorded if all(row[2] for row in rows if row[1] == name)}
     for chosen in product(*choices):
         rest = {name: 1 - sum(Decimal(share) for _, owned, share, _ in chosen if owned == name) for name in recorded}
         if min(rest.values(), default=Decimal(0)) < 0:
             continue
-        for holders in product("xn", repeat=len(recorded)):
+        for holders in product(*("n" if name in closed else "xn" for name in recorded)):
             yield [*chosen, *((h + name, name, str(rest[name]), True) for h, name in zip(holders, recorded, strict=True))]
 
 

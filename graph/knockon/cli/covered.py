@@ -45,7 +45,10 @@ def covered(
         typer.Option("--rule", metavar="SHARE", help="Suppose a rule from this share on (0.5), in place of those recorded."),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Take nothing for granted of which no record says whether it is direct or owned.")
+        bool,
+        typer.Option(
+            "--strict", help="Take nothing for granted that no record states: directness, other owners, owners of owners."
+        ),
     ] = False,
     every: Annotated[
         bool, typer.Option("--all", help="List also those of whom too little is recorded and to whom nothing leads.")

@@ -56,7 +56,7 @@ def readings(stakes: Stakes, listed: Iterable[str], rule: OwnershipRule, unknown
     >>> from knockon.model.relation import Ownership
     >>> from knockon.model.stakes import stakes_of
     >>> held = [("x", "a", "0.5"), ("a", "b", "0.5"), ("b", "c", "0.4"), ("other", "c", "0.5")]
-    >>> records = [Ownership(id=f"urn:{x}-{y}", owner=f"urn:{x}", owned=f"urn:{y}", share=share) for x, y, share in held]
+    >>> records = [Ownership(id=f"urn:{x}-{y}", owner=f"urn:{x}", owned=f"urn:{y}", share=s, direct=True) for x, y, s in held]
     >>> half = OwnershipRule(id="urn:r", label="R", extends="urn:list", threshold="0.5")
     >>> certain, possible = readings(stakes_of(("set", record) for record in records), ["urn:x"], half)
     >>> dict(certain), sorted(possible.keys() - certain.keys())
@@ -67,7 +67,7 @@ def readings(stakes: Stakes, listed: Iterable[str], rule: OwnershipRule, unknown
         return Readings({}, {})  # Where nobody is listed, what is unknown is held by nobody who is.
     _follow(stakes, certain, {}, rule, list(certain))
     possible = dict.fromkeys([*certain, *unknown_owners], 0)
-    held = {owned: EXACT_CONTEXT.subtract(WHOLE, stakes.total_low(owned, possible)) for owned in stakes.recorded}
+    held = {owned: stakes.most_of(owned, possible) for owned in stakes.recorded}
     frontier = [owned for owned, share in held.items() if owned not in possible and rule.is_reached_by(share)]
     possible |= dict.fromkeys(frontier, 1)
     _follow(stakes, possible, held, rule, frontier)
@@ -103,7 +103,7 @@ def share_range(stakes: Stakes, owned: str, covered: Readings) -> tuple[Decimal,
     (Decimal('0'), Decimal('1'))
     """
     low = sum_of(stake.low for stake in stakes.by_owned.get(owned, ()) if stake.owner in covered.certain)
-    high = EXACT_CONTEXT.subtract(WHOLE, stakes.total_low(owned, covered.possible))
+    high = stakes.most_of(owned, covered.possible)
     return min(low, WHOLE), max(min(low, WHOLE), high)
 
 
@@ -124,7 +124,8 @@ def rests_on(stakes: Stakes, named: Collection[str], covered: Mapping[str, int],
     certain
         Whether that is the low reading.
     """
-    open_ended = () if certain else (p for p in covered if p in stakes.recorded and stakes.total_low(p) < WHOLE)
+    unknown = set(stakes.recorded) - stakes.complete
+    open_ended = () if certain else (p for p in covered if p in unknown and stakes.total_low(p) < WHOLE)
     found = {*(party for party in named if party in covered), *open_ended}
     frontier = list(found)
     while frontier:

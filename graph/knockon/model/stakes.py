@@ -44,6 +44,8 @@ class Stakes:
         The records that are no direct stake, by owned: indirect holdings, voting rights and other control.
     presumed_direct
         How many records are taken for direct holdings that do not state it.
+    complete
+        The organizations whose stakes, less than the whole, are taken for all that listed parties may hold.
     """
 
     by_owner: Mapping[str, Sequence[Stake]]
@@ -51,10 +53,20 @@ class Stakes:
     recorded: Collection[str]
     others: Mapping[str, Sequence[Ownership]]
     presumed_direct: int = 0
+    complete: frozenset[str] = frozenset()
 
     def total_low(self, owned: str, without: Collection[str] = ()) -> Decimal:
         """Return the sum of the low ends of the stakes in an organization, without those of some owners."""
         return sum_of(stake.low for stake in self.by_owned.get(owned, ()) if stake.owner not in without)
+
+    def most_of(self, owned: str, owners: Collection[str]) -> Decimal:
+        """Return the most that some owners may hold of an organization: what others are not certain to hold.
+
+        Where the stakes are complete, it is what the records state of these owners.
+        """
+        if owned in self.complete:
+            return sum_of(stake.high for stake in self.by_owned[owned] if stake.owner in owners)
+        return EXACT_CONTEXT.subtract(WHOLE, self.total_low(owned, owners))
 
 
 def sum_of(shares: Iterable[Decimal]) -> Decimal:
@@ -74,7 +86,8 @@ def stakes_of(ownerships: Iterable[tuple[str, Ownership]], *, strict: bool = Fal
 
     Only shareholdings count, and among them those that are direct. A record that does not state whether it is direct counts
     as direct where its data set states this of no shareholding: such a table lists who holds what. Where the data set does
-    state it of others, or ``strict`` is given, the record may be direct: then the low end of the stake is 0.
+    state it of others, or ``strict`` is given, the record may be direct: then the low end of the stake is 0. Such a table is
+    also taken to list the owners that matter: where it states the share of each, the rest is not held by listed parties.
 
     Several records of one owner and organization in one data set add up; where they never are valid together, the range goes
     from the least to the most that they make on one day. Two data sets describe one stake: the range covers what they state.
@@ -113,7 +126,9 @@ def stakes_of(ownerships: Iterable[tuple[str, Ownership]], *, strict: bool = Fal
         stake = Stake(owner, owned, low, high, tuple(member.record for member in sorted(members, key=_position)))
         by_owner[owner].append(stake)
         by_owned[owned].append(stake)
-    return Stakes(by_owner, by_owned, by_owned.keys() | others.keys(), others, presumed)
+    unstated = {owned for (_, owned), members in held.items() if not all(m.is_presumed and m.record.share for m in members)}
+    parts = (owned for owned, stakes in by_owned.items() if owned not in unstated and sum_of(s.low for s in stakes) < WHOLE)
+    return Stakes(by_owner, by_owned, by_owned.keys() | others.keys(), others, presumed, frozenset(parts))
 
 
 class _Shareholding(NamedTuple):
@@ -122,6 +137,11 @@ class _Shareholding(NamedTuple):
     data_set: str
     record: Ownership
     is_direct: bool
+
+    @property
+    def is_presumed(self) -> bool:
+        """Whether it is taken for a direct stake without a statement."""
+        return self.is_direct and self.record.direct is None
 
 
 def _position(member: _Shareholding) -> str:

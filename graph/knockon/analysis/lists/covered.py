@@ -43,7 +43,8 @@ def covered(
     rule
         Suppose a rule from this share (0..1) on, in place of those that are recorded.
     strict
-        Take nothing for granted about what no record states: whether stakes are direct, and who owns what has no owner.
+        Take nothing for granted about what no record states: whether stakes are direct, who holds the rest, and who
+        owns what has no owner.
     every
         List also organizations of which too little is recorded, though nothing leads to them from the list.
 
@@ -75,6 +76,7 @@ def covered(
         strict=strict,
         supposed=float(supposed.threshold) if supposed else None,
         presumed_direct=lists.stakes.presumed_direct,
+        presumed_complete=len(lists.stakes.complete),
         presumed_unowned=_presumed_unowned(context, lists),
         parameters={name: value for name, value in context.options.parameters().items() if name not in _OTHER_OPTIONS},
         not_holding=context.not_holding,

@@ -245,6 +245,8 @@ class Covered(Answer):
         The threshold (0..1) of a rule that the question supposes in place of those recorded; None without one.
     presumed_direct
         How many stakes count as direct though their data set states of none whether it is.
+    presumed_complete
+        How many organizations, of which less than the whole is recorded, listed parties are taken to hold no more of.
     presumed_unowned
         How many owners of which no owner is recorded are taken not to be owned by listed parties.
     parameters
@@ -256,8 +258,8 @@ class Covered(Answer):
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
-        "entity", "label", "verdict", "strict", "supposed", "presumed_direct", "presumed_unowned", "lists", "parameters",
-        "not_holding", "confidence?",
+        "entity", "label", "verdict", "strict", "supposed", "presumed_direct", "presumed_complete", "presumed_unowned", "lists",
+        "parameters", "not_holding", "confidence?",
     )  # fmt: skip
 
     lists: tuple[ListCoverage, ...]
@@ -266,6 +268,7 @@ class Covered(Answer):
     strict: bool
     supposed: float | None
     presumed_direct: int
+    presumed_complete: int
     presumed_unowned: int
     parameters: Mapping[str, JsonValue]
     not_holding: Mapping[str, int]

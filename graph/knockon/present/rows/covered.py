@@ -192,6 +192,9 @@ def _presumptions(answer: Covered) -> list[str]:
         lines.append(
             f"{counted(stakes, 'stake')} {verb} not state whether direct, as no other in the data set does: taken as direct"
         )
+    if parts := answer.presumed_complete:
+        what = counted(parts, "organization")
+        lines.append(f"of {what} less than the whole is recorded: the rest taken as held by nobody who is listed")
     if owners := answer.presumed_unowned:
         lines.append(f"of {counted(owners, 'owner')} no owner is recorded: taken as not owned by listed parties")
     return [f"{line}; --strict takes nothing for granted" for line in lines]
