@@ -2,7 +2,7 @@
 
 Every picture is the page itself, as the bundled data and the two shocks of the
 demo make it, without any quotation; nothing is drawn over it. A state is taken
-wide, at 1024 pixels and dark (``-dark``), and on a phone (``-phone``); some also wide or on a phone and dark
+wide, at 1024 pixels and dark (``-dark``), on a phone (``-phone``), and both of these dark
 (``-wide-dark``, ``-phone-dark``).
 """
 
@@ -127,14 +127,14 @@ def half_way(page: Any) -> None:
     page.evaluate("document.activeElement.blur()")
 
 
-WIDE, ALL = ("",), ("", "-dark", "-phone")
+WIDE, ALL = ("",), tuple(FORMS)
 #: By name: the page, the state in its address, what is done then, and the forms it is taken in.
 PICTURES: dict[str, tuple[str, str, Callable[[Any], object], tuple[str, ...]]] = {
     "shocks": ("open", "", nothing, ALL),
     "what-if": ("open", WHAT_IF, no_table, ALL),
-    "company": ("open", "company=sensefoundry", nothing, tuple(FORMS)),
-    "remedies": ("shock", "view=cascade&entity=sensefoundry", remedies, tuple(FORMS)),
-    "brief": ("shock", "", brief, tuple(FORMS)),
+    "company": ("open", "company=sensefoundry", nothing, ALL),
+    "remedies": ("shock", "view=cascade&entity=sensefoundry", remedies, ALL),
+    "brief": ("shock", "", brief, ALL),
     "compare": ("both", "", nothing, ALL),
     "map": ("shock", "view=map", whole_map, ALL),
     "selection": ("shock", "view=map", selection, WIDE),
