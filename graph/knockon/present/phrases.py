@@ -64,13 +64,13 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def percent(value: float) -> str:
-    """Return a share (0..1) as a percentage that is 0 or 100 only if the share is that, to nine places.
+    """Return a share (0..1) as a percentage that is 0 or 100 only if the share is that, to six places.
 
     >>> percent(0.456), percent(0.0), percent(0.001), percent(0.999), percent(1.0), percent(1 - 1e-16)
     ('46%', '0%', '<1%', '>99%', '100%', '100%')
     """
     # What differs from 0, from 1 or from a half by rounding alone is that, so that all pages write the same.
-    share = round(value, 9)
+    share = round(value, 6)
     if 0 < share < 0.005:
         return "<1%"
     return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"

@@ -10,9 +10,9 @@ const shares = formats({ style: "percent", maximumFractionDigits: 0 });
 export const count = (value) => wholes.format(value);
 /** Halves to even, as Python rounds. @param {number} value */
 const nearest = (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value));
-/** A share is 0% or 100% only if it is that, to nine places: what rounding of sums leaves is no part. @param {number} value */
+/** A share is 0% or 100% only if it is that, to six places, as losses are shown. @param {number} value */
 export function percent(value) {
-  const share = Math.round(value * 1e9) / 1e9;
+  const share = Math.round(value * 1e6) / 1e6;
   if (share > 0 && share < 0.005) return `<${shares.format(0.01)}`;
   return share >= 0.995 && share < 1 ? `>${shares.format(0.99)}` : shares.format(nearest(100 * share) / 100);
 }

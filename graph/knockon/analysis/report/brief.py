@@ -16,7 +16,7 @@ from knockon.model import Dependency, Discrepancy, Document, Measure, Provision,
 from knockon.vocabulary import Stance
 
 #: Losses that agree to this many digits are equal.
-_DIGITS = 9
+_DIGITS = 6
 #: The most entries of each list of a brief.
 LISTED = 4
 #: The kinds of discrepancies that leave something open; the others are about names and translations.

@@ -15,7 +15,7 @@ MONEY = ("RevenueStream", "Contract", "Funding")
 CUSTOMERS = ("Company", "BusinessUnit", "Institution", "GovernmentBody", "Organization", "Group", "Market")
 _ORDER = (*MONEY, *CUSTOMERS, "Product", "Service")
 #: Losses that agree to this many digits are equal: a smaller difference is rounding.
-_DIGITS = 9
+_DIGITS = 6
 #: From the strongest to the weakest; what has no source is weaker than all.
 _STANCES = list(Stance)
 
