@@ -543,3 +543,12 @@ def test_a_mapping_is_named_or_recognised(tmp_path: Path) -> None:
         import_files([tmp_path / "x.csv"], "edges")
     with pytest.raises(UsageError, match="ends in / or #"):
         import_files([chain], base="https://example.org")
+
+
+def test_a_record_that_a_row_begins_and_does_not_complete_is_counted(tmp_path: Path) -> None:
+    """A row without the supplier makes no dependency and says so; nothing is dropped in silence."""
+    path = tmp_path / "edges.csv"
+    path.write_text("supplier,customer\nAcme,Beta\n,Gamma\n", "utf-8")
+    imported = import_files([path], "edges")
+    assert imported.report.left_out == (("Dependency of which a row does not state need", 1),)
+    assert imported.report.records == (("Company", 3), ("Dependency", 1), ("Document", 1))

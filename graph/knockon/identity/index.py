@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from math import log
 from typing import Any, NamedTuple
 
 from knockon.errors import UsageError
+from knockon.garbage_collection import without_garbage_collection
 from knockon.identity.names import GENERIC, Name, normalize, search_terms
 
 #: The most names that a query compares: those with its rarest terms.
@@ -58,7 +57,7 @@ class NameIndex:
     def __init__(self, names: Iterable[str]) -> None:
         self._fuzz: Any = _rapidfuzz()
         self._rows: dict[str, list[int]] = defaultdict(list)
-        with _without_collection():
+        with without_garbage_collection():
             self.names: list[Name] = [normalize(name) for name in names]
             for row, name in enumerate(self.names):
                 for term in _terms(name):
@@ -171,18 +170,6 @@ def _terms(name: Name) -> set[str]:
         if len(joined) > _BEGINNING:
             terms.add("^" + joined[:_BEGINNING])
     return terms
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Pause the search for cycles of objects, of which an index has none: it would be run a hundred times."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _rapidfuzz() -> Any:

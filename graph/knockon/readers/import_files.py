@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +15,7 @@ from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.raw import Table
 from knockon.authoring.rejects import RejectedRow, as_csv
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.garbage_collection import without_garbage_collection
 from knockon.model import DataSet
 from knockon.model.addresses import to_address
 from knockon.readers.collector import ImportTarget, PlaceKey, RecordCollector
@@ -124,7 +123,7 @@ def _read(
     rejected: dict[PlaceKey, RejectedPlace] = {}
     for _ in range(_MAX_PASSES):
         collector = RecordCollector(target, choice.name, options=options, skip=rejected.keys(), progress=progress)
-        with _without_garbage_collection():
+        with without_garbage_collection():
             choice.read(files, collector)
             imported = collector.finish()
         repeat = collector.has_rejected_records
@@ -135,18 +134,6 @@ def _read(
             return imported, rejected
     problem = Problem(files[0].name, None, f"rows are still rejected after {_MAX_PASSES} passes, each since one before it is")
     raise InvalidData([problem, *map(_problem, rejected.values())])
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Pause the search for cycles of objects: records form none, and millions of them are looked through again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: ReadOptions) -> _Choice:

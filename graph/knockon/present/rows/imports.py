@@ -56,7 +56,7 @@ def import_notes(report: ImportReport, options: ReadOptions) -> Iterator[str]:
     lines = [f"{place.file}{f':{place.line}' if place.line else ''}: {place.reason}" for place in report.rejected]
     yield from shortened(lines, _MAX_LISTED)
     if report.rejected and options.rejects is not None:
-        yield f"{counted(len(report.rejected), 'row')} rejected; with --rejects they go to {printable_path(options.rejects)}"
+        yield f"{counted(len(report.rejected), 'row')} rejected, with the reasons, into {printable_path(options.rejects)}"
     if report.changes is None:
         yield "nothing was written: --dry-run"
 

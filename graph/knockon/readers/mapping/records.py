@@ -130,8 +130,19 @@ class RecordMaker:
             if value is not None:
                 data[name] = value
             elif required:
+                if not self.spec.implied and self._states_another(form, name, row):
+                    self.collector.leave_out(f"{cls} of which a row does not state {name}")
                 return None
         return data
+
+    def _states_another(self, form: list[tuple[str, Field, Any, bool]], missing: str, row: dict[str, Any]) -> bool:
+        """Return whether a row states another field that the record needs: then it is not a row without such a record."""
+        others = (
+            (field, template)
+            for name, field, template, required in form
+            if required and name != missing and any(part.constant is None for part in _templates(template))
+        )
+        return any(self._fill(field, template, row, {}) is not None for field, template in others)
 
     def _form(self, cls: str) -> list[tuple[str, Field, Any, bool]]:
         """Return the fields that this record has in a class, with their templates, and whether each is required."""

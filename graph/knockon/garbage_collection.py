@@ -1,0 +1,27 @@
+"""Pause the search for cycles of objects while many are made."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Pause the search for cycles of objects: records and indexes form none, and each search looks through all of them.
+
+    >>> with without_garbage_collection():
+    ...     gc.isenabled()
+    False
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+__all__ = ["without_garbage_collection"]
