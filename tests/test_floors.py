@@ -27,7 +27,7 @@ LAYERS = {
     "analysis": 5,
     "present": 6,
     "graph": 7,
-    "cli": 8, "__main__": 8, "__init__": 8,
+    "cli": 8, "serve": 8, "__main__": 8, "__init__": 8,
 }  # fmt: skip
 #: The modules of ``network`` that hold arrays, or make arrays of other arrays and of columns.
 ARRAY_MODULES = {"array_input", "arrays", "flows", "from_flows", "hits", "name_arrays", "network", "network_arrays"}

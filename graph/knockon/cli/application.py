@@ -81,6 +81,10 @@ def set_verbosity(quiet: bool, verbose: bool) -> None:
     verbosity.verbose = verbosity.verbose or verbose
 
 
+#: Commands that run until they are stopped; their own ``--timeout`` is that of one query.
+_ENDLESS = frozenset({"serve"})
+
+
 def _with_common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     text = "Stop after this many seconds, with exit code 5.  [default: no limit]"
     options: dict[str, tuple[Any, Any]] = {
@@ -88,8 +92,10 @@ def _with_common_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "quiet": (Quiet, False),
         "verbose": (Verbose, False),
     }
+    if command.__name__ in _ENDLESS:
+        del options["timeout"]
 
-    def run(*, timeout: float | None, quiet: bool, verbose: bool, **values: Any) -> Any:
+    def run(*, timeout: float | None = None, quiet: bool, verbose: bool, **values: Any) -> Any:
         set_verbosity(quiet, verbose)
         refuse_empty(command, values)
         started = time.monotonic()

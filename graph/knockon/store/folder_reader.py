@@ -64,7 +64,7 @@ class FolderReader(OxigraphStore):
             try:
                 self._db = self._open_database()
             except InvalidStore:
-                if not self._has_changed():
+                if not self.has_changed():
                     raise
             else:
                 break
@@ -97,7 +97,7 @@ class FolderReader(OxigraphStore):
         path = database_path(self.folder, self._pointer.database).resolve()
         return StoreContent(str(path), write, path)
 
-    def _has_changed(self) -> bool:
+    def has_changed(self) -> bool:
         """Return whether another process has changed the store since it was opened, and may have removed its files."""
         return read_pointer(self.folder) != self._pointer
 
@@ -114,10 +114,10 @@ class FolderReader(OxigraphStore):
                 current = self.history[0].data_sets if self.history else ()
                 sets = tuple(read_source(self.folder, stored) for stored in current)
             except InvalidStore:
-                if not self._has_changed():
+                if not self.has_changed():
                     raise
                 sets = None
-            if sets is None or self._has_changed():
+            if sets is None or self.has_changed():
                 # Queries must also run on the new revision.
                 self._open()
             else:
@@ -151,7 +151,7 @@ class FolderReader(OxigraphStore):
             try:
                 return tuple(read_source(self.folder, stored) for stored in revision.data_sets)
             except InvalidStore:
-                if not self._has_changed():
+                if not self.has_changed():
                     raise
                 self._open()
 

@@ -1,0 +1,99 @@
+"""The content that the server answers from: a read-only snapshot of the store, which follows its changes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from knockon import __version__
+from knockon.authoring.open import open_store
+from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.bundled import DEFAULT_DATA_SET, data_set_names
+from knockon.errors import UsageError
+from knockon.store.base import Store
+from knockon.store.folder import FolderStore
+from knockon.store.pointer import read_pointer
+from knockon.worker.store_content import StoreContent
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One state of the store.
+
+    Parameters
+    ----------
+    revision
+        A name that is equal for equal content, also after a restart: part of every ETag.
+    content
+        The content for the workers.
+    store
+        The open store, for questions that the server's own process answers; read-only.
+    """
+
+    revision: str
+    content: StoreContent
+    store: Store
+
+
+class Snapshots:
+    """The current snapshot of a source; ``refresh`` follows the changes of other processes.
+
+    Parameters
+    ----------
+    source
+        What ``knockon.open`` accepts.
+    read
+        How it is read if it is a file.
+    write
+        Let a path that does not exist be a new store.
+
+    Raises
+    ------
+    UsageError, NotFound, InvalidData
+        It cannot be opened.
+
+    Examples
+    --------
+    >>> snapshots = Snapshots("chips")
+    >>> snapshots.refresh(), len(snapshots.current.revision)
+    (False, 16)
+    """
+
+    def __init__(self, source: str | Path | None, read: ReadOptions = DEFAULTS, *, write: bool = False) -> None:
+        self.current = _snapshot(_open_folder(source) if write else open_store(source, options=read))
+
+    def refresh(self) -> bool:
+        """Read the store again if its folder has changed; return whether it has."""
+        store = self.current.store
+        if not isinstance(store, FolderStore) or not store.has_changed():
+            return False
+        # Requests that still run keep the old store, whose database another process may remove but not change.
+        fresh = _snapshot(FolderStore(store.folder))
+        changed = fresh.revision != self.current.revision
+        self.current = fresh
+        return changed
+
+
+def _open_folder(source: str | Path | None) -> FolderStore:
+    if source is None or str(source) in data_set_names():
+        name = source or DEFAULT_DATA_SET
+        raise UsageError(
+            f"{name} is bundled and cannot be written: `knockon load {name} --store my-store`, then serve my-store"
+        )
+    return FolderStore(Path(source))
+
+
+def _snapshot(store: Store) -> Snapshot:
+    return Snapshot(_revision(store), store.content(), store)
+
+
+def _revision(store: Store) -> str:
+    """Return a hash of the content; derived triples and answers also depend on the version of the package."""
+    if isinstance(store, FolderStore):
+        pointer = read_pointer(store.folder)
+        sets = pointer.revisions[0].data_sets if pointer and pointer.revisions else ()
+        parts = sorted(f"{data_set.id} {data_set.source}" for data_set in sets)
+    else:
+        parts = [store.revision]
+    return hashlib.sha256("\n".join([__version__, *parts]).encode()).hexdigest()[:16]

@@ -1,0 +1,65 @@
+"""What the handlers of requests share: settings, the current snapshot, the pool of workers, metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import suppress
+
+from knockon.errors import KnockonError
+from knockon.serve.metrics import Metrics
+from knockon.serve.pool import WorkerPool
+from knockon.serve.settings import ServerSettings
+from knockon.serve.snapshots import Snapshot, Snapshots
+
+#: Seconds between two looks at the pointer file of the store.
+_INTERVAL = 0.5
+
+
+class ServerState:
+    """The state of one server.
+
+    Parameters
+    ----------
+    settings
+        Its settings.
+
+    Raises
+    ------
+    UsageError, NotFound, InvalidData
+        The store cannot be opened.
+    """
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self.settings = settings
+        self.snapshots = Snapshots(settings.store, settings.read, write=settings.writable)
+        self.pool = WorkerPool(settings, self.snapshots)
+        self.metrics = Metrics()
+        self._following: asyncio.Task[None] | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The current snapshot of the store."""
+        return self.snapshots.current
+
+    async def start(self) -> None:
+        """Start the workers, and follow the changes of the store."""
+        await self.pool.start()
+        self._following = asyncio.create_task(self._follow())
+
+    async def close(self) -> None:
+        """End the workers."""
+        if self._following is not None:
+            self._following.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._following
+        await self.pool.close()
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(_INTERVAL)
+            try:
+                await asyncio.to_thread(self.snapshots.refresh)
+            except KnockonError as error:
+                # The last good state is answered from until the store can be read again.
+                sys.stderr.write(f"the store cannot be read again: {error}\n")
