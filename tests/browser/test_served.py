@@ -13,8 +13,8 @@ import pytest
 from knockon.errors import UsageError
 from knockon.present.page.excerpt import excerpt
 from knockon.present.page.explorer import document_json, island, page
+from knockon.present.page.packing import unpacked
 from knockon.present.page.page_data import drawing
-from knockon.present.page.sparse import full
 from support.browser_page import MARKS, heading, new_tab, open_page, search_for
 from support.explorer_sample import sample_records, sample_report
 
@@ -159,7 +159,7 @@ def test_the_page_carries_no_data():
     assert 'id="data" data-address="api/data?shock=x"></script>' in text
     assert re.search(r"; connect-src &#39;self&#39;|; connect-src 'self'", text)
     assert "connect-src" not in page(data)[:4000]
-    assert full(json.loads(document_json(data))) == full(json.loads(island(data))) == json.loads(json.dumps(data))
+    assert unpacked(json.loads(document_json(data))) == unpacked(json.loads(island(data))) == json.loads(json.dumps(data))
 
 
 @pytest.mark.parametrize("address", ["data.json", "/data.json", "../api/data", "?data=1", "/a/b%20c?x=1&y=a,b", "./x"])

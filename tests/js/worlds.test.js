@@ -70,13 +70,17 @@ test("the way back restores view, selection and world", () => {
   assert.deepEqual([state.selected, state.view, state.world], [1, "map", worlds.WHOLE]);
   assert.ok(!goBack());
 });
-test("columns come in several forms, and are lists afterwards", async () => {
-  const { unpacked } = await import("../../web/src/model/sparse.js");
+test("lists come in several forms, and are lists afterwards", async () => {
+  const { unpacked } = await import("../../web/src/model/packing.js");
   const nodes = {
-    since: { most: 0, other: [[1, 7]], rows: 3 },
-    label: { steps: { most: 1, other: [[0, 5]], rows: 3 } },
+    since: { "=": 0, but: [[1, 7]], rows: 3 },
+    label: { "+": { "=": 1, but: [[0, 5]], rows: 3 } },
+    row: { "#": "YHgZ" },
+    alias: { "|": [1, 0, 2], items: { "+": { "#": "CCC" } } },
     x: [1, 2],
   };
-  const data = unpacked({ documents: {}, edges: {}, evidence: {}, facts: {}, nodes, title: "t" });
-  assert.deepEqual(/** @type {unknown} */ (data.nodes), { since: [0, 7, 0], label: [5, 6, 7], x: [1, 2] });
+  assert.deepEqual(unpacked({ nodes, title: "t" }), {
+    nodes: { since: [0, 7, 0], label: [5, 6, 7], row: [12, -3, 400], alias: [[1], [], [2, 3]], x: [1, 2] },
+    title: "t",
+  });
 });

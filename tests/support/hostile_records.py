@@ -6,7 +6,7 @@ import json
 import re
 
 from knockon.model import Company, Dependency, Document, Event, Observation, Product, Relation
-from knockon.present.page.sparse import full
+from knockon.present.page.packing import unpacked
 from support.explorer_sample import iri
 
 #: Texts that would do harm if a page took them for markup, script or template.
@@ -42,4 +42,4 @@ def hostile_records() -> list:
 
 def data_in_page(text: str) -> dict:
     """Return what a page of the explorer holds as its data."""
-    return full(json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1]))
+    return unpacked(json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1]))

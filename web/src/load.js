@@ -1,7 +1,7 @@
 // Where the data comes from: it lies in the page itself, or a server has it.
 import { $ } from "./dom.js";
 import { provide } from "./model/source.js";
-import { unpacked } from "./model/sparse.js";
+import { unpacked } from "./model/packing.js";
 import { legible } from "./model/text.js";
 
 /**

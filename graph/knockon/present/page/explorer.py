@@ -22,7 +22,7 @@ from markupsafe import Markup
 from knockon.analysis.impact.coverage import affected
 from knockon.controls import escape_controls
 from knockon.errors import UsageError
-from knockon.present.page.sparse import sparse
+from knockon.present.page.packing import packed
 
 #: Rows of the table that is shown where scripts do not run.
 FALLBACK_ROWS = 300
@@ -83,7 +83,7 @@ def island(data: Mapping[str, Any]) -> str:
     >>> print(island({"label": "</script><b>&"}))
     {"label":"\u003c/script\u003e\u003cb\u003e\u0026"}
     """
-    text = json.dumps(sparse(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(packed(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

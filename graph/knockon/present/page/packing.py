@@ -1,0 +1,123 @@
+"""Lists of the page's data as they are written: in the shortest of several forms.
+
+Most entities have no other names, most facts no dates, and most rows of a table follow one another: written out, such
+columns are a third of the page. A list is written as
+
+- ``{"#": text}``: integers, each a group of digits as in source maps (base 64, five bits a digit, the sign in the lowest bit);
+- ``{"+": list}``: the differences between integers;
+- ``{"=": value, "but": [[row, other], ...], "rows": n}``: a value that most rows have;
+- ``{"|": widths, "items": list}``: lists of integers, one after another;
+
+and these in each other. ``web/src/model/packing.js`` reads what is written here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain, islice, pairwise
+from typing import Any
+
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_VALUE = {digit: value for value, digit in enumerate(_DIGITS)}
+#: Shorter lists stay as they are: the form would be longer.
+_SHORT = 5
+
+
+def packed(value: Any) -> Any:
+    """Return data with each list in the shortest form.
+
+    >>> packed({"since": [0] * 40 + [7], "x": [1, 2]})
+    {'since': {'=': 0, 'but': [[40, 7]], 'rows': 41}, 'x': [1, 2]}
+    >>> packed([12, -3, 400, 0, 1, 7, 19])
+    {'#': 'YHgZACOmB'}
+    >>> packed(list(range(100, 130)))
+    {'+': {'=': 1, 'but': [[0, 100]], 'rows': 30}}
+    """
+    if isinstance(value, dict):
+        return {name: packed(part) for name, part in value.items()}
+    if not isinstance(value, list):
+        return value
+    if len(value) < _SHORT or any(isinstance(part, dict | str) for part in value):
+        return [packed(part) for part in value]
+    # Of equally long ones the first.
+    return min(_forms(value), key=lambda form: len(json.dumps(form, separators=(",", ":"))))
+
+
+def unpacked(value: Any) -> Any:
+    """Return the data that ``packed`` was given.
+
+    >>> unpacked({"label": {"+": {"#": "KCC"}}, "x": {"|": [1, 0, 2], "items": {"#": "CEG"}}})
+    {'label': [5, 6, 7], 'x': [[1], [], [2, 3]]}
+    """
+    if isinstance(value, list):
+        return [unpacked(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if "#" in value:
+        return list(_integers(value["#"]))
+    if "+" in value:
+        return list(accumulate(unpacked(value["+"])))
+    if "=" in value:
+        others = dict(value["but"])
+        return [unpacked(others.get(row, value["="])) for row in range(value["rows"])]
+    if "|" in value:
+        items = iter(unpacked(value["items"]))
+        return [list(islice(items, width)) for width in unpacked(value["|"])]
+    return {name: unpacked(part) for name, part in value.items()}
+
+
+def _forms(column: Sequence[Any]) -> Iterator[Any]:
+    yield [packed(part) for part in column]
+    yield _mostly(column)
+    if _are_integers(column):
+        steps = [column[0], *(after - before for before, after in pairwise(column))]
+        yield {"#": "".join(map(_digits, column))}
+        yield {"+": _mostly(steps)}
+        yield {"+": {"#": "".join(map(_digits, steps))}}
+    elif all(isinstance(part, list) and _are_integers(part) for part in column):
+        yield {"|": packed([len(part) for part in column]), "items": packed(list(chain.from_iterable(column)))}
+
+
+def _are_integers(values: Sequence[Any]) -> bool:
+    return all(type(value) is int for value in values)
+
+
+def _mostly(column: Sequence[Any]) -> dict[str, Any]:
+    """Return the value that most rows have, and the others by row."""
+    texts = [json.dumps(value, sort_keys=True) for value in column]
+    most = Counter(texts).most_common(1)[0][0]
+    return {
+        "=": json.loads(most),
+        "but": [[row, value] for row, value in enumerate(column) if texts[row] != most],
+        "rows": len(column),
+    }
+
+
+def _digits(number: int) -> str:
+    """Return the digits of an integer.
+
+    >>> _digits(0), _digits(-1), _digits(15), _digits(16)
+    ('A', 'D', 'e', 'gB')
+    """
+    rest = -2 * number + 1 if number < 0 else 2 * number
+    text = ""
+    while rest > 31:
+        text += _DIGITS[rest & 31 | 32]
+        rest >>= 5
+    return text + _DIGITS[rest]
+
+
+def _integers(text: str) -> Iterator[int]:
+    number = shift = 0
+    for digit in text:
+        value = _VALUE[digit]
+        number += (value & 31) << shift
+        shift += 5
+        if value < 32:
+            yield -(number >> 1) if number & 1 else number >> 1
+            number = shift = 0
+
+
+__all__ = ["packed", "unpacked"]
