@@ -327,6 +327,8 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
     "chokepoints": lambda g: g.chokepoints("sales-d"),
     "covered": lambda g: g.covered(rule=0.5),
     "ownership_loops": lambda g: g.ownership_loops(),
+    "neighbours": lambda g: g.neighbours("device-e"),
+    "paths": lambda g: g.paths("device-e", "material-m"),
     "loops": lambda g: g.loops(financing=True, supposing=[("material-m", "device-e")]),
     "concentration": lambda g: g.concentration(),
     "concentration-of": lambda g: g.concentration("part-p"),

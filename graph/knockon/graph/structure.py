@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from knockon.analysis.lists.ownership_loops import OwnershipLoops
     from knockon.analysis.structure.chokepoints_answer import Chokepoints
     from knockon.analysis.structure.concentration_answer import Concentration
+    from knockon.analysis.structure.dependency_paths import DependencyPaths
     from knockon.analysis.structure.loops_answer import Loops
+    from knockon.analysis.structure.neighbours import Neighbours
     from knockon.network.network import Network
     from knockon.present.pandas_answers import Ranking
 
@@ -87,6 +89,58 @@ class StructureMethods(GraphBase):
 
         context = self._context(entity, **options)
         return chokepoints(context, entity, threshold=threshold, order=order, leaves=leaves, limit=limit)
+
+    def neighbours(self, entity: str, **options: Unpack[Options]) -> Neighbours:
+        """Return the links of an entity: what it needs, what needs it, its stakes and other relations.
+
+        Returns
+        -------
+        Neighbours
+            The links that pass on the greatest part of a loss first, each with its evidence.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> [link.provider for link in knockon.open().neighbours("gpu-compute").needs]
+        ['https://w3id.org/knockon/id/nvidia']
+        """
+        from knockon.analysis.structure.neighbours import neighbours
+
+        return neighbours(self._context(entity, **options), entity)
+
+    def paths(
+        self, entity: str, source: str, *, length: int = 8, most: int = 100, **options: Unpack[Options]
+    ) -> DependencyPaths:
+        """Return the chains of dependencies by which an entity rests on another one.
+
+        Parameters
+        ----------
+        source
+            The entity on which it may rest, by IRI, local name or label.
+        length
+            The most links of a chain.
+        most
+            The most chains that are listed.
+
+        Returns
+        -------
+        DependencyPaths
+            The shortest chains first, each link with its evidence.
+
+        Raises
+        ------
+        UsageError
+            A number is below 1, or both names mean the same entity.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> knockon.open().paths("sensefoundry", "nvidia").paths[0].ids
+        ('sensefoundry', 'ai-inference', 'nvidia')
+        """
+        from knockon.analysis.structure.dependency_paths import find_paths
+
+        return find_paths(self._context(entity, source, **options), entity, source, length=length, most=most)
 
     def loops(
         self,

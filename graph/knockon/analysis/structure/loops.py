@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING
 from knockon.analysis.answer_parts import Range, cite
 from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
+from knockon.analysis.structure.links import dependency_link
 from knockon.analysis.structure.loops_answer import Loop, LoopLink, Loops, ScaleStatement, SupposedLink
 from knockon.errors import UsageError
-from knockon.model import CausalChain, Dependency, Provision, Record, Relation
+from knockon.model import CausalChain, Dependency, Record, Relation
 from knockon.network.network import NONE, Network
 from knockon.propagation.structure.cycles import (
     cycles,
     is_loop,
-    is_partial,
     link_graph,
     link_pairs,
     longer_exist,
-    supplier_share,
 )
 from knockon.vocabulary import UNKNOWN
 
@@ -147,29 +146,22 @@ def _loop(context: Context, network: Network, graph: nx.DiGraph, pairs: list[tup
 
 def _link(context: Context, network: Network, dependant: str, source: str, *, slot: int | None, supply: int) -> LoopLink:
     """Return a link of a loop; without a slot it is a link that the question supposes."""
-    names = network.slot_records[slot] or network.supply_records[supply] if slot is not None else ()
-    records = [r for name in names if isinstance(r := context.records[name], Dependency | Provision)]
+    if slot is not None:
+        return LoopLink(**vars(dependency_link(context, network, (dependant, source), slot, supply)), supposed=False)
     return LoopLink(
         dependant=dependant,
-        need=_need(network, dependant, source, slot),
-        provider=None if supply == NONE else source,
-        dependencies=tuple(r.id for r in records),
-        criticality=Range(*(network.weight(slot) if slot is not None else UNKNOWN)),
-        share=supplier_share(network, slot, supply) if slot is not None else 1.0,
-        partial=slot is not None and is_partial(network, slot, supply),
-        inferred=any(r.inferred for r in records),
-        judged=tuple(sorted({name for r in records for name in r.judged})),
-        supposed=slot is None,
-        evidence=cite((e for r in records for e in r.evidence), context.records),
+        need=source,
+        provider=None,
+        dependencies=(),
+        criticality=Range(*UNKNOWN),
+        share=1.0,
+        partial=False,
+        unknown=True,
+        inferred=False,
+        judged=(),
+        supposed=True,
+        evidence=(),
     )
-
-
-def _need(network: Network, dependant: str, source: str, slot: int | None) -> str:
-    """Return what is needed: of provisions the entity that they provide."""
-    if slot is None:
-        return source
-    need = int(network.slot_need[slot])
-    return dependant if need == NONE else network.name(need)
 
 
 def _scale_statements(context: Context) -> tuple[ScaleStatement, ...]:

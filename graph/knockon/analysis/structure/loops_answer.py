@@ -7,29 +7,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.answer_parts import Citation, DependencySummary, Range
+from knockon.analysis.answer_parts import Citation
 from knockon.analysis.run_info import RunAnswer
+from knockon.analysis.structure.links import DependencyLink
 from knockon.vocabulary import local_name
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoopLink(DependencySummary):
+class LoopLink(DependencyLink):
     """One link of a loop.
 
     Attributes
     ----------
-    provider
-        The supplier (IRI) through which the loop runs; None where it runs through the need itself.
-    dependency
-        The first record of the link (IRI); None for a link that is supposed.
-    criticality
-        The criticality of the dependency (0..1).
-    share
-        The part (0..1) of the need that the supplier meets; 1 where suppliers do not share it.
-    passes
-        The part (0..1) of a loss that the link passes on: criticality times share.
-    partial
-        Whether other suppliers can take the place of this one, so that the link may pass on nothing.
     supposed
         Whether no record states the link: the question supposes it.
     """
@@ -39,22 +28,7 @@ class LoopLink(DependencySummary):
         "judged", "supposed", "evidence",
     )  # fmt: skip
 
-    provider: str | None
-    criticality: Range
-    share: float
-    partial: bool
     supposed: bool
-
-    @property
-    def dependency(self) -> str | None:
-        """The first record of the link."""
-        return self.dependencies[0] if self.dependencies else None
-
-    @property
-    def passes(self) -> Range:
-        """The part of a loss that the link passes on; where it is partial it may be nothing."""
-        low, point, high = self.criticality.low, self.criticality.point, self.criticality.high
-        return Range(0.0 if self.partial else low * self.share, point * self.share, high * self.share)
 
 
 @dataclass(frozen=True)

@@ -41,12 +41,17 @@ def link_graph(network: Network) -> nx.DiGraph:
 
 
 def is_loop(network: Network, graph: nx.DiGraph, pairs: Sequence[tuple[str, str]]) -> bool:
-    """Return whether a loss goes around a cycle of the graph.
+    """Return whether a loss goes around a cycle of the graph."""
+    return is_chain(network, graph, [*pairs, *pairs[:1]])
+
+
+def is_chain(network: Network, graph: nx.DiGraph, pairs: Sequence[tuple[str, str]]) -> bool:
+    """Return whether a loss passes along links of the graph that follow each other.
 
     It does not where a dependant needs an entity without its provisions, and the next link is one of these provisions.
     """
-    links = [graph.edges[pair] for pair in pairs]
-    for (_, needed), link, following in zip(pairs, links, [*links[1:], links[0]], strict=True):
+    for (dependant, needed), after in pairwise(pairs):
+        link, following = graph.edges[dependant, needed], graph.edges[after]
         if link["slot"] is None or following["slot"] is None or needed not in network.index:
             continue
         row = network.index[needed]
@@ -129,4 +134,4 @@ def longer_exist(graph: nx.DiGraph, start: str | None, length: int) -> bool:
     return any(len(part) > length for part in nx.strongly_connected_components(graph) if start is None or start in part)
 
 
-__all__ = ["cycles", "is_loop", "is_partial", "link_graph", "link_pairs", "longer_exist", "supplier_share"]
+__all__ = ["cycles", "is_chain", "is_loop", "is_partial", "link_graph", "link_pairs", "longer_exist", "supplier_share"]
