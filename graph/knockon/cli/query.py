@@ -178,10 +178,10 @@ def _text(text: str | None, file: Path | None) -> str:
 
 
 def _list(out: Writer) -> None:
+    from knockon.analysis.records.library import library_queries
     from knockon.present.rows.query import library_table
-    from knockon.query.library import library
 
-    out.tables(library_table(library().values()))
+    out.tables(library_table(library_queries()))
 
 
 @writes(*ROWS)
@@ -205,11 +205,9 @@ def show(
     graph = open_graph(store)
     record = graph.show(name)
     if out.form == "ttl":
-        from pyoxigraph import NamedNode
+        from knockon.analysis.records.record import record_turtle
 
-        from knockon.store.files import FORMATS, to_bytes
-
-        out.text(to_bytes(graph.store.quads(NamedNode(record.id)), FORMATS["ttl"]).decode())
+        out.text(record_turtle(graph.store, record.id))
     elif out.form == "json":
         out.json(record.to_dict())
     else:

@@ -11,6 +11,7 @@ from knockon.authoring.open import open_store
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import UsageError
 from knockon.graph.base import public_methods
+from knockon.graph.catalogue import CatalogueMethods
 from knockon.graph.data_sets import DataSetMethods
 from knockon.graph.explanations import ExplanationMethods
 from knockon.graph.exports import ExportMethods
@@ -23,8 +24,8 @@ from knockon.graph.versions import VersionMethods
 
 @public_methods
 class Graph(
-    ExportMethods, StructureMethods, ExplanationMethods, RecordMethods, IdentityMethods, PortfolioMethods, VersionMethods,
-    DataSetMethods,
+    ExportMethods, StructureMethods, ExplanationMethods, RecordMethods, CatalogueMethods, IdentityMethods, PortfolioMethods,
+    VersionMethods, DataSetMethods,
 ):  # fmt: skip
     """A store with questions to ask it.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from knockon.analysis import options
+from knockon.docstrings import entries, sections
 
 #: The meaning of a parameter by its name. A method that means another thing describes the parameter itself.
 PARAMETERS: Mapping[str, str] = {
@@ -30,7 +30,6 @@ ERRORS: Mapping[str, Mapping[str, str]] = {
     "keep": {"UsageError": "``keep`` is out of its range, or the graph is not a store folder."},
 }
 _STARS: Mapping[object, int] = {inspect.Parameter.VAR_POSITIONAL: 1, inspect.Parameter.VAR_KEYWORD: 2}
-_HEADING = re.compile(r"^([A-Z][a-z]+)\n-+\n", flags=re.MULTILINE)
 
 
 def complete(function: Callable[..., Any]) -> str | None:
@@ -49,20 +48,19 @@ def complete(function: Callable[..., Any]) -> str | None:
         return None
     signature = [parameter for parameter in inspect.signature(function).parameters.values() if parameter.name != "self"]
     names = [f"{'*' * _STARS.get(parameter.kind, 0)}{parameter.name}" for parameter in signature]
-    text, *parts = _HEADING.split(inspect.cleandoc(function.__doc__))
-    sections = dict(zip(parts[::2], parts[1::2], strict=True))
-    parameters = {name: entry for entry in _entries(sections.get("Parameters", "")) for name in entry[0].split(", ")}
+    text, parts = sections(function.__doc__)
+    parameters = {name: entry for entry in entries(parts.get("Parameters", "")) for name in entry[0].split(", ")}
     shared = {**PARAMETERS, "**options": _options(function.__annotations__["options"])} if "**options" in names else PARAMETERS
-    entries = [parameters.get(name, (name, shared.get(name, ""))) for name in names]
-    raised = {error: [meaning] for error, meaning in _entries(sections.get("Raises", ""))}
+    described = [parameters.get(name, (name, shared.get(name, ""))) for name in names]
+    raised = {error: [meaning] for error, meaning in entries(parts.get("Raises", ""))}
     for name in (name for name in names if name not in parameters):
         for error, meaning in ERRORS.get(name, {}).items():
             raised.setdefault(error, []).append(meaning)
-    sections["Parameters"] = _section(dict.fromkeys(entry for entry in entries if entry[1]))
-    sections["Raises"] = _section((error, "\n".join(meanings)) for error, meanings in raised.items())
+    parts["Parameters"] = _section(dict.fromkeys(entry for entry in described if entry[1]))
+    parts["Raises"] = _section((error, "\n".join(meanings)) for error, meanings in raised.items())
     order = ("Parameters", "Returns", "Yields", "Raises", "References", "Examples")
-    written = [f"{name}\n{'-' * len(name)}\n{sections[name].strip()}" for name in order if sections.get(name)]
-    return "\n\n".join([text.strip(), *written])
+    written = [f"{name}\n{'-' * len(name)}\n{parts[name].strip()}" for name in order if parts.get(name)]
+    return "\n\n".join([text, *written])
 
 
 @functools.cache
@@ -72,15 +70,8 @@ def _options(annotation: str) -> str:
     return textwrap.fill(f"See ``knockon.{name}``: {', '.join(getattr(options, name).__annotations__)}.", 120)
 
 
-def _entries(section: str) -> Iterable[tuple[str, str]]:
-    """Yield the entries of a section: each a line with names, and the text below it without its indentation."""
-    for entry in re.split(r"\n(?=\S)", section.strip()) if section else ():
-        name, _, text = entry.partition("\n")
-        yield name, inspect.cleandoc(text)
-
-
-def _section(entries: Iterable[tuple[str, str]]) -> str:
-    return "\n".join(f"{name}\n{textwrap.indent(text, '    ')}" for name, text in entries)
+def _section(described: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"{name}\n{textwrap.indent(text, '    ')}" for name, text in described)
 
 
 __all__ = ["ERRORS", "PARAMETERS", "complete"]

@@ -13,7 +13,7 @@ records of the store and passed as an IRI; it never becomes part of the query te
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -145,12 +145,27 @@ def run(
     >>> [row["part"].value for row in run(store, query_by_name("parts-of"), {"entity": "acme ltd"}).solutions()]
     ['https://w3id.org/knockon/id/plant']
     """
-    known = [parameter.name for parameter in query.parameters]
-    for name in arguments:
-        if name not in known:
-            raise UsageError(f"{query.name} has no parameter {name!r}; it takes {', '.join(known) or 'none'}")
+    check_arguments(query, arguments)
     substitutions = {p.name: _iri(store, query, p, arguments.get(p.name)) for p in query.parameters}
     return ask_serialized(store, query.text, substitutions, functions, limits)
+
+
+def check_arguments(query: NamedQuery, names: Iterable[str]) -> None:
+    """Refuse an argument that is not a parameter of a query.
+
+    Raises
+    ------
+    UsageError
+        The query has no such parameter.
+
+    Examples
+    --------
+    >>> check_arguments(query_by_name("parts-of"), ["entity"])
+    """
+    known = [parameter.name for parameter in query.parameters]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"{query.name} has no parameter {name!r}; it takes {', '.join(known) or 'none'}")
 
 
 def _iri(store: Store, query: NamedQuery, parameter: Parameter, name: str | None) -> str:

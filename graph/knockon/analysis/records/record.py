@@ -110,6 +110,21 @@ def show(store: Store, name: str) -> RecordDetails:
     )
 
 
+def record_turtle(store: Store, iri: str) -> str:
+    """Return what a store states of a record as Turtle.
+
+    >>> import knockon
+    >>> graph = knockon.open("chips")
+    >>> "a ko:Company" in record_turtle(graph.store, graph.show("asml").id)
+    True
+    """
+    from pyoxigraph import NamedNode
+
+    from knockon.store.files import FORMATS, to_bytes
+
+    return to_bytes(store.quads(NamedNode(iri)), FORMATS["ttl"]).decode()
+
+
 def _mentions(records: Iterable[Statement], iri: str, titles: Titles) -> tuple[Mention, ...]:
     """Return the fields of other records that name a record."""
     mentions = [
@@ -199,4 +214,4 @@ def _naming(record: Record, iri: str, prefix: str = "") -> list[str]:
     return names
 
 
-__all__ = ["Mention", "RecordDetails", "show"]
+__all__ = ["Mention", "RecordDetails", "record_turtle", "show"]

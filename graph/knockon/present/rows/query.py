@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from knockon.present.rows.table import Row, Table
 
 if TYPE_CHECKING:
+    from knockon.analysis.records.library import LibraryAnswer, LibraryQuery
     from knockon.query.absent_names import AbsentName
     from knockon.query.answers import QueryAnswer
-    from knockon.query.library import NamedQuery
     from knockon.store.base import Store
 
 
@@ -60,14 +60,19 @@ def absent_name_notes(names: Iterable[AbsentName]) -> Iterable[str]:
         yield f"{name.written} is in no record here{hint}"
 
 
-def library_table(queries: Iterable[NamedQuery]) -> Table:
+def library_table(queries: Iterable[LibraryQuery]) -> Table:
     """Return a row for each query of the library, with its parameters."""
     return Table([_query_row(query) for query in queries], ["name", "question", "parameters"])
 
 
-def _query_row(query: NamedQuery) -> Row:
+def library_answer_table(answer: LibraryAnswer) -> Table:
+    """Return the rows of a query of the library."""
+    return Table(answer.rows, answer.columns)
+
+
+def _query_row(query: LibraryQuery) -> Row:
     parameters = [f"{p.name}={p.default}" if p.default else p.name for p in query.parameters]
     return {"name": query.name, "title": query.title, "question": query.question, "parameters": parameters}
 
 
-__all__ = ["absent_name_notes", "answer_notes", "library_table", "query_table"]
+__all__ = ["absent_name_notes", "answer_notes", "library_answer_table", "library_table", "query_table"]

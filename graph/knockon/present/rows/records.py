@@ -13,6 +13,7 @@ from knockon.vocabulary import local_name, prefixed
 if TYPE_CHECKING:
     from knockon.analysis.answer import JsonValue
     from knockon.analysis.records.data_sets import DataSetSummary
+    from knockon.analysis.records.documents import DocumentSummary, Freshness
     from knockon.analysis.records.evidence import EvidenceCheck
     from knockon.analysis.records.quotations import Quotation
     from knockon.analysis.records.record import RecordDetails
@@ -107,6 +108,18 @@ def data_sets_table(data_sets: Sequence[DataSetSummary], *, for_people: bool) ->
     return Table(rows, columns, drop=["title", "documents", "issued", "entities"])
 
 
+def documents_table(documents: Sequence[DocumentSummary]) -> Table:
+    """Return a row for each document."""
+    columns = ["id", "title", "issued", "retrieved", "url", "license", "data_set", "cited_by"]
+    return Table([document.to_dict() for document in documents], columns, drop=["license", "retrieved"])
+
+
+def freshness_table(answer: Freshness) -> Table:
+    """Return a row for each data set, with the days of its publication, its loading and its documents."""
+    columns = ["name", "issued", "loaded", "records", "documents", "last_issued", "last_retrieved", "title"]
+    return Table([data_set.to_dict() for data_set in answer.data_sets], columns)
+
+
 # Evidence
 
 
@@ -196,7 +209,7 @@ def revisions_table(revisions: Sequence[Revision], *, nested: bool) -> Table:
 
 
 __all__ = [
-    "counts_table", "data_sets_table", "evidence_notes", "evidence_table", "quotations_notes", "quotations_table",
-    "record_notes", "record_table", "revisions_table", "schema_table", "search_notes", "search_table",
-    "validation_note",
+    "counts_table", "data_sets_table", "documents_table", "evidence_notes", "evidence_table", "freshness_table",
+    "quotations_notes", "quotations_table", "record_notes", "record_table", "revisions_table", "schema_table", "search_notes",
+    "search_table", "validation_note",
 ]  # fmt: skip

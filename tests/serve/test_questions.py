@@ -1,0 +1,125 @@
+"""The registry of questions: its parameters are those of Graph, what is sent is checked, and every form is answered."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+import knockon
+from knockon.errors import NotFound, UsageError
+from knockon.serve.questions import QUESTIONS, answer_bytes
+from support.golden import LETTERS
+
+#: Values with which each question is asked of the small data set.
+ASKED: dict[str, dict[str, Any]] = {
+    "search": {"text": "maker"},
+    "entity": {"name": "maker-a"},
+    "profile": {"entity": "maker-a"},
+    "impact": {"shock": "maker-a-stops"},
+    "explain": {"shock": "maker-a-stops", "entity": "sales-d"},
+    "compare": {"shock": "maker-a-stops", "against": {"without": "doc-card"}},
+    "exposure": {"entity": "sales-d"},
+    "chokepoints": {"entity": "sales-d"},
+    "mitigate": {"shock": "maker-a-stops", "protect": "sales-d"},
+    "query": {"name": "depends-on", "param": {"entity": "sales-d"}},
+    "diff": {"as_of": "2021-06-01", "and_as_of": "2026-01-01"},
+    "quotations": {"name": "maker-a"},
+}
+
+
+@pytest.fixture(scope="module")
+def graph() -> knockon.Graph:
+    return knockon.open(LETTERS / "data")
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_each_form_is_answered(graph: knockon.Graph, name: str) -> None:
+    """Every question has each of its forms; JSON is that of the answer."""
+    question = QUESTIONS[name]
+    values = question.read(ASKED.get(name, {}))
+    for form in question.forms:
+        content = answer_bytes(graph, name, values, form, LETTERS / "documents")
+        assert content
+        if form == "json":
+            assert isinstance(json.loads(content), list if question.many else dict)
+    with pytest.raises(UsageError, match="has no form 'xml'"):
+        answer_bytes(graph, name, values, "xml")
+
+
+@pytest.mark.parametrize("name", [name for name, question in QUESTIONS.items() if question.run is None])
+def test_the_class_is_that_of_the_method(name: str) -> None:
+    """The class of an answer is the one in the signature of the method."""
+    question = QUESTIONS[name]
+    written = str(inspect.signature(getattr(knockon.Graph, question.method)).return_annotation)
+    assert written == (f"tuple[{question.answer_class.__name__}, ...]" if question.many else question.answer_class.__name__)
+    assert question.answer_class is getattr(import_module(question.answer_class.__module__), question.answer_class.__name__)
+
+
+def test_every_parameter_is_described() -> None:
+    """No parameter is without a description, and none is the path of a file."""
+    for question in QUESTIONS.values():
+        assert question.summary
+        for parameter in question.parameters:
+            assert parameter.description, f"{question.name}.{parameter.name}"
+            assert "Path" not in parameter.annotation
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("search", {}, "search needs text"),
+        ("search", {"text": None}, "search needs text"),
+        ("search", {"text": 5}, "text must be a text"),
+        ("search", {"text": "a", "topp": 5}, "did you mean top"),
+        ("search", {"text": "a", "top": True}, "top must be a whole number"),
+        ("search", {"text": "a", "top": 10**30}, "too large"),
+        ("impact", {"hit": {"asml": float("nan")}}, "too large"),
+        ("impact", {"hit": {"asml": [1]}}, "texts or numbers by name"),
+        ("impact", {"stances": "Asks"}, "a list of texts"),
+        ("impact", {"stances": [1]}, "a list of texts"),
+        ("impact", {"eps": float("inf")}, "too large"),
+        ("impact", {"portfolio": ["asml"]}, "no parameter 'portfolio'"),
+        ("compare", {"shock": "x", "before": "/etc/passwd"}, "no parameter 'before'"),
+        ("compare", {"shock": "x", "against": {"model": 5, "cap": 1}}, "model must be a text"),
+        ("compare", {"shock": "x", "against": {"read": 5}}, "against= has no parameter 'read'"),
+        ("diff", {"old": "/etc/passwd"}, "old must be a whole number"),
+        ("query", {"name": "depends-on", "param": {"entity": 5}}, "param must be texts by name"),
+        ("quotations", {"name": "x", "documents": "/etc"}, "no parameter 'documents'"),
+    ],
+)
+def test_other_values_are_refused(name: str, values: dict[str, Any], message: str) -> None:
+    """Values of unknown names or other types are refused before a graph is asked."""
+    with pytest.raises(UsageError, match=message):
+        QUESTIONS[name].read(values)
+
+
+def test_the_query_of_an_address_is_read() -> None:
+    """Texts become values of the types of the parameters; one that is none is refused."""
+    question = QUESTIONS["compare"]
+    pairs = [("shock", "x"), ("hit", "a=high"), ("hit", "b=0.5"), ("against", "facts_only=true"), ("against", "cap=3"),
+             ("eps", "1e-6"), ("financing", "TRUE"), ("stances", "Asks"), ("stances", "Denies")]  # fmt: skip
+    assert question.read_query(pairs) == {
+        "shock": "x", "hit": {"a": "high", "b": "0.5"}, "against": {"facts_only": True, "cap": 3}, "eps": 1e-6,
+        "financing": True, "stances": ["Asks", "Denies"],
+    }  # fmt: skip
+    for wrong in ([("shock", "x"), ("shock", "y")], [("hit", "a")], [("hit", "a=1"), ("hit", "a=2")], [("cap", "1_0")],
+                  [("cap", "1.5")], [("eps", "nan")], [("facts_only", "maybe")], [("nothing", "")]):  # fmt: skip
+        with pytest.raises(UsageError):
+            question.read_query(wrong)
+
+
+def test_an_argument_is_no_option(graph: knockon.Graph) -> None:
+    """A parameter of a library query cannot pass for an option of the method that runs it."""
+    for name in ("limits", "name", "text", "according_to"):
+        with pytest.raises(UsageError, match="has no parameter"):
+            answer_bytes(graph, "query", {"name": "depends-on", "param": {name: "x"}})
+
+
+def test_documents_are_quoted_only_where_there_is_a_folder(graph: knockon.Graph) -> None:
+    """Without a folder of documents nothing is quoted."""
+    with pytest.raises(NotFound, match="--documents"):
+        answer_bytes(graph, "quotations", {"name": "maker-a"})
