@@ -7,18 +7,24 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from knockon.errors import KnockonError
-from knockon.serve import sparql_protocol
+from knockon.serve import graph_store, sparql_protocol
+from knockon.serve.middleware import Gate, Watch
 from knockon.serve.problems import on_error, on_http_exception
 from knockon.serve.settings import ServerSettings
 from knockon.serve.state import ServerState
 
 #: The parts of the server: each module has ``routes(state)``.
-PARTS = (sparql_protocol,)
+PARTS = (sparql_protocol, graph_store)
+#: Smaller answers are not worth compressing; a higher level takes longer and saves little.
+_MIN_COMPRESSED, _LEVEL = 1_000, 4
 
 
 def create_app(settings: ServerSettings) -> Starlette:
@@ -44,14 +50,33 @@ def create_app(settings: ServerSettings) -> Starlette:
         finally:
             await state.close()
 
-    routes = [*_own_routes(state), *(route for part in PARTS for route in part.routes(state))]
     app = Starlette(
-        routes=routes,
+        routes=[*_own_routes(state), *(route for part in PARTS for route in part.routes(state))],
         lifespan=lifespan,
-        exception_handlers={KnockonError: on_error, HTTPException: on_http_exception, Exception: on_error},
+        middleware=[
+            Middleware(Watch, state=state),
+            Middleware(Gate, settings=settings),
+            *_cors(settings),
+            Middleware(GZipMiddleware, minimum_size=_MIN_COMPRESSED, compresslevel=_LEVEL),
+        ],
+        exception_handlers={KnockonError: on_error, HTTPException: on_http_exception},
     )
     app.state.server = state
     return app
+
+
+def _cors(settings: ServerSettings) -> list[Middleware]:
+    """Return what lets pages of other sites read answers; no cookie or other secret of a browser is ever used."""
+    if not settings.cors:
+        return []
+    methods = ["GET", "HEAD", "POST", *(["PUT", "DELETE"] if settings.writable else [])]
+    headers = ["Accept", "Authorization", "Content-Type", "If-None-Match"]
+    exposed = ["ETag", "Knockon-Cut", "Location", "Retry-After"]
+    return [
+        Middleware(
+            CORSMiddleware, allow_origins=settings.cors, allow_methods=methods, allow_headers=headers, expose_headers=exposed
+        )
+    ]
 
 
 def _own_routes(state: ServerState) -> list[BaseRoute]:
@@ -59,6 +84,10 @@ def _own_routes(state: ServerState) -> list[BaseRoute]:
         return JSONResponse({"status": "ok", "revision": state.snapshot.revision}, headers={"Cache-Control": "no-store"})
 
     async def metrics(_: Request) -> Response:
-        return PlainTextResponse(state.metrics.text(), media_type="text/plain; version=0.0.4")
+        lines = [
+            *state.pool.metrics(),
+            ("knockon_log_lines_dropped_total", "counter", "Log lines left out.", state.log.dropped),
+        ]
+        return PlainTextResponse(state.metrics.text(lines), media_type="text/plain; version=0.0.4")
 
     return [Route("/healthz", healthz), Route("/metrics", metrics)]

@@ -11,7 +11,6 @@ from typing import Any, Literal
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from knockon.errors import LimitReached
-from knockon.query.ask import ask_serialized
 from knockon.serve.settings import ServerSettings
 from knockon.serve.snapshots import Snapshots
 from knockon.sparql.limits import Limits
@@ -86,19 +85,44 @@ class WorkerPool:
         QuerySyntaxError
             It does not parse, or is not allowed.
         """
-        store, limits = self._snapshots.current.store, request.limits or self._settings.limits
-        written = await asyncio.to_thread(ask_serialized, store, request.text, limits=limits)
-        out = BytesIO()
-        rows = getattr(QueryResultsFormat, request.solutions)
-        if written.kind == "solutions":
-            written.solutions().serialize(out, rows)
-        elif written.kind == "boolean":
-            written.boolean().serialize(out, rows)
-        else:
-            from pyoxigraph import serialize
+        written, content = await asyncio.to_thread(self._run, request)
+        return StreamedAnswer(written, content, 0)
 
-            serialize(written.triples(), out, getattr(RdfFormat, request.triples))
-        return StreamedAnswer(written.kind, out.getvalue(), written.rows)
+    def _run(self, request: QueryRequest) -> tuple[Literal["solutions", "boolean", "triples"], bytes]:
+        from typing import Any as _Any
+
+        from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions
+
+        from knockon.sparql.database import Database
+        from knockon.sparql.guard import guard
+
+        store: _Any = self._snapshots.current.store
+        guard(request.text)
+        if request.default_graphs is None:
+            answer = Database(store._db).query(request.text)
+        else:
+            from knockon.sparql.syntax import syntax_error
+            from knockon.vocabulary import PREFIXES
+
+            try:
+                answer = store._db.query(
+                    request.text,
+                    prefixes=PREFIXES,
+                    default_graph=[NamedNode(g) for g in request.default_graphs],
+                    named_graphs=[NamedNode(g) for g in request.named_graphs or ()],
+                )
+            except SyntaxError as error:
+                raise syntax_error(error, request.text) from None
+        out = BytesIO()
+        if isinstance(answer, (QueryBoolean, QuerySolutions)):
+            answer.serialize(out, getattr(QueryResultsFormat, request.solutions))
+            return "boolean" if isinstance(answer, QueryBoolean) else "solutions", out.getvalue()
+        answer.serialize(out, getattr(RdfFormat, request.triples))
+        return "triples", out.getvalue()
+
+    def metrics(self) -> list[tuple[str, str, str, float]]:
+        """Return the numbers of the pool for /metrics."""
+        return [("knockon_workers", "gauge", "Processes for queries.", self._settings.workers)]
 
     async def ask_question(self, name: str, values: Mapping[str, Any]) -> bytes:
         """Answer a question of ``Graph`` by its name; return its JSON."""

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import math
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
-from knockon.errors import UsageError
+from knockon.errors import KnockonError, UsageError
 from knockon.serve.app import create_app
+from knockon.serve.connections import TimedProtocol
 from knockon.serve.settings import ServerSettings
 
 #: Connections that wait to be accepted.
 _BACKLOG = 1024
+
+
+class _Server(uvicorn.Server):
+    """A server that ends without error when a signal stops it; uvicorn would raise the signal again."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Let signals stop the server."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
 
 def create_server(settings: ServerSettings) -> uvicorn.Server:
@@ -21,16 +34,20 @@ def create_server(settings: ServerSettings) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(settings),
         root_path=settings.root_path,
+        http=TimedProtocol,
         ws="none",
         lifespan="on",
+        # Requests are logged, and errors reported, by the middleware.
         log_config=None,
+        log_level="critical",
         access_log=False,
         server_header=False,
-        # What a client writes into X-Forwarded-For proves nothing.
-        proxy_headers=False,
+        # A proxy on this machine names the client and the scheme; nobody else is believed.
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1,::1",
         timeout_graceful_shutdown=math.ceil(settings.stop_timeout),
     )
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 def listen(settings: ServerSettings) -> socket.socket:
@@ -79,3 +96,5 @@ def run(settings: ServerSettings, started: Callable[[str], None]) -> None:
         server = create_server(settings)
         started(url_of(settings, listener))
         server.run(sockets=[listener])
+        if not server.started:
+            raise KnockonError("the server could not start its processes")

@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 
 from knockon.errors import KnockonError
+from knockon.serve.access_log import AccessLog
 from knockon.serve.metrics import Metrics
 from knockon.serve.pool import WorkerPool
 from knockon.serve.settings import ServerSettings
@@ -35,6 +36,7 @@ class ServerState:
         self.snapshots = Snapshots(settings.store, settings.read, write=settings.writable)
         self.pool = WorkerPool(settings, self.snapshots)
         self.metrics = Metrics()
+        self.log = AccessLog()
         self._following: asyncio.Task[None] | None = None
 
     @property
@@ -44,6 +46,7 @@ class ServerState:
 
     async def start(self) -> None:
         """Start the workers, and follow the changes of the store."""
+        self.log.start()
         await self.pool.start()
         self._following = asyncio.create_task(self._follow())
 
@@ -54,6 +57,7 @@ class ServerState:
             with suppress(asyncio.CancelledError):
                 await self._following
         await self.pool.close()
+        self.log.close()
 
     async def _follow(self) -> None:
         while True:

@@ -1,0 +1,180 @@
+"""What every request passes: the access log, the check of the host, limits on its body, and headers for safety."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from knockon.errors import KnockonError
+from knockon.serve.problems import RequestProblem, error_response, problem
+from knockon.serve.settings import ServerSettings
+from knockon.serve.state import ServerState
+
+#: The headers of every answer that does not have them already. A page has a policy of its own.
+SAFE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+#: The methods that metrics and the log name; a client can invent others.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+#: Seconds within which a client must take a part of an answer.
+_SEND_TIMEOUT = 30.0
+
+
+class Watch:
+    """Outermost: log and count every request, answer unexpected errors, and add the headers for safety."""
+
+    def __init__(self, app: ASGIApp, state: ServerState) -> None:
+        self._app, self._state = app, state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status, size, ended = time.perf_counter(), 0, 0, False
+
+        async def watched(message: Message) -> None:
+            nonlocal status, size, ended
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in SAFE_HEADERS.items():
+                    headers.setdefault(name, value)
+                if "vary" in headers:  # which several parts extend
+                    headers["vary"] = ", ".join(dict.fromkeys(name.strip() for name in headers["vary"].split(",")))
+                await send(message)
+            else:
+                size += len(message.get("body", b""))
+                ended = not message.get("more_body", False)
+                # A client that does not read must not keep a worker.
+                await (send(message) if ended else asyncio.wait_for(send(message), _SEND_TIMEOUT))
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if not isinstance(error, KnockonError | OSError | TimeoutError):
+                sys.stderr.write("".join(traceback.format_exception(error)))
+            # An answer that has begun is left without its end, so that no client takes it for whole.
+            if not status:
+                response = error_response(error) if isinstance(error, KnockonError) else problem(500)
+                await response(scope, receive, watched)
+        finally:
+            self._record(scope, status if ended or not status else 0, size, time.perf_counter() - started)
+
+    def _record(self, scope: Scope, status: int, size: int, seconds: float) -> None:
+        """Log a request; the status 0 is an answer without its end."""
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._state.metrics.record(method, status, seconds)
+        values = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "client": (scope.get("client") or ("",))[0], "method": method, "path": scope["path"][:1_000], "status": status,
+            "bytes": size, "seconds": round(seconds, 6),
+        }  # fmt: skip
+        if text := scope.get("knockon.query"):
+            values["query"] = text
+        self._state.log.record(values)
+
+
+class Gate:
+    """Refuse requests for other hosts, and bodies that are too large or too slow."""
+
+    def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
+        self._app, self._settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(headers)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        body = _LimitedBody(receive, self._settings)
+
+        async def noting(message: Message) -> None:
+            body.answered = True
+            await send(message)
+
+        await self._app(scope, body.receive, noting)
+
+    def _refusal(self, headers: Headers) -> Response | None:
+        names = headers.getlist("host")
+        if len(names) != 1 or not names[0]:
+            return problem(400, "a request names one host")
+        if not is_allowed_host(names[0], (self._settings.host, *self._settings.hosts)):
+            # Otherwise a page of another site could read answers by a name that it points to this address.
+            return problem(421, "this server has another name; --allow-host NAME adds one")
+        length = headers.get("content-length", "0")
+        if length.isdecimal() and int(length) > self._settings.max_body:
+            return error_response(_too_large(self._settings.max_body))
+        return None
+
+
+def is_allowed_host(host: str, names: Sequence[str]) -> bool:
+    """Return whether a ``Host`` header names this server.
+
+    An address in numbers is always right: it is the address that the client has connected to, or no browser has sent it.
+
+    >>> is_allowed_host("localhost:8030", ()), is_allowed_host("[::1]:8030", ()), is_allowed_host("evil.example", ())
+    (True, True, False)
+    >>> is_allowed_host("Graph.Example.", ("graph.example",))
+    True
+    """
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() and not host.endswith("]") else host
+    name = name.strip("[]").rstrip(".").lower()
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return "*" in names or name == "localhost" or name in {allowed.lower() for allowed in names}
+    return True
+
+
+def _too_large(most: int) -> RequestProblem:
+    return RequestProblem(413, f"the body has more than {most:,} bytes", {"Connection": "close"})
+
+
+class _LimitedBody:
+    """The body of a request, which must be complete within a time and a size."""
+
+    def __init__(self, receive: Receive, settings: ServerSettings) -> None:
+        self._receive, self._settings = receive, settings
+        self._size, self._complete = 0, False
+        self._deadline = asyncio.get_running_loop().time() + settings.read_timeout
+        #: Whether the answer has begun, after which the rest of the body is of no interest.
+        self.answered = False
+
+    async def receive(self) -> Message:
+        """Return the next part."""
+        if self._complete:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            seconds = self._settings.read_timeout
+            return self._refuse(RequestProblem(408, f"the body did not arrive within {seconds:g} s", {"Connection": "close"}))
+        self._size += len(message.get("body", b""))
+        self._complete = not message.get("more_body", False)
+        return self._refuse(_too_large(self._settings.max_body)) if self._size > self._settings.max_body else message
+
+    def _refuse(self, error: RequestProblem) -> Message:
+        if not self.answered:
+            raise error
+        self._complete = True
+        return {"type": "http.disconnect"}

@@ -1,0 +1,65 @@
+"""What the server reads from the text of a query before it is run: its form, relative IRIs, whether answers are repeatable."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from knockon.sparql.tokens import tokens
+
+_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\x00-\x20]*>")
+#: Functions with another value each time; the parser may resolve escapes, so a text with some is not searched.
+_CHANGING = re.compile(r"(?:rand|now|uuid|bnode)\s*[(#]|\\u", re.IGNORECASE)
+_BLANK = re.compile(r"_:|\[")
+_LINE = re.compile(r"\bline (\d+), column")
+
+
+def form_of(text: str) -> Literal["rows", "triples"]:
+    """Return the form of the answers to a query; ``rows`` if it cannot be told, since such a query does not parse.
+
+    >>> form_of("PREFIX select: <urn:x:> CONSTRUCT WHERE { ?s ?p ?o }"), form_of("ASK{}")
+    ('triples', 'rows')
+    """
+    previous = ""
+    for token in tokens(text):
+        word = token.text.upper()
+        # No space is needed after a keyword: DESCRIBEid:nvidia is one token.
+        is_prefix = token.kind == "prefixed" and (previous == "PREFIX" or word.startswith("PREFIX"))
+        if token.kind in {"keyword", "prefixed"} and not is_prefix and word.startswith(_FORMS):
+            return "triples" if word.startswith(_FORMS[2:]) else "rows"
+        previous = word
+    return "rows"
+
+
+def with_base(text: str, base: str) -> str:
+    r"""Return a text with a declaration of its base, on a line of its own, if it has relative IRIs.
+
+    >>> with_base("ASK { <s> ?p ?o }", "http://localhost/sparql")
+    'BASE <http://localhost/sparql>\nASK { <s> ?p ?o }'
+    >>> with_base("ASK { <urn:x:s> ?p ?o }", "http://localhost/sparql")
+    'ASK { <urn:x:s> ?p ?o }'
+    >>> with_base("ASK { FILTER(?a<?b&&?c>?d) }", "http://localhost/sparql")
+    'ASK { FILTER(?a<?b&&?c>?d) }'
+    """
+    # The pattern also matches comparisons, which the tokens tell from IRIs.
+    is_relative = _RELATIVE.search(text) and any(kind == "iri" and _RELATIVE.match(word) for kind, word, _ in tokens(text))
+    return f"BASE <{base}>\n{text}" if is_relative else text
+
+
+def without_base(message: str) -> str:
+    """Return a message about a text that ``with_base`` extended with the lines of the original text.
+
+    >>> without_base("line 3, column 7: expected '}'")
+    "line 2, column 7: expected '}'"
+    """
+    return _LINE.sub(lambda match: f"line {max(int(match[1]) - 1, 1)}, column", message)
+
+
+def is_repeatable(text: str) -> bool:
+    """Return whether the same data give the same answer, byte for byte: no random values, no new blank nodes.
+
+    >>> is_repeatable("SELECT (RAND() AS ?x) {}"), is_repeatable("SELECT ?x { ?x a ko:Company }")
+    (False, True)
+    """
+    return not _CHANGING.search(text) and not (form_of(text) == "triples" and _BLANK.search(text))
