@@ -153,11 +153,13 @@ def test_another_encoding_is_read_where_it_is_named() -> None:
             ReadOptions(encoding=name)
 
 
-def test_utf_16_is_read_where_it_is_named(tmp_path: Path) -> None:
-    """Excel's "Unicode text" with the encoding said."""
-    path = written(tmp_path, "dependant\tneed\nA\tB\n".encode("utf-16"), "table.txt")
+def test_utf_16_is_read_by_its_mark_or_where_it_is_named(tmp_path: Path) -> None:
+    """Excel's "Unicode text" begins with a mark that says how it is encoded; without the mark somebody must say it."""
+    text = "dependant\tneed\nA\tB\n"
+    assert len(needs(written(tmp_path, text.encode("utf-16"), "table.txt"))) == 1
+    path = written(tmp_path, text.encode("utf-16-le"), "table.txt")
     assert "is UTF-16 text" in refused(path)
-    assert len(needs(path, encoding="utf-16")) == 1
+    assert len(needs(path, encoding="utf-16-le")) == 1
 
 
 @pytest.mark.parametrize("first", ["sep=;\r\n", "SEP=;\n", '"sep=;"\n'])

@@ -216,7 +216,7 @@ BAD_FILES: dict[str, bytes] = {
     "empty.yaml": b"",
     "header.csv": b"dependant,need,provider\n",
     "nul.csv": b"dependant,need,provider\nA\0,b,C\n",
-    "utf16.csv": "dependant,need,provider\nA,b,C\n".encode("utf-16"),
+    "utf16.csv": "dependant,need,provider\nA,b,C\n".encode("utf-16-le"),
     "latin1.csv": "dependant,need,provider\nA,b,Lumière\n".encode("latin-1"),
     "binary.xlsx": bytes(range(200)),
     "binary.ttl": bytes(range(200)),

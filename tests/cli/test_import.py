@@ -137,3 +137,56 @@ def test_documents_say_where_files_are_from(knockon: Callable[..., Any], chain: 
     assert '"2026-01-31"^^xsd:date' in turtle
     assert "https://spdx.org/licenses/CC0-1.0" in turtle
     assert knockon("import", str(chain), "--store", "s", "--retrieved", "yesterday").code == 2
+
+
+def test_an_option_that_names_no_column_is_refused(knockon: Callable[..., Any], chain: Path, tmp_path: Path) -> None:
+    """As by load, with the columns that there are; with a format to be recognised, with a mapping, and with a reader."""
+    for more in (
+        ("--rename", "Vendor=source"),
+        ("--rename", "Vendor=source", "-m", "edges"),
+        ("--percent", "Vendor", "-m", "edges"),
+    ):
+        refused = knockon("import", str(chain), "--dry-run", *more)
+        assert (refused.code, "no table has this column" in refused.err) == (2, True)
+    (tmp_path / "graph.json").write_text(
+        '{"nodes": [{"id": "a"}, {"id": "b"}], "links": [{"source": "a", "target": "b", "type": "x"}]}'
+    )
+    assert knockon("import", "graph.json", "--dry-run", "--rename", "y=supplies").code == 2
+    renamed = knockon("import", "graph.json", "--dry-run", "--rename", "x=supplies", "--format", "json")
+    assert renamed.json["records"]["Dependency"] == 1
+
+
+def test_rejected_rows_are_kept_where_the_others_were_loaded(knockon: Callable[..., Any], chain: Path, tmp_path: Path) -> None:
+    """A load or import that fails for another reason leaves no file of rejected rows; one without a sound row writes it."""
+    chain.write_text(BAD)
+    assert knockon("import", str(chain), "--store", "s", "--rejects", "r.csv").code == 4
+    (tmp_path / "r.csv").unlink()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/chain.csv").write_text(BAD.replace("high", "low"))
+    for folder in (tmp_path, tmp_path / "b"):
+        (folder / "needs.csv").write_text(f"dependant,need,criticality\n{folder.name},B,high\nA,C,extreme\n")
+    assert knockon("load", "needs.csv", "--store", "s", "--rejects", "out.csv").code == 4
+    for command in (("import", "b/chain.csv"), ("load", "b/needs.csv")):
+        refused = knockon(*command, "--store", "s", "--rejects", "r.csv")
+        assert (refused.code, "--replace" in refused.err, (tmp_path / "r.csv").exists()) == (2, True, False)
+    chain.write_text("source,target,criticality\nA,B,extreme\n")
+    nothing = knockon("import", str(chain), "--store", "s", "--rejects", "r.csv")
+    assert (nothing.code, (tmp_path / "r.csv").read_text().count("extreme")) == (4, 2)
+    dry = knockon("import", str(chain), "--dry-run", "--rejects", "dry.csv")
+    assert (dry.code, (tmp_path / "dry.csv").exists()) == (4, False)
+
+
+def test_rejected_rows_can_be_mended_and_imported(knockon: Callable[..., Any], chain: Path, tmp_path: Path) -> None:
+    """Formulas are marked as text and read back; characters that no record can have are visible escapes."""
+    chain.write_text("source,target,criticality\n=1+2,\x1b[31mRed\x9b,high\n@mill,Shop,extreme\n")
+    assert knockon("import", str(chain), "--dry-run", "--rejects", "r.csv").code == 4
+    assert knockon("import", str(chain), "--store", "s", "--rejects", "r.csv").code == 4
+    kept = (tmp_path / "r.csv").read_text()
+    assert "\\x1b[31mRed\\x9b" in kept
+    assert not {"\x1b", "\x9b"} & set(kept)
+    (tmp_path / "r.csv").write_text(kept.replace("\\x1b[31m", "").replace("\\x9b", "").replace(",extreme", ",low"))
+    mended = knockon("import", "r.csv", "-m", "edges", "--store", "s", "--format", "json")
+    assert (mended.code, mended.json["rows"]) == (0, 2)
+    labels = knockon("query", "SELECT ?l WHERE { ?x rdfs:label ?l }", "--store", "s", "--format", "json").out
+    assert '"=1+2"' in labels
+    assert '"@mill"' in labels

@@ -20,8 +20,8 @@ def written(path: Path, content: bytes) -> ForeignFile:
     return file
 
 
-def text(file: ForeignFile, encoding: str = "") -> str:
-    with file.open_text(encoding) as stream:
+def text(file: ForeignFile, default: str = "") -> str:
+    with file.open_text(default) as stream:
         return stream.read()
 
 
@@ -43,10 +43,19 @@ def test_what_is_not_text_names_its_line(tmp_path: Path, content: bytes, message
 
 
 def test_encodings_are_named(tmp_path: Path) -> None:
-    """Latin-1, UTF-16 and a byte order mark are read."""
+    """Latin-1, UTF-16 without a mark, and UTF-8 with one are read."""
     assert text(written(tmp_path / "a.csv", b"\xe9"), "cp1252") == "é"
-    assert text(written(tmp_path / "b.csv", "é".encode("utf-16")), "utf-16") == "é"
+    assert text(written(tmp_path / "b.csv", "é".encode("utf-16-le")), "utf-16-le") == "é"
     assert text(written(tmp_path / "c.csv", "\ufeffé".encode()), "utf-8") == "é"
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-32", "utf-8-sig"])
+def test_a_byte_order_mark_says_how_a_file_is_encoded(tmp_path: Path, codec: str) -> None:
+    """It counts before the encoding that a mapping has for its files."""
+    content = "id,é\n".encode(codec)
+    assert text(written(tmp_path / "a.csv", content), "latin-1") == text(written(tmp_path / "b.csv", content)) == "id,é\n"
+    (stated,) = foreign_files(tmp_path / "a.csv", codec)
+    assert text(stated) == "id,é\n"
 
 
 def test_gzip_and_zip_are_unpacked(tmp_path: Path) -> None:

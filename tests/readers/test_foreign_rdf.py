@@ -206,6 +206,15 @@ def test_hostile_rdf_is_rejected_or_refused(text: str) -> None:
     survives("x.ttl", text, "rdf")
 
 
+def test_a_query_sees_the_triples_of_the_files_alone(tmp_path: Path) -> None:
+    """Neither the ontology nor the description of the data set is a record of somebody."""
+    data, query = tmp_path / "firms.ttl", tmp_path / "all.rq"
+    data.write_text("<https://example.org/a> <https://example.org/called> 'A' .\n", "utf-8")
+    query.write_text("CONSTRUCT { ?s a ko:Company ; rdfs:label ?name } WHERE { ?s ?p ?o BIND(STR(?s) AS ?name) }", "utf-8")
+    imported = import_files([data], query)
+    assert [company.id for company in records_of(imported, Company).values()] == ["https://example.org/a"]
+
+
 def test_the_supply_chain_and_the_legal_entities_of_others_are_read(shared: Path) -> None:
     """Skipped where the files are not there."""
     folder = shared / "realdata"

@@ -552,3 +552,98 @@ def test_a_record_that_a_row_begins_and_does_not_complete_is_counted(tmp_path: P
     imported = import_files([path], "edges")
     assert imported.report.left_out == (("Dependency of which a row does not state need", 1),)
     assert imported.report.records == (("Company", 3), ("Dependency", 1), ("Document", 1))
+
+
+def test_a_column_has_one_of_several_names(run: Callable[..., Imported]) -> None:
+    """The mapping knows it by the first; the first that a file has is read, in tables and in objects."""
+    mapping = (
+        'tables: {a: {columns: [[id, key, nr], [name, title]], records: [{class: Company, id: "{id}", label: "{name}"}]}}\n'
+    )
+    for name, content in (
+        ("a__csv", "KEY,Title\nA1,Acme\n"),
+        ("b__csv", "nr,key,title\n9,A1,Acme\n"),
+        ("c__jsonl", '{"nr": "A1", "title": "Acme"}\n'),
+    ):
+        assert fields(run(mapping, **{name: content}), "name", "label") == [("A1", "Acme")]
+    with pytest.raises(InvalidData, match="has no column 'id'"):
+        run(mapping, d__csv="code,name\nA1,Acme\n")
+
+
+def test_a_table_is_like_another_one(run: Callable[..., Imported]) -> None:
+    """It takes the values, conditions and records that it does not have itself; its own values come first."""
+    mapping = (
+        "tables:\n  a:\n    columns: [id, name]\n    where: {kind: firm}\n    values: {label: name}\n"
+        '    records: [{class: Company, id: "{id}", label: "{label}"}]\n'
+        "  b: {like: a, columns: [key, title], values: {id: key, name: title}}\n"
+    )
+    imported = run(mapping, a__csv="id,name,kind\n1,Acme,firm\n2,Ann,person\n", b__csv="key,title,kind\n3,Bob,firm\n")
+    assert fields(imported, "name", "label") == [("1", "Acme"), ("3", "Bob")]
+    for wrong, message in (("like: aa", "did you mean a"), ("like: b", "no other table")):
+        with pytest.raises(InvalidData, match=message):
+            run(mapping.replace("like: a", wrong), a__csv="id,name,kind\n")
+
+
+def test_of_a_workbook_the_sheet_with_the_columns_is_read(run: Callable[..., Imported]) -> None:
+    """A cover is passed over, which a notice says; without such a sheet the error lists them; several may be named."""
+    pytest.importorskip("python_calamine")
+
+    def book(*names: str) -> bytes:
+        rows = [[text("id"), text("name")], [text("A1"), text("Acme")]]
+        sheets = {name: rows if name != "Cover" else [[text("Our list")], [text("as of"), text("2026")]] for name in names}
+        return workbook(io.BytesIO(), sheets).getvalue()
+
+    imported = run(COMPANIES, a__xlsx=book("Cover", "Firms"))
+    assert fields(imported, "name") == [("A1",)]
+    assert imported.report.notices[0].message == "read the sheet Firms"
+    assert records(imported)["A1"].evidence[0].place == "sheet:Firms row:2"
+    covers = workbook(io.BytesIO(), {"Cover": [[text("Our list")]], "Cover2": [[text("of firms")]]}).getvalue()
+    with pytest.raises(InvalidData, match=r"no sheet has the columns 'id', 'name'.*its sheets are Cover, Cover2"):
+        run(COMPANIES, a__xlsx=covers)
+    both = run(COMPANIES, ReadOptions(sheets=("Firms", "More")), a__xlsx=book("Cover", "Firms", "More"))
+    assert (both.report.rows, both.report.merged) == (2, 1)
+
+
+def test_columns_that_are_not_read_are_named(run: Callable[..., Imported]) -> None:
+    """A notice lists them, unless unknown columns are to be ignored; those that are turned into rows are read."""
+    table = "id,name,2023,colour\n1,Acme,5,red\n"
+    mapping = COMPANIES.replace("{a: {", "{a: {unpivot: {matching: '^[0-9]+$', name: year, value: v}, ")
+    (notice,) = run(mapping, a__csv=table).report.notices
+    assert notice.message == "columns that the mapping does not read: colour"
+    assert not run(mapping, ReadOptions(ignore_unknown=True), a__csv=table).report.notices
+
+
+def test_a_row_that_adds_to_a_record_twice_is_merged_with_no_other(run: Callable[..., Imported]) -> None:
+    """Merged are rows that add to the record of another row."""
+    mapping = (
+        'tables: {a: {values: {names: {of: names, split: ";"}}, '
+        'records: [{class: Company, each: {n: "{names}"}, id: x, label: "{n}"}]}}\n'
+    )
+    assert run(mapping, a__csv="names\nA;B\n").report.merged == 0
+    assert run(mapping, a__csv="names\nA;B\nC\n").report.merged == 1
+
+
+def test_options_name_columns_that_a_file_has(run: Callable[..., Imported]) -> None:
+    """A column of --rename or --percent that no file has is an error; that of an object of JSON is read as well."""
+    shares = 'tables: {a: {records: [{class: Ownership, owner: "{owner}", owned: "{owned}", share: "{share}"}]}}\n'
+    for options in (ReadOptions(rename=(("Vendor", "owner"),)), ReadOptions(percent=("shares",))):
+        with pytest.raises(UsageError, match="no table has this column; the columns are owned, owner, share"):
+            run(shares, options, a__csv="owner,owned,share\nA,B,0.4\n")
+    imported = run(shares, ReadOptions(percent=("share",)), a__jsonl='{"owner": "A", "owned": "B", "share": 40}\n')
+    assert fields(imported, "share") == [("0.4",)]
+    with pytest.raises(UsageError, match="--sheet names a sheet of a workbook"):
+        run(shares, ReadOptions(sheets=("x",)), a__csv="owner,owned,share\nA,B,0.4\n")
+
+
+def test_names_are_in_the_language_that_is_stated(run: Callable[..., Imported]) -> None:
+    """Texts of the file are in the language of the options, unless a field states its own; words of the mapping are English."""
+    mapping = (
+        'tables: {a: {records: [{class: Company, id: "{id}", label: "{name}", altLabel@ja: "{ja}", comment: of the list, '
+        'partOf: "{group}"}]}}\n'
+    )
+    found = records(run(mapping, ReadOptions(language="zh"), a__csv="id,name,ja,group\n1,Yi,Ichi,Zu\n"))
+    languages = {(name, str(text), text.language) for name in found for text in _texts(found[name])}
+    assert languages == {("1", "Yi", "zh"), ("1", "Ichi", "ja"), ("1", "of the list", "en"), ("zu", "Zu", "zh")}
+
+
+def _texts(record: Any) -> list[Any]:
+    return [text for text in (record.label, *record.alt_label, record.comment) if text is not None]

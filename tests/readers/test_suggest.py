@@ -12,6 +12,7 @@ from knockon.readers.foreign_file import foreign_files
 from knockon.readers.import_files import import_files
 from knockon.readers.import_report import Imported
 from knockon.readers.mapping.suggest import suggest_mapping
+from support.workbook_file import text, workbook
 
 
 def drafted(tmp_path: Path, name: str, content: str) -> tuple[str, Imported]:
@@ -61,3 +62,33 @@ def test_a_file_without_rows_gives_no_draft(tmp_path: Path) -> None:
     (found,) = foreign_files(tmp_path / "a.csv")
     with pytest.raises(InvalidData, match="has no rows"):
         suggest_mapping(found, DEFAULTS)
+
+
+def test_numbers_and_years_are_told_from_each_other(tmp_path: Path) -> None:
+    """Numbers are read with the signs of their table, and years alone as dates where the name of the column says so."""
+    content = (
+        "Firma;Founded;Staff;Sales;Share;Seen\nAcme;1998;1.200;1.200.000,00;12,5;2023-05-01\nBob;2004;950;3.500,50;40;2024\n"
+    )
+    draft, imported = drafted(tmp_path, "list.csv", content)
+    assert '{of: "Founded", date: "YYYY"}' in draft
+    assert '{of: "Sales", number: any, decimal: ",", thousands: "."}' in draft
+    assert '{of: "Staff", number: any, decimal: ",", thousands: "."}' in draft
+    assert '{of: "Share", number: percent, decimal: ","}' in draft
+    assert '{of: "Seen", date: "ISO"}' in draft
+    assert imported.report.rejected == ()
+    point, _ = drafted(tmp_path, "point.csv", 'firm,staff,sales,model\nAcme,2001,"1,200",1998\nBob,1999,900,2004\n')
+    assert '{of: "sales", number: any, thousands: ","}' in point
+    assert '{of: "staff", number: any}  # GUESS: "2001"; or years: date: YYYY' in point
+    doubtful, _ = drafted(tmp_path, "day.csv", "firm,start\nAcme,01/02/2020\n")
+    assert "or MM/DD/YYYY: no day is above 12" in doubtful
+
+
+def test_the_draft_for_a_workbook_is_of_its_largest_sheet(tmp_path: Path) -> None:
+    """A cover before it is passed over, and the draft names the sheet."""
+    pytest.importorskip("python_calamine")
+    sheets = {"Cover": [[text("Our list")]], "Firms": [[text("id"), text("name")], [text("A1"), text("Acme")]]}
+    (file,) = foreign_files(workbook(tmp_path / "list.xlsx", sheets))
+    draft = suggest_mapping(file, DEFAULTS)
+    assert 'sheet: "Firms"' in draft
+    (tmp_path / "draft.yaml").write_text(draft, "utf-8")
+    assert dict(import_files([tmp_path / "list.xlsx"], tmp_path / "draft.yaml").report.records)["Company"] == 1

@@ -109,7 +109,7 @@ TABLES = [
         ("deps.csv:2", "evidence names doc, which does not exist"),
     ),
     table("NUL", TABLE + "a,b\0,c,d\n", ("deps.csv:3", "control character U+0000")),
-    table("UTF-16", TABLE.encode("utf-16"), ("deps.csv", "is UTF-16 text", "CSV UTF-8")),
+    table("UTF-16 without a mark", TABLE.encode("utf-16-le"), ("deps.csv", "is UTF-16 text", "CSV UTF-8")),
     table("Latin-1", TABLE.encode() + b"Caf\xe9,a,b,c\n", ("deps.csv:3", "is not UTF-8 text")),
     table("huge cell", TABLE + "a," + "b" * 200_000 + ",c,d\n", ("deps.csv:3", "has a cell of more than 131,072 characters")),
     Case(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from pathlib import Path
@@ -18,6 +19,22 @@ TABLES = {".csv", ".tsv", ".txt", ".xlsx"}
 ENDINGS = {".yaml", ".yml", ".jsonl", *TABLES}
 #: In a folder a .txt file is a note or a licence, not a table.
 _IN_FOLDERS = ENDINGS - {".txt"}
+
+
+#: The byte order marks, those that begin with another one first, and the encodings that they name.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+
+
+def encoding_of_mark(content: bytes) -> str:
+    r"""Return the encoding that the byte order mark at the start of a text names; empty if it has none.
+
+    >>> encoding_of_mark(b"\xff\xfea\0"), encoding_of_mark(b"\xef\xbb\xbfa"), encoding_of_mark(b"a")
+    ('utf-16', 'utf-8-sig', '')
+    """
+    return next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "")
 
 
 def is_data_set(path: Path) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from knockon.authoring.columns import normalize_column
-from knockon.authoring.files import printable_path
+from knockon.authoring.files import CONTROL, printable_path
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.raw import Raw, Sheet, Table
+from knockon.controls import escape_controls
 from knockon.errors import Notice, Problem, UsageError
 from knockon.text import cell, csv_lines
 
+#: What no record can have (see authoring/files.py), and C1 controls. Marks of writing directions, which names have, are kept.
+_CONTROLS = re.compile(f"{CONTROL.pattern}|[\x7f-\x9f]")
 #: A rejected row may invalidate another row that refers to it; the most rounds of that.
 _MAX_ROUNDS = 50
 
@@ -117,14 +121,18 @@ class Journal:
             self.columns.update((normalize_column(column), column) for column in table.header)
 
     def close(self) -> None:
-        """Write the rejected rows.
+        """Check the options, and write the rejected rows; see ``check`` and ``write``."""
+        self.check()
+        self.write()
+
+    def write(self) -> None:
+        """Write the rejected rows to the file that the options name, if they name one.
 
         Raises
         ------
         UsageError
-            An option names a column that no table has, or the file cannot be written.
+            The file cannot be written.
         """
-        self.check()
         if self.options.rejects is not None:
             from knockon.store.atomic_write import write_bytes
 
@@ -138,24 +146,44 @@ class Journal:
         UsageError
             An option names a column that no table has, or a sheet where there is no workbook.
         """
-        options = self.options
-        options_with_names = (
-            ("--rename", [old for old, _ in options.rename]),
-            ("--percent", options.percent),
-            ("--days", options.days),
-        )
-        for option, names in options_with_names:
-            renamed = {normalize_column(new) for _, new in self.options.rename}
-            for name in names:
-                if normalize_column(name) not in {*self.columns, *renamed}:
-                    known = ", ".join(sorted(self.columns.values())[:20])
-                    raise UsageError(f"{option} {name}: no table has this column; the columns are {known or 'none'}")
+        check_named_columns(self.options, self.columns)
         if self.options.sheets and not any("!" in table for table in self.tables):
             raise UsageError("--sheet names a sheet of a workbook, and none was read")
 
 
+def check_named_columns(options: ReadOptions, columns: Mapping[str, str]) -> None:
+    """Check that options name columns that a table has.
+
+    Parameters
+    ----------
+    options
+        The options.
+    columns
+        The columns of all tables by their normalized names.
+
+    Raises
+    ------
+    UsageError
+        An option names a column that no table has.
+    """
+    renamed = {normalize_column(new) for _, new in options.rename}
+    options_with_names: tuple[tuple[str, Sequence[str], Collection[str]], ...] = (
+        ("--rename", [old for old, _ in options.rename], ()),
+        ("--percent", options.percent, renamed),
+        ("--days", options.days, renamed),
+    )
+    for option, names, others in options_with_names:
+        for name in names:
+            if normalize_column(name) not in {*columns, *others}:
+                known = ", ".join(sorted(columns.values())[:20])
+                raise UsageError(f"{option} {name}: no table has this column; the columns are {known or 'none'}")
+
+
 def as_csv(rows: Iterable[RejectedRow]) -> str:
-    """Format rejected rows as CSV: file, line and problem (which are not fields of records), then the original columns."""
+    """Format rejected rows as CSV: file, line and problem (which are not fields of records), then the original columns.
+
+    Characters that no record can have, and those that control a terminal, are written as their code points.
+    """
     ordered = sorted(rows, key=lambda row: (row.table.file, row.line))
     columns = list(dict.fromkeys(name for row in ordered for name in row.table.header if name))
     body = []
@@ -167,7 +195,8 @@ def as_csv(rows: Iterable[RejectedRow]) -> str:
         extra = row.table.lines[row.line][len(row.table.header) :]
         own = [*(values.get(name, "") for name in columns), *extra]
         body.append([cell(row.table.file), str(row.line), cell(row.reason), *map(_format_cell, own)])
-    return csv_lines([["file", "line", "problem", *map(_format_cell, columns)], *body])
+    text = csv_lines([["file", "line", "problem", *map(_format_cell, columns)], *body])
+    return _CONTROLS.sub(lambda match: escape_controls(match[0]), text)
 
 
 def _format_cell(text: str) -> str:

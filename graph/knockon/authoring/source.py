@@ -8,12 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from knockon.authoring.files import CONTROL, SIZE_LIMIT, printable_path
+from knockon.authoring.files import CONTROL, SIZE_LIMIT, encoding_of_mark, printable_path
 from knockon.authoring.options import FORMS
 from knockon.errors import InvalidData, Problem, UsageError
 
 STDIN = "-"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _HINT = "save it as UTF-8, in a spreadsheet as CSV UTF-8"
 
 
@@ -52,11 +51,15 @@ class Source:
             return Problem(self.name, None, f"cannot be read: {error.strerror}")
 
     def text(self, encoding: str = "", hint: str = _HINT) -> str | Problem:
-        """Decode the text without its byte order mark, or return the problem; UTF-8 if no encoding is given."""
+        """Decode the text without its byte order mark, or return the problem.
+
+        Without ``encoding`` it is UTF-8, or what its byte order mark says: UTF-16 or UTF-32.
+        """
         content = self.data
         if isinstance(content, Problem):
             return content
-        if not encoding and (content.startswith(_UTF16) or content[1:2] == b"\0"):
+        encoding = encoding or encoding_of_mark(content)
+        if not encoding and content[1:2] == b"\0":
             return Problem(self.name, None, "is UTF-16 text, not UTF-8", hint)
         try:
             text = content.decode(encoding or "utf-8").removeprefix("\ufeff")

@@ -69,6 +69,7 @@ def validate(sources: SourcesToCheck = None, *, read: Any, out: Writer) -> int:
     """
     from dataclasses import asdict
 
+    from knockon.authoring.rejects import Journal
     from knockon.bundled import DEFAULT_DATA_SET
     from knockon.present.rows.records import counts_table, validation_note
     from knockon.readers.import_hint import read_sources_or_hint
@@ -76,8 +77,10 @@ def validate(sources: SourcesToCheck = None, *, read: Any, out: Writer) -> int:
 
     names = sources or [default_store(None) or DEFAULT_DATA_SET]
     verify_stores(names)
-    data_sets = read_sources_or_hint(names, read)
+    journal = Journal(read)
+    data_sets = read_sources_or_hint(names, read, journal=journal)
     MemoryStore(*data_sets)  # together they must be valid as well
+    journal.write()
     counts = Counter((data.info.short_name, record.rdf_class) for data in data_sets for record in data.records)
     table, notices = counts_table(counts), _notices(data_sets)
     rejected = sum(data_set.rejected for data_set in data_sets)

@@ -54,7 +54,10 @@ Retrieved = Annotated[str | None, typer.Option("--retrieved", metavar="DATE", he
 License = Annotated[str | None, typer.Option("--license", metavar="NAME", help="The licence of the files, e.g. CC-BY-4.0.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everything, say what it gives, and write nothing.")]
 #: The options of reading that an import has; the others are said by its mapping.
-_READING = ("encoding", "decimal", "percent", "rename", "sheet", "rejects", "allow_rejects", "exact_names")
+_READING = (
+    "encoding", "decimal", "percent", "rename", "ignore_unknown", "sheet", "rejects", "allow_rejects", "exact_names",
+    "language",
+)  # fmt: skip
 
 
 @writes(*ROWS)
@@ -92,7 +95,7 @@ def import_(
         check_store(store)
     exists = store is not None and (not dry_run or store.exists())
     with Graph(FolderStore(store) if store is not None and exists else MemoryStore()) as graph:
-        with working("importing"):
+        with working("importing") as show:
             report = graph.import_files(
                 *files,
                 mapping=mapping,
@@ -105,6 +108,7 @@ def import_(
                 keep=keep,
                 dry_run=dry_run,
                 options=read,
+                progress=lambda rows: show(rows, 0),
             )
         data_sets = graph.store.data_sets
     if out.form == "json":
@@ -137,7 +141,7 @@ def mapping_suggest(file: FileToDraft, *, read: Any, out: Writer) -> None:
     from knockon.readers.foreign_file import foreign_files
     from knockon.readers.mapping.suggest import suggest_mapping
 
-    files = foreign_files(Path(file))
+    files = foreign_files(Path(file), read.encoding)
     if len(files) != 1:
         raise UsageError(f"{file} holds {len(files)} files; name one of them")
     out.text(suggest_mapping(files[0], read))

@@ -23,6 +23,8 @@ class Verbosity:
     verbose: bool = False
 
 
+#: How many seconds of work are shown to nobody.
+_UNNOTICED = 1.0
 #: The setting of the command that runs now; ``run`` resets it.
 verbosity = Verbosity()
 
@@ -77,19 +79,32 @@ def note_all(notices: Iterable[Notice]) -> None:
 
 @contextmanager
 def working(message: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a message and a spinner while a computation runs; only on a terminal.
+    """Show a message and a spinner while a computation runs that takes more than a second; only on a terminal.
 
-    Yields a function that shows how many steps of how many are done.
+    Yields a function that shows how many steps of how many are done, or how many rows where their number is not known (0).
     """
     if verbosity.quiet or not sys.stderr.isatty():
         yield lambda _done, _all: None
         return
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from knockon.controls import escape_controls
+    from knockon.text import counted
+
+    class Late(Progress):
+        """A display that is empty during the first second: what is over by then needs no notice."""
+
+        def get_renderables(self) -> Iterable[RenderableType]:
+            elapsed = self.tasks[0].elapsed if self.tasks else None
+            return super().get_renderables() if elapsed is not None and elapsed >= _UNNOTICED else ()
 
     columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
-    with Progress(*columns, console=Console(file=bare_stderr()), transient=True) as progress:
+    with Late(*columns, console=Console(file=bare_stderr()), transient=True) as progress:
         task = progress.add_task(escape_controls(message), total=None)
-        yield lambda done, every: progress.update(task, description=escape_controls(f"{message}: {done:,} of {every:,}"))
+
+        def show(done: int, every: int) -> None:
+            count = f"{done:,} of {every:,}" if every else counted(done, "row")
+            progress.update(task, description=escape_controls(f"{message}: {count}"))
+
+        yield show

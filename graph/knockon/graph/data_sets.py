@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,18 +65,22 @@ class DataSetMethods(GraphBase):
         ['chips: 0 added, 0 changed, 0 removed, 1,037 unchanged']
         """
         from knockon.authoring.name_notices import look_alike_notice
+        from knockon.authoring.rejects import Journal
         from knockon.model.share_notices import shares_across
         from knockon.readers.import_hint import read_sources_or_hint
 
         if name and len(sources) != 1:
             raise UsageError("a name is for one source; load the others by themselves")
-        new = read_sources_or_hint(sources, options, name=name, present=self.store.data_sets)
+        journal = Journal(options)
+        new = read_sources_or_hint(sources, options, name=name, present=self.store.data_sets, journal=journal)
         if folder := self._store_folder_or_none():
             report = folder.load(*new, replace=replace, keep=keep)
         elif keep is not None:
             raise UsageError("only a store folder keeps earlier revisions")
         else:
             report = self.store.load(*new, replace=replace)
+        # The file of rejected rows says which rows the store lacks: it is written when the others are there.
+        journal.write()
         self._clear_contexts()
         loaded = {data_set.info.id for data_set in new}
         alike = look_alike_notice(self.store.data_sets, loaded, listed=False)
@@ -96,6 +101,7 @@ class DataSetMethods(GraphBase):
         keep: int | None = None,
         dry_run: bool = False,
         options: ReadOptions = DEFAULTS,
+        progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
         r"""Import files of other formats as one data set: all of it or, on any error, nothing.
 
@@ -122,6 +128,8 @@ class DataSetMethods(GraphBase):
             Read and check everything, and write nothing.
         options
             How tables are read, and the file for rejected rows.
+        progress
+            Is called with the number of rows read so far.
 
         Returns
         -------
@@ -133,7 +141,8 @@ class DataSetMethods(GraphBase):
         NotFound
             There is no such file or mapping.
         UsageError
-            Several mappings fit the files, or a data set of that name came from another place.
+            Several mappings fit the files, an option names a column that none has, or a data set of that name came from
+            another place.
         InvalidData
             No mapping fits, or a row is invalid and ``options`` name no file for rejected rows.
 
@@ -147,14 +156,21 @@ class DataSetMethods(GraphBase):
         (2, {'Dependency': 2, 'Document': 1, 'Entity': 3})
         """
         from knockon.readers.import_files import import_files, write_rejects
+        from knockon.readers.import_report import NothingImported
 
         present = self.store.data_sets
         facts = {"url": url, "retrieved": retrieved, "license": license}
-        imported = import_files(paths, mapping, name=name, base=base, options=options, facts=facts, present=present)
+        try:
+            imported = import_files(
+                paths, mapping, name=name, base=base, options=options, facts=facts, present=present, progress=progress
+            )
+        except NothingImported as error:
+            if not dry_run and error.report.rejected:
+                write_rejects(error.report, options)
+            raise
         if dry_run:
             self._check_import(imported.data_set, replace=replace)
             return imported.report
-        write_rejects(imported.report, options)
         folder = self._store_folder_or_none()
         if folder is None and keep is not None:
             raise UsageError("only a store folder keeps earlier revisions")
@@ -162,6 +178,8 @@ class DataSetMethods(GraphBase):
             changes = self.store.load(imported.data_set, replace=replace)
         else:
             changes = folder.load(imported.data_set, replace=replace, keep=keep)
+        # The file of rejected rows says which rows the store lacks: it is written when the others are there.
+        write_rejects(imported.report, options)
         self._clear_contexts()
         return imported.report.with_changes(changes)
 

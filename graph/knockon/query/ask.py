@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, RdfFormat, serialize
 from pyoxigraph import Store as Oxigraph
 
 from knockon.errors import UsageError
@@ -15,6 +16,7 @@ from knockon.sparql.execution import start_query
 from knockon.sparql.guard import guard
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import LossFunctions
+from knockon.worker.store_content import StoreContent
 
 if TYPE_CHECKING:
     # Only the type of the store is needed here.
@@ -97,8 +99,8 @@ def ask_serialized(
     limits: Limits | None = None,
 ) -> WrittenAnswer:
     """Run a query like ``ask``, and return the whole answer as bytes that can be read repeatedly."""
-    guard(text)
     if limits is not None:
+        guard(text)
         if functions is not None and not isinstance(functions, LossFunctions):
             raise UsageError("your own functions can only be called in this process; pass limits=None")
         from knockon.worker import session
@@ -106,9 +108,49 @@ def ask_serialized(
 
         session.prepare()  # the process starts while the data are prepared
         return session.ask(Request(store.content(), text, substitutions, functions), limits)
+    guard(text)
     out = BytesIO()
     kind, rows = start_query(store, text, substitutions, functions).write(out, _NO_LIMITS)
     return WrittenAnswer(kind, rows, out.getvalue())
+
+
+def ask_quads(quads: Sequence[Quad], text: str, limits: Limits) -> Answer:
+    """Run a query on quads and nothing else: it sees no ontology and no description of data sets.
+
+    Parameters
+    ----------
+    quads
+        The quads; the default graph of the query is the union of all their graphs.
+    text
+        The query.
+    limits
+        Its limits: it runs in a separate process.
+
+    Raises
+    ------
+    QuerySyntaxError
+        It does not parse; ForbiddenQuery if it would reach outside the quads.
+    LimitReached
+        It exceeds a limit.
+
+    Examples
+    --------
+    >>> from pyoxigraph import parse, RdfFormat
+    >>> quads = list(parse("<urn:x:a> a <urn:x:B> .", format=RdfFormat.TURTLE))
+    >>> len(list(ask_quads(quads, "CONSTRUCT WHERE { ?s ?p ?o }", Limits())))
+    1
+    """
+    from knockon.worker import session
+    from knockon.worker.process import Request
+
+    guard(text)
+    session.prepare()
+    written = BytesIO()
+    serialize(quads, written, RdfFormat.N_QUADS)
+    # Equal quads have an equal key, by which the process keeps them for the next query.
+    key = f"quads-{hashlib.sha256(written.getbuffer()).hexdigest()}"
+    content = StoreContent(key, lambda out: out.write(written.getbuffer()))
+    return _to_engine_answer(session.ask(Request(content, text, None, None), limits))
 
 
 def _to_engine_answer(serialized: WrittenAnswer) -> Answer:

@@ -9,6 +9,8 @@ from typing import Any
 
 from pyoxigraph import Quad
 
+from knockon.authoring.columns import normalize_column
+from knockon.authoring.languages import with_language
 from knockon.authoring.names import InvalidName, iri, to_local_name
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import Notice, shortened
@@ -28,6 +30,8 @@ from knockon.vocabulary import local_name
 PlaceKey = tuple[str, Place]
 #: The most conflicts of which the places are kept for a notice.
 _MAX_CONFLICTS = 1_000
+#: The fields that are in the language of the options, where the file does not say another one.
+_NAMES = ("label", "altLabel")
 #: After how many rows the progress is told.
 _STEP = 10_000
 
@@ -114,7 +118,10 @@ class RecordCollector:
         self._left_out: Counter[str] = Counter()
         self._conflicts: list[str] = []
         self._foreign: list[Quad] = []
-        self._notices: list[Notice] = []
+        self._notices: dict[Notice, None] = {}
+        #: The columns of the files by their normalized names, and the sheets that were read, which options may name.
+        self.columns: dict[str, str] = {}
+        self.sheets: list[str] = []
         self.rows = self.merged = self.conflicts = 0
 
     def local_name(self, text: str) -> str:
@@ -182,6 +189,8 @@ class RecordCollector:
         except InvalidName as error:
             self.reject(document, place, f"id {error.message}", error.hint)
             return
+        if language := self.options.language:
+            data = {name: with_language(value, language) if name in _NAMES else value for name, value in data.items()}
         source = Source(document, place, None if confidence is None else str(confidence), stance, claimant)
         draft = self._drafts.get(full)
         if draft is None:
@@ -190,10 +199,11 @@ class RecordCollector:
             return
         if not self._unite_classes(draft, cls, full, source):
             return
-        self.merged += cite == "all"
         for name in draft.merge(data, keep):
             self._note_conflict(full, name, draft, source)
+        # A row that adds to a record twice is one row.
         if cite == "all" and source not in draft.sources[-1:]:
+            self.merged += 1
             draft.sources.append(source)
 
     def cite(self, id: str, document: str, place: Place) -> None:  # noqa: A002 - what it is in data files
@@ -219,6 +229,7 @@ class RecordCollector:
         except InvalidName as error:
             self.reject(document, place, f"id {error.message}", error.hint)
             return
+        label = with_language(label, self.options.language)
         draft = self._implied.get(full)
         if draft is None:
             self._implied[full] = RecordDraft(cls, {"label": label}, [Source(document, place)])
@@ -247,8 +258,12 @@ class RecordCollector:
         self._left_out[reason] += count
 
     def notice(self, notice: Notice) -> None:
-        """Add a notice on how a file was read."""
-        self._notices.append(notice)
+        """Add a notice on how a file was read; the same one again says nothing more."""
+        self._notices[notice] = None
+
+    def has_columns(self, names: Iterable[str]) -> None:
+        """Note the columns that a file has (or attributes, or types of edges), which options may name."""
+        self.columns.update((normalize_column(name), name) for name in names if name)
 
     def foreign(self, quads: Iterable[Quad]) -> None:
         """Keep triples of other vocabularies as they are."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, TextIO
 
-from knockon.authoring.files import printable_path
+from knockon.authoring.files import encoding_of_mark, printable_path
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.readers.unpacking import MAX_MEMBERS, LimitedStream
 
@@ -41,12 +41,15 @@ class ForeignFile:
         The name within the zip archive; empty for a file of its own.
     named
         Whether somebody named this file, and not a folder or archive that it is in.
+    encoding
+        How its text is encoded, where somebody said it.
     """
 
     name: str
     path: Path
     member: str = ""
     named: bool = True
+    encoding: str = ""
 
     @property
     def file_name(self) -> str:
@@ -78,6 +81,12 @@ class ForeignFile:
                 digest.update(chunk)
         return digest.hexdigest()
 
+    @cached_property
+    def marked_encoding(self) -> str:
+        """The encoding that its byte order mark names; empty if it has none."""
+        with self.open_binary() as stream:
+            return encoding_of_mark(stream.read(4))
+
     def open_binary(self) -> BinaryIO:
         """Open its content, unpacked.
 
@@ -101,17 +110,22 @@ class ForeignFile:
             raise self.fail(None, f"cannot be unpacked: {error}") from None
         return io.BufferedReader(LimitedStream(stream, self.name, packed), 1 << 18)
 
-    def open_text(self, encoding: str = "utf-8-sig") -> TextIO:
+    def open_text(self, default: str = "") -> TextIO:
         """Open its content as text with the line ends that it has.
 
         A byte order mark at the start and a Ctrl-Z (0x1A) at the end are dropped.
+
+        Parameters
+        ----------
+        default
+            Its encoding where nobody said it, and it has no byte order mark that does; by default UTF-8.
 
         Raises
         ------
         InvalidData
             It cannot be read. While it is read: a character that the encoding does not have, or a zero byte, with the line.
         """
-        encoding = encoding or "utf-8-sig"
+        encoding = self.encoding or self.marked_encoding or default or "utf-8-sig"
         encoding = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
         wide = encoding.lower().replace("_", "-").startswith(_WIDE)
         stream = self.open_binary()
@@ -214,10 +228,17 @@ class _Text(io.TextIOWrapper):
         return None
 
 
-def foreign_files(path: Path) -> list[ForeignFile]:
+def foreign_files(path: Path, encoding: str = "") -> list[ForeignFile]:
     """Return the files that a path names: itself, the members of a zip archive, or the files in a folder and below, by name.
 
     Hidden files and folders are left out.
+
+    Parameters
+    ----------
+    path
+        The file, folder or archive.
+    encoding
+        How their text is encoded; by default what a byte order mark says, else UTF-8 or what a mapping says.
 
     Raises
     ------
@@ -228,7 +249,7 @@ def foreign_files(path: Path) -> list[ForeignFile]:
     """
     try:
         if path.is_dir():
-            return [replace(file, named=False) for entry in _files_below(path) for file in foreign_files(entry)]
+            return [replace(file, named=False) for entry in _files_below(path) for file in foreign_files(entry, encoding)]
         if not path.exists():
             raise NotFound("file", printable_path(path))
         if not path.is_file():
@@ -237,8 +258,8 @@ def foreign_files(path: Path) -> list[ForeignFile]:
         raise InvalidData([Problem(printable_path(path), None, f"cannot be read: {error.strerror}")]) from None
     name = printable_path(path)
     if path.suffix.lower() in _ARCHIVE_FORMATS or not _first_bytes(path, name).startswith(_ZIP):
-        return [ForeignFile(name, path)]
-    return list(_members(path, name))
+        return [ForeignFile(name, path, encoding=encoding)]
+    return list(_members(path, name, encoding))
 
 
 def _files_below(folder: Path) -> list[Path]:
@@ -257,7 +278,7 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _members(path: Path, name: str) -> Iterator[ForeignFile]:
+def _members(path: Path, name: str, encoding: str) -> Iterator[ForeignFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -268,7 +289,9 @@ def _members(path: Path, name: str) -> Iterator[ForeignFile]:
     for member in sorted(members, key=lambda item: item.filename):
         parts = PurePosixPath(member.filename.replace("\\", "/")).parts
         if not member.is_dir() and parts and not parts[-1].startswith(".") and "__MACOSX" not in parts:
-            yield ForeignFile(f"{name}!{printable_path(Path(member.filename))}", path, member.filename, named=False)
+            yield ForeignFile(
+                f"{name}!{printable_path(Path(member.filename))}", path, member.filename, named=False, encoding=encoding
+            )
 
 
 def _first_bytes(path: Path, name: str) -> bytes:

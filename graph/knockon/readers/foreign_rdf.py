@@ -17,9 +17,9 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples
 from knockon.authoring.files import printable_path
 from knockon.bundled import ontology_folder
 from knockon.errors import LimitReached, NotFound, UsageError, shortened
-from knockon.model import DataSet, DataSetInfo, Record
+from knockon.model import Record
 from knockon.model.language import ENGLISH, LanguageString
-from knockon.query.ask import ask
+from knockon.query.ask import ask_quads
 from knockon.rdf.fields import Field, fields
 from knockon.rdf.from_rdf import Reading
 from knockon.rdf.from_rdf import read as read_records
@@ -33,7 +33,6 @@ from knockon.readers.subject_places import SubjectPlaces
 from knockon.sparql.guard import guard
 from knockon.sparql.limits import Limits
 from knockon.store.files import format_of
-from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import RDF
 
 #: The limits of one query: the data of one import, not of a query of somebody else.
@@ -126,11 +125,10 @@ def _read(files: Sequence[ForeignFile], collector: RecordCollector, queries: Ite
     collector.foreign(own.extra)
     _add(own, homes, collector)
     terms = {term.value for quad in known for term in (quad.predicate, quad.object) if isinstance(term, NamedNode)}
-    info = DataSetInfo(id=collector.target.id, title=collector.name, base=collector.base)
-    store = MemoryStore(DataSet(info, (), tuple(known)), checked=True)
     for query in queries:
         if any(term.startswith(query.namespaces) for term in terms):
-            answer = ask(store, query.text.replace(_BASE, collector.base), limits=_LIMITS)
+            # A query sees the triples of the files and nothing else: the ontology names classes that no file mentions.
+            answer = ask_quads(known, query.text.replace(_BASE, collector.base), _LIMITS)
             if not isinstance(answer, QueryTriples):
                 raise UsageError(f"{query.name} is not a CONSTRUCT query, so that it makes no records")
             triples = [Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in answer]

@@ -7,7 +7,7 @@ not known is counted as left out, with the option that names its meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from knockon.authoring.names import is_iri
@@ -63,10 +63,16 @@ class GraphRecords:
 
     def _attributes(self, attributes: Mapping[str, str]) -> dict[str, str]:
         found: dict[str, str] = {}
+        if self.renamed:
+            self._has_names(attributes)
         for name, value in attributes.items():
             if value := value.strip():
                 found.setdefault(plain(self.renamed.get(plain(name), name)), value)
         return found
+
+    def _has_names(self, names: Iterable[str]) -> None:
+        """Note names that ``--rename`` may have, as they are written and without punctuation."""
+        self.collector.has_columns(spelling for name in names for spelling in (plain(name), name))
 
     def node(self, key: str, attributes: Mapping[str, str], place: Place, whole: str = "") -> None:
         """Add the entity that a node is; ``whole`` is the node that contains it."""
@@ -106,6 +112,8 @@ class GraphRecords:
             return
         stated = self._attributes(attributes)
         kind = next((stated[name] for name in _TYPE_NAMES if name in stated), UNTYPED)
+        if self.renamed:
+            self._has_names([kind])
         word = plain(self.renamed.get(plain(kind), kind))
         meaning, forwards = _MEANINGS.get(word, ("", True))
         ends = (reference(source), reference(target)) if forwards else (reference(target), reference(source))

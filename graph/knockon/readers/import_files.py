@@ -8,19 +8,20 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from knockon.authoring.columns import normalize_column
 from knockon.authoring.files import printable_path
 from knockon.authoring.known_names import KnownNames
 from knockon.authoring.names import iri_fault
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.raw import Table
-from knockon.authoring.rejects import RejectedRow, as_csv
+from knockon.authoring.rejects import RejectedRow, as_csv, check_named_columns
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.garbage_collection import without_garbage_collection
 from knockon.model import DataSet
 from knockon.model.addresses import to_address
 from knockon.readers.collector import ImportTarget, PlaceKey, RecordCollector
 from knockon.readers.foreign_file import ForeignFile, foreign_files
-from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
+from knockon.readers.import_report import Imported, ImportReport, NothingImported, RejectedPlace
 from knockon.readers.mapping.load import load_mapping
 from knockon.readers.mapping.reader import MappingReader
 from knockon.readers.mapping.recognise import fitness_of_mapping, read_head
@@ -90,11 +91,12 @@ def import_files(
     NotFound
         There is no such file or mapping.
     UsageError
-        Several mappings fit the files, or a name or base is invalid.
+        Several mappings fit the files, a name or base is invalid, or an option names a column that no file has.
     InvalidData
-        No mapping fits; or a row is invalid, and ``options`` name no file for rejected rows.
+        No mapping fits; or a row is invalid, and ``options`` name no file for rejected rows; or no record is left
+        (``NothingImported``).
     """
-    files = [file for path in paths for file in foreign_files(Path(path))]
+    files = [file for path in paths for file in foreign_files(Path(path), options.encoding)]
     if not files:
         raise InvalidData([Problem(printable_path(Path(path)), None, "holds no files") for path in paths] or [_NO_FILES])
     choice = _choose(files, mapping, options)
@@ -104,7 +106,7 @@ def import_files(
         raise InvalidData([_problem(place) for place in rejected.values()])
     report = replace(imported.report, rejected=tuple(sorted(rejected.values(), key=_order)))
     if not report.rows or not _has_content(imported.data_set):
-        raise InvalidData([_no_records(report), *map(_problem, report.rejected)])
+        raise NothingImported([_no_records(report), *map(_problem, report.rejected)], report)
     data_set = replace(imported.data_set, origin=_origin(paths), rejected=len(rejected))
     return Imported(data_set, report)
 
@@ -124,7 +126,13 @@ def _read(
     for _ in range(_MAX_PASSES):
         collector = RecordCollector(target, choice.name, options=options, skip=rejected.keys(), progress=progress)
         with without_garbage_collection():
-            choice.read(files, collector)
+            try:
+                choice.read(files, collector)
+            except InvalidData:
+                # An option that names a missing column may be the cause.
+                _check_options(collector)
+                raise
+            _check_options(collector)
             imported = collector.finish()
         repeat = collector.has_rejected_records
         rejected = {**collector.rejected, **rejected}
@@ -134,6 +142,13 @@ def _read(
             return imported, rejected
     problem = Problem(files[0].name, None, f"rows are still rejected after {_MAX_PASSES} passes, each since one before it is")
     raise InvalidData([problem, *map(_problem, rejected.values())])
+
+
+def _check_options(collector: RecordCollector) -> None:
+    """Check that options name columns and sheets of the files; a reader that has none takes no such option."""
+    check_named_columns(collector.options, collector.columns)
+    if collector.options.sheets and not collector.sheets:
+        raise UsageError("--sheet names a sheet of a workbook, and none was read")
 
 
 def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: ReadOptions) -> _Choice:
@@ -184,8 +199,17 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
         return best[0]
     if best:
         raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
+    _check_renames(files, options)
     empty = [Problem(file.name, None, "is empty") for file in named if not heads[file].text.strip()]
     raise InvalidData(empty or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}))
+
+
+def _check_renames(files: Sequence[ForeignFile], options: ReadOptions) -> None:
+    """Check that columns to be renamed are there: a name that is not may be why nothing recognises the files."""
+    if options.rename:
+        heads = [read_head(file, replace(options, rename=())) for file in files]
+        cells = [name for head in heads for rows in (*head.sheets, [[*head.names]]) for row in rows for name in row]
+        check_named_columns(replace(options, percent=()), {normalize_column(name): name for name in reversed(cells) if name})
 
 
 def _not_recognised(files: Sequence[ForeignFile], names: Mapping[ForeignFile, Sequence[str]]) -> list[Problem]:

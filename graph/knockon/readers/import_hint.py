@@ -8,6 +8,7 @@ from pathlib import Path
 from shlex import quote
 
 from knockon.authoring.options import ReadOptions
+from knockon.authoring.rejects import Journal
 from knockon.errors import InvalidData, KnockonError, Problem
 from knockon.model import DataSet
 
@@ -38,21 +39,36 @@ def with_import_hints(error: InvalidData, sources: Iterable[str | Path]) -> Inva
 
 
 def read_sources_or_hint(
-    sources: Sequence[str | Path], options: ReadOptions, *, name: str = "", present: Sequence[DataSet] = ()
+    sources: Sequence[str | Path],
+    options: ReadOptions,
+    *,
+    name: str = "",
+    present: Sequence[DataSet] = (),
+    journal: Journal | None = None,
 ) -> tuple[DataSet, ...]:
     """Read sources as ``read_sources`` does; the error for a file of another format has the command that imports it.
+
+    With a ``journal`` the rejected rows are in it, for the caller to write.
 
     Raises
     ------
     InvalidData
         A source is invalid.
+    UsageError
+        An option names a column that no table has.
     """
     from knockon.authoring.named_sources import read_sources
 
     try:
-        return read_sources(sources, options, name=name, present=present)
+        data_sets = read_sources(sources, options, name=name, present=present, journal=journal)
     except InvalidData as error:
+        if journal is not None:
+            # An option that names a missing column may be the cause of the problems.
+            journal.check()
         raise with_import_hints(error, sources) from None
+    if journal is not None:
+        journal.check()
+    return data_sets
 
 
 def _import_command(source: str | Path) -> str:

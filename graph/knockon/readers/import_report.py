@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from knockon.errors import Notice
+from knockon.errors import InvalidData, Notice, Problem
 from knockon.model import DataSet
 from knockon.store.changes import LoadReport
 
@@ -122,6 +122,14 @@ class ImportReport:
         }
 
 
+class NothingImported(InvalidData):
+    """An import of which no record is left; ``report`` says what became of the rows."""
+
+    def __init__(self, problems: Sequence[Problem], report: ImportReport) -> None:
+        super().__init__(problems)
+        self.report = report
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """The data set that an import made, and the report on it."""
@@ -130,4 +138,4 @@ class Imported:
     report: ImportReport
 
 
-__all__ = ["ImportReport", "Imported", "RejectedPlace"]
+__all__ = ["ImportReport", "Imported", "NothingImported", "RejectedPlace"]

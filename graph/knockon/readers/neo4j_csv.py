@@ -46,10 +46,10 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     """Read the nodes and relationships of the files, which refer to each other."""
     classes: dict[str, str] = {}
     # Relationships are read when the classes of all nodes are known.
-    for file in sorted(files, key=lambda file: _has_relationships(file, collector.options.encoding)):
+    for file in sorted(files, key=_has_relationships):
         document = collector.document(file)
         records = GraphRecords(collector, document, classes)
-        rows = _rows(file, collector.options.encoding)
+        rows = _rows(file)
         _, header = next(rows, (0, []))
         columns = _header(header)
         for number, (line, cells) in enumerate(rows, 2):
@@ -61,8 +61,8 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
             _add(records, columns, cells, place)
 
 
-def _has_relationships(file: ForeignFile, encoding: str) -> bool:
-    _, header = next(_rows(file, encoding), (0, []))
+def _has_relationships(file: ForeignFile) -> bool:
+    _, header = next(_rows(file), (0, []))
     return "START_ID" in {column.special for column in _header(header)}
 
 
@@ -98,12 +98,12 @@ def _key(column: _Column, cell: str) -> str:
     return f"{column.space}:{cell}" if cell and column.space and column.special in ("ID", "START_ID", "END_ID") else cell
 
 
-def _rows(file: ForeignFile, encoding: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(file: ForeignFile) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows with their lines; the delimiter is the one that the header has most of."""
-    with file.open_text(encoding) as stream:
+    with file.open_text() as stream:
         first = stream.readline(1_000_000)
     delimiter = max(",;\t|", key=first.count)
-    with file.open_text(encoding) as stream:
+    with file.open_text() as stream:
         reader = csv.reader(stream, delimiter=delimiter)
         line = 1
         while True:

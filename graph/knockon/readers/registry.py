@@ -9,6 +9,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, Protocol, cast
 
+from knockon.authoring.files import encoding_of_mark
 from knockon.errors import Notice
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
@@ -31,8 +32,7 @@ class Head:
     def _read(self, size: int) -> str:
         with self.file.open_binary() as stream:
             content = stream.read(size)
-        encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-        return content.decode(encoding, "replace")
+        return content.decode(self.file.encoding or encoding_of_mark(content) or "utf-8", "replace")
 
     @cached_property
     def first_json(self) -> Any:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from knockon.analysis.records.pdf_pages import count_pages
 from knockon.authoring.csv_form import detect_delimiter
+from knockon.authoring.files import encoding_of_mark
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.source import Source
 from knockon.authoring.workbooks import read_workbook
@@ -83,9 +84,10 @@ class DocumentContent:
 
     @cached_property
     def text(self) -> str | None:
-        """The text with newlines unchanged; None if it is not UTF-8."""
+        """The text with newlines unchanged; None if it is not UTF-8, nor what a byte order mark says."""
+        marked = encoding_of_mark(self.data)
         try:
-            return self.data.decode("utf-8")
+            return self.data.decode(marked if marked in ("utf-16", "utf-32") else "utf-8")
         except UnicodeDecodeError:
             return None
 

@@ -40,7 +40,11 @@ Rename = Annotated[
     typer.Option("--rename", metavar="OLD=NEW", help="Read a column by another name, e.g. Supplier=provider (repeatable)."),
 ]
 IgnoreUnknown = Annotated[
-    bool, typer.Option("--ignore-unknown", help="Leave columns out that are not known, instead of refusing the table.")
+    bool,
+    typer.Option(
+        "--ignore-unknown",
+        help="Leave columns out that are not known, instead of refusing the table; by a mapping: without the notice.",
+    ),
 ]
 SheetName = Annotated[
     list[str] | None, typer.Option("--sheet", metavar="NAME", help="Read this sheet of a workbook (repeatable); default: all.")

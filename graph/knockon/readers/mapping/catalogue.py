@@ -75,7 +75,7 @@ def _recognised(spec: MappingSpec) -> str:
 def _table(table: TableSpec) -> str:
     if table.file:
         return ", ".join(table.file)
-    columns = table.columns[:_MAX_COLUMNS]
+    columns = table.required_columns[:_MAX_COLUMNS]
     more = " ..." if len(table.columns) > len(columns) else ""
     return f"columns {' + '.join(columns)}{more}" if columns else ""
 

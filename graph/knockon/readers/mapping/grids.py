@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple, TextIO
 
-from knockon.authoring.csv_form import DELIMITERS
+from knockon.authoring.csv_form import DELIMITERS, Form
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.source import Source
 from knockon.errors import InvalidData
@@ -32,7 +32,8 @@ def read_csv(
 ) -> Iterator[GridRow]:
     """Yield the rows of a CSV file, those that are blank left out; rows are counted from 1, the header included.
 
-    The delimiter is the one of the header, which comes after ``skip`` lines.
+    The delimiter is the one of the header, which comes after ``skip`` lines; ``encoding`` counts where the file does not say
+    its own.
 
     Raises
     ------
@@ -93,13 +94,20 @@ def _detect_delimiter(line: str) -> str:
     return max(DELIMITERS, key=fitness)
 
 
-def read_workbook_rows(file: ForeignFile, sheet: str = "") -> Iterator[GridRow]:
-    """Yield the rows of a sheet of a workbook, by default of the first that is visible and not empty.
+class SheetRows(NamedTuple):
+    """A sheet of a workbook: its name, its rows."""
+
+    name: str
+    rows: list[GridRow]
+
+
+def read_sheets(file: ForeignFile, names: Sequence[str] = ()) -> list[SheetRows]:
+    """Return the sheets of a workbook with these names, by default all that are visible and not empty.
 
     Raises
     ------
     InvalidData
-        It is not a workbook, or a cell cannot be used.
+        It is not a workbook, or a cell of a named sheet, or of the only one, cannot be used.
     UsageError
         It has no such sheet, or the reader of workbooks is not installed.
     """
@@ -108,12 +116,16 @@ def read_workbook_rows(file: ForeignFile, sheet: str = "") -> Iterator[GridRow]:
     with file.open_binary() as stream:
         content = stream.read()
     source = Source(file.name, file.stem, file.ending, content=content)
-    forms, sheets = read_workbook(source, ReadOptions(sheets=(sheet,) if sheet else ()))
-    if problems := [problem for summary in sheets for problem in summary.problems]:
+    forms, summaries = read_workbook(source, ReadOptions(sheets=tuple(names)))
+    if problems := [problem for summary in summaries for problem in summary.problems]:
         raise InvalidData(problems)
-    form = forms[0]
-    if form.problems:
-        raise InvalidData(form.problems)
+    sound = [form for form in forms if not form.problems]
+    if len(sound) < (len(forms) if names else min(len(forms), 1)):
+        raise InvalidData([problem for form in forms for problem in form.problems])
+    return [SheetRows(form.stem, list(_sheet_rows(form))) for form in sound]
+
+
+def _sheet_rows(form: Form) -> Iterator[GridRow]:
     name = form.stem if re.fullmatch(r"[^\s\"]+", form.stem) else f'"{form.stem}"'
     for number, cells in chain([(form.line, form.header)], form.written.items()):
         yield GridRow(f"sheet:{name} row:{number}", number, cells)
@@ -124,4 +136,4 @@ def is_workbook(file: ForeignFile) -> bool:
     return file.ending in _WORKBOOKS
 
 
-__all__ = ["GridRow", "is_workbook", "read_csv", "read_workbook_rows"]
+__all__ = ["GridRow", "SheetRows", "is_workbook", "read_csv", "read_sheets"]

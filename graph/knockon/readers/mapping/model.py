@@ -51,6 +51,9 @@ def _checked_path(path: str) -> str:
 
 #: One text, or a list of texts.
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+#: The names of a column: by the first one the mapping knows it, and of all the first that a file has is read.
+ColumnNames = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length=1)]
+Columns = Annotated[tuple[ColumnNames, ...], BeforeValidator(_as_list)]
 TemplateText = Annotated[str, AfterValidator(_checked_template)]
 PatternText = Annotated[str, AfterValidator(_checked_pattern)]
 EncodingName = Annotated[str, AfterValidator(checked_encoding)]
@@ -256,8 +259,9 @@ class TableSpec(_Part):
     """A table (or list of objects) and the records that its rows become."""
 
     file: Texts = ()
-    columns: Texts = ()
-    optional: Texts = ()
+    like: str | None = None
+    columns: Columns = ()
+    optional: Columns = ()
     format: Literal["csv", "json", "jsonl", "yaml", "parquet", "xlsx"] | None = None
     rows: Annotated[str, AfterValidator(_checked_path)] | None = None
     sheet: str | None = None
@@ -281,11 +285,48 @@ class TableSpec(_Part):
     document: DocumentFields = DocumentFields()
     records: tuple[RecordSpec, ...] = ()
 
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """The columns by which it is recognised, by the names that the mapping knows them by."""
+        return tuple(names[0] for names in self.columns)
+
+    @property
+    def optional_columns(self) -> tuple[str, ...]:
+        """The columns that may be missing, by the names that the mapping knows them by."""
+        return tuple(names[0] for names in self.optional)
+
+    @property
+    def other_names(self) -> Mapping[str, tuple[str, ...]]:
+        """The other names of each column that has any, in the order in which they are looked for."""
+        return {names[0]: names[1:] for names in (*self.columns, *self.optional) if len(names) > 1}
+
     @model_validator(mode="after")
     def _forms_fit(self) -> TableSpec:
         if self.matrix and (self.names or self.unpivot):
             raise ValueError("a matrix has no names and no unpivot: its columns are those of index, header and value")
         return self
+
+
+#: What a table takes from the table that it is ``like``, where it does not say it itself.
+_SHARED = ("key", "unpivot", "values", "where", "leftOut", "records")
+
+
+def _like(name: str, table: Any, tables: Mapping[str, Any]) -> Any:
+    """Return the fields of a table with those of the table that it is like; its own values come first."""
+    other_name = table.get("like") if isinstance(table, dict) else None
+    if not isinstance(other_name, str):
+        return table
+    other = tables.get(other_name)
+    if not isinstance(other, dict) or other_name == name:
+        others = [key for key in tables if key != name]
+        hint = did_you_mean(other_name, others, f"others are {', '.join(others) or 'none'}")
+        raise ValueError(f"table {name} is like {other_name[:100]!r}, which is no other table of this mapping; {hint}")
+    if "like" in other:
+        raise ValueError(f"table {name} is like {other_name}, which is like a table itself; write like: {other['like']}")
+    filled = {**{field: other[field] for field in _SHARED if field in other}, **table}
+    if isinstance(table.get("values"), dict) and isinstance(other.get("values"), dict):
+        filled["values"] = {**table["values"], **{key: v for key, v in other["values"].items() if key not in table["values"]}}
+    return filled
 
 
 class MappingSpec(_Part):
@@ -304,6 +345,15 @@ class MappingSpec(_Part):
     thousands: str | None = None
     constants: tuple[RecordSpec, ...] = ()
     tables: dict[str, TableSpec] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_like_tables(cls, fields: Any) -> Any:
+        """Give each table that is ``like`` another one what it does not say itself of values, rows that count and records."""
+        tables = fields.get("tables") if isinstance(fields, dict) else None
+        if not isinstance(tables, dict):
+            return fields
+        return {**fields, "tables": {name: _like(name, table, tables) for name, table in tables.items()}}
 
     @model_validator(mode="after")
     def _joins_fit(self) -> MappingSpec:

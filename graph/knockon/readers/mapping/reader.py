@@ -61,7 +61,7 @@ class MappingReader:
             if name is not None:
                 assigned[name].append(file)
             elif file.named or len(files) == 1:
-                known = "; ".join(f"{key} ({', '.join(table.file or table.columns)})" for key, table in tables.items())
+                known = "; ".join(f"{key} ({', '.join(table.file or table.required_columns)})" for key, table in tables.items())
                 unknown.append(Problem(file.name, None, "fits no table of the mapping", f"its tables are {known}"))
             else:
                 collector.notice(Notice(file.name, None, "not read: it fits no table of the mapping"))
@@ -70,7 +70,7 @@ class MappingReader:
         joined = {join.table for name, table in tables.items() if assigned[name] for join in table.join}
         for name in sorted(joined):
             if not assigned[name]:
-                known = ", ".join(tables[name].file or tables[name].columns)
+                known = ", ".join(tables[name].file or tables[name].required_columns)
                 message = f"no file is the table {name} ({known}), which others join"
                 collector.notice(Notice(collector.name, None, message, "what it adds to them is missing"))
         return assigned
@@ -82,7 +82,9 @@ class MappingReader:
         indexes = []
         for join in table.join:
             index = JoinIndex(list(join.on.values()), join.take, join.many)
-            other = _Table(self.mapping, self.mapping.tables[join.table], [*join.on.values(), *join.take.values()], collector)
+            spec = self.mapping.tables[join.table]
+            columns = [*join.on.values(), *join.take.values()]
+            other = _Table(self.mapping, spec, columns, collector, joined=bool(spec.records))
             for file in files[join.table]:
                 document = other.document(file, collector)
                 # A table with records of its own is read, and counted, once more for these.
@@ -117,7 +119,13 @@ class _Table:
     """A table of a mapping with its values compiled."""
 
     def __init__(
-        self, mapping: MappingSpec, spec: TableSpec, needed: Sequence[str] | set[str], collector: RecordCollector
+        self,
+        mapping: MappingSpec,
+        spec: TableSpec,
+        needed: Sequence[str] | set[str],
+        collector: RecordCollector,
+        *,
+        joined: bool = False,
     ) -> None:
         self.mapping, self.spec = mapping, spec
         options = collector.options
@@ -131,7 +139,8 @@ class _Table:
         columns = ({*needed, *self.filter.names} - self.values.keys()) | names_in_values(self.values)
         taken = {name for join in spec.join for name in join.take}
         keys = {spec.key} if spec.key else set()
-        self.reader = TableReader(mapping, spec, options, (columns | keys) - reshaped - taken - {FILE, DATA_SET})
+        used = (columns | keys) - reshaped - taken - {FILE, DATA_SET}
+        self.reader = TableReader(mapping, spec, options, used, collector, joined=joined)
 
     def document(self, file: ForeignFile, collector: RecordCollector) -> str:
         """Declare the document of a file."""

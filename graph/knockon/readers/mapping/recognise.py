@@ -13,7 +13,7 @@ from knockon.authoring.columns import normalize_column
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_workbook_rows
+from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec, TableSpec
 from knockon.readers.mapping.objects import read_parquet
 from knockon.readers.registry import Head
@@ -25,9 +25,9 @@ _ROWS = 12
 
 
 class TableHead(NamedTuple):
-    """What is known of a file by its beginning: the first rows of a table, or the names in its first object."""
+    """What is known of a file by its beginning: the first rows of a table (of each sheet), or the names in its first object."""
 
-    rows: list[list[str]]
+    sheets: list[list[list[str]]]
     names: frozenset[str]
 
 
@@ -40,8 +40,8 @@ def read_head(file: ForeignFile, options: ReadOptions = DEFAULTS) -> TableHead:
     new = {normalize_column(old): name for old, name in options.rename}
     if not new:
         return head
-    rows = [[new.get(normalize_column(cell), cell) for cell in row] for row in head.rows]
-    return TableHead(rows, frozenset(new.get(normalize_column(name), name) for name in head.names))
+    sheets = [[[new.get(normalize_column(cell), cell) for cell in row] for row in rows] for rows in head.sheets]
+    return TableHead(sheets, frozenset(new.get(normalize_column(name), name) for name in head.names))
 
 
 def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
@@ -52,10 +52,9 @@ def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
             first = next(read_parquet(file), None)
             return TableHead([], frozenset(first.values if first else ()))
         if is_workbook(file):
-            rows = read_workbook_rows(file, next(iter(options.sheets), ""))
-        else:
-            rows = read_csv(file, encoding=options.encoding or _encoding(file))
-        return TableHead(_first_rows(rows), frozenset())
+            return TableHead([_first_rows(iter(sheet.rows)) for sheet in read_sheets(file, options.sheets)], frozenset())
+        # Latin-1 can read the beginning of any file.
+        return TableHead([_first_rows(read_csv(file, encoding="latin-1"))], frozenset())
     except UsageError:
         # A sheet that is not there, or a package that is not installed.
         if file.named:
@@ -74,19 +73,6 @@ def _first_rows(rows: Iterator[GridRow]) -> list[list[str]]:
     return found
 
 
-def _encoding(file: ForeignFile) -> str:
-    """Return an encoding that can read the beginning of any file."""
-    with file.open_binary() as stream:
-        start = stream.read(4)
-    return (
-        "utf-16"
-        if start.startswith((b"\xff\xfe", b"\xfe\xff"))
-        else "utf-8-sig"
-        if start.startswith(b"\xef\xbb\xbf")
-        else "latin-1"
-    )
-
-
 def _names(value: Any) -> list[str]:
     if not isinstance(value, dict):
         return []
@@ -98,13 +84,14 @@ def fitness(table: TableSpec, head: TableHead) -> int:
     """Return how many columns of a table a file with this beginning has; 0 if it lacks one that the table always has."""
     if not table.columns:
         # Without a header the number of cells must do.
-        fits = bool(table.names) and bool(head.rows) and len(head.rows[0]) == len(table.names)
+        fits = bool(table.names) and any(rows and len(rows[0]) == len(table.names) for rows in head.sheets)
         return len(table.names) if fits else 0
-    wanted = set(map(normalize_column, table.columns))
-    optional = set(map(normalize_column, table.optional))
+    wanted = [set(map(normalize_column, names)) for names in table.columns]
+    optional = [set(map(normalize_column, names)) for names in table.optional]
     rows = [{normalize_column(name.partition("[")[0]) for name in head.names}] if head.names else []
-    rows += [set(map(normalize_column, row)) for row in head.rows[: table.skip + table.header + 2]]
-    return max((len(wanted) + len(optional & row) for row in rows if wanted <= row), default=0)
+    rows += [set(map(normalize_column, row)) for sheet in head.sheets for row in sheet[: table.skip + table.header + 2]]
+    fitting = (row for row in rows if all(names & row for names in wanted))
+    return max((len(wanted) + sum(bool(names & row) for names in optional) for row in fitting), default=0)
 
 
 def fitness_of_mapping(mapping: MappingSpec, file: ForeignFile, head: TableHead) -> int:

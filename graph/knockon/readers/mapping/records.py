@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knockon.authoring.implied import entity_class
-from knockon.authoring.languages import base_of
+from knockon.authoring.languages import base_of, is_text, with_language
 from knockon.authoring.names import InvalidName, is_iri
 from knockon.authoring.numbers import normalize_number
 from knockon.model import STATEMENTS
+from knockon.model.language import ENGLISH
 from knockon.rdf.fields import Field, by_alias
 from knockon.readers.collector import RecordCollector
 from knockon.readers.mapping.model import DEFAULT_IDS, RecordSpec
@@ -51,6 +52,7 @@ class RecordMaker:
         #: The columns that its fields use: rows of other tables that state them are evidence as well.
         self.used = {name for template in _templates(self.fields) for name in template.names}
         self.comma = collector.options.decimal == ","
+        self.language = collector.options.language
         self._parts: dict[str, str] = {}
         self._implied: set[tuple[str, str]] = set()
         self._id_parts: dict[str, str] = {}
@@ -128,12 +130,19 @@ class RecordMaker:
         for name, field, template, required in form:
             value = self._fill(field, template, row, named)
             if value is not None:
-                data[name] = value
+                data[name] = self._with_language(name, field, template, value) if self.language else value
             elif required:
                 if not self.spec.implied and self._states_another(form, name, row):
                     self.collector.leave_out(f"{cls} of which a row does not state {name}")
                 return None
         return data
+
+    def _with_language(self, name: str, field: Field, template: Any, value: Any) -> Any:
+        """Return a text of the file in the language that the options say; words of the mapping itself are English."""
+        if name != base_of(name) or not is_text(field):
+            return value
+        from_file = any(part.constant is None for part in _templates(template))
+        return with_language(value, self.language if from_file else ENGLISH)
 
     def _states_another(self, form: list[tuple[str, Field, Any, bool]], missing: str, row: dict[str, Any]) -> bool:
         """Return whether a row states another field that the record needs: then it is not a row without such a record."""

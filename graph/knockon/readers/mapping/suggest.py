@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,11 +13,15 @@ from knockon.authoring.columns import normalize_column
 from knockon.authoring.files import printable_path
 from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, Problem
+from knockon.readers.collector import ImportTarget, RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.dates import DateError, date_parser
+from knockon.readers.mapping.grids import is_workbook, read_sheets
 from knockon.readers.mapping.model import MappingSpec, TableSpec
+from knockon.readers.mapping.number_forms import decimal_sign, fitting_forms, form_of
 from knockon.readers.mapping.tables import TableReader
 from knockon.readers.mapping.templates import template_of
+from knockon.vocabulary import MY
 
 #: How many rows are looked at.
 _ROWS = 200
@@ -48,17 +53,27 @@ _MEANINGS: Mapping[str, Sequence[str]] = {
     "until": ("until", "enddate", "end", "expiration", "dateremoved", "validto", "expires"),
 }
 _DATE_FORMATS = ("ISO", "YYYYMMDD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "D Mon YYYY", "D Month YYYY", "Month YYYY")
-_NUMBER = re.compile(r"[+-]?[0-9][0-9 .,]*%?")
+#: Words in the names of columns whose numbers of four digits are years.
+_YEAR_WORDS = (
+    "year", "date", "since", "from", "until", "start", "begin", "end", "founded", "established", "incorporated", "listed",
+    "valid", "period", "expires", "season",
+)  # fmt: skip
+_YEAR = re.compile("1[5-9][0-9]{2}|20[0-9]{2}", re.ASCII)
 _SEPARATORS = ("; ", ";", "|")
 
 
 class _Column(NamedTuple):
-    """A column with what its values look like: ``number``, ``percent``, a format of dates, ``list`` or ``text``."""
+    """A column with what its values look like: ``number``, ``percent``, a format of dates, ``list`` or ``text``.
+
+    ``detail`` is the format of dates, the separator of lists, or how numbers are written as fields of a mapping; ``doubt``
+    is what else the values may be.
+    """
 
     name: str
     looks: str
     detail: str
     example: str
+    doubt: str = ""
 
 
 def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
@@ -69,7 +84,8 @@ def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
     InvalidData
         The file cannot be read, or has no rows.
     """
-    columns = list(_columns(file, options))
+    sheet = _largest_sheet(file, options)
+    columns = list(_columns(file, replace(options, sheets=(sheet,)) if sheet else options))
     if not columns:
         raise InvalidData([Problem(file.name, None, "has no rows from which a mapping could be drafted")])
     roles = _roles(columns)
@@ -84,6 +100,7 @@ def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
         "# url: https://example.org/where-it-is-published",
         "tables:",
         f"  {_key(file.stem)}:",
+        *([f"    sheet: {_quoted(sheet)}"] if sheet else []),
         f"    columns: [{', '.join(_quoted(name) for name in top[:6])}]",
         *(["    values:", *values] if values else []),
         "    records:",
@@ -94,20 +111,32 @@ def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _largest_sheet(file: ForeignFile, options: ReadOptions) -> str:
+    """Return the sheet of a workbook with the most rows, where it has several: the others are covers and notes."""
+    if not is_workbook(file):
+        return ""
+    sheets = read_sheets(file, options.sheets)
+    # A row with one cell is a line of text.
+    largest = max(sheets, key=lambda sheet: sum(sum(map(bool, row.cells)) > 1 for row in sheet.rows), default=None)
+    return largest.name if largest is not None and len(sheets) > 1 else ""
+
+
 def _columns(file: ForeignFile, options: ReadOptions) -> Iterator[_Column]:
     """Yield the columns of the first rows."""
     spec = TableSpec()
-    reader = TableReader(MappingSpec.model_construct(title="", tables={"a": spec}), spec, options, ())
+    collector = RecordCollector(ImportTarget("draft", MY, f"{MY}draft"), options=options)
+    reader = TableReader(MappingSpec.model_construct(title="", tables={"a": spec}), spec, options, (), collector)
     samples: dict[str, list[str]] = {}
     for _, row in zip(range(_ROWS), reader.rows(file), strict=False):
         for name, value in _flat(row.values, ""):
             samples.setdefault(name, [])
             if value is not None and str(value).strip():
                 samples[name].append(str(value).strip())
+    decimal = decimal_sign(samples.values())
     for name, values in samples.items():
         if name:
-            looks, detail = _looks(values)
-            yield _Column(name, looks, detail, _quoted(values[0][:80]) if values else "(empty)")
+            example = _quoted(values[0][:80]) if values else "(empty)"
+            yield _looks(name, values, decimal)._replace(example=example)
 
 
 def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
@@ -125,21 +154,46 @@ def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
             yield path, value
 
 
-def _looks(values: Sequence[str]) -> tuple[str, str]:
-    """Return what values look like, and how they are written."""
+def _looks(name: str, values: Sequence[str], decimal: str) -> _Column:
+    """Return what the values of a column look like, and how they are written; ``decimal`` is the decimal sign of the table."""
     if not values:
-        return "text", ""
-    for form in _DATE_FORMATS:
-        if form != "ISO" or any("-" in value for value in values):
-            parse = date_parser([form])
-            if all(_is_date(parse, value) for value in values):
-                return "date", form
-    if all(_NUMBER.fullmatch(value) for value in values):
-        return ("percent", "") if any("%" in value for value in values) else ("number", "")
+        return _Column(name, "text", "", "")
+    if date := _date_column(name, values):
+        return date
+    if form := form_of(values, decimal):
+        written = "".join(
+            f", {field}: {_quoted(sign)}"
+            for field, sign, usual in (("decimal", form.decimal, "."), ("thousands", form.thousands, ""))
+            if sign != usual
+        )
+        doubt = "or years: date: YYYY" if all(map(_YEAR.fullmatch, values)) else ""
+        if len({other.decimal for other in fitting_forms(values)}) > 1 and any({".", ","} & {*value} for value in values):
+            doubt = f"{form.decimal!r} taken as the decimal sign of the table"
+        return _Column(name, "percent" if any("%" in value for value in values) else "number", written, "", doubt)
     for separator in _SEPARATORS:
         if sum(separator in value for value in values) * 5 > len(values):
-            return "list", separator
-    return "text", ""
+            return _Column(name, "list", separator, "")
+    return _Column(name, "text", "", "")
+
+
+def _date_column(name: str, values: Sequence[str]) -> _Column | None:
+    """Return a column of dates, or None: years alone are dates where the name of the column says so."""
+    # ISO has years alone as well.
+    forms = _DATE_FORMATS if any("-" in value for value in values) else _DATE_FORMATS[1:]
+    fitting = [form for form in forms if _are(form, values)]
+    if fitting:
+        doubt = f"or {' or '.join(fitting[1:])}: no day is above 12" if len(fitting) > 1 else ""
+        return _Column(name, "date", fitting[0], "", doubt)
+    key = normalize_column(name)
+    if all(map(_YEAR.fullmatch, values)) and any(word in key for word in _YEAR_WORDS):
+        return _Column(name, "date", "YYYY", "")
+    return None
+
+
+def _are(form: str, values: Sequence[str]) -> bool:
+    """Return whether all values are dates in a format."""
+    parse = date_parser([form])
+    return all(_is_date(parse, value) for value in values)
 
 
 def _is_date(parse: Any, value: str) -> bool:
@@ -167,13 +221,14 @@ def _values(columns: Sequence[_Column]) -> Iterator[str]:
     """Yield the values of columns whose texts must be read."""
     for column in columns:
         name, of = _key(column.name), _quoted(column.name)
+        note = "; ".join(filter(None, (column.example, column.doubt)))
         if column.looks == "date":
-            yield f"      {name}_date: {{of: {of}, date: {_quoted(column.detail)}}}  # GUESS: {column.example}"
+            yield f"      {name}_date: {{of: {of}, date: {_quoted(column.detail)}}}  # GUESS: {note}"
         elif column.looks == "percent" or (column.looks == "number" and _is_share(column.name)):
-            hint = f"0 to 100; fraction: 0 to 1 ({column.example})"
-            yield f"      {name}_share: {{of: {of}, number: percent}}  # GUESS: {hint}"
-        elif column.looks == "number" and "year" not in normalize_column(column.name):
-            yield f"      {name}_number: {{of: {of}, number: any}}  # GUESS: {column.example}"
+            hint = f"0 to 100; fraction: 0 to 1 ({note})"
+            yield f"      {name}_share: {{of: {of}, number: percent{column.detail}}}  # GUESS: {hint}"
+        elif column.looks == "number":
+            yield f"      {name}_number: {{of: {of}, number: any{column.detail}}}  # GUESS: {note}"
         elif column.looks == "list":
             yield f"      {name}_list: {{of: {of}, split: {_quoted(column.detail)}}}  # GUESS: several values in one cell"
 

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, islice
 from typing import Any, NamedTuple
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.numbers import normalize_number
 from knockon.authoring.options import ReadOptions
+from knockon.errors import Notice
 from knockon.model.validation_errors import did_you_mean
+from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_workbook_rows
+from knockon.readers.mapping.grids import GridRow, SheetRows, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec, Matrix, TableSpec, Unpivot
 from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_lines, read_parquet, read_yaml
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.patterns import Pattern
 from knockon.readers.record_drafts import Place
-from knockon.text import counted
+from knockon.text import counted, parse_cell
 
 _FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".ijson": "jsonl", ".json": "json", ".yaml": "yaml", ".yml": "yaml",
             ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
+
+
+#: The most columns that a notice lists.
+_MAX_LISTED = 20
 
 
 class TableRow(NamedTuple):
@@ -44,19 +50,36 @@ class TableReader:
         What the command line says of the files.
     needed
         The columns that values and records of the table use.
+    collector
+        Is told the columns and sheets that the files have.
+    joined
+        Whether the table is read for others that join it, and is read for its own records as well.
     """
 
-    def __init__(self, mapping: MappingSpec, table: TableSpec, options: ReadOptions, needed: Iterable[str]) -> None:
-        self.mapping, self.table, self.options = mapping, table, options
-        self.needed = set(needed) - set(table.optional)
-        self.encoding = options.encoding or table.encoding or mapping.encoding or ""
+    def __init__(
+        self,
+        mapping: MappingSpec,
+        table: TableSpec,
+        options: ReadOptions,
+        needed: Iterable[str],
+        collector: RecordCollector,
+        *,
+        joined: bool = False,
+    ) -> None:
+        self.mapping, self.table, self.options, self.collector = mapping, table, options, collector
+        self.used = set(needed)
+        self.notes_unread = bool(self.used) and not joined and not options.ignore_unknown
+        self.needed = self.used - set(table.optional_columns)
+        self.encoding = table.encoding or mapping.encoding or ""
         self.nulls = frozenset(word.strip() for word in (*mapping.nulls, *table.nulls))
         self.percent = {normalize_column(name) for name in options.percent}
         self.comma = options.decimal == ","
         self.renamed = {normalize_column(old): new for old, new in options.rename}
         # Capitals, spaces and punctuation of a column do not matter.
-        known = {*self.needed, *table.optional, *table.columns}
+        listed = {name for names in (*table.columns, *table.optional) for name in names}
+        known = self.needed | listed
         self._names: dict[str, str] = {}
+        self._percent_names: set[str] = set()
         self.spelling = {normalize_column(name): name for name in sorted(known)}
 
     def rows(self, file: ForeignFile) -> Iterator[TableRow]:
@@ -74,7 +97,7 @@ class TableReader:
         yield from rows
 
     def _object_rows(self, file: ForeignFile, form: str) -> Iterator[TableRow]:
-        path = self.table.rows
+        path, other_names = self.table.rows, self.table.other_names
         objects: Iterator[ObjectRow]
         if form == "jsonl":
             objects = read_json_lines(file, self.encoding)
@@ -84,31 +107,95 @@ class TableReader:
             objects = (read_json if form == "json" else read_yaml)(file, path, self.encoding)
         for row in objects:
             values = {self._renamed_once(name): self._clean(item) for name, item in row.values.items() if name != PARENT}
+            if self.percent:
+                for name in values.keys() & self._percent_names:
+                    values[name] = self._number(values[name], percent=True)
+            for column, others in other_names.items():
+                if values.get(column) is None:
+                    values[column] = next((values[name] for name in others if values.get(name) is not None), None)
             if PARENT in row.values:
                 values[PARENT] = row.values[PARENT]
             yield TableRow(row.selector, row.line, values, row.fault)
 
     def _grid_rows(self, file: ForeignFile, form: str) -> Iterator[TableRow]:
         table = self.table
+        grids: list[Iterator[GridRow]] = []
         if form == "xlsx":
-            rows = read_workbook_rows(file, next(iter(self.options.sheets), table.sheet or ""))
+            grids += [iter(sheet.rows) for sheet in self._sheets(file)]
         else:
-            rows = read_csv(file, encoding=self.encoding, delimiter=table.delimiter or "", quote=table.quote, skip=table.skip)
+            grids.append(
+                read_csv(file, encoding=self.encoding, delimiter=table.delimiter or "", quote=table.quote, skip=table.skip)
+            )
+        for grid in grids:
+            rows = self._without_skipped(grid)
+            yield from self._named_rows(rows, file) if table.matrix is None else self._matrix_rows(rows, table.matrix, file)
+
+    def _without_skipped(self, rows: Iterable[GridRow]) -> Iterator[GridRow]:
         # Lines are skipped, blank ones included, as somebody counts who looks at the file.
-        rows = dropwhile(lambda row: row.line <= table.skip, rows)
-        if table.matrix is not None:
-            return self._matrix_rows(rows, table.matrix, file)
-        return self._named_rows(rows, file)
+        return dropwhile(lambda row: row.line <= self.table.skip, rows)
+
+    def _sheets(self, file: ForeignFile) -> list[SheetRows]:
+        """Return the sheets of a workbook that are named, else the first that has the columns of the table."""
+        named = self.options.sheets or ([self.table.sheet] if self.table.sheet else [])
+        sheets = read_sheets(file, named)
+        self.collector.sheets += [sheet.name for sheet in sheets]
+        if named or len(sheets) == 1:
+            return sheets
+        chosen = next((sheet for sheet in sheets if self._has_columns(sheet)), None)
+        names = ", ".join(sheet.name for sheet in sheets)
+        if chosen is None:
+            columns = ", ".join(map(repr, sorted(self.needed)[:10])) or "of the table"
+            message = f"no sheet has the columns {columns}, which the mapping needs"
+            raise file.fail(None, message, f"its sheets are {names}; --sheet NAME names one")
+        hint = f"the first of {names} that has the columns; --sheet NAME reads another one"
+        self.collector.notice(Notice(file.name, None, f"read the sheet {chosen.name}", hint))
+        return [chosen]
+
+    def _has_columns(self, sheet: SheetRows) -> bool:
+        """Return whether the header of a sheet has the columns that the mapping needs."""
+        rows = self._without_skipped(sheet.rows)
+        if self.table.matrix is not None:
+            return next(rows, None) is not None
+        header = [row.cells for row in islice(rows, self.table.header)]
+        if self.table.names:
+            return bool(header) and len(header[0]) == len(self.table.names)
+        return bool(header) and self.needed <= set(self._names_of(_joined_header(header)))
+
+    def _names_of(self, written: Sequence[str]) -> list[str]:
+        """Return the names by which the mapping knows the columns of a header."""
+        names = [self._renamed(name, set(written)) for name in written]
+        for column, others in self.table.other_names.items():
+            if column not in names and (other := next((name for name in others if name in names), None)):
+                names[names.index(other)] = column
+        return names
+
+    def _header_names(self, rows: Iterator[GridRow], file: ForeignFile) -> list[str]:
+        """Read the header, and return the names by which the mapping knows its columns."""
+        header = list(islice(rows, self.table.header))
+        if not header:
+            raise file.fail(None, "is empty", "the first row names the columns")
+        written = _joined_header([row.cells for row in header])
+        names, line = self._names_of(written), header[-1].line
+        self.collector.has_columns(written)
+        self._check_columns(names, file, line)
+        if self.notes_unread:
+            self._note_unread(written, names, file, line)
+        return names
+
+    def _note_unread(self, written: Sequence[str], names: Sequence[str], file: ForeignFile, line: int) -> None:
+        """Add a notice with the columns that the mapping does not read."""
+        read = {*self.used, *self.table.required_columns, *self.table.optional_columns}
+        unpivoted = {name for name in names if self.table.unpivot and is_unpivoted(self.table.unpivot, name)}
+        unread = [column for column, name in zip(written, names, strict=True) if name and name not in read | unpivoted]
+        if unread:
+            listed = ", ".join(name[:60] for name in unread[:_MAX_LISTED])
+            more = f" and {len(unread) - _MAX_LISTED} more" if len(unread) > _MAX_LISTED else ""
+            hint = "--rename OLD=NEW reads one as another; --ignore-unknown leaves this notice out"
+            self.collector.notice(Notice(file.name, line, f"columns that the mapping does not read: {listed}{more}", hint))
 
     def _named_rows(self, rows: Iterator[GridRow], file: ForeignFile) -> Iterator[TableRow]:
-        names = list(self.table.names)
-        if not names:
-            header = [row for _, row in zip(range(self.table.header), rows, strict=False)]
-            if not header:
-                raise file.fail(None, "is empty", "the first row names the columns")
-            written = _joined_header([row.cells for row in header])
-            names = [self._renamed(name, set(written)) for name in written]
-            self._check_columns(names, file, header[-1].line)
+        names = list(self.table.names) or self._header_names(rows, file)
+        self.collector.has_columns(names)
         width, percent = len(names), [normalize_column(name) in self.percent for name in names]
         # Most tables need nothing but null words replaced.
         special = any(percent) or self.comma
@@ -121,9 +208,12 @@ class TableReader:
                 if len(written) < width or any(cell.strip() for cell in written[width:]):
                     yield TableRow(selector, line, _by_name(names, written), *_wrong_width(written, width))
                     continue
+            if any(cell[:1] == "'" for cell in cells):
+                # An apostrophe marks text that a spreadsheet would take for a formula, as in the file of rejected rows.
+                cells = list(map(parse_cell, cells))
             texts = [text if (text := cell.strip()) and text not in nulls else None for cell in cells]
             if special:
-                texts = [self._number(text, is_percent) for text, is_percent in zip(texts, percent, strict=True)]
+                texts = [self._number(text, percent=is_percent) for text, is_percent in zip(texts, percent, strict=True)]
             for place in verbatim:
                 texts[place] = cells[place] if texts[place] is not None else None
             yield TableRow(selector, line, dict(zip(names, texts, strict=True)))
@@ -138,7 +228,10 @@ class TableReader:
     def _renamed_once(self, name: str) -> str:
         """Return the name of a field of JSON, which many objects have."""
         if name not in self._names:
-            self._names[name] = self._renamed(name)
+            known = self._names[name] = self._renamed(name)
+            self.collector.has_columns([name, known])
+            if normalize_column(known) in self.percent:
+                self._percent_names.add(known)
         return self._names[name]
 
     def _check_columns(self, names: Sequence[str], file: ForeignFile, line: int) -> None:
@@ -152,8 +245,9 @@ class TableReader:
             message = f"has no {columns} {', '.join(map(repr, missing[:10]))}, which the mapping needs"
             raise file.fail(line, message, f"{hint}; --rename OLD={missing[0]} reads another column as it")
 
-    def _number(self, text: str | None, percent: bool) -> str | None:
-        if text is None or not (percent or self.comma):
+    def _number(self, text: Any, *, percent: bool) -> Any:
+        """Return a number of a column of percentages as a part of 1; what is no number is rejected where it is used."""
+        if not isinstance(text, str) or not (percent or self.comma):
             return text
         try:
             return normalize_number(text, comma=self.comma and percent, percent=percent)
@@ -233,16 +327,20 @@ def _is_zero(text: str) -> bool:
     return not text.strip("0.,-+") and any(sign in text for sign in "0")
 
 
+def is_unpivoted(unpivot: Unpivot, column: str) -> bool:
+    """Return whether a column is a value of the thing whose columns become rows."""
+    return column in unpivot.columns or (unpivot.matching is not None and Pattern.compile(unpivot.matching).matches(column))
+
+
 def _unpivot(rows: Iterator[TableRow], unpivot: Unpivot, file: ForeignFile) -> Iterator[TableRow]:
     """Yield a row for each cell of the columns that are values of one thing."""
-    pattern = Pattern.compile(unpivot.matching) if unpivot.matching else None
     columns: list[str] | None = None
     for row in rows:
         if row.fault:
             yield row
             continue
         if columns is None:
-            columns = [n for n in row.values if n in unpivot.columns or (pattern is not None and pattern.matches(n))]
+            columns = [name for name in row.values if is_unpivoted(unpivot, name)]
             if not columns:
                 raise file.fail(row.line, "has none of the columns that the mapping turns into rows (unpivot)")
         others = {name: value for name, value in row.values.items() if name not in columns}
