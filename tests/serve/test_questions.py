@@ -18,6 +18,8 @@ from support.golden import LETTERS
 ASKED: dict[str, dict[str, Any]] = {
     "search": {"text": "maker"},
     "entity": {"name": "maker-a"},
+    "neighbours": {"entity": "maker-a"},
+    "paths": {"entity": "sales-d", "source": "maker-a"},
     "profile": {"entity": "maker-a"},
     "impact": {"shock": "maker-a-stops"},
     "explain": {"shock": "maker-a-stops", "entity": "sales-d"},

@@ -205,9 +205,10 @@ def show(
     graph = open_graph(store)
     record = graph.show(name)
     if out.form == "ttl":
-        from knockon.analysis.records.record import record_turtle
+        from knockon.analysis.records.record import record_quads
+        from knockon.store.files import FORMATS, to_bytes
 
-        out.text(record_turtle(graph.store, record.id))
+        out.text(to_bytes(record_quads(graph.store, record.id), FORMATS["ttl"]).decode())
     elif out.form == "json":
         out.json(record.to_dict())
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -26,12 +26,16 @@ from knockon.text import json_text
 from knockon.vocabulary import Stance
 
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from knockon.analysis.impact.impact_report import ImpactReport
     from knockon.analysis.records.record import RecordDetails
 
 #: What a question is asked with: plain values of JSON by the names of its parameters.
 Values: TypeAlias = Mapping[str, JsonValue]
 
+#: The forms of answers in RDF.
+RDF = ("ttl", "nt", "jsonld", "rdf")
 #: The greatest whole number that every reader of JSON keeps as it is (RFC 8259, section 6).
 _MOST = 2**53 - 1
 _SEVERITY: JsonObject = {"type": ["string", "number"]}
@@ -128,7 +132,7 @@ class Parameter:
         """
         check_type(self.name, value, self.annotation)
         if isinstance(value, dict) and "properties" in self.schema:
-            _read(f"{self.name}=", {option.name: option for option in _options(options.Options)}, value)
+            _read(f"{self.name}=", {option.name: option for option in OPTIONS}, value)
         elif isinstance(value, dict) or self.repeats:
             items = list(value.values()) if isinstance(value, dict) else value
             kinds = (str, int, float) if self.schema.get("additionalProperties") == _SEVERITY else (str,)
@@ -178,8 +182,8 @@ class Question:
         The class of its answer: module and name.
     rows
         The function that returns its rows, for CSV: module and name; empty where it has none.
-    turtle
-        Returns the answer of a graph as Turtle; None where it has no form in RDF.
+    quads
+        Returns the answer of a graph as quads; None where it has no form in RDF.
     many
         Whether the answer is a list.
     run
@@ -192,7 +196,7 @@ class Question:
     method: str
     answer: str
     rows: str = ""
-    turtle: Callable[[Graph, Any], str] | None = None
+    quads: Callable[[Graph, Any], Iterator[Quad]] | None = None
     many: bool = False
     run: Callable[..., Any] | None = None
     needs_documents: bool = False
@@ -210,7 +214,7 @@ class Question:
     @property
     def forms(self) -> tuple[str, ...]:
         """The forms of its answer; the first is the default."""
-        return ("json", *(("csv",) if self.rows else ()), *(("ttl",) if self.turtle else ()))
+        return ("json", *(("csv",) if self.rows else ()), *(RDF if self.quads else ()))
 
     @property
     def answer_class(self) -> type:
@@ -319,6 +323,10 @@ def _parameter(name: str, annotation: str, description: str, required: bool, def
     return Parameter(name, annotation, schema, description, required, default)
 
 
+#: The parameters that questions about shocks have in common.
+OPTIONS = tuple(_options(options.Options))
+
+
 def _library_answer(graph: Graph, name: str, param: Mapping[str, str] | None = None, as_of: str | None = None) -> Answer:
     """Return the rows of a query of the library. It runs without limits of its own: a worker has them.
 
@@ -375,16 +383,16 @@ def _quotations(graph: Graph, name: str, documents: Path | None = None) -> tuple
     return quotations(graph.store, name, documents)
 
 
-def _record_turtle(graph: Graph, answer: RecordDetails) -> str:
-    from knockon.analysis.records.record import record_turtle
+def _record_quads(graph: Graph, answer: RecordDetails) -> Iterator[Quad]:
+    from knockon.analysis.records.record import record_quads
 
-    return record_turtle(graph.store, answer.id)
+    return record_quads(graph.store, answer.id)
 
 
-def _run_turtle(graph: Graph, answer: ImpactReport) -> str:  # noqa: ARG001 - as _record_turtle
-    from knockon.analysis.impact.to_rdf import turtle
+def _run_quads(graph: Graph, answer: ImpactReport) -> Iterator[Quad]:  # noqa: ARG001 - as _record_quads
+    from knockon.analysis.impact.to_rdf import run_quads
 
-    return turtle(answer)
+    return run_quads(answer)
 
 
 _ROWS = "present.rows"
@@ -394,13 +402,17 @@ QUESTIONS: Mapping[str, Question] = {
     for question in (
         Question("search", "search", "analysis.records.search:SearchResult", f"{_ROWS}.records:search_table"),
         Question(
-            "entity", "show", "analysis.records.record:RecordDetails", f"{_ROWS}.records:record_table", turtle=_record_turtle
+            "entity", "show", "analysis.records.record:RecordDetails", f"{_ROWS}.records:record_table", quads=_record_quads
         ),
+        Question(
+            "neighbours", "neighbours", "analysis.structure.neighbours:Neighbours", f"{_ROWS}.links:neighbour_rows"
+        ),
+        Question("paths", "paths", "analysis.structure.dependency_paths:DependencyPaths", f"{_ROWS}.links:path_rows"),
         Question("profile", "profile", "analysis.records.profile_answer:Profile", f"{_ROWS}.profile:profile_rows"),
         Question(
             "shocks", "shocks", "analysis.impact.shock_reach:ShockReach", f"{_ROWS}.all_impacts:shocks_table", many=True
         ),
-        Question("impact", "impact", "present.answers:ImpactReport", f"{_ROWS}.impact:impact_rows", turtle=_run_turtle),
+        Question("impact", "impact", "present.answers:ImpactReport", f"{_ROWS}.impact:impact_rows", quads=_run_quads),
         Question("explain", "explain", "present.explanation_answer:Explanation"),
         Question("compare", "compare", "analysis.impact.compare:Comparison", f"{_ROWS}.comparison:comparison_rows"),
         Question("exposure", "exposure", "analysis.impact.exposure:Exposure", f"{_ROWS}.exposure:exposure_rows"),
@@ -468,8 +480,10 @@ def answer_bytes(graph: Graph, name: str, values: Values, form: str = "json", do
         raise UsageError(f"{name} has no form {form!r}; it has {', '.join(question.forms)}")
     folder: dict[str, Any] = {"documents": documents} if question.needs_documents else {}
     answer = question.ask(graph, {**values, **folder})
-    if form == "ttl" and question.turtle is not None:
-        return question.turtle(graph, answer).encode()
+    if form in RDF and question.quads is not None:
+        from knockon.store.files import FORMATS, to_bytes
+
+        return to_bytes(question.quads(graph, answer), FORMATS[form])
     if form == "csv":
         from knockon.present.tables.tables import render
 
@@ -478,4 +492,4 @@ def answer_bytes(graph: Graph, name: str, values: Values, form: str = "json", do
     return json_text(as_json(answer)).encode()
 
 
-__all__ = ["QUESTIONS", "Parameter", "Question", "Values", "answer_bytes"]
+__all__ = ["OPTIONS", "QUESTIONS", "RDF", "Parameter", "Question", "Values", "answer_bytes"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+
+from pyoxigraph import Quad
 
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.model.base import digest
@@ -41,9 +44,14 @@ def record(report: ImpactReport) -> ImpactRun:
     )
 
 
+def run_quads(report: ImpactReport) -> Iterator[Quad]:
+    """Return a report as quads, in the vocabulary of the graph."""
+    run = record(report)
+    return quads(run, run.id)
+
+
 def turtle(report: ImpactReport) -> str:
     """Return a report as Turtle, in the vocabulary of the graph."""
     from knockon.store.files import FORMATS, to_bytes
 
-    run = record(report)
-    return to_bytes(quads(run, run.id), FORMATS["ttl"]).decode()
+    return to_bytes(run_quads(report), FORMATS["ttl"]).decode()

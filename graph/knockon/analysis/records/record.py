@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knockon.analysis.answer import Answer, JsonObject, JsonValue, RecordAnswer, as_json
 from knockon.analysis.answer_parts import Citation, cite
@@ -16,6 +16,9 @@ from knockon.rdf.fields import fields
 from knockon.rdf.sameness import Sameness
 from knockon.store.base import Store
 from knockon.vocabulary import PREFIXES
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +113,20 @@ def show(store: Store, name: str) -> RecordDetails:
     )
 
 
-def record_turtle(store: Store, iri: str) -> str:
-    """Return what a store states of a record as Turtle.
+def record_quads(store: Store, iri: str) -> Iterator[Quad]:
+    """Yield what a store states of a record and of its parts: supplies, hits, evidence.
 
     >>> import knockon
-    >>> graph = knockon.open("chips")
-    >>> "a ko:Company" in record_turtle(graph.store, graph.show("asml").id)
-    True
+    >>> store = knockon.open("chips").store
+    >>> quads = record_quads(store, "https://w3id.org/knockon/id/asml")
+    >>> sorted({quad.predicate.value.rpartition("#")[2] for quad in quads} & {"start", "label"})
+    ['label', 'start']
     """
     from pyoxigraph import NamedNode
 
-    from knockon.store.files import FORMATS, to_bytes
-
-    return to_bytes(store.quads(NamedNode(iri)), FORMATS["ttl"]).decode()
+    record = _find(store, iri)
+    for each in dict.fromkeys((record.id, *(part.id for part in _parts((record,))))):
+        yield from store.quads(NamedNode(each))
 
 
 def _mentions(records: Iterable[Statement], iri: str, titles: Titles) -> tuple[Mention, ...]:
@@ -214,4 +218,4 @@ def _naming(record: Record, iri: str, prefix: str = "") -> list[str]:
     return names
 
 
-__all__ = ["Mention", "RecordDetails", "record_turtle", "show"]
+__all__ = ["Mention", "RecordDetails", "record_quads", "show"]
