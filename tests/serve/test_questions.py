@@ -6,6 +6,7 @@ import inspect
 import json
 from importlib import import_module
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_each_form_is_answered(graph: knockon.Graph, name: str) -> None:
 def test_the_class_is_that_of_the_method(name: str) -> None:
     """The class of an answer is the one in the signature of the method."""
     question = QUESTIONS[name]
-    written = str(inspect.signature(getattr(knockon.Graph, question.method)).return_annotation)
+    written = str(inspect.signature(getattr(knockon.Graph, question.method or name)).return_annotation)
     assert written == (f"tuple[{question.answer_class.__name__}, ...]" if question.many else question.answer_class.__name__)
     assert question.answer_class is getattr(import_module(question.answer_class.__module__), question.answer_class.__name__)
 
@@ -112,6 +113,15 @@ def test_the_query_of_an_address_is_read() -> None:
                   [("cap", "1.5")], [("eps", "nan")], [("facts_only", "maybe")], [("nothing", "")]):  # fmt: skip
         with pytest.raises(UsageError):
             question.read_query(wrong)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_an_address_asks_what_it_is_made_of(name: str) -> None:
+    """The query of an address is read as the values that it was made of."""
+    question = QUESTIONS[name]
+    for values in (question.example, ASKED.get(name, {})):
+        query = question.address(values).partition("?")[2]
+        assert question.read_query(parse_qsl(query, strict_parsing=bool(query))) == values
 
 
 def test_an_argument_is_no_option(graph: knockon.Graph) -> None:

@@ -17,13 +17,10 @@ from knockon import __version__
 from knockon.analysis.answer import JsonObject, JsonValue
 from knockon.analysis.answer_keys import answer_keys, meanings
 from knockon.docstrings import summary
-from knockon.serve.questions import OPTIONS, QUESTIONS, Parameter, Question
+from knockon.serve.media_types import MEDIA_TYPES
+from knockon.serve.parameters import OPTIONS, Parameter, may_be_none
+from knockon.serve.questions import QUESTIONS, Question
 
-#: The media type of each form of an answer.
-MEDIA_TYPES: Mapping[str, str] = {
-    "json": "application/json", "csv": "text/csv", "ttl": "text/turtle", "nt": "application/n-triples",
-    "jsonld": "application/ld+json", "rdf": "application/rdf+xml",
-}  # fmt: skip
 #: What each status of an answer means; those of errors are problems (RFC 9457).
 STATUSES: Mapping[int, str] = {
     200: "The answer.",
@@ -100,10 +97,13 @@ def _operation(question: Question, schemas: AnswerSchemas, kind: str) -> JsonObj
         "responses": _responses(question, schemas, kind),
     }
     if kind == "post":
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body_schema(question)}}}
+        body: JsonObject = {"schema": body_schema(question), "example": dict(question.example)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": body}}
         return operation
     parameters: list[JsonValue] = [
-        {"$ref": f"#/components/parameters/{parameter.name}"} if parameter in OPTIONS else _query_parameter(parameter)
+        {"$ref": f"#/components/parameters/{parameter.name}"}
+        if parameter in OPTIONS
+        else _query_parameter(parameter, question.example.get(parameter.name))
         for parameter in question.parameters
     ]
     if kind == "form":
@@ -118,7 +118,7 @@ def body_schema(question: Question) -> JsonObject:
     properties: JsonObject = {}
     for parameter in question.parameters:
         schema: JsonObject = {**parameter.schema, "description": parameter.description}
-        if "None" in parameter.annotation.split(" | "):
+        if may_be_none(parameter.annotation):
             schema["type"] = [cast("str", schema["type"]), "null"]
             if "enum" in schema:
                 schema["enum"] = [*cast("list[JsonValue]", schema["enum"]), None]
@@ -131,7 +131,7 @@ def _default(parameter: Parameter) -> JsonObject:
     return {} if parameter.required or parameter.default is None else {"default": parameter.default}
 
 
-def _query_parameter(parameter: Parameter) -> JsonObject:
+def _query_parameter(parameter: Parameter, example: JsonValue = None) -> JsonObject:
     """Return a parameter in the query of an address; pairs are texts NAME=VALUE, as on the command line."""
     schema, description = parameter.schema | _default(parameter), parameter.description
     if schema["type"] == "object":
@@ -140,6 +140,7 @@ def _query_parameter(parameter: Parameter) -> JsonObject:
     return {
         "name": parameter.name, "in": "query", "required": parameter.required, "description": description, "schema": schema,
         **({"style": "form", "explode": True} if parameter.repeats else {}),
+        **({} if example is None else {"example": [*parameter.texts(example)] if parameter.repeats else example}),
     }  # fmt: skip
 
 
@@ -284,4 +285,4 @@ def _classes() -> Iterator[tuple[str, type]]:
         yield name, getattr(import_module(module), name)
 
 
-__all__ = ["MEDIA_TYPES", "STATUSES", "AnswerSchemas", "body_schema", "openapi"]
+__all__ = ["STATUSES", "AnswerSchemas", "body_schema", "openapi"]

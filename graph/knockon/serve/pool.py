@@ -66,6 +66,8 @@ class WorkerPool:
 
     def __init__(self, settings: ServerSettings, snapshots: Snapshots) -> None:
         self._settings, self._snapshots = settings, snapshots
+        self._graph: Any = None
+        self._asking = asyncio.Lock()
 
     async def start(self) -> None:
         """Start the processes."""
@@ -124,6 +126,13 @@ class WorkerPool:
         """Return the numbers of the pool for /metrics."""
         return [("knockon_workers", "gauge", "Processes for queries.", self._settings.workers)]
 
-    async def ask_question(self, name: str, values: Mapping[str, Any]) -> bytes:
-        """Answer a question of ``Graph`` by its name; return its JSON."""
-        raise NotImplementedError(name, values)
+    async def ask_question(self, name: str, values: Mapping[str, Any], form: str = "json") -> bytes:
+        """Answer a question of ``Graph`` by its name, in a form; its values are those that ``Question.read`` returns."""
+        from knockon.graph import Graph
+        from knockon.serve.questions import answer_bytes
+
+        async with self._asking:
+            store = self._snapshots.current.store
+            if self._graph is None or self._graph.store is not store:
+                self._graph = Graph(store)
+            return await asyncio.to_thread(answer_bytes, self._graph, name, values, form, self._settings.documents)
