@@ -31,8 +31,8 @@ STATUSES: Mapping[int, str] = {
     408: "The body of the request did not arrive in time.",
     413: "The body of the request is too large.",
     415: "The body of the request is not JSON.",
+    421: "The server has another name than the one in the Host header.",
     422: "The records that are asked contradict each other.",
-    431: "The headers or the address of the request are too long.",
     503: "All workers are busy; Retry-After says when to try again.",
     504: "The answer takes more time, memory or space than the server allows.",
 }

@@ -243,7 +243,7 @@ QUESTIONS: Mapping[str, Question] = {
         ),
         Question(
             "paths", "analysis.structure.dependency_paths:DependencyPaths", "links:path_rows",
-            example={"entity": "sensefoundry", "source": "inference-chips"},
+            example={"entity": "sensefoundry", "source": "nvidia"},
         ),
         Question(
             "profile", "analysis.records.profile_answer:Profile", "profile:profile_rows", example={"entity": "nvidia"}

@@ -1,0 +1,245 @@
+"""The JSON API over HTTP: what its description says, in every form, with nothing undocumented for hostile requests."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import jsonschema_rs
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from knockon.serve.media_types import MEDIA_TYPES
+from knockon.serve.questions import QUESTIONS
+from knockon.serve.settings import ServerSettings
+from support.golden import LETTERS
+from support.http_server import HttpServer, Reply, running
+
+PROBLEM = "application/problem+json"
+#: The questions that the shared server, which has no documents, answers.
+ASKED = [name for name, question in QUESTIONS.items() if not question.needs_documents]
+NVIDIA = "https://w3id.org/knockon/id/nvidia"
+RDF_FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD, "rdf": RdfFormat.RDF_XML}
+
+
+@pytest.fixture(scope="module")
+def description(server: HttpServer) -> dict[str, Any]:
+    reply = server.get("/api/openapi.json")
+    assert reply.status == 200
+    document: dict[str, Any] = reply.json
+    return document
+
+
+def validate(description: dict[str, Any], schema: dict[str, Any], value: Any) -> None:
+    jsonschema_rs.validate({**schema, "components": description["components"]}, value)
+
+
+def triples(content: bytes, form: str) -> set[str]:
+    return {str(quad.triple) for quad in parse(content, RDF_FORMATS[form])}
+
+
+def assert_problem(reply: Reply, *statuses: int, about: str = "") -> None:
+    """An error of one of some statuses: short, with a detail, and no path of this machine."""
+    assert reply.status in statuses, reply.text[:500]
+    assert reply.headers["content-type"] == PROBLEM
+    assert reply.json["status"] == reply.status
+    assert reply.json["detail"]
+    assert about in reply.json["detail"]
+    assert len(reply.body) < 15_000
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_each_example_has_the_documented_answer(server: HttpServer, description: dict[str, Any], name: str) -> None:
+    """The example of a question is answered, and its JSON has the keys and types that the description documents."""
+    question = QUESTIONS[name]
+    reply = server.get(question.address(question.example))
+    assert reply.status == 200, reply.text
+    assert reply.headers["content-type"] == "application/json"
+    content = description["paths"][question.path]["get"]["responses"]["200"]["content"]
+    assert next(iter(content)) == "application/json"
+    assert set(content) == {MEDIA_TYPES[form] for form in question.forms}
+    validate(description, content["application/json"]["schema"], reply.json)
+
+
+def test_the_schemas_are_strict(description: dict[str, Any]) -> None:
+    """A key too many, or one that is missing, is not what is documented: the check of the examples can fail."""
+    schema = {"$ref": "#/components/schemas/Range"}
+    validate(description, schema, {"low": 0.1, "point": 0.2, "high": 0.3})
+    for wrong in (
+        {"low": 0.1, "point": 0.2},
+        {"low": 0.1, "point": 0.2, "high": 0.3, "x": 1},
+        {"low": "", "point": 0, "high": 0},
+    ):
+        with pytest.raises(jsonschema_rs.ValidationError):
+            validate(description, schema, wrong)
+
+
+def test_the_forms_of_an_answer(server: HttpServer) -> None:
+    """The ending of the address and the Accept header choose the same bytes; all forms of RDF have the same triples."""
+    seen = []
+    for form in QUESTIONS["entity"].forms:
+        by_ending = server.get(f"/api/entity.{form}?name=nvidia", Accept="image/png")
+        by_accept = server.get("/api/entity?name=nvidia", Accept=f"{MEDIA_TYPES[form]}, */*;q=0.1")
+        page = server.get(f"/entity/nvidia.{form}")
+        assert by_ending.status == by_accept.status == page.status == 200
+        assert by_ending.body == by_accept.body == page.body
+        assert by_ending.headers["content-type"].partition(";")[0] == MEDIA_TYPES[form]
+        assert "accept" in by_accept.headers["vary"].lower()
+        if form in RDF_FORMATS:
+            seen.append(triples(by_ending.body, form))
+    assert seen[0]
+    assert all(each == seen[0] for each in seen)
+    rows = list(csv.DictReader(io.StringIO(server.get("/api/impact.csv?hit=nvidia=high").text)))
+    assert rows[0]["id"] == "nvidia"
+    assert float(rows[0]["loss"]) > 0
+
+
+def test_a_form_that_is_not_there(server: HttpServer) -> None:
+    """A question without a form says which it has: 404 for an ending, 406 for an Accept header."""
+    reply = server.get("/api/search.ttl?text=nvidia")
+    assert_problem(reply, 404, about="json, csv")
+    reply = server.get("/api/search?text=nvidia", Accept="text/turtle")
+    assert_problem(reply, 406, about="text/csv")
+    assert_problem(server.get("/api/nothing"), 404)
+    assert_problem(server.request("DELETE", "/api/search?text=nvidia"), 405)
+
+
+def test_parameters_in_a_body_are_those_of_an_address(server: HttpServer) -> None:
+    """A POST with a JSON object is answered like the GET with the same parameters; it may have the form in Accept."""
+    values = {
+        "hit": {"nvidia": "high", NVIDIA.replace("nvidia", "sensetime"): 0.25},
+        "facts_only": True,
+        "stances": ["Alleges"],
+    }
+    address = QUESTIONS["impact"].address(values)
+    body = json.dumps({**values, "without": None})
+    json_type = {"Content-Type": "application/json; charset=utf-8"}
+    posted = server.request("POST", "/api/impact", body, json_type)
+    assert posted.status == 200
+    assert posted.body == server.get(address).body
+    assert "etag" not in posted.headers
+    as_csv = server.request("POST", "/api/impact", body, {**json_type, "Accept": "text/csv"})
+    assert as_csv.body == server.get(address, Accept="text/csv").body
+    assert_problem(server.request("POST", f"/api/impact?{address.partition('?')[2]}", "{}", json_type), 400)
+
+
+def test_an_answer_that_the_client_has(server: HttpServer) -> None:
+    """An ETag is of the question and its form; the answer to a client that has it is 304 without a body."""
+    target = "/api/exposure?entity=sensefoundry"
+    first = server.get(target)
+    tag = first.headers["etag"]
+    again = server.get(target, If_None_Match=f'"other", {tag}')
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+    for other in ("/api/exposure?entity=nvidia", "/api/exposure.csv?entity=sensefoundry", f"{target}&facts_only=true"):
+        assert server.get(other, If_None_Match=tag).status == 200
+    head = server.request("HEAD", target)
+    assert (head.status, head.body, head.headers["etag"]) == (200, b"", tag)
+    description = server.get("/api/openapi.json")
+    assert server.get("/api/openapi.json", If_None_Match=description.headers["etag"]).status == 304
+
+
+def test_the_iri_of_a_record_leads_to_what_is_known(server: HttpServer) -> None:
+    """The path of an IRI leads to the record by 303; the record is found by local name and by whole IRI."""
+    by_name = server.get("/entity/nvidia", Accept="text/turtle")
+    assert triples(by_name.body, "ttl") == triples(server.get(f"/entity/{quote(NVIDIA, safe='')}.ttl").body, "ttl")
+    led = server.get("/id/nvidia", Accept="text/turtle")
+    assert (led.status, led.headers["location"]) == (303, "/entity/nvidia")
+    imported = server.get("/local/list/acme")
+    assert imported.headers["location"] == "/entity/https%3A%2F%2Fw3id.org%2Fknockon%2Flocal%2Flist%2Facme"
+    assert_problem(server.get("/entity/no-such-record", Accept="text/turtle"), 404)
+    assert server.get("/entity/nvidi", Accept="application/json").json["nearest"]
+    for hostile in ("/id//evil.example", "/id/%2F%2Fevil.example", "/id/x%0d%0aSet-Cookie:a"):
+        reply = server.get(hostile)
+        assert reply.status == 404 or reply.headers["location"].startswith("/entity/%2F")
+        assert "set-cookie" not in reply.headers
+
+
+HOSTILE_TEXTS = ["\x00", "\x1b[31m", "\u202e\u2066", "a" * 20_000, "' OR 1=1 --", "<script>alert(1)</script>", "{}", "%s%n",
+                 "../../etc/passwd", "https://w3id.org/knockon/id/", "id:", ":", "=", "😀" * 100, "﷽", "-1", "NaN"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_hostile_names_are_only_names(server: HttpServer, text: str) -> None:
+    """Whatever a name is, it is not found, or refused; the answer is a short problem or JSON without markup."""
+    encoded = quote(text, safe="")
+    for target in (f"/api/entity?name={encoded}", f"/api/impact?shock={encoded}", f"/entity/{encoded}"):
+        reply = server.get(target, Accept="application/json")
+        assert_problem(reply, 400, 404)
+    assert server.get(f"/api/search?text={encoded}").status in (200, 400)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "text", "text=%ff", "text=a&text=b", "textt=a", "text=a&top=-1", "text=a&top=1e3", "text=a&top=9" + "9" * 400,
+     "text=a&top=", "text=a&cls=Nothing", "text=a" + "&x=1" * 1_001, "text=a&documents=/etc"],
+)  # fmt: skip
+def test_other_parameters_are_refused(server: HttpServer, query: str) -> None:
+    """Parameters that are malformed, unknown, repeated, missing or out of range: 400, and the detail says what is wrong."""
+    reply = server.get(f"/api/search?{query}")
+    assert_problem(reply, 400)
+
+
+HOSTILE_BODIES: list[bytes] = [
+    b"", b"{", b"[]", b'"x"', b"null", b"NaN", b'{"hit": {"nvidia": NaN}}', b'{"hit": {"nvidia": 1e999}}', b'{"cap": -1}',
+    b'{"shock": "a", "shock": "b"}', b'{"hit": {"nvidia": 0.1, "nvidia": 0.9}}', b"[" * 100_000, b'{"hit":' * 50_000,
+    b'{"shock": "\xff"}', b'{"shock": "\\ud800"}', b"\xef\xbb\xbf{}", b'{"cap": ' + b"9" * 5_000 + b"}", b'{"stances": "Asks"}',
+    b'{"hit": ["nvidia"]}', b'{"hit": {"nvidia": true}}', b'{"hit": {}}', b'{"hit": {"nvidia": {"$gt": 0}}}', b'{"eps": -1}',
+    b'{"shock": "entity-list-chips", "model": "chance", "draws": 9007199254740991}',
+    b'{"shock": "entity-list-chips", "model": "timeline", "horizon": 9007199254740991}',
+    b'{"shock": "entity-list-chips", "as_of": "9999-99-99"}', b'{"__proto__": {}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", HOSTILE_BODIES, ids=lambda body: body[:24].decode("latin-1"))
+def test_other_bodies_are_refused(server: HttpServer, body: bytes) -> None:
+    """A body that is no JSON object of the parameters: 400 with a reason."""
+    reply = server.request("POST", "/api/impact", body, {"Content-Type": "application/json"})
+    assert_problem(reply, 400)
+
+
+def test_large_and_other_bodies(server: HttpServer) -> None:
+    """A name of a megabyte is only a name that is not found; a larger body is 413, one that is not JSON 415."""
+    long = json.dumps({"shock": "x" * 1_000_000})
+    reply = server.request("POST", "/api/impact", long, {"Content-Type": "application/json"})
+    assert_problem(reply, 404)
+    over = json.dumps({"shock": "x" * 3_000_000})
+    assert_problem(server.request("POST", "/api/impact", over, {"Content-Type": "application/json"}), 413)
+    assert_problem(server.request("POST", "/api/impact", "shock=x", {"Content-Type": "text/plain"}), 415)
+    assert_problem(server.request("POST", "/api/impact", "{}"), 415)
+
+
+@pytest.fixture(scope="module")
+def quoting() -> Iterator[HttpServer]:
+    """A server that has the documents of the small data set, below a path of a proxy."""
+    settings = ServerSettings(store=LETTERS / "data", documents=LETTERS / "documents", root_path="/graph", workers=1, port=0)
+    with running(settings) as server:
+        yield server
+
+
+def test_quotations_need_documents(server: HttpServer, quoting: HttpServer) -> None:
+    """Only a server that is given documents quotes them; no answer of it shows where they are."""
+    assert_problem(server.get("/api/quotations?name=nvidia"), 404)
+    assert "/api/quotations" not in server.get("/api/openapi.json").json["paths"]
+    description = quoting.get("/api/openapi.json").json
+    assert description["servers"] == [{"url": "/graph"}]
+    reply = quoting.get("/api/quotations?name=maker-a")
+    validate(
+        description,
+        description["paths"]["/api/quotations"]["get"]["responses"]["200"]["content"]["application/json"]["schema"],
+        reply.json,
+    )
+    assert any(row["quotation"] for row in reply.json)
+    for target in (
+        "/api/quotations?name=maker-a",
+        "/api/documents",
+        "/api/freshness",
+        "/api/diff?as_of=2021-01-01&and_as_of=2022-01-01",
+        "/api/diff",
+        "/api/diff?old=7",
+    ):
+        assert str(LETTERS.parent) not in quoting.get(target).text, target
+    assert quoting.get("/id/maker-a").headers["location"] == "/graph/entity/maker-a"
