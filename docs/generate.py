@@ -58,6 +58,7 @@ EXAMPLES = {
     "watch": "knockon watch --portfolio mine.csv --store chips --fail-on new --fail-on 'loss>0.5'",
     "report": "knockon report entity-list-chips -o report.html",
     "serve": "knockon serve --help",
+    "mcp": "knockon mcp --help",
     "explore": "knockon explore --shock entity-list-chips -o page.html",
     "evidence check": "knockon evidence check --documents DOCUMENTS --format json",
     "evidence show": "knockon evidence show inference-chips --documents DOCUMENTS",

@@ -27,7 +27,7 @@ LAYERS = {
     "analysis": 5,
     "present": 6,
     "graph": 7,
-    "cli": 8, "serve": 8, "__main__": 8, "__init__": 8,
+    "cli": 8, "serve": 8, "mcp": 8, "__main__": 8, "__init__": 8,
 }  # fmt: skip
 #: The modules of ``network`` that hold arrays, or make arrays of other arrays and of columns.
 ARRAY_MODULES = {"array_input", "arrays", "flows", "from_flows", "hits", "name_arrays", "network", "network_arrays"}
@@ -181,4 +181,4 @@ def test_the_arrays_know_nothing_of_rdf() -> None:
 def test_no_layer_below_the_graph_takes_a_graph() -> None:
     """Lower layers take a Store or a Network; only the top layers import the Graph."""
     knowing = {part_of(one.module) for one in every_import() if part_of(one.imported) == "graph"}
-    assert knowing <= {"cli", "graph", "serve"}
+    assert knowing <= {"cli", "graph", "mcp", "serve"}

@@ -34,6 +34,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "uncertainty": ("uncertainty",),
     "ranking": ("rank",),
     "reporting": ("report",),
+    "mcp": ("mcp",),
     "serve": ("serve",),
 }
 

@@ -82,7 +82,7 @@ def set_verbosity(quiet: bool, verbose: bool) -> None:
 
 
 #: Commands that run until they are stopped; their own ``--timeout`` is that of one query.
-_ENDLESS = frozenset({"serve"})
+_ENDLESS = frozenset({"serve", "mcp"})
 
 
 def _with_common_options(command: Callable[..., Any]) -> Callable[..., Any]:

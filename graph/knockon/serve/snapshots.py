@@ -13,7 +13,6 @@ from knockon.bundled import DEFAULT_DATA_SET, data_set_names
 from knockon.errors import UsageError
 from knockon.store.base import Store
 from knockon.store.folder import FolderStore
-from knockon.store.pointer import read_pointer
 from knockon.worker.store_content import StoreContent
 
 
@@ -85,14 +84,13 @@ def _open_folder(source: str | Path | None) -> FolderStore:
 
 
 def _snapshot(store: Store) -> Snapshot:
-    return Snapshot(_revision(store), store.content(), store)
+    return Snapshot(revision_of(store), store.content(), store)
 
 
-def _revision(store: Store) -> str:
+def revision_of(store: Store) -> str:
     """Return a hash of the content; derived triples and answers also depend on the version of the package."""
     if isinstance(store, FolderStore):
-        pointer = read_pointer(store.folder)
-        sets = pointer.revisions[0].data_sets if pointer and pointer.revisions else ()
+        sets = store.history[0].data_sets if store.history else ()
         parts = sorted(f"{data_set.id} {data_set.source}" for data_set in sets)
     else:
         parts = [store.revision]

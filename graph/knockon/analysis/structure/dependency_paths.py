@@ -99,6 +99,8 @@ class DependencyPaths(RunAnswer):
         The most chains that are listed.
     truncated
         Whether there are, or may be, more chains of that length.
+    more_exist
+        The same; in JSON as ``truncated``.
     longer
         Whether longer chains may exist.
     reverse
