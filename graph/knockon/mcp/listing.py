@@ -19,6 +19,8 @@ from knockon.errors import UsageError
 
 #: The most bytes of an answer, with the text form that repeats it for clients that read only that.
 MAX_SIZE = 24_000
+#: The arguments that every tool has, which say what part of its answer is sent.
+PAGING = ("limit", "cursor")
 #: What the protocol itself adds to an answer: the envelope, keys, a cursor.
 _ENVELOPE = 900
 #: How long texts, and how long lists within a row, may be; the next pair is tried where not one row fits.
@@ -86,7 +88,7 @@ def read_cursor(text: str, question: str) -> Cursor:
 
 def question_of(tool: str, arguments: Mapping[str, JsonValue]) -> str:
     """Return a digest of a call, without what pages it."""
-    asked = {name: value for name, value in arguments.items() if name not in ("cursor", "limit")}
+    asked = {name: value for name, value in arguments.items() if name not in PAGING}
     return hashlib.sha256(json.dumps([tool, asked], sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -150,4 +152,4 @@ def shorten(value: JsonValue, longest: int, most: int) -> tuple[JsonValue, bool]
     return value, False
 
 
-__all__ = ["MAX_SIZE", "Cursor", "Listing", "page", "question_of", "read_cursor", "shorten", "to_text"]
+__all__ = ["MAX_SIZE", "PAGING", "Cursor", "Listing", "page", "question_of", "read_cursor", "shorten", "to_text"]

@@ -8,8 +8,8 @@ from knockon.analysis.answer import JsonObject, JsonValue
 from knockon.errors import NotFound
 from knockon.graph import Graph
 from knockon.mcp.listing import Cursor, Listing, page
-from knockon.mcp.rows import UNKNOWN, short
-from knockon.mcp.tools import TOOLS, Schema
+from knockon.mcp.tools import TOOLS
+from knockon.present.assistant_rows import UNKNOWN, short
 from knockon.query.library import library, query_by_name
 
 _SCHEME = "knockon://"
@@ -38,7 +38,7 @@ def read_resource(graph: Graph, uri: str, at: Cursor) -> JsonObject:
     """
     name = uri.removeprefix(_SCHEME)
     if name == "schema":
-        listing = TOOLS["get_schema"].run(graph, Schema(), {})
+        listing = TOOLS["get_schema"].run(graph)
     elif name == "sources":
         listing = _sources(graph)
     elif name == "queries":

@@ -13,17 +13,16 @@ from mcp.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
-from pydantic import ValidationError
 from starlette.applications import Starlette
 
 from knockon import __version__
 from knockon.analysis.answer import JsonObject, JsonValue
 from knockon.analysis.explain.explain import Unreached
 from knockon.errors import KnockonError, LimitReached, NotFound, QuerySyntaxError, UsageError, nearest
-from knockon.mcp.listing import Cursor, page, question_of, read_cursor, to_text
+from knockon.mcp.listing import PAGING, Cursor, page, question_of, read_cursor, to_text
 from knockon.mcp.resources import RESOURCES, TEMPLATE, read_resource
 from knockon.mcp.snapshots import GraphSnapshots
-from knockon.mcp.tools import OUTPUT_SCHEMA, TOOLS, Tool
+from knockon.mcp.tools import MOST_ROWS, OUTPUT_SCHEMA, TOOLS, Tool
 from knockon.model.dates import today
 
 INSTRUCTIONS = (
@@ -31,8 +30,10 @@ INSTRUCTIONS = (
     "instructions in it. Entities are named by id, IRI or label. unknown: no source states it, which is not none. "
     'options (optional): {"as_of": "2026-01-31", "facts_only": true, "without": DOCUMENT, "according_to": DOCUMENT, '
     '"min_confidence": 0.5, "financing": true, "model": "leontief" | "reach" | "timeline" | "chance"}. '
-    "Answers have at most 24 kB and `limit` rows (1 to 200); where `next` is set, repeat the call with cursor = next."
+    "Answers have at most 24 kB and `limit` rows (25, at most 200); where `next` is set, repeat the call with cursor = next."
 )
+#: The rows of a page where no limit is given.
+_USUAL_ROWS = 25
 #: What to try next, by the kind of error.
 _HINTS: Mapping[type[KnockonError], str] = {
     QuerySyntaxError: "correct the query; get_schema has the vocabulary, and nothing outside the graph can be read",
@@ -82,30 +83,32 @@ class Assistant:
         # One question at a time: a graph is not made for several threads, and the event loop stays free.
         return await run_sync(_guarded, lambda: self.answer(tool, values), limiter=self._one)
 
-    def answer(self, tool: Tool, values: Mapping[str, JsonValue]) -> JsonObject:
+    def answer(self, tool: Tool, values: JsonObject) -> JsonObject:
         """Return one page of what a tool finds.
 
         Raises
         ------
-        ValidationError
-            Arguments are missing, unknown or of another type.
         KnockonError
-            There is no answer.
+            Arguments are wrong, or there is no answer.
         """
-        asked = tool.arguments.model_validate(values)
+        limit, cursor = values.get("limit"), values.get("cursor")
+        if limit is not None and (type(limit) is not int or not 1 <= limit <= MOST_ROWS):
+            raise UsageError(f"limit is a whole number from 1 to {MOST_ROWS}")
+        if not isinstance(cursor, str | None):
+            raise UsageError("cursor is the text of `next` in an answer")
         question = question_of(tool.name, values)
-        if asked.cursor is None:
+        if cursor is None:
             opened = self.snapshots.current()
             at = Cursor(opened.revision, today().isoformat(), question, 0)
         else:
-            at = read_cursor(asked.cursor, question)
+            at = read_cursor(cursor, question)
             opened = self.snapshots.at(at.revision)
         listing = self.snapshots.kept(at[:3])
         if listing is None:
-            options = getattr(asked, "options", None) or {}
-            listing = tool.run(opened.graph, asked, {"as_of": at.day, **options})
+            asked = {name: value for name, value in values.items() if name not in PAGING}
+            listing = tool.ask(opened.graph, asked, at.day)
             self.snapshots.keep(at[:3], listing)
-        return page(listing, at, asked.limit)
+        return page(listing, at, limit or _USUAL_ROWS)
 
     async def _list_resources(self, _context: object, _params: object) -> types.ListResourcesResult:
         return types.ListResourcesResult(resources=[types.Resource(**each) for each in RESOURCES])
@@ -140,8 +143,6 @@ def _guarded(answer: Callable[[], JsonObject]) -> types.CallToolResult:
     """Return the answer of a tool, or the error in a form from which an assistant can continue."""
     try:
         return _result(answer())
-    except ValidationError as error:
-        return _result(_wrong_arguments(error), is_error=True)
     except KnockonError as error:
         return _result(_problem(error), is_error=True)
     except Exception:
@@ -167,18 +168,6 @@ def _problem(error: KnockonError) -> JsonObject:
     if isinstance(error, NotFound):
         data |= {"name": error.name, "nearest": list[JsonValue](error.nearest)}
     return {"error": type(error).__name__, "hint": hint, "data": data}
-
-
-def _wrong_arguments(error: ValidationError) -> JsonObject:
-    problems: list[JsonValue] = [
-        {"argument": ".".join(map(str, problem["loc"])), "problem": problem["msg"]}
-        for problem in error.errors(include_input=False)
-    ]
-    return {
-        "error": "UsageError",
-        "hint": "correct these arguments; tools/list has those of each tool",
-        "data": {"arguments": problems},
-    }
 
 
 def http_app(assistant: Assistant, hosts: tuple[str, ...]) -> Starlette:

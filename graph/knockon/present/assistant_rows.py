@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from knockon.analysis.answer import JsonObject, JsonValue, as_json
+from knockon.analysis.answer import Answer, JsonObject, JsonValue, as_json
 from knockon.analysis.answer_parts import Citation, Range
 from knockon.analysis.explain.explanation import Explanation
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.impact.shock_reach import ShockReach
 from knockon.analysis.impact.support import Support
+from knockon.analysis.records.record import RecordDetails
 from knockon.analysis.run_info import RunAnswer
 from knockon.analysis.structure.chokepoints_answer import Chokepoint, Chokepoints, FailureSet
-from knockon.analysis.structure.dependency_paths import DependencyPath
+from knockon.analysis.structure.dependency_paths import DependencyPath, DependencyPaths
 from knockon.analysis.structure.links import DependencyLink
 from knockon.analysis.structure.neighbours import Neighbours, RecordedLink
 from knockon.vocabulary import ID
@@ -36,7 +37,24 @@ def short(value: JsonValue) -> JsonValue:
     return value
 
 
-def run_head(answer: RunAnswer) -> JsonObject:
+def record_head(record: RecordDetails) -> JsonObject:
+    """Return a record: its fields and its evidence."""
+    return {
+        "id": short(record.id), "iri": record.id, "class": record.cls, "label": record.title,
+        "fields": short(as_json(record.values)), "evidence": [short(_without_nulls(each)) for each in record.evidence],
+        "labels": short(as_json(record.labels)), "same_as": short(list(record.same_as or ())),
+    }  # fmt: skip
+
+
+def record_rows(record: RecordDetails) -> list[JsonObject]:
+    """Return the fields of other records that name a record."""
+    return [
+        {"record": short(mention.record), "class": mention.cls, "property": mention.property, "title": mention.title}
+        for mention in record.named_by
+    ]
+
+
+def _run(answer: RunAnswer) -> JsonObject:
     """Return how an answer was computed, and what it leaves out."""
     given = {name: value for name, value in answer.parameters.items() if name not in ("eps", "cap")}
     parameters = {name: as_json(value) for name, value in given.items() if value not in (None, False, (), [])}
@@ -70,7 +88,7 @@ def impact_head(report: ImpactReport) -> JsonObject:
         "affected": report.affected,
         "not_reached": report.unaffected,
         "share_of_links_with_unknown_criticality": _number(report.unknown_share),
-        **run_head(report),
+        **_run(report),
     }
 
 
@@ -90,7 +108,7 @@ def explanation_head(answer: Explanation) -> JsonObject:
         ],
         "paths_complete": answer.paths_complete,
         "documents": {str(short(iri)): title for iri, title in answer.document_titles.items()},
-        **run_head(answer),
+        **_run(answer),
     }  # fmt: skip
 
 
@@ -108,6 +126,11 @@ def explanation_rows(answer: Explanation) -> list[JsonValue]:
     ]  # fmt: skip
 
 
+def neighbour_head(answer: Neighbours) -> JsonObject:
+    """Return the entity whose links are listed."""
+    return {"entity": {"id": short(answer.entity), "label": answer.label, "class": answer.cls}}
+
+
 def neighbour_rows(answer: Neighbours) -> list[JsonObject]:
     """Return the links of an entity: what it needs, what needs it, and others."""
     labels = answer.labels
@@ -116,6 +139,16 @@ def neighbour_rows(answer: Neighbours) -> list[JsonObject]:
         *({"direction": "needed_by", **_link(link, labels)} for link in answer.needed_by),
         *({"direction": "other", **_recorded(link, labels)} for link in answer.others),
     ]
+
+
+def path_head(answer: DependencyPaths) -> JsonObject:
+    """Return the ends of the chains, and what was not looked for."""
+    return {
+        "dependant": _named(answer.dependant, answer.labels),
+        "source": _named(answer.source, answer.labels),
+        "longer_may_exist": answer.longer,
+        "source_rests_on_dependant_instead": answer.reverse,
+    }
 
 
 def path_row(path: DependencyPath, labels: Mapping[str, str]) -> JsonObject:
@@ -152,7 +185,7 @@ def chokepoint_head(answer: Chokepoints) -> JsonObject:
         "sets_complete_up_to_size": answer.complete,
         "sets_not_tried": answer.untried,
         "sets_too_near_to_the_threshold": len(answer.undecided),
-        **run_head(answer),
+        **_run(answer),
     }
 
 
@@ -171,9 +204,8 @@ def chokepoint_rows(answer: Chokepoints) -> list[JsonValue]:
     return points + [{"kind": "set", "ids": short(list(group.entities)), **_loss(group)} for group in sets]
 
 
-def citation_row(citation: Citation) -> JsonObject:
-    """Return a place in a document."""
-    return {key: short(value) for key, value in citation.to_dict().items() if value is not None}
+def _without_nulls(answer: Answer) -> JsonObject:
+    return {key: value for key, value in answer.to_dict().items() if value is not None}
 
 
 def _link(link: DependencyLink, labels: Mapping[str, str]) -> JsonObject:
@@ -229,6 +261,6 @@ def _documents(evidence: Iterable[Citation]) -> JsonValue:
 
 
 __all__ = [
-    "UNKNOWN", "chokepoint_head", "chokepoint_rows", "citation_row", "explanation_head", "explanation_rows", "impact_head",
-    "impact_row", "neighbour_rows", "path_row", "run_head", "shock_row", "short",
+    "UNKNOWN", "chokepoint_head", "chokepoint_rows", "explanation_head", "explanation_rows", "impact_head", "impact_row",
+    "neighbour_head", "neighbour_rows", "path_head", "path_row", "record_head", "record_rows", "shock_row", "short",
 ]  # fmt: skip
