@@ -97,7 +97,17 @@ test("signs stay legible from afar, and the nearest that reaches a point is foun
   assert.equal(signRadius(11, 1, 10), 11);
   assert.ok(signRadius(11, 0.3, 10) > 11);
   /** @type {(id: number, x: number) => Sign} */
-  const sign = (id, x) => ({ id, x, y: 0, size: 11, family: "thing", letter: "A", loss: null, unknown: false });
+  const sign = (id, x) => ({
+    id,
+    x,
+    y: 0,
+    size: 11,
+    family: "thing",
+    letter: "A",
+    loss: null,
+    unknown: false,
+    marked: false,
+  });
   const nodes = [sign(0, 0), sign(1, 150)];
   const grid = new Grid(nodes);
   const reach = () => 12;

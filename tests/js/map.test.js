@@ -68,7 +68,17 @@ test("a line says who needs what, how much, and that no source is cited", () => 
   assert.deepEqual(lineDetails({ ...line, facts }), ["criticality high · portion 0.4 · no source cited"]);
 });
 /** @type {(id: number, x: number, y: number) => Sign} */
-const sign = (id, x, y) => ({ id, x, y, size: 10, family: "thing", letter: "Pr", loss: null, unknown: false });
+const sign = (id, x, y) => ({
+  id,
+  x,
+  y,
+  size: 10,
+  family: "thing",
+  letter: "Pr",
+  loss: null,
+  unknown: false,
+  marked: false,
+});
 test("the line under the pointer is the nearest one in reach, straight or bent, and one that is lit comes first", () => {
   const [a, b, c] = [sign(0, 0, 0), sign(1, 200, 0), sign(2, 200, 40)];
   const plain = { family: /** @type {LineFamily} */ ("need"), hub: false };

@@ -26,7 +26,7 @@ export async function load() {
   const island = $("data");
   const { address } = island.dataset;
   const data = address === undefined ? JSON.parse(island.textContent ?? "") : await fetched(address);
-  provide(unpacked(data));
+  provide(/** @type {PageData} */ (unpacked(data)));
   const notice = $("left-out");
   notice.textContent = legible(data.left_out?.why ?? "");
   notice.hidden = !data.left_out;

@@ -19,6 +19,7 @@ import { renderCascade } from "./views/cascade.js";
 import { renderCompare, startCompare } from "./views/compare.js";
 import { arrowRows, focusStage, lost } from "./views/focus.js";
 import { startKeyboard } from "./views/keyboard.js";
+import { renderIdentity, startIdentity } from "./views/identity.js";
 import { renderLegend } from "./views/legend.js";
 import { renderLens, startLens } from "./views/lens.js";
 import { renderMine, startMine } from "./views/mine.js";
@@ -60,6 +61,7 @@ function render(reason, options = {}) {
   renderWorlds();
   renderQuestionBar();
   renderMine();
+  renderIdentity();
   renderShocks();
   renderCompare();
   renderPanel();
@@ -160,6 +162,7 @@ export function start() {
   startShocks();
   startCompare();
   startMine();
+  startIdentity();
   startSearch();
   startSave();
   startBars();

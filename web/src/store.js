@@ -59,6 +59,8 @@ export const state = {
   mine: new Set(firstCompany >= 0 ? [...firstList, firstCompany] : firstList),
   company: firstCompany,
   onlyMine: false,
+  judged: new Map(),
+  pair: 0,
   compare: "shocks",
   onlyDifferent: false,
   // Which parts of the page are open: see parts.js.
@@ -144,6 +146,8 @@ const snapshot = () => ({
   mine: state.mine,
   company: state.company,
   onlyMine: state.onlyMine,
+  judged: state.judged,
+  pair: state.pair,
   groups: state.groups,
   sighting: camera.read(),
 });

@@ -23,6 +23,39 @@ interface PageData {
   data_sets?: [title: string, issued: string][];
   /** The list of the reader at first: rows of entities, the one that is "my company" or -1, and how many are not on the page. */
   portfolio?: { nodes: number[]; company: number; left_out: number };
+  /** Whom lists cover: rows of entities and of strings; `parts` are the sentences on a part of what may be covered, and of what is. */
+  lists?: Columns<"covered" | "measure" | "node" | "text"> &
+    Record<"evidence" | "owners", number[][]> & { parts: string[] };
+  /** Pairs that may be one; `of`: how many there are, `unasked`: why none were looked for, `save`: where a server takes judgements. */
+  identity?: Columns<"first" | "id" | "reason" | "second" | "why"> & {
+    names: number[][];
+    header: string;
+    of: number;
+    unasked: number;
+    save?: string;
+  };
+}
+/** Whether a list covers an entity, why, and the owners whose stakes count. */
+interface ListedParty {
+  covered: number;
+  node: number;
+  measure: number;
+  text: string;
+  owners: number[];
+  evidence: Evidence[];
+}
+type VerdictKey = "s" | "d" | "u";
+/** Verdicts by the name of the judgement, in the order in which they were made. */
+type Judgements = Map<string, VerdictKey>;
+/** Two entities that may be one: their names in the data, their rows (-1: not drawn), and the names that are alike. */
+interface IdentityPair {
+  index: number;
+  id: string;
+  iris: string[];
+  nodes: number[];
+  names: string[];
+  why: string;
+  reason: string;
 }
 type Columns<Name extends string> = Record<Name, number[]>;
 /** Lists are rows: of strings (alias, identifier), of evidence. */
@@ -603,7 +636,7 @@ interface Arrangement {
   by: Grouping | "links" | "alone";
   around: number;
 }
-type View = "shocks" | "map" | "cascade" | "compare" | "mine";
+type View = "shocks" | "map" | "cascade" | "compare" | "mine" | "identity";
 /** What is set side by side: two questions, one in two worlds, or one without its changes and with them. */
 type CompareMode = "shocks" | "worlds" | "changes";
 interface Order<Column = number> {
@@ -647,6 +680,10 @@ interface PageState {
   company: number;
   /** Whether only the list is shown. */
   onlyMine: boolean;
+  /** What the reader says of pairs that may be one. A change makes another map of it. */
+  judged: Judgements;
+  /** The row of the pair that is judged next. */
+  pair: number;
   compare: CompareMode;
   onlyDifferent: boolean;
   open: { legend: boolean; drawer: boolean };
@@ -692,6 +729,8 @@ interface Sign extends Point {
   loss: number | null;
   /** Whether it is not known what it loses. */
   unknown: boolean;
+  /** Whether it is on the reader's list. */
+  marked: boolean;
 }
 /** A link as renderers see it: bent to one side or the other, or straight (0). */
 interface Line {
@@ -830,6 +869,8 @@ type Snapshot = Pick<
   | "mine"
   | "company"
   | "onlyMine"
+  | "judged"
+  | "pair"
   | "groups"
 > & { sighting: Sighting | null };
 /** What the map looks at. */

@@ -101,7 +101,7 @@ export function askChange(lever) {
   if ((state.question.levers?.length ?? 0) >= MOST)
     return changed("message", { message: `A question has at most ${MOST} changes.` });
   return ask(withLever(state.question, lever), {
-    view: ["shocks", "mine"].includes(state.view) ? "cascade" : state.view,
+    view: ["shocks", "mine", "identity"].includes(state.view) ? "cascade" : state.view,
   });
 }
 /** A change that is tried, or, where it is part of the question, no longer. @param {QuestionLever} lever */

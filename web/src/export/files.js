@@ -18,7 +18,7 @@ export function fileName(ending) {
  * @param {Blob} blob
  * @param {string} name
  */
-function handAs(blob, name) {
+export function handAs(blob, name) {
   const address = URL.createObjectURL(blob);
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);

@@ -10,7 +10,7 @@ import { bounds, drawable, scene } from "../render/scene.js";
 import { whyShown } from "../model/visible.js";
 import { state } from "../store.js";
 import { sourceLines } from "./source-lines.js";
-import { legend, ring, unknownRing } from "./map-legend.js";
+import { legend, ring, star, unknownRing } from "./map-legend.js";
 import { fill, flow, heading, label, make, measure, sheet, sign, title, write } from "./svg-elements.js";
 
 const [SIDE, HEAD, FOOT] = [110, 110, 80];
@@ -158,6 +158,7 @@ function entity(node, { x, y }) {
     ...sign(node, { x, y, size, selected: node.id === state.selected }),
     ...(node.loss === null ? [] : [ring(node.loss, x, y, size + 8.5)]),
     ...(node.unknown ? [unknownRing(x, y, size + 6)] : []),
+    ...(node.marked ? [star({ x, y }, size)] : []),
   );
 }
 /** @param {[from: Point, to: Point]} ends */

@@ -4,6 +4,7 @@ import { percent } from "../model/format.js";
 import { FAMILIES, LINES } from "../model/styles.js";
 import { colours } from "../render/palette.js";
 import { drawable, scene } from "../render/scene.js";
+import { starAt } from "../render/shapes.js";
 import { make, measure, sign, write } from "./svg-elements.js";
 
 /**
@@ -41,6 +42,21 @@ export function ring(loss, x, y, r) {
     transform: `rotate(-90 ${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10})`,
   });
 }
+/**
+ * The star of what is on the reader's list.
+ * @param {Point} place
+ * @param {number} size of the sign that it is on
+ */
+export const star = (place, size) =>
+  make("polygon", {
+    points: starAt(place, size, 1)
+      .map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`)
+      .join(" "),
+    fill: colours.accent,
+    stroke: colours.paper,
+    "stroke-width": 3,
+    "paint-order": "stroke",
+  });
 export function legend() {
   const classes = new Map();
   for (const id of scene.drawn) classes.set(nodes[id].class, (classes.get(nodes[id].class) || 0) + 1);
@@ -88,6 +104,9 @@ const ringItems = () => [
           unknownRing(x + 11, y, 9),
         ]),
       ]
+    : []),
+  ...(drawable().some((node) => node.marked)
+    ? [item("Star: on the reader’s list", 22, (x, y) => [star({ x: x + 7, y: y + 3 }, 0)])]
     : []),
 ];
 /**

@@ -16,31 +16,38 @@ function integers(text) {
   }
   return values;
 }
-/** @param {Record<string, any>} value @returns {unknown} */
+/** @typedef {{ "#": string } | { "+": unknown } | { "=": unknown, but: [row: number, other: unknown][], rows: number } | { "|": unknown, items: unknown }} Packed */
+/** @param {Packed | Record<string, unknown>} value @returns {unknown} */
 function list(value) {
-  if ("#" in value) return integers(value["#"]);
-  if ("+" in value) {
-    let sum = 0;
-    return unpacked(value["+"]).map((/** @type {number} */ step) => (sum += step));
-  }
-  if ("=" in value) {
-    const values = Array.from({ length: value.rows }, () => value["="]);
-    for (const [row, other] of value.but) values[row] = other;
-    return values;
-  }
-  if ("|" in value) {
-    let at = 0;
-    const items = unpacked(value.items);
-    return unpacked(value["|"]).map((/** @type {number} */ width) => items.slice(at, (at += width)));
-  }
+  if (isPacked(value)) return rows(value);
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, unpacked(part)]));
 }
 /**
  * The data of a page as they were before they were packed.
- * @param {any} value
- * @returns {any}
+ * @param {unknown} value
+ * @returns {unknown}
  */
 export function unpacked(value) {
   if (Array.isArray(value)) return value.map(unpacked);
-  return value && typeof value === "object" ? list(value) : value;
+  return value && typeof value === "object" ? list(/** @type {Record<string, unknown>} */ (value)) : value;
+}
+/** @param {object} value @returns {value is Packed} */
+const isPacked = (value) => "#" in value || "+" in value || "=" in value || "|" in value;
+/** @param {unknown} value */
+const numbers = (value) => /** @type {number[]} */ (unpacked(value));
+/** @param {Packed} value @returns {unknown[]} */
+function rows(value) {
+  if ("#" in value) return integers(value["#"]);
+  if ("+" in value) {
+    let sum = 0;
+    return numbers(value["+"]).map((step) => (sum += step));
+  }
+  let at = 0;
+  if ("|" in value) {
+    const items = numbers(value.items);
+    return numbers(value["|"]).map((width) => items.slice(at, (at += width)));
+  }
+  const values = Array.from({ length: value.rows }, () => value["="]);
+  for (const [row, other] of value.but) values[row] = other;
+  return values;
 }

@@ -233,6 +233,7 @@ export class CanvasRenderer {
       hovered: true,
       alpha: alphaOf(node.id, this.#painter.lit, node.id),
       letters: size >= 7,
+      scale: sight.scale,
     });
     this.#events.emit("over", ctx, node.id);
   }

@@ -1,13 +1,17 @@
 // One entity with everything it carries, painted on a canvas.
 import { colours } from "./palette.js";
-import { UP, trace } from "./shapes.js";
+import { UP, starAt, trace } from "./shapes.js";
 
 /**
  * @param {CanvasRenderingContext2D} ctx
  * @param {Sign} node
- * @param {Point & { size: number, selected: boolean, hovered: boolean, alpha: number, letters: boolean, apart?: number, thick?: number }} place
+ * @param {Point & { size: number, selected: boolean, hovered: boolean, alpha: number, letters: boolean, apart?: number, thick?: number, scale?: number }} place
  */
-export function paintSign(ctx, node, { x, y, size, selected, hovered, alpha, letters, apart = 8.5, thick = 3 }) {
+export function paintSign(
+  ctx,
+  node,
+  { x, y, size, selected, hovered, alpha, letters, apart = 8.5, thick = 3, scale = 1 },
+) {
   ctx.globalAlpha = alpha;
   ctx.lineJoin = "round";
   if (selected) paintHalo(ctx, x, y, size + 15);
@@ -19,6 +23,7 @@ export function paintSign(ctx, node, { x, y, size, selected, hovered, alpha, let
   ctx.fill();
   if (letters) paintLetters(ctx, node, x, y, size);
   if (node.loss !== null) paintLoss(ctx, node.loss, x, y, size + apart, thick);
+  if (node.marked) paintStar(ctx, { x, y }, size, scale, alpha);
   ctx.globalAlpha = 1;
 }
 /**
@@ -86,4 +91,23 @@ export function paintUnknown(ctx, { x, y }, size, scale, alpha) {
   ctx.setLineDash([2, 3]);
   ctx.stroke();
   ctx.setLineDash([]);
+}
+/**
+ * The star of what is on the reader's list.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Point} place
+ * @param {number} size
+ * @param {number} scale
+ * @param {number} alpha
+ */
+export function paintStar(ctx, place, size, scale, alpha) {
+  ctx.globalAlpha = alpha;
+  ctx.beginPath();
+  starAt(place, size, scale).forEach(([x, y], i) => ctx[i ? "lineTo" : "moveTo"](x, y));
+  ctx.closePath();
+  ctx.strokeStyle = colours.paper;
+  ctx.fillStyle = colours.accent;
+  ctx.lineWidth = 3;
+  ctx.stroke();
+  ctx.fill();
 }

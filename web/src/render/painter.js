@@ -1,6 +1,6 @@
 // Paints a whole graph on a canvas in few strokes: one path for all lines that look the same, one for all signs that do.
 import { alphaOf, arrival, headPoints, lineLook, MANY, signRadius, via } from "./geometry.js";
-import { lossSweep, paintHalo, paintLetters, paintUnknown } from "./glyphs.js";
+import { lossSweep, paintHalo, paintLetters, paintStar, paintUnknown } from "./glyphs.js";
 import { colours } from "./palette.js";
 import { UP, extend } from "./shapes.js";
 import { crosses, inSight, onScreen } from "./sight.js";
@@ -78,9 +78,12 @@ export class Painter {
     for (const group of [...this.#signs.values()].sort((a, b) => a.look.alpha - b.look.alpha))
       this.#paintSigns(ctx, view, group, held);
     this.#paintLosses(ctx, view, held);
-    for (const node of this.nodes)
-      if (node.unknown && node !== held && inSight(node, view))
-        paintUnknown(ctx, onScreen(node, view), this.sizeOf(node, view), view.scale, alphaOf(node.id, this.lit, -1));
+    for (const node of this.nodes) {
+      if (!(node.unknown || node.marked) || node === held || !inSight(node, view)) continue;
+      const [place, size, alpha] = [onScreen(node, view), this.sizeOf(node, view), alphaOf(node.id, this.lit, -1)];
+      if (node.unknown) paintUnknown(ctx, place, size, view.scale, alpha);
+      if (node.marked) paintStar(ctx, place, size, view.scale, alpha);
+    }
     ctx.globalAlpha = 1;
   }
   /**

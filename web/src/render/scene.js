@@ -51,6 +51,7 @@ export const drawable = () =>
     letter: nodes[id].class.letter,
     loss: impactOf.get(id)?.loss ?? null,
     unknown: isSilent(id, state.world),
+    marked: state.mine.has(id),
   }));
 /** @param {Set<number>} drawn */
 const drawableLines = (drawn) =>

@@ -68,5 +68,18 @@ export function extend(context, family, x, y, radius) {
   } else points.forEach(([px, py], i) => context[i ? "lineTo" : "moveTo"](x + px * radius, y + py * radius));
   context.closePath();
 }
+/** A star of five points, as large as 1: what is on the reader's list. */
+export const STAR = corners(5, UP).flatMap((outer, i) => [outer, corners(5, UP + Math.PI / 5, 0.42)[i]]);
+/**
+ * Where the star of an entity is, and how large: at the upper right of its sign.
+ * @param {Point} place
+ * @param {number} size of the sign
+ * @param {number} scale
+ */
+export const starAt = ({ x, y }, size, scale) => {
+  const radius = Math.max(5.5, 8 * scale);
+  const away = 0.7 * size + 0.45 * radius;
+  return STAR.map(([px, py]) => [x + away + px * radius, y - away + py * radius]);
+};
 /** @param {Family} family */
 export const outline = (family) => SHAPES[family];

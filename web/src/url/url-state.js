@@ -15,6 +15,7 @@ import { togglePart, usualParts } from "../views/parts.js";
 import { packRows, unpackRows } from "./rows.js";
 import { MISSING, fingerprint, nameOf, named, whole } from "./names.js";
 import { registerMap } from "./map-state.js";
+import { registerIdentity } from "./identity-state.js";
 import { registerMine } from "./mine-state.js";
 import { registerPaths } from "./paths-state.js";
 import { registerQuestion } from "./question-state.js";
@@ -260,6 +261,7 @@ export function startLinks() {
   registerWorld();
   registerQuestion();
   registerMine();
+  registerIdentity();
   registerView();
   registerCascade();
   registerSelection();

@@ -15,7 +15,7 @@ const onlyWords = () => (impacts.length ? "only your list, and what harm passes 
 const NOTHING = "nothing loses anything by it";
 export function renderBars() {
   document.body.dataset.view = state.view;
-  for (const view of ["shocks", "map", "cascade", "compare", "mine"])
+  for (const view of ["shocks", "map", "cascade", "compare", "mine", "identity"])
     $(`view-${view}`)?.setAttribute("aria-pressed", String(state.view === view));
   $("stage").hidden = state.view !== "map";
   $("cascade").hidden = state.view !== "cascade";

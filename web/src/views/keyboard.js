@@ -10,6 +10,7 @@ import { goBack, shown, shownEdges, shownNodes, state } from "../store.js";
 import { say } from "./announce.js";
 import { moveCard } from "./cascade-board.js";
 import { focusStage } from "./focus.js";
+import { identityKey } from "./identity.js";
 import { openPaths } from "./paths-form.js";
 
 /** @type {Record<string, [number, number]>} */
@@ -17,7 +18,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /** @param {KeyboardEvent} event */
 function onArrow(event) {
-  if (["compare", "shocks", "mine"].includes(state.view)) return undefined;
+  if (["compare", "shocks", "mine", "identity"].includes(state.view)) return undefined;
   const inStage =
     $("map").contains(target(event)) || $("board")?.contains(target(event)) || target(event) === document.body;
   if (!inStage) return undefined;
@@ -76,9 +77,10 @@ function escape() {
 }
 /** @param {KeyboardEvent} event */
 function onKey(event) {
-  const typing = target(event).matches?.("input[type=search], input[type=number], select, textarea");
+  const typing = target(event).matches?.("input:not([type=checkbox], [type=radio], [type=range]), select, textarea");
   if (typing || event.ctrlKey || event.metaKey || event.altKey || help().open) return;
   const onButton = target(event).matches?.("button, summary, input, th, a");
+  if (identityKey(event.key)) return;
   if (ARROWS[event.key] && !target(event).matches?.("input")) onArrow(event);
   else if (event.key === "/") {
     event.preventDefault();

@@ -5,7 +5,7 @@ import { count, percent } from "../model/format.js";
 import { filter } from "../model/graph.js";
 import { impacts } from "../model/runs.js";
 import { FAMILIES, LINES } from "../model/styles.js";
-import { changed } from "../store.js";
+import { changed, state } from "../store.js";
 import { glyph, lineGlyph, lossGlyph } from "./glyphs.js";
 import { togglePart } from "./parts.js";
 
@@ -71,6 +71,15 @@ const rings = () =>
     ),
   );
 
+// No filter either: what the stars on the map say.
+const stars = () =>
+  state.mine.size > 0 &&
+  h(
+    "section",
+    { class: "rings", id: "stars" },
+    h("p", {}, h("span", {}, h("b", { class: "list-star", "aria-hidden": "true" }, "★"), "Star: on my list")),
+  );
+
 /**
  * How many there are of each key in the world that is on.
  * @template {{ inWorld: boolean }} Item
@@ -124,6 +133,7 @@ export function renderLegend() {
     head("Entities", filter.classesOff, classNames),
     ...classSections(),
     rings() || "",
+    stars() || "",
     head("Relations", filter.kindsOff, linkKeys),
     ...linkSections(perKind),
   );

@@ -9,6 +9,7 @@ import { nodes } from "../model/data.js";
 import { impacts } from "../model/runs.js";
 import { UNKNOWN, isSilent } from "../model/silence.js";
 import { hiddenNeighbours, state } from "../store.js";
+import { maybeSame } from "./identity.js";
 import { linePart } from "./line-panel.js";
 import { partLine, shortLines, sparedLine } from "./caveats.js";
 import { copy } from "./clipboard.js";
@@ -18,6 +19,7 @@ import { INFERRED, groupSection, groups, mark, sources } from "./facts.js";
 import { focusStage, keepFocus } from "./focus.js";
 import { glyph } from "./glyphs.js";
 import { star } from "./star.js";
+import { listsPart } from "./lists.js";
 import { outcome, overview } from "./overview.js";
 import { pathButtons, pathParts } from "./paths-panel.js";
 import { entityQuestions, whatIfPart } from "./what-if.js";
@@ -42,6 +44,7 @@ function entityHead(node) {
       star(node.index, "star panel"),
     ),
     otherNames(node),
+    maybeSame(node.index),
     node.comment && named(node.comment, "p", { class: "comment" }),
     (node.bare || !node.inWorld) && h("p", { class: "comment" }, bareNotice(node.bare)),
     entityQuestions(node.index),
@@ -143,6 +146,7 @@ function knownParts(node) {
   const note =
     "“What if this fails?” is asked of entities, dependencies and supplies: harm travels along no other line.";
   return [
+    listsPart(node.index),
     remediesPart(node.index),
     exposurePart(node.index),
     sections.length ? sections : quietLine("Nothing else is known about it."),
@@ -165,7 +169,14 @@ export function renderPanel() {
         ? [named(impact.label, "h2", { tabindex: "-1" }), whatIfPart()]
         : [
             whatIfPart(),
-            { cascade: outcome, compare: comparison, map: overview, mine: overview, shocks: overview }[state.view](),
+            {
+              cascade: outcome,
+              compare: comparison,
+              map: overview,
+              mine: overview,
+              shocks: overview,
+              identity: overview,
+            }[state.view](),
           ];
   parts.push(h("div", { id: "run-part" }, runPart()));
   if (node) parts.push(...knownParts(node));

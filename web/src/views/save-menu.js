@@ -34,7 +34,8 @@ export function shownCsv() {
   if (state.view === "compare") return comparisonCsv(state);
   if (state.view === "shocks") return allShocksCsv();
   if (state.view === "mine") return mineCsv();
-  return tableCsv(tableOf(state, shownNodes()), state.sort[state.view]);
+  const order = state.view === "cascade" ? state.sort.cascade : state.sort.map;
+  return tableCsv(tableOf(state, shownNodes()), order);
 }
 function saveTable() {
   hand(csvBlob(shownCsv()), "csv");

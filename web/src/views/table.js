@@ -130,9 +130,10 @@ function moreRows(all) {
   );
 }
 export function renderTable() {
-  if ($("drawer").hidden || state.view === "compare" || state.view === "shocks" || state.view === "mine") return;
+  const { view } = state;
+  if ($("drawer").hidden || (view !== "map" && view !== "cascade")) return;
   const table = tableOf(state, shownNodes());
-  const order = state.sort[state.view];
+  const order = state.sort[view];
   const rows = sortedRows(table, order);
   const body = rows.slice(0, room).map((row) => line(row, table.columns));
   const top = find($("drawer"), ".scroll")?.scrollTop || 0;

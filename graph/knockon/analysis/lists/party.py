@@ -26,6 +26,7 @@ from knockon.analysis.lists.covered_answer import (
 )
 from knockon.analysis.lists.spans import Span, common_span, widest_span
 from knockon.analysis.lists.verdict_texts import VerdictTexts, by_size
+from knockon.analysis.lists.wording import PART_COVERED, PART_NOT_COVERED, PART_UNDECIDED
 from knockon.model import Designation, Entity, Measure, Organization, Ownership, OwnershipRule, Record, Statement
 from knockon.model.covered_parties import Readings, share_range
 from knockon.model.lists import Lists
@@ -115,11 +116,10 @@ class MeasureList:
 
     def _as_part(self, entity: str, whole: str, verdict: str) -> PartyCoverage:
         name, of = label_of(self.records, entity), label_of(self.records, whole)
-        is_covered = f"whether {of} is covered cannot be told"
-        if verdict != CANNOT_TELL:
-            is_covered = f"{of} is {verdict}"
+        texts = {COVERED: PART_COVERED, NOT_COVERED: PART_NOT_COVERED, CANNOT_TELL: PART_UNDECIDED}
         span = self.spans.get(whole, (None, None)) if verdict == COVERED else (None, None)
-        return self._answer(entity, verdict, f"{name} is part of {of}, and {is_covered}.", whole=whole, span=span, why=PART)
+        text = texts[verdict].format(part=name, whole=of)
+        return self._answer(entity, verdict, text, whole=whole, span=span, why=PART)
 
     def _by_itself(self, party: str) -> PartyCoverage:
         verdict, name = self.verdict(party), label_of(self.records, party)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.lists.covered import covered
-from knockon.analysis.lists.covered_answer import COVERED, NAMED, NO, CoverageReason, Covered, ListCoverage, PartyCoverage
+from knockon.analysis.lists.covered_answer import COVERED, NAMED, NO, CoverageReason, Covered, PartyCoverage
 from knockon.model import Provision, Shock, Statement, Supply
 from knockon.network.resolve import Target
 
@@ -58,12 +58,12 @@ def _reasons(context: Context, answer: Covered) -> Iterator[CoverageReason]:
     for coverage in answer.lists:
         for party in (*coverage.parties, *coverage.proof):
             if party.verdict == COVERED:
-                yield CoverageReason(party.entity, coverage.measure, party.text, _evidence(context, coverage, party))
+                yield CoverageReason(party.entity, coverage.measure, party.text, evidence_of(context, coverage.measure, party))
 
 
-def _evidence(context: Context, coverage: ListCoverage, party: PartyCoverage) -> tuple[Citation, ...]:
-    """Return where documents state what a verdict rests on: the entry, or the stakes that count and the rule."""
-    records: list[str] = [listing.record for listing in party.listings if listing.measure == coverage.measure]
+def evidence_of(context: Context, measure: str, party: PartyCoverage) -> tuple[Citation, ...]:
+    """Return where documents state what a verdict rests on: the entry of a measure (IRI), or the stakes and the rule."""
+    records: list[str] = [listing.record for listing in party.listings if listing.measure == measure]
     if party.why != NAMED:
         records = [record for stake in party.stakes if stake.counts != NO for record in stake.records]
         records += [party.rule] if party.rule else []
@@ -73,4 +73,4 @@ def _evidence(context: Context, coverage: ListCoverage, party: PartyCoverage) ->
     return cite((evidence for record in statements for evidence in record.evidence), context.records)
 
 
-__all__ = ["coverage_reasons", "reasons_of", "undecided_parties"]
+__all__ = ["coverage_reasons", "evidence_of", "reasons_of", "undecided_parties"]

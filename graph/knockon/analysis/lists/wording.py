@@ -8,6 +8,10 @@ from decimal import Decimal
 from knockon.model.measure import OwnershipRule
 from knockon.model.weights import EXACT_CONTEXT
 
+#: Of a part of something: what follows from the verdict on that.
+PART_COVERED = "{part} is part of {whole}, and {whole} is covered."
+PART_NOT_COVERED = "{part} is part of {whole}, and {whole} is not covered."
+PART_UNDECIDED = "{part} is part of {whole}, and whether {whole} is covered cannot be told."
 #: The most characters of a percentage; what is cut off is marked.
 _LONGEST = 12
 
@@ -62,4 +66,4 @@ def holders_text(holders: Sequence[tuple[str, str]], total: str, owned: str) -> 
     return f"{', '.join(others)} and {last} together hold {total} of {owned}"
 
 
-__all__ = ["holders_text", "percent_text", "range_text", "rule_text"]
+__all__ = ["PART_COVERED", "PART_NOT_COVERED", "PART_UNDECIDED", "holders_text", "percent_text", "range_text", "rule_text"]

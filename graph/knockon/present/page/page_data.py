@@ -10,13 +10,16 @@ from typing import Any
 
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.lists.everybody import ListedParty
 from knockon.model import DataSetInfo, Document, Entity, Evidence, Measure, Shock, Statement
 from knockon.model.dates import Calendar
 from knockon.present.citations import Place, confidence_text, is_link, place_text
 from knockon.present.page.cascade import CascadeTables
 from knockon.present.page.excerpt import Excerpt
 from knockon.present.page.facts import Fact, FactReader
+from knockon.present.page.identity import IdentityPairs, identity_data
 from knockon.present.page.layout import positions
+from knockon.present.page.lists import lists_data
 from knockon.present.page.network_tables import PageRows
 from knockon.present.page.network_worlds import NetworkWorld, network_data
 from knockon.present.page.portfolio import portfolio_data
@@ -52,6 +55,8 @@ def drawing(
     company: str | None = None,
     data_sets: Sequence[DataSetInfo] = (),
     finding: Sequence[str] = (),
+    on_lists: Iterable[ListedParty] = (),
+    identity: IdentityPairs | None = None,
 ) -> dict[str, Any]:
     """Return what the explorer page shows of records, and of the run of a shock.
 
@@ -63,7 +68,8 @@ def drawing(
     documents have a column ``changed``, 1 for those of which there is a file with other contents.
     ``listed`` are the entities (IRIs) of the reader's list at first, and ``company`` the one that is the reader's own: the
     page opens on what threatens it, unless it was made with a shock. ``data_sets`` are what a saved drawing says it is from.
-    ``finding`` are the sentences on the run, for a page of another model than the page computes itself.
+    ``finding`` are the sentences on the run, for a page of another model than the page computes itself. ``on_lists`` are those
+    whom lists cover, and ``identity`` the pairs of entities that may be one.
 
     >>> from knockon.model import Company
     >>> data = drawing([Company(id="urn:x:a", label="Acme")], title="One company")
@@ -76,6 +82,7 @@ def drawing(
         data["cascade"]["finding"] = list(finding)
     if worlds is not None:
         tables.add_networks(data, worlds, shocks, compared)
+    tables.add_lists(data, on_lists, identity)
     tables.finish(data)
     data["days"] = tables.days() if days else {"named": [], "of": 0, "stop": []}
     if data_sets:
@@ -142,6 +149,15 @@ class _Tables:
         for world in networks["worlds"]:
             world["document"] = self._document_row(world["document"]) if world["document"] else -1
         data["network"] = networks
+
+    def add_lists(self, data: dict[str, Any], on_lists: Iterable[ListedParty], identity: IdentityPairs | None) -> None:
+        """Add whom lists cover, and which entities may be one, where there is any."""
+        rows = self._page_rows()
+        covered = lists_data(on_lists, rows)
+        if covered["node"]:
+            data["lists"] = covered
+        if identity is not None and (identity.pairs or identity.reason):
+            data["identity"] = identity_data(identity, rows)
 
     def finish(self, data: dict[str, Any]) -> None:
         """Add the tables that the others fill."""

@@ -11,15 +11,19 @@ from typing import Any
 
 from knockon.analysis.context import Context
 from knockon.analysis.impact.impact import impacts
+from knockon.analysis.lists.everybody import listed_parties
 from knockon.errors import UsageError
+from knockon.identity.candidates import LEAST, MOST
 from knockon.model import DataSetInfo, Shock, Statement
 from knockon.model.dates import Calendar, as_of_text, counted
 from knockon.present.page.excerpt import DEPTH, LIMIT, excerpt
+from knockon.present.page.identity import IdentityPairs
 from knockon.present.page.layout import positions
 from knockon.present.page.network_worlds import MODEL, NetworkWorld
 from knockon.present.page.page_data import Arrange, Quote, drawing
 from knockon.present.page.plain_finding import finding_texts
 from knockon.present.page.world_members import RUNS, not_holding, offered, periods_on, stops
+from knockon.store.base import Store
 
 #: In larger graphs each world takes seconds: they are left to the command line.
 RECORDS = 5_000
@@ -82,7 +86,20 @@ def explored(
         shocks=shocks, compared=len(shown), part=part, arrange=arrange, days=days, quote=quote,
         changed=changed, listed=listed, company=middle if not shown else None, data_sets=data_sets,
         finding=finding_texts(reports[0]) if reports and not computes else (),
+        on_lists=listed_parties(context), identity=_identity_pairs(context.whole),
     )  # fmt: skip
+
+
+def _identity_pairs(store: Store) -> IdentityPairs | None:
+    """Return the pairs of entities that may be one; None where the library that compares names is not installed."""
+    from knockon.analysis.records.identity_candidates import identity_candidates
+
+    if len(store.records) > RECORDS:
+        return IdentityPairs(reason=f"Not looked for here: the graph has more than {RECORDS:,} records.")
+    try:
+        return IdentityPairs(identity_candidates(store, least=LEAST, most=MOST, between=False, unsure=True).pairs)
+    except UsageError:
+        return None
 
 
 def worlds_of(
