@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,11 @@ pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
-def address(graph: knockon.Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(graph: knockon.Graph, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Address of a page with entities that may be one, and with lists."""
     file = tmp_path_factory.mktemp("identity") / "page.html"
     file.write_text(graph.explore(), "utf-8")
-    yield file.as_uri()
+    return file.as_uri()
 
 
 def test_each_pair_is_one_keystroke_and_the_judgements_are_a_file(chromium, address: str, tmp_path: Path) -> None:
