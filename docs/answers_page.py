@@ -17,8 +17,9 @@ from typing import Any
 
 import knockon
 from docstrings import Parsed, examples, lists, parse, parse_text, signature
-from knockon.analysis.answer import KEYS
+from knockon.analysis.answer_keys import AnswerKey, annotation_of, answer_keys
 from knockon.analysis.options import Options, RoundOptions, RunOptions, WorldOptions
+from knockon.analysis.records.library import LibraryAnswer
 from knockon.analysis.records.quotations import Quotation
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.analysis.run_info import FromRun, RunAnswer, RunInfo
@@ -45,7 +46,7 @@ _PROPERTIES_OF_STORES = {"StoredDataSet": ("name",), "Revision": ("change", "rec
 #: The classes of options that the page describes.
 _OPTIONS = {"WorldOptions", "RoundOptions", "RunOptions", "Options"}
 #: Answers that no method of Graph returns: of commands, of the HTML page of ``Graph.report``, and of every answer about a run.
-_OTHERS = (Quotation, ShockReport, RunInfo)
+_OTHERS = (Quotation, LibraryAnswer, ShockReport, RunInfo)
 
 
 @dataclass(frozen=True)
@@ -91,22 +92,24 @@ def _row(*cells: str) -> str:
 def keys(cls: type) -> Iterator[Key]:
     """Yield the keys of an answer in the order of JSON."""
     documented = _attributes(cls)
-    for name in _names(cls):
-        attribute = name.strip("*?")
-        owner, annotation = _annotation(cls, attribute)
-        shown, parts = _type(ast.parse(annotation, mode="eval").body, owner.__module__)
-        key = getattr(cls, "json_names", {}).get(attribute, KEYS.get(attribute, attribute))
-        meaning = documented.get(attribute, "")
-        if not name.startswith("*"):
-            shown, meaning = _OF_STORES.get(cls.__name__, {}).get(key, (shown, meaning))
-            yield Key(key, attribute, shown, _unit(shown, meaning), meaning, parts)
+    for each in (*answer_keys(cls), *(property_key(cls, name) for name in _PROPERTIES_OF_STORES.get(cls.__name__, ()))):
+        shown, parts = _type(ast.parse(each.annotation, mode="eval").body, each.owner.__module__)
+        meaning = documented.get(each.attribute, "")
+        if not each.spread:
+            shown, meaning = _OF_STORES.get(cls.__name__, {}).get(each.key, (shown, meaning))
+            yield Key(each.key, each.attribute, shown, _unit(shown, meaning), meaning, parts)
         elif parts:
             for inner in keys(parts[0]):
-                yield dataclasses.replace(inner, attribute=f"{attribute}.{inner.attribute}")
+                yield dataclasses.replace(inner, attribute=f"{each.attribute}.{inner.attribute}")
         else:
-            yield Key(f"{attribute}.*", attribute, shown.removeprefix("object of "), _unit(shown, meaning), meaning)
+            yield Key(f"{each.attribute}.*", each.attribute, shown.removeprefix("object of "), _unit(shown, meaning), meaning)
     for name in ("iri",) if "iri" in _OF_STORES.get(cls.__name__, {}) else ():
         yield Key(name, "id", *_OF_STORES[cls.__name__][name][:1], "IRI", _OF_STORES[cls.__name__][name][1])
+
+
+def property_key(cls: type, name: str) -> AnswerKey:
+    """Return the key in JSON of a property that ``fields`` does not have."""
+    return AnswerKey(name, name, *annotation_of(cls, name), spread=False, optional=False)
 
 
 def python_only(cls: type) -> Iterator[Key]:
@@ -115,7 +118,7 @@ def python_only(cls: type) -> Iterator[Key]:
     in_json = {key.attribute.split(".")[0] for key in keys(cls)}
     for name in dict.fromkeys((*(field.name for field in dataclasses.fields(cls)), *_properties(cls))):
         if name not in in_json:
-            owner, annotation = _annotation(cls, name)
+            owner, annotation = annotation_of(cls, name)
             parts = _answers_in(annotation, owner.__module__)
             meaning = documented.get(name, "")
             yield Key("", name, _linked(annotation, parts), _unit("number", meaning), meaning, parts)
@@ -127,11 +130,6 @@ def _properties(cls: type) -> Iterator[str]:
         if base is not RunAnswer:
             names = (name for name, value in vars(base).items() if isinstance(value, property | cached_property))
             yield from (name for name in names if not name.startswith("_"))
-
-
-def _names(cls: type) -> tuple[str, ...]:
-    names: tuple[str, ...] = getattr(cls, "json_keys", ()) or tuple(field.name for field in dataclasses.fields(cls))
-    return names + _PROPERTIES_OF_STORES.get(cls.__name__, ())
 
 
 def _unit(shown: str, meaning: str) -> str:
@@ -165,20 +163,6 @@ def _attributes(cls: type) -> dict[str, str]:
 def parse_own(cls: type) -> Parsed:
     """Parse the docstring of a class itself, none that it inherits."""
     return parse_text(inspect.cleandoc(vars(cls).get("__doc__") or "") if cls.__module__.startswith("knockon") else "")
-
-
-def _annotation(cls: type, attribute: str) -> tuple[type, str]:
-    """Return the class that has an attribute, and its annotation as text."""
-    for base in cls.__mro__:
-        value = vars(base).get(attribute)
-        if isinstance(value, property | cached_property):
-            function = value.fget if isinstance(value, property) else value.func
-            return base, str(inspect.signature(function).return_annotation)  # type: ignore[arg-type]
-        if isinstance(value, FromRun):
-            return _annotation(RunInfo, attribute)
-        if attribute in vars(base).get("__annotations__", {}):
-            return base, str(base.__annotations__[attribute])
-    raise LookupError(f"{cls.__name__} has no attribute {attribute}, which its json_keys name")
 
 
 def _type(node: ast.expr, module: str) -> tuple[str, tuple[type, ...]]:

@@ -11,6 +11,7 @@ import typer
 from pyoxigraph import NamedNode
 
 import answers_page
+import api_page
 import ontology_page
 import python_page
 from knockon.analysis.methods import METHODS
@@ -69,7 +70,7 @@ def main() -> int:
     """Write the pages, or say which differ."""
     pages = {
         "answers.md": answers_page.page(), "commands.md": commands(), "python.md": python_page.page(),
-        "models.md": models(), "queries.md": queries(), "vocabulary.md": vocabulary(),
+        "api.md": api_page.page(), "models.md": models(), "queries.md": queries(), "vocabulary.md": vocabulary(),
         "../ontology/index.html": ontology_page.page(),
     }  # fmt: skip
     stale = [name for name, text in pages.items() if not (HERE / name).is_file() or (HERE / name).read_text("utf-8") != text]

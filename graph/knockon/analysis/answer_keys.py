@@ -55,10 +55,10 @@ def answer_keys(cls: type) -> Iterator[AnswerKey]:
     for name in names:
         attribute = name.strip("*?")
         key = renamed.get(attribute, KEYS.get(attribute, attribute))
-        yield AnswerKey(key, attribute, *annotation(cls, attribute), name.startswith("*"), name.endswith("?"))
+        yield AnswerKey(key, attribute, *annotation_of(cls, attribute), name.startswith("*"), name.endswith("?"))
 
 
-def annotation(cls: type, attribute: str) -> tuple[type, str]:
+def annotation_of(cls: type, attribute: str) -> tuple[type, str]:
     """Return the class that has an attribute, and the type of the attribute as it is written.
 
     Raises
@@ -72,7 +72,7 @@ def annotation(cls: type, attribute: str) -> tuple[type, str]:
             function = value.fget if isinstance(value, property) else value.func
             return base, str(inspect.signature(function).return_annotation)  # type: ignore[arg-type]  # a property has one
         if isinstance(value, FromRun):
-            return annotation(RunInfo, attribute)
+            return annotation_of(RunInfo, attribute)
         if attribute in vars(base).get("__annotations__", {}):
             return base, str(base.__annotations__[attribute])
     raise LookupError(f"{cls.__name__} has no attribute {attribute}, which its json_keys name")
@@ -98,4 +98,4 @@ def meanings(cls: type) -> dict[str, str]:
     return found
 
 
-__all__ = ["AnswerKey", "annotation", "answer_keys", "meanings"]
+__all__ = ["AnswerKey", "annotation_of", "answer_keys", "meanings"]

@@ -191,12 +191,12 @@ def _differences(
         The number of the later revision; None: the current one.
     """
     answer = graph.diff(old, new, as_of=as_of, and_as_of=and_as_of)
-    # The names of versions are folders of the server.
-    return replace(answer, old=_version_name(answer.old), new=_version_name(answer.new))
-
-
-def _version_name(name: str) -> str:
-    return name.rpartition("@")[2] if "@" in name else "current"
+    # The names of versions are folders of the server, with the number of a revision.
+    two_days = and_as_of is not None
+    earlier = "current" if two_days else answer.old.rpartition("@")[2]
+    first = earlier if old is None else str(old)
+    second = str(new) if new is not None else first if two_days else "current"
+    return replace(answer, old=first, new=second)
 
 
 def _quotations(graph: Graph, name: str, documents: Path | None = None) -> tuple[Answer, ...]:
