@@ -44,6 +44,8 @@ EXAMPLES = {
     "query": 'knockon query "SELECT ?who WHERE { ?who ko:dependsOn id:nvidia } ORDER BY ?who" --format csv',
     "schema": "knockon schema --format md",
     "show": "knockon show nvidia",
+    "neighbours": "knockon neighbours gpu-compute",
+    "paths": "knockon paths sensefoundry nvidia",
     "profile": "knockon profile nvidia --format md",
     "impact": "knockon impact entity-list-chips --min-loss 0.3",
     "exposure": "knockon exposure southeast-asian-retailers",

@@ -90,6 +90,9 @@ ASKED: dict[str, tuple[str, ...]] = {
     "query-discrepancies": ("query", "--name", "discrepancies-about", "-p", "record=maker-a"),
     "chokepoints": ("chokepoints", "sales-d"),
     "chokepoints-leaves": ("chokepoints", "device-e", "--leaves", "--order", "2", "--threshold", "0.4"),
+    "neighbours": ("neighbours", "maker-a"),
+    "paths": ("paths", "sales-d", "maker-a"),
+    "paths-none": ("paths", "maker-a", "sales-d"),
     "concentration": ("concentration",),
     "concentration-need": ("concentration", "--by", "need"),
     "concentration-of": ("concentration", "maker-a"),
@@ -160,6 +163,8 @@ TEXTS = {
         "query",
         "chokepoints",
         "concentration",
+        "neighbours",
+        "paths",
         "loops",
         "rank",
         "uncertainty",
@@ -235,7 +240,7 @@ STORED: list[tuple[str, tuple[str, ...]]] = [
     ("validate-bad", ("validate", "bad.csv")),
 ]
 #: Commands that print no answer: they write a page, a report or a file of RDF, or list what is shipped (``mapping``).
-NO_ANSWER = {"demo", "explore", "report", "export", "review", "mapping"}
+NO_ANSWER = {"demo", "explore", "report", "export", "review", "mapping", "serve", "mcp"}
 
 
 @pytest.fixture(scope="module")

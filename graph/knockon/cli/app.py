@@ -29,6 +29,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "profile": ("profile",),
     "watch": ("watch",),
     "covered": ("covered",),
+    "links": ("neighbours", "paths"),
     "structure": ("chokepoints", "loops", "concentration"),
     "whatif": ("mitigate", "compare"),
     "uncertainty": ("uncertainty",),
