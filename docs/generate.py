@@ -30,6 +30,7 @@ EXAMPLES = {
     "validate": "knockon validate sensetime chips",
     "load": "knockon load sensetime --store my-store",
     "resolve": "knockon resolve --evaluate",
+    "propose": "knockon propose note.txt --store chips --proposals chips-proposals.jsonl",
     "review": "knockon review --help",
     "import": 'knockon import list.csv --rename Buyer=customer --rename "Supplier name=supplier" --store imported',
     "mapping ls": "knockon mapping ls",
