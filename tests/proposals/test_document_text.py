@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from knockon.analysis.records.document_content import DocumentContent
 from knockon.errors import InvalidData, KnockonError, NotFound, UsageError
-from knockon.model import Company, Document, Material
+from knockon.model import Company, Document, Evidence, Material
 from knockon.proposals import document_text
 from knockon.proposals.check_line import LineChecker, Refused
 from knockon.proposals.document_text import DocumentText, find_document, mask_markup
@@ -45,13 +46,21 @@ def test_a_pdf_has_pages_and_words_broken_at_ends_of_lines() -> None:
         ("a.pdf", b"not one", "is not a PDF"),
         ("a.pdf", b"%PDF-1.7 broken", "cannot be read as PDF"),
         ("a.txt", b"caf\xe9", "UTF-8"),
-        ("a.txt", "text".encode("utf-16"), "UTF-16"),
+        ("a.txt", b"\xff\xfe\x00", "UTF-16"),
     ],
 )
 def test_other_kinds_of_documents_are_refused(name: str, data: bytes, message: str) -> None:
     """With an error that says what is read, and without a traceback."""
     with pytest.raises(KnockonError, match=message):
         DocumentText.of(name, data)
+
+
+def test_a_text_may_be_utf_16_with_its_mark() -> None:
+    """Places are those of its text, and who cites it finds the words there."""
+    data = "In short, Acme relies on caf\u00e9 cobalt.".encode("utf-16")
+    [line] = Rules(GRAPH)(DocumentText.of("a.txt", data))
+    place = Evidence(document="urn:x:d", start=line["start"], end=line["end"])
+    assert DocumentContent("a.txt", data).find(place).text == line["quote"]
 
 
 def test_a_document_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
 
-from knockon.authoring.files import printable_path
-from knockon.authoring.source import Source
+from knockon.authoring.files import encoding_of_mark, printable_path
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model import Document, Record
 from knockon.proposals.pdf_text import read_pages
@@ -165,16 +164,25 @@ def document_with_hash(sha256: str, paths: Iterable[Path]) -> DocumentText | Non
     return None
 
 
-def _text(name: str, data: bytes) -> str:
-    """Return the text of bytes in UTF-8 as it is, its byte order mark included: offsets are those of the whole text."""
+def decode(data: bytes) -> str | None:
+    r"""Return the text of a document with newlines unchanged; None if it is not UTF-8, nor what a byte order mark says.
+
+    >>> decode("caf\xe9".encode("utf-16")), decode("caf\xe9".encode("cp1252"))
+    ('caf\xe9', None)
+    """
+    marked = encoding_of_mark(data)
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        problem = Source(name, "", "", None, data).text(hint="convert it to UTF-8: spans count the characters of that text")
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InvalidData(
-            [problem if isinstance(problem, Problem) else Problem(name, line, "is not UTF-8 text")], "nothing was proposed"
-        ) from None
+        return data.decode(marked if marked in ("utf-16", "utf-32") else "utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _text(name: str, data: bytes) -> str:
+    text = decode(data)
+    if text is None:
+        hint = "convert it to UTF-8: spans count the characters of that text"
+        raise _invalid(name, None, "is not text in UTF-8, or in UTF-16 or UTF-32 with its mark", hint)
+    return text
 
 
 def mask_markup(text: str) -> str:
@@ -199,4 +207,4 @@ def _invalid(name: str, line: int | None, message: str, hint: str = "") -> Inval
     return InvalidData([Problem(name, line, message, hint)], "nothing was proposed")
 
 
-__all__ = ["ENDINGS", "MOST_BYTES", "DocumentText", "document_with_hash", "find_document", "mask_markup"]
+__all__ = ["ENDINGS", "MOST_BYTES", "DocumentText", "decode", "document_with_hash", "find_document", "mask_markup"]

@@ -192,7 +192,9 @@ class SentenceReader:
             if word in _NOTHING and not ends:
                 return ()
             is_number = word.isdigit() or (word == "." and self.words[place - 1].isdigit())
-            if word in BREAKS or (not ends and not is_number and (word in {".", "with", "to"} or place - start >= _RIGHT)):
+            if word in BREAKS or (word == "." and not is_number):
+                break
+            if not ends and not is_number and (word in {"with", "to"} or place - start >= _RIGHT):
                 break
             is_filler = word in FILLERS or word in JOINS or word in {"%", "percent"} or is_number
             if not ends and not is_filler and word in _STOPS:
@@ -210,7 +212,7 @@ class SentenceReader:
     def _goes_on(self, place: int, bound: int) -> bool:
         """Return whether a list goes on: what was just named, or what it is for, ends in a comma or "and" before a name."""
         for at in range(place, min(bound, place + _REST)):
-            if self.words[at] in BREAKS:
+            if self.words[at] in BREAKS or self.words[at] == ".":
                 return False
             if self.words[at] in JOINS:
                 after = at

@@ -15,13 +15,14 @@ _TOKEN = re.compile(
     r"|(?:(?![\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])[\w\u00ad\ufffe]){1,100}+|[^\w\s\-\u2010\u2011\x00-\x1f]"
 )
 #: Where a sentence may end: a full stop before a space and no small letter, a mark, a line that stands alone, a bullet.
-_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b[A-Z]\.[A-Z])[.!?][\"”’)\]]{0,3}+(?=\s++[^\sa-z])|[。！？]|\n[ \t\r]*+\n\s*+|\n(?=[ \t]*+[•*\-–])"
-)
+_END = re.compile(r"[.!?][\"”’)\]]{0,3}+(?=\s++[^\sa-z])|[。！？]|\n[ \t\r]*+\n\s*+|\n(?=[ \t]*+[•*\-–])")
 #: Abbreviations after which no sentence ends.
 _ABBREVIATIONS = re.compile(
     r"\b(?:Inc|Ltd|Co|Corp|LLC|Mr|Ms|Mrs|Dr|Prof|St|No|vs|cf|al|approx|incl|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)$"
 )
+#: A capital letter by itself, whose full stop ends no sentence before a name; and words that begin a sentence and no name.
+_INITIAL = re.compile(r"(?:^|[^\w])[A-Z]$")
+_STARTERS = re.compile(r"\s*+(?:The|It|Its|In|An?|This|These|Both|But|And|If|From|On|At|For|We|They|He|She|There|As|When|By)\b")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 
 
@@ -82,11 +83,19 @@ def sentences(text: str) -> Iterator[Sentence]:
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
-        if match[0].startswith(".") and _ABBREVIATIONS.search(text, max(0, match.start() - 10), match.start()):
+        if match[0].startswith(".") and _is_abbreviation(text, match):
             continue
         yield from _parts(text, start, match.end())
         start = match.end()
     yield from _parts(text, start, len(text))
+
+
+def _is_abbreviation(text: str, stop: re.Match[str]) -> bool:
+    """Return whether a full stop belongs to an abbreviation or an initial: "Acme Inc. sells", "J. Smith"."""
+    before = text[max(0, stop.start() - 10) : stop.start()]
+    if _ABBREVIATIONS.search(before):
+        return True
+    return bool(_INITIAL.search(before)) and not _STARTERS.match(text, stop.end())
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
