@@ -22,7 +22,7 @@ def strict() -> Iterator[HttpServer]:
         store="chips", port=0, workers=1, max_body=1_000, read_timeout=0.3, cors=("https://site.example",),
         hosts=("graph.example",), root_path="/knockon", log_queries=True,
     )  # fmt: skip
-    with running(settings) as server:
+    with running(settings, log=True) as server:
         yield server
 
 

@@ -79,6 +79,8 @@ class Watch:
         """Log a request; the status 0 is an answer without its end."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._state.metrics.record(method, status, seconds)
+        if self._state.settings.quiet:
+            return
         values = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "client": (scope.get("client") or ("",))[0], "method": method, "path": scope["path"][:1_000], "status": status,

@@ -12,6 +12,7 @@ from knockon.serve.metrics import Metrics
 from knockon.serve.pool import WorkerPool
 from knockon.serve.settings import ServerSettings
 from knockon.serve.snapshots import Snapshot, Snapshots
+from knockon.store.folder import FolderStore
 
 #: Seconds between two looks at the pointer file of the store.
 _INTERVAL = 0.5
@@ -37,6 +38,10 @@ class ServerState:
         self.pool = WorkerPool(settings, self.snapshots)
         self.metrics = Metrics()
         self.log = AccessLog()
+        # Changes need a store of their own: a snapshot stays as it is for those who read it.
+        self.writer = FolderStore(self.snapshot.store.folder) if isinstance(self.snapshot.store, FolderStore) else None
+        #: Held while the store is changed.
+        self.writing = asyncio.Lock()
         self._following: asyncio.Task[None] | None = None
 
     @property

@@ -57,12 +57,23 @@ def guard(text: str, limits: SizeLimits = QUERY) -> str:
     ...
     knockon.errors.ForbiddenQuery: line 1, column 12: SERVICE would leave the store; queries see only what was loaded
     """
-    _check_unicode(text)
-    for reading in dict.fromkeys((text, _unescape(text))):
+    for reading in readings(text):
         _check_tokens(reading, limits)
     if _SERVICE.search(text):
-        _check_without_service(text)
+        parse(without_words(text, _SERVICE), text)
     return text
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """Return the ways in which parsers may read a text: as it is, and with codepoint escapes resolved.
+
+    Raises
+    ------
+    QuerySyntaxError
+        It is not Unicode text.
+    """
+    _check_unicode(text)
+    return tuple(dict.fromkeys((text, _unescape(text))))
 
 
 def _check_unicode(text: str) -> None:
@@ -88,7 +99,7 @@ def _check_tokens(text: str, limits: SizeLimits) -> None:
     for token in tokens(text):
         kind, content, start = token
         size.add(token)
-        _check_unambiguous(text, token)
+        check_unambiguous(text, token)
         word = content.upper() if kind == "keyword" else ""
         # No other keyword contains these letters, and the parser needs no space around it.
         if kind == "keyword" and _SERVICE.search(content):
@@ -103,7 +114,7 @@ def _check_tokens(text: str, limits: SizeLimits) -> None:
         second_previous, previous = previous.upper(), content
 
 
-def _check_unambiguous(text: str, token: Token) -> None:
+def check_unambiguous(text: str, token: Token) -> None:
     """Refuse tokens that the parser might read differently, since they could hide a keyword."""
     if fault := unclosed_string_fault(token):
         raise QuerySyntaxError(f"{place(text, token.start)}: {fault}")
@@ -122,11 +133,23 @@ def _is_graph_name(kind: str, token: str, declared: dict[str, str]) -> bool:
     return iri.lower().startswith(("http:", "https:", "urn:"))
 
 
-def _check_without_service(text: str) -> None:
+def without_words(text: str, words: re.Pattern[str]) -> str:
+    """Replace the letters of words that would leave the store: the result parses only if none of them is a keyword.
+
+    Raises
+    ------
+    ForbiddenQuery
+        The letters cannot be replaced in a way that keeps names apart.
+
+    Examples
+    --------
+    >>> without_words("ASK { ?s ko:serviceFee ?o }", _SERVICE)
+    'ASK { ?s ko:zzzzzzzFee ?o }'
+    """
     # Same length, so positions in messages stay right; not a hexadecimal letter, so %-escapes stay as (in)valid as they
     # were; a letter sequence that does not occur in the text, so that no two names become equal.
-    letter = next((c for c in "zqxkjwyhgvnmtr" if c * 7 not in text.lower()), None)
+    length = min((len(match[0]) for match in words.finditer(text)), default=1)
+    letter = next((c for c in "zqxkjwyhgvnmtr" if c * length not in text.lower()), None)
     if letter is None:
-        raise ForbiddenQuery("the letters of SERVICE occur in a text where they cannot be told apart from a keyword")
-    replaced = _SERVICE.sub(lambda match: "".join(letter.upper() if c.isupper() else letter for c in match[0]), text)
-    parse(replaced, text)
+        raise ForbiddenQuery("the letters of SERVICE or LOAD occur in a text where they cannot be told apart from a keyword")
+    return words.sub(lambda match: "".join(letter.upper() if c.isupper() else letter for c in match[0]), text)
