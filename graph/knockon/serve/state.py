@@ -6,7 +6,6 @@ import asyncio
 import sys
 from contextlib import suppress
 
-from knockon.errors import KnockonError
 from knockon.serve.access_log import AccessLog
 from knockon.serve.metrics import Metrics
 from knockon.serve.pool import WorkerPool
@@ -69,6 +68,5 @@ class ServerState:
             await asyncio.sleep(_INTERVAL)
             try:
                 await asyncio.to_thread(self.snapshots.refresh)
-            except KnockonError as error:
-                # The last good state is answered from until the store can be read again.
+            except Exception as error:  # whatever it is, the last good state is served until the store can be read again
                 sys.stderr.write(f"the store cannot be read again: {error}\n")
