@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import knockon as library
+from knockon.controls import HARMFUL
 from knockon.proposals.document_text import DocumentText
 
 Run = Callable[..., Any]
@@ -159,6 +160,24 @@ def test_proposers_of_every_kind(tmp_path: Path, knockon: Run, store: str) -> No
         assert propose(knockon, store, "--from", wrong).code == 2
 
 
+def test_a_hostile_document_is_shown_as_text(tmp_path: Path, knockon: Run, data: str) -> None:
+    """Controls and marks of a document never reach the terminal, in no form."""
+    hostile = "\x1b[31mred\x9b \u202e<b>Acme Works</b>\x00 depends on\x07 Bolt Makers. | =1+1\u2028"
+    tmp_path.joinpath("papers", "note.txt").write_text(hostile, "utf-8")
+    line = {**LINE, "quote": hostile.strip(), "fields": {"dependant": "acme", "need": "bolt"}}
+    for form in ("table", "json", "csv", "md"):
+        ran = knockon("propose", "papers/note.txt", "--store", data, "--from", "-", "-f", form, stdin=json.dumps(line))
+        assert ran.code == 0, ran.err
+        assert not HARMFUL.search(ran.out + ran.err)
+    ran = review(knockon, data, "--no-impacts", stdin="a q")
+    assert not HARMFUL.search(ran.out + ran.err)
+    assert "\\x1b[31mred" in ran.err
+    [row] = review(knockon, data, "--list", "-f", "json").json
+    ran = review(knockon, data, "--show", row["id"], "-f", "json")
+    assert not HARMFUL.search(ran.out)
+    assert ran.json["quote"] == hostile.strip()
+
+
 @pytest.mark.parametrize(
     "line",
     ["{", "[]", '{"id": 1}', '{"class": "Company"}', "\x00", "[" * 100_000, '{"class": "Company", "fields": {}, "start": 1}'],
@@ -179,6 +198,26 @@ def test_a_file_of_other_decisions_is_refused(tmp_path: Path, knockon: Run, data
     tmp_path.joinpath("proposals.decisions.yaml").write_text(text)
     ran = review(knockon, data, "--list")
     assert (ran.code, "proposals.decisions.yaml:" in ran.err) == (4, True), ran.err
+
+
+def test_a_forged_queue_does_not_get_further(tmp_path: Path, knockon: Run, data: str) -> None:
+    """What a queue has is checked again when it is accepted: words of the document, fields, names of the graph."""
+    queue = tmp_path / "proposals.jsonl"
+    [row, *_] = [json.loads(line) for line in _lines_of(knockon, data, queue)]
+    for field, value, message in (
+        ("mechanism", NOTE, "repeats 9 words"), ("need", "id:nobody", "nothing called"), ("evidence", "doc 1-2", "no field"),
+        ("criticality", "Huge", "'Huge'"),
+    ):  # fmt: skip
+        queue.write_text(json.dumps({**row, "fields": {**row["fields"], field: value}}))
+        [forged] = review(knockon, data, "--list", "-f", "json").json
+        ran = review(knockon, data, "--accept", forged["id"])
+        assert (ran.code, message in ran.err) == (4, True), ran.err
+    assert not tmp_path.joinpath("reviewed.yaml").exists()
+
+
+def _lines_of(knockon: Run, data: str, queue: Path) -> list[str]:
+    assert propose(knockon, data).code == 0
+    return queue.read_text().splitlines()
 
 
 def test_a_file_of_somebody_else_is_not_replaced(tmp_path: Path, knockon: Run, store: str) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given as any_of
+from hypothesis import strategies as st
 
 from knockon.model import Company, Person, Shock
 from knockon.proposals.check_line import LineChecker, Refused
@@ -86,3 +90,50 @@ def test_names_of_the_graph_are_found_and_new_ones_are_kept_whole() -> None:
     )
     assert isinstance(same, Proposal)
     assert same.fields["need"] == "urn:x:bolt"
+
+
+def test_a_new_record_does_not_join_another_one_by_its_id() -> None:
+    """A label that would give the id of something else is refused; one of the same kind is that thing."""
+    graph = [*GRAPH, Company(id="https://w3id.org/knockon/local/tin", label="Tin Ltd")]
+    checker = LineChecker(DOCUMENT, graph, "me", "2026-01-01")
+    owned = {"class": "Ownership", "quote": LINE["quote"]}
+    refused = checker.check(1, {**owned, "fields": {"owner": {"class": "Person", "label": "Tin"}, "owned": "bolt"}})
+    assert isinstance(refused, Proposal)
+    assert refused.fields["owner"] == "https://w3id.org/knockon/local/tin"
+    measure = {"class": "Designation", "fields": {"measure": {"class": "Measure", "label": "Tin"}, "designated": "bolt"}}
+    refused = checker.check(1, {**measure, "quote": LINE["quote"]})
+    assert isinstance(refused, Refused)
+    assert "another label" in refused.reason
+
+
+WORDS = ["acme", "bolt", "Company", "class", "label", "\x00"]
+NAMES = ["class", "label", "dependant", "need", "supply", "provider", "criticality"]
+KEYS = ["fields", "start", "end", "page", "stance", "claimant", "confidence", "quote"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@any_of(
+    line=JSON, fields=JSON, key=st.sampled_from(["fields", "start", "end", "page", "stance", "claimant", "confidence", "quote"])
+)
+def test_any_json_is_a_proposal_or_refused(line: object, fields: object, key: str) -> None:
+    """Whatever a proposer writes, there is a reason, and no error of the program."""
+    checker = LineChecker(DOCUMENT, GRAPH, "me", "2026-01-01")
+    for each in (line, {**LINE, "fields": fields}, {**LINE, key: fields}):
+        checked = checker.check(1, each)
+        assert isinstance(checked, Proposal) or checked.reason
+        if isinstance(checked, Proposal):
+            assert Proposal.from_json(checked.to_json()) == checked
+    for value in (line, {**_KEPT, key: fields}):
+        if isinstance(value, dict):
+            with suppress(ValueError):
+                Proposal.from_json(value)
+
+
+_KEPT = {
+    "class": "Dependency", "fields": {}, "document": "0" * 64, "file": "a", "start": 0, "end": 1, "quote_sha256": "0" * 64,
+    "match": "exact",
+}  # fmt: skip

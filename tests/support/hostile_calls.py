@@ -34,6 +34,8 @@ CALLS = (
     "explain bad c0",
     "explain bad c7",
     "exposure hub",
+    "neighbours hub",
+    "paths c1 hub",
     "compare bad two",
     "chains",
     "query 'SELECT * { ?s ?p ?o FILTER(isLiteral(?o)) }'",

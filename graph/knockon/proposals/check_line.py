@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from knockon.authoring.expand import Expander
+from knockon.authoring.names import to_local_name
 from knockon.authoring.resolver import Resolver
 from knockon.errors import KnockonError, nearest
 from knockon.model import CLASSES as ALL_CLASSES
@@ -28,8 +29,9 @@ from knockon.proposals.proposal import (
     whole_number,
 )
 from knockon.proposals.quotes import Place, copied_words, locate, quote_hash
-from knockon.query.names import NameIndex, names_of, whole_iri
+from knockon.query.names import NameIndex, names_of
 from knockon.rdf.fields import Field, by_alias
+from knockon.vocabulary import MY
 
 #: The deepest nesting of fields, the most values of a record, and the most characters of a text of it.
 _MOST_LEVELS, _MOST_VALUES, _LONGEST_TEXT = 4, 200, 2_000
@@ -257,18 +259,26 @@ class LineChecker:
             raise _Fault(f"{reference.field}: a {cls} cannot stand here; it must be a {' or '.join(reference.ranges)}")
         if not isinstance(label, str) or not label.strip():
             raise _Fault(f"{reference.field}: a new record has a label")
-        if self._names.has(label) and not whole_iri(label).startswith("http"):
-            with_label = [
-                record
-                for record in self._records
-                if label in names_of(record) and any(is_a(record.rdf_class, c) for c in reference.ranges)
-            ]
-            if len(with_label) == 1:
-                return with_label[0].id
+        if known := self._known_as(label, cls, reference):
+            return known
         new = {key: item for key, item in value.items() if key != "class"}
         fields = self._resolve(cls, new, level + 1)
         self._check_values(cls, fields)
         return {"class": cls, **fields}
+
+    def _known_as(self, label: str, cls: str, reference: _Reference) -> str:
+        """Return what the graph has by the label of a new record (IRI); empty where a new record can have that label."""
+        if not self._names.has(label):
+            return ""
+        try:
+            found = self._names.find(label)
+        except KnockonError as error:
+            raise _Fault(f"{reference.field}: {error}") from None
+        if any(is_a(found.rdf_class, each) for each in reference.ranges) and is_entity(found.rdf_class) == is_entity(cls):
+            return found.id
+        if found.id == MY + to_local_name(label):
+            raise _Fault(f"{reference.field}: the graph has a {found.rdf_class} called {label[:100]!r}; give it another label")
+        return ""
 
     def _check_texts(self, value: JsonValue, name: str = "") -> None:
         """Refuse texts that are too long, or that repeat a passage of the document."""

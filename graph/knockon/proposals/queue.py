@@ -24,7 +24,7 @@ _WAIT = 10
 
 
 class Appended(NamedTuple):
-    """The proposals that were added to a queue, and those that it has already, or on which somebody has decided."""
+    """The proposals that were added to a queue, and those that it has already instead, or on which somebody has decided."""
 
     added: tuple[Proposal, ...]
     known: tuple[Proposal, ...]
@@ -42,8 +42,9 @@ class KnownProposals:
         """Add a proposal."""
         self._by_key[proposal.key].append(proposal)
 
-    def __contains__(self, proposal: Proposal) -> bool:
-        return any(proposal.overlaps(other) for other in self._by_key.get(proposal.key, ()))
+    def find(self, proposal: Proposal) -> Proposal | None:
+        """Return the proposal that a new one is the same as; None where there is none."""
+        return next((other for other in self._by_key.get(proposal.key, ()) if proposal.overlaps(other)), None)
 
 
 def read_queue(path: Path) -> tuple[Proposal, ...]:
@@ -75,12 +76,12 @@ def append(path: Path, proposals: Iterable[Proposal], decided: Iterable[Proposal
     UsageError
         It cannot be written.
     """
-    with _locked(path):
+    with locked(path):
         present = _read(path) if path.exists() else ()
         known, added, again = KnownProposals([*present, *decided]), [], []
         for proposal in proposals:
-            if proposal in known:
-                again.append(proposal)
+            if (same := known.find(proposal)) is not None:
+                again.append(same)
             else:
                 known.add(proposal)
                 added.append(proposal)
@@ -117,8 +118,18 @@ def _read(path: Path) -> tuple[Proposal, ...]:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock of a queue, a hidden file beside it."""
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of a queue and of the decisions on it, a hidden file beside it.
+
+    Raises
+    ------
+    StoreBusy
+        Another process holds it.
+    NotFound
+        There is no such folder.
+    UsageError
+        It cannot be written.
+    """
     from filelock import FileLock, Timeout
 
     lock = path.with_name(f".{path.name}.lock")
@@ -135,4 +146,4 @@ def _locked(path: Path) -> Iterator[None]:
         raise UsageError(f"cannot write {printable_path(path)}: {error.strerror}") from None
 
 
-__all__ = ["QUEUE", "Appended", "KnownProposals", "append", "read_queue"]
+__all__ = ["QUEUE", "Appended", "KnownProposals", "append", "locked", "read_queue"]

@@ -14,7 +14,7 @@ from knockon.proposals.check_line import LineChecker, Refused
 from knockon.proposals.decisions import Decision, Verdict, decisions_path, decisions_yaml, read_decisions
 from knockon.proposals.document_text import ENDINGS, DocumentText, document_with_hash
 from knockon.proposals.proposal import JsonValue, Proposal
-from knockon.proposals.queue import read_queue
+from knockon.proposals.queue import locked, read_queue
 from knockon.proposals.quotes import quote_hash
 from knockon.rdf.fields import by_alias, fields
 from knockon.store.atomic_write import write_all
@@ -165,18 +165,16 @@ class ProposalReview:
         if verdict is Verdict.REJECTED:
             return Decision(proposal, verdict, by, day, reason=reason)
         document = self.document(proposal)
-        stated = dict(proposal.fields)
-        changed: list[str] = []
-        if fields:
-            wanted = {key: value for key, value in {**stated, **fields}.items() if value is not None}
-            stated = self._amended(proposal, document, wanted)
-            changed = [key for key, value in stated.items() if proposal.fields.get(key) != value]
+        # A queue may be written by anybody, so that what it has is checked again.
+        wanted = {key: value for key, value in {**proposal.fields, **(fields or {})}.items() if value is not None}
+        stated = self._checked(proposal, document, wanted)
+        changed = [key for key, value in stated.items() if proposal.fields.get(key) != value]
         judged = [key for key in changed if not by_alias(STATEMENTS[proposal.cls])[key].ranges]
         stated, comment, taken = self._graded(proposal, stated)
         return Decision(proposal, verdict, by, day, stated, tuple(dict.fromkeys([*judged, *taken])), comment, reason)
 
-    def _amended(self, proposal: Proposal, document: DocumentText, wanted: Mapping[str, object]) -> dict[str, JsonValue]:
-        """Return amended fields, checked as those of a proposal are."""
+    def _checked(self, proposal: Proposal, document: DocumentText, wanted: Mapping[str, object]) -> dict[str, JsonValue]:
+        """Return the fields of a record, checked as those of a proposal are."""
         checker = LineChecker(document, self.store.records, proposal.proposer, proposal.day)
         place: dict[str, object] = {"start": proposal.start, "end": proposal.end, "page": proposal.page}
         quote = document.page(proposal.page)[proposal.start : proposal.end]
@@ -229,16 +227,19 @@ class ProposalReview:
         UsageError
             A file cannot be written, or the one of accepted records has other content.
         """
-        decisions = self._with(changes, without)
-        self._check_own_file()
-        text = self._text(decisions)
-        if text:
-            accepted_store(text, self.file, other_data_sets(self.store, self.file))
-        files = {decisions_path(self.queue): decisions_yaml(decisions.values()).encode()}
-        write_all({**files, **({self.file: text.encode()} if text else {})})
-        if not text:
-            self.file.unlink(missing_ok=True)
-        self.decisions, self.changed = decisions, True
+        with locked(self.queue):
+            # Somebody else may have decided meanwhile.
+            self.decisions = read_decisions(decisions_path(self.queue))
+            decisions = self._with(changes, without)
+            self._check_own_file()
+            text = self._text(decisions)
+            if text:
+                accepted_store(text, self.file, other_data_sets(self.store, self.file))
+            files = {decisions_path(self.queue): decisions_yaml(decisions.values()).encode()}
+            write_all({**files, **({self.file: text.encode()} if text else {})})
+            if not text:
+                self.file.unlink(missing_ok=True)
+            self.decisions, self.changed = decisions, True
         return text
 
     def _check_own_file(self) -> None:

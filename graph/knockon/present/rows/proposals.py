@@ -86,11 +86,9 @@ def _is_reference(value: object) -> bool:
 
 
 def _line(text: str) -> str:
-    return plain(
-        " ".join(text.split())
-        if text.strip() == text
-        else f"{' ' if text[:1].isspace() else ''}{' '.join(text.split())}{' ' if text[-1:].isspace() else ''}"
-    )
+    """Return a passage on one line, with a space where it begins or ends with white space."""
+    inside = " ".join(text.split())
+    return plain(f"{' ' if text[:1].isspace() else ''}{inside}{' ' if text[-1:].isspace() and inside else ''}")
 
 
 __all__ = ["PROPOSAL_COLUMNS", "proposals_note", "proposals_table", "report_notes", "review_lines"]
