@@ -24,8 +24,8 @@ NAMES = [
     # options of questions
     "Options", "RoundOptions", "RunOptions", "WorldOptions",
     # errors
-    "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotFound", "Notice", "Problem", "QuerySyntaxError",
-    "StoreBusy", "UsageError",
+    "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotAcceptable", "NotFound", "Notice", "PoolFull",
+    "Problem", "QuerySyntaxError", "StoreBusy", "UsageError",
     # records
     "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",
     "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",
@@ -120,7 +120,7 @@ def test_every_error_is_public() -> None:
     classes = [one for one in vars(knockon.errors).values() if isinstance(one, type) and issubclass(one, Exception)]
     assert {one.__name__ for one in classes} <= set(knockon.__all__)
     assert all(issubclass(one, knockon.KnockonError) for one in classes)
-    assert len(set(classes)) == 8
+    assert len(set(classes)) == 10
 
 
 def test_every_record_class_is_public() -> None:

@@ -4,12 +4,14 @@
 
     KnockonError                 exit code 1
     ├── UsageError               2   the call does not make sense
-    │   └── QuerySyntaxError     2   SPARQL that does not parse, with its position
-    │       └── ForbiddenQuery   2   SPARQL that would leave the store
+    │   ├── QuerySyntaxError     2   SPARQL that does not parse, with its position
+    │   │   └── ForbiddenQuery   2   SPARQL that would leave the store
+    │   └── NotAcceptable        2   an answer that no accepted format can hold
     ├── NotFound                 3   no such entity, shock, data set, file
     ├── InvalidData              4   data that breaks the model: a list of problems
     └── LimitReached             5   stopped by a cap, a timeout or a lock
-        └── StoreBusy            5   another process is writing
+        ├── StoreBusy            5   another process is writing
+        └── PoolFull             5   a server has too many requests
 
 Each message says what is wrong, where, and how to fix it.
 """
@@ -45,6 +47,10 @@ class QuerySyntaxError(UsageError):
 
 class ForbiddenQuery(QuerySyntaxError):
     """SPARQL that would reach outside the store: SERVICE, or FROM a file or an address."""
+
+
+class NotAcceptable(UsageError):
+    """An answer that none of the formats that a request accepts can hold."""
 
 
 class NotFound(KnockonError):
@@ -165,6 +171,14 @@ class LimitReached(KnockonError):
 
 class StoreBusy(LimitReached):
     """Another process has the store open for writing."""
+
+
+class PoolFull(LimitReached):
+    """A server has too many requests; ``retry_after`` is the number of seconds after which to ask again."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 def shortened(lines: Iterable[object], most: int = 10) -> list[str]:

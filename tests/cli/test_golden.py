@@ -90,11 +90,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "query-discrepancies": ("query", "--name", "discrepancies-about", "-p", "record=maker-a"),
     "chokepoints": ("chokepoints", "sales-d"),
     "chokepoints-leaves": ("chokepoints", "device-e", "--leaves", "--order", "2", "--threshold", "0.4"),
-    "neighbours": ("neighbours", "maker-a"),
-    "paths": ("paths", "sales-d", "maker-a"),
-    "paths-none": ("paths", "maker-a", "sales-d"),
     "concentration": ("concentration",),
-    "propose": ("propose", "documents/doc-card.txt", "--dry-run"),
     "concentration-need": ("concentration", "--by", "need"),
     "concentration-of": ("concentration", "maker-a"),
     "covered": ("covered", "all", "--rule", "0.5"),
@@ -164,8 +160,6 @@ TEXTS = {
         "query",
         "chokepoints",
         "concentration",
-        "neighbours",
-        "paths",
         "loops",
         "rank",
         "uncertainty",
@@ -236,14 +230,12 @@ STORED: list[tuple[str, tuple[str, ...]]] = [
     ),
     ("undo", ("undo", "--store", "st")),
     ("history", ("history", "-s", "st")),
-    ("propose-queue", ("propose", "doc-notice.txt", "--documents", "documents", "-s", "st")),
-    ("review-list", ("review", "--proposals", "proposals.jsonl", "--list", "-s", "st")),
     ("validate", ("validate", "data")),
     ("validate-store", ("validate", "st")),
     ("validate-bad", ("validate", "bad.csv")),
 ]
 #: Commands that print no answer: they write a page, a report or a file of RDF, or list what is shipped (``mapping``).
-NO_ANSWER = {"demo", "explore", "report", "export", "mapping", "serve", "mcp"}
+NO_ANSWER = {"demo", "explore", "report", "export", "review", "mapping"}
 
 
 @pytest.fixture(scope="module")
@@ -345,7 +337,6 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
     "show": lambda g: g.show("device-d-part"),
     "resolve": lambda g: g.resolve(least=0.3),
     "search": lambda g: g.search("maker"),
-    "propose": lambda g: g.propose("doc-card.txt", documents=LETTERS / "documents"),
     "data_sets": lambda g: g.data_sets(),
     "documents": lambda g: g.documents(),
     "freshness": lambda g: g.freshness(),
@@ -362,9 +353,6 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
 NO_QUESTION = {
     "load",
     "import_files",
-    "proposals",
-    "review_proposal",
-    "decide_proposal",
     "remove",
     "undo",
     "history",

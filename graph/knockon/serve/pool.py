@@ -1,138 +1,479 @@
-"""Run queries in worker processes (a minimal form: one worker, whole answers)."""
+"""The worker processes of a server: they answer queries and questions on read-only snapshots, and are killed at a limit.
+
+See docs/decisions/0046-a-pool-that-survives.md.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import partial
 from io import BytesIO
-from typing import Any, Literal
+from pathlib import Path
+from typing import IO, Any, TypeVar, cast
 
-from pyoxigraph import QueryResultsFormat, RdfFormat
-
-from knockon.errors import LimitReached
+from knockon.errors import InvalidData, KnockonError, LimitReached, PoolFull
+from knockon.serve.lanes import Lane
 from knockon.serve.settings import ServerSettings
 from knockon.serve.snapshots import Snapshots
+from knockon.serve.streamed_answer import StreamedAnswer
+from knockon.sparql.answers import rows_limit, size_limit
 from knockon.sparql.limits import Limits
+from knockon.worker.event_loop import LoopWorker
+from knockon.worker.frames import CHUNK, Frame
+from knockon.worker.replies import WorkerLost, exit_error, to_error
+from knockon.worker.store_content import StoreContent
+
+T = TypeVar("T")
+
+#: Seconds between two checks of running queries, and between two checks of idle workers and of clients that wait.
+_TICK, _SLOW_TICK = 0.02, 0.2
+#: Seconds after which a query is a long one, and after which its worker runs only where others leave time.
+_LONG, _LOWERED = 0.1, 1.0
+#: Quick workers besides one for each processor; long queries for each processor.
+_SPARE, _LONG_QUERIES = 2, 2
+#: The most texts that are remembered to take long.
+_MAX_REMEMBERED = 1000
+#: How often a query is asked again whose worker or snapshot was lost before it began.
+_ATTEMPTS = 3
 
 
-class PoolFull(LimitReached):
-    """All workers are busy, and the queue is full."""
+class ClientGone(Exception):
+    """The client has hung up; nothing was answered."""
+
+
+class _NeedsFunctions(Exception):
+    """The query calls a function, which only a worker with a graph has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryRequest:
-    """A query, with the graphs of its data set, the format of the answer and the limits.
+    """A query, with the graphs of its data set, the formats of its answer and its limits.
 
     Parameters
     ----------
     text
-        The SPARQL.
+        The SPARQL; it need not have passed the guard.
     default_graphs, named_graphs
-        The IRIs of the graphs of the request; None: those that the query names, else all of the store.
+        The IRIs of the graphs of the request; both None: those that the query names, else all of the store.
     solutions, triples
-        The names of the formats (attributes of ``QueryResultsFormat`` and ``RdfFormat``) of rows and booleans, and of triples.
+        The names of the formats (attributes of ``QueryResultsFormat`` and ``RdfFormat``) of rows and booleans, and of
+        triples; None: not acceptable.
     limits
-        The limits.
+        Its limits; None: those of the server.
+    client
+        The address of the client: the addresses of waiting requests take turns.
     """
 
     text: str
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
-    solutions: str = "JSON"
-    triples: str = "TURTLE"
+    solutions: str | None = "JSON"
+    triples: str | None = "TURTLE"
     limits: Limits | None = None
+    client: str = ""
 
 
-class StreamedAnswer:
-    """An answer whose bytes arrive while it is computed."""
+class _Run:
+    """What a worker computes, and the answer as far as it is there."""
 
-    def __init__(self, kind: Literal["solutions", "boolean", "triples"], content: bytes, rows: int) -> None:
-        self.kind = kind
-        self.rows = rows
-        #: Why the answer ends early: "", "rows", "size", "time", "memory"; known after the last chunk.
-        self.cut = ""
-        self._content = content
+    def __init__(self, pool: WorkerPool, lane: Lane, worker: LoopWorker, content: StoreContent, limits: Limits) -> None:
+        self.pool, self.lane, self.worker, self.content, self.limits = pool, lane, worker, content, limits
+        #: The answer, when its first part is there; for the preparation of a worker, an empty one.
+        self.head: asyncio.Future[StreamedAnswer] = asyncio.get_running_loop().create_future()
+        self.answer: StreamedAnswer | None = None
+        self.seconds = 0.0
+        self.last = time.monotonic()
+        self.reason = ""
+        self.abandoned = False
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._content
+    def on_frame(self, frame: Frame) -> None:
+        if frame.kind == "request":
+            self.pool.reply(self, frame.values["what"])
+        elif frame.kind == "chunk":
+            if self.answer is None:
+                self._begin(StreamedAnswer(frame.values["kind"], self.abandon))
+            self.answer.feed(frame.content) if self.answer else None
+        elif frame.kind in {"answer", "ready"}:
+            self._finish(frame)
+            self.pool.finished(self)
+        else:
+            self.fail(_NeedsFunctions() if frame.kind == "functions" else to_error(frame.values))
+            self.pool.finished(self)
 
-    async def aclose(self) -> None:
-        """Free the worker."""
+    def _begin(self, answer: StreamedAnswer) -> None:
+        self.answer = answer
+        if not self.head.done():
+            self.head.set_result(answer)
+
+    def _finish(self, frame: Frame) -> None:
+        rows, cut = frame.values.get("rows", 0), frame.values.get("cut", "")
+        if self.answer is None:
+            self._begin(StreamedAnswer(frame.values.get("kind", ""), self.abandon, frame.content, rows, cut))
+            return
+        if frame.content:
+            self.answer.feed(frame.content)
+        limit = {"rows": lambda: rows_limit(self.limits.rows or 0), "size": lambda: size_limit(self.limits.size or 0)}
+        self.answer.end(rows, cut, limit[cut]() if cut else None)
+
+    def on_end(self, code: int | None, message: str) -> None:
+        self.fail(exit_error(code, message, self.reason, self.limits, started=self.worker.database == self.content.key))
+        self.pool.finished(self)
+
+    def fail(self, error: Exception) -> None:
+        """Report an error to whoever waits."""
+        if self.answer is not None:
+            self.answer.end(0, self.reason or "lost", error)
+        elif not self.head.done():
+            self.head.set_exception(error)
+            # Nobody may wait any more.
+            self.head.exception()
+
+    def stop(self, reason: str, error: Exception) -> None:
+        """Kill the worker for a reason."""
+        self.reason = reason
+        self.fail(error)
+        self.worker.task = None
+        self.pool.finished(self)
+        self.lane.discard(self.worker)
+
+    def abandon(self) -> None:
+        """Take note that nobody waits for the answer: what is nearly done may end, else the worker is killed."""
+        self.abandoned = True
+        self.fail(ClientGone())
+        if self.seconds >= _LONG:
+            self.stop("abandoned", ClientGone())
 
 
 class WorkerPool:
-    """The worker processes."""
+    """The worker processes of a server.
+
+    Parameters
+    ----------
+    settings
+        The settings of the server.
+    snapshots
+        The snapshots of its store.
+    """
 
     def __init__(self, settings: ServerSettings, snapshots: Snapshots) -> None:
         self._settings, self._snapshots = settings, snapshots
-        self._graph: Any = None
-        self._asking = asyncio.Lock()
+        workers = settings.workers
+        self._queries = Lane(partial(self._launch, graph=False), workers + _SPARE, workers * _LONG_QUERIES, settings.queue)
+        self._questions = Lane(partial(self._launch, graph=True), max(1, workers // 2), workers, settings.queue)
+        self._runs: set[_Run] = set()
+        self._long_texts: OrderedDict[int, None] = OrderedDict()
+        self._dump: tuple[str, asyncio.Task[bytes]] | None = None
+        self._ticking: asyncio.TimerHandle | None = None
+        self._tidying: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped: dict[str, int] = {}
+        self._refused = 0
 
     async def start(self) -> None:
-        """Start the processes."""
+        """Start the workers; return when the first one can answer queries.
+
+        Raises
+        ------
+        KnockonError
+            No worker can be started.
+        """
+        await self._queries.first()
+        self._questions.fill()
+        self._tidying = asyncio.create_task(self._tidy())
 
     async def close(self) -> None:
-        """End the processes."""
+        """End the workers."""
+        if self._tidying is not None:
+            self._tidying.cancel()
+        if self._ticking is not None:
+            self._ticking.cancel()
+        for run in list(self._runs):
+            run.stop("closed", PoolFull("the server stops"))
+        await asyncio.gather(self._queries.close(), self._questions.close())
 
-    async def query(self, request: QueryRequest) -> StreamedAnswer:
-        """Run a query.
+    async def query(self, request: QueryRequest, gone: Callable[[], Awaitable[bool]] | None = None) -> StreamedAnswer:
+        """Run a query; return its answer when it is complete or its first 64 kB are there.
+
+        Parameters
+        ----------
+        request
+            The query.
+        gone
+            Returns whether the client has hung up: asked from time to time.
 
         Raises
         ------
         PoolFull
-            Too many requests wait already.
+            Too many requests wait already, or too many long queries run.
         LimitReached
             It exceeds a limit before the first byte of its answer.
         QuerySyntaxError
             It does not parse, or is not allowed.
+        NotAcceptable
+            The answer has none of the formats.
+        UsageError
+            It cannot be run.
+        ClientGone
+            The client has hung up.
         """
-        written, content = await asyncio.to_thread(self._run, request)
-        return StreamedAnswer(written, content, 0)
+        graphs = None
+        if request.default_graphs is not None or request.named_graphs is not None:
+            graphs = [list(request.default_graphs or ()), list(request.named_graphs or ())]
+        limits = request.limits or self._settings.limits
+        values = {
+            "text": request.text,
+            "graphs": graphs,
+            "formats": [request.solutions, request.triples],
+            "limits": asdict(limits),
+        }
+        return await self._ask("stream", values, limits, request.client, gone, text=hash((request.text, str(graphs))))
 
-    def _run(self, request: QueryRequest) -> tuple[Literal["solutions", "boolean", "triples"], bytes]:
-        from typing import Any as _Any
+    async def ask_question(
+        self,
+        name: str,
+        values: Mapping[str, Any],
+        form: str = "json",
+        *,
+        client: str = "",
+        gone: Callable[[], Awaitable[bool]] | None = None,
+    ) -> bytes:
+        """Answer a question of ``serve.questions`` by its name, in a worker that holds the graph open.
 
-        from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions
+        Parameters
+        ----------
+        name
+            The name of the question.
+        values
+            Its checked values.
+        form
+            The form of the answer: ``json``, ``csv``, ...
+        client, gone
+            As in ``query``.
 
-        from knockon.sparql.database import Database
-        from knockon.sparql.guard import guard
+        Raises
+        ------
+        KnockonError
+            As ``query``, and those of the question.
+        """
+        limits = self._settings.limits
+        asked = {"name": name, "values": dict(values), "form": form, "limits": asdict(limits)}
+        answer = await self._ask("question", asked, limits, client, gone, text=None)
+        return answer.whole or b""
 
-        store: _Any = self._snapshots.current.store
-        guard(request.text)
-        if request.default_graphs is None:
-            answer = Database(store._db).query(request.text)
-        else:
-            from knockon.sparql.syntax import syntax_error
-            from knockon.vocabulary import PREFIXES
-
+    async def _ask(
+        self,
+        kind: str,
+        values: Mapping[str, Any],
+        limits: Limits,
+        client: str,
+        gone: Callable[[], Awaitable[bool]] | None,
+        text: int | None,
+    ) -> StreamedAnswer:
+        lane = self._queries if kind == "stream" else self._questions
+        error: Exception = KnockonError("the processes for queries end immediately after they start")
+        for _ in range(_ATTEMPTS):
+            content = self._snapshots.current.content
             try:
-                answer = store._db.query(
-                    request.text,
-                    prefixes=PREFIXES,
-                    default_graph=[NamedNode(g) for g in request.default_graphs],
-                    named_graphs=[NamedNode(g) for g in request.named_graphs or ()],
-                )
-            except SyntaxError as error:
-                raise syntax_error(error, request.text) from None
-        out = BytesIO()
-        if isinstance(answer, (QueryBoolean, QuerySolutions)):
-            answer.serialize(out, getattr(QueryResultsFormat, request.solutions))
-            return "boolean" if isinstance(answer, QueryBoolean) else "solutions", out.getvalue()
-        answer.serialize(out, getattr(RdfFormat, request.triples))
-        return "triples", out.getvalue()
+                request = lane.request(client, long=text in self._long_texts)
+            except PoolFull:
+                self._refused += 1
+                raise
+            try:
+                worker = await _wait(request, gone, limits.seconds)
+            except BaseException:
+                if not request.cancel() and not request.cancelled():
+                    lane.release(request.result())
+                raise
+            run = self._begin(lane, worker, content, limits)
+            worker.send(Frame(kind, {"database": content.key, **values}))
+            try:
+                return await _wait(run.head, gone)
+            except WorkerLost as lost:
+                error = KnockonError(f"the process for queries ends immediately after it starts: {lost}")
+            except _NeedsFunctions:
+                lane = self._questions
+            except InvalidData:
+                # Another process has removed the files of this snapshot.
+                if not await asyncio.to_thread(self._snapshots.refresh) and content is self._snapshots.current.content:
+                    raise
+            except (asyncio.CancelledError, ClientGone):
+                run.abandon()
+                raise
+            finally:
+                self._remember(text, run)
+        raise error
 
-    def metrics(self) -> list[tuple[str, str, str, float]]:
-        """Return the numbers of the pool for /metrics."""
-        return [("knockon_workers", "gauge", "Processes for queries.", self._settings.workers)]
+    def _remember(self, text: int | None, run: _Run) -> None:
+        """Remember whether a text takes long; of one that streams, the first part counts."""
+        if run.seconds + time.monotonic() - run.last >= _LONG:
+            self._long_texts[text or 0] = None
+            if len(self._long_texts) > _MAX_REMEMBERED:
+                self._long_texts.popitem(last=False)
+        else:
+            self._long_texts.pop(text or 0, None)
 
-    async def ask_question(self, name: str, values: Mapping[str, Any], form: str = "json") -> bytes:
-        """Answer a question of ``Graph`` by its name, in a form; its values are those that ``Question.read`` returns."""
-        from knockon.graph import Graph
-        from knockon.serve.questions import answer_bytes
+    def _begin(self, lane: Lane, worker: LoopWorker, content: StoreContent, limits: Limits) -> _Run:
+        worker.task = run = _Run(self, lane, worker, content, limits)
+        self._runs.add(run)
+        if self._ticking is None:
+            self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
+        return run
 
-        async with self._asking:
-            store = self._snapshots.current.store
-            if self._graph is None or self._graph.store is not store:
-                self._graph = Graph(store)
-            return await asyncio.to_thread(answer_bytes, self._graph, name, values, form, self._settings.documents)
+    def finished(self, run: _Run) -> None:
+        """Take the worker of a run back."""
+        if run in self._runs:
+            self._runs.discard(run)
+            if run.reason:
+                self._stopped[run.reason] = self._stopped.get(run.reason, 0) + 1
+            if run.worker.task is run:
+                run.worker.task = None
+                if run.content.key != "" and run.worker.alive:
+                    run.worker.database = run.content.key
+                if run.worker in run.lane.workers:
+                    run.lane.release(run.worker, check=run.seconds > 0)
+
+    def _tick(self) -> None:
+        """Compare the running queries with their limits."""
+        self._ticking = None
+        now, used = time.monotonic(), []
+        for run in list(self._runs):
+            if run.worker not in run.lane.suspended:
+                run.seconds += now - run.last
+            run.last = now
+            memory = run.worker.memory()
+            if run.limits.seconds is not None and run.seconds >= run.limits.seconds:
+                run.stop("time", exit_error(None, "", "time", run.limits, started=True))
+            elif run.limits.memory is not None and memory > run.limits.memory:
+                run.stop("memory", exit_error(None, "", "memory", run.limits, started=True))
+            elif run.seconds >= _LONG and run.worker in run.lane.workers:
+                if run.abandoned:
+                    run.stop("abandoned", ClientGone())
+                elif not run.lane.make_long(run.worker):
+                    run.stop("crowded", PoolFull("too many long queries run already; try again later", 5))
+                elif run.seconds >= _LOWERED and not run.worker.lowered:
+                    run.worker.lower()
+            used.append((memory, id(run), run))
+        self._bound_total(used)
+        if self._runs:
+            self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
+
+    def _bound_total(self, used: list[tuple[int, int, _Run]]) -> None:
+        """Stop the largest query where all together take more memory than one for each worker may."""
+        most = self._settings.limits.memory
+        if most is not None and sum(memory for memory, _, _ in used) > most * self._settings.workers:
+            run = max(used)[2]
+            if run in self._runs:
+                run.stop("memory", PoolFull("the queries that run take too much memory together; try again later", 5))
+
+    async def _tidy(self) -> None:
+        """Let idle workers follow the snapshot, and end those that are not needed."""
+        count = 0
+        while True:
+            await asyncio.sleep(_SLOW_TICK)
+            count += 1
+            for lane in (self._queries, self._questions):
+                key = self._snapshots.current.content.key
+                for worker in [worker for worker in lane.idle if worker.prepared != key]:
+                    if worker in lane.idle:
+                        lane.idle.remove(worker)
+                        with suppress(Exception):
+                            await self._prepare(lane, worker)
+                if count % 20 == 0:
+                    lane.tidy()
+
+    async def _launch(self, *, graph: bool) -> LoopWorker:
+        """Start a worker and let it open the current snapshot."""
+        lane = self._questions if graph else self._queries
+        worker = await LoopWorker.start(lane.ended, [path for path in sys.path if Path(path).is_dir()] if graph else ())
+        try:
+            await self._prepare(lane, worker)
+        except BaseException:
+            lane.discard(worker)
+            raise
+        return worker
+
+    async def _prepare(self, lane: Lane, worker: LoopWorker) -> None:
+        settings, content = self._settings, self._snapshots.current.content
+        held = {
+            "module": "knockon.serve.held_graph",
+            "source": None if settings.store is None else str(settings.store),
+            "read": asdict(settings.read),
+            "documents": None if settings.documents is None else str(settings.documents),
+        }
+        run = self._begin(lane, worker, content, Limits(seconds=None, memory=None))
+        graph = held if lane is self._questions else None
+        worker.send(Frame("prepare", {"database": content.key, "graph": graph, "limits": asdict(settings.limits)}))
+        await run.head
+        worker.prepared = content.key
+        worker.measure()
+
+    def reply(self, run: _Run, what: str) -> None:
+        """Reply to the request of a worker for data."""
+        if what == "database" and run.content.folder is not None:
+            run.worker.send(Frame("open", {"folder": str(run.content.folder)}))
+            return
+        task = asyncio.get_running_loop().create_task(self._send_quads(run))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send_quads(self, run: _Run) -> None:
+        if self._dump is None or self._dump[0] != run.content.key:
+            self._dump = run.content.key, asyncio.create_task(asyncio.to_thread(_quads, run.content))
+        dump = self._dump[1]
+        try:
+            quads = await asyncio.shield(dump)
+        except Exception as error:
+            run.stop("lost", error)
+            return
+        run.worker.send(*_chunks(quads), Frame("end"))
+        if run.content.folder is not None:
+            # Only what is in no folder is needed again.
+            self._dump = None
+
+    def metrics(self) -> Iterator[tuple[str, str, str, float]]:
+        """Yield name, kind, description and value of each metric."""
+        lanes = (self._queries, self._questions)
+        workers = [worker for lane in lanes for worker in lane.workers]
+        yield "knockon_workers", "gauge", "Worker processes.", len(workers)
+        yield "knockon_workers_busy", "gauge", "Worker processes that compute an answer.", len(self._runs)
+        yield "knockon_queries_long", "gauge", "Long queries that run.", sum(len(lane.long) for lane in lanes)
+        yield "knockon_queue_waiting", "gauge", "Requests that wait for a worker.", sum(lane.waiting for lane in lanes)
+        yield "knockon_workers_replaced_total", "counter", "Workers that were ended.", sum(lane.replaced for lane in lanes)
+        stopped = sum(self._stopped.values())
+        yield "knockon_queries_stopped_total", "counter", "Queries that were stopped before their end.", stopped
+        yield "knockon_pool_full_total", "counter", "Requests that were refused since too many waited.", self._refused
+
+
+async def _wait(future: asyncio.Future[T], gone: Callable[[], Awaitable[bool]] | None, seconds: float | None = None) -> T:
+    """Wait for a future; raise ClientGone where the client hangs up meanwhile, PoolFull after some seconds."""
+    if future.done():
+        return future.result()
+    end = None if seconds is None else time.monotonic() + seconds
+    if gone is None and end is None:
+        return await asyncio.shield(future)
+    while not (await asyncio.wait((future,), timeout=_SLOW_TICK))[0]:
+        if gone is not None and await gone():
+            raise ClientGone
+        if end is not None and time.monotonic() > end:
+            raise PoolFull("no worker became free in time; try again later")
+    return future.result()
+
+
+def _quads(content: StoreContent) -> bytes:
+    out = BytesIO()
+    content.write(cast("IO[bytes]", out))
+    return out.getvalue()
+
+
+def _chunks(content: bytes) -> Iterator[Frame]:
+    for start in range(0, len(content), CHUNK):
+        yield Frame("chunk", content=content[start : start + CHUNK])
+
+
+__all__ = ["ClientGone", "LimitReached", "PoolFull", "QueryRequest", "StreamedAnswer", "WorkerPool"]

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, Variable
 
+from knockon.errors import UsageError
 from knockon.sparql.answers import Answer, Function
 from knockon.sparql.dataset_clause import has_dataset_clause
 from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.syntax import syntax_error
 from knockon.vocabulary import KO, PREFIXES, RDF
 
-#: The property and the class of stored runs.
-TYPE, RUN = NamedNode(RDF + "type"), NamedNode(KO + "ImpactRun")
+_TYPE, _RUN = NamedNode(RDF + "type"), NamedNode(KO + "ImpactRun")
+
+
+class Graphs(NamedTuple):
+    """The data set of a query: the graphs whose merge is the default graph, and the named graphs, by IRI."""
+
+    default: Sequence[str]
+    named: Sequence[str]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of pyoxigraph; raise UsageError where a name is not an IRI."""
+        try:
+            return {"default_graph": list(map(NamedNode, self.default)), "named_graphs": list(map(NamedNode, self.named))}
+        except ValueError as error:
+            raise UsageError(f"the name of a graph is not an IRI: {error}") from None
 
 
 class Database:
     """Queries and patterns on a database of pyoxigraph.
 
+    Parameters
+    ----------
+    engine
+        The database.
+    graphs
+        The graphs that queries see, instead of those that they name themselves or all.
+
+    Examples
+    --------
     >>> bool(Database(pyoxigraph.Store()).query("ASK { ?s a ko:Entity }"))
     False
     """
 
-    def __init__(self, engine: pyoxigraph.Store) -> None:
-        self.engine = engine
+    def __init__(self, engine: pyoxigraph.Store, graphs: Graphs | None = None) -> None:
+        self.engine, self.graphs = engine, graphs
 
     def query(
         self,
@@ -43,8 +66,11 @@ class Database:
         UsageError
             The query cannot be run.
         """
-        # A default graph given here would replace the graphs that the query names.
-        graphs = {} if has_dataset_clause(text) else self._default_graph()
+        if self.graphs is not None:
+            graphs = self.graphs.arguments()
+        else:
+            # A default graph given here would replace the graphs that the query names.
+            graphs = {} if has_dataset_clause(text) else self._default_graph()
         bindings: Any = {Variable(name): NamedNode(iri) for name, iri in (substitutions or {}).items()}
         called: Any = {NamedNode(iri): function for iri, function in (functions or {}).items()}
         try:
@@ -58,7 +84,7 @@ class Database:
 
     def _default_graph(self) -> dict[str, Any]:
         """Return the arguments of pyoxigraph for a query that names no graphs: all but stored runs."""
-        runs = {quad.graph_name for quad in self.quads(None, TYPE, RUN)}
+        runs = {quad.graph_name for quad in self.quads(None, _TYPE, _RUN)}
         if not runs:
             return {"use_default_graph_as_union": True}
         return {"default_graph": [graph for graph in self.engine.named_graphs() if graph not in runs]}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import IO, Any, NamedTuple, Protocol
 
 from pyoxigraph import Quad
 
-from knockon.errors import UsageError
+from knockon.errors import QuerySyntaxError, UsageError
 from knockon.sparql.answers import Answer, Function, Kind, write_answer
 from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.limits import Limits
@@ -44,8 +45,14 @@ class RunningQuery(NamedTuple):
         UsageError
             The query fails while it runs. Exceptions of functions are raised unchanged.
         """
-        try:
+        with self.checked():
             return write_answer(self.answer, out, limits)
+
+    @contextmanager
+    def checked(self) -> Iterator[None]:
+        """Convert the exceptions of the engine while the answer is read, and raise those of functions."""
+        try:
+            yield
         except RuntimeError as error:
             raise engine_error(error, "the query fails while it runs") from None
         finally:
@@ -83,6 +90,8 @@ def start_query(
     try:
         try:
             return RunningQuery(data.query(text, substitutions), None)
+        except QuerySyntaxError:
+            raise
         except (RuntimeError, UsageError):
             # Oxigraph refuses a query with an unknown function before it reads any data.
             if not functions:

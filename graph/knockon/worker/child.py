@@ -1,32 +1,36 @@
 """The worker: it reads queries from its standard input and writes answers to its standard output.
 
-Its main thread reads, so that the process ends as soon as its parent has ended;
-another thread, with a large stack, answers. The engine releases the lock of the
-interpreter while it works.
+A thread with a large stack reads and answers. The main thread only waits for the end of the parent, so that the process
+ends even during a query; the engine releases the lock of the interpreter while it works.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import threading
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache, partial
+from importlib import import_module
 from json import loads
 from queue import Queue
 from types import MappingProxyType
-from typing import IO, Any, NoReturn, cast
+from typing import IO, Any, NoReturn, Protocol, cast
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
 from knockon.errors import KnockonError, NotFound
-from knockon.sparql.database import Database
+from knockon.sparql.answer_stream import Formats, stream_answer
+from knockon.sparql.answers import Function
+from knockon.sparql.database import Database, Graphs
 from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.execution import start_query
+from knockon.sparql.guard import guard
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import Losses, LossFunctions, Row
 from knockon.sparql.parse import parse
@@ -37,35 +41,38 @@ from knockon.worker.memory import bound_memory, bound_time
 _STACK = 2**28
 #: The most databases in folders, and the most bytes of received N-Quads, that are cached.
 _MAX_FOLDERS, _MAX_RECEIVED = 4, 2**28
+#: The longest query, in characters, that is remembered to have passed the guard.
+_MAX_REMEMBERED = 2**12
 
 
 class _Child:
     """Server of queries, one after another, which caches the databases and losses that it received."""
 
-    def __init__(self, frames: Queue[Frame], out: IO[bytes]) -> None:
-        self._frames, self._out = frames, out
+    def __init__(self, receive_frame: Callable[[], Frame], out: IO[bytes]) -> None:
+        self._receive, self._out = receive_frame, out
         self._databases: dict[str, tuple[Database, int]] = {"": (Database(pyoxigraph.Store()), 0)}
         self._losses: Losses | None = None
+        self._graph: GraphOfWorker | None = None
 
     def serve(self) -> NoReturn:
         """Serve requests until the pipe is closed."""
+        answers = {"query": self._answer, "stream": self._stream, "prepare": self._prepare, "question": self._answer_question}
         while True:
-            frame = self._frames.get()
+            frame = self._receive()
             try:
-                self._answer(frame)
+                answers[frame.kind](frame.values)
             except KnockonError as error:
                 self._send("error", _error_values(error))
 
-    def _send(self, kind: str, values: Mapping[str, object] = MappingProxyType({})) -> None:
-        send(self._out, Frame(kind, dict(values)))
+    def _send(self, kind: str, values: Mapping[str, object] = MappingProxyType({}), content: bytes = b"") -> None:
+        send(self._out, Frame(kind, dict(values), content))
 
     def _request(self, what: str, **values: object) -> Frame:
         """Send a request to the parent, and wait for the reply."""
         self._send("request", {"what": what, **values})
-        return self._frames.get()
+        return self._receive()
 
-    def _answer(self, frame: Frame) -> None:
-        query = frame.values
+    def _answer(self, query: Mapping[str, Any]) -> None:
         limits = Limits(**query["limits"])
         bound_time(limits)
         if query["database"] not in self._databases:
@@ -83,6 +90,48 @@ class _Child:
             raise engine_error(error, "the query cannot be run") from None
         out.flush()
         self._send("answer", {"kind": kind, "rows": rows})
+
+    def _stream(self, query: Mapping[str, Any]) -> None:
+        """Answer a query of the server: it is checked here, and its answer is sent while it is produced."""
+        limits = Limits(**query["limits"])
+        bound_time(limits)
+        text = query["text"]
+        _check(text)
+        database = self._database(query["database"])
+        if query["graphs"] is not None:
+            database = Database(database.engine, Graphs(*query["graphs"]))
+        functions = self._graph.functions if self._graph else _NoFunctions()
+        try:
+            running = start_query(database, text, None, functions)
+            with running.checked():
+                end = stream_answer(running.answer, Formats(*query["formats"]), limits, self._send_part)
+        except _NeedsFunctions:
+            self._send("functions")
+            return
+        except OSError as error:
+            raise engine_error(error, "the query cannot be run") from None
+        self._send("answer", {"kind": end.kind, "rows": end.rows, "cut": end.cut}, end.rest)
+
+    def _send_part(self, kind: str, content: bytes) -> None:
+        self._send("chunk", {"kind": kind}, content)
+
+    def _prepare(self, values: Mapping[str, Any]) -> None:
+        """Open a database, and close all others; set the limit on memory above what the process uses then."""
+        key = values["database"]
+        self._databases = {known: entry for known, entry in self._databases.items() if known in {"", key}}
+        self._database(key)
+        if values["graph"] is not None:
+            # The module is of a higher layer, which this process imports only if it is to answer questions.
+            self._graph = import_module(values["graph"].pop("module")).HeldGraph(**values["graph"])
+        bound_memory(Limits(**values["limits"]))
+        self._send("ready", {"database": key})
+
+    def _answer_question(self, question: Mapping[str, Any]) -> None:
+        if self._graph is None:
+            raise EOFError
+        bound_time(Limits(**question["limits"]))
+        content = self._graph.answer(question["name"], question["values"], question["form"])
+        self._send("answer", {"kind": question["form"], "rows": 1, "cut": ""}, content)
 
     def _start_limits(self, limits: Limits) -> None:
         """Start the limits on time and memory, here and in the parent."""
@@ -109,7 +158,7 @@ class _Child:
                 return Database(pyoxigraph.Store.read_only(frame.values["folder"])), 0
             # Another process has removed the files, which the parent still has open.
             frame = self._request("quads")
-        content = _ChunkReader(frame, self._frames)
+        content = _ChunkReader(frame, self._receive)
         engine = pyoxigraph.Store()
         engine.bulk_load(cast("IO[bytes]", content), RdfFormat.N_QUADS)
         return Database(engine), content.size + 1
@@ -130,17 +179,55 @@ class _Child:
 class _ChunkReader:
     """A stream of the content of chunk frames."""
 
-    def __init__(self, first: Frame, frames: Queue[Frame]) -> None:
-        self._frames, self._frame, self._place = frames, first, 0
+    def __init__(self, first: Frame, receive_frame: Callable[[], Frame]) -> None:
+        self._receive, self._frame, self._place = receive_frame, first, 0
         self.size = 0
 
     def read(self, count: int) -> bytes:
         if self._frame.kind == "chunk" and self._place == len(self._frame.content):
-            self._frame, self._place = self._frames.get(), 0
+            self._frame, self._place = self._receive(), 0
         part = self._frame.content[self._place : self._place + count]
         self._place += len(part)
         self.size += len(part)
         return part
+
+
+class GraphOfWorker(Protocol):
+    """The graph of a worker that answers questions: ``knockon.serve.held_graph``."""
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        """The functions that a query may call."""
+
+    def answer(self, name: str, values: Mapping[str, Any], form: str) -> bytes:
+        """Answer a question by its name."""
+
+
+class _NeedsFunctions(Exception):
+    """A query calls a function, which only a worker with a graph has."""
+
+
+class _NoFunctions(Mapping[str, "Function"]):
+    """The functions of a worker without a graph: to look them up raises an exception."""
+
+    def __getitem__(self, iri: str) -> Function:
+        raise _NeedsFunctions
+
+    def __iter__(self) -> Iterator[str]:
+        raise _NeedsFunctions
+
+    def __len__(self) -> int:
+        return 1
+
+
+@lru_cache(512)
+def _check_short(text: str) -> None:
+    guard(text)
+
+
+def _check(text: str) -> None:
+    """Let a text pass the guard, or raise; short texts that passed lately are not read again."""
+    (_check_short if len(text) <= _MAX_REMEMBERED else guard)(text)
 
 
 def _error_values(error: KnockonError) -> Mapping[str, Any]:
@@ -160,18 +247,28 @@ def main() -> NoReturn:
     os.dup2(null, 0)
     os.dup2(2, 1)
     frames: Queue[Frame] = Queue(8)
+    has_poll = hasattr(select, "poll")
+    receive_frame: Callable[[], Frame] = partial(receive, commands) if has_poll else frames.get
     with suppress(ValueError, RuntimeError):
         threading.stack_size(_STACK)
-    threading.Thread(target=_serve, args=(frames, answers), daemon=True).start()
-    with suppress(EOFError, OSError):
-        while True:
-            frames.put(receive(commands))
+    threading.Thread(target=_serve, args=(receive_frame, answers), daemon=True).start()
+    if has_poll:
+        # Without an event to wait for, only the end of the parent is reported.
+        end = select.poll()
+        end.register(commands, 0)
+        end.poll()
+    else:
+        with suppress(EOFError, OSError):
+            while True:
+                frames.put(receive(commands))
     os._exit(0)
 
 
-def _serve(frames: Queue[Frame], answers: IO[bytes]) -> None:
+def _serve(receive_frame: Callable[[], Frame], answers: IO[bytes]) -> None:
     try:
-        _Child(frames, answers).serve()
+        _Child(receive_frame, answers).serve()
+    except EOFError:
+        os._exit(0)
     except BaseException as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.stderr.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO, Any, NamedTuple
 
 _HEAD = struct.Struct(">IQ")
@@ -12,13 +12,16 @@ _HEAD = struct.Struct(">IQ")
 _MAX_VALUES, _MAX_CONTENT = 2**26, 2**31
 #: The size of a chunk in bytes.
 CHUNK = 2**18
+#: The most bytes of a content that is written together with its head.
+_MAX_JOINED = 2**16
 
 
 class Frame(NamedTuple):
     """One message.
 
-    Kinds that the parent sends: ``query``; ``open`` (a folder), ``chunk`` and ``end`` (N-Quads); ``losses``, ``row``.
-    Kinds that the worker sends: ``request`` (for data), ``started``, ``chunk`` (of an answer), ``answer``, ``error``.
+    Kinds that the parent sends: ``query``; ``prepare``, ``stream`` and ``question``, of the server; ``open`` (a folder),
+    ``chunk`` and ``end`` (N-Quads), ``losses``, ``row``. Kinds that the worker sends: ``request`` (for data), ``started``,
+    ``ready``, ``chunk`` (of an answer), ``answer``, ``error``, ``functions`` (only a worker with a graph has them).
     """
 
     kind: str
@@ -28,11 +31,53 @@ class Frame(NamedTuple):
 
 def send(stream: IO[bytes], frame: Frame) -> None:
     """Write one frame to an unbuffered stream."""
-    values = json.dumps([frame.kind, frame.values]).encode()
-    for part in (_HEAD.pack(len(values), len(frame.content)) + values, frame.content):
+    for part in encode(frame):
         rest = memoryview(part)
         while rest:
             rest = rest[stream.write(rest) :]
+
+
+def encode(frame: Frame) -> tuple[bytes, ...]:
+    """Return the bytes of a frame, in the parts in which it is written."""
+    values = json.dumps([frame.kind, frame.values]).encode()
+    head = _HEAD.pack(len(values), len(frame.content)) + values
+    # Copying a short content takes less time than writing twice.
+    return (head, frame.content) if len(frame.content) > _MAX_JOINED else (head + frame.content,)
+
+
+class FrameParser:
+    """Frames of a stream that arrives in pieces.
+
+    >>> parser = FrameParser()
+    >>> content = b"".join(encode(Frame("chunk", {"size": 3}, b"abc")))
+    >>> list(parser.feed(content[:9])), list(parser.feed(content[9:]))
+    ([], [Frame(kind='chunk', values={'size': 3}, content=b'abc')])
+    """
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """Yield the frames that are complete with this piece.
+
+        Raises
+        ------
+        EOFError
+            The other process sent something that is not a frame.
+        """
+        self._data += data
+        while len(self._data) >= _HEAD.size:
+            count, size = _HEAD.unpack_from(self._data)
+            if count > _MAX_VALUES or size > _MAX_CONTENT:
+                raise EOFError
+            start = _HEAD.size + count
+            if len(self._data) < start + size:
+                return
+            with memoryview(self._data) as view:
+                values, content = bytes(view[_HEAD.size : start]), bytes(view[start : start + size])
+            del self._data[: start + size]
+            kind, parsed = json.loads(values)
+            yield Frame(kind, parsed, content)
 
 
 def receive(stream: IO[bytes]) -> Frame:

@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, cast
 
-import pyoxigraph
-
-from knockon.errors import KnockonError, LimitReached, UsageError
-from knockon.sparql.answers import WrittenAnswer, memory_limit, size_limit, time_limit
+from knockon.errors import KnockonError
+from knockon.sparql.answers import WrittenAnswer, size_limit
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import LossFunctions
 from knockon.worker.frames import ChunkWriter, Frame, receive, send
+from knockon.worker.launch import start_process
 from knockon.worker.limit_monitor import LimitMonitor
 from knockon.worker.memory import memory_of
-from knockon.worker.replies import OUT_OF_MEMORY, exit_name, last_message, reply_frame, to_error
+from knockon.worker.replies import exit_error, last_message, reply_frame, to_error
 from knockon.worker.store_content import StoreContent
 
-# The folders of imported packages come after those of Python itself, so that no file of a user can replace a standard module.
-_CODE = "import sys; sys.path += sys.argv[1:]; from knockon.worker.child import main; main()"
-_PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
 #: The memory that a worker may keep after a query, in bytes; a worker that keeps more is ended.
 _MAX_KEPT = 2**28
 #: The memory of a new worker, in bytes.
 _INITIAL_MEMORY = 2**26
 #: The seconds that a worker that closed its pipe has to end by itself, so that its signal is known.
 _EXIT_TIME = 2
-_WITHOUT_WORKER = "limits=None answers in this process, without limits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +42,6 @@ class Request:
     functions: LossFunctions | None = None
 
 
-class WorkerLost(Exception):
-    """The worker ended before it started the query."""
-
-
 class Worker:
     """A process that answers queries, one at a time.
 
@@ -64,23 +52,7 @@ class Worker:
     """
 
     def __init__(self) -> None:
-        if not sys.executable or getattr(sys, "frozen", False):
-            raise UsageError(f"queries run in a separate process, and no Python can be started for it; {_WITHOUT_WORKER}")
-        folders = dict.fromkeys((_PACKAGE_FOLDER, str(Path(pyoxigraph.__file__).resolve().parents[1])))
-        options = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - this Python, our own code
-                [sys.executable, *options, "-c", _CODE, *folders],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                # In a forked copy of this process, the lock of a buffer that another thread holds would never be released.
-                bufsize=0,
-                # Ctrl-C must reach only this process, which then ends the worker.
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise UsageError(f"the process for queries cannot be started: {error.strerror}; {_WITHOUT_WORKER}") from None
+        self._process = start_process()
         self._streams = tuple(cast("IO[bytes]", getattr(self._process, name)) for name in ("stdin", "stdout", "stderr"))
         self._frames: SimpleQueue[Frame | None] = SimpleQueue()
         # Waiting for a queue can be interrupted by Ctrl-C and time out; reading a pipe cannot.
@@ -115,7 +87,8 @@ class Worker:
                 with suppress(subprocess.TimeoutExpired):
                     self._process.wait(_EXIT_TIME)
             self.kill()
-            raise self._exit_error(monitor, limits) from None
+            code, last = self._process.returncode, self._last_message
+            raise exit_error(code, last, monitor.reason, limits, started=monitor.started) from None
         except KnockonError:
             raise
         except BaseException:
@@ -193,24 +166,6 @@ class Worker:
         memory = memory_of(self.pid) if self.alive else None
         if memory is not None and memory > self._idle_memory + _MAX_KEPT:
             self.kill()
-
-    def _exit_error(self, monitor: LimitMonitor, limits: Limits) -> Exception:
-        """Return the error for a worker that ended: which limit was exceeded, or how the process ended."""
-        code, last = self._process.returncode, self._last_message
-        memory = monitor.reason == "memory" or last.startswith(OUT_OF_MEMORY)
-        if memory and limits.memory is not None:
-            return memory_limit(limits.memory)
-        timed_out = monitor.reason == "time" or (hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU)
-        if timed_out and limits.seconds is not None:
-            return time_limit(limits.seconds)
-        if not monitor.started:
-            return WorkerLost(last or exit_name(code))
-        how = exit_name(code) + (f": {last}" if last else "")
-        if code is None or code >= 0:
-            return KnockonError(f"the process for queries failed: {how}")
-        return LimitReached(
-            f"the query ended the process that answered it ({how}): it is too long or too deep for the engine; simplify it"
-        )
 
     def kill(self) -> None:
         """Kill the worker."""

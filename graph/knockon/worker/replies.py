@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from knockon import errors
-from knockon.errors import KnockonError, NotFound
+from knockon.errors import KnockonError, LimitReached, NotFound
+from knockon.sparql.answers import memory_limit, time_limit
+from knockon.sparql.limits import Limits
 from knockon.worker.frames import Frame
 
 if TYPE_CHECKING:
@@ -64,6 +66,41 @@ def to_error(values: Mapping[str, Any]) -> KnockonError:
     if isinstance(error, NotFound):
         error.what, error.name, error.nearest = values["what"], values["name"], list(values["nearest"])
     return error
+
+
+class WorkerLost(Exception):
+    """The worker ended before it started the query."""
+
+
+def exit_error(code: int | None, last: str, reason: str, limits: Limits, *, started: bool) -> Exception:
+    """Return the error for a worker that ended during a query: which limit was exceeded, or how the process ended.
+
+    Parameters
+    ----------
+    code
+        Its exit code.
+    last
+        The last message that it printed.
+    reason
+        The limit for which the parent ended it, ``time`` or ``memory``; empty if it ended by itself.
+    limits
+        The limits of the query.
+    started
+        Whether the worker had started the query; if not, and no limit was exceeded, this is ``WorkerLost``.
+    """
+    if (reason == "memory" or last.startswith(OUT_OF_MEMORY)) and limits.memory is not None:
+        return memory_limit(limits.memory)
+    timed_out = reason == "time" or (hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU)
+    if timed_out and limits.seconds is not None:
+        return time_limit(limits.seconds)
+    if not started:
+        return WorkerLost(last or exit_name(code))
+    how = exit_name(code) + (f": {last}" if last else "")
+    if code is None or code >= 0:
+        return KnockonError(f"the process for queries failed: {how}")
+    return LimitReached(
+        f"the query ended the process that answered it ({how}): it is too long or too deep for the engine; simplify it"
+    )
 
 
 def last_message(lines: Iterable[str]) -> str:

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from knockon.errors import KnockonError
 from knockon.sparql.answers import WrittenAnswer
 from knockon.sparql.limits import Limits
-from knockon.worker.process import Request, Worker, WorkerLost
+from knockon.worker.process import Request, Worker
+from knockon.worker.replies import WorkerLost
 
 _lock = threading.RLock()
 _worker: Worker | None = None

@@ -1,0 +1,53 @@
+"""The graph that a worker holds open: it answers questions by name, and has the functions of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from knockon.analysis.sparql_functions import functions
+from knockon.authoring.open import open_store
+from knockon.authoring.options import ReadOptions
+from knockon.errors import KnockonError
+from knockon.graph import Graph
+from knockon.serve.questions import answer_bytes
+
+
+class HeldGraph:
+    """A graph in a worker.
+
+    Parameters
+    ----------
+    source
+        What ``knockon.open`` accepts.
+    read
+        The values of ``ReadOptions``.
+    documents
+        The folder with the cited documents; None: no quotation is shown.
+
+    Examples
+    --------
+    >>> held = HeldGraph("chips", {}, None)
+    >>> held.answer("shocks", {}, "json")[:1] in {b"{", b"["}
+    True
+    """
+
+    def __init__(self, source: str | None, read: Mapping[str, Any], documents: str | None) -> None:
+        self._graph = Graph(open_store(source, options=ReadOptions(**read)))
+        self._documents = None if documents is None else Path(documents)
+        #: The functions that a query may call.
+        self.functions = functions(self._graph._context)
+        self._warm()
+
+    def _warm(self) -> None:
+        """Ask a first question, so that the modules and the network of most others are ready."""
+        shock = next(iter(self._graph.shocks()), None)
+        if shock is not None:
+            with suppress(KnockonError):
+                self._graph.impact(shock.name)
+
+    def answer(self, name: str, values: Mapping[str, Any], form: str) -> bytes:
+        """Answer a question by its name."""
+        return answer_bytes(self._graph, name, values, form, self._documents)

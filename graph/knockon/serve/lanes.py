@@ -1,0 +1,265 @@
+"""Which worker answers which query: quick queries never wait behind long ones.
+
+A lane keeps a number of workers that are idle or have a query of less than 0.1 s. A query that takes longer becomes a
+long one: its worker is replaced by a new one, and counts among the long queries, of which only some run at a time. Of the
+others some are suspended, and the rest are refused. Texts that were long the last time wait for a place among the
+long ones from the beginning. Requests wait in queues by address, which take turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from knockon.errors import KnockonError, PoolFull
+from knockon.worker.event_loop import LoopWorker
+
+#: The greatest delay in seconds before a worker is started after others have failed to start.
+_MAX_DELAY = 5.0
+#: The failures after which waiting requests fail, too.
+_MOST_FAILURES = 2
+#: The memory that an idle worker may keep, in bytes.
+_MAX_KEPT = 2**26
+
+
+class FairQueue:
+    """Requests that wait, by the address of the client: each address in turn.
+
+    >>> queue = FairQueue()
+    >>> for client, request in [("a", 1), ("a", 2), ("a", 3), ("b", 4)]:
+    ...     queue.put(client, request)
+    >>> [queue.pop() for _ in range(len(queue))]
+    [1, 4, 2, 3]
+    """
+
+    def __init__(self) -> None:
+        self._requests: OrderedDict[str, deque[asyncio.Future[LoopWorker]]] = OrderedDict()
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def put(self, client: str, request: asyncio.Future[LoopWorker]) -> None:
+        """Add a request."""
+        self._requests.setdefault(client, deque()).append(request)
+        self._size += 1
+
+    def pop(self) -> asyncio.Future[LoopWorker]:
+        """Remove the next request."""
+        client, requests = self._requests.popitem(last=False)
+        request = requests.popleft()
+        if requests:
+            self._requests[client] = requests
+        self._size -= 1
+        return request
+
+
+class Lane:
+    """The workers of one kind.
+
+    Parameters
+    ----------
+    launch
+        Starts a worker and prepares it.
+    quick
+        The number of workers that are idle or have a quick query.
+    long
+        The number of long queries that run at a time, and of those that are suspended.
+    queue
+        The number of requests that wait.
+    """
+
+    def __init__(self, launch: Callable[[], Awaitable[LoopWorker]], quick: int, long: int, queue: int) -> None:
+        self._launch, self._quick, self._max_long, self._queue = launch, quick, long, queue
+        self._waiting, self._waiting_long = FairQueue(), FairQueue()
+        self._starts: set[asyncio.Task[None]] = set()
+        self._failures = 0
+        #: Why no worker can be started.
+        self.failure: KnockonError | None = None
+        self._closed = False
+        self.idle: list[LoopWorker] = []
+        self.workers: set[LoopWorker] = set()
+        self._dying: set[LoopWorker] = set()
+        self.long: set[LoopWorker] = set()
+        self.suspended: deque[LoopWorker] = deque()
+        #: Workers that were started in place of others.
+        self.replaced = 0
+
+    @property
+    def waiting(self) -> int:
+        """The number of requests that wait."""
+        return len(self._waiting) + len(self._waiting_long)
+
+    def fill(self) -> None:
+        """Start workers until there are enough."""
+        for _ in range(self._quick - self._quick_workers - len(self._starts) if not self._closed else 0):
+            task = asyncio.get_running_loop().create_task(self._start())
+            self._starts.add(task)
+            task.add_done_callback(self._starts.discard)
+
+    @property
+    def _quick_workers(self) -> int:
+        return len(self.workers) - len(self.long) - len(self.suspended)
+
+    async def _start(self) -> None:
+        while not self._closed:
+            if self._failures:
+                await asyncio.sleep(min(0.05 * 2**self._failures, _MAX_DELAY))
+            try:
+                worker = await self._launch()
+            except Exception as error:
+                self._fail(error)
+                continue
+            self._failures, self.failure = 0, None
+            self.workers.add(worker)
+            self.release(worker)
+            return
+
+    def _fail(self, error: Exception) -> None:
+        """Take note that a worker could not be started; after the second time nobody waits for the next one."""
+        self._failures += 1
+        if self._failures == _MOST_FAILURES:
+            sys.stderr.write(f"no process for queries can be started: {error}\n")
+        if self._failures >= _MOST_FAILURES and not self.workers:
+            self.failure = KnockonError(f"no process for queries can be started: {error}")
+            while self.waiting:
+                if not (request := (self._waiting or self._waiting_long).pop()).done():
+                    request.set_exception(self.failure)
+
+    async def first(self) -> None:
+        """Wait until a worker is ready.
+
+        Raises
+        ------
+        KnockonError
+            No worker can be started.
+        """
+        self.fill()
+        while not self.workers:
+            await asyncio.sleep(0.005)
+            if self.failure is not None:
+                raise self.failure
+
+    def request(self, client: str, *, long: bool) -> asyncio.Future[LoopWorker]:
+        """Return a future of a worker, which the caller releases.
+
+        Parameters
+        ----------
+        client
+            The address of the client.
+        long
+            Whether the query is known to take long.
+
+        Raises
+        ------
+        PoolFull
+            Too many requests wait already.
+        KnockonError
+            No worker can be started.
+        """
+        if self.failure is not None:
+            raise self.failure
+        future: asyncio.Future[LoopWorker] = asyncio.get_running_loop().create_future()
+        if self.idle and not (long and self._long_is_full):
+            worker = self.idle.pop()
+            if long:
+                self._add_long(worker)
+            future.set_result(worker)
+            return future
+        if self.waiting >= self._queue:
+            raise PoolFull("all workers are busy, and too many requests wait already; try again later")
+        (self._waiting_long if long else self._waiting).put(client, future)
+        return future
+
+    @property
+    def _long_is_full(self) -> bool:
+        return len(self.long) >= self._max_long
+
+    def _add_long(self, worker: LoopWorker) -> None:
+        self.long.add(worker)
+        self.fill()
+
+    def make_long(self, worker: LoopWorker) -> bool:
+        """Count the query of a worker among the long ones; return whether there is a place for it, perhaps suspended."""
+        if worker in self.long or worker in self.suspended:
+            return True
+        if not self._long_is_full:
+            self._add_long(worker)
+            return True
+        if len(self.suspended) < self._max_long and worker.suspend():
+            self.suspended.append(worker)
+            self.fill()
+            return True
+        return False
+
+    def release(self, worker: LoopWorker, *, check: bool = True) -> None:
+        """Take a worker back whose query has ended; ``check`` whether it keeps memory, which takes a moment."""
+        self._leave_long(worker)
+        if not worker.alive:
+            return
+        too_many = self._quick_workers > self._quick + self._max_long
+        if worker.lowered or too_many or (check and worker.memory() > _MAX_KEPT):
+            self.discard(worker)
+            return
+        self.idle.append(worker)
+        self._serve()
+
+    def _serve(self) -> None:
+        """Let idle workers serve the requests that wait; long queries too, but never with the last quick workers."""
+        while self.idle and self._waiting_long and not self._long_is_full and self._quick_workers > self._quick // 2:
+            if not (request := self._waiting_long.pop()).done():
+                worker = self.idle.pop()
+                self._add_long(worker)
+                request.set_result(worker)
+        while self.idle and self._waiting:
+            if not (request := self._waiting.pop()).done():
+                request.set_result(self.idle.pop())
+
+    def _leave_long(self, worker: LoopWorker) -> None:
+        with suppress(ValueError):
+            self.suspended.remove(worker)
+        self.long.discard(worker)
+        while self.suspended and not self._long_is_full:
+            resumed = self.suspended.popleft()
+            self.long.add(resumed)
+            resumed.wake()
+
+    def discard(self, worker: LoopWorker) -> None:
+        """Kill a worker; another one is started at once if there are too few."""
+        if worker in self.workers:
+            self.replaced += 1
+            self.workers.discard(worker)
+        self._dying.add(worker)
+        if worker in self.idle:
+            self.idle.remove(worker)
+        worker.kill()
+        self._leave_long(worker)
+        self.fill()
+
+    def ended(self, worker: LoopWorker) -> None:
+        """Take note that a worker has ended."""
+        self.discard(worker)
+        self._dying.discard(worker)
+
+    def tidy(self) -> None:
+        """End one idle worker that is not needed any more, and those that keep memory."""
+        for worker in list(self.idle):
+            if worker.memory() > _MAX_KEPT:
+                self.discard(worker)
+        if self.idle and self._quick_workers > self._quick:
+            self.discard(self.idle[0])
+
+    async def close(self) -> None:
+        """End the workers."""
+        self._closed = True
+        for task in self._starts:
+            task.cancel()
+        await asyncio.gather(*self._starts, return_exceptions=True)
+        for worker in list(self.workers):
+            self.discard(worker)
+        await asyncio.gather(*(worker.wait_ended() for worker in list(self._dying)))
+        while self.waiting:
+            (self._waiting or self._waiting_long).pop().cancel()

@@ -1,0 +1,126 @@
+"""An answer whose bytes arrive while it is computed."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from typing import IO
+
+#: The bytes of an answer that are kept in memory, the others in a temporary file; the bytes that are read from it at a time.
+_IN_MEMORY, _PART = 2**20, 2**17
+
+
+class StreamedAnswer:
+    """The bytes of an answer: whole, or the parts that a worker sends.
+
+    A worker is free as soon as it has sent its last part, however slowly a client reads.
+
+    Parameters
+    ----------
+    kind
+        ``solutions``, ``boolean`` or ``triples``; for a question the form of its answer.
+    free
+        Called when nobody reads any more: what computes the answer is stopped.
+
+    Attributes
+    ----------
+    whole
+        All of it, if it was complete before the first byte was sent.
+    rows
+        Its rows or triples, known at its end.
+    cut
+        Why it ends early, else empty. Known before the first byte, it is ``rows`` or ``size``, and the answer is a valid
+        document with the first rows. Later it may also be ``time``, ``memory`` or ``lost``, and the iteration raises an error.
+
+    Examples
+    --------
+    >>> async def read():
+    ...     answer = StreamedAnswer("solutions", lambda: None)
+    ...     answer.feed(b"first ")
+    ...     answer.feed(b"last")
+    ...     answer.end(2)
+    ...     return [part async for part in answer], answer.rows
+    >>> asyncio.run(read())
+    ([b'first ', b'last'], 2)
+    """
+
+    def __init__(self, kind: str, free: Callable[[], None], whole: bytes | None = None, rows: int = 0, cut: str = "") -> None:
+        self.kind, self.whole, self.rows, self.cut = kind, whole, rows, cut
+        self._free = free
+        self._parts: deque[bytes] = deque()
+        self._kept = self._written = self._read = 0
+        self._file: IO[bytes] | None = None
+        self._ended = whole is not None
+        self._error: Exception | None = None
+        self._changed = asyncio.Event()
+        if whole is not None:
+            self._parts.append(whole)
+
+    def feed(self, part: bytes) -> None:
+        """Add a part."""
+        if self._file is None and self._kept + len(part) <= _IN_MEMORY:
+            self._parts.append(part)
+            self._kept += len(part)
+        else:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it was read
+            self._file.seek(self._written)
+            self._file.write(part)
+            self._written += len(part)
+        self._changed.set()
+
+    def end(self, rows: int, cut: str = "", error: Exception | None = None) -> None:
+        """Take note that no part follows, and of the limit and the error that cut the answer."""
+        self.rows, self.cut, self._error, self._ended = rows, cut, error, True
+        self._changed.set()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the parts.
+
+        Raises
+        ------
+        LimitReached
+            The answer is cut here: the connection must be aborted, so that nobody takes it for the whole.
+        """
+        try:
+            while True:
+                if part := self._next():
+                    yield part
+                elif self._ended:
+                    break
+                else:
+                    self._changed.clear()
+                    await self._changed.wait()
+            if self._error is not None:
+                raise self._error
+        finally:
+            await self.aclose()
+
+    def _next(self) -> bytes:
+        """Return the next part; nothing if none is there yet."""
+        if self._parts:
+            part = self._parts.popleft()
+            self._kept -= len(part)
+            return part
+        if self._file is None or self._read == self._written:
+            return b""
+        self._file.seek(self._read)
+        part = self._file.read(_PART)
+        self._read += len(part)
+        if self._read == self._written and not self._ended:
+            # What follows has room in memory again.
+            self._file.close()
+            self._file, self._read, self._written = None, 0, 0
+        return part
+
+    async def aclose(self) -> None:
+        """Drop what was not read, and stop the worker if it still computes the answer."""
+        self._parts.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file, self._read, self._written = None, 0, 0
+        if not self._ended:
+            self._ended = True
+            self._free()

@@ -1,0 +1,181 @@
+"""A worker process whose parent is an event loop: it waits for no thread, and for several workers at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import IO, Protocol, cast
+
+from knockon.worker.frames import Frame, FrameParser, encode
+from knockon.worker.launch import start_process
+from knockon.worker.memory import memory_of
+from knockon.worker.replies import last_message
+
+#: How nice a process is that gives way to others: a third of their time where all are busy.
+_LEAST = 5
+
+
+class Task(Protocol):
+    """What a worker does at the moment."""
+
+    def on_frame(self, frame: Frame) -> None:
+        """Take the next frame of the worker."""
+
+    def on_end(self, code: int | None, message: str) -> None:
+        """Take note that the worker has ended, with its exit code and its last message."""
+
+
+class LoopWorker(asyncio.Protocol):
+    """A worker process; ``start`` creates it.
+
+    Parameters
+    ----------
+    process
+        The process.
+    ended
+        Called when it has ended.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], ended: Callable[[LoopWorker], None]) -> None:
+        self._process, self._ended = process, ended
+        self._parser = FrameParser()
+        self._stdout: asyncio.ReadTransport | None = None
+        self._stdin: asyncio.WriteTransport | None = None
+        self._end: asyncio.Task[None] | None = None
+        #: What it does; None while it is idle.
+        self.task: Task | None = None
+        #: The key of the content that it has opened.
+        self.database = ""
+        #: The key of the content that it was prepared for: it has closed all others.
+        self.prepared = ""
+        self._idle_memory = 0
+        self.alive = True
+        #: Whether it gets the time that others leave, which cannot be undone.
+        self.lowered = False
+
+    @classmethod
+    async def start(cls, ended: Callable[[LoopWorker], None], folders: Iterable[str] = ()) -> LoopWorker:
+        """Start a worker.
+
+        Raises
+        ------
+        UsageError
+            No process can be started.
+        """
+        starting = asyncio.ensure_future(asyncio.to_thread(start_process, folders))
+        try:
+            process = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            with await starting as process:
+                process.kill()
+            raise
+        worker, loop = cls(process, ended), asyncio.get_running_loop()
+        try:
+            worker._stdin, _ = await loop.connect_write_pipe(asyncio.Protocol, cast("IO[bytes]", process.stdin))
+            worker._stdout, _ = await loop.connect_read_pipe(lambda: worker, cast("IO[bytes]", process.stdout))
+        except BaseException:
+            with process:
+                process.kill()
+            raise
+        return worker
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    def send(self, *frames: Frame) -> None:
+        """Send frames; what the pipe cannot take yet is kept and sent later."""
+        if self._stdin is not None and not self._stdin.is_closing():
+            for frame in frames:
+                for part in encode(frame):
+                    self._stdin.write(part)
+
+    def memory(self) -> int:
+        """Return the bytes of memory that it has beyond those without a query; 0 where the system does not report them."""
+        return (memory_of(self.pid) or 0) - self._idle_memory
+
+    def measure(self) -> None:
+        """Measure its memory without a query."""
+        self._idle_memory = memory_of(self.pid) or 0
+
+    def data_received(self, data: bytes) -> None:
+        """Pass frames to the task."""
+        try:
+            for frame in self._parser.feed(data):
+                if self.task is not None:
+                    self.task.on_frame(frame)
+        except (EOFError, ValueError):
+            self.kill()
+
+    def pause(self) -> None:
+        """Read nothing more: the worker waits when its pipe is full."""
+        if self._stdout is not None and not self._stdout.is_closing():
+            self._stdout.pause_reading()
+
+    def resume(self) -> None:
+        """Read again."""
+        if self._stdout is not None and not self._stdout.is_closing():
+            self._stdout.resume_reading()
+
+    def suspend(self) -> bool:
+        """Suspend the process; return whether the system can."""
+        return self._signal("SIGSTOP")
+
+    def wake(self) -> None:
+        """Let a suspended process go on."""
+        self._signal("SIGCONT")
+
+    def _signal(self, name: str) -> bool:
+        number = getattr(signal, name, None)
+        if number is None or not self.alive:
+            return False
+        self._process.send_signal(number)
+        return True
+
+    def lower(self) -> None:
+        """Let it run only where other processes leave time."""
+        self.lowered = True
+        with suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PGRP, self.pid, _LEAST)
+        with suppress(OSError), open(f"/proc/{self.pid}/autogroup", "w", encoding="ascii") as group:  # noqa: PTH123 - not a file
+            group.write(str(_LEAST))
+
+    def kill(self) -> None:
+        """Kill the process."""
+        if self.alive:
+            self.alive = False
+            self._process.kill()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """Take note that the process has ended."""
+        self.alive = False
+        self._end = asyncio.get_running_loop().create_task(self._reap())
+
+    async def _reap(self) -> None:
+        """Wait for the end of the process, and report it."""
+        if self._stdin is not None and not self._stdin.is_closing():
+            self._stdin.abort()
+        try:
+            # It has closed its pipe, so it ends in a moment.
+            await asyncio.to_thread(self._process.wait, 5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            await asyncio.to_thread(self._process.wait)
+        stderr = cast("IO[bytes]", self._process.stderr)
+        with stderr:
+            message = last_message(line.strip() for line in stderr.read().decode(errors="replace").split("\n"))
+        task, self.task = self.task, None
+        if task is not None:
+            task.on_end(self._process.returncode, message)
+        self._ended(self)
+
+    async def wait_ended(self) -> None:
+        """Kill the process and wait until it has ended."""
+        self.kill()
+        while self._process.returncode is None or (self._end is not None and not self._end.done()):
+            await asyncio.sleep(0.005)

@@ -1,0 +1,49 @@
+"""Start a worker process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph
+
+from knockon.errors import UsageError
+
+# The folders of imported packages come after those of Python itself, so that no file of a user can replace a standard module.
+_CODE = "import sys; sys.path += sys.argv[1:]; from knockon.worker.child import main; main()"
+_PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
+_WITHOUT_WORKER = "limits=None answers in this process, without limits"
+
+
+def start_process(folders: Iterable[str] = ()) -> subprocess.Popen[bytes]:
+    """Start a worker process with pipes to its standard streams.
+
+    Parameters
+    ----------
+    folders
+        Folders of packages that it can import besides this one and pyoxigraph.
+
+    Raises
+    ------
+    UsageError
+        No Python process can be started.
+    """
+    if not sys.executable or getattr(sys, "frozen", False):
+        raise UsageError(f"queries run in a separate process, and no Python can be started for it; {_WITHOUT_WORKER}")
+    known = dict.fromkeys((_PACKAGE_FOLDER, str(Path(pyoxigraph.__file__).resolve().parents[1]), *folders))
+    options = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
+    try:
+        return subprocess.Popen(  # noqa: S603 - this Python, our own code
+            [sys.executable, *options, "-c", _CODE, *known],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # In a forked copy of this process, the lock of a buffer that another thread holds would never be released.
+            bufsize=0,
+            # Ctrl-C must reach only this process, which then ends the worker.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise UsageError(f"the process for queries cannot be started: {error.strerror}; {_WITHOUT_WORKER}") from None

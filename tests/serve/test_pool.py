@@ -1,0 +1,188 @@
+"""The pool of worker processes: quick queries are answered throughout, whatever else is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from knockon.errors import ForbiddenQuery, LimitReached, NotAcceptable, NotFound, PoolFull, QuerySyntaxError, UsageError
+from knockon.serve.pool import ClientGone, QueryRequest, StreamedAnswer, WorkerPool
+from knockon.serve.settings import ServerSettings
+from knockon.serve.snapshots import Snapshots
+from knockon.sparql.limits import Limits
+
+MB = 2**20
+ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?{name} {{ {'1 ' * 300} }}" for name in "abcdefgh") + " }"
+POINT = "ASK { id:nvidia a ko:Company }"
+#: All rows of the product of all triples with themselves: it sends rows for ever.
+ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+DOUBLED = (
+    "SELECT (STRLEN(?x30) AS ?n) { BIND('ab' AS ?x0) "
+    + " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(30))
+    + " }"
+)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """The event loop of these tests."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+async def started(queue: int = 64) -> WorkerPool:
+    """Start a pool on the bundled data."""
+    pool = WorkerPool(ServerSettings(workers=1, queue=queue, limits=Limits(seconds=20)), Snapshots(None))
+    await pool.start()
+    return pool
+
+
+@pytest.fixture(scope="module")
+def pool(runner: asyncio.Runner) -> Iterator[WorkerPool]:
+    """The pool that most of these tests share."""
+    pool = runner.run(started())
+    yield pool
+    runner.run(pool.close())
+
+
+async def is_answered(pool: WorkerPool) -> bool:
+    return (await pool.query(QueryRequest(text=POINT))).whole == b'{"head":{},"boolean":true}'
+
+
+async def size_of(answer: StreamedAnswer) -> int:
+    return sum([len(part) async for part in answer])
+
+
+def test_answers_and_errors_of_one_pool(runner: asyncio.Runner, pool: WorkerPool) -> None:
+    """Each kind of answer and of error; whatever it was, the next query is answered."""
+
+    async def test() -> None:
+        errors = {
+            "SELECT ?x {": QuerySyntaxError,
+            "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }": ForbiddenQuery,
+            "SELECT (<urn:x:f>(1) AS ?x) {}": UsageError,
+            "CONSTRUCT WHERE { ?s ?p ?o }": NotAcceptable,
+        }
+        for text, error in errors.items():
+            with pytest.raises(error):
+                await pool.query(QueryRequest(text=text, triples=None))
+        with pytest.raises(UsageError, match="not an IRI"):
+            await pool.query(QueryRequest(text="ASK {}", default_graphs=("no IRI",), named_graphs=()))
+        elsewhere = QueryRequest(text="ASK { ?s ?p ?o }", default_graphs=("file:///etc/passwd",), named_graphs=())
+        assert (await pool.query(elsewhere)).whole == b'{"head":{},"boolean":false}'
+        losses = "SELECT (ko:loss(id:entity-list-chips, id:sensefoundry) AS ?loss) {}"
+        assert (await pool.query(QueryRequest(text=losses, solutions="CSV"))).whole == b"loss\r\n0.5625\r\n"
+        assert b"entity-list-chips" in await pool.ask_question("shocks", {})
+        with pytest.raises(NotFound):
+            await pool.ask_question("impact", {"shock": "nowhere"})
+        assert await is_answered(pool)
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
+def test_point_queries_are_answered_beside_endless_ones(runner: asyncio.Runner, pool: WorkerPool) -> None:
+    """More endless queries than there are workers: each is stopped at its limit or refused, and nothing else waits for them."""
+
+    async def test() -> None:
+        request = [QueryRequest(text=f"{ENDLESS} # {n}", limits=Limits(seconds=0.5)) for n in range(8)]
+        endless = [asyncio.create_task(pool.query(each)) for each in request]
+        while not all(task.done() for task in endless):
+            assert await is_answered(pool)
+            await asyncio.sleep(0.05)
+        assert all(isinstance(task.exception(), LimitReached) for task in endless)
+        assert any("took more than 0.5 s" in str(task.exception()) for task in endless)
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
+def test_memory_and_a_lost_worker_cost_one_query(runner: asyncio.Runner, pool: WorkerPool) -> None:
+    """The error says what happened, and the worker is replaced."""
+
+    async def test() -> None:
+        with pytest.raises(LimitReached, match="needed more than 64 MB"):
+            await pool.query(QueryRequest(text=DOUBLED, limits=Limits(memory=64 * MB)))
+        assert await is_answered(pool)
+        endless = asyncio.create_task(pool.query(QueryRequest(text=ENDLESS)))
+        await asyncio.sleep(0.3)
+        run = next(run for run in pool._runs if run.worker in pool._queries.workers)
+        os.kill(run.worker.pid, signal.SIGKILL)
+        with pytest.raises(LimitReached, match="SIGKILL"):
+            await endless
+        assert await is_answered(pool)
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
+def test_a_client_that_hangs_up_frees_its_worker(runner: asyncio.Runner, pool: WorkerPool) -> None:
+    """While it waits for the first byte, and while it reads."""
+
+    async def test() -> None:
+        async def gone() -> bool:
+            return True
+
+        with pytest.raises(ClientGone):
+            await pool.query(QueryRequest(text=ENDLESS), gone)
+        answer = await pool.query(QueryRequest(text=ROWS))
+        assert answer.whole is None
+        await answer.aclose()
+        for _ in range(500):
+            await asyncio.sleep(0.02 if pool._runs else 0)
+        assert not pool._runs
+        assert await is_answered(pool)
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
+def test_a_cut_answer_says_so(runner: asyncio.Runner, pool: WorkerPool) -> None:
+    """Whole documents before the first byte, and an error after it."""
+
+    async def test() -> None:
+        answer = await pool.query(QueryRequest(text=ROWS, solutions="TSV", limits=Limits(rows=3)))
+        assert (answer.cut, answer.rows, (answer.whole or b"").count(b"\n")) == ("rows", 3, 4)
+        answer = await pool.query(QueryRequest(text=ROWS, limits=Limits(rows=None, size=4 * MB)))
+        with pytest.raises(LimitReached, match="larger than 4 MB"):
+            await size_of(answer)
+        assert answer.cut == "size"
+        answer = await pool.query(QueryRequest(text=ROWS, limits=Limits(seconds=0.3, rows=None, size=None)))
+        with pytest.raises(LimitReached, match=r"more than 0.3 s"):
+            await size_of(answer)
+        assert answer.cut == "time"
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
+def test_a_full_pool_refuses(runner: asyncio.Runner) -> None:
+    """And says when to ask again; what waits already is answered."""
+
+    async def test() -> None:
+        pool = await started(queue=4)
+        answers = await asyncio.gather(*(pool.query(QueryRequest(text=POINT)) for _ in range(20)), return_exceptions=True)
+        refused = [answer for answer in answers if isinstance(answer, PoolFull)]
+        assert len(refused) > 5
+        assert refused[0].retry_after >= 1
+        assert all(isinstance(answer, PoolFull) or answer.rows == 1 for answer in answers)  # type: ignore[union-attr]
+        await pool.close()
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
+def test_no_process_is_left(runner: asyncio.Runner) -> None:
+    """Closing ends all workers, busy or not."""
+
+    async def test() -> None:
+        pool = await started()
+        endless = asyncio.create_task(pool.query(QueryRequest(text=ENDLESS)))
+        await asyncio.sleep(0.2)
+        pids = [worker.pid for worker in pool._queries.workers]
+        await pool.close()
+        with pytest.raises(PoolFull):
+            await endless
+        assert pids
+        assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+    runner.run(asyncio.wait_for(test(), 60))
