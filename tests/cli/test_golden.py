@@ -62,6 +62,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "impact-according": ("impact", "maker-a-stops", "--according-to", "doc-card"),
     "impact-without": ("impact", "maker-a-stops", "--without", "doc-card"),
     "impact-hit": ("impact", "--hit", "power-w=high", "--hit", "maker-c=0.3"),
+    "impact-what-if": ("impact", "maker-a-stops", "--what-if", "device-d-part=criticality=low"),
+    "compare-what-if": ("compare", "maker-a-stops", "--what-if", "device-d-part=supplier=maker-e; instead=maker-b"),
     "impact-capped": ("impact", "power-fails", "--cap", "1"),
     "impact-rule-kept": ("impact", "maker-a-stops", "--fail-on", "sales-d>0.9"),
     "impact-rule-broken": ("impact", "maker-a-stops", "--fail-on", "sales-d>=0.1"),

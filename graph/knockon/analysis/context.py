@@ -14,7 +14,7 @@ from knockon.analysis.outcome import Outcome, SparseLosses, numbers_per_shock
 from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import InvalidData, NotFound, Problem
-from knockon.model import Entity, Measure, Ownership, Record, Shock, Statement
+from knockon.model import Dependency, Entity, Measure, Ownership, Record, Shock, Statement
 from knockon.model.dates import Calendar, absence_text, counted
 from knockon.model.lists import Lists
 from knockon.network.compile import Compiled, compile_network
@@ -132,12 +132,27 @@ class Context:
     @cached_property
     def held(self) -> tuple[Statement, ...]:
         """The records of this world that hold on the day, in the order of their IRIs."""
-        return fold(self.store.records, self.same)
+        return self._supposed(fold(self.store.records, self.same))
 
     @cached_property
     def base_statements(self) -> tuple[Statement, ...]:
         """The records of this world on any day, in the order of their IRIs."""
-        return fold(self.world.by_evidence.records, self.same) if self.world.absent else self.held
+        return self._supposed(fold(self.world.by_evidence.records, self.same)) if self.world.absent else self.held
+
+    def _supposed(self, records: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        """Return records with the changes to dependencies that the question supposes."""
+        if not self.options.what_if:
+            return records
+        return tuple(self._changed_records.get(record.id, record) for record in records)
+
+    @cached_property
+    def _changed_records(self) -> Mapping[str, Dependency]:
+        from knockon.analysis.what_if import changed_records
+
+        records = fold(self.world.by_evidence.records, self.same)
+        return changed_records(
+            self.options.what_if, records, lambda name: find(records, self._shown_name(name), "Entity", "Measure").id
+        )
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:

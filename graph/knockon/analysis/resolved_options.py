@@ -32,6 +32,8 @@ class ResolvedOptions:
         The model stops when no loss rises by more than eps, or after cap rounds.
     min_confidence
         The least confidence (0..1) of evidence that states one; None for all evidence.
+    what_if
+        Changes to dependencies that are supposed, as ``what_if.parse_what_if`` returns them.
     model_parameters
         Other parameters of the model, e.g. ``{"horizon": 30}``; see ``analysis/models.py``.
     """
@@ -44,6 +46,7 @@ class ResolvedOptions:
     cap: int = CAP
     model_parameters: ModelParameters | Mapping[str, object] = ()
     min_confidence: float | None = None
+    what_if: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         models.check_model(self.model)
@@ -77,6 +80,7 @@ class ResolvedOptions:
             "without": self.without,
             # A usual answer has no such key.
             **({} if self.min_confidence is None else {"min_confidence": float(self.min_confidence)}),
+            **({"what_if": dict(self.what_if)} if self.what_if else {}),
         }
 
 

@@ -29,6 +29,7 @@ from knockon.cli.options import (
     question_options,
     resolve_rules,
 )
+from knockon.cli.options.hit import WhatIf, parse_what_ifs
 from knockon.cli.options.portfolio import PortfolioSource, portfolio_options
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
@@ -61,6 +62,7 @@ def impact(
         typer.Argument(help="A shock of the graph; without one all shocks are listed.", autocompletion=completion.shocks),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every shock on every entity.")] = False,
+    what_if: WhatIf = None,
     fail_on: FailOn = None,
     store: Store = None,
     min_loss: MinLoss = 0.05,
@@ -77,6 +79,8 @@ def impact(
     if (shock is not None) + bool(hit) + every > 1:
         raise UsageError("name a shock, or give --hit or --all: one of the three")
     parsed = parse_rules(fail_on)
+    if what_if and shock is None and not hit:
+        raise UsageError("--what-if needs a shock: name one, or give --hit")
     if parsed and shock is None and not hit and not every:
         raise UsageError("--fail-on needs a shock: name one, or give --hit or --all")
     graph = open_graph(store)
@@ -87,7 +91,7 @@ def impact(
     if shock is None and not hit:
         return _list(graph, options, out.limited_to(*ROWS), held)
     # Rules may be about entities that are not in the portfolio.
-    report = graph.impact(shock, hit=hit, **options)
+    report = graph.impact(shock, hit=hit, what_if=parse_what_ifs(what_if or ()), **options)
     _write(_restricted(report, held), out, min_loss)
     return exit_code(rules, [("", losses_by_entity(report))], truncated=report.truncated, error=report.error)
 
@@ -218,6 +222,7 @@ def explain(
     ] = None,
     entity: Annotated[str | None, typer.Argument(help="An entity that it reaches.", autocompletion=completion.entities)] = None,
     paths: Annotated[int, typer.Option("--paths", metavar="K", min=1, help="Show the K most harmful paths.")] = 3,
+    what_if: WhatIf = None,
     store: Store = None,
     *,
     hit: Hits,
@@ -232,7 +237,8 @@ def explain(
     if entity is None or (shock is None) == (hit is None):
         calls = "`knockon explain SHOCK ENTITY` or `knockon explain ENTITY --hit NAME=SEVERITY`"
         raise UsageError(f"name a shock and an entity: {calls} (see `knockon explain --help`)")
-    answer = open_graph(store).explain(shock, entity, hit=hit, paths=paths, **options)
+    changes = parse_what_ifs(what_if or ())
+    answer = open_graph(store).explain(shock, entity, hit=hit, what_if=changes, paths=paths, **options)
     if out.form == "json":
         out.json(answer.to_dict())
     else:

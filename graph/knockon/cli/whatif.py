@@ -26,7 +26,7 @@ from knockon.cli.options import (
     question_options,
     resolve_rules,
 )
-from knockon.cli.options.hit import check_one_shock
+from knockon.cli.options.hit import WhatIf, check_one_shock, parse_what_ifs
 from knockon.cli.options.names import Shock
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
@@ -134,6 +134,7 @@ def compare(
     other: OtherShock = None,
     min_difference: MinDifference = 0.05,
     before: Before = None,
+    what_if: WhatIf = None,
     fail_on: FailOn = None,
     store: Store = None,
     *,
@@ -149,12 +150,13 @@ def compare(
 
     parsed = parse_rules(fail_on)
     count = (shock is not None) + (other is not None) + (hit is not None)
-    options, against = _two_runs(count, before, options)
+    changes = parse_what_ifs(what_if or ())
+    options, against = _two_runs(count, before, options, changed=changes is not None)
     graph = open_graph(store)
     rules = resolve_rules(graph, parsed, **options)
     with working("computing both answers"):
         earlier = open_graph(before) if before is not None else None
-        answer = graph.compare(shock, other, hit=hit, against=against, before=earlier, **options)
+        answer = graph.compare(shock, other, hit=hit, against=against, what_if=changes, before=earlier, **options)
     if before is not None:
         answer = _in_stores(answer, before, default_store(store))
     out.answer(answer, partial(comparison_tables, least=min_difference), comparison_rows)
@@ -163,7 +165,7 @@ def compare(
     return exit_code(rules, answers, truncated=answer.truncated)
 
 
-def _two_runs(count: int, before: str | None, options: Options) -> tuple[Options, Options]:
+def _two_runs(count: int, before: str | None, options: Options, *, changed: bool) -> tuple[Options, Options]:
     """Return the options of the first run, and those in which the second run differs from it.
 
     Raises
@@ -180,8 +182,10 @@ def _two_runs(count: int, before: str | None, options: Options) -> tuple[Options
     against = {
         name: options.get(name) for name in ("facts_only", "according_to", "without", "min_confidence") if options.get(name)
     }
-    if not against:
-        choices = "--hit, --before STORE, --without DOC, --according-to DOC, --min-confidence X or --facts-only"
+    if not against and not changed:
+        choices = (
+            "--hit, --before STORE, --what-if CHANGE, --without DOC, --according-to DOC, --min-confidence X or --facts-only"
+        )
         raise UsageError(f"name a second shock, or give {choices}")
     # One shock is computed on the whole graph first, and then with these options.
     first = {name: value for name, value in options.items() if name not in against}

@@ -75,14 +75,19 @@ class GraphBase:
         self._contexts.clear()
         self._calendar = None
 
-    def _context(self, *names: str | None, **options: Unpack[Options]) -> Context:
+    def _context(self, *names: str | None, what_if: Mapping[str, str] | None = None, **options: Unpack[Options]) -> Context:
         """Return the records that the options select, with what was already computed from them.
 
-        Of entities that are the same, those that the question names are shown by that name.
+        Of entities that are the same, those that the question names are shown by that name. Dependencies are changed as
+        ``what_if`` supposes.
         """
         from knockon.analysis.context import Context
 
         resolved = resolve_options(**options)
+        if what_if:
+            from knockon.analysis.what_if import parse_what_if
+
+            resolved = dataclasses.replace(resolved, what_if=parse_what_if(what_if))
         store, record_filter = self._present_store(), resolved.record_filter
         if record_filter.as_of is not None and self._calendar is None:
             self._calendar = Calendar.of(store.records)

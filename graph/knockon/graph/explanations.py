@@ -26,6 +26,7 @@ class ExplanationMethods(ImpactMethods):
         entity: str,
         *,
         hit: Mapping[str, Severity] | None = None,
+        what_if: Mapping[str, str] | None = None,
         paths: int = 3,
         **options: Unpack[Options],
     ) -> Explanation:
@@ -59,7 +60,7 @@ class ExplanationMethods(ImpactMethods):
         from knockon.analysis.explain.explain import explain
         from knockon.present.explanation_answer import Explanation
 
-        return Explanation.of(explain(self._impact(shock, hit, entity, **options), entity, paths))
+        return Explanation.of(explain(self._impact(shock, hit, entity, what_if=what_if, **options), entity, paths))
 
     def chains(self, **options: Unpack[Options]) -> tuple[ChainCheck, ...]:
         """Return each documented causal chain, compared with the computed cascade.

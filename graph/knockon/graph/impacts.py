@@ -26,6 +26,7 @@ class ImpactMethods(GraphBase):
         shock: str | None = None,
         *,
         hit: Mapping[str, Severity] | None = None,
+        what_if: Mapping[str, str] | None = None,
         portfolio: Portfolio | None = None,
         **options: Unpack[Options],
     ) -> ImpactReport:
@@ -39,19 +40,31 @@ class ImpactMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> round(knockon.open().impact(hit={"nvidia": 0.3}).loss("nvidia"), 2)
+        >>> graph = knockon.open()
+        >>> round(graph.impact(hit={"nvidia": 0.3}).loss("nvidia"), 2)
         0.3
+        >>> before, after = (
+        ...     graph.impact(hit={"gpu-compute": 1.0}, what_if=changes).loss("sensetime")
+        ...     for changes in ({}, {"sensetime-gpu-compute": "source=0.5"})
+        ... )
+        >>> before > after
+        True
         """
-        return _restricted(self._impact(shock, hit, *_held(portfolio), **options), portfolio)
+        return _restricted(self._impact(shock, hit, *_held(portfolio), what_if=what_if, **options), portfolio)
 
     def _impact(
-        self, shock: str | None, hit: Mapping[str, Severity] | None, *names: str | None, **options: Unpack[Options]
+        self,
+        shock: str | None,
+        hit: Mapping[str, Severity] | None,
+        *names: str | None,
+        what_if: Mapping[str, str] | None = None,
+        **options: Unpack[Options],
     ) -> ImpactReport:
         """Return the impact of a shock, for a question that also names some entities."""
         from knockon.analysis.impact.impact import impacts
         from knockon.present.answers import ImpactReport
 
-        context = self._context(*names, *names_in(hit), **options)
+        context = self._context(*names, *names_in(hit), what_if=what_if, **options)
         return ImpactReport.of(impacts(context, [shock_of(context, shock, hit)])[0])
 
     def impacts(self, *, portfolio: Portfolio | None = None, **options: Unpack[Options]) -> list[ImpactReport]:
@@ -142,6 +155,7 @@ class ImpactMethods(GraphBase):
         *,
         hit: Mapping[str, Severity] | None = None,
         against: Options | None = None,
+        what_if: Mapping[str, str] | None = None,
         before: Self | None = None,
         **options: Unpack[Options],
     ) -> Comparison:
@@ -157,6 +171,8 @@ class ImpactMethods(GraphBase):
             What is hit, in place of the second shock, or of the only one: ``{"nvidia": "high"}``.
         against
             Options of the second answer that differ: ``{"without": "doc-paper"}``.
+        what_if
+            Changes to dependencies under which the second answer is computed, as in ``impact``.
         before
             Another graph, such as last month's (``knockon.open("store@2")``), on which the shock is computed first.
 
@@ -185,19 +201,19 @@ class ImpactMethods(GraphBase):
         ]
         shocks += [(None, hit)] if hit is not None else []
         if before is not None:
-            if len(shocks) != 1 or against:
+            if len(shocks) != 1 or against or what_if:
                 raise UsageError("with another graph before this one, name one shock and nothing else that differs")
             earlier_shock = shock_of(self._context(*names_in(hit), **options), *shocks[0])
             earlier = impacts(before._context(*names_in(hit), **options), [earlier_shock])[0]
             return compare(earlier, self.impact(shocks[0][0], hit=shocks[0][1], **options))
-        if len(shocks) not in ((1, 2) if against else (2,)):
+        if len(shocks) not in ((1, 2) if against or what_if else (2,)):
             raise UsageError("name two shocks (one of them may be what is hit), or one and what differs in the second answer")
         if not all(isinstance(name, str) for name in against or ()):
             raise UsageError("against names options, such as {'without': 'doc-paper'}")
         (first, first_hit), (second, second_hit) = shocks[0], shocks[-1]
         changed_options: Options = {**options, **(against or {})}
         # Both answers show an entity by the same IRI.
-        changed = self._impact(second, second_hit, *names_in(hit), **changed_options)
+        changed = self._impact(second, second_hit, *names_in(hit), what_if=what_if, **changed_options)
         return compare(self._impact(first, first_hit, *names_in(hit), **options), changed)
 
 

@@ -17,6 +17,9 @@ PARAMETERS: Mapping[str, str] = {
     "entity": "The entity, by IRI, local name or label.",
     "hit": 'What is hit instead, each entity with a severity (a word or 0..1): ``{"nvidia": "high", "ios": 0.3}``.\n'
     "``covered-by:LIST`` is all that the list of a measure covers: the supplies and provisions of its parties.",
+    "what_if": 'Changes to dependencies that are supposed, each by its name: ``{"DEPENDENCY": "criticality=low"}``; also\n'
+    "``source=0.3`` (a second source that never fails takes over this share of the need), ``supplier=ENTITY`` (a further one,\n"
+    "with ``; share=0.4``, or in place of one with ``; instead=ENTITY``) and ``buffer=30`` (a stock, in days).",
     "portfolio": "The entities that the answer is about, as ``Graph.portfolio`` returns them; None: all.",
     "keep": "How many earlier revisions the store keeps from now on (0 to 10); None: as many as now.",
 }
@@ -27,6 +30,10 @@ ERRORS: Mapping[str, Mapping[str, str]] = {
         "UsageError": "An option is unknown or out of its range.",
     },
     "shock": {"UsageError": "Not exactly one of ``shock`` and ``hit`` is given."},
+    "what_if": {
+        "NotFound": "There is no such dependency or supplier.",
+        "UsageError": "A change does not fit its dependency.",
+    },
     "keep": {"UsageError": "``keep`` is out of its range, or the graph is not a store folder."},
 }
 _STARS: Mapping[object, int] = {inspect.Parameter.VAR_POSITIONAL: 1, inspect.Parameter.VAR_KEYWORD: 2}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from knockon.analysis.answer import JsonValue
 from knockon.analysis.impact.coverage import NAMED, dependencies_left_out, not_hit, some_names
 from knockon.analysis.impact.impact_report import ImpactReport, OwnerHit
 from knockon.analysis.impact.support import Support
@@ -183,8 +184,21 @@ def day(run: RunInfo, shock: str = "The shock") -> list[str]:
     if not run.as_of:
         return []
     reason = [hits_nothing(shock, run.as_of, run.not_in_force)] if run.not_in_force else []
-    lines = [as_of_text(run.as_of, run.not_holding), *confidence(run.parameters, run.confidence), *reason]
+    lines = [as_of_text(run.as_of, run.not_holding), *supposed(run.parameters), *confidence(run.parameters, run.confidence)]
+    lines += reason
     return [*lines, *same_entities(run.same_as)]
+
+
+def supposed(parameters: Mapping[str, JsonValue]) -> list[str]:
+    """Return the changes to dependencies that an answer supposes, a line.
+
+    >>> supposed({"what_if": {"shop-cloud": "criticality=low"}})
+    ['Supposed, and not in the records: shop-cloud criticality=low.']
+    """
+    changes = parameters.get("what_if")
+    if not isinstance(changes, dict):
+        return []
+    return [f"Supposed, and not in the records: {', '.join(f'{name} {change}' for name, change in changes.items())}."]
 
 
 def same_entities(same_as: Mapping[str, Sequence[str]] | None) -> list[str]:

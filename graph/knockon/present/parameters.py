@@ -58,6 +58,8 @@ def selection_phrases(parameters: Mapping[str, JsonValue]) -> list[Phrase]:
             phrases.append(Phrase(name.replace("_", " "), str(document)))
     if (least := parameters.get("min_confidence")) is not None:
         phrases.append(Phrase("with a confidence of at least", _text(least)))
+    if isinstance(changes := parameters.get("what_if"), dict):
+        phrases.append(Phrase("supposing", ", ".join(f"{name} {change}" for name, change in changes.items())))
     stances = parameters.get("stances")
     names = stances if isinstance(stances, list | tuple) else ()
     if verbs := [_STANCE_VERBS[str(stance)] for stance in names if stance in _STANCE_VERBS]:

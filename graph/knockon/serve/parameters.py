@@ -107,8 +107,10 @@ class Parameter:
     def _pairs(self, texts: Sequence[str]) -> JsonObject:
         pairs: JsonObject = {}
         inner = self.schema.get("properties")
+        # A severity has no = in it, and the IRI of what is hit may have one.
+        split = str.rpartition if self.schema.get("additionalProperties") == _SEVERITY else str.partition
         for text in texts:
-            name, equals, value = text.partition("=")
+            name, equals, value = split(text, "=")
             if not equals or not name or name in pairs:
                 raise UsageError(f"{self.name}={text!r}: write NAME=VALUE, each name once")
             schema = inner.get(name) if isinstance(inner, dict) else None

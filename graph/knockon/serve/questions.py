@@ -259,7 +259,7 @@ QUESTIONS: Mapping[str, Question] = {
         ),
         Question(
             "compare", "analysis.impact.compare:Comparison", "comparison:comparison_rows",
-            example={"shock": "entity-list-chips", "against": {"facts_only": True}},
+            example={"shock": "entity-list-chips", "what_if": {"inference-chips": "source=0.5"}},
         ),
         Question("exposure", "analysis.impact.exposure:Exposure", "exposure:exposure_rows", example={"entity": "sensefoundry"}),
         Question(

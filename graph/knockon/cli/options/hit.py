@@ -40,6 +40,15 @@ _LIST = Annotated[
         help="A shock of your own: whom this list covers, by name or ownership, no longer supplies (essential; repeatable).",
     ),
 ]
+#: ``--what-if``, a change to a dependency that a question supposes.
+WhatIf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--what-if",
+        metavar="DEPENDENCY=CHANGE",
+        help="Suppose criticality=low, source=0.3, supplier=ENTITY, or buffer=30 of a dependency (repeatable).",
+    ),
+]
 _OPTIONS: dict[str, tuple[Any, Any]] = {"hit": (_HIT, None), "list_": (_LIST, None), "save_as": (_SAVE_AS, None)}
 
 
@@ -117,6 +126,30 @@ def parse_lists(texts: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--list names {name.strip()!r} twice")
         severities[key] = severity.strip()
     return severities
+
+
+def parse_what_ifs(texts: Sequence[str]) -> dict[str, str] | None:
+    """Return the changes of several ``--what-if`` by the name of the dependency; None if there are none.
+
+    Raises
+    ------
+    UsageError
+        A text is not DEPENDENCY=CHANGE, or two of them name the same dependency.
+
+    Examples
+    --------
+    >>> parse_what_ifs(["hosting=criticality=low"])
+    {'hosting': 'criticality=low'}
+    """
+    changes: dict[str, str] = {}
+    for text in texts:
+        name, equals, change = (part.strip() for part in text.partition("="))
+        if not equals or not name or not change:
+            raise UsageError(f"--what-if {text!r}: write DEPENDENCY=CHANGE, e.g. --what-if {name or 'hosting'}=criticality=low")
+        if name in changes:
+            raise UsageError(f"--what-if names {name!r} twice")
+        changes[name] = change
+    return changes or None
 
 
 def _save(name: str, hit: Hits, store: str | None) -> None:

@@ -65,7 +65,7 @@ def _world(side: ComparedAnswer) -> str:
     # The options in which the two answers may differ.
     parameters = {
         name: side.parameters[name]
-        for name in ("according_to", "without", "facts_only", "min_confidence")
+        for name in ("according_to", "without", "facts_only", "min_confidence", "what_if")
         if name in side.parameters
     }
     return " and ".join(map(str, selection_phrases(parameters))) or "by the whole graph"

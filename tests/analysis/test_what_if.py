@@ -1,0 +1,106 @@
+"""Supposed changes to dependencies: they have the effect that they have in data and in mitigate, or are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+import knockon
+from knockon.errors import NotFound, UsageError
+from knockon.vocabulary import local_name
+from support.golden import LETTERS
+
+SHOCK, TARGET = "maker-a-stops", "sales-d"
+
+
+@pytest.fixture(scope="module")
+def graph() -> knockon.Graph:
+    return knockon.open(LETTERS / "data")
+
+
+def loss(report: knockon.ImpactReport, name: str) -> tuple[float, float, float]:
+    found = report.by_id.get(name)
+    return (found.loss_low, found.loss, found.loss_high) if found else (0.0, 0.0, 0.0)
+
+
+def test_a_change_leaves_the_loss_that_mitigate_states(graph: knockon.Graph) -> None:
+    """A lower word, another supplier and a second source leave the losses that ``mitigate`` computes for them."""
+    answer = graph.mitigate(SHOCK, TARGET, second_source=0.4)
+    tried = set()
+    for change in answer.changes:
+        if change.kind == "criticality" and "->" in change.change:
+            text = f"criticality={change.change.rpartition(' ')[2]}"
+        elif change.kind == "source":
+            text = "source=0.4"
+        elif change.kind == "provider" and change.provider and change.replaces:
+            text = f"supplier={local_name(change.provider)}; instead={local_name(change.replaces)}"
+        else:
+            continue
+        tried.add(change.kind)
+        report = graph.impact(SHOCK, what_if={local_name(change.dependency): text})
+        expected = (change.loss_low_after, change.loss_after, change.loss_high_after)
+        assert loss(report, TARGET) == pytest.approx(expected, abs=1e-9), f"{change.dependency}: {text}"
+    assert {"criticality", "source"} <= tried
+
+
+def test_what_is_supposed_is_in_the_answer_and_in_no_other(graph: knockon.Graph) -> None:
+    """The answer names the changes, ``compare`` and ``explain`` take them, and the next question knows nothing of them."""
+    changes = {"device-d-part": "criticality=0"}
+    before, after = graph.impact(SHOCK), graph.impact(SHOCK, what_if=changes)
+    assert after.parameters["what_if"] == changes
+    assert after.network_hash != before.network_hash
+    assert loss(after, "device-d") < loss(before, "device-d")
+    compared = graph.compare(SHOCK, what_if=changes)
+    assert compared.counts.less_in_second > 0
+    assert "what_if" not in compared.first.parameters
+    assert graph.impact(SHOCK).to_dict() == before.to_dict()
+    supplier = {"device-d-part": "supplier=maker-e; instead=maker-b"}
+    assert graph.explain(SHOCK, TARGET, what_if=supplier).parameters["what_if"] == supplier
+
+
+def test_a_stock_delays_a_loss(graph: knockon.Graph) -> None:
+    """A supposed stock counts in ``timeline`` alone: the loss begins later, and is as great in the end."""
+    stock = {"device-d-part": "buffer=40"}
+    assert loss(graph.impact(SHOCK, what_if=stock), "device-d") == loss(graph.impact(SHOCK), "device-d")
+    days = [
+        graph.impact(SHOCK, what_if=changes, model="timeline", threshold=0.01).by_id["device-d"].more["time_to_impact"]
+        for changes in ({}, stock)
+    ]
+    assert days[0] is not None
+    assert days[1] is not None
+    assert days[1] >= days[0] + 10
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "error", "message"),
+    [
+        ("no-such", "criticality=low", NotFound, "no dependency called"),
+        ("maker-a", "criticality=low", NotFound, "is a"),
+        ("device-d-part", "criticality=hihg", UsageError, "'Essential'"),
+        ("device-d-part", "criticality=1.5", UsageError, "less than or equal to 1"),
+        ("device-d-part", "source=2", UsageError, "source must be in 0..1"),
+        ("device-d-part", "source=NaN", UsageError, "must be a number"),
+        ("device-d-part", "", UsageError, "is not a change"),
+        ("device-d-part", "criticality", UsageError, "is not a change"),
+        ("device-d-part", "share=0.4", UsageError, "is not a change"),
+        ("device-d-part", "source=0.1; source=0.2", UsageError, "is not a change"),
+        ("device-d-part", "supplier=maker-e; share=0.9; instead=maker-a", UsageError, "is not a change"),
+        ("device-d-part", "supplier=maker-a", UsageError, "supplies it already"),
+        ("device-d-part", "supplier=maker-e; instead=power-w", UsageError, "does not supply it"),
+        ("device-d-part", "supplier=nobody", NotFound, "no entity called"),
+        ("device-d-part", "supplier=maker-e; share=0.9", UsageError, "more than 1"),
+        ("device-d-part", "buffer=-1", UsageError, "must be a number"),
+        ("device-d-part", "buffer=1e99", UsageError, "must be a number"),
+    ],
+)
+def test_other_changes_are_refused(graph: knockon.Graph, name: str, change: str, error: type, message: str) -> None:
+    """A change that cannot be read, or does not fit its dependency, is refused with what is wrong."""
+    with pytest.raises(error, match=message):
+        graph.impact(SHOCK, what_if={name: change})
+
+
+def test_many_changes_are_refused(graph: knockon.Graph) -> None:
+    """At most a hundred changes are supposed together, and they are texts."""
+    with pytest.raises(UsageError, match="at most 100"):
+        graph.impact(SHOCK, what_if={f"d{number}": "source=1" for number in range(101)})
+    with pytest.raises(UsageError, match="names dependencies with changes"):
+        graph.impact(SHOCK, what_if={"device-d-part": 3})  # type: ignore[dict-item]
