@@ -23,6 +23,8 @@ interface PageData {
   data_sets?: [title: string, issued: string][];
   /** The list of the reader at first: rows of entities, the one that is "my company" or -1, and how many are not on the page. */
   portfolio?: { nodes: number[]; company: number; left_out: number };
+  /** Where the pages of a server begin, which sent these data; empty at its root. */
+  site?: string;
   /** Whom lists cover: rows of entities and of strings; `parts` are the sentences on a part of what may be covered, and of what is. */
   lists?: Columns<"covered" | "measure" | "node" | "text"> &
     Record<"evidence" | "owners", number[][]> & { parts: string[] };

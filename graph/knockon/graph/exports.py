@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from knockon.analysis.context import Context
     from knockon.analysis.portfolio.portfolio import Portfolio
+    from knockon.analysis.records.document_folder import DocumentFolder
     from knockon.present.exports.export import ExportReport
     from knockon.present.notebook import Page
     from knockon.present.page.page_data import Arrange
@@ -89,11 +90,34 @@ class ExportMethods(ImpactMethods):
         >>> knockon.open("chips").explore(hit={"asml": "high"}).startswith("<!doctype html>")
         True
         """
-        from knockon.analysis.portfolio.portfolio import one_of_each
-        from knockon.analysis.records.document_folder import read_document_folder
         from knockon.present.citations import folder_notes
         from knockon.present.notebook import Page
         from knockon.present.page.explorer import page
+
+        data, folder = self._explored(
+            shock, hit=hit, compare=compare, centre=centre, portfolio=portfolio, depth=depth, limit=limit, arrange=arrange,
+            title=title, documents=documents, **options,
+        )  # fmt: skip
+        return Page(page(data), data["title"], data.get("left_out"), folder_notes(folder) if folder else ())
+
+    def _explored(
+        self,
+        shock: str | None = None,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        compare: str | None = None,
+        centre: str | None = None,
+        portfolio: Portfolio | None = None,
+        depth: int = 2,
+        limit: int = 5_000,
+        arrange: Arrange | None = None,
+        title: str | None = None,
+        documents: str | Path | None = None,
+        **options: Unpack[Options],
+    ) -> tuple[dict[str, Any], DocumentFolder | None]:
+        """Return the data of the page of ``explore``, and the folder of documents that it quotes."""
+        from knockon.analysis.portfolio.portfolio import one_of_each
+        from knockon.analysis.records.document_folder import read_document_folder
         from knockon.present.page.layout import positions
         from knockon.present.page.worlds import explored
         from knockon.present.report.cover import checked_title
@@ -111,13 +135,12 @@ class ExportMethods(ImpactMethods):
         context = self._context(centre, *held, *names_in(hit), **options)
         listed = one_of_each(portfolio, context.same).by_entity if portfolio is not None else ()
         first = shock_of(context, shock, hit) if shock is not None or hit is not None else None
-        data = explored(
+        return explored(
             context, context_of, title=heading, shock=first, compare=compare, centre=centre, depth=depth, limit=limit,
             arrange=arrange or positions, days=options.get("as_of") is None or context.options.record_filter.as_of is None,
             quote=folder.quote if folder else None, changed=folder.changed if folder else (), listed=tuple(listed),
             data_sets=[data_set.info for data_set in self.store.data_sets],
-        )  # fmt: skip
-        return Page(page(data), data["title"], data.get("left_out"), folder_notes(folder) if folder else ())
+        ), folder  # fmt: skip
 
     def report(
         self,

@@ -15,14 +15,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from knockon.errors import KnockonError
-from knockon.serve import api, graph_store, sparql_protocol
+from knockon.serve import api, graph_store, pages, sparql_protocol
 from knockon.serve.middleware import Gate, Watch
 from knockon.serve.problems import on_error, on_http_exception
 from knockon.serve.settings import ServerSettings
 from knockon.serve.state import ServerState
 
 #: The parts of the server: each module has ``routes(state)``.
-PARTS = (sparql_protocol, graph_store, api)
+PARTS = (sparql_protocol, graph_store, pages, api)
 #: Smaller answers are not worth compressing; a higher level takes longer and saves little.
 _MIN_COMPRESSED, _LEVEL = 1_000, 4
 

@@ -298,7 +298,7 @@ def answer_bytes(graph: Graph, name: str, values: Values, form: str = "json", do
     graph
         The graph that is asked.
     name
-        The name of the question.
+        The name of the question, or of what a page shows: see ``page_data.PAGES``.
     values
         What it is asked with, as ``Question.read`` returns it.
     form
@@ -319,6 +319,10 @@ def answer_bytes(graph: Graph, name: str, values: Values, form: str = "json", do
     >>> answer_bytes(knockon.open("chips"), "search", {"text": "ASML", "top": 1}, "csv").split(b"\n")[1]
     b'asml,Company,ASML,label,ASML,chips'
     """
+    if name.startswith("page:"):
+        from knockon.serve.page_data import page_bytes
+
+        return page_bytes(graph, name, values, documents)
     if name not in QUESTIONS:
         raise NotFound("question", name, QUESTIONS)
     question = QUESTIONS[name]

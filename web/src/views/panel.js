@@ -5,7 +5,8 @@ import { arrangeBy, clearSelection, setView, toggleNeighbours } from "../actions
 import { $, button, closeButton, find, foldable, h, named, nodesOf, quietLine } from "../dom.js";
 import { narrow } from "../media.js";
 import { computes } from "../model/computed/run.js";
-import { nodes } from "../model/data.js";
+import { nodes, raw } from "../model/data.js";
+import { shortName } from "../model/names.js";
 import { impacts } from "../model/runs.js";
 import { UNKNOWN, isSilent } from "../model/silence.js";
 import { hiddenNeighbours, state } from "../store.js";
@@ -105,6 +106,15 @@ function developers({ iri }) {
       button("Copy IRI", () => copy(iri, "IRI")),
       button("Copy SPARQL", () => copy(sparql(iri), "SPARQL")),
     ),
+    // A page that a server has sent leads to what else it has.
+    raw.site !== undefined &&
+      h(
+        "p",
+        { class: "ways-on" },
+        h("a", { href: `${raw.site}/entity/${encodeURIComponent(shortName(iri))}` }, "Its page"),
+        " · ",
+        h("a", { href: `${raw.site}/editor?query=${encodeURIComponent(sparql(iri))}` }, "Query this"),
+      ),
     quietLine("Each fact above has a button with its IRI."),
   );
   box.classList.add("developers");

@@ -24,18 +24,24 @@ from knockon.controls import escape_controls
 from knockon.errors import UsageError
 from knockon.present.page.packing import packed
 
+#: What a page of a server may load: its own files alone.
+SITE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'"
+)
 #: Rows of the table that is shown where scripts do not run.
 FALLBACK_ROWS = 300
 #: A path on the page's own server: no scheme, no host, nothing that a browser strips or turns round before it looks.
 _LOCAL = re.compile(r"(?!//)[A-Za-z0-9._~/?&=%+,;@-]+")
 
 
-def page(data: Mapping[str, Any], address: str | None = None) -> str:
+def page(data: Mapping[str, Any], address: str | None = None, site: Mapping[str, str] | None = None) -> str:
     """Return the HTML of the explorer for the data that ``drawing`` returned.
 
     With an ``address`` the page holds only the title of the data, and fetches
     the rest from there, from the server it came from; that server sends what
-    ``document_json`` makes.
+    ``document_json`` makes. ``site`` has the addresses of a server that sends script and style by themselves, so that its
+    policy allows nothing inline: ``home``, ``script`` and ``style``.
 
     >>> from knockon.present.page.page_data import drawing
     >>> html = page(drawing([], title="<Nothing> yet"))
@@ -49,6 +55,7 @@ def page(data: Mapping[str, Any], address: str | None = None) -> str:
     """
     if address is not None and not _LOCAL.fullmatch(address):
         raise UsageError(f"{address!r} is not an address on the page's own server: give a path such as data.json or /api/data")
+    inline = site is None
     style, script = _source("explorer.css"), _source("explorer.js")
     environment = Environment(
         loader=PackageLoader("knockon.present"), autoescape=True, undefined=StrictUndefined,
@@ -57,9 +64,10 @@ def page(data: Mapping[str, Any], address: str | None = None) -> str:
     rows = list(_fallback(data)) if address is None else []
     html = environment.get_template("explorer.html").render(
         title=data["title"],
-        policy=_as_is(_policy(style, script, fetches=address is not None)),
-        style=_as_is(style),
-        script=_as_is(script),
+        policy=_as_is(_policy(style, script, fetches=address is not None) if inline else SITE_POLICY),
+        style=_as_is(style if inline else ""),
+        script=_as_is(script if inline else ""),
+        site=site,
         data=_as_is(island(data) if address is None else ""),
         address=address,
         left_out=(data.get("left_out") or {}).get("why", "") if address is None else "",

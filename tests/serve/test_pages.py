@@ -1,0 +1,170 @@
+"""The pages of the web app: what they show, where they lead, what they may load, and what becomes of hostile text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from knockon.identity.judgement_file import Judged, judgements_yaml
+from knockon.model import Company, DataSet, DataSetInfo
+from knockon.serve.settings import ServerSettings
+from knockon.store.folder import FolderStore
+from knockon.vocabulary import ID, Verdict
+from support.hostile_records import HOSTILE, hostile_records
+from support.http_server import HttpServer, running
+
+#: What a client of a writable server must know.
+ADMISSION = "open sesame"
+#: Addresses that were tried already.
+CHECKED: set[str] = set()
+PAGES = (
+    "/", "/search?text=nvidia", "/entity/nvidia", "/entity/entity-list-chips", "/entity/doc-newsletter", "/shocks",
+    "/shock/entity-list-chips", "/queries", "/query/who-depends-on?entity=nvidia", "/sources", "/identity", "/about", "/editor",
+    "/explorer",
+)  # fmt: skip
+
+
+class Links(HTMLParser):
+    """The addresses in a page, its text, and what no page has: handlers, inline scripts and styles."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.inline: list[str] = []
+        self.text = ""
+        self._tag = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self._tag = tag
+        self.addresses += [value for name, value in attrs if name in ("href", "src", "action") and value]
+        self.inline += [name for name, _ in attrs if name.startswith("on") or name == "style"]
+
+    def handle_data(self, data):
+        if self._tag in ("script", "style") and data.strip():
+            self.inline.append(data)
+        self.text += data
+
+
+def page(server: HttpServer, target: str) -> Links:
+    """A page, which has nothing that its policy would have to allow."""
+    reply = server.get(target, Accept="text/html")
+    assert (reply.status, reply.headers["content-type"]) == (200, "text/html; charset=utf-8"), target
+    policy = reply.headers["content-security-policy"]
+    assert "default-src 'none'; script-src 'self';" in policy
+    assert ("unsafe-inline" in policy) == target.startswith("/editor")
+    found = Links(reply.text)
+    assert found.inline == []
+    return found
+
+
+@pytest.mark.parametrize("target", PAGES)
+def test_every_link_of_a_page_leads_somewhere(server: HttpServer, target: str) -> None:
+    """Also to the data behind it, without scripts; what leaves the server is the address of a source."""
+    found = page(server, target)
+    here = {address.partition("#")[0] for address in found.addresses if address.startswith("/")} - {""}
+    assert here >= ({"/"} if target == "/explorer" else {"/", "/explorer", "/editor", "/sources"})
+    for address in sorted(here - CHECKED)[:5]:
+        assert server.request("HEAD", address).status == 200, (target, address)
+        CHECKED.add(address)
+    assert all(re.match(r"https?://|/|#", address) for address in found.addresses)
+
+
+def test_a_page_that_nothing_has_changed_is_not_made_again(server: HttpServer) -> None:
+    """Status 304 by its tag; another page has another tag."""
+    tags = {server.get(target, Accept="text/html").headers["etag"] for target in ("/", "/search?text=a", "/search?text=b")}
+    assert len(tags) == 3
+    tag = server.get("/entity/nvidia", Accept="text/html").headers["etag"]
+    assert server.get("/entity/nvidia", Accept="text/html", If_None_Match=tag).status == 304
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "says"),
+    [
+        ("/entity/no-such-record", 404, "no-such-record"),
+        ("/shock/nvidia", 404, "nvidia"),
+        ("/query/no-such-query", 404, "no-such-query"),
+        ("/query/who-depends-on?entity=zzzz", 404, "zzzz"),
+        ("/query/who-depends-on?colour=red", 400, "colour"),
+        ("/shock/entity-list-chips?as_of=never", 400, "not a day"),
+        ("/entity/%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404, "<script>alert(1)</script>"),
+    ],
+)
+def test_an_error_is_a_page_too(server: HttpServer, target: str, status: int, says: str) -> None:
+    """With its status, in words, with nothing of this machine; what was asked for is text."""
+    reply = server.get(target, Accept="text/html")
+    assert (reply.status, reply.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    found = Links(reply.text)
+    assert says in found.text
+    assert found.inline == []
+    assert "Traceback" not in reply.text
+
+
+def test_a_query_of_the_library_has_its_rows_and_goes_on_in_the_editor(server: HttpServer) -> None:
+    """The rows are those of the API; the query that leads to the editor has its parameters bound, and the same rows."""
+    found = page(server, "/query/who-depends-on?entity=nvidia")
+    rows = server.get("/api/query?name=who-depends-on&param=entity%3Dnvidia").json["rows"]
+    assert f"Rows {len(rows)}" in " ".join(found.text.split())
+    (editor,) = [address for address in found.addresses if address.startswith("/editor?query=")]
+    query = unquote(editor.partition("=")[2])
+    assert "VALUES (?entity) { (<https://w3id.org/knockon/id/nvidia>) }" in query
+    asked = server.request("POST", "/sparql", query, {"Content-Type": "application/sparql-query", "Accept": "text/csv"})
+    assert len(asked.text.strip().splitlines()) == len(rows) + 1
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[HttpServer]:
+    """A server behind a proxy, below a path, with records whose every text would do harm."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = FolderStore(Path(folder))
+        store.load(DataSet(DataSetInfo(id=ID + "data-hostile", title=HOSTILE[0]), tuple(hostile_records())))
+        with running(ServerSettings(store=Path(folder), port=0, workers=1, root_path="/ko")) as server:
+            yield server
+
+
+def test_hostile_text_stays_text_and_links_stay_below_the_root_path(hostile: HttpServer) -> None:
+    """On every page: no tag, no handler and no address comes from a label; every link begins with the path of the proxy."""
+    search = page(hostile, "/search?text=quotes")
+    records = [address for address in search.addresses if address.startswith("/ko/entity/")]
+    assert records
+    for target in ("/", "/sources", "/shocks", "/about", *(address.removeprefix("/ko") for address in records)):
+        found = page(hostile, target)
+        assert all(address.startswith(("/ko/", "#")) for address in found.addresses), target
+        assert "alert(1)" not in " ".join(found.addresses)
+    assert HOSTILE[0] in page(hostile, "/about").text
+
+
+def test_judgements_are_saved_on_a_writable_server(tmp_path: Path) -> None:
+    """With the token alone; they join those before them, count at once, and may not contradict each other."""
+    store = FolderStore(tmp_path / "store")
+    names = [f"{ID}nova-{place}" for place in range(3)]
+    records = tuple(Company(id=iri, label="Nova Optics") for iri in names)
+    store.load(DataSet(DataSetInfo(id=ID + "data-nova", title="Nova"), records))
+    with running(ServerSettings(store=tmp_path / "store", port=0, workers=1, writable=True, token=ADMISSION)) as server:
+
+        def send(first: int, second: int, verdict: Verdict, token: str = ADMISSION) -> int:
+            name = f"judgement-{first}-{second}"
+            text = judgements_yaml([Judged((names[first], names[second]), verdict, "Ann", "2026-01-01", "alike", name)])
+            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/yaml"}
+            return server.request("POST", "/identity", text, headers).status
+
+        assert send(0, 1, Verdict.SAME, "wrong") == 401
+        assert send(0, 1, Verdict.SAME) == 200
+        assert send(1, 2, Verdict.SAME) == 200
+        assert send(0, 2, Verdict.DIFFERENT) == 422
+        assert server.request("POST", "/identity", "Judgement: [", {"Authorization": f"Bearer {ADMISSION}"}).status == 422
+        assert server.get("/explorer/data.json").json["site"] == ""
+        assert "No two entities" in page(server, "/identity").text
+    assert server.state.snapshot.store.data_sets[-1].info.short_name in ("judgements", "nova")
+
+
+def test_a_read_only_server_takes_no_judgements(server: HttpServer) -> None:
+    """Status 403, before the body is read."""
+    assert server.request("POST", "/identity", "Judgement: {}").status == 403
