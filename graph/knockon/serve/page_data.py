@@ -63,9 +63,9 @@ def shock(graph: Graph, values: Values, _documents: Path | None) -> JsonObject:
     """Return the run of a shock with its finding in sentences and what limits it."""
     from knockon.present.page.plain_finding import finding_texts
     from knockon.present.rows.impact import impact_notes
-    from knockon.serve.questions import QUESTIONS
 
-    report = QUESTIONS["impact"].ask(graph, values)
+    asked: Any = values
+    report = graph.impact(**asked)
     return {
         "report": as_json(report),
         "finding": as_json(finding_texts(report)),
@@ -76,9 +76,10 @@ def shock(graph: Graph, values: Values, _documents: Path | None) -> JsonObject:
 def query(graph: Graph, values: Values, _documents: Path | None) -> JsonObject:
     """Return the answer to a query of the library, and the query with its parameters bound, for the editor."""
     from knockon.query.library import query_by_name
-    from knockon.serve.questions import QUESTIONS
+    from knockon.serve.library import ask_library
 
-    answer = QUESTIONS["query"].ask(graph, values)
+    asked: Any = values
+    answer = ask_library(graph, **asked)
     known = query_by_name(answer.name)
     text = known.text
     param = values.get("param") or {}

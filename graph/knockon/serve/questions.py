@@ -19,6 +19,7 @@ from knockon.analysis.answer import Answer, JsonObject, as_json
 from knockon.docstrings import summary
 from knockon.errors import NotFound, UsageError
 from knockon.graph import Graph
+from knockon.serve.library import ask_library
 from knockon.serve.parameters import Parameter, Values, check_values, may_be_none, parameters_of
 from knockon.text import json_text
 
@@ -158,26 +159,6 @@ def _named(name: str) -> Any:
     return getattr(import_module(f"knockon.{module}"), attribute)
 
 
-def _library_answer(graph: Graph, name: str, param: Mapping[str, str] | None = None, as_of: str | None = None) -> Answer:
-    """Return the rows of a query of the library. It runs without limits of its own: a worker has them.
-
-    Parameters
-    ----------
-    param
-        The parameters of the query, each the name of a record: ``{"entity": "nvidia"}``.
-    as_of
-        The day whose records are asked; None: all records.
-    """
-    from knockon.analysis.records.library import library_answer
-    from knockon.query.library import check_arguments, query_by_name
-
-    query = query_by_name(name)
-    arguments: dict[str, Any] = dict(param or {})
-    # An argument must not pass for an option of ``Graph.query``.
-    check_arguments(query, arguments)
-    return library_answer(query, graph.query(name=name, limits=None, as_of=as_of, **arguments))
-
-
 def _differences(
     graph: Graph, old: int | None = None, new: int | None = None, as_of: str = "all", and_as_of: str | None = None
 ) -> Answer:
@@ -273,7 +254,7 @@ QUESTIONS: Mapping[str, Question] = {
         Question("queries", "analysis.records.library:LibraryQuery", "query:library_table", many=True),
         Question(
             "query", "analysis.records.library:LibraryAnswer", "query:library_answer_table",
-            example={"name": "who-depends-on", "param": {"entity": "nvidia"}}, run=_library_answer,
+            example={"name": "who-depends-on", "param": {"entity": "nvidia"}}, run=ask_library,
         ),
         Question("documents", "analysis.records.documents:DocumentSummary", "records:documents_table", many=True),
         Question(
