@@ -22,7 +22,7 @@ LAYERS = {
     "docstrings": 0, "garbage_collection": 0,
     "model": 1, "sparql": 1, "worker": 1,
     "store": 2, "rdf": 2,
-    "authoring": 3, "query": 3, "readers": 3, "identity": 3,
+    "authoring": 3, "query": 3, "readers": 3, "identity": 3, "proposals": 3,
     "propagation": 4, "network": 4,
     "analysis": 5,
     "present": 6,

@@ -33,7 +33,7 @@ OTHERS = {
     "load": "LoadReport", "load-again": "LoadReport", "load-table": "LoadReport", "ls-store": "DataSetSummary",
     "diff-last": "Differences", "diff-file": "Differences", "compare-before": "Comparison", "remove": "RemoveReport",
     "diff-days": "VersionDifferences", "exposure-portfolio": "PortfolioExposure", "import": "ImportReport",
-    "undo": "UndoReport", "history": "Revision",
+    "undo": "UndoReport", "history": "Revision", "propose-queue": "ProposalReport", "review-list": "ProposalSummary",
 }  # fmt: skip
 
 

@@ -92,7 +92,11 @@ ASKED: dict[str, tuple[str, ...]] = {
     "query-discrepancies": ("query", "--name", "discrepancies-about", "-p", "record=maker-a"),
     "chokepoints": ("chokepoints", "sales-d"),
     "chokepoints-leaves": ("chokepoints", "device-e", "--leaves", "--order", "2", "--threshold", "0.4"),
+    "neighbours": ("neighbours", "maker-a"),
+    "paths": ("paths", "sales-d", "maker-a"),
+    "paths-none": ("paths", "maker-a", "sales-d"),
     "concentration": ("concentration",),
+    "propose": ("propose", "documents/doc-card.txt", "--dry-run"),
     "concentration-need": ("concentration", "--by", "need"),
     "concentration-of": ("concentration", "maker-a"),
     "covered": ("covered", "all", "--rule", "0.5"),
@@ -162,6 +166,8 @@ TEXTS = {
         "query",
         "chokepoints",
         "concentration",
+        "neighbours",
+        "paths",
         "loops",
         "rank",
         "uncertainty",
@@ -232,12 +238,14 @@ STORED: list[tuple[str, tuple[str, ...]]] = [
     ),
     ("undo", ("undo", "--store", "st")),
     ("history", ("history", "-s", "st")),
+    ("propose-queue", ("propose", "doc-notice.txt", "--documents", "documents", "-s", "st")),
+    ("review-list", ("review", "--proposals", "proposals.jsonl", "--list", "-s", "st")),
     ("validate", ("validate", "data")),
     ("validate-store", ("validate", "st")),
     ("validate-bad", ("validate", "bad.csv")),
 ]
 #: Commands that print no answer: they write a page, a report or a file of RDF, or list what is shipped (``mapping``).
-NO_ANSWER = {"demo", "explore", "report", "export", "review", "mapping"}
+NO_ANSWER = {"demo", "explore", "report", "export", "mapping", "serve", "mcp"}
 
 
 @pytest.fixture(scope="module")
@@ -339,6 +347,7 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
     "show": lambda g: g.show("device-d-part"),
     "resolve": lambda g: g.resolve(least=0.3),
     "search": lambda g: g.search("maker"),
+    "propose": lambda g: g.propose("doc-card.txt", documents=LETTERS / "documents"),
     "data_sets": lambda g: g.data_sets(),
     "documents": lambda g: g.documents(),
     "freshness": lambda g: g.freshness(),
@@ -355,6 +364,9 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
 NO_QUESTION = {
     "load",
     "import_files",
+    "proposals",
+    "review_proposal",
+    "decide_proposal",
     "remove",
     "undo",
     "history",

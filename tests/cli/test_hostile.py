@@ -29,8 +29,8 @@ Run = Callable[..., Any]
 OURS = {"table", "thead", "tbody", "tr", "th", "td", "inline", "text", "paragraph", "heading", "bullet_list", "list_item",
         "strong", "em", "code_inline", "fence"}  # fmt: skip
 #: Commands that write no rows and no text of data, or a page of HTML, which tests/present look at.
-#: Or ask at a terminal (`review`), or print a draft in YAML (`mapping suggest`).
-NOT_ROWS = {"demo", "export", "explore", "report", "review", "mapping suggest"}
+#: Or print a draft in YAML (`mapping suggest`), or serve other programs (`serve`, `mcp`).
+NOT_ROWS = {"demo", "export", "explore", "report", "mapping suggest", "serve", "mcp"}
 
 
 @pytest.fixture(scope="module")

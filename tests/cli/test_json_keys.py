@@ -14,6 +14,7 @@ COMMANDS = [
     ("chokepoints", "recurring-licensing-revenue"), ("concentration",), ("loops",), ("rank",), ("ls",), ("schema",),
     ("uncertainty", "entity-list-chips", "--draws", "64"), ("mitigate", "entity-list-chips", "--protect", "sensefoundry"),
     ("diff", "sensetime", "--as-of", "2015-01-01", "--and", "2026-01-01", "--impact"),
+    ("neighbours", "nvidia"), ("paths", "sensefoundry", "nvidia"),
     ("show", "nvidia"), ("search", "nvidia"), ("profile", "nvidia"), ("query", "--list"),
 ]  # fmt: skip
 #: Keys whose values are IRIs: the name of the role. The local name beside it is ``id``, for people there is ``label``.

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from knockon.serve import connections
 from knockon.serve.settings import ServerSettings
 from support.http_server import HttpServer, running
 
@@ -22,7 +23,7 @@ def strict() -> Iterator[HttpServer]:
         store="chips", port=0, workers=1, max_body=1_000, read_timeout=0.3, cors=("https://site.example",),
         hosts=("graph.example",), root_path="/knockon", log_queries=True,
     )  # fmt: skip
-    with running(settings) as server:
+    with running(settings, log=True) as server:
         yield server
 
 
@@ -66,6 +67,15 @@ def test_a_slow_body_is_not_waited_for(strict: HttpServer) -> None:
         b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\nContent-Length: 100\r\n\r\nASK"
     )
     assert raw(strict, head).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_head_that_does_not_end_is_not_waited_for(strict: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that sends nothing, or half of a request, is closed; one that waits for its answer is not."""
+    monkeypatch.setattr(connections, "_HEAD_TIMEOUT", 0.2)
+    assert raw(strict, b"") == b""
+    assert raw(strict, b"GET /healthz HTTP/1.1\r\nHost: local") == b""
+    answered = raw(strict, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /healthz HT")
+    assert answered.count(b"HTTP/1.1 200") == 1
 
 
 def test_pages_of_one_site_may_read_answers(strict: HttpServer, server: HttpServer) -> None:

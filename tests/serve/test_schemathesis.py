@@ -50,7 +50,7 @@ def tries(server: HttpServer, name: str, mode: GenerationMode, count: int) -> No
         values = case.query if case.method == "GET" else case.body
         if known and mode is GenerationMode.POSITIVE and isinstance(values, dict):
             values.update(named)
-        case.call_and_validate(base_url=server.url, session=session, excluded_checks=EXCLUDED)
+        case.call_and_validate(base_url=server.url, session=session, excluded_checks=EXCLUDED, timeout=60)
 
     send()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shlex
 from functools import cache
@@ -33,6 +34,8 @@ CALLS = (
     "explain bad c0",
     "explain bad c7",
     "exposure hub",
+    "neighbours hub",
+    "paths c1 hub",
     "compare bad two",
     "chains",
     "query 'SELECT * { ?s ?p ?o FILTER(isLiteral(?o)) }'",
@@ -65,6 +68,8 @@ CALLS = (
     "watch --portfolio mine.csv --dry-run",
     "import flows.csv --dry-run",
     "mapping ls",
+    "propose note.txt --from lines.jsonl --dry-run",
+    "review --proposals queue.jsonl --list",
 )
 FORMS = ("table", "json", "jsonl", "csv", "tsv", "md", "parquet", "xlsx", "ttl", "nt", "nq", "trig", "jsonld", "rdf")
 #: Commands that take no store, or are called without one here.
@@ -80,9 +85,17 @@ def hostile_folder(folder: Path) -> None:
     for name, rows in (("names.csv", needs), ("flows.csv", flows), ("mine.csv", holdings)):
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
+    (folder / "note.txt").write_text("Steel \x1b[31m is made.", "utf-8")
+    proposed = [
+        {"class": "Dependency", "fields": {"dependant": "c1", "need": {"class": "Material", "label": name}}, "quote": "is made"}
+        for name in NAMES
+    ]
+    (folder / "lines.jsonl").write_text("\n".join(map(json.dumps, proposed)), "utf-8")
     store = str(folder / "st")
     assert run(["load", str(CASES / "harm-dataset"), "--store", store, "-q"]) == 0
     assert run(["load", str(folder / "mini.csv"), str(folder / "names.csv"), "--store", store, "-q"]) == 0
+    proposing = ["propose", str(folder / "note.txt"), "--from", str(folder / "lines.jsonl"), "--store", store]
+    assert run([*proposing, "--proposals", str(folder / "queue.jsonl"), "-o", str(folder / "proposed.json"), "-q"]) == 0
 
 
 def arguments(call: str, form: str) -> list[str]:

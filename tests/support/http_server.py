@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from http.client import HTTPConnection
 from typing import Any, NamedTuple
 
@@ -64,8 +65,9 @@ class HttpServer(NamedTuple):
 
 
 @contextmanager
-def running(settings: ServerSettings) -> Iterator[HttpServer]:
-    """Run a server while the context lasts; its port is free whatever the settings say."""
+def running(settings: ServerSettings, *, log: bool = False) -> Iterator[HttpServer]:
+    """Run a server while the context lasts; ``log``: with its access log."""
+    settings = replace(settings, quiet=not log)
     with listen(settings) as listener:
         server = create_server(settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

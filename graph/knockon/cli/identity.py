@@ -1,4 +1,4 @@
-"""resolve, review: which entities are one, and the place to decide it."""
+"""resolve: which entities may be one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from knockon.cli.configuration import default_store
-from knockon.cli.messages import note, note_lines, working, write_message
+from knockon.cli.messages import note, note_lines, working
 from knockon.cli.options import Store, open_graph
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
@@ -16,22 +15,17 @@ from knockon.cli.writer import Writer
 from knockon.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from knockon.analysis.records.identity_candidates import IdentityCandidate, IdentityCandidates
-    from knockon.graph import Graph
+    from knockon.analysis.records.identity_candidates import IdentityCandidates
     from knockon.identity.judgement_file import Judged, JudgementFile
-    from knockon.identity.review import Review
 
 Least = Annotated[float, typer.Option("--least", metavar="SIMILARITY", help="The least similarity of two names (0..1).")]
 Most = Annotated[int, typer.Option("--most", min=1, help="The most candidates of one entity.")]
 Between = Annotated[bool, typer.Option("--between", help="Compare only entities of different data sets.")]
-#: The file of judgements of a review that names none.
-JUDGEMENTS = Path("judgements.yaml")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this family."""
     app.command()(resolve)
-    app.command()(review)
 
 
 @writes(*ROWS)
@@ -125,105 +119,4 @@ def _is_new(file: JudgementFile, judged: Judged) -> bool:
     return known is None or (known is Verdict.UNSURE and judged.verdict is Verdict.SAME)
 
 
-def review(
-    file: Annotated[Path, typer.Argument(help="The YAML file of judgements; it is written after each decision.")] = JUDGEMENTS,
-    identity: Annotated[bool, typer.Option("--identity", help="Judge whether entities are one.")] = False,
-    store: Store = None,
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who judges.")] = "",
-    least: Least = 0.65,
-    most: Most = 10,
-    between: Between = False,
-) -> None:
-    """Judge pairs of entities with one key each: s same, d different, u unsure, k skip, z undo, q quit.
-
-    With a store, the pairs are its candidates, and the judgements are loaded into it at the end; without one, the pairs are
-    those that the file has as Unsure.
-    """
-    from getpass import getuser
-
-    from knockon.identity.judgement_file import JudgementFile
-    from knockon.identity.review import Review, ReviewItem, conflict_check
-    from knockon.model.dates import today
-    from knockon.vocabulary import Verdict
-
-    if not identity:
-        raise UsageError("say what to review: knockon review --identity")
-    judgements = JudgementFile.read(file)
-    graph: Graph | None = None
-    if default_store(store) is None:
-        if not file.exists():
-            raise NotFound(
-                "file of judgements", str(file), hint="(knockon resolve --judgements FILE writes one; or name --store)"
-            )
-        unsure = [judged for judged in judgements.judged.values() if judged.verdict is Verdict.UNSURE]
-        items = [ReviewItem.of_judgement(judged) for judged in unsure]
-        check = conflict_check(())
-    else:
-        graph = open_graph(store)
-        with working("comparing names"):
-            answer = graph.resolve(least=least, most=most, between=between, unsure=True)
-        described = {i: text for row in answer.candidates for i, text in _descriptions(row)}
-        open_pairs = [pair for pair in answer.pairs if judgements.verdict_on(pair.first, pair.second) in (None, Verdict.UNSURE)]
-        items = [ReviewItem.of_candidate(pair, described.__getitem__) for pair in open_pairs]
-        check = conflict_check(graph.store.records)
-    session = Review(judgements, tuple(items), by or getuser(), today(), check)
-    _judge(session)
-    note(f"{session.decided:,} judged, {len(session.items) - session.decided:,} left; {file} has {len(judgements.judged):,}")
-    if graph is not None and session.decided:
-        _load(graph, file)
-
-
-def _descriptions(row: IdentityCandidate) -> list[tuple[str, str]]:
-    """Return what the two entities of a pair are, by IRI."""
-    from knockon.vocabulary import prefixed
-
-    ends = ((row.first, row.first_class, row.first_data_sets), (row.second, row.second_class, row.second_data_sets))
-    return [(iri, f"{cls}, {prefixed(iri)}, in {', '.join(sets)}") for iri, cls, sets in ends]
-
-
-def _judge(session: Review) -> None:
-    """Show one pair after another, and take a key for each."""
-    from knockon.cli.keys import read_keys
-    from knockon.vocabulary import Verdict
-
-    verdicts = {"s": Verdict.SAME, "d": Verdict.DIFFERENT, "u": Verdict.UNSURE}
-    if session.current is None:
-        return
-    _show(session)
-    for key in read_keys():
-        if key == "q":
-            return
-        if key in verdicts:
-            if fault := session.decide(verdicts[key]):
-                write_message(f"not judged: {fault}")
-        elif key == "k":
-            session.skip()
-        elif key == "z":
-            if not session.undo():
-                write_message("nothing to take back")
-        else:
-            write_message("s same, d different, u unsure, k skip, z undo, q quit")
-            continue
-        _show(session)
-
-
-def _show(session: Review) -> None:
-    item = session.current
-    if item is None:
-        write_message("no pair left: z takes the last judgement back, q ends")
-        return
-    for line in (f"{session.place + 1} of {len(session.items)}", *item.lines, "same? s d u k z q"):
-        write_message(line)
-
-
-def _load(graph: Graph, file: Path) -> None:
-    """Load the judgements into a store folder; for other data say how."""
-    if graph._store_folder_or_none() is None:
-        note(f"load them with the data: knockon load DATA {file} --store FOLDER")
-        return
-    from knockon.present.rows.changes import change_notes
-
-    note_lines(change_notes(graph.load(str(file), replace=True)))
-
-
-__all__ = ["JUDGEMENTS", "register"]
+__all__ = ["Between", "Least", "Most", "register"]

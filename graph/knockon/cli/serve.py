@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from knockon.cli.configuration import default_store
-from knockon.cli.messages import note
+from knockon.cli.messages import note, verbosity
 from knockon.cli.options.reading import store_read_options
 from knockon.cli.options.store import complete_data_set
 from knockon.cli.sizes import bytes_of
@@ -89,6 +89,7 @@ def serve(
         token=_token(token_file) if token_file is not None else None, limits=limits,
         max_body=bytes_of("--max-body", max_body), workers=workers or default_workers(), queue=queue, documents=documents,
         cors=tuple(cors or ()), root_path=root_path, hosts=tuple(allow_host or ()), log_queries=log_queries,
+        quiet=verbosity.quiet,
     )  # fmt: skip
     run(settings, started=lambda url: note(f"serving {url} (stop with Ctrl-C)"))
 

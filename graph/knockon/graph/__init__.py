@@ -17,6 +17,7 @@ from knockon.graph.explanations import ExplanationMethods
 from knockon.graph.exports import ExportMethods
 from knockon.graph.identity import IdentityMethods
 from knockon.graph.portfolios import PortfolioMethods
+from knockon.graph.proposals import ProposalMethods
 from knockon.graph.records import RecordMethods
 from knockon.graph.structure import StructureMethods
 from knockon.graph.versions import VersionMethods
@@ -25,7 +26,7 @@ from knockon.graph.versions import VersionMethods
 @public_methods
 class Graph(
     ExportMethods, StructureMethods, ExplanationMethods, RecordMethods, CatalogueMethods, IdentityMethods, PortfolioMethods,
-    VersionMethods, DataSetMethods,
+    VersionMethods, ProposalMethods, DataSetMethods,
 ):  # fmt: skip
     """A store with questions to ask it.
 

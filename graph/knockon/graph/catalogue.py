@@ -65,8 +65,8 @@ class CatalogueMethods(GraphBase):
         Examples
         --------
         >>> import knockon
-        >>> next(query.question for query in knockon.open("chips").queries() if query.name == "who-depends-on")
-        'Who depends on an entity, directly or through any number of others?'
+        >>> {query.name: query.title for query in knockon.open("chips").queries()}["who-depends-on"]
+        'Who depends on it'
         """
         from knockon.analysis.records.library import library_queries
 

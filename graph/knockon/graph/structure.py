@@ -136,7 +136,7 @@ class StructureMethods(GraphBase):
         --------
         >>> import knockon
         >>> knockon.open().paths("sensefoundry", "nvidia").paths[0].ids
-        ('sensefoundry', 'ai-inference', 'nvidia')
+        ('sensefoundry', 'ai-inference', 'advanced-chips', 'nvidia')
         """
         from knockon.analysis.structure.dependency_paths import find_paths
 

@@ -42,6 +42,9 @@ class DataSet:
     empty if unknown, and neither is part of the data. ``places`` are the file and line, by IRI, of records that may fail
     when they are used: shocks with a target query. Stores do not keep them. ``rejected`` is the number of rows that were left
     out because they are invalid.
+
+    ``stated`` are all triples as SPARQL updates stated them, each in its graph. Only the data set of updates has them: its
+    records are read from them, and a store holds them in place of the triples of these records.
     """
 
     info: DataSetInfo
@@ -52,6 +55,7 @@ class DataSet:
     loaded: str = field(default="", compare=False)
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict, compare=False, repr=False)
     rejected: int = field(default=0, compare=False)
+    stated: tuple[Quad, ...] = field(default=())
 
     @property
     def graph(self) -> str:

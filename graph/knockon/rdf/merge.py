@@ -31,7 +31,8 @@ def merge(data_sets: Iterable[DataSet]) -> list[PlacedRecord]:
     """
     merged: dict[str, PlacedRecord] = {}
     problems: list[Problem] = []
-    for data_set in data_sets:
+    # The graphs of updates are as they were stated, so what other data sets state too belongs to their graphs.
+    for data_set in sorted(data_sets, key=lambda data_set: bool(data_set.stated)):
         for record in data_set.records:
             placed = merged.get(record.id)
             if placed is None:

@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -32,6 +33,8 @@ SAFE_HEADERS = {
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 #: Seconds within which a client must take a part of an answer.
 _SEND_TIMEOUT = 30.0
+#: Seconds for which the rest of a body is read that is not wanted.
+_DISCARD_TIME = 1.0
 
 
 class Watch:
@@ -79,6 +82,8 @@ class Watch:
         """Log a request; the status 0 is an answer without its end."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._state.metrics.record(method, status, seconds)
+        if self._state.settings.quiet:
+            return
         values = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "client": (scope.get("client") or ("",))[0], "method": method, "path": scope["path"][:1_000], "status": status,
@@ -103,6 +108,8 @@ class Gate:
         headers = Headers(scope=scope)
         refusal = self._refusal(headers)
         if refusal is not None:
+            if "expect" not in headers:  # such a client waits for the answer before it sends the body
+                await _discard(receive)
             await refusal(scope, receive, send)
             return
         body = _LimitedBody(receive, self._settings)
@@ -149,6 +156,14 @@ def _too_large(most: int) -> RequestProblem:
     return RequestProblem(413, f"the body has more than {most:,} bytes", {"Connection": "close"})
 
 
+async def _discard(receive: Receive) -> None:
+    """Read what a client still sends, for a moment: one that is cut off while it sends does not see the answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DISCARD_TIME):
+            while (await receive()).get("more_body", False):
+                pass
+
+
 class _LimitedBody:
     """The body of a request, which must be complete within a time and a size."""
 
@@ -171,7 +186,10 @@ class _LimitedBody:
             return self._refuse(RequestProblem(408, f"the body did not arrive within {seconds:g} s", {"Connection": "close"}))
         self._size += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
-        return self._refuse(_too_large(self._settings.max_body)) if self._size > self._settings.max_body else message
+        if self._size > self._settings.max_body:
+            await _discard(self._receive)
+            return self._refuse(_too_large(self._settings.max_body))
+        return message
 
     def _refuse(self, error: RequestProblem) -> Message:
         if not self.answered:

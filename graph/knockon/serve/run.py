@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import socket
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 
@@ -16,6 +17,8 @@ from knockon.serve.settings import ServerSettings
 
 #: Connections that wait to be accepted.
 _BACKLOG = 1024
+#: Connections that are open at a time; others are answered with status 503.
+_CONNECTIONS = 2_000
 
 
 class _Server(uvicorn.Server):
@@ -45,6 +48,7 @@ def create_server(settings: ServerSettings) -> uvicorn.Server:
         # A proxy on this machine names the client and the scheme; nobody else is believed.
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1,::1",
+        limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=math.ceil(settings.stop_timeout),
     )
     return _Server(config)
@@ -77,6 +81,19 @@ def url_of(settings: ServerSettings, listener: socket.socket) -> str:
     return f"http://{host}:{listener.getsockname()[1]}{settings.root_path}/"
 
 
+def _allow_connections() -> None:
+    """Raise the limit of open files, which is often too low for the connections and the pipes of the workers."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _CONNECTIONS if hard == resource.RLIM_INFINITY else min(2 * _CONNECTIONS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def run(settings: ServerSettings, started: Callable[[str], None]) -> None:
     """Run the server until SIGTERM or Ctrl-C.
 
@@ -92,6 +109,7 @@ def run(settings: ServerSettings, started: Callable[[str], None]) -> None:
     UsageError, NotFound, InvalidData
         The store cannot be opened, or the address not be listened on.
     """
+    _allow_connections()
     with listen(settings) as listener:
         server = create_server(settings)
         started(url_of(settings, listener))

@@ -57,6 +57,8 @@ class ServerSettings:
         The host names by which clients may address the server, besides ``host`` itself and those of this machine; ``*`` is any.
     log_queries
         Write the text of queries into the access log.
+    quiet
+        Write no access log.
 
     Raises
     ------
@@ -86,6 +88,7 @@ class ServerSettings:
     cors: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     log_queries: bool = False
+    quiet: bool = False
 
     def __post_init__(self) -> None:
         if self.writable and not self.token:

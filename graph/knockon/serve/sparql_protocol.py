@@ -47,6 +47,8 @@ async def _query(state: ServerState, request: Request, asked: ProtocolRequest) -
         if response := not_modified(request, tag):
             return response
         headers["ETag"] = tag
+    else:
+        headers["Cache-Control"] = "no-store"
     try:
         answer = await state.pool.query(
             QueryRequest(

@@ -6,12 +6,12 @@ import asyncio
 import sys
 from contextlib import suppress
 
-from knockon.errors import KnockonError
 from knockon.serve.access_log import AccessLog
 from knockon.serve.metrics import Metrics
 from knockon.serve.pool import WorkerPool
 from knockon.serve.settings import ServerSettings
 from knockon.serve.snapshots import Snapshot, Snapshots
+from knockon.store.folder import FolderStore
 
 #: Seconds between two looks at the pointer file of the store.
 _INTERVAL = 0.5
@@ -37,6 +37,10 @@ class ServerState:
         self.pool = WorkerPool(settings, self.snapshots)
         self.metrics = Metrics()
         self.log = AccessLog()
+        # Changes need a store of their own: a snapshot stays as it is for those who read it.
+        self.writer = FolderStore(self.snapshot.store.folder) if isinstance(self.snapshot.store, FolderStore) else None
+        #: Held while the store is changed.
+        self.writing = asyncio.Lock()
         self._following: asyncio.Task[None] | None = None
 
     @property
@@ -64,6 +68,5 @@ class ServerState:
             await asyncio.sleep(_INTERVAL)
             try:
                 await asyncio.to_thread(self.snapshots.refresh)
-            except KnockonError as error:
-                # The last good state is answered from until the store can be read again.
+            except Exception as error:  # whatever it is, the last good state is served until the store can be read again
                 sys.stderr.write(f"the store cannot be read again: {error}\n")

@@ -1,16 +1,24 @@
-"""Updates over HTTP: who may change the store, and the answer to a change."""
+"""Changes over HTTP: who may change the store, one change after another, and what a change is answered with."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from knockon.errors import QuerySyntaxError
 from knockon.serve.problems import RequestProblem
+from knockon.serve.query_text import with_base, without_base
 from knockon.serve.settings import ServerSettings
 from knockon.serve.sparql_request import ProtocolRequest
 from knockon.serve.state import ServerState
+from knockon.sparql.update import GraphChanges
+from knockon.store.folder_reader import FolderReader
+from knockon.store.updates import UPDATES, UpdateReport
+from knockon.worker.update import changes_of
 
 
 def authorize(settings: ServerSettings, request: Request) -> None:
@@ -22,9 +30,7 @@ def authorize(settings: ServerSettings, request: Request) -> None:
         The server is read-only (status 403), or the request lacks the token (401).
     """
     if not settings.writable:
-        raise RequestProblem(
-            403, "this server is read-only; `knockon serve STORE --writable --token-file FILE` accepts updates"
-        )
+        raise RequestProblem(403, "this server is read-only; it accepts updates if it is started with --writable")
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     expected = (settings.token or "").encode()
     if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), expected):
@@ -32,6 +38,41 @@ def authorize(settings: ServerSettings, request: Request) -> None:
 
 
 async def update(state: ServerState, request: Request, asked: ProtocolRequest) -> Response:
-    """Apply an update of the SPARQL protocol."""
+    """Apply an update of the SPARQL protocol; the answer is a report in JSON, after which every query sees the change."""
     authorize(state.settings, request)
-    raise NotImplementedError(asked)
+    text = with_base(asked.text, str(request.url.replace(query="")))
+    graphs, limits = (asked.default_graphs, asked.named_graphs or ()), state.settings.limits
+    try:
+        report = await change(state, lambda store: changes_of(store.content(), text, UPDATES, graphs, limits))
+    except QuerySyntaxError as error:
+        if text is not asked.text:
+            raise type(error)(without_base(str(error))) from None
+        raise
+    return JSONResponse(report.to_dict(), headers={"Cache-Control": "no-store"})
+
+
+async def change(state: ServerState, changes_of: Callable[[FolderReader], GraphChanges]) -> UpdateReport:
+    """Change the store; concurrent changes wait for each other.
+
+    Parameters
+    ----------
+    state
+        The server.
+    changes_of
+        Returns what to change, while nobody else can change the store.
+
+    Raises
+    ------
+    KnockonError
+        See ``FolderStore.update``.
+    """
+    async with state.writing:
+        return await asyncio.to_thread(_change, state, changes_of)
+
+
+def _change(state: ServerState, changes_of: Callable[[FolderReader], GraphChanges]) -> UpdateReport:
+    assert state.writer is not None  # noqa: S101 - requests are authorized before
+    try:
+        return state.writer.update(changes_of)
+    finally:
+        state.snapshots.refresh()

@@ -15,7 +15,8 @@ from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.syntax import syntax_error
 from knockon.vocabulary import KO, PREFIXES, RDF
 
-_TYPE, _RUN = NamedNode(RDF + "type"), NamedNode(KO + "ImpactRun")
+#: The property and the class of stored runs.
+TYPE, RUN = NamedNode(RDF + "type"), NamedNode(KO + "ImpactRun")
 
 
 class Graphs(NamedTuple):
@@ -84,7 +85,7 @@ class Database:
 
     def _default_graph(self) -> dict[str, Any]:
         """Return the arguments of pyoxigraph for a query that names no graphs: all but stored runs."""
-        runs = {quad.graph_name for quad in self.quads(None, _TYPE, _RUN)}
+        runs = {quad.graph_name for quad in self.quads(None, TYPE, RUN)}
         if not runs:
             return {"use_default_graph_as_union": True}
         return {"default_graph": [graph for graph in self.engine.named_graphs() if graph not in runs]}

@@ -21,6 +21,7 @@ from knockon.store.files import from_quads
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.pointer import StoredDataSet
 from knockon.store.regular_files import open_regular
+from knockon.store.updates import UPDATES, read_stated
 
 FOLDER = "sources"
 _ENDING = ".nq.gz"
@@ -36,7 +37,9 @@ def source_path(folder: Path, source: str) -> Path:
 def add_source(folder: Path, data_set: DataSet, loaded: str) -> StoredDataSet:
     """Write a data set into the archive of a store folder and describe it."""
     placed = [(record, data_set.graph) for record in (data_set.info, *data_set.records)]
-    content = pyoxigraph.serialize([*authored_quads(placed), *data_set.extra], format=RdfFormat.N_QUADS) or b""
+    # The triples of updates are kept as they were stated, those of records among them.
+    quads = [*authored_quads(placed[:1]), *data_set.stated] if data_set.stated else [*authored_quads(placed), *data_set.extra]
+    content = pyoxigraph.serialize(quads, format=RdfFormat.N_QUADS) or b""
     source = hashlib.sha256(content).hexdigest()
     (folder / FOLDER).mkdir(exist_ok=True)
     # Written even if the file exists, since that may be damaged.
@@ -65,7 +68,8 @@ def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
         quads = parse_rdf(content, RdfFormat.N_QUADS, str(path))
     except InvalidData:
         raise InvalidStore(path) from None
-    return replace(from_quads(quads, str(path)), origin=stored.origin, loaded=stored.loaded)
+    data_set = read_stated(quads, str(path)) if stored.id == UPDATES else from_quads(quads, str(path))
+    return replace(data_set, origin=stored.origin, loaded=stored.loaded)
 
 
 def read_content(folder: Path, stored: StoredDataSet) -> bytes:

@@ -214,10 +214,13 @@ def assemble(
     records = [record for record, _ in placed]
     if not checked:
         _check(records, data_sets, change)
+    graphs = {data_set.graph for data_set in data_sets if data_set.stated}
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
+    authored = authored_quads([*infos, *((record, graph) for record, graph in placed if graph not in graphs)])
+    stated = [quad for data_set in data_sets for quad in data_set.stated]
     covered = _covered(placed, data_sets, stances)
-    own = [*authored_quads([*infos, *placed]), *derived(records, stances), *covered, *descriptions(data_sets), *ontology()]
-    return own + foreign_quads(data_sets, own)
+    own = [*authored, *stated, *derived(records, stances), *covered, *descriptions(data_sets), *ontology()]
+    return own + foreign_quads([data_set for data_set in data_sets if not data_set.stated], own)
 
 
 def _covered(placed: Iterable[PlacedRecord], data_sets: Iterable[DataSet], stances: frozenset[Stance]) -> Iterator[Quad]:

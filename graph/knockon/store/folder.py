@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from knockon.model import DataSet
 from knockon.store.archive import add_source, as_read_back
 from knockon.store.base import assemble, replace_data_sets
 from knockon.store.changes import (
+    ChangeReport,
     LoadReport,
     RemoveReport,
     UndoReport,
@@ -41,9 +43,13 @@ from knockon.store.revisions import (
     to_current_format,
     with_keep,
 )
+from knockon.store.updates import UPDATES, UpdateReport, apply_changes, check_removed
 
 if TYPE_CHECKING:
     from filelock import FileLock
+    from pyoxigraph import Quad
+
+    from knockon.sparql.update import GraphChanges
 
 
 class FolderStore(FolderReader):
@@ -159,6 +165,38 @@ class FolderStore(FolderReader):
             number = self._put(after, new_revision("undo", changes, target), "undoing", known)
             return UndoReport(changes, number, undone, target)
 
+    def update(self, changes_of: Callable[[FolderReader], GraphChanges]) -> UpdateReport:
+        """Apply a SPARQL update as one revision; nothing is changed if the records are invalid afterwards.
+
+        Parameters
+        ----------
+        changes_of
+            Returns what the update changes in this store, while no other process can change it.
+
+        Raises
+        ------
+        InvalidData
+            A record is invalid afterwards.
+        StoreBusy
+            Another process is writing.
+        """
+        with self._change(None):
+            before = self.data_sets
+            changes = changes_of(self)
+            number = self.history[0].number if self.history else 0
+            counts = {"added_triples": len(changes.added), "removed_triples": len(changes.removed)}
+            if not changes.added and not changes.removed:
+                return UpdateReport((), number, **counts, kept_triples=changes.kept)
+            try:
+                after = apply_changes(before, changes, number)
+                affected = tuple(each for each in differences(before, after) if not ChangeReport((each,)).changes_nothing)
+                revision = new_revision("update", affected)
+                number = self._put(after, revision, "the update", check=partial(check_removed, changes))
+            except InvalidData as error:
+                raise InvalidData(error.problems, "nothing was changed") from None
+            other = sum(len(data_set.extra) for data_set in after if data_set.info.id == UPDATES)
+            return UpdateReport(affected, number, **counts, kept_triples=changes.kept, other_triples=other)
+
     @contextmanager
     def _change(self, keep: int | None) -> Iterator[None]:
         """Acquire the lock and read the current state; on exit remove the files that the pointer file does not list."""
@@ -182,9 +220,14 @@ class FolderStore(FolderReader):
         revision: Revision,
         change: str,
         known: Mapping[str, StoredDataSet] | None = None,
+        check: Callable[[list[Quad]], None] = lambda _: None,
     ) -> int:
-        """Make data sets the current revision, and return its number; ``known`` are those whose sources are stored, by id."""
+        """Make data sets the current revision, and return its number.
+
+        ``known`` are those whose sources are stored, by id; ``check`` raises an error if the quads are not as they should be.
+        """
         quads = assemble(data_sets, change=change)
+        check(quads)
         pointer = to_current_format(self.folder, self._pointer, self.history, self.data_sets)
         if self._keep is not None:
             pointer = with_keep(self.folder, pointer, self._keep, trim=known is None)

@@ -96,7 +96,10 @@ class MemoryStore(OxigraphStore):
     @property
     def _has_more_than_records(self) -> bool:
         """Whether there are triples of other vocabularies or stored runs, which no query of all data sees."""
-        return any(data_set.extra or any(isinstance(r, ImpactRun) for r in data_set.records) for data_set in self._sets)
+        return any(
+            data_set.extra or data_set.stated or any(isinstance(r, ImpactRun) for r in data_set.records)
+            for data_set in self._sets
+        )
 
     @property
     def data_sets(self) -> tuple[DataSet, ...]:

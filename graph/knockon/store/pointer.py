@@ -32,7 +32,7 @@ DATABASE = re.compile(r"revision-[0-9A-Za-z_]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]*")
 _TIME = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_ACTIONS = ("load", "remove", "undo")
+_ACTIONS = ("load", "remove", "undo", "update")
 #: The largest pointer file in bytes and the largest number in it: far more than a store of millions of records needs.
 _LONGEST, _LARGEST = 1 << 28, 1 << 48
 
@@ -86,7 +86,7 @@ class Revision:
     made
         The time at which it was made (UTC).
     action
-        The kind of change: ``load``, ``remove`` or ``undo``.
+        The kind of change: ``load``, ``remove``, ``undo`` or ``update``.
     names
         The short names of the data sets that were loaded or removed.
     data_sets

@@ -155,7 +155,7 @@ def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
         iris = [record.id for record in data_set.records if record.id in kept and record.id not in seen]
         seen.update(iris)
         records = tuple(kept[iri] for iri in iris)
-        sets.append(replace(data_set, records=records, notices=()))
+        sets.append(replace(data_set, records=records, notices=(), stated=()))
     stances = store.stances if isinstance(store, MemoryStore) else ASSERTED
     return MemoryStore(*sets, checked=True, trusted=store.trusted, stances=stances)
 

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 from knockon.analysis.records.pdf_pages import count_pages
 from knockon.authoring.csv_form import detect_delimiter
-from knockon.authoring.files import encoding_of_mark
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.source import Source
 from knockon.authoring.workbooks import read_workbook
 from knockon.errors import UsageError
 from knockon.model import Evidence
+from knockon.proposals.document_text import decode
 
 _WORKBOOKS = {".xlsx", ".xlsm"}
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -85,11 +85,7 @@ class DocumentContent:
     @cached_property
     def text(self) -> str | None:
         """The text with newlines unchanged; None if it is not UTF-8, nor what a byte order mark says."""
-        marked = encoding_of_mark(self.data)
-        try:
-            return self.data.decode(marked if marked in ("utf-16", "utf-32") else "utf-8")
-        except UnicodeDecodeError:
-            return None
+        return decode(self.data)
 
     def find(self, evidence: Evidence, key_column: str | None = None) -> Finding:
         """Return what stands at the place of an evidence; ``key_column`` is that of the record of the document."""

@@ -15,7 +15,7 @@ from knockon.query.names import find
 from knockon.rdf.fields import fields
 from knockon.rdf.sameness import Sameness
 from knockon.store.base import Store
-from knockon.vocabulary import PREFIXES
+from knockon.vocabulary import OA, PREFIXES
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -117,16 +117,20 @@ def record_quads(store: Store, iri: str) -> Iterator[Quad]:
     """Yield what a store states of a record and of its parts: supplies, hits, evidence.
 
     >>> import knockon
-    >>> store = knockon.open("chips").store
-    >>> quads = record_quads(store, "https://w3id.org/knockon/id/asml")
-    >>> sorted({quad.predicate.value.rpartition("#")[2] for quad in quads} & {"start", "label"})
-    ['label', 'start']
+    >>> quads = record_quads(knockon.open().store, "https://w3id.org/knockon/id/nvidia")
+    >>> sorted({quad.predicate.value.rpartition("#")[2] for quad in quads} & {"start", "label", "stance"})
+    ['label', 'stance', 'start']
     """
     from pyoxigraph import NamedNode
 
     record = _find(store, iri)
-    for each in dict.fromkeys((record.id, *(part.id for part in _parts((record,))))):
-        yield from store.quads(NamedNode(each))
+    subjects = [NamedNode(part.id) for part in (record, *_parts((record,)))]
+    for subject in subjects:
+        for quad in store.quads(subject):
+            yield quad
+            # The place in a document is a node of its own.
+            if quad.predicate.value == OA + "hasSelector":
+                yield from store.quads(quad.object)
 
 
 def _mentions(records: Iterable[Statement], iri: str, titles: Titles) -> tuple[Mention, ...]:

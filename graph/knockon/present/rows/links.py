@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from knockon.present.caveats import world_notes
 from knockon.present.rows.structure import links_rest_on
 from knockon.present.rows.table import Row, Table
+from knockon.text import counted
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def _neighbours(answer: Neighbours) -> Iterator[Row]:
                 "share": link.share,
                 "rests_on": links_rest_on([link]),
                 "cited": len(link.evidence),
-                "record": link.dependency,
+                "record": local_name(link.dependency) if link.dependency else None,
             }
     for relation in answer.others:
         outward = relation.subject == answer.entity
@@ -65,17 +67,42 @@ def _neighbours(answer: Neighbours) -> Iterator[Row]:
             "share": relation.share,
             "rests_on": "1 inferred" if relation.inferred else "what is stated",
             "cited": len(relation.evidence),
-            "record": relation.record,
+            "record": local_name(relation.record),
         }
 
 
 def path_rows(answer: DependencyPaths) -> Table:
     """Return a row for each path, with its entities from the dependant on."""
-    columns = ["length", "strength", "strength_low", "strength_high", "path", "rests_on", "partial", "entities"]
+    columns = ["length", "strength", "strength_low", "strength_high", "path", "rests_on", "partial"]
     rows = [
         {**path.to_dict(), "path": " needs ".join(path.ids), "rests_on": links_rest_on(path.links)} for path in answer.paths
     ]
-    return Table(rows, columns, drop=["entities", "partial", "strength_low", "strength_high"])
+    return Table(rows, columns, drop=["partial", "strength_low", "strength_high"])
 
 
-__all__ = ["neighbour_rows", "path_rows"]
+def neighbour_notes(answer: Neighbours) -> list[str]:
+    """Return what to bear in mind of the links of an entity, a line each."""
+    counts = f"{counted(len(answer.needs), 'need')}, {counted(len(answer.needed_by), 'dependant')}"
+    links = f"{counts} and {counted(len(answer.others), 'other relation')} are recorded"
+    return [f"{links}; passes: the part of a loss that a link passes on", *world_notes(answer.run)]
+
+
+def path_notes(answer: DependencyPaths) -> list[str]:
+    """Return what to bear in mind of the paths between two entities, a line each."""
+    first, last = local_name(answer.dependant), local_name(answer.source)
+    lines = []
+    if not answer.paths:
+        within = f" by at most {counted(answer.length, 'link')}" if answer.longer or answer.truncated else ""
+        lines.append(f"no chain of dependencies leads from {first} to {last}{within}")
+        if answer.reverse:
+            lines.append(f"the other way round, {last} rests on {first}: `knockon paths {last} {first}`")
+    elif answer.longer:
+        lines.append(f"longer chains than {answer.length} links may exist and were not looked for; raise --length")
+    if answer.truncated:
+        lines.append(
+            f"STOPPED AT {counted(len(answer.paths), 'CHAIN', 'CHAINS')}: there are, or may be, more; see --most, --length"
+        )
+    return lines + world_notes(answer.run)
+
+
+__all__ = ["neighbour_notes", "neighbour_rows", "path_notes", "path_rows"]

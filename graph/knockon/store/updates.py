@@ -1,0 +1,157 @@
+"""Turn the changes of a SPARQL update into data sets.
+
+What an update inserts belongs to a data set of its own, ``updates``. It keeps every triple as it was stated, in its graph;
+records are read from them as from any source, and triples of other vocabularies are counted. What an update deletes is
+deleted from every data set that states it, whose records are then read again: a record that lacks something afterwards
+makes the update invalid. What it inserts about a subject of which it deletes something stays with that subject, so that a
+value of a record can be replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+
+from knockon.errors import InvalidData, Problem
+from knockon.model import DataSet, DataSetInfo
+from knockon.rdf.skolem import skolemise
+from knockon.sparql.update import GraphChanges
+from knockon.store.base import authored_quads
+from knockon.store.changes import ChangeReport
+from knockon.store.files import from_quads
+from knockon.vocabulary import MY
+
+#: The data set of updates, whose IRI is also the name of the graph of what is inserted without a graph.
+UPDATES = MY + "data-updates"
+_ORIGIN = "SPARQL updates"
+_INFO = DataSetInfo(id=UPDATES, title="Updates", base=MY)
+#: The most triples that a message lists.
+_MOST_LISTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReport(ChangeReport):
+    """The effect of a SPARQL update.
+
+    Attributes
+    ----------
+    added_triples, removed_triples
+        How many triples of named graphs it inserted and deleted.
+    kept_triples
+        How many triples it would have deleted without naming a graph that are only in graphs that cannot be changed.
+    other_triples
+        How many triples of other vocabularies the data set of updates has now.
+    """
+
+    added_triples: int = 0
+    removed_triples: int = 0
+    kept_triples: int = 0
+    other_triples: int = 0
+
+
+def read_stated(quads: Iterable[Quad], source: str) -> DataSet:
+    """Read the data set of updates from its triples.
+
+    Raises
+    ------
+    InvalidData
+        Its records are invalid.
+    """
+    stated = tuple(sorted((quad for quad in quads if quad.subject != NamedNode(UPDATES)), key=str))
+    data_set = from_quads(stated, source, "updates")
+    records = tuple(record for record in data_set.records if not isinstance(record, DataSetInfo))
+    return DataSet(_INFO, records, data_set.extra, data_set.notices, _ORIGIN, stated=stated)
+
+
+def apply_changes(before: Sequence[DataSet], changes: GraphChanges, number: int) -> tuple[DataSet, ...]:
+    """Return the data sets after an update.
+
+    Parameters
+    ----------
+    before
+        The data sets before.
+    changes
+        What the update changes.
+    number
+        The number of the revision before, which tells the blank nodes of equal updates apart.
+
+    Raises
+    ------
+    InvalidData
+        A record is invalid afterwards.
+    """
+    graphs = {NamedNode(data_set.graph) for data_set in before}
+    removed = _Removed(changes.removed, {quad.triple for quad in changes.removed if quad.graph_name in graphs})
+    added = set(_with_names(changes.added, number))
+    after = []
+    stated: set[Quad] = set()
+    for data_set in before:
+        if data_set.info.id == UPDATES:
+            stated = set(data_set.stated or _quads_of(data_set))
+        elif rest := _changed(data_set, removed, added):
+            after.append(rest)
+    stated = (stated - changes.removed) | added
+    if any(quad.subject != NamedNode(UPDATES) for quad in stated):
+        after.append(read_stated(stated, "the update"))
+    return tuple(sorted(after, key=lambda data_set: data_set.info.id))
+
+
+def check_removed(changes: GraphChanges, quads: Iterable[Quad]) -> None:
+    """Check that what an update deletes is gone.
+
+    Raises
+    ------
+    InvalidData
+        The records that remain still state some of it.
+    """
+    remaining = sorted(str(quad.triple) for quad in changes.removed.intersection(quads) if quad.subject != NamedNode(UPDATES))
+    if remaining:
+        hint = "delete or change the records that it follows from"
+        listed = [Problem("the update", None, f"{text} cannot be deleted alone", hint) for text in remaining[:_MOST_LISTED]]
+        raise InvalidData(listed, "nothing was changed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    """What an update deletes: the quads, and the triples of those in graphs of data sets, whose records may be merged."""
+
+    quads: frozenset[Quad]
+    triples: set[Triple]
+
+
+def _changed(data_set: DataSet, removed: _Removed, added: set[Quad]) -> DataSet | None:
+    """Return a data set without what an update deletes, None if nothing is left; it takes its part of what is added."""
+    own = list(_quads_of(data_set))
+    rest = [quad for quad in own if quad.triple not in removed.triples and quad not in removed.quads]
+    if len(rest) == len(own):
+        return data_set
+    subjects = {quad.subject for quad in set(own).difference(rest)}
+    graphs = {NamedNode(UPDATES), NamedNode(data_set.graph)}
+    taken = {quad for quad in added if quad.subject in subjects and quad.graph_name in graphs}
+    added -= taken
+    rest += [_in_graph(quad, data_set.graph) for quad in taken]
+    if not any(quad.subject != NamedNode(data_set.info.id) for quad in rest):
+        return None
+    name = data_set.info.short_name
+    read = from_quads(rest, name, name)
+    info = read.info if read.info.id == data_set.info.id else data_set.info
+    return replace(read, info=info, notices=(), origin=data_set.origin, loaded=data_set.loaded)
+
+
+def _quads_of(data_set: DataSet) -> Iterator[Quad]:
+    """Yield the triples of a data set, each in the graph in which a store has it."""
+    yield from authored_quads((record, data_set.graph) for record in (data_set.info, *data_set.records))
+    for quad in data_set.extra:
+        yield quad if isinstance(quad.graph_name, NamedNode) else _in_graph(quad, data_set.graph)
+
+
+def _in_graph(quad: Quad, graph: str) -> Quad:
+    return Quad(quad.subject, quad.predicate, quad.object, NamedNode(graph))
+
+
+def _with_names(quads: Iterable[Quad], number: int) -> Iterator[Quad]:
+    """Give blank nodes IRIs; equal updates at different revisions have different blank nodes."""
+    marker = Quad(NamedNode(UPDATES), NamedNode(UPDATES), Literal(number), DefaultGraph())
+    return (quad for quad in skolemise([marker, *quads]) if quad != marker)
