@@ -64,6 +64,12 @@ def _short(value: Any) -> Any:
         ("Bolt, founded by Ann Lee, competes with Arm.", [
             ("Relation", "lee", "founderOf", "bolt"), ("Relation", "bolt", "competesWith", "arm")]),
         ("Acme is old. The company relies on cobalt.", [("Dependency", "acme", "cobalt")]),
+        ("Bolt is Acme's main supplier.", [("Dependency", "acme", "bolt")]),
+        ("Acme's largest customers are Bolt and Arm.", [
+            ("Relation", "bolt", "customerOf", "acme"), ("Relation", "arm", "customerOf", "acme")]),
+        ("Acme Works' subsidiaries include Bolt.", [("Ownership", "acme", "bolt")]),
+        ("Acme's rivals such as Bolt and Arm grew.", [
+            ("Relation", "acme", "competesWith", "bolt"), ("Relation", "acme", "competesWith", "arm")]),
         ("Acme depends on rare salts.", [("Dependency", "acme", "new rare salts")]),
         ("商汤集团 relies on cobalt.", [("Dependency", "shang", "cobalt")]),
     ],

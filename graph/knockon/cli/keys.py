@@ -15,29 +15,26 @@ class Keys:
         self._rest = ""
 
     def __iter__(self) -> Iterator[str]:
-        while key := self.key():
-            yield key
-
-    def key(self) -> str:
-        """Return the next key in lower case, white space left out; empty at the end of the input."""
+        """Yield each key in lower case, white space left out, until the input ends; a terminal is set back then."""
         if sys.stdin.isatty():
-            key = " "
-            while key.isspace():
-                with _single_keys():
-                    key = _next_key()
-            return "" if key in "\x03\x04" else key.lower()
-        while not self._rest.strip():
-            self._rest = sys.stdin.readline()
-            if not self._rest:
-                return ""
-        self._rest = self._rest.lstrip()
-        key, self._rest = self._rest[0], self._rest[1:]
-        return key.lower()
+            with _mode(single=True):
+                while (key := _next_key()) and key not in "\x03\x04":
+                    if not key.isspace():
+                        yield key.lower()
+            return
+        while line := self._rest or sys.stdin.readline():
+            self._rest = line.lstrip()
+            if self._rest:
+                key, self._rest = self._rest[0], self._rest[1:]
+                yield key.lower()
 
     def line(self) -> str:
         """Return the rest of the line, or the next line that is typed; empty at the end of the input."""
         rest, self._rest = self._rest.strip(), ""
-        return rest or sys.stdin.readline().strip()
+        if rest or not sys.stdin.isatty():
+            return rest or sys.stdin.readline().strip()
+        with _mode(single=False):
+            return sys.stdin.readline().strip()
 
 
 def read_keys() -> Iterator[str]:
@@ -54,18 +51,20 @@ def _next_key() -> str:
 
 
 @contextmanager
-def _single_keys() -> Iterator[None]:
-    """Let a terminal pass each key on at once, and set it back."""
+def _mode(*, single: bool) -> Iterator[None]:
+    """Let a terminal pass on each key at once, or whole lines that are shown as they are typed, and set it back."""
     if os.name == "nt":
         yield
         return
     import termios
-    import tty
 
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
+    flags = termios.ICANON | termios.ECHO
+    mode = [*before[:3], before[3] & ~flags if single else before[3] | flags, *before[4:]]
     try:
-        tty.setcbreak(terminal)
+        # What is typed already stays: TCSAFLUSH, the default of tty.setcbreak, would drop it.
+        termios.tcsetattr(terminal, termios.TCSADRAIN, mode)
         yield
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)

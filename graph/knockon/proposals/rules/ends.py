@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from knockon.model import is_a
 from knockon.proposals.rules.gazetteer import Gazetteer, Mention
-from knockon.proposals.rules.phrases import ADVERBS, BREAKS, CLAUSES, FILLERS, JOINS, TOPIC, Phrase, find_phrases
+from knockon.proposals.rules.phrases import ADVERBS, BREAKS, CLAUSES, FILLERS, JOINS, ROLES, TOPIC, Phrase, find_phrases
 from knockon.proposals.rules.tokens import Sentence, Token, tokenize, unbroken
 
 #: How far before a phrase its subject may stand, and how far after it its first object, in tokens.
@@ -33,6 +33,8 @@ _PRONOUNS = frozenset({
 _NOTHING = frozenset({"nothing", "none", "no", "nobody", "neither", "little"})
 #: Words and signs beyond which the subject of a phrase is not looked for.
 _NOT_ACROSS = CLAUSES | {"but", "because", "while", "whereas", "although"}
+#: What joins a role and who has it.
+_COPULAS = frozenset({"is", "are", "was", "were", "include", "includes", "including", "like", "such", ","})
 #: What stands between a name and what belongs to it.
 _POSSESSIVE: tuple[list[str], ...] = ([], ["'", "s"], ["'"])
 _TOPIC_WORDS = {text.split()[-1] for text in TOPIC}
@@ -96,18 +98,47 @@ class SentenceReader:
     def _by_end(self) -> dict[int, int]:
         return {mention.end: number for number, mention in enumerate(self.mentions)}
 
+    @cached_property
+    def _found(self) -> list[tuple[int, int, Phrase]]:
+        """The phrases of the sentence without their ends."""
+        taken = [place for mention in self.mentions for place in range(mention.first, mention.end)]
+        return find_phrases(self.tokens, taken)
+
     def phrases(self) -> list[FoundPhrase]:
         """Return the phrases of the sentence with their ends; none where no end can be in the graph."""
         if not self.mentions and not (self.topic and _TOPIC_WORDS.intersection(self.words)):
             return []
-        taken = [place for mention in self.mentions for place in range(mention.first, mention.end)]
-        places = find_phrases(self.tokens, taken)
-        found: list[FoundPhrase] = []
+        places, found = self._found, list[FoundPhrase]()
         for number, (first, end, phrase) in enumerate(places):
             before = places[number - 1][1] if number else 0
             bound = places[number + 1][0] if number + 1 < len(places) else len(self.tokens)
             left = found[-1].left if number and self._continues(first, before) else self._left(first, before)
             found.append(FoundPhrase(first, end, phrase, left, self.after(end, bound)))
+        return found
+
+    def roles(self) -> list[FoundPhrase]:
+        """Return what "A is B's main supplier" and "B's main suppliers are A" say, with the holder of the role on the left."""
+        found = []
+        for number, mention in enumerate(self.mentions):
+            place = mention.end
+            if self.words[place : place + 2] == ["'", "s"]:
+                place += 2
+            elif self.words[place : place + 1] == ["'"]:
+                place += 1
+            else:
+                continue
+            noun = next((p for p in range(place, min(place + 4, len(self.words))) if _role(self.words[p])), None)
+            if noun is None or any(first <= noun < end for first, end, _ in self._found):
+                continue
+            whose = End(mention.iris, "", mention.first, mention.end)
+            holders: tuple[End, ...] = ()
+            after = noun + 1
+            if after < len(self.words) and self.words[after] in _COPULAS:
+                holders = self.after(after + 1 + (self.words[after] == "such"), len(self.words))
+            elif mention.first and self.words[mention.first - 1] in _COPULAS and number:
+                before = self.end_at(mention.first - 1, backwards=True)
+                holders = () if before is None else self._joined_before(before)
+            found.append(FoundPhrase(noun, noun + 1, ROLES[_role(self.words[noun])], holders, (whose,)))
         return found
 
     def _continues(self, first: int, before: int) -> bool:
@@ -241,6 +272,12 @@ class SentenceReader:
             return ()
         label = " ".join(unbroken(self.text[self.tokens[first].start : self.tokens[end - 1].end]).split())
         return (End((), label, first, end),)
+
+
+def _role(word: str) -> str:
+    """Return the role that a noun names, in the singular; empty where it names none."""
+    singular = {"subsidiaries": "subsidiary"}.get(word, word.removesuffix("s"))
+    return singular if singular in ROLES else ""
 
 
 def place_of(tokens: Sequence[Token], first: int, end: int) -> tuple[int, int]:

@@ -95,7 +95,7 @@ class Rules:
             for mention in reader.mentions:
                 if len(mention.iris) == 1 and is_a(self.names.classes[mention.iris[0]], "Organization"):
                     mentioned[mention.iris[0]] += 1
-            for found in () if sentence.is_question else reader.phrases():
+            for found in () if sentence.is_question else (*reader.phrases(), *reader.roles()):
                 for line in self._of_phrase(reader, found, original):
                     key = repr(line)
                     if key not in seen:

@@ -151,6 +151,13 @@ _PHRASES: tuple[tuple[Kind, float, str], ...] = (
     ),
 )  # fmt: skip
 
+#: What the first is to the second in "A is B's main supplier" and "B's main suppliers are A": the phrase that says the same.
+ROLES = {
+    "supplier": Phrase(Kind.SUPPLIES, 0.7), "vendor": Phrase(Kind.SUPPLIES, 0.7), "customer": Phrase(Kind.CUSTOMER_OF, 0.7),
+    "client": Phrase(Kind.CUSTOMER_OF, 0.7), "subsidiary": Phrase(Kind.OWNED_BY, 0.8), "parent": Phrase(Kind.OWNS, 0.8),
+    "owner": Phrase(Kind.OWNS, 0.8), "competitor": Phrase(Kind.COMPETES, 0.7), "rival": Phrase(Kind.COMPETES, 0.7),
+    "investor": Phrase(Kind.INVESTED_IN, 0.7), "founder": Phrase(Kind.FOUNDED, 0.7), "host": Phrase(Kind.SUPPLIES, 0.6),
+}  # fmt: skip
 #: Words that deny what follows them within a few tokens.
 NEGATIONS = frozenset({
     "not", "no", "never", "neither", "nor", "without", "cannot", "hardly", "longer", "denied", "denies", "deny",
@@ -269,6 +276,6 @@ def stance_of(words: Sequence[str], first: int, end: int) -> Stance:
 
 
 __all__ = [
-    "ADVERBS", "BREAKS", "CLAUSES", "FILLERS", "JOINS", "MODALS", "NEGATIONS", "PLANS", "REPORTS", "TOPIC", "Kind",
+    "ADVERBS", "BREAKS", "CLAUSES", "FILLERS", "JOINS", "MODALS", "NEGATIONS", "PLANS", "REPORTS", "ROLES", "TOPIC", "Kind",
     "Phrase", "find_phrases", "phrases", "stance_of",
 ]  # fmt: skip
