@@ -14,11 +14,12 @@ from knockon.proposals.rules.extract import Rules
 NS = "urn:x:"
 GRAPH = [
     Company(id=NS + "acme", label="Acme Works", altLabel=["Acme"]), Company(id=NS + "bolt", label="Bolt"),
+    Company(id=NS + "nutwerk", label="Nutwerk GmbH"),
     Company(id=NS + "arm", label="Arm"), Company(id=NS + "shang", label=LanguageString("商汤集团", "zh")),
     Material(id=NS + "cobalt", label="Cobalt"), Material(id=NS + "tin", label="tin"),
     Service(id=NS + "hosting", label="cloud hosting"), Product(id=NS + "cell", label="AcmeCell"),
     Person(id=NS + "lee", label="Ann Lee"), GovernmentBody(id=NS + "treasury", label="Treasury"),
-    Measure(id=NS + "list", label="Entity List", issuer=[NS + "treasury"]),
+    Measure(id=NS + "list", label="US Entity List", issuer=[NS + "treasury"]),
 ]  # fmt: skip
 
 
@@ -58,12 +59,19 @@ def _short(value: Any) -> Any:
         ("Acme holds 51 percent of Bolt.", [("Ownership", "acme", "bolt", "0.51")]),
         ("Bolt is a wholly owned subsidiary of Acme.", [("Ownership", "acme", "bolt")]),
         ("Acme's customers include Bolt and large banks.", [("Relation", "bolt", "customerOf", "acme")]),
+        ("Arm was sanctioned in May 2019 and added to the Entity List.", [("Designation", "list", "arm")]),
         ("Bolt was added to the Entity List in 2021.", [("Designation", "list", "bolt")]),
         ("The Treasury designated Bolt last year.", [("Designation", "list", "bolt")]),
         ("Acme launched AcmeCell.", [("Relation", "acme", "offers", "cell")]),
         ("Bolt, founded by Ann Lee, competes with Arm.", [
             ("Relation", "lee", "founderOf", "bolt"), ("Relation", "bolt", "competesWith", "arm")]),
         ("Acme is old. The company relies on cobalt.", [("Dependency", "acme", "cobalt")]),
+        ("Acme sources refined cobalt from Bolt and Arm.", [("Dependency", "acme", "cobalt", ["bolt", "arm"])]),
+        ("Acme relies exclusively on special salts from Bolt.", [("Dependency", "acme", "new special salts", ["bolt"])]),
+        ("Acme holds a 24.9% stake in Bolt.", [("Ownership", "acme", "bolt", "0.249")]),
+        ("Bolt is 30 per cent owned by Acme.", [("Ownership", "acme", "bolt", "0.3")]),
+        ("Nutwerk relies on tin.", [("Dependency", "nutwerk", "tin")]),
+        ("Acme bought Bolt.", [("Ownership", "acme", "bolt")]),
         ("Bolt is Acme's main supplier.", [("Dependency", "acme", "bolt")]),
         ("Acme's largest customers are Bolt and Arm.", [
             ("Relation", "bolt", "customerOf", "acme"), ("Relation", "arm", "customerOf", "acme")]),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from knockon.model import is_a
 from knockon.proposals.rules.gazetteer import Gazetteer, Mention
-from knockon.proposals.rules.phrases import ADVERBS, BREAKS, CLAUSES, FILLERS, JOINS, ROLES, TOPIC, Phrase, find_phrases
+from knockon.proposals.rules.phrases import ADVERBS, BREAKS, CLAUSES, FILLERS, JOINS, ROLES, TOPIC, Kind, Phrase, find_phrases
 from knockon.proposals.rules.tokens import Sentence, Token, tokenize, unbroken
 
 #: How far before a phrase its subject may stand, and how far after it its first object, in tokens.
@@ -29,6 +29,10 @@ _PRONOUNS = frozenset({
     "i", "you", "he", "she", "it", "we", "they", "this", "that", "these", "those", "there", "here", "who", "what", "one",
     "ones", "them", "us", "me", "him",
 })  # fmt: skip
+#: Words between a percentage and what it is a share of.
+_STAKES = frozenset(
+    {"of", "in", "the", "stake", "share", "shares", "interest", "equity", "holding", "capital", "stock", "voting"}
+)
 #: Words after a phrase that deny it.
 _NOTHING = frozenset({"nothing", "none", "no", "nobody", "neither", "little"})
 #: Words and signs beyond which the subject of a phrase is not looked for.
@@ -113,7 +117,8 @@ class SentenceReader:
             before = places[number - 1][1] if number else 0
             bound = places[number + 1][0] if number + 1 < len(places) else len(self.tokens)
             left = found[-1].left if number and self._continues(first, before) else self._left(first, before)
-            found.append(FoundPhrase(first, end, phrase, left, self.after(end, bound)))
+            right = self.after(end, bound, sourced=phrase.kind in (Kind.NEEDS, Kind.SOURCES))
+            found.append(FoundPhrase(first, end, phrase, left, right))
         return found
 
     def roles(self) -> list[FoundPhrase]:
@@ -207,8 +212,11 @@ class SentenceReader:
         words = self.words[:first]
         return () if any(word in _STOPS for word in words) else self._thing(0, first)
 
-    def after(self, place: int, bound: int) -> tuple[End, ...]:
-        """Return the names after a token: the nearest one, and the further members of a list that it begins."""
+    def after(self, place: int, bound: int, *, sourced: bool = False) -> tuple[End, ...]:
+        """Return the names after a token: the nearest one, and the further members of a list that it begins.
+
+        With ``sourced`` a word "from" ends them: what follows is where they come from.
+        """
         ends: list[End] = []
         start = place
         while place < bound:
@@ -222,17 +230,26 @@ class SentenceReader:
             word = self.words[place]
             if word in _NOTHING and not ends:
                 return ()
+            if word == "from" and sourced and (ends or place > start):
+                break
             is_number = word.isdigit() or (word == "." and self.words[place - 1].isdigit())
             if word in BREAKS or (word == "." and not is_number):
                 break
-            if not ends and not is_number and (word in {"with", "to"} or place - start >= _RIGHT):
+            is_share = not ends and (word in {"%", "percent"} or (word in _STAKES and self._follows_share(place)))
+            if not (ends or is_number or is_share) and (word in {"with", "to"} or place - start >= _RIGHT):
                 break
-            is_filler = word in FILLERS or word in JOINS or word in {"%", "percent"} or is_number
+            is_filler = word in FILLERS or word in JOINS or is_share or is_number
             if not ends and not is_filler and word in _STOPS:
                 break
             place += 1
-            start = place if word in {"%", "percent"} and not ends else start
+            start = place if is_share else start
         return tuple(ends) or self._unnamed_after(start, bound)
+
+    def _follows_share(self, place: int) -> bool:
+        """Return whether only words such as "stake in" stand between a percentage and a token."""
+        while place > 0 and self.words[place - 1] in _STAKES:
+            place -= 1
+        return place > 0 and self.words[place - 1] in {"%", "percent", "cent"}
 
     def _begins_item(self, place: int) -> bool:
         """Return whether a name is the next member of a list: only words such as "the" are between it and a comma or "and"."""

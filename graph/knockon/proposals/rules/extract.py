@@ -128,6 +128,9 @@ class Rules:
         if kind is Kind.SUPPLIES:
             yield from self._supplies(reader, found)
             return
+        if kind in (Kind.NEEDS, Kind.SOURCES):
+            yield from self._needs(reader, found)
+            return
         for left in found.left:
             for right in found.right:
                 if set(left.iris) & set(right.iris):
@@ -179,6 +182,19 @@ class Rules:
         elif (who := self._named(provider, *_PEOPLE)) and (what := self._thing(provided)) is not None:
             yield _Draft("Provision", {"provider": who, "provided": what}, (provider, provided))
 
+    def _needs(self, reader: SentenceReader, found: FoundPhrase) -> Iterator[_Draft]:
+        """Yield what "A relies on C", "A relies on C from B" and "A buys C from B" state."""
+        last = max((end.end for end in found.right), default=found.end)
+        comes_from = reader.words[last : last + 1] == ["from"]
+        providers = tuple(end for end in reader.after(last + 1, len(reader.words)) if end.iris) if comes_from else ()
+        for left in found.left:
+            for right in found.right:
+                # Who buys a company does not depend on it; "buys back" and "gets better" buy and get nothing.
+                if found.phrase.kind is Kind.SOURCES and (self._named(right, "Organization") or not (right.iris or providers)):
+                    continue
+                if not set(left.iris) & set(right.iris):
+                    yield from self._dependency(left, right, providers)
+
     def _supplies(self, reader: SentenceReader, found: FoundPhrase) -> Iterator[_Draft]:
         """Yield what "A supplies B with C", "A supplies C to B", "A supplies B" and "A supplies C" state."""
         last = max((end.end for end in found.right), default=found.end)
@@ -200,11 +216,12 @@ class Rules:
             yield _Draft("Ownership", {"owner": who, "owned": what, **({"share": share} if share else {})}, (owner, owned))
 
     def _share(self, reader: SentenceReader, found: FoundPhrase, right: End) -> str:
-        """Return the percentage between a phrase and its right end as a share; empty where there is none."""
-        words = reader.words[found.end : right.first]
+        """Return the percentage between the ends of a phrase as a share; empty where there is none."""
+        first = max((end.end for end in found.left if end.end <= found.first), default=found.first)
+        words = reader.words[first : right.first]
         for place, word in enumerate(words[1:], 1):
             if word in {"%", "percent"} or (word == "per" and words[place + 1 : place + 2] == ["cent"]):
-                start, end = place_of(reader.tokens, found.end, found.end + place)
+                start, end = place_of(reader.tokens, first, first + place)
                 number = _NUMBER.findall(reader.text[max(start, end - 8) : end])
                 if number and float(number[-1]) <= 100:
                     return f"{float(number[-1]) / 100:.6f}".rstrip("0").rstrip(".")

@@ -8,11 +8,14 @@ from importlib.util import find_spec
 from typing import NamedTuple
 
 from knockon.errors import UsageError
-from knockon.model import Concept, Entity, Measure, Statement, is_a
+from knockon.identity.legal_forms import split_form
+from knockon.model import Concept, Entity, Measure, Organization, Statement, is_a
 from knockon.proposals.rules.tokens import Token, is_dense, joined, tokenize
 
 #: The longest name that is searched for, in tokens.
 _LONGEST = 16
+#: What stands before the name of a measure and is left out where it is clear.
+_COUNTRIES = frozenset({"us", "u", "s", ".", "eu", "uk", "un", "the", "american", "chinese", "european", "british", "japanese"})
 #: The classes whose names are proper names.
 _PROPER = ("Organization", "Person", "Jurisdiction", "Measure")
 
@@ -26,7 +29,7 @@ class Mention(NamedTuple):
 
 
 class Gazetteer:
-    """The names of entities and measures: labels and other names, in any language.
+    """The names of entities and measures: labels and other names, in any language, of companies without their legal form too.
 
     A name of several words is found in any case. A single word of an organization, a person, a place or a measure must begin
     with a capital letter where the name does; of four letters or fewer it must be written alike. Concepts are not searched for.
@@ -62,13 +65,14 @@ class Gazetteer:
             if isinstance(record, Entity | Measure) and not isinstance(record, Concept):
                 self.classes[record.id] = record.rdf_class
                 for name in (str(record.label), *map(str, record.alt_label)):
-                    self._add(name, record.id)
+                    tokens = tokenize(name[:300])
+                    self._add(tokens, record.id)
+                    self._add(_shorter(tokens, record), record.id)
         self._patterns = list(self._names)
         kind = ahocorasick_rs.MatchKind.LeftmostLongest
         self._automaton = ahocorasick_rs.AhoCorasick(self._patterns, matchkind=kind) if self._patterns else None
 
-    def _add(self, name: str, iri: str) -> None:
-        tokens = tokenize(name[:300])
+    def _add(self, tokens: Sequence[Token], iri: str) -> None:
         letters = "".join(token.text for token in tokens)
         if not tokens or len(tokens) > _LONGEST or not any(character.isalpha() for character in letters):
             return
@@ -100,6 +104,21 @@ class Gazetteer:
     def _is_proper(self, iri: str) -> bool:
         """Return whether a name is written with a capital letter for what it means, and not only as a label is."""
         return any(is_a(self.classes[iri], cls) for cls in _PROPER)
+
+
+def _shorter(tokens: Sequence[Token], record: Statement) -> Sequence[Token]:
+    """Return a name as texts shorten it: of a company without its legal form, of a measure without the country before it."""
+    if isinstance(record, Organization):
+        words = [token.low for token in tokens if token.text.isalnum()]
+        kept, form = split_form(words)
+        if form and kept and words[: len(kept)] == kept:
+            place = [number for number, token in enumerate(tokens) if token.text.isalnum()][len(kept) - 1]
+            return tokens[: place + 1]
+    if isinstance(record, Measure):
+        first = next((number for number, token in enumerate(tokens) if token.low not in _COUNTRIES), 0)
+        if first and len(tokens) - first > 1:
+            return tokens[first:]
+    return ()
 
 
 def _is_written(tokens: Sequence[Token], name: tuple[str, ...], *, proper: bool) -> bool:

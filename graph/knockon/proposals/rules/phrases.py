@@ -19,6 +19,7 @@ class Kind(StrEnum):
     NEEDED_BY = "needed by"
     SUPPLIES = "supplies"
     SUPPLIED_BY = "supplied by"
+    SOURCES = "gets something from"
     OWNS = "owns"
     HOLDS = "holds a share of"
     OWNED_BY = "owned by"
@@ -47,16 +48,21 @@ _PHRASES: tuple[tuple[Kind, float, str], ...] = (
         Kind.NEEDS,
         0.8,
         "depends on, depend on, depended on, depending on, dependent on, reliant on, relies on, rely on, relied on, "
-        "relying on, cannot operate without, can not operate without, depends heavily on, relies heavily on, depend "
-        "heavily on, rely heavily on, depends entirely on, relies entirely on, is hosted on, are hosted on, is hosted by, "
-        "are hosted by, hosted on, runs on, run on, is built on, are built on, is powered by, are powered by, powered by, "
-        "is trained on, are trained on",
+        "relying on, cannot operate without, can not operate without, is hosted on, are hosted on, is hosted by, are "
+        "hosted by, hosted on, runs on, run on, is built on, are built on, is powered by, are powered by, powered by, is "
+        "trained on, are trained on",
     ),
     (
         Kind.NEEDS,
         0.6,
         "uses, use, used, using, requires, require, needs, is based on, are based on, is made of, are made of, sources from, "
         "buys from, buy from, purchases from, licenses from, is accessed through",
+    ),
+    (
+        Kind.SOURCES,
+        0.7,
+        "sources, sourced, source, buys, buy, purchases, purchased, purchase, imports, imported, obtains, obtained, procures, "
+        "procured, licenses, licensed, orders, ordered, receives, gets, rents, leases",
     ),
     (
         Kind.NEEDED_BY,
@@ -177,6 +183,7 @@ CLAUSES = frozenset([";", ":", "—", "–"])
 #: Words that may stand inside a phrase.
 ADVERBS = frozenset({
     "also", "then", "now", "currently", "still", "already", "further", "mainly", "primarily", "largely", "heavily",
+    "exclusively", "entirely", "solely", "directly", "critically", "strongly", "wholly", "partly", "increasingly",
 })  # fmt: skip
 #: Words by which a sentence reports what somebody says.
 REPORTS = frozenset({
@@ -208,7 +215,8 @@ def phrases() -> dict[tuple[str, ...], Phrase]:
     found: dict[tuple[str, ...], Phrase] = {}
     for kind, confidence, listed in _PHRASES:
         for text in listed.split(", "):
-            found.setdefault(tuple(token.low for token in tokenize(text)), Phrase(kind, confidence))
+            words = tuple(token.low for token in tokenize(text) if token.low not in ADVERBS)
+            found.setdefault(words, Phrase(kind, confidence))
     return found
 
 
@@ -268,7 +276,10 @@ def stance_of(words: Sequence[str], first: int, end: int) -> Stance:
     clause, before = words[begins:ends], words[max(begins, first - 4) : first]
     if not REPORTS.isdisjoint(clause):
         return Stance.ALLEGES
-    if not (MODALS.isdisjoint(clause) and PLANS.isdisjoint(before)):
+    # "May 2019" is a month.
+    is_month = [word == "may" and after.isdigit() for word, after in pairwise([*clause, ""])]
+    supposes = any(word in MODALS and not month for word, month in zip(clause, is_month, strict=True))
+    if supposes or not PLANS.isdisjoint(before):
         return Stance.HYPOTHESISES
     contracted = any(pair == ("'", "t") for pair in pairwise(before))
     is_denied = contracted or not NEGATIONS.isdisjoint(before)
