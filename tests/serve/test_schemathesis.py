@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from knockon.serve.openapi import openapi
 from knockon.serve.questions import QUESTIONS
-from support.http_server import HttpServer
+from knockon.serve.settings import ServerSettings
+from knockon.sparql.limits import Limits
+from support.http_server import HttpServer, running
 
 #: Every operation of the API: a method and a path.
 OPERATIONS = [f"{method} {question.path}{form}" for question in QUESTIONS.values() if not question.needs_documents
@@ -27,6 +30,13 @@ MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 #: The parameters that name records, which random texts hardly ever do.
 NAMES = ("name", "entity", "source", "shock", "protect")
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[HttpServer]:
+    """A server that gives up after a few seconds, so that questions that take long are tried as well."""
+    with running(ServerSettings(port=0, workers=2, limits=Limits(seconds=4.0))) as server:
+        yield server
 
 
 @functools.cache
@@ -70,7 +80,7 @@ def test_some_operations(server: HttpServer, name: str, mode: GenerationMode) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.value)
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_operation(server: HttpServer, name: str, mode: GenerationMode) -> None:
+def test_every_operation(hasty: HttpServer, name: str, mode: GenerationMode) -> None:
     """Many requests of every operation; without parameters there are no wrong ones."""
     if mode is GenerationMode.POSITIVE or [*operations()[name].iter_parameters()] or operations()[name].body:
-        tries(server, name, mode, 40)
+        tries(hasty, name, mode, 40)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from urllib.parse import parse_qsl, quote
 
 from starlette.requests import Request
@@ -80,7 +80,8 @@ async def answer(state: ServerState, request: Request, question: Question, value
     repeatable = request.method in ("GET", "HEAD")
     if repeatable and (known := not_modified(request, tag)):
         return known
-    content = await state.pool.ask_question(question.name, values, chosen.name)
+    client = request.client.host if request.client else ""
+    content = await state.pool.ask_question(question.name, values, chosen.name, client=client, gone=request.is_disconnected)
     headers = {**CACHED, "Content-Type": chosen.content_type}
     # What was computed while the data or the day changed may be of either side.
     if repeatable and tag == entity_tag(state.snapshot, request, question.name, values, chosen):
@@ -191,15 +192,20 @@ def _refuse(text: str) -> JsonValue:
 
 
 async def _description(state: ServerState, request: Request) -> Response:
-    from knockon.serve.openapi import openapi
-
     tag = entity_tag(state.snapshot, request)
     if known := not_modified(request, tag):
         return known
     settings = state.settings
     # The classes of all answers are imported for the first one.
-    content = await asyncio.to_thread(openapi, documents=settings.documents is not None, root_path=settings.root_path)
-    return Response(json_text(content), headers={**CACHED, "ETag": tag}, media_type=MEDIA_TYPES["json"])
+    content = await asyncio.to_thread(_openapi, settings.documents is not None, settings.root_path)
+    return Response(content, headers={**CACHED, "ETag": tag}, media_type=MEDIA_TYPES["json"])
+
+
+@cache
+def _openapi(documents: bool, root_path: str) -> bytes:
+    from knockon.serve.openapi import openapi
+
+    return json_text(openapi(documents=documents, root_path=root_path)).encode()
 
 
 async def _record(state: ServerState, base: str, request: Request) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import functools
 import sys
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,7 +47,6 @@ _IMPORTED = {
 }
 
 
-@functools.cache
 def openapi(*, documents: bool = False, root_path: str = "") -> JsonObject:
     """Return the description of the API.
 
