@@ -37,7 +37,6 @@ def routes(state: ServerState) -> list[BaseRoute]:
         Route("/api/openapi.json", partial(_description, state)),
         *(Route(question.path, partial(_question, state, question), methods=["GET", "POST"]) for question in asked),
         *(Route(f"{question.path}.{{form}}", partial(_question, state, question)) for question in asked),
-        *data_routes(state, "/entity/{name:path}", "entity"),
         Route("/id/{name:path}", partial(_record, state, "")),
         Route("/local/{name:path}", partial(_record, state, PREFIXES["my"])),
     ]
