@@ -52,7 +52,10 @@ def test_only_known_hosts_are_answered(strict: HttpServer) -> None:
     """A page of another site cannot read answers by a name of its own that points here."""
     for host, status in {"evil.example": 421, "graph.example:443": 200, "localhost": 200, "[::1]:8030": 200}.items():
         assert strict.request("GET", "/healthz", headers={"Host": host}).status == status, host
-    assert raw(strict, b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+    for lines in (b"", b"Host: localhost\r\nHost: localhost\r\n", b"Host: a><b\r\n", b"Host: user@localhost\r\n"):
+        assert raw(strict, b"GET /healthz HTTP/1.1\r\nConnection: close\r\n" + lines + b"\r\n").startswith(b"HTTP/1.1 400 "), (
+            lines
+        )
 
 
 def test_a_chunked_body_cannot_be_larger_than_the_limit(strict: HttpServer) -> None:

@@ -9,14 +9,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from knockon.errors import KnockonError
 from knockon.serve import api, graph_store, pages, sparql_protocol
-from knockon.serve.middleware import Gate, Watch
+from knockon.serve.middleware import Compress, Gate, Watch
 from knockon.serve.problems import on_error, on_http_exception
 from knockon.serve.settings import ServerSettings
 from knockon.serve.state import ServerState
@@ -57,7 +56,7 @@ def create_app(settings: ServerSettings) -> Starlette:
             Middleware(Watch, state=state),
             Middleware(Gate, settings=settings),
             *_cors(settings),
-            Middleware(GZipMiddleware, minimum_size=_MIN_COMPRESSED, compresslevel=_LEVEL),
+            Middleware(Compress, minimum_size=_MIN_COMPRESSED, compresslevel=_LEVEL),
         ],
         exception_handlers={KnockonError: on_error, HTTPException: on_http_exception},
     )

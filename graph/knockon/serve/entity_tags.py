@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from knockon.serve.negotiation import accepts_gzip
 from knockon.serve.snapshots import Snapshot
 
 #: The headers of a negotiated answer: it may be stored, and is asked for again each time, which costs no work.
@@ -28,7 +29,7 @@ def entity_tag(snapshot: Snapshot, request: Request, *parts: object) -> str:
         All else that the bytes depend on: the question, the format; values that JSON can hold.
     """
     # The middleware compresses for clients that accept it: other bytes, so another tag.
-    compressed = "gzip" in request.headers.get("accept-encoding", "")
+    compressed = accepts_gzip(request.headers.get("accept-encoding", ""))
     content = json.dumps([snapshot.revision, str(datetime.now(UTC).date()), compressed, request.url.path, *parts])
     return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
 

@@ -20,9 +20,8 @@ from knockon.errors import InvalidData
 from knockon.rdf.parse import parse_rdf
 from knockon.serve.entity_tags import CACHED, entity_tag, not_modified
 from knockon.serve.negotiation import TRIPLES, not_acceptable
-from knockon.serve.pool import QueryRequest
 from knockon.serve.problems import RequestProblem
-from knockon.serve.sparql_protocol import stream
+from knockon.serve.sparql_protocol import ask, stream
 from knockon.serve.sparql_request import iri_parameter, parse_parameters, require_plain
 from knockon.serve.state import ServerState
 from knockon.serve.updating import authorize, change
@@ -81,11 +80,11 @@ async def _read(state: ServerState, request: Request, graph: str | None) -> Resp
         return response
     graphs, named = ((graph,), ()) if graph is not None else (None, None)
     if graph is not None:
-        found = await state.pool.query(QueryRequest(text="ASK { ?s ?p ?o }", default_graphs=graphs, named_graphs=named))
-        if b"true" not in b"".join([chunk async for chunk in found]):
+        found = await ask(state, request, "ASK { ?s ?p ?o }", graphs, named, solutions="TSV")
+        if found.whole != b"true":
             raise RequestProblem(404, "the store has no such graph")
     text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-    answer = await state.pool.query(QueryRequest(text=text, default_graphs=graphs, named_graphs=named, triples=chosen.name))
+    answer = await ask(state, request, text, graphs, named, triples=chosen.name)
     return await stream(request, answer, chosen, {**CACHED, "ETag": tag})
 
 

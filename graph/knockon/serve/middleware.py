@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import sys
 import time
 import traceback
@@ -12,10 +13,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from knockon.errors import KnockonError
+from knockon.serve.negotiation import accepts_gzip
+from knockon.serve.pool import ClientGone
 from knockon.serve.problems import RequestProblem, error_response, problem
 from knockon.serve.settings import ServerSettings
 from knockon.serve.state import ServerState
@@ -31,6 +35,8 @@ SAFE_HEADERS = {
 }
 #: The methods that metrics and the log name; a client can invent others.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+#: What a ``Host`` header may contain: it becomes part of addresses in answers.
+_HOST = re.compile(r"[\w.:\[\]-]{1,300}", re.ASCII)
 #: Seconds within which a client must take a part of an answer.
 _SEND_TIMEOUT = 30.0
 #: Seconds for which the rest of a body is read that is not wanted.
@@ -69,14 +75,14 @@ class Watch:
         try:
             await self._app(scope, receive, watched)
         except Exception as error:
-            if not isinstance(error, KnockonError | OSError | TimeoutError):
+            if not isinstance(error, KnockonError | OSError | TimeoutError | ClientGone):
                 sys.stderr.write("".join(traceback.format_exception(error)))
             # An answer that has begun is left without its end, so that no client takes it for whole.
-            if not status:
+            if not status and not isinstance(error, ClientGone):
                 response = error_response(error) if isinstance(error, KnockonError) else problem(500)
                 await response(scope, receive, watched)
         finally:
-            self._record(scope, status if ended or not status else 0, size, time.perf_counter() - started)
+            self._record(scope, status if ended else 0, size, time.perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, size: int, seconds: float) -> None:
         """Log a request; the status 0 is an answer without its end."""
@@ -122,7 +128,7 @@ class Gate:
 
     def _refusal(self, headers: Headers) -> Response | None:
         names = headers.getlist("host")
-        if len(names) != 1 or not names[0]:
+        if len(names) != 1 or not _HOST.fullmatch(names[0]):
             return problem(400, "a request names one host")
         if not is_allowed_host(names[0], (self._settings.host, *self._settings.hosts)):
             # Otherwise a page of another site could read answers by a name that it points to this address.
@@ -131,6 +137,15 @@ class Gate:
         if length.isdecimal() and int(length) > self._settings.max_body:
             return error_response(_too_large(self._settings.max_body))
         return None
+
+
+class Compress(GZipMiddleware):
+    """Compress answers for clients that accept it; for others this costs nothing."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        accepted = scope["type"] == "http" and accepts_gzip(Headers(scope=scope).get("accept-encoding", ""))
+        await (super().__call__ if accepted else self.app)(scope, receive, send)
 
 
 def is_allowed_host(host: str, names: Sequence[str]) -> bool:

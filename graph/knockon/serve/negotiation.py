@@ -12,6 +12,7 @@ from knockon.serve.problems import RequestProblem
 _MOST = 100
 _RANGE = re.compile(r"\s*([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)\s*((?:;[^,]*)?)", re.ASCII)
 _QUALITY = re.compile(r";\s*q\s*=\s*([^;\s]*)", re.IGNORECASE)
+_ZERO = re.compile(r"q\s*=\s*0(\.0*)?\s*$")
 _NUMBER = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 
 
@@ -47,7 +48,10 @@ class Offers(NamedTuple):
 
     def choose(self, accept: str | None) -> Format | None:
         """Return the format that an ``Accept`` header prefers (None and empty accept all); None if it accepts no format."""
-        ranges = list(_ranges(accept)) if accept and accept.strip() else [("*", "*", 1.0)]
+        if accept is None or accept.strip() in {"", "*/*"}:
+            name, media_types = next(iter(self.offers.items()))
+            return Format(name, media_types[0])
+        ranges = list(_ranges(accept))
         best, best_quality = None, 0.0
         for name, media_types in self.offers.items():
             for number, media_type in enumerate(media_types):
@@ -78,6 +82,16 @@ TRIPLES = Offers(
         "N3": ("text/n3",),
     }
 )
+
+
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Return whether a client accepts answers that are compressed by gzip.
+
+    >>> accepts_gzip("deflate, gzip;q=0.5"), accepts_gzip("gzip;q=0, identity"), accepts_gzip("")
+    (True, False, False)
+    """
+    codings = (part.partition(";") for part in accept_encoding.lower().split(","))
+    return any(name.strip() == "gzip" and not _ZERO.search(parameters) for name, _, parameters in codings)
 
 
 def not_acceptable(what: str, offers: Offers) -> RequestProblem:

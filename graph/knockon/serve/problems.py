@@ -15,13 +15,14 @@ from knockon.errors import (
     InvalidData,
     KnockonError,
     LimitReached,
+    NotAcceptable,
     NotFound,
+    PoolFull,
     QuerySyntaxError,
     StoreBusy,
     UsageError,
     shortened,
 )
-from knockon.serve.pool import PoolFull
 
 _POSITION = re.compile(r"line (\d+), column (\d+)")
 #: The most characters of a detail: a name from the request may be long.
@@ -66,6 +67,7 @@ def status_of(error: KnockonError) -> int:
         (StoreBusy, 503),
         (LimitReached, 504),
         (ForbiddenQuery, 403),
+        (NotAcceptable, 406),
         (UsageError, 400),
         (NotFound, 404),
         (InvalidData, 422),
@@ -80,7 +82,7 @@ def error_response(error: KnockonError) -> Response:
         return problem(status)
     headers = error.headers if isinstance(error, RequestProblem) else {}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers = {"Retry-After": str(_RETRY)}
+        headers = {"Retry-After": str(error.retry_after if isinstance(error, PoolFull) else _RETRY)}
     more: dict[str, object] = {}
     detail = str(error)
     if isinstance(error, InvalidData):

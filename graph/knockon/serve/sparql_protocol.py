@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from knockon.errors import LimitReached, QuerySyntaxError
+from knockon.errors import QuerySyntaxError
 from knockon.serve.entity_tags import CACHED, entity_tag, not_modified
 from knockon.serve.negotiation import SOLUTIONS, TRIPLES, Format, not_acceptable
 from knockon.serve.pool import QueryRequest, StreamedAnswer
@@ -41,52 +41,68 @@ async def _query(state: ServerState, request: Request, asked: ProtocolRequest) -
         raise not_acceptable("the answer to this query", offers)
     base = str(request.url.replace(query=""))
     text = with_base(asked.text, base)
-    headers = dict(CACHED)
-    if request.method in {"GET", "HEAD"} and is_repeatable(text):
+    headers, revision = dict(CACHED), state.snapshot.revision
+    if request.method in {"GET", "HEAD"} and is_repeatable(text, form):
         tag = entity_tag(state.snapshot, request, text, asked.default_graphs, asked.named_graphs, chosen)
         if response := not_modified(request, tag):
             return response
         headers["ETag"] = tag
     else:
         headers["Cache-Control"] = "no-store"
+    rows = form == "rows"
     try:
-        answer = await state.pool.query(
-            QueryRequest(
-                text=text, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs,
-                solutions=chosen.name if form == "rows" else "JSON", triples=chosen.name if form == "triples" else "TURTLE",
-            )
+        answer = await ask(
+            state, request, text, asked.default_graphs, asked.named_graphs,
+            solutions=chosen.name if rows else None, triples=None if rows else chosen.name,
         )  # fmt: skip
     except QuerySyntaxError as error:
         if text is not asked.text:
             raise type(error)(without_base(str(error))) from None
         raise
+    if revision != state.snapshot.revision:
+        # The store has changed meanwhile: the answer may be of either state.
+        headers.pop("ETag", None)
     return await stream(request, answer, chosen, headers)
 
 
+async def ask(
+    state: ServerState,
+    request: Request,
+    text: str,
+    default_graphs: tuple[str, ...] | None = None,
+    named_graphs: tuple[str, ...] | None = None,
+    *,
+    solutions: str | None = None,
+    triples: str | None = None,
+) -> StreamedAnswer:
+    """Run a query for a client; see ``WorkerPool.query``. One that hangs up frees its worker."""
+    client = request.client.host if request.client else ""
+    asked = QueryRequest(
+        text=text, default_graphs=default_graphs, named_graphs=named_graphs, solutions=solutions, triples=triples, client=client
+    )
+    return await state.pool.query(asked, gone=request.is_disconnected)
+
+
 async def stream(request: Request, answer: StreamedAnswer, chosen: Format, headers: dict[str, str]) -> Response:
-    """Return the response that streams an answer; one that is known to be cut says so in a header, and is not kept."""
+    """Return the response with an answer; one that is known to be cut says so in a header, and is not kept.
+
+    One that is cut later is left without its end: its iteration raises an error.
+    """
     headers = {**headers, "Content-Type": chosen.content_type}
     if answer.cut:
         headers |= {"Knockon-Cut": answer.cut, "Cache-Control": "no-store"}
         headers.pop("ETag", None)
+    if answer.whole is not None:
+        return Response(answer.whole, headers=headers)
     if request.method == "HEAD":
         await answer.aclose()
         return Response(headers=headers)
-    return StreamingResponse(_chunks(answer, whole=not answer.cut), headers=headers)
+    return StreamingResponse(_chunks(answer), headers=headers)
 
 
-async def _chunks(answer: StreamedAnswer, *, whole: bool) -> AsyncIterator[bytes]:
-    """Yield an answer; a client that hangs up frees its worker.
-
-    Raises
-    ------
-    LimitReached
-        The answer was cut after its headers had promised a whole one: the transfer ends without its last chunk.
-    """
+async def _chunks(answer: StreamedAnswer) -> AsyncIterator[bytes]:
     try:
         async for chunk in answer:
             yield chunk
-        if whole and answer.cut:
-            raise LimitReached(f"the answer was cut: {answer.cut}")
     finally:
         await answer.aclose()
