@@ -11,6 +11,7 @@ from knockon.authoring.revisions import parse_revision, read_revision, refuse_re
 from knockon.authoring.source import STDIN
 from knockon.bundled import DEFAULT_DATA_SET, data_set_names
 from knockon.errors import NotFound, UsageError
+from knockon.store.addresses import is_address
 from knockon.store.base import Store
 from knockon.store.markers import is_store
 from knockon.store.oxigraph import MemoryStore
@@ -20,15 +21,10 @@ _HOW_TO_CREATE = "`knockon load`, or write=True in Python, makes a store"
 
 def open_store(source: str | Path | None = None, *, write: bool = False, options: ReadOptions = DEFAULTS) -> Store:
     """Open the store of a source; with ``write``, a path that does not exist becomes a store with the first load."""
+    if is_address(source):
+        return _open_remote(str(source), write=write, options=options)
     name = DEFAULT_DATA_SET if source is None else source
-    path = Path(name)
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        pass
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{str(name)[:80]!r} cannot be a path: {error.__class__.__name__}") from None
-    check_readable(path)
+    path = _path(name)
     if earlier := _open_revision(str(name), write=write):
         return earlier
     is_file = str(name) not in data_set_names() and not (path.is_dir() and not is_data_set(path))
@@ -50,6 +46,27 @@ def open_store(source: str | Path | None = None, *, write: bool = False, options
     if exists or path.suffix.lower() in FILES:
         return MemoryStore(*read_sources([name], options), checked=path.suffix.lower() in {"", *ENDINGS} and str(name) != STDIN)
     return _open_folder(path, write=write)
+
+
+def _path(name: str | Path) -> Path:
+    """Return a name as a path that can be read, if it exists."""
+    path = Path(name)
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{str(name)[:80]!r} cannot be a path: {error.__class__.__name__}") from None
+    check_readable(path)
+    return path
+
+
+def _open_remote(address: str, *, write: bool, options: ReadOptions) -> Store:
+    from knockon.store.remote import RemoteStore
+
+    if write or options != DEFAULTS:
+        raise UsageError(f"{address} is an endpoint, which is only read, and as it is: give no option of files for it")
+    return RemoteStore(address)
 
 
 def _open_folder(path: Path, *, write: bool) -> Store:

@@ -12,6 +12,7 @@ from knockon.analysis.options import Options, WorldOptions
 from knockon.graph.base import GraphBase, Severity, public_methods, shock_of
 from knockon.model.dates import ALL
 from knockon.sparql.limits import Limits
+from knockon.store.base import ElsewhereStore, Store
 
 if TYPE_CHECKING:
     from knockon.analysis.context import Context
@@ -230,7 +231,7 @@ class RecordMethods(GraphBase):
         notes = _confidence_notes(context) if context else []
         called = functions(lambda: self._context(**losses_of))
         if name is not None:
-            here = limits == Limits() and (store.trusted or len(store.records) <= _SMALL_STORE)
+            here = limits == Limits() and not isinstance(store, ElsewhereStore) and _is_fast(store)
             answer = run(store, query_by_name(name), given, called, None if here else limits)
             return QueryAnswer(answer, partial(answer_notes, store, "", notes))
         asked = text or ""
@@ -323,6 +324,11 @@ class RecordMethods(GraphBase):
         shock = save_shock(self.store, name, shock_of(self._context(), None, hit))
         self._contexts.clear()
         return shock
+
+
+def _is_fast(store: Store) -> bool:
+    """Return whether a query of the library is known to be fast on a store."""
+    return store.trusted or len(store.records) <= _SMALL_STORE
 
 
 def _confidence_notes(context: Context) -> list[str]:

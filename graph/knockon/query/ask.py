@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad, RdfFormat, serialize
-from pyoxigraph import Store as Oxigraph
 
 from knockon.errors import UsageError
 from knockon.sparql.answers import WrittenAnswer
@@ -16,10 +15,10 @@ from knockon.sparql.execution import start_query
 from knockon.sparql.guard import guard
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import LossFunctions
+from knockon.store.base import ElsewhereStore
 from knockon.worker.store_content import StoreContent
 
 if TYPE_CHECKING:
-    # Only the type of the store is needed here.
     from knockon.sparql.answers import Answer, Function
     from knockon.store.base import Store
 
@@ -81,14 +80,14 @@ def ask(
 limit: --max-rows, in Python limits=knockon.Limits(rows=...)
     """
     if limits is not None:
-        return _to_engine_answer(ask_serialized(store, text, substitutions, functions, limits))
+        return ask_serialized(store, text, substitutions, functions, limits).to_engine()
     guard(text)
     started = start_query(store, text, substitutions, functions)
     if started.raised is None:
         return started.answer
     out = BytesIO()
     kind, rows = started.write(out, _NO_LIMITS)
-    return _to_engine_answer(WrittenAnswer(kind, rows, out.getvalue()))
+    return WrittenAnswer(kind, rows, out.getvalue()).to_engine()
 
 
 def ask_serialized(
@@ -99,6 +98,8 @@ def ask_serialized(
     limits: Limits | None = None,
 ) -> WrittenAnswer:
     """Run a query like ``ask``, and return the whole answer as bytes that can be read repeatedly."""
+    if isinstance(store, ElsewhereStore):
+        return store.answer(guard(text), substitutions, functions, limits or _NO_LIMITS)
     if limits is not None:
         guard(text)
         if functions is not None and not isinstance(functions, LossFunctions):
@@ -150,15 +151,4 @@ def ask_quads(quads: Sequence[Quad], text: str, limits: Limits) -> Answer:
     # Equal quads have an equal key, by which the process keeps them for the next query.
     key = f"quads-{hashlib.sha256(written.getbuffer()).hexdigest()}"
     content = StoreContent(key, lambda out: out.write(written.getbuffer()))
-    return _to_engine_answer(session.ask(Request(content, text, None, None), limits))
-
-
-def _to_engine_answer(serialized: WrittenAnswer) -> Answer:
-    """Convert a serialized answer back to the form of the engine."""
-    if serialized.kind == "boolean":
-        return serialized.boolean()
-    if serialized.kind == "solutions":
-        return serialized.solutions()
-    database = Oxigraph()
-    database.bulk_extend(Quad(*triple) for triple in serialized.triples())
-    return database.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    return session.ask(Request(content, text, None, None), limits).to_engine()

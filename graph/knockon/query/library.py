@@ -24,6 +24,7 @@ from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model import CLASSES
 from knockon.query.ask import ask_serialized
 from knockon.query.names import find
+from knockon.store.base import ElsewhereStore
 
 if TYPE_CHECKING:
     from knockon.sparql.answers import Function, WrittenAnswer
@@ -147,7 +148,8 @@ def run(
     """
     check_arguments(query, arguments)
     substitutions = {p.name: _iri(store, query, p, arguments.get(p.name)) for p in query.parameters}
-    return ask_serialized(store, query.text, substitutions, functions, limits)
+    asked = store.exact if isinstance(store, ElsewhereStore) else store
+    return ask_serialized(asked, query.text, substitutions, functions, limits)
 
 
 def check_arguments(query: NamedQuery, names: Iterable[str]) -> None:

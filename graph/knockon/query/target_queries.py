@@ -10,7 +10,7 @@ from knockon.query.budget import Budget
 from knockon.sparql.answers import WrittenAnswer, serialize_answer
 from knockon.sparql.guard import guard
 from knockon.sparql.size import TARGET
-from knockon.store.base import Store
+from knockon.store.base import ElsewhereStore, Store
 
 
 def run_target_query(store: Store, text: str, budget: Budget) -> WrittenAnswer:
@@ -36,7 +36,7 @@ def run_target_query(store: Store, text: str, budget: Budget) -> WrittenAnswer:
     limits = budget.limits()
     begin = time.monotonic()
     try:
-        return ask_serialized(store, text, limits=limits)
+        return ask_serialized(store.exact if isinstance(store, ElsewhereStore) else store, text, limits=limits)
     finally:
         # The time that the worker waited for the data does not count.
         budget.spend(min(time.monotonic() - begin, limits.seconds or 0.0))

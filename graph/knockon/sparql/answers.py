@@ -8,11 +8,13 @@ from io import BytesIO
 from typing import IO, Any, Literal
 
 from pyoxigraph import (
+    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    Store,
     Triple,
     Variable,
     parse,
@@ -68,6 +70,16 @@ class WrittenAnswer:
         read = parse_query_results(b'{"head":{},"boolean":%b}' % self.content, QueryResultsFormat.JSON)
         assert isinstance(read, QueryBoolean)  # noqa: S101 - the content is a boolean
         return read
+
+    def to_engine(self) -> Answer:
+        """Return the answer in the form of the engine, as a new iterator."""
+        if self.kind == "boolean":
+            return self.boolean()
+        if self.kind == "solutions":
+            return self.solutions()
+        database = Store()
+        database.bulk_extend(Quad(*triple) for triple in self.triples())
+        return database.query("CONSTRUCT WHERE { ?s ?p ?o }")
 
     def __bool__(self) -> bool:
         return self.content == b"true" if self.kind == "boolean" else self.rows > 0

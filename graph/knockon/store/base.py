@@ -25,7 +25,8 @@ from knockon.rdf.description import descriptions, may_describe
 from knockon.rdf.merge import PlacedRecord, merge
 from knockon.rdf.ontology import ontology, selected_ontology
 from knockon.rdf.to_rdf import quads
-from knockon.sparql.answers import Answer, Function
+from knockon.sparql.answers import Answer, Function, WrittenAnswer
+from knockon.sparql.limits import Limits
 from knockon.sparql.selection import Selection
 from knockon.vocabulary import ASSERTED, Stance
 from knockon.worker.store_content import StoreContent
@@ -147,6 +148,35 @@ class Store(ABC):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+class ElsewhereStore(Store):
+    """A store whose queries run on another machine, so that no process of this one must be protected from them."""
+
+    @property
+    @abstractmethod
+    def exact(self) -> Store:
+        """The store that answers as SPARQL 1.1 says: this one, or a copy here where the other machine does not."""
+
+    @abstractmethod
+    def answer(
+        self,
+        text: str,
+        substitutions: Mapping[str, str] | None,
+        functions: Mapping[str, Function] | None,
+        limits: Limits,
+    ) -> WrittenAnswer:
+        """Return the whole answer to a query that has passed the guard.
+
+        Raises
+        ------
+        QuerySyntaxError
+            It does not parse.
+        LimitReached
+            The answer exceeds the limits.
+        UsageError
+            The other machine refuses it.
+        """
 
 
 def authored_quads(placed: Iterable[PlacedRecord]) -> Iterator[Quad]:

@@ -30,7 +30,7 @@ Store = Annotated[
         "-s",
         autocompletion=complete_data_set,
         help="A bundled data set (default: sensetime), a data set folder, a CSV, YAML or RDF file, a store, an earlier "
-        "revision of one (st@2), or - (--from).",
+        "revision of one (st@2), the address of a SPARQL endpoint, or - (--from).",
     ),
 ]
 
@@ -51,9 +51,11 @@ def open_graph(store: str | None) -> Graph:
     from knockon.bundled import DEFAULT_DATA_SET, data_set_names
     from knockon.cli.options.reading import store_read_options
     from knockon.graph import open as open_store
+    from knockon.store.addresses import is_address
 
     store = default_store(store)
-    if store is not None and store not in (*data_set_names(), "-") and not _exists(Path(store)) and not parse_revision(store):
+    named = store is None or store in (*data_set_names(), "-") or is_address(store)
+    if store is not None and not named and not _exists(Path(store)) and not parse_revision(store):
         hint = f"(bundled are {', '.join(data_set_names())}; else a data set folder, a CSV, YAML or RDF file, a store folder)"
         raise NotFound("store or data set", store, data_set_names(), hint)
     try:
@@ -65,7 +67,7 @@ def open_graph(store: str | None) -> Graph:
         first = f"knockon load {quote(store or '')} OPTIONS --store my-store"
         outcome = f"nothing was read; these are options of `{first}`, then use --store my-store"
         raise InvalidData(error.problems, outcome) from None
-    if store is not None and store not in data_set_names():
+    if store is not None and not named:
         _refuse_empty_folder(graph, store)
     detail(f"reading {store or 'the bundled data set ' + DEFAULT_DATA_SET}")
     return graph

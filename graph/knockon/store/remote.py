@@ -1,0 +1,284 @@
+"""A store behind the address of a SPARQL 1.1 endpoint: queries run there, records are read back once, nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from io import BytesIO
+from itertools import count
+from typing import IO, Any
+
+import pyoxigraph
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    parse,
+    parse_query_results,
+    serialize,
+)
+
+from knockon.errors import InvalidData, LimitReached, Problem, UsageError
+from knockon.model import DataSet
+from knockon.sparql.answers import Answer, Function, WrittenAnswer, write_answer
+from knockon.sparql.database import Database
+from knockon.sparql.dataset_clause import has_dataset_clause
+from knockon.sparql.execution import start_query
+from knockon.sparql.given_values import with_values
+from knockon.sparql.limits import Limits
+from knockon.store.base import ElsewhereStore, Store
+from knockon.store.changes import LoadReport
+from knockon.store.data_sets_in_quads import data_sets_in
+from knockon.store.files import slug
+from knockon.store.oxigraph import MemoryStore
+from knockon.store.sparql_client import Reply, SparqlClient
+from knockon.store.sparql_server import ServerTraits, traits_of
+from knockon.vocabulary import DCTERMS, DERIVED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
+from knockon.worker.store_content import StoreContent
+
+_SOLUTIONS = "application/sparql-results+json, application/sparql-results+xml;q=0.8"
+_TRIPLES = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
+#: The limits of one page of records.
+_PAGE = Limits(seconds=120.0, memory=None, rows=None, size=2**28)
+_NO_LIMITS = Limits(None, None, None, None)
+#: The most graphs that a query names.
+_MOST_GRAPHS = 5_000
+_NUMBERS = count(1)
+_NOT_RECORDS = frozenset({ONTOLOGY_GRAPH, DERIVED_GRAPH})
+
+
+class RemoteStore(ElsewhereStore):
+    """A store of another machine, which is asked by SPARQL and never changed.
+
+    Its records are read when a question first needs them, and kept: to see later changes, open it again.
+
+    Parameters
+    ----------
+    address
+        The address of the endpoint.
+
+    Raises
+    ------
+    UsageError
+        The address is not usable, or httpx2 is not installed.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.client = SparqlClient(address)
+        self._key = f"remote-{next(_NUMBERS)}"
+
+    @cached_property
+    def traits(self) -> ServerTraits:
+        """What the server does differently, by what it says of itself."""
+        reply = self.client.post([("query", "ASK {}")], _SOLUTIONS, _PAGE)
+        return traits_of(reply.headers.get("server", ""))
+
+    @cached_property
+    def _graphs(self) -> tuple[str, ...]:
+        """The named graphs, in the order of their names."""
+        return self._names("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
+
+    @cached_property
+    def _runs(self) -> frozenset[str]:
+        """The graphs of stored runs, which the default graph does not contain."""
+        return frozenset(self._names("SELECT DISTINCT ?g { GRAPH ?g { ?run a ko:ImpactRun } }"))
+
+    def _names(self, text: str) -> tuple[str, ...]:
+        """Return the IRIs in the column ``g`` of an answer, sorted."""
+        names = {row["g"].value for row in self._select(text, _PAGE) if isinstance(row["g"], NamedNode)}
+        try:
+            return tuple(sorted(NamedNode(name).value for name in names))
+        except ValueError as error:
+            problem = Problem(self.client.address, None, f"has a graph whose name is not an IRI ({error})")
+            raise InvalidData([problem], "nothing was read") from None
+
+    @cached_property
+    def _data_sets(self) -> tuple[DataSet, ...]:
+        name = slug(self.client.address.partition("://")[2])
+        quads = [quad for graph in self._graphs_of_records() for quad in self._read_graph(graph, (None, None, None))]
+        if DERIVED_GRAPH in self._graphs:
+            # Says which documents are the sources of which data set.
+            quads += self.quads(None, NamedNode(DCTERMS + "source"), None, NamedNode(DERIVED_GRAPH))
+        return data_sets_in(quads, self.client.address, name)
+
+    def _graphs_of_records(self) -> Iterator[str | None]:
+        """Yield the graphs that records may be in; None is what is in no named graph."""
+        yield from (graph for graph in self._graphs if graph not in _NOT_RECORDS)
+        if not self._graphs or not self.traits.union:
+            yield None
+
+    @property
+    def data_sets(self) -> tuple[DataSet, ...]:
+        """See Store: as the descriptions of data sets and the graphs of records tell them apart."""
+        return self._data_sets
+
+    def load(self, *data_sets: DataSet, replace: bool = False) -> LoadReport:  # noqa: ARG002 - as every store
+        """Refuse to load: nothing is written to an endpoint.
+
+        Raises
+        ------
+        UsageError
+            Always.
+        """
+        raise UsageError(f"{self.client.address} is only read; load into a store of your own: knockon load DATA --store FOLDER")
+
+    def query(
+        self, text: str, substitutions: Mapping[str, str] | None = None, functions: Mapping[str, Function] | None = None
+    ) -> Answer:
+        """See Store."""
+        return self.answer(text, substitutions, functions, _NO_LIMITS).to_engine()
+
+    def answer(
+        self,
+        text: str,
+        substitutions: Mapping[str, str] | None,
+        functions: Mapping[str, Function] | None,
+        limits: Limits,
+    ) -> WrittenAnswer:
+        """See ElsewhereStore; a query that calls functions of ours is answered from a copy of the records here."""
+        # The engine here says where a text does not parse, and which functions it does not know, before anything is sent.
+        checked = start_query(Database(pyoxigraph.Store()), text, substitutions, functions)
+        if checked.raised is not None:
+            out = BytesIO()
+            kind, rows = start_query(self._copy, text, substitutions, functions).write(out, limits)
+            return WrittenAnswer(kind, rows, out.getvalue())
+        accept = _SOLUTIONS if isinstance(checked.answer, QuerySolutions | QueryBoolean) else _TRIPLES
+        sent = with_values(text, substitutions or {})
+        reply = self._post(sent, accept, limits, [] if has_dataset_clause(text) else self._default_graph())
+        return _written(reply, accept, limits, self.client.address)
+
+    @property
+    def exact(self) -> Store:
+        """See ElsewhereStore."""
+        return self if self.traits.exact else self._copy
+
+    @cached_property
+    def _copy(self) -> MemoryStore:
+        return MemoryStore(*self.data_sets, checked=True)
+
+    def _default_graph(self) -> list[tuple[str, str]]:
+        """Return the parameters of a request that make the default graph that of ``Store.query``."""
+        if not self._runs and (self.traits.union or not self._graphs):
+            return []
+        if not self._runs and self.traits.union_parameter:
+            name, _, value = self.traits.union_parameter.partition("=")
+            return [(name, value)]
+        if len(self._graphs) > _MOST_GRAPHS:
+            raise LimitReached(
+                f"{self.client.address} has more than {_MOST_GRAPHS:,} graphs; write FROM <GRAPH> into the query"
+            )
+        return [
+            *(("default-graph-uri", graph) for graph in self._graphs if graph not in self._runs),
+            *(("named-graph-uri", graph) for graph in self._graphs),
+        ]
+
+    def _post(self, text: str, accept: str, limits: Limits, more: Sequence[tuple[str, str]] = ()) -> Reply:
+        """Send a query with the prefixes that every query may use; an answer that the server cut is an error."""
+        traits, fields = self.traits, [("query", f"{_PROLOGUE}{text}"), *more]
+        if traits.timeout_parameter and limits.seconds is not None:
+            fields.append((traits.timeout_parameter, str(max(1, round(limits.seconds * traits.per_second)))))
+        reply = self.client.post(fields, accept, limits)
+        if traits.partial and (reason := reply.headers.get(traits.partial)):
+            raise LimitReached(f"{self.client.address} cut the answer ({reason[:40]}); narrow the query, e.g. by LIMIT")
+        return reply
+
+    def _select(self, text: str, limits: Limits) -> QuerySolutions:
+        written = _written(self._post(text, _SOLUTIONS, limits), _SOLUTIONS, limits, self.client.address)
+        return written.solutions()
+
+    def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
+        """See Store."""
+        if isinstance(graph, DefaultGraph):
+            graphs: Sequence[str | None] = [None]
+        else:
+            graphs = self._graphs if graph is None else [graph.value]
+        for name in graphs:
+            yield from self._read_graph(name, (subject, predicate, value))
+
+    def _read_graph(self, graph: str | None, pattern: tuple[Any, Any, Any]) -> Iterator[Quad]:
+        """Yield the quads of a graph that match, page by page in one order; as many as the server counts.
+
+        Raises
+        ------
+        InvalidData
+            Their number changes meanwhile, or blank nodes are in several pages, which name them differently.
+        """
+        place = NamedNode(graph) if graph is not None else DefaultGraph()
+        names = [f"?{name}" if term is None else str(term) for name, term in zip("spo", pattern, strict=True)]
+        where = " ".join(names) if graph is None else f"GRAPH <{graph}> {{ {' '.join(names)} }}"
+        variables = " ".join(name for name in names if name.startswith("?")) or "*"
+        total = int(next(self._select(f"SELECT (COUNT(*) AS ?n) {{ {where} }}", _PAGE))["n"].value)
+        read, blank, size = 0, False, self.traits.page
+        while read < total:
+            rows = [_bound(row, pattern) for row in self._select(self._page(variables, where, size, read), _PAGE)]
+            blank = blank or any(isinstance(term, BlankNode) for row in rows for term in row)
+            if not rows or (blank and (read or len(rows) < total)):
+                raise self._unread(graph, blank=blank)
+            read += len(rows)
+            yield from (Quad(*row, place) for row in rows)
+
+    def _page(self, variables: str, where: str, size: int, start: int) -> str:
+        if variables == "*":
+            return f"SELECT * {{ {where} }}"
+        bounds = f"LIMIT {size} OFFSET {start}"
+        ordered = f"SELECT {variables} {{ {where} }} ORDER BY {variables}"
+        return f"SELECT {variables} {{ {{ {ordered} }} }} {bounds}" if self.traits.nested_order else f"{ordered} {bounds}"
+
+    def _unread(self, graph: str | None, *, blank: bool) -> InvalidData:
+        what = f"the graph {graph}" if graph is not None else "the default graph"
+        fault = "has blank nodes and more triples than one page" if blank else "has another number of triples than it counts"
+        hint = "export it to a file, and load that" if blank else "it changes, or has a limit of its own: try again"
+        return InvalidData([Problem(self.client.address, None, f"{what} {fault}", hint)], "nothing was read")
+
+    def content(self) -> StoreContent:
+        """See Store."""
+        return StoreContent(self._key, partial(_write_quads, self))
+
+    def close(self) -> None:
+        """See Store."""
+        self.client.close()
+
+
+_PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in PREFIXES.items())
+
+
+def _write_quads(store: RemoteStore, out: IO[bytes]) -> object:
+    return serialize(store.quads(), out, RdfFormat.N_QUADS)
+
+
+def _bound(row: Any, pattern: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
+    """Return the terms of a triple from a row and the terms that were given."""
+    subject, predicate, value = (row[name] if term is None else term for name, term in zip("spo", pattern, strict=True))
+    return subject, predicate, value
+
+
+def _written(reply: Reply, accept: str, limits: Limits, address: str) -> WrittenAnswer:
+    """Return an answer in the formats in which every answer is kept.
+
+    Raises
+    ------
+    InvalidData
+        It is not the answer to a SPARQL query.
+    """
+    out = BytesIO()
+    try:
+        if accept == _SOLUTIONS:
+            form = QueryResultsFormat.from_media_type(reply.media_type) or QueryResultsFormat.JSON
+            kind, rows = write_answer(parse_query_results(reply.content, form), out, limits)
+        else:
+            triples = parse(reply.content, RdfFormat.from_media_type(reply.media_type) or RdfFormat.N_TRIPLES)
+            database = pyoxigraph.Store()
+            database.bulk_extend(triples)
+            kind, rows = write_answer(database.query("CONSTRUCT WHERE { ?s ?p ?o }"), out, limits)
+    except (SyntaxError, ValueError) as error:
+        problem = Problem(address, None, f"answers with {reply.media_type or 'no type'}, which is not an answer ({error})")
+        raise InvalidData([problem], "nothing was answered") from None
+    return WrittenAnswer(kind, rows, out.getvalue())
+
+
+__all__ = ["RemoteStore"]
