@@ -200,6 +200,30 @@ def test_a_file_of_other_decisions_is_refused(tmp_path: Path, knockon: Run, data
     assert (ran.code, "proposals.decisions.yaml:" in ran.err) == (4, True), ran.err
 
 
+def test_two_queues_do_not_replace_the_records_of_each_other(tmp_path: Path, knockon: Run, store: str) -> None:
+    """The data set of one is named after its file; another file of that name is refused, and another name is not."""
+    [first, second, _] = propose(knockon, store).json["proposed"]
+    assert review(knockon, store, "--accept", first["id"]).code == 0
+    tmp_path.joinpath("other").mkdir()
+    assert propose(knockon, store, "--proposals", "other/proposals.jsonl").code == 0
+    other = (
+        "review",
+        "--proposals",
+        "other/proposals.jsonl",
+        "--documents",
+        "papers",
+        "--store",
+        store,
+        "--accept",
+        second["id"],
+    )
+    ran = knockon(*other)
+    assert (ran.code, "name another file with --data" in ran.err) == (2, True), ran.err
+    assert not tmp_path.joinpath("other", "proposals.decisions.yaml").exists()
+    assert knockon(*other, "--data", "other/second.yaml").code == 0
+    assert {"reviewed", "second"} <= {row["name"] for row in knockon("ls", "--store", store, "-f", "json").json}
+
+
 def test_a_forged_queue_does_not_get_further(tmp_path: Path, knockon: Run, data: str) -> None:
     """What a queue has is checked again when it is accepted: words of the document, fields, names of the graph."""
     queue = tmp_path / "proposals.jsonl"

@@ -278,7 +278,7 @@ class ProposalMethods(DataSetMethods):
         from knockon.proposals.accepted_records import own_data_set
 
         if review.file.exists():
-            return self.load(str(review.file), replace=True)
+            return self.load(str(review.file))
         own = own_data_set(self.store, review.file)
         return self.remove(own) if own else None
 

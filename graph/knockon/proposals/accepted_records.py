@@ -84,7 +84,8 @@ class _Records:
             if any(name == known for known in self.documents.values()):
                 name = f"{name}-{proposal.document[:8]}"
             self.documents[proposal.document] = name
-            self.records["Document"][name] = {"title": proposal.file, "sha256": proposal.document}
+            read = {"retrieved": proposal.day} if proposal.day else {}
+            self.records["Document"][name] = {"title": proposal.file, "sha256": proposal.document, **read}
         return self.documents[proposal.document]
 
     def yaml(self) -> str:

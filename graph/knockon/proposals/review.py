@@ -9,7 +9,7 @@ from pathlib import Path
 from knockon.authoring.files import printable_path
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.model import STATEMENTS, Dependency, Statement
-from knockon.proposals.accepted_records import HEADER, accepted_store, accepted_yaml, other_data_sets
+from knockon.proposals.accepted_records import HEADER, accepted_store, accepted_yaml, other_data_sets, own_data_set
 from knockon.proposals.check_line import LineChecker, Refused
 from knockon.proposals.decisions import Decision, Verdict, decisions_path, decisions_yaml, read_decisions
 from knockon.proposals.document_text import ENDINGS, DocumentText, document_with_hash
@@ -243,7 +243,11 @@ class ProposalReview:
         return text
 
     def _check_own_file(self) -> None:
-        """Refuse to replace a file that no review has written."""
+        """Refuse to replace a file that no review has written, or a data set of the store that is from another file."""
+        own = own_data_set(self.store, self.file)
+        present = next((data_set.origin for data_set in self.store.data_sets if data_set.info.id == own), "")
+        if present and present != printable_path(self.file.resolve()):
+            raise UsageError(f"the store has another data set of that name, from {present}; name another file with --data")
         if self.file.exists() and not self.file.read_bytes()[: len(HEADER)] == HEADER.encode():
             raise UsageError(f"{printable_path(self.file)} was not written by a review; name another file with --data")
 
