@@ -68,7 +68,7 @@ def serve(
     max_size: Size = "256M",
     max_body: Body = "2M",
     workers: Workers = None,
-    queue: Queue = 64,
+    queue: Queue = 256,
     documents: Documents = None,
     cors: Cors = None,
     root_path: RootPath = "",

@@ -77,7 +77,7 @@ class ServerSettings:
     port: int = 8030
     root_path: str = ""
     workers: int = field(default_factory=default_workers)
-    queue: int = 64
+    queue: int = 256
     limits: Limits = _LIMITS
     max_body: int = 2 * _MB
     read_timeout: float = 20.0
