@@ -118,7 +118,7 @@ def test_a_changed_document_is_refused(tmp_path: Path, knockon: Run, data: str) 
     assert (ran.json["quote"], "changed since" in ran.json["document_fault"]) == (None, True)
     tmp_path.joinpath("papers", "note.txt").unlink()
     ran = review(knockon, data, "--accept", rows[0]["id"])
-    assert (ran.code, "no file of papers has its SHA-256" in ran.err) == (3, True), ran.err
+    assert (ran.code, "no file at hand has its SHA-256" in ran.err) == (3, True), ran.err
     forged = tmp_path.joinpath("proposals.jsonl").read_text().replace(rows[0]["document"], "0" * 64)
     tmp_path.joinpath("proposals.jsonl").write_text(forged)
     assert review(knockon, data, "--accept", rows[0]["id"]).code == 3

@@ -70,9 +70,10 @@ def review_proposals(call: Call, out: Writer) -> None:
 def _write_review(session: ProposalReview, call: Call, out: Writer) -> None:
     from knockon.analysis.records.proposals import review_proposal
     from knockon.present.rows.proposals import review_lines
+    from knockon.proposals.review import amendments
 
     with working("every shock"):
-        answer = review_proposal(session, call.show or "", fields_of(call.amended), impacts=call.impacts)
+        answer = review_proposal(session, call.show or "", amendments(call.amended), impacts=call.impacts)
     if out.explicit and out.form != "json":
         raise UsageError("--show has one form: json")
     if out.explicit:
@@ -82,23 +83,13 @@ def _write_review(session: ProposalReview, call: Call, out: Writer) -> None:
             write_message(line)
 
 
-def fields_of(texts: Sequence[str]) -> dict[str, object]:
-    """Return the fields that FIELD=VALUE name; an empty value takes a field away."""
-    fields: dict[str, object] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise UsageError(f"{text[:100]!r}: write FIELD=VALUE, e.g. criticality=High")
-        fields[name.strip()] = value.strip() or None
-    return fields
-
-
 def _decide_by_name(session: ProposalReview, call: Call) -> None:
     """Decide on proposals by their names: all of them or, on any error, none."""
     from knockon.model.dates import today
     from knockon.proposals.decisions import Verdict
+    from knockon.proposals.review import amendments
 
-    by, day, fields = call.by or getuser(), today().isoformat(), fields_of(call.amended)
+    by, day, fields = call.by or getuser(), today().isoformat(), amendments(call.amended)
     named = [name for names in call.names.values() for name in names]
     if twice := sorted({name for name in named if named.count(name) > 1}):
         raise UsageError(f"{twice[0]} is named twice; decide once")
@@ -142,13 +133,14 @@ def _decide(session: ProposalReview, proposal: Proposal, key: str, call: Call, k
     """Decide on a proposal, and return whether that was possible; if not, the message says why."""
     from knockon.model.dates import today
     from knockon.proposals.decisions import Verdict
+    from knockon.proposals.review import amendments
 
     by, day = call.by or getuser(), today().isoformat()
     try:
         fields: dict[str, object] = {}
         if key == "e":
             write_message(f"FIELD=VALUE, several with ; between them ({', '.join(proposal.fields)})")
-            fields = fields_of([part for part in keys.line().split(";") if part.strip()])
+            fields = amendments(keys.line().split(";"))
         verdict = Verdict.REJECTED if key == "r" else Verdict.ACCEPTED
         session.decide(session.decided(proposal.id, verdict, by, day, fields=fields, reason=call.reason))
     except KnockonError as error:

@@ -37,6 +37,12 @@ Queue = Annotated[int, typer.Option("--queue", min=0, help="Requests that may wa
 Documents = Annotated[
     Path | None, typer.Option("--documents", metavar="DIR", help="A folder with the cited documents: quotations are shown.")
 ]
+Proposals = Annotated[
+    Path | None,
+    typer.Option(
+        "--proposals", metavar="FILE", help="The queue of `propose`: its proposals are shown, and decided on with the token."
+    ),
+]
 Cors = Annotated[
     list[str] | None,
     typer.Option("--cors", metavar="ORIGIN", help="Let pages of this site read answers; * is any (repeatable)."),
@@ -70,6 +76,7 @@ def serve(
     workers: Workers = None,
     queue: Queue = 256,
     documents: Documents = None,
+    proposals: Proposals = None,
     cors: Cors = None,
     root_path: RootPath = "",
     allow_host: Hosts = None,
@@ -88,8 +95,8 @@ def serve(
         store=default_store(store), read=store_read_options(), host=host, port=port, writable=writable,
         token=_token(token_file) if token_file is not None else None, limits=limits,
         max_body=bytes_of("--max-body", max_body), workers=workers or default_workers(), queue=queue, documents=documents,
-        cors=tuple(cors or ()), root_path=root_path, hosts=tuple(allow_host or ()), log_queries=log_queries,
-        quiet=verbosity.quiet,
+        proposals=proposals, cors=tuple(cors or ()), root_path=root_path, hosts=tuple(allow_host or ()),
+        log_queries=log_queries, quiet=verbosity.quiet,
     )  # fmt: skip
     run(settings, started=lambda url: note(f"serving {url} (stop with Ctrl-C)"))
 

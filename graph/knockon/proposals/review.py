@@ -124,9 +124,9 @@ class ProposalReview:
         found = document_with_hash(proposal.document, files)
         if found is None and (named := [path for path in files if path.name == proposal.file]):
             message = f"has another SHA-256 than the document of {proposal.id}: it was changed since"
-            raise InvalidData([Problem(printable_path(named[0]), None, message, "propose it again")], "nothing was accepted")
+            raise InvalidData([Problem(named[0].name, None, message, "propose it again")], "nothing was accepted")
         if found is None:
-            raise NotFound("document", proposal.file, hint=f"(no file of {printable_path(self.documents)} has its SHA-256)")
+            raise NotFound("document", proposal.file, hint="(no file at hand has its SHA-256)")
         return found
 
     def decided(
@@ -259,6 +259,29 @@ class ProposalReview:
         return accepted_yaml(decisions.values(), other_data_sets(self.store, self.file))
 
 
+def amendments(texts: Iterable[str]) -> dict[str, object]:
+    """Return the fields that texts of the form FIELD=VALUE amend; an empty value takes a field away.
+
+    Raises
+    ------
+    UsageError
+        A text has another form.
+
+    Examples
+    --------
+    >>> amendments(["criticality=High", " supply = ", ""])
+    {'criticality': 'High', 'supply': None}
+    """
+    fields: dict[str, object] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if text.strip() and (not equals or not name.strip()):
+            raise UsageError(f"{text[:100]!r}: write FIELD=VALUE, e.g. criticality=High")
+        if text.strip():
+            fields[name.strip()] = value.strip() or None
+    return fields
+
+
 def _stated_fields(record: Dependency) -> dict[str, JsonValue]:
     """Return what a dependency states, by the names of fields in data files."""
     stated: dict[str, JsonValue] = {}
@@ -271,4 +294,4 @@ def _stated_fields(record: Dependency) -> dict[str, JsonValue]:
     return stated
 
 
-__all__ = ["ACCEPTED", "ProposalReview"]
+__all__ = ["ACCEPTED", "ProposalReview", "amendments"]

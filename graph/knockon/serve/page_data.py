@@ -8,6 +8,7 @@ from typing import Any
 
 from knockon.analysis.answer import JsonObject, JsonValue, as_json
 from knockon.graph import Graph
+from knockon.proposals.decisions import decisions_path
 from knockon.serve.parameters import Values
 from knockon.text import json_text
 
@@ -99,6 +100,22 @@ def explorer(graph: Graph, values: Values, documents: Path | None) -> JsonObject
     return {**data, "site": values["site"]}
 
 
+def proposals(graph: Graph, values: Values, _documents: Path | None) -> JsonObject:
+    """Return the proposals of a queue, with what was decided on them."""
+    queue = Path(str(values["queue"]))
+    rows = graph.proposals(queue) if queue.exists() or decisions_path(queue).exists() else ()
+    return {"proposals": as_json(rows)}
+
+
+def proposal(graph: Graph, values: Values, documents: Path | None) -> JsonObject:
+    """Return a proposal to decide on, and the name of the next open one."""
+    queue, name = Path(str(values["queue"])), str(values["id"])
+    waiting = [row.id for row in graph.proposals(queue) if row.state == "open"]
+    after = [*waiting[waiting.index(name) + 1 :], *waiting] if name in waiting else waiting
+    review = graph.review_proposal(name, queue, documents=documents)
+    return {"review": as_json(review), "next": next((each for each in after if each != name), "")}
+
+
 def _texts(value: JsonValue | Any) -> Iterator[str]:
     """Yield the texts in JSON, at any depth."""
     if isinstance(value, str):
@@ -114,6 +131,7 @@ def _texts(value: JsonValue | Any) -> Iterator[str]:
 #: What is made for each page.
 PAGES: Mapping[str, Callable[[Graph, Values, Path | None], JsonObject]] = {
     "page:matrix": matrix, "page:entity": entity, "page:shock": shock, "page:query": query, "page:explorer": explorer,
+    "page:proposals": proposals, "page:proposal": proposal,
 }  # fmt: skip
 
 

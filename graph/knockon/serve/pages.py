@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from knockon.analysis.answer import JsonObject
 from knockon.errors import KnockonError
+from knockon.serve import proposing
 from knockon.serve.api import Handler, data_routes
 from knockon.serve.entity_tags import entity_tag, not_modified
 from knockon.serve.judging import judge
@@ -44,6 +45,7 @@ def routes(state: ServerState) -> list[BaseRoute]:
         *data_routes(state, "/sources", "documents", html(pages.sources)),
         Route("/identity", html(pages.identity)),
         Route("/identity", partial(judge, state), methods=["POST"]),
+        *proposing.routes(state, pages.site),
         Route("/about", html(pages.about)),
         Route("/editor", html(pages.editor)),
         Route("/editor/terms.json", pages.terms),

@@ -51,6 +51,8 @@ class ServerSettings:
         The secret of a writable server: clients send ``Authorization: Bearer TOKEN``.
     documents
         The folder with the cited documents; without it no quotation is shown.
+    proposals
+        The queue of proposals that pages show, and that a writable server takes decisions on; None: there are no such pages.
     cors
         The origins of other sites whose pages may read answers; ``*`` is any.
     hosts
@@ -85,6 +87,7 @@ class ServerSettings:
     writable: bool = False
     token: str | None = None
     documents: Path | None = None
+    proposals: Path | None = None
     cors: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     log_queries: bool = False

@@ -77,6 +77,7 @@ class Site:
         )  # fmt: skip
         self._environment.globals |= {
             "root": self.root, "static": self.static, "to": self.to, "about": about, "writable": settings.writable,
+            "has_proposals": settings.proposals is not None,
         }  # fmt: skip
         self._environment.filters |= {
             "percent": percent, "share": percent_range, "words": in_words, "local": local_name, "is_link": is_link,
