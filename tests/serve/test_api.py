@@ -16,6 +16,7 @@ from pyoxigraph import RdfFormat, parse
 from knockon.serve.media_types import MEDIA_TYPES
 from knockon.serve.questions import QUESTIONS
 from knockon.serve.settings import ServerSettings
+from knockon.sparql.limits import Limits
 from support.golden import LETTERS
 from support.http_server import HttpServer, Reply, running
 
@@ -29,7 +30,10 @@ RDF_FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": Rdf
 @pytest.fixture(scope="module")
 def small() -> Iterator[HttpServer]:
     """A server of the small data set that has its documents, below a path of a proxy."""
-    settings = ServerSettings(store=LETTERS / "data", documents=LETTERS / "documents", root_path="/graph", workers=1, port=0)
+    settings = ServerSettings(
+        store=LETTERS / "data", documents=LETTERS / "documents", root_path="/graph", workers=1, port=0,
+        limits=Limits(seconds=30, size=45_000),
+    )  # fmt: skip
     with running(settings) as server:
         yield server
 
@@ -218,6 +222,12 @@ def test_large_and_other_bodies(small: HttpServer) -> None:
     assert_problem(small.request("POST", "/api/impact", over, {"Content-Type": "application/json"}), 413)
     assert_problem(small.request("POST", "/api/impact", "shock=x", {"Content-Type": "text/plain"}), 415)
     assert_problem(small.request("POST", "/api/impact", "{}"), 415)
+
+
+def test_an_answer_that_is_too_large(small: HttpServer) -> None:
+    """An answer of more bytes than the server allows is 504: half of a document is none."""
+    assert_problem(small.get("/api/queries"), 504, about="larger than")
+    assert small.get("/api/queries.csv").status == 200
 
 
 def test_quotations_need_documents(server: HttpServer, small: HttpServer) -> None:

@@ -235,7 +235,7 @@ QUESTIONS: Mapping[str, Question] = {
             quads=_run_quads,
         ),
         Question(
-            "explain", "present.explanation_answer:Explanation",
+            "explain", "present.explanation_answer:Explanation", "explanation:explanation_rows",
             example={"shock": "entity-list-chips", "entity": "sensefoundry"},
         ),
         Question(

@@ -26,7 +26,7 @@ from pyoxigraph import RdfFormat
 
 from knockon.errors import KnockonError, NotFound
 from knockon.sparql.answer_stream import Formats, stream_answer
-from knockon.sparql.answers import Function
+from knockon.sparql.answers import Function, size_limit
 from knockon.sparql.database import Database, Graphs
 from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.execution import start_query
@@ -129,8 +129,11 @@ class _Child:
     def _answer_question(self, question: Mapping[str, Any]) -> None:
         if self._graph is None:
             raise EOFError
-        bound_time(Limits(**question["limits"]))
+        limits = Limits(**question["limits"])
+        bound_time(limits)
         content = self._graph.answer(question["name"], question["values"], question["form"])
+        if limits.size is not None and len(content) > limits.size:
+            raise size_limit(limits.size)
         self._send("answer", {"kind": question["form"], "rows": 1, "cut": ""}, content)
 
     def _start_limits(self, limits: Limits) -> None:
