@@ -81,6 +81,14 @@ def test_a_head_that_does_not_end_is_not_waited_for(strict: HttpServer, monkeypa
     assert answered.count(b"HTTP/1.1 200") == 1
 
 
+def test_a_head_is_limited_in_size(strict: HttpServer) -> None:
+    """A client that sends headers without end is cut off."""
+    with socket.create_connection(("127.0.0.1", strict.port), timeout=30) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n")
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            connection.sendall(b"X: %b\r\n" % (b"a" * 1_000) * 20_000)
+
+
 def test_pages_of_one_site_may_read_answers(strict: HttpServer, server: HttpServer) -> None:
     """--cors allows a site by its origin, and no other; without it none."""
     ask = "/sparql?query=ASK%7B%7D"

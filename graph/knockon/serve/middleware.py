@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from knockon.errors import KnockonError
 from knockon.serve.negotiation import accepts_gzip
 from knockon.serve.pool import ClientGone
-from knockon.serve.problems import RequestProblem, error_response, problem
+from knockon.serve.problems import BrokenAnswer, RequestProblem, error_response, problem
 from knockon.serve.settings import ServerSettings
 from knockon.serve.state import ServerState
 
@@ -37,6 +38,8 @@ SAFE_HEADERS = {
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 #: What a ``Host`` header may contain: it becomes part of addresses in answers.
 _HOST = re.compile(r"[\w.:\[\]-]{1,300}", re.ASCII)
+#: What ends an answer early and is no fault of the server: the client has gone or does not read, a limit was reached.
+_EXPECTED = (ClientGone, ClientDisconnect, BrokenAnswer, OSError, TimeoutError)
 #: Seconds within which a client must take a part of an answer.
 _SEND_TIMEOUT = 30.0
 #: Seconds for which the rest of a body is read that is not wanted.
@@ -75,10 +78,10 @@ class Watch:
         try:
             await self._app(scope, receive, watched)
         except Exception as error:
-            if not isinstance(error, KnockonError | OSError | TimeoutError | ClientGone):
+            if not isinstance(error, (KnockonError, *_EXPECTED)):
                 sys.stderr.write("".join(traceback.format_exception(error)))
             # An answer that has begun is left without its end, so that no client takes it for whole.
-            if not status and not isinstance(error, ClientGone):
+            if not status and not isinstance(error, _EXPECTED):
                 response = error_response(error) if isinstance(error, KnockonError) else problem(500)
                 await response(scope, receive, watched)
         finally:

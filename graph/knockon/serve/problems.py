@@ -54,6 +54,10 @@ class RequestProblem(UsageError):
         self.status, self.headers = status, dict(headers or {})
 
 
+class BrokenAnswer(Exception):
+    """An answer that ends early after its head was sent: the connection is closed without its end."""
+
+
 def status_of(error: KnockonError) -> int:
     """Return the HTTP status for an error.
 

@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from knockon.errors import QuerySyntaxError
+from knockon.errors import KnockonError, QuerySyntaxError
 from knockon.serve.entity_tags import CACHED, entity_tag, not_modified
 from knockon.serve.negotiation import SOLUTIONS, TRIPLES, Format, not_acceptable
 from knockon.serve.pool import QueryRequest, StreamedAnswer
+from knockon.serve.problems import BrokenAnswer
 from knockon.serve.query_text import form_of, is_repeatable, with_base, without_base
 from knockon.serve.service_description import service_description
 from knockon.serve.sparql_request import ProtocolRequest, read_request
@@ -104,5 +105,7 @@ async def _chunks(answer: StreamedAnswer) -> AsyncIterator[bytes]:
     try:
         async for chunk in answer:
             yield chunk
+    except KnockonError as error:
+        raise BrokenAnswer(str(error)) from None
     finally:
         await answer.aclose()
