@@ -287,6 +287,15 @@ def test_a_store_that_is_gone_shows_no_path(tmp_path: Path) -> None:
     assert str(tmp_path) not in json.dumps(error)
 
 
+def test_changes_can_be_supposed(assistant: Assistant) -> None:
+    """With a second source that takes over half of a need, the entity loses less."""
+    losses = []
+    for changes in ({}, {"sensetime-gpu-compute": "source=0.5"}):
+        answer = call(assistant, "simulate_impact", hit={"gpu-compute": 1.0}, what_if=changes, limit=200)
+        losses.append(next(row["loss"] for row in answer["data"]["losses"] if row["id"] == "sensetime"))
+    assert losses[0] > losses[1] > 0
+
+
 def test_unknown_is_not_none(hostile_assistant: Assistant) -> None:
     """A number that no record states is ``unknown``: a criticality, a share, a status, the severity of a hit."""
     needs = call(hostile_assistant, "get_neighbours", entity="bad")["data"]["links"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from knockon.cli.configuration import default_store
 from knockon.cli.messages import note
 from knockon.cli.options import Store
 from knockon.cli.options.reading import store_read_options
-from knockon.errors import UsageError
+from knockon.errors import NotFound, UsageError
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -20,6 +21,14 @@ Host = Annotated[str | None, typer.Option("--host", help="The address to listen 
 Port = Annotated[
     int | None,
     typer.Option("--port", min=0, max=65535, help="The port to listen on, with --http; 0 is any free one.  [default: 8031]"),
+]
+Proposals = Annotated[
+    Path | None,
+    typer.Option("--proposals", metavar="FILE", help="Append the records that the assistant proposes."),
+]
+Documents = Annotated[
+    Path | None,
+    typer.Option("--documents", metavar="DIR", help="A folder with the cited documents, for quotations and --proposals."),
 ]
 Hosts = Annotated[
     list[str] | None,
@@ -38,24 +47,33 @@ def mcp(
     host: Host = None,
     port: Port = None,
     allow_host: Hosts = None,
+    proposals: Proposals = None,
+    documents: Documents = None,
 ) -> None:
     """Serve the graph to an assistant by the Model Context Protocol: on standard streams, or over HTTP with --http.
 
-    All tools only read. Over standard streams it ends with the client, over HTTP with Ctrl-C or SIGTERM.
+    All tools only read, but for the one that appends to --proposals, which changes no graph. Over standard streams it ends
+    with the client, over HTTP with Ctrl-C or SIGTERM.
     """
     if not http and not (host is None and port is None and allow_host is None):
         raise UsageError("--host, --port and --allow-host go with --http")
+    address = host or _LOOPBACK[0]
+    if proposals is not None and http and address not in _LOOPBACK:
+        raise UsageError(
+            "--proposals would let everybody on the network write; with --http it goes with --host 127.0.0.1 alone"
+        )
+    if documents is not None and not documents.is_dir():
+        raise NotFound("folder", str(documents))
     if find_spec("mcp") is None:
         raise UsageError("the server for assistants needs the mcp SDK, which is not installed: pip install 'knockon[mcp]'")
     from knockon.mcp.server import Assistant, run_http, run_stdio
     from knockon.mcp.snapshots import GraphSnapshots
 
-    assistant = Assistant(GraphSnapshots(default_store(store), store_read_options()))
+    assistant = Assistant(GraphSnapshots(default_store(store), store_read_options()), documents, proposals)
     assistant.snapshots.current()
     if not http:
         run_stdio(assistant)
         return
-    address = host or _LOOPBACK[0]
     run_http(
         assistant,
         address,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -19,10 +20,11 @@ from knockon import __version__
 from knockon.analysis.answer import JsonObject, JsonValue
 from knockon.analysis.explain.explain import Unreached
 from knockon.errors import KnockonError, LimitReached, NotFound, QuerySyntaxError, UsageError, nearest
+from knockon.mcp.document_tools import all_tools
 from knockon.mcp.listing import PAGING, Cursor, page, question_of, read_cursor, to_text
 from knockon.mcp.resources import RESOURCES, TEMPLATE, read_resource
 from knockon.mcp.snapshots import GraphSnapshots
-from knockon.mcp.tools import MOST_ROWS, OUTPUT_SCHEMA, TOOLS, Tool
+from knockon.mcp.tools import MOST_ROWS, OUTPUT_SCHEMA, Tool
 from knockon.model.dates import today
 
 INSTRUCTIONS = (
@@ -52,10 +54,22 @@ class Assistant:
     ----------
     snapshots
         The graph as it is now, and as it was.
+    documents
+        The folder with the cited documents, for tools about them.
+    queue
+        The file that takes proposals; None: there is no tool that proposes.
+
+    Raises
+    ------
+    UsageError
+        A queue is given and no folder.
     """
 
-    def __init__(self, snapshots: GraphSnapshots) -> None:
+    def __init__(self, snapshots: GraphSnapshots, documents: Path | None = None, queue: Path | None = None) -> None:
         self.snapshots = snapshots
+        self.tools = all_tools(documents, queue)
+        #: What messages about the files of the operator must not show.
+        self._folders = tuple(f"{folder}/" for folder in (documents, queue.parent if queue else None) if folder is not None)
         self._one = anyio.CapacityLimiter(1)
 
     def server(self) -> Server[Any]:
@@ -72,16 +86,16 @@ class Assistant:
         )
 
     async def _list_tools(self, _context: object, _params: object) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_description(tool) for tool in TOOLS.values()])
+        return types.ListToolsResult(tools=[_description(tool) for tool in self.tools.values()])
 
     async def _call_tool(self, _context: object, params: types.CallToolRequestParams) -> types.CallToolResult:
-        tool = TOOLS.get(params.name)
+        tool = self.tools.get(params.name)
         if tool is None:
-            close = nearest(params.name, TOOLS) or list(TOOLS)
+            close = nearest(params.name, self.tools) or list(self.tools)
             raise MCPError(types.INVALID_PARAMS, f"there is no such tool; tools are {', '.join(close)}")
         values = params.arguments or {}
         # One question at a time: a graph is not made for several threads, and the event loop stays free.
-        return await run_sync(_guarded, lambda: self.answer(tool, values), limiter=self._one)
+        return await run_sync(self._guarded, lambda: self.answer(tool, values), limiter=self._one)
 
     def answer(self, tool: Tool, values: JsonObject) -> JsonObject:
         """Return one page of what a tool finds.
@@ -103,12 +117,40 @@ class Assistant:
         else:
             at = read_cursor(cursor, question)
             opened = self.snapshots.at(at.revision)
-        listing = self.snapshots.kept(at[:3])
+        listing = self.snapshots.kept(at[:3]) if tool.read_only or cursor is not None else None
+        if listing is None and cursor is not None and not tool.read_only:
+            raise UsageError("that answer is not kept any more; it was carried out, so do not repeat the call")
         if listing is None:
             asked = {name: value for name, value in values.items() if name not in PAGING}
             listing = tool.ask(opened.graph, asked, at.day)
             self.snapshots.keep(at[:3], listing)
         return page(listing, at, limit or _USUAL_ROWS)
+
+    def _guarded(self, answer: Callable[[], JsonObject]) -> types.CallToolResult:
+        """Return the answer of a tool, or the error in a form from which an assistant can continue."""
+        try:
+            return _result(answer())
+        except KnockonError as error:
+            return _result(self._problem(error), is_error=True)
+        except Exception:
+            # What went wrong is for the operator, on standard error: an answer shows no path and no traceback.
+            _log.exception("a tool failed")
+            hint = "ask something else; the operator of the server has the details"
+            return _result({"error": "unexpected", "hint": hint}, is_error=True)
+
+    def _problem(self, error: KnockonError) -> JsonObject:
+        """Return an error: its kind and what to try are ours; its message may quote the data, and is below ``data``."""
+        hint = next((text for kind, text in _HINTS.items() if isinstance(error, kind)), None)
+        if hint is None or (isinstance(error, NotFound) and error.what in ("store", "folder")):
+            _log.error("%s", error)
+            return {"error": "InvalidData", "hint": "the data cannot be read; the operator of the server has the details"}
+        message = str(error)
+        for folder in self._folders:
+            message = message.replace(folder, "")
+        data: JsonObject = {"message": message}
+        if isinstance(error, NotFound):
+            data |= {"name": error.name, "nearest": list[JsonValue](error.nearest)}
+        return {"error": type(error).__name__, "hint": hint, "data": data}
 
     async def _list_resources(self, _context: object, _params: object) -> types.ListResourcesResult:
         return types.ListResourcesResult(resources=[types.Resource(**each) for each in RESOURCES])
@@ -135,39 +177,13 @@ def _description(tool: Tool) -> types.Tool:
         description=tool.description,
         input_schema=tool.input_schema(),
         output_schema=OUTPUT_SCHEMA,
-        annotations=types.ToolAnnotations(read_only_hint=True),
+        annotations=types.ToolAnnotations(read_only_hint=tool.read_only),
     )
-
-
-def _guarded(answer: Callable[[], JsonObject]) -> types.CallToolResult:
-    """Return the answer of a tool, or the error in a form from which an assistant can continue."""
-    try:
-        return _result(answer())
-    except KnockonError as error:
-        return _result(_problem(error), is_error=True)
-    except Exception:
-        # What went wrong is for the operator, on standard error: an answer shows no path and no traceback.
-        _log.exception("a tool failed")
-        return _result(
-            {"error": "unexpected", "hint": "ask something else; the operator of the server has the details"}, is_error=True
-        )
 
 
 def _result(value: JsonObject, *, is_error: bool = False) -> types.CallToolResult:
     content = types.TextContent(type="text", text=to_text(value))
     return types.CallToolResult(content=[content], structured_content=value, is_error=is_error)
-
-
-def _problem(error: KnockonError) -> JsonObject:
-    """Return an error: its kind and what to try are ours; its message may quote names of the data, and is below ``data``."""
-    hint = next((text for kind, text in _HINTS.items() if isinstance(error, kind)), None)
-    if hint is None or (isinstance(error, NotFound) and error.what == "store"):
-        _log.error("%s", error)
-        return {"error": "InvalidData", "hint": "the data cannot be read; the operator of the server has the details"}
-    data: JsonObject = {"message": str(error)}
-    if isinstance(error, NotFound):
-        data |= {"name": error.name, "nearest": list[JsonValue](error.nearest)}
-    return {"error": type(error).__name__, "hint": hint, "data": data}
 
 
 def http_app(assistant: Assistant, hosts: tuple[str, ...]) -> Starlette:

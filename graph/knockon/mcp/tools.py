@@ -60,9 +60,13 @@ def _paths(graph: Graph, entity: str, source: str, length: int = 8, **options: U
 
 
 def _impact(
-    graph: Graph, shock: str | None = None, hit: Mapping[str, Severity] | None = None, **options: Unpack[Options]
+    graph: Graph,
+    shock: str | None = None,
+    hit: Mapping[str, Severity] | None = None,
+    what_if: Mapping[str, str] | None = None,
+    **options: Unpack[Options],
 ) -> Listing:
-    report = graph.impact(shock, hit=hit, **options)
+    report = graph.impact(shock, hit=hit, what_if=what_if, **options)
     losses = [rows.impact_row(impact) for impact in sorted(report, key=lambda impact: (-impact.loss, impact.entity))]
     return _whole(rows.impact_head(report), "losses", losses, _NOT_REACHED)
 
@@ -72,10 +76,11 @@ def _explain(
     entity: str,
     shock: str | None = None,
     hit: Mapping[str, Severity] | None = None,
+    what_if: Mapping[str, str] | None = None,
     paths: int = 3,
     **options: Unpack[Options],
 ) -> Listing:
-    answer = graph.explain(shock, entity, hit=hit, paths=_at_most("paths", paths, _MOST_EXPLAINED), **options)
+    answer = graph.explain(shock, entity, hit=hit, what_if=what_if, paths=_at_most("paths", paths, _MOST_EXPLAINED), **options)
     return _whole(rows.explanation_head(answer), "links", rows.explanation_rows(answer), _OVERLAP)
 
 
@@ -162,11 +167,14 @@ class Tool:
         Finds the answer.
     description
         What it is for, for the assistant.
+    read_only
+        Whether it changes nothing, so that an answer that was given lately may be given again.
     """
 
     name: str
     run: Callable[..., Listing]
     description: str
+    read_only: bool = True
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -240,7 +248,8 @@ TOOLS = {
         Tool(
             "simulate_impact", _impact,
             "Losses (0..1, exact low and high) of all that a shock reaches. Give shock (a recorded one), or hit: "
-            '{"nvidia": "high", "ios": 0.3} (Essential, High, Medium, Low, Negligible or 0..1).',
+            '{"nvidia": "high", "ios": 0.3} (Essential, High, Medium, Low, Negligible or 0..1). what_if: {DEPENDENCY: '
+            '"criticality=low" | "source=0.3" | "supplier=ID; share=0.4" | "buffer=30"}.',
         ),
         Tool(
             "explain_impact", _explain,

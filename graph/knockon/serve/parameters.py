@@ -29,6 +29,7 @@ _SCHEMAS: Mapping[str, JsonObject] = {
     "float": {"type": "number"},
     "bool": {"type": "boolean"},
     "Iterable[str]": {"type": "array", "items": {"type": "string"}},
+    "list[JsonObject]": {"type": "array", "items": {"type": "object"}},
     "Mapping[str, Severity]": {"type": "object", "additionalProperties": _SEVERITY},
     "Mapping[str, str]": {"type": "object", "additionalProperties": {"type": "string"}},
 }
@@ -138,6 +139,10 @@ class Parameter:
         numbers = self.schema.get("additionalProperties") == _SEVERITY
         kinds = (str, int, float) if numbers else (str,)
         items = list(value.values()) if isinstance(value, dict) else value
+        if self.schema.get("items") == {"type": "object"}:
+            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+                raise UsageError(f"{self.name} must be a list of objects")
+            return
         if not isinstance(items, list) or not all(isinstance(item, kinds) and not isinstance(item, bool) for item in items):
             texts = f"texts{' or numbers' if numbers else ''} by name" if isinstance(value, dict) else "a list of texts"
             raise UsageError(f"{self.name} must be {texts}")
