@@ -185,9 +185,9 @@ class DataSetMethods(GraphBase):
 
     def _check_import(self, data_set: DataSet, *, replace: bool) -> None:
         """Check that a data set could be loaded beside the others, without loading it."""
-        from knockon.store.oxigraph import MemoryStore
+        from knockon.store.base import check_load
 
-        MemoryStore(*self.store.data_sets, checked=True).load(data_set, replace=replace)
+        check_load(self.store.data_sets, [data_set], replace=replace)
 
     def remove(self, *names: str, keep: int | None = None) -> RemoveReport:
         """Remove data sets from a store folder, unless records of other data sets refer to them.

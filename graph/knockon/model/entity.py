@@ -58,6 +58,8 @@ class Entity(Statement):
 
     @model_validator(mode="after")
     def _name_parts(self) -> Entity:
+        if not self.identifier:
+            return self
         for identifier in self.identifier:
             identifier._rename(f"{self.id}--id-{digest(identifier.scheme, identifier.notation)}")
         self.__dict__["identifier"] = as_set(self.identifier)

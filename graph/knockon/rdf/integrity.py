@@ -6,11 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from knockon.model import Document, Entity, Evidence, Shock, Statement
+from knockon.model import Document, Entity, Shock, Statement
 from knockon.model.validation_errors import Fault
 from knockon.rdf.fold import fold
 from knockon.rdf.ontology import known_iris, known_names
-from knockon.rdf.references import Draft, Reference, ReferenceChecker, Violation, drafts_of, with_parts
+from knockon.rdf.references import (
+    Draft,
+    Reference,
+    ReferenceChecker,
+    SoundReferences,
+    Violation,
+    drafts_of,
+    parts_without_evidence,
+    with_parts,
+)
 from knockon.rdf.sameness import MOST_SAME, Sameness, conflicts
 from knockon.rdf.weight_rules import excess_holdings, excess_weights
 from knockon.sparql.known_terms import unknown_terms
@@ -61,9 +70,15 @@ def check(
     classes = dict(known or {})
     classes |= {draft.id: draft.cls for draft in drafts}
     for record in records:
-        for part in with_parts(record):
+        classes[record.id] = record.rdf_class
+        for part in parts_without_evidence(record):
             classes[part.id] = part.rdf_class
     broken = {draft.id for draft in drafts} | {iri for iri, cls in classes.items() if not cls}
+    sound = SoundReferences(classes)
+    doubtful = [record for record in records if not sound.include(record)]
+    if doubtful or drafts:
+        # That something is evidence is a reason to refuse it, too.
+        classes = {evidence.id: evidence.rdf_class for record in records for evidence in record.all_evidence()} | classes
     checker = ReferenceChecker(classes, broken, complete)
     joint = chain(
         excess_holdings(records),
@@ -74,26 +89,25 @@ def check(
     )
     return [
         *_duplicates(records),
-        *checker.violations(chain(drafts_of(records), drafts)),
+        *checker.violations(chain(drafts_of(doubtful), drafts)),
         *_keys_without_column(records),
         *(violation._replace(joint=True) for violation in joint),
         *_invalid_queries(records),
     ]
 
 
-def _duplicates(records: Iterable[Statement]) -> Iterator[Violation]:
+def _duplicates(records: Sequence[Statement]) -> Iterator[Violation]:
     """Yield duplicate ids of records, and of parts of different records."""
-    counts = Counter(record.id for record in records)
+    ids = {record.id for record in records}
+    # Mostly there are none, and a set takes less memory than counts.
+    counts = Counter(record.id for record in records) if len(ids) < len(records) else {}
     for iri, count in counts.items():
         if count > 1:
             yield Violation(iri, Fault((), f"{local_name(iri)} occurs {count} times", "each record needs an id of its own"))
     records_by_part: dict[str, str] = {}
     for record in records:
-        for part in with_parts(record):
-            # Several records may share the same evidence.
-            if part is record or isinstance(part, Evidence):
-                continue
-            other = part.id if part.id in counts else records_by_part.setdefault(part.id, record.id)
+        for part in parts_without_evidence(record):
+            other = part.id if part.id in ids else records_by_part.setdefault(part.id, record.id)
             if other != record.id:
                 message = f"its part {local_name(part.id)} has the same name as {_owner_text(part.id, other)}"
                 yield Violation(record.id, Fault((), message, "give one of the two records another id"))

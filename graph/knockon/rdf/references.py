@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from knockon.errors import nearest
-from knockon.model import Record, Statement, is_a
+from knockon.model import Evidence, Record, Statement, is_a
 from knockon.model.validation_errors import Fault
 from knockon.rdf.fields import Field, fields
 from knockon.vocabulary import local_name, namespace, prefixed
@@ -54,6 +54,21 @@ def with_parts(record: Record) -> Iterator[Record]:
             yield from with_parts(part)
 
 
+def parts_without_evidence(record: Record) -> Iterator[Record]:
+    """Yield all parts of a record but evidence, which several records may share."""
+    for name, many in _part_fields(type(record)):
+        if value := getattr(record, name):
+            for part in value if many else (value,):
+                yield part
+                yield from parts_without_evidence(part)
+
+
+@cache
+def _part_fields(cls: type[Record]) -> tuple[tuple[str, bool], ...]:
+    """Return the names of the fields that are parts, but for evidence, each with whether it has many."""
+    return tuple((field.name, field.many) for field in _nested_fields(cls) if field.nested is not Evidence)
+
+
 @cache
 def _nested_fields(cls: type[Record]) -> tuple[Field, ...]:
     """Return the fields of a class that are parts of it."""
@@ -70,6 +85,46 @@ def drafts_of(records: Iterable[Statement]) -> Iterator[Draft]:
     """Yield the ids, classes and references of records."""
     for record in records:
         yield Draft(record.id, record.rdf_class, tuple(_references(record, ())))
+
+
+class SoundReferences:
+    """The records whose references are all sound, which are nearly all: told without the paths that messages need.
+
+    Parameters
+    ----------
+    classes
+        The class of each existing record and part by IRI; empty if it is not known.
+    """
+
+    def __init__(self, classes: Mapping[str, str]) -> None:
+        self.classes = classes
+        self._allowed: dict[tuple[str, tuple[str, ...]], bool] = {}
+
+    def include(self, record: Record) -> bool:
+        """Return whether each reference of a record and its parts names a record of a suitable class."""
+        for name, many, ranges in _reference_forms(type(record)):
+            value = getattr(record, name)
+            if value is None or value == ():
+                continue
+            for item in value if many else (value,):
+                if not (self._fits(item, ranges) if ranges else self.include(item)):
+                    return False
+        return True
+
+    def _fits(self, iri: str, ranges: tuple[str, ...]) -> bool:
+        cls = self.classes.get(iri)
+        if not cls:
+            return cls is not None
+        fits = self._allowed.get((cls, ranges))
+        if fits is None:
+            fits = self._allowed[cls, ranges] = any(is_a(cls, allowed) for allowed in ranges)
+        return fits
+
+
+@cache
+def _reference_forms(cls: type[Record]) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
+    """Return the names of the fields that refer to records, or are parts that may (without ranges), each with whether many."""
+    return tuple((f.name, f.many, () if f.kind == "nested" else tuple(f.ranges)) for f in _referring_fields(cls))
 
 
 class ReferenceChecker:

@@ -104,7 +104,11 @@ class Sameness:
             any day.
         """
         admits = admits or (lambda record: record.rests_on(ASSERTED))
-        return cls._of_claims([claim for claim in claims(records) if admits(claim.record)])
+        records = records if isinstance(records, Sequence) else list(records)
+        shared = _shared_identifiers(records)
+        # Of a million identifiers few are stated of two entities: the others join nothing, and take memory.
+        telling = (claim for claim in claims(records) if claim.identifier is None or hash(claim.identifier) in shared)
+        return cls._of_claims([claim for claim in telling if admits(claim.record)])
 
     @classmethod
     def _of_claims(cls, counting: Sequence[Claim]) -> Sameness:
@@ -175,6 +179,9 @@ def claims(records: Iterable[Statement]) -> Iterator[Claim]:
 
 def conflicts(records: Iterable[Statement]) -> Iterator[Conflict]:
     """Yield the conflicts of records that rest on an assertion, on any day on which they hold together, each once."""
+    records = records if isinstance(records, Sequence) else list(records)
+    if not any(isinstance(record, Judgement) and record.verdict is Verdict.DIFFERENT for record in records):
+        return
     counting = [claim for claim in claims(records) if claim.record.rests_on(ASSERTED)]
     different = {claim.entities for claim in counting if claim.verdict is Verdict.DIFFERENT}
     # Joined by everything that ever counts: only in such a group can there be a conflict on some day.
@@ -189,6 +196,18 @@ def conflicts(records: Iterable[Statement]) -> Iterator[Conflict]:
                 if conflict.judgement not in seen:
                     seen.add(conflict.judgement)
                     yield conflict
+
+
+def _shared_identifiers(records: Iterable[Statement]) -> set[int]:
+    """Return the hashes of identifiers that are stated of several entities, and perhaps of some others."""
+    holder: dict[int, str] = {}
+    shared: set[int] = set()
+    for claim in claims(records):
+        if claim.identifier is not None:
+            key, entity = hash(claim.identifier), claim.entities[0]
+            if holder.setdefault(key, entity) != entity:
+                shared.add(key)
+    return shared
 
 
 def _links_ever(counting: Sequence[Claim]) -> list[Link]:

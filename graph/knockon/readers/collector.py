@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from pyoxigraph import Quad
@@ -118,6 +119,7 @@ class RecordCollector:
         self._left_out: Counter[str] = Counter()
         self._conflicts: list[str] = []
         self._foreign: list[Quad] = []
+        self._last_place, self._last_source = Place(""), Source("", "", None)
         self._notices: dict[Notice, None] = {}
         #: The columns of the files by their normalized names, and the sheets that were read, which options may name.
         self.columns: dict[str, str] = {}
@@ -191,27 +193,33 @@ class RecordCollector:
             return
         if language := self.options.language:
             data = {name: with_language(value, language) if name in _NAMES else value for name, value in data.items()}
-        source = Source(document, place, None if confidence is None else str(confidence), stance, claimant)
+        source = self._source(document, place)
+        if confidence is not None or stance or claimant:
+            source = Source.at(document, place, None if confidence is None else str(confidence), stance, claimant)
         draft = self._drafts.get(full)
         if draft is None:
             stated = {name: value for name, value in data.items() if value is not None}
-            self._drafts[full] = RecordDraft(cls, stated, [source])
+            self._drafts[full] = RecordDraft(cls, stated, source)
             return
         if not self._unite_classes(draft, cls, full, source):
             return
         for name in draft.merge(data, keep):
             self._note_conflict(full, name, draft, source)
         # A row that adds to a record twice is one row.
-        if cite == "all" and source not in draft.sources[-1:]:
-            self.merged += 1
-            draft.sources.append(source)
+        if cite == "all":
+            self.merged += draft.add_source(source)
+
+    def _source(self, document: str, place: Place) -> Source:
+        """Return a place as a source: one for all records of a row."""
+        if self._last_place is not place or self._last_source.document != document:
+            self._last_place, self._last_source = place, Source.at(document, place)
+        return self._last_source
 
     def cite(self, id: str, document: str, place: Place) -> None:  # noqa: A002 - what it is in data files
         """Add a place to the evidence of a record that was added: it states a part of it."""
         draft = self._drafts.get(iri(id, self.base))
-        source = Source(document, place)
-        if draft is not None and source not in (*draft.sources, *(draft.cited or ())):
-            draft.cited = [*(draft.cited or ()), source]
+        if draft is not None:
+            draft.cite(Source.at(document, place))
 
     def imply(
         self,
@@ -232,10 +240,10 @@ class RecordCollector:
         label = with_language(label, self.options.language)
         draft = self._implied.get(full)
         if draft is None:
-            self._implied[full] = RecordDraft(cls, {"label": label}, [Source(document, place)])
+            self._implied[full] = RecordDraft(cls, {"label": label}, self._source(document, place))
         elif is_a(cls, draft.cls) or is_a(draft.cls, cls):
             draft.cls = cls if is_a(cls, draft.cls) else draft.cls
-            list(draft.merge({"label": label}))
+            draft.merge({"label": label})
         else:
             self.reject(document, place, f"{label} is a {cls} here and a {draft.cls} in {self._where(draft)}")
 
@@ -297,7 +305,7 @@ class RecordCollector:
         """Whether records were added at places that are rejected, so that another pass must leave them out."""
         if not self._rejected:
             return False
-        drafts = [*self._drafts.values(), *self._implied.values()]
+        drafts = chain(self._drafts.values(), self._implied.values())
         return any((source.document, source.place) in self._rejected for draft in drafts for source in draft.sources)
 
     def finish(self) -> Imported:
@@ -307,13 +315,13 @@ class RecordCollector:
         """
         implied = {full: draft for full, draft in self._implied.items() if full not in self._drafts}
         implied = {full: draft for full, draft in implied.items() if full not in self.target.known}
-        drafts = self._drafts | implied
-        places = {full: draft.sources for full, draft in drafts.items()}
+        drafts = self._drafts
+        drafts.update(implied)
         records = build_records(drafts, self.base, self.target.known, self._reject_record, self._is_read_again)
         info = DataSetInfo(
             id=self.target.id, title=self.target.title or self.name, base=self.base, license=self.target.license or None
         )
-        notices = share_notices(records, lambda full: self._first_place(places.get(full)))
+        notices = share_notices(records, lambda full: self._first_place(drafts.get(full)))
         report = ImportReport(
             name=self.name,
             reader=self.reader,
@@ -352,22 +360,23 @@ class RecordCollector:
             return False
         return True
 
-    def _first_place(self, sources: Sequence[Source] | None) -> tuple[str, int | None]:
+    def _first_place(self, draft: RecordDraft | None) -> tuple[str, int | None]:
         """Return the file and line of the first place of a record, for notices."""
-        if not sources:
+        if draft is None or not draft.sources:
             return self.name, None
-        return self._files.get(sources[0].document, self.name), sources[0].place.line
+        first = draft.sources[0]
+        return self._files.get(first.document, self.name), first.line
 
     def _where(self, draft: RecordDraft) -> str:
         if not draft.sources:
             return "the description of a file"
-        document, place, *_ = draft.sources[0]
-        return self._files.get(document, document) + (f":{place.line}" if place.line else "")
+        first = draft.sources[0]
+        return self._files.get(first.document, first.document) + (f":{first.line}" if first.line else "")
 
     def _note_conflict(self, full: str, name: str, draft: RecordDraft, source: Source) -> None:
         self.conflicts += 1
         if len(self._conflicts) < _MAX_CONFLICTS:
-            file, line = self._files.get(source.document, source.document), source.place.line
+            file, line = self._files.get(source.document, source.document), source.line
             first = self._where(draft)
             self._conflicts.append(f"{name} of {local_name(full)} in {file}:{line}, stated otherwise in {first}")
 

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from knockon.authoring.expand import Expander
 from knockon.authoring.resolver import Resolver
-from knockon.model import STATEMENTS, Evidence, Statement
+from knockon.model import STATEMENTS, Statement
 from knockon.model.base import as_set
+from knockon.model.compact import CompactRecords
 from knockon.model.validation_errors import Fault, faults
 from knockon.rdf.fields import by_alias
 from knockon.rdf.integrity import Draft, check
@@ -55,16 +56,16 @@ def build_records(
     resolver = Resolver(base)
     records: list[Statement] = []
     invalid: list[Draft] = []
-    stated: dict[frozenset[str], set[str]] = {}
+    compact = CompactRecords()
     for full in sorted(drafts):
         draft = drafts[full]
         expander = Expander(resolver)
-        record, fault = _build(full, draft, base, expander)
+        record, fault = _build(full, draft, base, expander, compact)
         if record is None or fault is not None:
             reject(full, draft, fault or Fault((), "is invalid"))
             invalid.append(Draft(full, draft.cls, expander.references))
         else:
-            records.append(_with_shared_names(record, stated))
+            records.append(record)
             draft.data = {}
     violations = check(records, known, drafts=invalid)
     for joint in (False, True):
@@ -76,38 +77,33 @@ def build_records(
     return records
 
 
-def _build(full: str, draft: RecordDraft, base: str, expander: Expander) -> tuple[Statement | None, Fault | None]:
+def _build(
+    full: str, draft: RecordDraft, base: str, expander: Expander, compact: CompactRecords
+) -> tuple[Statement | None, Fault | None]:
     """Return the record of a draft, or its first fault."""
     cls = STATEMENTS[draft.cls]
-    sources = draft.sources if draft.cited is None else [*draft.sources, *draft.cited]
-    plain = [source.plain_evidence(base) for source in sources]
+    sources = [*draft.sources, *draft.cited]
+    plain = [source.plain_evidence(base, compact) for source in sources]
     evidence = [item for item in plain if item is not None]
     data: dict[str, Any] = draft.data
     if len(evidence) < len(plain):
         data, evidence = {**data, "evidence": [source.evidence() for source in sources]}, []
-    expanded = expander.expand(cls, data)
+    expanded = {"id": full, **expander.expand(cls, data)}
+    if not expander.faults:
+        # Evidence of rows needs no validation, which would take as long as that of the record itself.
+        made = compact.make(cls, expanded, as_set(evidence) if len(evidence) > 1 else tuple(evidence))
+        if made is not None:
+            return made, None
     try:
-        record = cls.model_validate({**expanded, "id": full})
+        record = cls.model_validate(expanded)
     except ValidationError as error:
         return None, [*expander.faults, *faults(error, by_alias(cls))][0]
     if expander.faults:
         return None, expander.faults[0]
     if evidence:
-        _give_evidence(record, evidence)
-    return record, None
-
-
-def _give_evidence(record: Statement, evidence: list[Evidence]) -> None:
-    """Give a new record evidence that needs no validation, which would take as long as that of the record itself."""
-    record.__dict__["evidence"] = as_set(evidence)
-    record.model_fields_set.add("evidence")
-
-
-def _with_shared_names(record: Statement, known: dict[frozenset[str], set[str]]) -> Statement:
-    """Return a record whose set of stated fields is one object for all records that state the same: a set takes much memory."""
-    names = record.model_fields_set
-    object.__setattr__(record, "__pydantic_fields_set__", known.setdefault(frozenset(names), names))
-    return record
+        record.__dict__["evidence"] = as_set(evidence)
+        record.model_fields_set.add("evidence")
+    return compact.of(record), None
 
 
 __all__ = ["Reject", "build_records"]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from knockon.authoring.evidence_form import parse_evidence
 from knockon.authoring.languages import base_of
-from knockon.authoring.record_json import from_json
 from knockon.model import STATEMENTS, Evidence
 from knockon.model.base import digest
+from knockon.model.compact import CompactRecords
 from knockon.rdf.fields import Field, by_alias
 from knockon.vocabulary import Stance
 
@@ -20,6 +21,8 @@ Keep = Literal["first", "last"]
 #: Which of the places that state a record are its evidence.
 Cite = Literal["all", "first"]
 
+#: The places that have a number.
+_NUMBERED = {"row": "row", "line": "line"}
 #: The fields that evidence of a row, and of a line, states.
 _STATED = {kind: {"document", kind} for kind in ("row", "line")}
 
@@ -36,23 +39,47 @@ class Place(NamedTuple):
 
 
 class Source(NamedTuple):
-    """One place that states a record: its document and place, and what the document does with the statement."""
+    """One place that states a record: its document and place, and what the document does with the statement.
+
+    There is one for each row, so that ``selector`` is ``row`` alone where the number of the row is that of its line.
+    """
 
     document: str
-    place: Place
+    selector: str
+    line: int | None
     confidence: str | None = None
     stance: str = ""
     claimant: str | None = None
 
+    @classmethod
+    def at(
+        cls, document: str, place: Place, confidence: str | None = None, stance: str = "", claimant: str | None = None
+    ) -> Source:
+        """Return the source for a place of a document."""
+        selector, line = place
+        kind, _, number = selector.partition(":")
+        short = kind in _NUMBERED and number == str(line)
+        return cls(document, _NUMBERED[kind] if short else selector, line, confidence, stance, claimant)
+
+    @property
+    def place(self) -> Place:
+        """The place.
+
+        >>> Source.at("doc-a", Place("row:5", 5)).place, Source.at("doc-a", Place("row:5", 7)).place
+        (Place(selector='row:5', line=5), Place(selector='row:5', line=7))
+        """
+        return Place(f"{self.selector}:{self.line}" if self.selector in _NUMBERED else self.selector, self.line)
+
     def evidence(self) -> dict[str, Any]:
         """Return it as the fields of evidence in data files.
 
-        >>> Source("doc-a", Place("sheet:Parts row:5", 5), "0.8").evidence()
+        >>> Source.at("doc-a", Place("sheet:Parts row:5", 5), "0.8").evidence()
         {'document': 'doc-a', 'sheet': 'Parts', 'row': '5', 'confidence': '0.8'}
         """
-        kind, _, value = self.place.selector.partition(":")
+        selector = self.place.selector
+        kind, _, value = selector.partition(":")
         if kind == "sheet":
-            fields: dict[str, Any] = {**parse_evidence(f"{self.document} {self.place.selector}").fields}
+            fields: dict[str, Any] = {**parse_evidence(f"{self.document} {selector}").fields}
         else:
             fields = {"document": self.document, kind: value} if kind else {"document": self.document}
         if self.confidence is not None:
@@ -63,61 +90,132 @@ class Source(NamedTuple):
             fields["claimant"] = self.claimant
         return fields
 
-    def plain_evidence(self, base: str) -> Evidence | None:
+    def plain_evidence(self, base: str, records: CompactRecords) -> Evidence | None:
         """Return the evidence where it is a row or line and nothing else, made without validation: most rows have such.
 
-        >>> source = Source("doc-a", Place("row:5", 5))
-        >>> source.plain_evidence("urn:x:") == Evidence(document="urn:x:doc-a", row=5)
+        >>> source = Source.at("doc-a", Place("row:5", 5))
+        >>> source.plain_evidence("urn:x:", CompactRecords()) == Evidence(document="urn:x:doc-a", row=5)
         True
         """
-        kind, _, number = self.place.selector.partition(":")
-        if kind not in ("row", "line") or self.confidence is not None or self.stance or self.claimant:
+        selector = self.place.selector
+        kind, _, number = selector.partition(":")
+        if kind not in _STATED or self.confidence is not None or self.stance or self.claimant:
             return None
         # Numbers of rows are ours; the id is that of the model, which a test compares.
-        document = base + self.document
-        values = {"id": f"{base}ev-{digest(document, self.place.selector, Stance.ASSERTS, '')}", "document": document}
-        evidence = from_json(Evidence, {**values, kind: int(number)})
-        # One set of the stated fields for all evidence of rows: a set takes as much memory as the rest.
-        object.__setattr__(evidence, "__pydantic_fields_set__", _STATED[kind])
-        return evidence
+        document = sys.intern(base + self.document)
+        values = _evidence_defaults().copy()
+        values["id"] = f"{base}ev-{digest(document, selector, Stance.ASSERTS, '')}"
+        values["document"], values[kind] = document, self.line if self.selector == kind else int(number)
+        return records.new(Evidence, values, _STATED[kind])
 
 
-@dataclass(slots=True)
+@cache
+def _evidence_defaults() -> dict[str, Any]:
+    return {name: info.get_default() for name, info in Evidence.model_fields.items()}
+
+
+#: The names of fields that the drafts of an import have, shared by all that have the same.
+_Shapes = dict[tuple[str, ...], tuple[str, ...]]
+_SHAPES: _Shapes = {}
+#: The most that are kept.
+_MAX_SHAPES = 10_000
+
+
 class RecordDraft:
     """The fields of one record so far, in the form of data files, and the places that state it.
 
-    ``cited`` are further places that state a part of it: they are evidence, and are not rejected with it.
+    There is one for each row of a large file, so that it is kept small: the names of its fields are shared, and so is a
+    place that is the only one.
+
+    Parameters
+    ----------
+    cls
+        The class of the record.
+    data
+        Its fields.
+    source
+        The place that states it; None for what no place states.
+
+    Attributes
+    ----------
+    cited
+        Further places that state a part of it: they are evidence, and are not rejected with it.
     """
 
-    cls: str
-    data: dict[str, Any]
-    sources: list[Source] = field(default_factory=list)
-    cited: list[Source] | None = None
+    __slots__ = ("_names", "_sources", "_values", "cited", "cls")
 
-    def merge(self, data: Mapping[str, Any], keep: Keep = "first") -> Iterator[str]:
-        """Merge the fields that another row states, and yield those whose value it contradicts.
+    def __init__(self, cls: str, data: dict[str, Any], source: Source | None = None) -> None:
+        self.cls = cls
+        self.data = data
+        self._sources: Source | list[Source] | None = source
+        self.cited: tuple[Source, ...] = ()
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Its fields: a new dictionary, which is set again after a change."""
+        return dict(zip(self._names, self._values, strict=True))
+
+    @data.setter
+    def data(self, data: dict[str, Any]) -> None:
+        names = tuple(data)
+        shared = _SHAPES.get(names, names)
+        if shared is names and len(_SHAPES) < _MAX_SHAPES:
+            _SHAPES[names] = names
+        self._names, self._values = shared, tuple(data.values())
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """The places that state it, in their order."""
+        if isinstance(self._sources, list):
+            return self._sources
+        return () if self._sources is None else (self._sources,)
+
+    def add_source(self, source: Source) -> bool:
+        """Add a place that states it; return False if it is the last one already."""
+        sources = self.sources
+        if sources and sources[-1] == source:
+            return False
+        if isinstance(self._sources, list):
+            self._sources.append(source)
+        else:
+            self._sources = [*sources, source] if sources else source
+        return True
+
+    def cite(self, source: Source) -> None:
+        """Add a place that states a part of it."""
+        if source not in (*self.sources, *self.cited):
+            self.cited = (*self.cited, source)
+
+    def merge(self, data: Mapping[str, Any], keep: Keep = "first") -> list[str]:
+        """Merge the fields that another row states, and return those whose value it contradicts.
 
         Lists are united. A second label becomes another name (altLabel).
 
         >>> draft = RecordDraft("Company", {"label": "Acme", "partOf": "a"})
-        >>> list(draft.merge({"label": "ACME", "partOf": "b", "until": "2024"})), draft.data
+        >>> draft.merge({"label": "ACME", "partOf": "b", "until": "2024"}), draft.data
         ([], {'label': 'Acme', 'partOf': ['a', 'b'], 'altLabel': ['ACME'], 'until': '2024'})
         """
-        known = by_alias(STATEMENTS[self.cls])
+        merged, changed = self.data, False
+        conflicts = []
         for name, value in data.items():
-            present = self.data.get(name)
+            present = merged.get(name)
             if value is None or value == present:
                 continue
+            known = by_alias(STATEMENTS[self.cls])
+            changed = True
             if present is None:
-                self.data[name] = value
+                merged[name] = value
             elif (field_ := known.get(base_of(name))) is not None and field_.many:
-                self.data[name] = _unite(present, value, field_)
+                merged[name] = _unite(present, value, field_)
             elif name == "label" and "altLabel" in known:
-                self.data["altLabel"] = _unite(self.data.get("altLabel", []), value, known["altLabel"])
+                merged["altLabel"] = _unite(merged.get("altLabel", []), value, known["altLabel"])
             else:
                 if keep == "last":
-                    self.data[name] = value
-                yield name
+                    merged[name] = value
+                conflicts.append(name)
+        if changed:
+            self.data = merged
+        return conflicts
 
 
 def _unite(first: Any, second: Any, field_: Field) -> list[Any]:

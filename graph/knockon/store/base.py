@@ -215,6 +215,26 @@ def replace_data_sets(present: Iterable[DataSet], new: Iterable[DataSet]) -> tup
     return tuple(by_name[name] for name in sorted(by_name))
 
 
+def check_load(present: Sequence[DataSet], new: Sequence[DataSet], *, replace: bool = False) -> None:
+    """Check that data sets, each valid by itself, could be loaded beside others: by their records, without quads of them.
+
+    Raises
+    ------
+    InvalidData
+        The content of the store would be invalid.
+    UsageError
+        Two of them have the same name, or (without ``replace``) one has the name of a data set from another place.
+    """
+    from knockon.store.changes import check_names
+    from knockon.store.conflicting_claims import rename_conflicting_claims
+
+    check_names(present, new, replace=replace)
+    renamed, _ = rename_conflicting_claims(present, new)
+    data_sets = replace_data_sets(present, renamed)
+    if len(data_sets) > 1:
+        _check([record for record, _ in merge(data_sets)], data_sets, "loading")
+
+
 def assemble(
     data_sets: Sequence[DataSet],
     *,

@@ -1,0 +1,194 @@
+"""Make records quickly, and so that they take little memory: an import makes a million of them.
+
+pydantic gives each record a dictionary of its own, with the names of its fields. Attributes that are set one by one are
+kept as values alone, since CPython shares the names between the instances of a class (PEP 412): a Dependency takes 300
+bytes then, not 1,100. Fields whose values repeat, such as references, words and days, are validated once for each value.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from knockon.model.base import Evidence, Record, Statement
+
+R = TypeVar("R", bound=Record)
+S = TypeVar("S", bound=Statement)
+#: The most values of a field that are kept.
+_MAX_KEPT = 100_000
+
+
+class CompactRecords:
+    """Maker of records that share what is equal: the names of their fields, the sets of those that are stated, repeated values.
+
+    Examples
+    --------
+    >>> from knockon.model import Company, Supply
+    >>> records = CompactRecords()
+    >>> plain = Supply(id="urn:x:s", provider="urn:x:acme", share="0.5")
+    >>> records.of(plain) == plain
+    True
+    >>> records.make(Company, {"id": "urn:x:a", "label": "Acme", "from": "2020-01-02"}).from_
+    datetime.date(2020, 1, 2)
+    >>> records.make(Company, {"id": "urn:x:a", "label": "Acme", "from": "soon"}) is None
+    True
+    """
+
+    def __init__(self) -> None:
+        self._stated: dict[frozenset[str], set[str]] = {}
+        self._fields: dict[type[Record], dict[str, _FieldForm]] = {}
+
+    def of(self, record: R) -> R:
+        """Return a record that is equal to another one and its parts, and takes less memory."""
+        return self.new(type(record), record.__dict__, self._shared(record.model_fields_set))
+
+    def make(self, cls: type[S], values: Mapping[str, Any], evidence: tuple[Evidence, ...] = ()) -> S | None:
+        """Return the record that ``cls.model_validate`` would return for values; None if it is to be asked.
+
+        Parameters
+        ----------
+        cls
+            The class.
+        values
+            The values of its fields by their names in data files, and its ``id``.
+        evidence
+            Its valid evidence, if it is not among the values.
+        """
+        form = _form(cls)
+        if form is None:
+            return None
+        fields = self._fields.get(cls) or self._fields.setdefault(cls, {})
+        content = form.defaults.copy()
+        stated = set()
+        try:
+            for alias, value in values.items():
+                name = form.names[alias]
+                stated.add(name)
+                field = fields.get(alias) or fields.setdefault(alias, _FieldForm(cls, name))
+                content[name] = field.validated(value)
+            if evidence:
+                content["evidence"] = evidence
+                stated.add("evidence")
+            if not stated >= form.required:
+                return None
+            record = self.new(cls, content, self._shared(stated))
+            for check in form.checks:
+                check(record)
+        except (ValidationError, ValueError, KeyError):
+            return None
+        return record
+
+    def new(self, cls: type[R], values: Mapping[str, Any], stated: set[str]) -> R:
+        """Return a record with valid values: those of its fields, by their names, and the names of those that are stated."""
+        record, put = cls.__new__(cls), object.__setattr__
+        names, with_parts = _names(cls)
+        for name in names:
+            put(record, name, values[name])
+        for name in with_parts:
+            if parts := values[name]:
+                put(record, name, tuple([self.of(part) for part in parts]))
+        put(record, "__pydantic_fields_set__", stated)
+        put(record, "__pydantic_extra__", None)
+        put(record, "__pydantic_private__", None)
+        return record
+
+    def _shared(self, stated: set[str]) -> set[str]:
+        """Return a set of names that all records with the same names share."""
+        return self._stated.setdefault(frozenset(stated), stated)
+
+
+class _Form(NamedTuple):
+    """The fields of a class: their defaults and names by alias, those that are required, and the checks of a whole record."""
+
+    defaults: dict[str, Any]
+    names: dict[str, str]
+    required: frozenset[str]
+    checks: tuple[Callable[[Any], object], ...]
+
+
+@cache
+def _form(cls: type[Record]) -> _Form | None:
+    """Return the form of a class; None if it has checks of another kind."""
+    decorators = cls.__pydantic_decorators__
+    checks = list(decorators.model_validators.values())
+    if decorators.field_validators or decorators.root_validators or any(check.info.mode != "after" for check in checks):
+        return None
+    fields = cls.model_fields
+    return _Form(
+        {name: None if info.is_required() else info.get_default() for name, info in fields.items()},
+        {info.alias or name: name for name, info in fields.items()} | {"id": "id"},
+        frozenset(name for name, info in fields.items() if info.is_required()),
+        tuple(check.func for check in checks),
+    )
+
+
+class _FieldForm:
+    """The validator of one field, which keeps the results for texts and lists of texts that repeat."""
+
+    def __init__(self, cls: type[Record], name: str) -> None:
+        info = cls.model_fields[name]
+        self._validate = _adapter(cls, name).validate_python
+        # Parts are named after their record, and long texts seldom repeat.
+        self._kept: dict[Any, Any] | None = None if name in (*_names(cls).with_parts, *_UNIQUE) else {}
+        self._is_list = "tuple" in str(info.annotation)
+
+    def validated(self, value: Any) -> Any:
+        """Return the value of the field for a value of a file."""
+        kept, kind = self._kept, value.__class__
+        if kept is None:
+            return self._validate(value)
+        if kind is str:
+            key = value
+        elif kind is list and all(item.__class__ is str for item in value):
+            key = tuple(value)
+        else:
+            return self._validate(value)
+        try:
+            return kept[key]
+        except KeyError:
+            result = self._validate(value)
+            if len(kept) < _MAX_KEPT:
+                kept[key] = result
+            return result
+
+
+#: Fields whose values mostly differ.
+_UNIQUE = ("id", "label", "alt_label", "comment", "evidence")
+
+
+@cache
+def _adapter(cls: type[Record], name: str) -> TypeAdapter[Any]:
+    info = cls.model_fields[name]
+    annotation: Any = info.annotation
+    return TypeAdapter(Annotated[annotation, *info.metadata] if info.metadata else annotation)
+
+
+class _Names(NamedTuple):
+    """The names of the fields of a class in their order, and of those whose values are other records."""
+
+    all: tuple[str, ...]
+    with_parts: tuple[str, ...]
+
+
+@cache
+def _names(cls: type[Record]) -> _Names:
+    """Return the names of the fields of a class, after a first record that makes them the names that all others share."""
+    names = tuple(map(sys.intern, cls.model_fields))
+    first = cls.__new__(cls)
+    for name in names:
+        object.__setattr__(first, name, None)
+    return _Names(names, tuple(name for name in names if name != "evidence" and _has_parts(cls.model_fields[name].annotation)))
+
+
+def _has_parts(annotation: Any) -> bool:
+    """Return whether values of a type are records."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return True
+    return any(_has_parts(inner) for inner in getattr(annotation, "__args__", ()))
+
+
+__all__ = ["CompactRecords"]
