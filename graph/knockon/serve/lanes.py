@@ -143,7 +143,29 @@ class Lane:
             if self.failure is not None:
                 raise self.failure
 
-    def request(self, client: str, *, long: bool) -> asyncio.Future[LoopWorker]:
+    def take(self, *, long: bool) -> LoopWorker | None:
+        """Return an idle worker, which the caller releases; None if a request has to wait.
+
+        Parameters
+        ----------
+        long
+            Whether the query is known to take long.
+
+        Raises
+        ------
+        KnockonError
+            No worker can be started.
+        """
+        if self.failure is not None:
+            raise self.failure
+        if not self.idle or (long and self._long_is_full):
+            return None
+        worker = self.idle.pop()
+        if long:
+            self._add_long(worker)
+        return worker
+
+    def wait(self, client: str, *, long: bool) -> asyncio.Future[LoopWorker]:
         """Return a future of a worker, which the caller releases.
 
         Parameters
@@ -157,20 +179,10 @@ class Lane:
         ------
         PoolFull
             Too many requests wait already.
-        KnockonError
-            No worker can be started.
         """
-        if self.failure is not None:
-            raise self.failure
-        future: asyncio.Future[LoopWorker] = asyncio.get_running_loop().create_future()
-        if self.idle and not (long and self._long_is_full):
-            worker = self.idle.pop()
-            if long:
-                self._add_long(worker)
-            future.set_result(worker)
-            return future
         if self.waiting >= self._queue:
             raise PoolFull("all workers are busy, and too many requests wait already; try again later")
+        future: asyncio.Future[LoopWorker] = asyncio.get_running_loop().create_future()
         (self._waiting_long if long else self._waiting).put(client, future)
         return future
 
@@ -197,7 +209,8 @@ class Lane:
 
     def release(self, worker: LoopWorker, *, check: bool = True) -> None:
         """Take a worker back whose query has ended; ``check`` whether it keeps memory, which takes a moment."""
-        self._leave_long(worker)
+        if worker in self.long or self.suspended:
+            self._leave_long(worker)
         if not worker.alive:
             return
         too_many = self._quick_workers > self._quick + self._max_long
@@ -205,7 +218,8 @@ class Lane:
             self.discard(worker)
             return
         self.idle.append(worker)
-        self._serve()
+        if self.waiting:
+            self._serve()
 
     def _serve(self) -> None:
         """Let idle workers serve the requests that wait; long queries too, but never with the last quick workers."""

@@ -9,13 +9,13 @@ import asyncio
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, TypeVar, cast
+from typing import IO, Any, cast
 
 from knockon.errors import InvalidData, KnockonError, LimitReached, PoolFull
 from knockon.serve.lanes import Lane
@@ -29,7 +29,8 @@ from knockon.worker.frames import CHUNK, Frame
 from knockon.worker.replies import WorkerLost, exit_error, to_error
 from knockon.worker.store_content import StoreContent
 
-T = TypeVar("T")
+#: Returns whether the client has hung up.
+Gone = Callable[[], Awaitable[bool]]
 
 #: Seconds between two checks of running queries, and between two checks of idle workers and of clients that wait.
 _TICK, _SLOW_TICK = 0.02, 0.2
@@ -41,6 +42,8 @@ _SPARE, _LONG_QUERIES = 2, 2
 _MAX_REMEMBERED = 1000
 #: How often a query is asked again whose worker or snapshot was lost before it began.
 _ATTEMPTS = 3
+#: The most seconds that a request waits where queries may take any time.
+_MAX_WAIT = 600.0
 
 
 class ClientGone(Exception):
@@ -82,7 +85,14 @@ class QueryRequest:
 class _Run:
     """What a worker computes, and the answer as far as it is there."""
 
-    def __init__(self, pool: WorkerPool, lane: Lane, worker: LoopWorker, content: StoreContent, limits: Limits) -> None:
+    __slots__ = (
+        "abandoned", "answer", "checked", "content", "gone", "head", "lane", "last", "limits", "pool", "reason", "seconds",
+        "worker",
+    )  # fmt: skip
+
+    def __init__(
+        self, pool: WorkerPool, lane: Lane, worker: LoopWorker, content: StoreContent, limits: Limits, gone: Gone | None
+    ) -> None:
         self.pool, self.lane, self.worker, self.content, self.limits = pool, lane, worker, content, limits
         #: The answer, when its first part is there; for the preparation of a worker, an empty one.
         self.head: asyncio.Future[StreamedAnswer] = asyncio.get_running_loop().create_future()
@@ -91,6 +101,8 @@ class _Run:
         self.last = time.monotonic()
         self.reason = ""
         self.abandoned = False
+        #: Tells whether the client has hung up, and when it was asked.
+        self.gone, self.checked = gone, self.last
 
     def on_frame(self, frame: Frame) -> None:
         if frame.kind == "request":
@@ -197,7 +209,7 @@ class WorkerPool:
             run.stop("closed", PoolFull("the server stops"))
         await asyncio.gather(self._queries.close(), self._questions.close())
 
-    async def query(self, request: QueryRequest, gone: Callable[[], Awaitable[bool]] | None = None) -> StreamedAnswer:
+    async def query(self, request: QueryRequest, gone: Gone | None = None) -> StreamedAnswer:
         """Run a query; return its answer when it is complete or its first 64 kB are there.
 
         Parameters
@@ -226,12 +238,11 @@ class WorkerPool:
         if request.default_graphs is not None or request.named_graphs is not None:
             graphs = [list(request.default_graphs or ()), list(request.named_graphs or ())]
         limits = request.limits or self._settings.limits
-        values = {
-            "text": request.text,
-            "graphs": graphs,
-            "formats": [request.solutions, request.triples],
-            "limits": asdict(limits),
-        }
+        values: dict[str, Any] = {
+            "text": request.text, "graphs": graphs, "formats": (request.solutions, request.triples),
+        }  # fmt: skip
+        if request.limits is not None:
+            values["limits"] = asdict(limits)
         return await self._ask("stream", values, limits, request.client, gone, text=hash((request.text, str(graphs))))
 
     async def ask_question(
@@ -241,7 +252,7 @@ class WorkerPool:
         form: str = "json",
         *,
         client: str = "",
-        gone: Callable[[], Awaitable[bool]] | None = None,
+        gone: Gone | None = None,
     ) -> bytes:
         """Answer a question of ``serve.questions`` by its name, in a worker that holds the graph open.
 
@@ -262,7 +273,7 @@ class WorkerPool:
             As ``query``, and those of the question.
         """
         limits = self._settings.limits
-        asked = {"name": name, "values": dict(values), "form": form, "limits": asdict(limits)}
+        asked = {"name": name, "values": dict(values), "form": form}
         answer = await self._ask("question", asked, limits, client, gone, text=None)
         return answer.whole or b""
 
@@ -272,28 +283,19 @@ class WorkerPool:
         values: Mapping[str, Any],
         limits: Limits,
         client: str,
-        gone: Callable[[], Awaitable[bool]] | None,
+        gone: Gone | None,
         text: int | None,
     ) -> StreamedAnswer:
         lane = self._queries if kind == "stream" else self._questions
         error: Exception = KnockonError("the processes for queries end immediately after they start")
         for _ in range(_ATTEMPTS):
+            long = text in self._long_texts
+            worker = lane.take(long=long) or await self._wait(lane, client, gone, limits, long=long)
             content = self._snapshots.current.content
-            try:
-                request = lane.request(client, long=text in self._long_texts)
-            except PoolFull:
-                self._refused += 1
-                raise
-            try:
-                worker = await _wait(request, gone, limits.seconds)
-            except BaseException:
-                if not request.cancel() and not request.cancelled():
-                    lane.release(request.result())
-                raise
-            run = self._begin(lane, worker, content, limits)
+            run = self._begin(lane, worker, content, limits, gone)
             worker.send(Frame(kind, {"database": content.key, **values}))
             try:
-                return await _wait(run.head, gone)
+                return await run.head
             except WorkerLost as lost:
                 error = KnockonError(f"the process for queries ends immediately after it starts: {lost}")
             except _NeedsFunctions:
@@ -302,12 +304,34 @@ class WorkerPool:
                 # Another process has removed the files of this snapshot.
                 if not await asyncio.to_thread(self._snapshots.refresh) and content is self._snapshots.current.content:
                     raise
-            except (asyncio.CancelledError, ClientGone):
+            except asyncio.CancelledError:
                 run.abandon()
                 raise
             finally:
-                self._remember(text, run)
+                if run.seconds or long:
+                    self._remember(text, run)
         raise error
+
+    async def _wait(self, lane: Lane, client: str, gone: Gone | None, limits: Limits, *, long: bool) -> LoopWorker:
+        """Wait for a worker; raise ClientGone where the client hangs up, PoolFull after the time that a query may take."""
+        try:
+            request = lane.wait(client, long=long)
+        except PoolFull:
+            self._refused += 1
+            raise
+        end = time.monotonic() + (limits.seconds or _MAX_WAIT)
+        try:
+            while not (await asyncio.wait((request,), timeout=_SLOW_TICK))[0]:
+                if gone is not None and await gone():
+                    raise ClientGone
+                if time.monotonic() > end:
+                    self._refused += 1
+                    raise PoolFull("no worker became free in time; try again later")
+            return request.result()
+        except BaseException:
+            if not request.cancel() and not request.cancelled() and request.exception() is None:
+                lane.release(request.result())
+            raise
 
     def _remember(self, text: int | None, run: _Run) -> None:
         """Remember whether a text takes long; of one that streams, the first part counts."""
@@ -318,8 +342,8 @@ class WorkerPool:
         else:
             self._long_texts.pop(text or 0, None)
 
-    def _begin(self, lane: Lane, worker: LoopWorker, content: StoreContent, limits: Limits) -> _Run:
-        worker.task = run = _Run(self, lane, worker, content, limits)
+    def _begin(self, lane: Lane, worker: LoopWorker, content: StoreContent, limits: Limits, gone: Gone | None = None) -> _Run:
+        worker.task = run = _Run(self, lane, worker, content, limits, gone)
         self._runs.add(run)
         if self._ticking is None:
             self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
@@ -346,6 +370,9 @@ class WorkerPool:
             if run.worker not in run.lane.suspended:
                 run.seconds += now - run.last
             run.last = now
+            if run.gone is not None and now - run.checked >= _SLOW_TICK:
+                run.checked = now
+                self._background(self._check_client(run, run.gone))
             memory = run.worker.memory()
             if run.limits.seconds is not None and run.seconds >= run.limits.seconds:
                 run.stop("time", exit_error(None, "", "time", run.limits, started=True))
@@ -362,6 +389,16 @@ class WorkerPool:
         self._bound_total(used)
         if self._runs:
             self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
+
+    async def _check_client(self, run: _Run, gone: Gone) -> None:
+        """Stop a query whose client has hung up before its answer began."""
+        if await gone() and run.answer is None and run in self._runs:
+            run.abandon()
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _bound_total(self, used: list[tuple[int, int, _Run]]) -> None:
         """Stop the largest query where all together take more memory than one for each worker may."""
@@ -418,9 +455,7 @@ class WorkerPool:
         if what == "database" and run.content.folder is not None:
             run.worker.send(Frame("open", {"folder": str(run.content.folder)}))
             return
-        task = asyncio.get_running_loop().create_task(self._send_quads(run))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._background(self._send_quads(run))
 
     async def _send_quads(self, run: _Run) -> None:
         if self._dump is None or self._dump[0] != run.content.key:
@@ -448,21 +483,6 @@ class WorkerPool:
         stopped = sum(self._stopped.values())
         yield "knockon_queries_stopped_total", "counter", "Queries that were stopped before their end.", stopped
         yield "knockon_pool_full_total", "counter", "Requests that were refused since too many waited.", self._refused
-
-
-async def _wait(future: asyncio.Future[T], gone: Callable[[], Awaitable[bool]] | None, seconds: float | None = None) -> T:
-    """Wait for a future; raise ClientGone where the client hangs up meanwhile, PoolFull after some seconds."""
-    if future.done():
-        return future.result()
-    end = None if seconds is None else time.monotonic() + seconds
-    if gone is None and end is None:
-        return await asyncio.shield(future)
-    while not (await asyncio.wait((future,), timeout=_SLOW_TICK))[0]:
-        if gone is not None and await gone():
-            raise ClientGone
-        if end is not None and time.monotonic() > end:
-            raise PoolFull("no worker became free in time; try again later")
-    return future.result()
 
 
 def _quads(content: StoreContent) -> bytes:

@@ -49,14 +49,12 @@ class StreamedAnswer:
     def __init__(self, kind: str, free: Callable[[], None], whole: bytes | None = None, rows: int = 0, cut: str = "") -> None:
         self.kind, self.whole, self.rows, self.cut = kind, whole, rows, cut
         self._free = free
-        self._parts: deque[bytes] = deque()
+        self._parts = deque(() if whole is None else (whole,))
         self._kept = self._written = self._read = 0
         self._file: IO[bytes] | None = None
         self._ended = whole is not None
         self._error: Exception | None = None
         self._changed = asyncio.Event()
-        if whole is not None:
-            self._parts.append(whole)
 
     def feed(self, part: bytes) -> None:
         """Add a part."""

@@ -51,6 +51,7 @@ class Database:
 
     def __init__(self, engine: pyoxigraph.Store, graphs: Graphs | None = None) -> None:
         self.engine, self.graphs = engine, graphs
+        self._selected: dict[str, Any] | None = None
 
     def query(
         self,
@@ -71,7 +72,7 @@ class Database:
             graphs = self.graphs.arguments()
         else:
             # A default graph given here would replace the graphs that the query names.
-            graphs = {} if has_dataset_clause(text) else self._default_graph()
+            graphs = {} if has_dataset_clause(text) else self._selected or self._default_graph()
         bindings: Any = {Variable(name): NamedNode(iri) for name, iri in (substitutions or {}).items()}
         called: Any = {NamedNode(iri): function for iri, function in (functions or {}).items()}
         try:
@@ -82,6 +83,11 @@ class Database:
             raise syntax_error(error, text) from None
         except (RuntimeError, OSError) as error:  # a substituted variable that the query does not project, a damaged file
             raise engine_error(error, "") from None
+
+    def freeze(self) -> Database:
+        """Find the default graph once and for all, as the data do not change any more; return this database."""
+        self._selected = self._default_graph()
+        return self
 
     def _default_graph(self) -> dict[str, Any]:
         """Return the arguments of pyoxigraph for a query that names no graphs: all but stored runs."""

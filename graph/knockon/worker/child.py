@@ -35,7 +35,7 @@ from knockon.sparql.limits import Limits
 from knockon.sparql.losses import Losses, LossFunctions, Row
 from knockon.sparql.parse import parse
 from knockon.worker.frames import ChunkWriter, Frame, receive, send
-from knockon.worker.memory import bound_memory, bound_time
+from knockon.worker.memory import TimeBound, bound_memory
 
 #: The stack size in bytes, since deep queries recurse in the engine; only address space until it is used.
 _STACK = 2**28
@@ -53,6 +53,9 @@ class _Child:
         self._databases: dict[str, tuple[Database, int]] = {"": (Database(pyoxigraph.Store()), 0)}
         self._losses: Losses | None = None
         self._graph: GraphOfWorker | None = None
+        self._time_bound = TimeBound()
+        #: The limits of requests that name none.
+        self._limits = Limits()
 
     def serve(self) -> NoReturn:
         """Serve requests until the pipe is closed."""
@@ -73,8 +76,7 @@ class _Child:
         return self._receive()
 
     def _answer(self, query: Mapping[str, Any]) -> None:
-        limits = Limits(**query["limits"])
-        bound_time(limits)
+        limits = self._limits_of(query)
         if query["database"] not in self._databases:
             # A syntax error is reported before the data are received.
             self._start_limits(limits)
@@ -93,9 +95,7 @@ class _Child:
 
     def _stream(self, query: Mapping[str, Any]) -> None:
         """Answer a query of the server: it is checked here, and its answer is sent while it is produced."""
-        limits = Limits(**query["limits"])
-        bound_time(limits)
-        text = query["text"]
+        limits, text = self._limits_of(query), query["text"]
         _check(text)
         database = self._database(query["database"])
         if query["graphs"] is not None:
@@ -123,18 +123,24 @@ class _Child:
         if values["graph"] is not None:
             # The module is of a higher layer, which this process imports only if it is to answer questions.
             self._graph = import_module(values["graph"].pop("module")).HeldGraph(**values["graph"])
-        bound_memory(Limits(**values["limits"]))
+        self._limits = Limits(**values["limits"])
+        bound_memory(self._limits)
         self._send("ready", {"database": key})
 
     def _answer_question(self, question: Mapping[str, Any]) -> None:
         if self._graph is None:
             raise EOFError
-        limits = Limits(**question["limits"])
-        bound_time(limits)
+        limits = self._limits_of(question)
         content = self._graph.answer(question["name"], question["values"], question["form"])
         if limits.size is not None and len(content) > limits.size:
             raise size_limit(limits.size)
         self._send("answer", {"kind": question["form"], "rows": 1, "cut": ""}, content)
+
+    def _limits_of(self, request: Mapping[str, Any]) -> Limits:
+        """Return the limits of a request, and set the system limit on its time."""
+        limits = Limits(**request["limits"]) if "limits" in request else self._limits
+        self._time_bound.set(limits.seconds)
+        return limits
 
     def _start_limits(self, limits: Limits) -> None:
         """Start the limits on time and memory, here and in the parent."""
@@ -158,13 +164,13 @@ class _Child:
         """Open or receive a database; return it with the bytes received, 0 for a database in a folder."""
         if frame.kind == "open":
             with suppress(OSError, RuntimeError):
-                return Database(pyoxigraph.Store.read_only(frame.values["folder"])), 0
+                return Database(pyoxigraph.Store.read_only(frame.values["folder"])).freeze(), 0
             # Another process has removed the files, which the parent still has open.
             frame = self._request("quads")
         content = _ChunkReader(frame, self._receive)
         engine = pyoxigraph.Store()
         engine.bulk_load(cast("IO[bytes]", content), RdfFormat.N_QUADS)
-        return Database(engine), content.size + 1
+        return Database(engine).freeze(), content.size + 1
 
     def _current_losses(self) -> Losses:
         """Return the losses that the functions of the current query look up; those of the last query are cached."""

@@ -65,6 +65,9 @@ class FrameParser:
         EOFError
             The other process sent something that is not a frame.
         """
+        if not self._data and (frame := _single(data)) is not None:
+            yield frame
+            return
         self._data += data
         while len(self._data) >= _HEAD.size:
             count, size = _HEAD.unpack_from(self._data)
@@ -76,8 +79,20 @@ class FrameParser:
             with memoryview(self._data) as view:
                 values, content = bytes(view[_HEAD.size : start]), bytes(view[start : start + size])
             del self._data[: start + size]
-            kind, parsed = json.loads(values)
+            kind, parsed = json.loads(values.decode())
             yield Frame(kind, parsed, content)
+
+
+def _single(data: bytes) -> Frame | None:
+    """Return the frame that some bytes are, which saves copying them; None if they are something else."""
+    if len(data) < _HEAD.size:
+        return None
+    count, size = _HEAD.unpack_from(data)
+    start = _HEAD.size + count
+    if len(data) != start + size:
+        return None
+    kind, values = json.loads(data[_HEAD.size : start].decode())
+    return Frame(kind, values, data[start:])
 
 
 def receive(stream: IO[bytes]) -> Frame:
@@ -91,7 +106,7 @@ def receive(stream: IO[bytes]) -> Frame:
     count, size = _HEAD.unpack(_read_exactly(stream, _HEAD.size))
     if count > _MAX_VALUES or size > _MAX_CONTENT:
         raise EOFError
-    kind, values = json.loads(_read_exactly(stream, count))
+    kind, values = json.loads(_read_exactly(stream, count).decode())
     return Frame(kind, values, _read_exactly(stream, size))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,16 +46,27 @@ def bound_memory(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
-def bound_time(limits: Limits) -> None:
-    """Set a system limit on the processor time of this process, above the limit of a query, in case its parent is suspended."""
-    if sys.platform == "win32":
-        return
-    import resource
+class TimeBound:
+    """A system limit on the processor time of this process, above the limit of a query, in case its parent is suspended.
 
-    with suppress(OSError, ValueError):
-        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        soft = hard
-        if limits.seconds is not None:
-            used = resource.getrusage(resource.RUSAGE_SELF)
-            soft = int(used.ru_utime + used.ru_stime + limits.seconds) + _GRACE
-        resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+    The system takes longer to set a limit than to tell the time, so a limit that is about right stays.
+    """
+
+    def __init__(self) -> None:
+        self._soft = float("inf")
+
+    def set(self, seconds: float | None) -> None:
+        """Set the limit for the next query."""
+        if sys.platform == "win32":
+            return
+        needed = float("inf") if seconds is None else time.process_time() + seconds
+        if needed + _GRACE / 2 <= self._soft <= needed + _GRACE:
+            return
+        import resource
+
+        with suppress(OSError, ValueError):
+            hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+            soft = hard if seconds is None else int(needed) + _GRACE
+            soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+            resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+            self._soft = float("inf") if seconds is None else soft
