@@ -1,9 +1,10 @@
 """Which worker answers which query: quick queries never wait behind long ones.
 
-A lane keeps a number of workers that are idle or have a query of less than 0.1 s. A query that takes longer becomes a
-long one: its worker is replaced by a new one, and counts among the long queries, of which only some run at a time. Of the
-others some are suspended, and the rest are refused. Texts that were long the last time wait for a place among the
-long ones from the beginning. Requests wait in queues by address, which take turns.
+A lane keeps some workers that are idle or have a query of less than 0.1 s. A query that takes longer becomes a long one:
+its worker is replaced by a new one, and counts among the long queries, of which only some run at a time. Of the others
+some are suspended, and the rest are refused. Half of the workers are reserved for queries that are known to be quick, so
+that a crowd of unknown queries cannot occupy all of them before they turn out to be long. Requests wait in a queue for
+each speed, in which the addresses of clients take turns.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from knockon.errors import KnockonError, PoolFull
+from knockon.serve.query_history import Speed
 from knockon.worker.event_loop import LoopWorker
 
+#: In the order in which they are served.
+SPEEDS: tuple[Speed, ...] = ("long", "unknown", "quick")
 #: The greatest delay in seconds before a worker is started after others have failed to start.
 _MAX_DELAY = 5.0
 #: The failures after which waiting requests fail, too.
@@ -74,7 +78,7 @@ class Lane:
 
     def __init__(self, launch: Callable[[], Awaitable[LoopWorker]], quick: int, long: int, queue: int) -> None:
         self._launch, self._quick, self._max_long, self._queue = launch, quick, long, queue
-        self._waiting, self._waiting_long = FairQueue(), FairQueue()
+        self._waiting: dict[Speed, FairQueue] = {speed: FairQueue() for speed in SPEEDS}
         self._starts: set[asyncio.Task[None]] = set()
         self._failures = 0
         #: Why no worker can be started.
@@ -83,6 +87,7 @@ class Lane:
         self.idle: list[LoopWorker] = []
         self.workers: set[LoopWorker] = set()
         self._dying: set[LoopWorker] = set()
+        self._unknown: set[LoopWorker] = set()
         self.long: set[LoopWorker] = set()
         self.suspended: deque[LoopWorker] = deque()
         #: Workers that were started in place of others.
@@ -91,7 +96,12 @@ class Lane:
     @property
     def waiting(self) -> int:
         """The number of requests that wait."""
-        return len(self._waiting) + len(self._waiting_long)
+        return sum(map(len, self._waiting.values()))
+
+    @property
+    def crowded(self) -> bool:
+        """Whether requests wait for those that run to end, or to turn out to be long."""
+        return bool(self._waiting["unknown"] or self._waiting["quick"])
 
     def fill(self) -> None:
         """Start workers until there are enough."""
@@ -125,9 +135,10 @@ class Lane:
             sys.stderr.write(f"no process for queries can be started: {error}\n")
         if self._failures >= _MOST_FAILURES and not self.workers:
             self.failure = KnockonError(f"no process for queries can be started: {error}")
-            while self.waiting:
-                if not (request := (self._waiting or self._waiting_long).pop()).done():
-                    request.set_exception(self.failure)
+            for queue in self._waiting.values():
+                while queue:
+                    if not (request := queue.pop()).done():
+                        request.set_exception(self.failure)
 
     async def first(self) -> None:
         """Wait until a worker is ready.
@@ -143,13 +154,8 @@ class Lane:
             if self.failure is not None:
                 raise self.failure
 
-    def take(self, *, long: bool) -> LoopWorker | None:
-        """Return an idle worker, which the caller releases; None if a request has to wait.
-
-        Parameters
-        ----------
-        long
-            Whether the query is known to take long.
+    def take(self, speed: Speed) -> LoopWorker | None:
+        """Return an idle worker for a query of some speed, which the caller releases; None if a request has to wait.
 
         Raises
         ------
@@ -158,32 +164,42 @@ class Lane:
         """
         if self.failure is not None:
             raise self.failure
-        if not self.idle or (long and self._long_is_full):
+        if not self.idle or not self._has_place(speed):
             return None
         worker = self.idle.pop()
-        if long:
+        if speed == "long":
             self._add_long(worker)
+        elif speed == "unknown":
+            self._unknown.add(worker)
         return worker
 
-    def wait(self, client: str, *, long: bool) -> asyncio.Future[LoopWorker]:
-        """Return a future of a worker, which the caller releases.
+    def _has_place(self, speed: Speed) -> bool:
+        """Return whether an idle worker may answer a query of some speed."""
+        if speed == "quick":
+            return True
+        if speed == "long" and self._long_is_full:
+            return False
+        return self._quick_workers - len(self._unknown) > self._quick // 2
+
+    def wait(self, client: str, speed: Speed) -> asyncio.Future[LoopWorker]:
+        """Return a future of a worker for a query of some speed, which the caller releases.
 
         Parameters
         ----------
         client
             The address of the client.
-        long
-            Whether the query is known to take long.
+        speed
+            What is expected of the query.
 
         Raises
         ------
         PoolFull
             Too many requests wait already.
         """
-        if self.waiting >= self._queue:
+        if len(self._waiting[speed]) >= self._queue:
             raise PoolFull("all workers are busy, and too many requests wait already; try again later")
         future: asyncio.Future[LoopWorker] = asyncio.get_running_loop().create_future()
-        (self._waiting_long if long else self._waiting).put(client, future)
+        self._waiting[speed].put(client, future)
         return future
 
     @property
@@ -191,6 +207,7 @@ class Lane:
         return len(self.long) >= self._max_long
 
     def _add_long(self, worker: LoopWorker) -> None:
+        self._unknown.discard(worker)
         self.long.add(worker)
         self.fill()
 
@@ -202,6 +219,7 @@ class Lane:
             self._add_long(worker)
             return True
         if len(self.suspended) < self._max_long and worker.suspend():
+            self._unknown.discard(worker)
             self.suspended.append(worker)
             self.fill()
             return True
@@ -209,6 +227,7 @@ class Lane:
 
     def release(self, worker: LoopWorker, *, check: bool = True) -> None:
         """Take a worker back whose query has ended; ``check`` whether it keeps memory, which takes a moment."""
+        self._unknown.discard(worker)
         if worker in self.long or self.suspended:
             self._leave_long(worker)
         if not worker.alive:
@@ -218,19 +237,20 @@ class Lane:
             self.discard(worker)
             return
         self.idle.append(worker)
-        if self.waiting:
-            self._serve()
+        self._serve()
 
     def _serve(self) -> None:
-        """Let idle workers serve the requests that wait; long queries too, but never with the last quick workers."""
-        while self.idle and self._waiting_long and not self._long_is_full and self._quick_workers > self._quick // 2:
-            if not (request := self._waiting_long.pop()).done():
-                worker = self.idle.pop()
-                self._add_long(worker)
+        """Let idle workers serve the requests that wait; those that may be long first, within their part of the workers."""
+        for speed in SPEEDS:
+            queue = self._waiting[speed]
+            while queue and (worker := self.take(speed)) is not None:
+                request = queue.pop()
+                while request.done() and queue:
+                    request = queue.pop()
+                if request.done():
+                    self.release(worker, check=False)
+                    return
                 request.set_result(worker)
-        while self.idle and self._waiting:
-            if not (request := self._waiting.pop()).done():
-                request.set_result(self.idle.pop())
 
     def _leave_long(self, worker: LoopWorker) -> None:
         with suppress(ValueError):
@@ -250,8 +270,10 @@ class Lane:
         if worker in self.idle:
             self.idle.remove(worker)
         worker.kill()
+        self._unknown.discard(worker)
         self._leave_long(worker)
         self.fill()
+        self._serve()
 
     def ended(self, worker: LoopWorker) -> None:
         """Take note that a worker has ended."""
@@ -275,5 +297,6 @@ class Lane:
         for worker in list(self.workers):
             self.discard(worker)
         await asyncio.gather(*(worker.wait_ended() for worker in list(self._dying)))
-        while self.waiting:
-            (self._waiting or self._waiting_long).pop().cancel()
+        for queue in self._waiting.values():
+            while queue:
+                queue.pop().cancel()

@@ -6,9 +6,9 @@ See docs/decisions/0046-a-pool-that-survives.md.
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -19,6 +19,8 @@ from typing import IO, Any, cast
 
 from knockon.errors import InvalidData, KnockonError, LimitReached, PoolFull
 from knockon.serve.lanes import Lane
+from knockon.serve.query_history import LatestAnswers, QueryHistory, Speed
+from knockon.serve.query_text import is_repeatable
 from knockon.serve.settings import ServerSettings
 from knockon.serve.snapshots import Snapshots
 from knockon.serve.streamed_answer import StreamedAnswer
@@ -36,10 +38,12 @@ Gone = Callable[[], Awaitable[bool]]
 _TICK, _SLOW_TICK = 0.02, 0.2
 #: Seconds after which a query is a long one, and after which its worker runs only where others leave time.
 _LONG, _LOWERED = 0.1, 1.0
+#: Seconds after which it is a long one where others wait.
+_CROWDED = 0.03
 #: Quick workers besides one for each processor; long queries for each processor.
 _SPARE, _LONG_QUERIES = 2, 2
-#: The most texts that are remembered to take long.
-_MAX_REMEMBERED = 1000
+#: Seconds that a snapshot stays before workers with a graph follow without being asked.
+_SETTLED = 2.0
 #: How often a query is asked again whose worker or snapshot was lost before it began.
 _ATTEMPTS = 3
 #: The most seconds that a request waits where queries may take any time.
@@ -177,9 +181,9 @@ class WorkerPool:
         self._settings, self._snapshots = settings, snapshots
         workers = settings.workers
         self._queries = Lane(partial(self._launch, graph=False), workers + _SPARE, workers * _LONG_QUERIES, settings.queue)
-        self._questions = Lane(partial(self._launch, graph=True), max(1, workers // 2), workers, settings.queue)
+        self._questions = Lane(partial(self._launch, graph=True), _SPARE, workers, settings.queue)
         self._runs: set[_Run] = set()
-        self._long_texts: OrderedDict[int, None] = OrderedDict()
+        self._history, self._answers = QueryHistory(), LatestAnswers()
         self._dump: tuple[str, asyncio.Task[bytes]] | None = None
         self._ticking: asyncio.TimerHandle | None = None
         self._tidying: asyncio.Task[None] | None = None
@@ -237,13 +241,21 @@ class WorkerPool:
         graphs = None
         if request.default_graphs is not None or request.named_graphs is not None:
             graphs = [list(request.default_graphs or ()), list(request.named_graphs or ())]
-        limits = request.limits or self._settings.limits
+        limits, content = request.limits or self._settings.limits, self._snapshots.current.content
+        key = (
+            content.key, request.text, request.default_graphs, request.named_graphs, request.solutions, request.triples, limits,
+        )  # fmt: skip
+        if (known := self._answers.get(key)) is not None:
+            return known
         values: dict[str, Any] = {
             "text": request.text, "graphs": graphs, "formats": (request.solutions, request.triples),
         }  # fmt: skip
         if request.limits is not None:
             values["limits"] = asdict(limits)
-        return await self._ask("stream", values, limits, request.client, gone, text=hash((request.text, str(graphs))))
+        answer = await self._ask("stream", values, limits, request.client, gone, request.text)
+        if answer.whole is not None and is_repeatable(request.text, "triples" if answer.kind == "triples" else "rows"):
+            self._answers.put(key, answer)
+        return answer
 
     async def ask_question(
         self,
@@ -274,7 +286,8 @@ class WorkerPool:
         """
         limits = self._settings.limits
         asked = {"name": name, "values": dict(values), "form": form}
-        answer = await self._ask("question", asked, limits, client, gone, text=None)
+        text = f"{name} {json.dumps(asked['values'], sort_keys=True)}"
+        answer = await self._ask("question", asked, limits, client, gone, text)
         return answer.whole or b""
 
     async def _ask(
@@ -284,13 +297,13 @@ class WorkerPool:
         limits: Limits,
         client: str,
         gone: Gone | None,
-        text: int | None,
+        text: str,
     ) -> StreamedAnswer:
         lane = self._queries if kind == "stream" else self._questions
         error: Exception = KnockonError("the processes for queries end immediately after they start")
         for _ in range(_ATTEMPTS):
-            long = text in self._long_texts
-            worker = lane.take(long=long) or await self._wait(lane, client, gone, limits, long=long)
+            speed = self._history.speed(text)
+            worker = lane.take(speed) or await self._wait(lane, client, gone, limits, speed)
             content = self._snapshots.current.content
             run = self._begin(lane, worker, content, limits, gone)
             worker.send(Frame(kind, {"database": content.key, **values}))
@@ -308,14 +321,15 @@ class WorkerPool:
                 run.abandon()
                 raise
             finally:
-                if run.seconds or long:
-                    self._remember(text, run)
+                if not run.abandoned:
+                    # Of an answer in parts, the time until the first one counts.
+                    self._history.record(text, long=run.seconds >= _LONG)
         raise error
 
-    async def _wait(self, lane: Lane, client: str, gone: Gone | None, limits: Limits, *, long: bool) -> LoopWorker:
+    async def _wait(self, lane: Lane, client: str, gone: Gone | None, limits: Limits, speed: Speed) -> LoopWorker:
         """Wait for a worker; raise ClientGone where the client hangs up, PoolFull after the time that a query may take."""
         try:
-            request = lane.wait(client, long=long)
+            request = lane.wait(client, speed)
         except PoolFull:
             self._refused += 1
             raise
@@ -332,15 +346,6 @@ class WorkerPool:
             if not request.cancel() and not request.cancelled() and request.exception() is None:
                 lane.release(request.result())
             raise
-
-    def _remember(self, text: int | None, run: _Run) -> None:
-        """Remember whether a text takes long; of one that streams, the first part counts."""
-        if run.seconds + time.monotonic() - run.last >= _LONG:
-            self._long_texts[text or 0] = None
-            if len(self._long_texts) > _MAX_REMEMBERED:
-                self._long_texts.popitem(last=False)
-        else:
-            self._long_texts.pop(text or 0, None)
 
     def _begin(self, lane: Lane, worker: LoopWorker, content: StoreContent, limits: Limits, gone: Gone | None = None) -> _Run:
         worker.task = run = _Run(self, lane, worker, content, limits, gone)
@@ -373,22 +378,26 @@ class WorkerPool:
             if run.gone is not None and now - run.checked >= _SLOW_TICK:
                 run.checked = now
                 self._background(self._check_client(run, run.gone))
-            memory = run.worker.memory()
-            if run.limits.seconds is not None and run.seconds >= run.limits.seconds:
-                run.stop("time", exit_error(None, "", "time", run.limits, started=True))
-            elif run.limits.memory is not None and memory > run.limits.memory:
-                run.stop("memory", exit_error(None, "", "memory", run.limits, started=True))
-            elif run.seconds >= _LONG and run.worker in run.lane.workers:
-                if run.abandoned:
-                    run.stop("abandoned", ClientGone())
-                elif not run.lane.make_long(run.worker):
-                    run.stop("crowded", PoolFull("too many long queries run already; try again later", 5))
-                elif run.seconds >= _LOWERED and not run.worker.lowered:
-                    run.worker.lower()
-            used.append((memory, id(run), run))
+            used.append((run.worker.memory(), id(run), run))
+            self._check(run, used[-1][0])
         self._bound_total(used)
         if self._runs:
             self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
+
+    def _check(self, run: _Run, memory: int) -> None:
+        """Compare a run with its limits, and find its place among the long ones."""
+        limits, long = run.limits, _CROWDED if run.lane.crowded else _LONG
+        if limits.seconds is not None and run.seconds >= limits.seconds:
+            run.stop("time", exit_error(None, "", "time", limits, started=True))
+        elif limits.memory is not None and memory > limits.memory:
+            run.stop("memory", exit_error(None, "", "memory", limits, started=True))
+        elif run.seconds >= long and run.worker in run.lane.workers:
+            if run.abandoned:
+                run.stop("abandoned", ClientGone())
+            elif not run.lane.make_long(run.worker):
+                run.stop("crowded", PoolFull("too many long queries run already; try again later", 5))
+            elif run.seconds >= _LOWERED and not run.worker.lowered:
+                run.worker.lower()
 
     async def _check_client(self, run: _Run, gone: Gone) -> None:
         """Stop a query whose client has hung up before its answer began."""
@@ -410,19 +419,29 @@ class WorkerPool:
 
     async def _tidy(self) -> None:
         """Let idle workers follow the snapshot, and end those that are not needed."""
-        count = 0
+        count, seen, since = 0, "", 0.0
         while True:
             await asyncio.sleep(_SLOW_TICK)
             count += 1
-            for lane in (self._queries, self._questions):
-                key = self._snapshots.current.content.key
-                for worker in [worker for worker in lane.idle if worker.prepared != key]:
-                    if worker in lane.idle:
-                        lane.idle.remove(worker)
-                        with suppress(Exception):
-                            await self._prepare(lane, worker)
-                if count % 20 == 0:
-                    lane.tidy()
+            key = self._snapshots.current.content.key
+            if key != seen:
+                seen, since = key, time.monotonic()
+                self._answers.clear()
+            await self._follow(self._queries, key)
+            if time.monotonic() > since + _SETTLED:
+                # A graph takes longer to open; a question that is asked before opens it, too.
+                await self._follow(self._questions, key)
+            if count % 20 == 0:
+                self._queries.tidy()
+                self._questions.tidy()
+
+    async def _follow(self, lane: Lane, key: str) -> None:
+        """Let idle workers open another snapshot."""
+        for worker in [worker for worker in lane.idle if worker.prepared != key]:
+            if worker in lane.idle:
+                lane.idle.remove(worker)
+                with suppress(Exception):
+                    await self._prepare(lane, worker)
 
     async def _launch(self, *, graph: bool) -> LoopWorker:
         """Start a worker and let it open the current snapshot."""

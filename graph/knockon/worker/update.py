@@ -20,7 +20,7 @@ from knockon.sparql.answers import memory_limit, time_limit
 from knockon.sparql.limits import Limits
 from knockon.sparql.update import GraphChanges, run_update
 from knockon.worker.frames import Frame, receive, send
-from knockon.worker.memory import bound_memory, bound_time
+from knockon.worker.memory import TimeBound, bound_memory
 from knockon.worker.replies import OUT_OF_MEMORY, exit_name, last_message, to_error
 from knockon.worker.store_content import StoreContent
 
@@ -116,7 +116,7 @@ def _serve() -> None:
         frame = receive(sys.stdin.buffer)
         values: dict[str, Any] = dict(frame.values)
         limits = Limits(**values["limits"])
-        bound_time(limits)
+        TimeBound().set(limits.seconds)
         if "folder" in values:
             database = pyoxigraph.Store.read_only(values["folder"])
         else:
