@@ -30,7 +30,7 @@ def entity_tag(snapshot: Snapshot, request: Request, *parts: object) -> str:
     """
     # The middleware compresses for clients that accept it: other bytes, so another tag.
     compressed = accepts_gzip(request.headers.get("accept-encoding", ""))
-    content = json.dumps([snapshot.revision, str(datetime.now(UTC).date()), compressed, request.url.path, *parts])
+    content = json.dumps([snapshot.revision, str(datetime.now(UTC).date()), compressed, request.scope["path"], *parts])
     return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
 
 

@@ -8,11 +8,12 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -34,6 +35,7 @@ SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_SAFE_HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in SAFE_HEADERS.items())
 #: The methods that metrics and the log name; a client can invent others.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 #: What a ``Host`` header may contain: it becomes part of addresses in answers.
@@ -63,12 +65,7 @@ class Watch:
             nonlocal status, size, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in SAFE_HEADERS.items():
-                    headers.setdefault(name, value)
-                if "vary" in headers:  # which several parts extend
-                    headers["vary"] = ", ".join(dict.fromkeys(name.strip() for name in headers["vary"].split(",")))
-                await send(message)
+                await send({**message, "headers": _with_safe_headers(message["headers"])})
             else:
                 size += len(message.get("body", b""))
                 ended = not message.get("more_body", False)
@@ -101,6 +98,17 @@ class Watch:
         if text := scope.get("knockon.query"):
             values["query"] = text
         self._state.log.record(values)
+
+
+def _with_safe_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return headers with those for safety; they are bytes throughout, since every answer passes here."""
+    present = dict(headers)
+    if b"vary" in present:  # which several parts extend
+        present[b"vary"] = b", ".join(dict.fromkeys(name.strip() for name in present[b"vary"].split(b",")))
+    return [
+        *((name, present[name] if name == b"vary" else value) for name, value in headers),
+        *((name, value) for name, value in _SAFE_HEADERS if name not in present),
+    ]
 
 
 class Gate:
@@ -151,7 +159,8 @@ class Compress(GZipMiddleware):
         await (super().__call__ if accepted else self.app)(scope, receive, send)
 
 
-def is_allowed_host(host: str, names: Sequence[str]) -> bool:
+@lru_cache(maxsize=1_024)
+def is_allowed_host(host: str, names: tuple[str, ...]) -> bool:
     """Return whether a ``Host`` header names this server.
 
     An address in numbers is always right: it is the address that the client has connected to, or no browser has sent it.

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 from knockon.sparql.tokens import tokens
 
+#: The length of texts whose form is remembered.
+_SHORT = 1_000
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\x00-\x20]*>")
 #: Functions with another value each time; the parser may resolve escapes, so a text with some is not searched.
@@ -21,6 +25,10 @@ def form_of(text: str) -> Literal["rows", "triples"]:
     >>> form_of("PREFIX select: <urn:x:> CONSTRUCT WHERE { ?s ?p ?o }"), form_of("ASK{}")
     ('triples', 'rows')
     """
+    return _short_form_of(text) if len(text) <= _SHORT else _form_of(text)
+
+
+def _form_of(text: str) -> Literal["rows", "triples"]:
     previous = ""
     for token in tokens(text):
         word = token.text.upper()
@@ -32,19 +40,22 @@ def form_of(text: str) -> Literal["rows", "triples"]:
     return "rows"
 
 
-def with_base(text: str, base: str) -> str:
+_short_form_of = lru_cache(maxsize=1_024)(_form_of)
+
+
+def with_base(text: str, base: Callable[[], str]) -> str:
     r"""Return a text with a declaration of its base, on a line of its own, if it has relative IRIs.
 
-    >>> with_base("ASK { <s> ?p ?o }", "http://localhost/sparql")
+    >>> with_base("ASK { <s> ?p ?o }", lambda: "http://localhost/sparql")
     'BASE <http://localhost/sparql>\nASK { <s> ?p ?o }'
-    >>> with_base("ASK { <urn:x:s> ?p ?o }", "http://localhost/sparql")
+    >>> with_base("ASK { <urn:x:s> ?p ?o }", lambda: "http://localhost/sparql")
     'ASK { <urn:x:s> ?p ?o }'
-    >>> with_base("ASK { FILTER(?a<?b&&?c>?d) }", "http://localhost/sparql")
+    >>> with_base("ASK { FILTER(?a<?b&&?c>?d) }", lambda: "http://localhost/sparql")
     'ASK { FILTER(?a<?b&&?c>?d) }'
     """
     # The pattern also matches comparisons, which the tokens tell from IRIs.
     is_relative = _RELATIVE.search(text) and any(kind == "iri" and _RELATIVE.match(word) for kind, word, _ in tokens(text))
-    return f"BASE <{base}>\n{text}" if is_relative else text
+    return f"BASE <{base()}>\n{text}" if is_relative else text
 
 
 def without_base(message: str) -> str:

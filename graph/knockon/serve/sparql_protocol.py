@@ -40,8 +40,7 @@ async def _query(state: ServerState, request: Request, asked: ProtocolRequest) -
     chosen = offers.choose(request.headers.get("accept"))
     if chosen is None:
         raise not_acceptable("the answer to this query", offers)
-    base = str(request.url.replace(query=""))
-    text = with_base(asked.text, base)
+    text = with_base(asked.text, lambda: str(request.url.replace(query="")))
     headers, revision = dict(CACHED), state.snapshot.revision
     if request.method in {"GET", "HEAD"} and is_repeatable(text, form):
         tag = entity_tag(state.snapshot, request, text, asked.default_graphs, asked.named_graphs, chosen)

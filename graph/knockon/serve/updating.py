@@ -44,7 +44,7 @@ def is_token(settings: ServerSettings, token: str) -> bool:
 async def update(state: ServerState, request: Request, asked: ProtocolRequest) -> Response:
     """Apply an update of the SPARQL protocol; the answer is a report in JSON, after which every query sees the change."""
     authorize(state.settings, request)
-    text = with_base(asked.text, str(request.url.replace(query="")))
+    text = with_base(asked.text, lambda: str(request.url.replace(query="")))
     graphs, limits = (asked.default_graphs, asked.named_graphs or ()), state.settings.limits
     try:
         report = await change(state, lambda store: changes_of(store.content(), text, UPDATES, graphs, limits))
