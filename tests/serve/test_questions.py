@@ -8,12 +8,15 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl
 
+import jsonschema_rs
 import pytest
 
 import knockon
 from knockon.errors import NotFound, UsageError
+from knockon.serve.openapi import openapi
 from knockon.serve.questions import QUESTIONS, answer_bytes
 from support.golden import LETTERS
+from support.json_schema import validate
 
 #: Values with which each question is asked of the small data set.
 ASKED: dict[str, dict[str, Any]] = {
@@ -39,16 +42,50 @@ def graph() -> knockon.Graph:
     return knockon.open(LETTERS / "data")
 
 
+@pytest.fixture(scope="module")
+def bundled() -> knockon.Graph:
+    return knockon.open()
+
+
+@pytest.fixture(scope="module")
+def description() -> dict[str, Any]:
+    return openapi(documents=True)
+
+
+@pytest.mark.parametrize("name", [name for name, question in QUESTIONS.items() if question.example])
+def test_each_example_has_the_documented_answer(bundled: knockon.Graph, description: dict[str, Any], name: str) -> None:
+    """The example of a question is answered on bundled data with the keys and types that the description documents."""
+    question = QUESTIONS[name]
+    content = answer_bytes(bundled, name, question.read(question.example), "json", LETTERS / "documents")
+    validate(description, schema_of(description, name), json.loads(content))
+
+
+def test_the_schemas_are_strict(description: dict[str, Any]) -> None:
+    """A key too many, or one that is missing, is not what is documented: the checks of answers can fail."""
+    schema = {"$ref": "#/components/schemas/Range"}
+    whole = {"low": 0.1, "point": 0.2, "high": 0.3}
+    validate(description, schema, whole)
+    for wrong in ({"low": 0.1, "point": 0.2}, {**whole, "more": 1}, {**whole, "low": "0.1"}):
+        with pytest.raises(jsonschema_rs.ValidationError):
+            validate(description, schema, wrong)
+
+
+def schema_of(description: dict[str, Any], name: str) -> dict[str, Any]:
+    content = description["paths"][QUESTIONS[name].path]["get"]["responses"]["200"]["content"]
+    schema: dict[str, Any] = content["application/json"]["schema"]
+    return schema
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_each_form_is_answered(graph: knockon.Graph, name: str) -> None:
-    """Every question has each of its forms; JSON is that of the answer."""
+def test_each_form_is_answered(graph: knockon.Graph, description: dict[str, Any], name: str) -> None:
+    """Every question has each of its forms; JSON is as it is documented."""
     question = QUESTIONS[name]
     values = question.read(ASKED.get(name, {}))
     for form in question.forms:
         content = answer_bytes(graph, name, values, form, LETTERS / "documents")
         assert content
         if form == "json":
-            assert isinstance(json.loads(content), list if question.many else dict)
+            validate(description, schema_of(description, name), json.loads(content))
     with pytest.raises(UsageError, match="has no form 'xml'"):
         answer_bytes(graph, name, values, "xml")
 
