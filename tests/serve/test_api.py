@@ -95,9 +95,9 @@ def test_the_forms_of_an_answer(small: HttpServer) -> None:
 
 def test_a_form_that_is_not_there(small: HttpServer) -> None:
     """A question without a form says which it has: 404 for an ending, 406 for an Accept header."""
-    reply = small.get("/api/search.ttl?text=maker")
+    reply = small.get("/api/freshness.ttl")
     assert_problem(reply, 404, about="json, csv")
-    reply = small.get("/api/search?text=maker", Accept="text/turtle")
+    reply = small.get("/api/freshness", Accept="text/turtle")
     assert_problem(reply, 406, about="text/csv")
     assert_problem(small.get("/api/nothing"), 404)
     assert_problem(small.request("DELETE", "/api/search?text=maker"), 405)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
     from knockon.analysis.impact.impact_report import ImpactReport
-    from knockon.analysis.records.record import RecordDetails
+    from knockon.analysis.structure.neighbours import Neighbours
 
 #: The forms of answers in RDF.
 RDF = ("ttl", "nt", "jsonld", "rdf")
@@ -195,13 +195,24 @@ def _quotations(graph: Graph, name: str, documents: Path | None = None) -> tuple
     return quotations(graph.store, name, documents)
 
 
-def _record_quads(graph: Graph, answer: RecordDetails) -> Iterator[Quad]:
-    from knockon.analysis.records.record import record_quads
+def _of_records(iris: Callable[[Any], Iterable[str]]) -> Callable[[Graph, Any], Iterator[Quad]]:
+    """Return what returns the records of an answer as quads, given their IRIs."""
 
-    return record_quads(graph.store, answer.id)
+    def quads(graph: Graph, answer: Any) -> Iterator[Quad]:
+        from knockon.analysis.records.record import record_quads
+
+        return record_quads(graph.store, *dict.fromkeys(iris(answer)))
+
+    return quads
 
 
-def _run_quads(graph: Graph, answer: ImpactReport) -> Iterator[Quad]:  # noqa: ARG001 - as _record_quads
+def _link_records(answer: Neighbours) -> Iterator[str]:
+    for link in (*answer.needs, *answer.needed_by):
+        yield from link.dependencies
+    yield from (link.record for link in answer.others)
+
+
+def _run_quads(graph: Graph, answer: ImpactReport) -> Iterator[Quad]:  # noqa: ARG001 - as those of records
     from knockon.analysis.impact.to_rdf import run_quads
 
     return run_quads(answer)
@@ -214,22 +225,28 @@ QUESTIONS: Mapping[str, Question] = {
         Question(
             "search", "analysis.records.search:SearchResult", "records:search_table",
             example={"text": "chip", "cls": "Company"},
+            quads=_of_records(lambda answer: [match.id for match in answer.matches]),
         ),
         Question(
             "entity", "analysis.records.record:RecordDetails", "records:record_table", example={"name": "nvidia"},
-            method="show", quads=_record_quads,
+            method="show", quads=_of_records(lambda answer: [answer.id]),
         ),
         Question(
-            "neighbours", "analysis.structure.neighbours:Neighbours", "links:neighbour_rows", example={"entity": "nvidia"}
+            "neighbours", "analysis.structure.neighbours:Neighbours", "links:neighbour_rows", example={"entity": "nvidia"},
+            quads=_of_records(_link_records),
         ),
         Question(
             "paths", "analysis.structure.dependency_paths:DependencyPaths", "links:path_rows",
             example={"entity": "sensefoundry", "source": "nvidia"},
+            quads=_of_records(
+                lambda answer: [iri for path in answer.paths for link in path.links for iri in link.dependencies]
+            ),
         ),
         Question(
             "profile", "analysis.records.profile_answer:Profile", "profile:profile_rows", example={"entity": "nvidia"}
         ),
-        Question("shocks", "analysis.impact.shock_reach:ShockReach", "all_impacts:shocks_table", many=True),
+        Question("shocks", "analysis.impact.shock_reach:ShockReach", "all_impacts:shocks_table", many=True,
+            quads=_of_records(lambda answer: [reach.iri for reach in answer])),
         Question(
             "impact", "present.answers:ImpactReport", "impact:impact_rows", example={"hit": {"inference-chips": "high"}},
             quads=_run_quads,
@@ -256,7 +273,8 @@ QUESTIONS: Mapping[str, Question] = {
             "query", "analysis.records.library:LibraryAnswer", "query:library_answer_table",
             example={"name": "who-depends-on", "param": {"entity": "nvidia"}}, run=ask_library,
         ),
-        Question("documents", "analysis.records.documents:DocumentSummary", "records:documents_table", many=True),
+        Question("documents", "analysis.records.documents:DocumentSummary", "records:documents_table", many=True,
+            quads=_of_records(lambda answer: [document.id for document in answer])),
         Question(
             "quotations", "analysis.records.quotations:Quotation", "records:quotations_table",
             example={"name": "inference-chips"}, many=True, method="show", run=_quotations, needs_documents=True,

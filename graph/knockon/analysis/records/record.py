@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -113,8 +113,8 @@ def show(store: Store, name: str) -> RecordDetails:
     )
 
 
-def record_quads(store: Store, iri: str) -> Iterator[Quad]:
-    """Yield what a store states of a record and of its parts: supplies, hits, evidence.
+def record_quads(store: Store, *iris: str) -> Iterator[Quad]:
+    """Yield what a store states of records and of their parts: supplies, hits, evidence.
 
     >>> import knockon
     >>> quads = record_quads(knockon.open().store, "https://w3id.org/knockon/id/nvidia")
@@ -123,10 +123,10 @@ def record_quads(store: Store, iri: str) -> Iterator[Quad]:
     """
     from pyoxigraph import NamedNode
 
-    record = _find(store, iri)
-    subjects = [NamedNode(part.id) for part in (record, *_parts((record,)))]
-    for subject in subjects:
-        for quad in store.quads(subject):
+    known = {record.id: record for record in store.records}
+    records = [known.get(iri) or _find(store, iri) for iri in iris]
+    for part in (*records, *_parts(records)):
+        for quad in store.quads(NamedNode(part.id)):
             yield quad
             # The place in a document is a node of its own.
             if quad.predicate.value == OA + "hasSelector":
@@ -158,7 +158,7 @@ def _find(store: Store, name: str) -> Record:
         return next(iter(matching.values()))
 
 
-def _parts(records: tuple[Record, ...]) -> Iterator[Record]:
+def _parts(records: Sequence[Record]) -> Iterator[Record]:
     """Yield the parts of records, and the parts of these."""
     for record in records:
         for field in fields(type(record)):
