@@ -79,7 +79,15 @@ def check_answer(reply: Reply, expected: Expected) -> None:
         list(parse(reply.body, RdfFormat.from_media_type(media_type)))
 
 
-@pytest.mark.parametrize("test", STORE, ids=lambda test: test.name)
+#: The tests of the Graph Store Protocol that `make test` runs: those of reading. The others write to the disk fifty times.
+QUICK = {"put_get_repeat_indirect", "head_existing_indirect", "head_non_existing_indirect", "post_get_new_graph"}
+
+
+@pytest.mark.parametrize(
+    "test",
+    [pytest.param(test, marks=() if test.name in QUICK else pytest.mark.slow) for test in STORE],
+    ids=lambda test: test.name,
+)
 def test_graph_store_protocol(writable: HttpServer, test: W3cTest) -> None:
     """Each request of the Graph Store Protocol is answered with the status and, up to blank nodes, the graph expected."""
     if test.name == "put_get_default":

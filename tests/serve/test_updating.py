@@ -74,7 +74,6 @@ def test_a_read_only_server_says_so(server: HttpServer) -> None:
 )
 def test_bad_updates_have_their_status_and_change_nothing(writable: HttpServer, text: str, status: int) -> None:
     """Each fault has its status, a position where the text is at fault, and no path of this machine."""
-    update(writable, "INSERT DATA { <urn:x:kept> <urn:x:p> 1 }")
     revision = writable.state.snapshot.revision
     reply = update(writable, text)
     assert reply.status == status
