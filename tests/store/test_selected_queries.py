@@ -86,10 +86,12 @@ def rows(answer: object) -> set[str]:
 def test_the_rows_are_those_of_all_data(seed: int, graph: int) -> None:
     """For queries of every form that is asked of a part of the data."""
     whole, part = both(graph)
-    for number in range(20):
-        text = _Query(generator(seed + number)).text()
-        assert rows(part.query_for_rows(text)) == rows(whole.query(text)), text
-    assert any(selection_of(_Query(generator(seed + number)).text()) for number in range(20))
+    texts = [_Query(generator(seed + number)).text() for number in range(20)]
+    prepared = MemoryStore(*whole.data_sets, checked=True)
+    prepared.prepare_rows(texts[:10])
+    for text in texts:
+        assert rows(part.query_for_rows(text)) == rows(prepared.query_for_rows(text)) == rows(whole.query(text)), text
+    assert any(map(selection_of, texts))
 
 
 def test_each_predicate_and_class(graph: knockon.Graph) -> None:
@@ -122,6 +124,20 @@ def test_the_bundled_target_queries(graph: knockon.Graph) -> None:
         whole, part = (MemoryStore(*sets, checked=True, trusted=True) for _ in range(2))
         assert all(rows(part.query_for_rows(text)) == rows(whole.query(text)) for text in texts)
         assert "_db" not in vars(part)
+
+
+def test_prepared_queries_share_one_part() -> None:
+    """What all of them rest on is gathered once, until other data is loaded."""
+    chips = knockon.open("chips")
+    texts = {hit.target_query for shock in chips.records(Shock) for hit in shock.hit if hit.target_query}
+    sets = chips.store.data_sets
+    whole, prepared = (MemoryStore(*sets, checked=True, trusted=True) for _ in range(2))
+    prepared.prepare_rows([*texts, "SELECT ?target { ?target ?any id:acme }"])
+    assert len(set(map(selection_of, texts))) == len(prepared._parts) > len({*map(id, prepared._parts.values())}) == 1
+    assert all(rows(prepared.query_for_rows(text)) == rows(whole.query(text)) for text in texts)
+    assert "_db" not in vars(prepared)
+    prepared.load(sets[0], replace=True)
+    assert not prepared._parts
 
 
 @pytest.mark.parametrize(

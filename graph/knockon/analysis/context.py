@@ -395,6 +395,11 @@ class Context:
             self._resolved[shock.id] = resolved
         return resolved
 
+    def prepare_targets(self, shocks: Iterable[Shock]) -> None:
+        """Read once what the target queries of some shocks rest on, before they are resolved one after another."""
+        if self._target_store.trusted:
+            self._target_store.prepare_rows(hit.target_query for shock in shocks for hit in shock.hit if hit.target_query)
+
     @cached_property
     def all_losses(self) -> SparseLosses:
         """The loss of each entity under each shock of this world."""
@@ -447,6 +452,8 @@ class Context:
         InvalidData, LimitReached
             As :func:`knockon.network.resolve.resolve_shock` raises them.
         """
+        if len(shocks) > 1:
+            self.prepare_targets(shocks)
         budget = current_budget()
         return [self._resolve(shock, budget) for shock in shocks]
 

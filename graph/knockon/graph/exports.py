@@ -87,7 +87,7 @@ class ExportMethods(ImpactMethods):
         Examples
         --------
         >>> import knockon
-        >>> knockon.open("chips").explore(hit={"asml": "high"}).startswith("<!doctype html>")
+        >>> knockon.open().explore(hit={"nvidia": "high"}).startswith("<!doctype html>")
         True
         """
         from knockon.present.citations import folder_notes

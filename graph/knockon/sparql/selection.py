@@ -11,6 +11,7 @@ another step of it, or another pattern of its group or of a group around it, tie
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -36,6 +37,20 @@ class Selection(NamedTuple):
         (True, True, False)
         """
         return predicate in self.predicates or (predicate == _TYPE and value in self.classes)
+
+
+def union(selections: Iterable[Selection]) -> Selection:
+    """Return the selection of what any of some selections has.
+
+    >>> both = union([Selection(frozenset({"urn:x:p"}), frozenset()), Selection(frozenset(), frozenset({"urn:x:C"}))])
+    >>> both.has("urn:x:p"), both.has(RDF + "type", "urn:x:C"), both.has("urn:x:q")
+    (True, True, False)
+    """
+    selections = list(selections)
+    return Selection(
+        frozenset().union(*(selection.predicates for selection in selections)),
+        frozenset().union(*(selection.classes for selection in selections)),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -222,4 +237,4 @@ class _Reader:
         raise _NotSimpleError
 
 
-__all__ = ["Selection", "selection_of"]
+__all__ = ["Selection", "selection_of", "union"]

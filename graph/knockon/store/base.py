@@ -105,6 +105,9 @@ class Store(ABC):
         """Run a SELECT whose rows count as a set, in any order: a store may ask only the data that they can rest on."""
         return self.query(text)
 
+    def prepare_rows(self, texts: Iterable[str]) -> None:
+        """Announce several queries for rows, so that a store may gather the data that they rest on once for all of them."""
+
     @abstractmethod
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
         """Return the quads that match; None matches all."""

@@ -13,7 +13,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from knockon.model import DataSet, ImpactRun
 from knockon.sparql.answers import Answer, Function
 from knockon.sparql.database import Database
-from knockon.sparql.selection import Selection, selection_of
+from knockon.sparql.selection import Selection, selection_of, union
 from knockon.store.base import Store, assemble, replace_data_sets, selected_quads
 from knockon.vocabulary import ASSERTED, Stance
 from knockon.worker.store_content import StoreContent
@@ -85,15 +85,32 @@ class MemoryStore(OxigraphStore):
 
     def query_for_rows(self, text: str) -> Answer:
         """See Store. Where all data has not been asked yet, the part that a simple query can match is."""
-        selection = None if "_db" in self.__dict__ or self._has_more_than_records else selection_of(text)
+        selection = selection_of(text) if self._answers_from_parts else None
         if selection is None:
             return self.query(text)
         if selection not in self._parts:
-            self._parts[selection] = pyoxigraph.Store()
-            self._parts[selection].bulk_extend(selected_quads(self._sets, selection, self.stances))
+            self._parts[selection] = self._part(selection)
         return Database(self._parts[selection]).query(text)
 
+    def prepare_rows(self, texts: Iterable[str]) -> None:
+        """See Store. Simple queries then share one part of the data, which has what any of them can match."""
+        if not self._answers_from_parts:
+            return
+        asked = {selection for text in texts if (selection := selection_of(text))} - self._parts.keys()
+        if len(asked) > 1:
+            self._parts |= dict.fromkeys(asked, self._part(union(asked)))
+
+    def _part(self, selection: Selection) -> pyoxigraph.Store:
+        part = pyoxigraph.Store()
+        part.bulk_extend(selected_quads(self._sets, selection, self.stances))
+        return part
+
     @property
+    def _answers_from_parts(self) -> bool:
+        """Whether the data was not yet read as a whole, and simple queries can do with less."""
+        return "_db" not in self.__dict__ and not self._has_more_than_records
+
+    @cached_property
     def _has_more_than_records(self) -> bool:
         """Whether there are triples of other vocabularies or stored runs, which no query of all data sees."""
         return any(
@@ -131,7 +148,8 @@ class MemoryStore(OxigraphStore):
         #: Databases with a part of the data, by what was selected.
         self._parts: dict[Selection, pyoxigraph.Store] = {}
         self._key = f"memory-{next(_NUMBERS)}"
-        self.__dict__.pop("_placed", None)
+        for name in ("_placed", "_has_more_than_records"):
+            self.__dict__.pop(name, None)
 
     @property
     def trusted(self) -> bool:

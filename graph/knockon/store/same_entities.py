@@ -58,6 +58,9 @@ class SameEntitiesStore(MemoryStore):
         """See Store. A part of the data would lack the links of other names."""
         return self.query(text)
 
+    def prepare_rows(self, texts: Iterable[str]) -> None:
+        """See Store. There are no parts."""
+
     def _all_quads(self) -> Iterable[Quad]:
         return linked(assemble(self.data_sets, checked=True, stances=self.stances), self._same)
 

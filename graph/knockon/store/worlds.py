@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from knockon.errors import NotFound
@@ -29,7 +30,7 @@ from knockon.model import (
     Supply,
 )
 from knockon.model.dates import Absence, Calendar
-from knockon.rdf.fields import fields
+from knockon.rdf.fields import Field, fields
 from knockon.store.base import Store
 from knockon.store.evidence_filter import ConfidenceCounts, EvidenceFilter
 from knockon.store.oxigraph import MemoryStore
@@ -293,14 +294,20 @@ def _with_named_records(records: Mapping[str, Statement], all_records: Mapping[s
 def named_iris(record: Record) -> list[str]:
     """Return the IRIs that a record and its parts refer to."""
     iris: list[str] = []
-    for field in fields(type(record)):
+    for field in _naming_fields(type(record)):
         value = getattr(record, field.name)
         for item in (value if field.many else (value,)) if value is not None else ():
             if field.kind == "iri":
                 iris.append(item)
-            elif field.kind == "nested":
+            else:
                 iris += named_iris(item)
     return iris
+
+
+@cache
+def _naming_fields(cls: type[Record]) -> tuple[Field, ...]:
+    """Return the fields of a class that have IRIs, or parts that may have them."""
+    return tuple(field for field in fields(cls) if field.kind in {"iri", "nested"})
 
 
 def local_names(iris: Iterable[str]) -> list[str]:

@@ -144,6 +144,7 @@ class _Collected:
             self.entities.add(context, iri)
         run = context.run_info(compiled)
         text = world.as_of or (as_of_text(run.as_of, run.not_holding) if run.as_of else "")
+        context.prepare_targets(shocks)
         cases = [self.shocks.row(context, compiled, slots, place, shock) for place, shock in enumerate(shocks)]
         return {
             "as_of": page.text(text),
