@@ -105,7 +105,7 @@ class Store(ABC):
         """Run a SELECT whose rows count as a set, in any order: a store may ask only the data that they can rest on."""
         return self.query(text)
 
-    def prepare_rows(self, texts: Iterable[str]) -> None:
+    def prepare_rows(self, texts: Iterable[str]) -> None:  # noqa: B027 - most stores have nothing to prepare
         """Announce several queries for rows, so that a store may gather the data that they rest on once for all of them."""
 
     @abstractmethod

@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from knockon.analysis.impact.coverage import affected
 from knockon.controls import escape_controls
 from knockon.errors import UsageError
 from knockon.present.page.packing import packed
+from knockon.present.template_environment import template_environment
 
 #: What a page of a server may load: its own files alone.
 SITE_POLICY = (
@@ -57,24 +57,24 @@ def page(data: Mapping[str, Any], address: str | None = None, site: Mapping[str,
         raise UsageError(f"{address!r} is not an address on the page's own server: give a path such as data.json or /api/data")
     inline = site is None
     style, script = _source("explorer.css"), _source("explorer.js")
-    environment = Environment(
-        loader=PackageLoader("knockon.present"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, finalize=_legible,
-    )  # fmt: skip
     rows = list(_fallback(data)) if address is None else []
-    html = environment.get_template("explorer.html").render(
-        title=data["title"],
-        policy=_as_is(_policy(style, script, fetches=address is not None) if inline else SITE_POLICY),
-        style=_as_is(style if inline else ""),
-        script=_as_is(script if inline else ""),
-        site=site,
-        data=_as_is(island(data) if address is None else ""),
-        address=address,
-        left_out=(data.get("left_out") or {}).get("why", "") if address is None else "",
-        cascade="cascade" in data,
-        summary=_summary(data) if address is None else "",
-        rows=rows[:FALLBACK_ROWS],
-        more=max(0, len(rows) - FALLBACK_ROWS),
+    html = (
+        template_environment(_legible)
+        .get_template("explorer.html")
+        .render(
+            title=data["title"],
+            policy=_as_is(_policy(style, script, fetches=address is not None) if inline else SITE_POLICY),
+            style=_as_is(style if inline else ""),
+            script=_as_is(script if inline else ""),
+            site=site,
+            data=_as_is(island(data) if address is None else ""),
+            address=address,
+            left_out=(data.get("left_out") or {}).get("why", "") if address is None else "",
+            cascade="cascade" in data,
+            summary=_summary(data) if address is None else "",
+            rows=rows[:FALLBACK_ROWS],
+            more=max(0, len(rows) - FALLBACK_ROWS),
+        )
     )
     # A lone surrogate has no UTF-8; in the JSON it is escaped.
     return html.encode("utf-8", "replace").decode("utf-8")

@@ -12,7 +12,7 @@ import re
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from knockon.analysis.answer_parts import Citation
@@ -35,6 +35,7 @@ from knockon.present.report.lines import Command, Name, Strong
 from knockon.present.report.quotes import quotes
 from knockon.present.report.sentences import remedies_duration
 from knockon.present.sums import sums_of
+from knockon.present.template_environment import template_environment
 from knockon.text import days, plain
 from knockon.vocabulary import UNKNOWN, UNSTATED
 
@@ -84,14 +85,7 @@ def page(report: ShockReport, cover: Cover | None = None, documents: DocumentFol
 
 
 def _environment(report: ShockReport, documents: DocumentFolder | None) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("knockon.present"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_make_visible,
-    )
+    environment = template_environment(_make_visible)
     numbers = {source.iri: number for number, source in enumerate(report.sources, 1)}
     environment.filters.update(
         percent=percent,
