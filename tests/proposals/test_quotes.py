@@ -125,7 +125,11 @@ def test_no_passage_of_the_document_gets_into_a_field() -> None:
     fields = {"dependant": "acme", "need": {"class": "Service", "label": " ".join(TEXT.split()[:16])}}
     checked = checker.check(1, {**line("relies on cobalt"), "fields": fields})
     assert isinstance(checked, Refused)
-    assert "a name has at most 15" in checked.reason
+    assert "a name has at most 12" in checked.reason
+    fields["need"] = {"class": "Service", "label": "The larger one, in Katanga, sold 40 %"}
+    checked = checker.check(1, {**line("The larger one, in Katanga, sold 40 %"), "fields": fields})
+    assert isinstance(checked, Refused)
+    assert "label is the quotation" in checked.reason
     own = {"dependant": "acme", "need": "cobalt", "mechanism": "cells are made from cobalt\n from two mines"}
     assert isinstance(checker.check(1, {**line("relies on cobalt"), "fields": own}), Proposal)
     assert copied_words("a b c", "a b c", most=3) == ""

@@ -47,13 +47,13 @@ class ProposalPages:
     def __init__(self, state: ServerState, site: Site, queue: Path) -> None:
         self.state, self.site, self.queue = state, site, queue
 
-    async def listed(self, _: Request) -> Response:
+    async def listed(self, request: Request) -> Response:
         """Answer with all proposals."""
-        return await self._answer("proposals.html", "page:proposals", {})
+        return await self._answer(request, "proposals.html", "page:proposals", {})
 
     async def shown(self, request: Request) -> Response:
         """Answer with one proposal: its words, what the graph says about it, and what it would change."""
-        return await self._answer("proposal.html", "page:proposal", {"id": request.path_params["id"]})
+        return await self._answer(request, "proposal.html", "page:proposal", {"id": request.path_params["id"]})
 
     async def decide(self, request: Request) -> Response:
         """Take a decision from the form of a proposal, and answer with the next one that is open."""
@@ -64,13 +64,13 @@ class ProposalPages:
                 await asyncio.to_thread(self._decide, name, form)
         except KnockonError as error:
             return self._problem(error)
-        shown = json.loads(await self._ask("page:proposals", {}))["proposals"]
+        shown = json.loads(await self._ask(request, "page:proposals", {}))["proposals"]
         # The token goes into the next form, and nowhere else: no cookie, no address, nothing that is kept.
         known = {"token": form["token"], "by": form["by"]}
         waiting = [row["id"] for row in shown if row["state"] == "open"]
         if not waiting:
-            return await self._answer("proposals.html", "page:proposals", {})
-        return await self._answer("proposal.html", "page:proposal", {"id": waiting[0]}, **known)
+            return await self._answer(request, "proposals.html", "page:proposals", {})
+        return await self._answer(request, "proposal.html", "page:proposal", {"id": waiting[0]}, **known)
 
     def _form(self, body: bytes) -> dict[str, str]:
         """Return the values of the form.
@@ -107,12 +107,14 @@ class ProposalPages:
         )
         self.state.snapshots.refresh()
 
-    async def _ask(self, question: str, values: JsonObject) -> bytes:
-        return await self.state.pool.ask_question(question, {**values, "queue": str(self.queue)})
+    async def _ask(self, request: Request, question: str, values: JsonObject) -> bytes:
+        client = request.client.host if request.client else ""
+        asked = {**values, "queue": str(self.queue)}
+        return await self.state.pool.ask_question(question, asked, client=client, gone=request.is_disconnected)
 
-    async def _answer(self, template: str, question: str, values: JsonObject, **known: str) -> Response:
+    async def _answer(self, request: Request, template: str, question: str, values: JsonObject, **known: str) -> Response:
         try:
-            content = cast("dict[str, Any]", json.loads(await self._ask(question, values)))
+            content = cast("dict[str, Any]", json.loads(await self._ask(request, question, values)))
         except KnockonError as error:
             return self._problem(error)
         page = self.site.render(template, **{"token": "", "by": "", **content, **known})
