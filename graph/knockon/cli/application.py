@@ -92,14 +92,16 @@ def _with_common_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "quiet": (Quiet, False),
         "verbose": (Verbose, False),
     }
-    if command.__name__ in _ENDLESS:
+    endless = command.__name__ in _ENDLESS
+    if endless:
         del options["timeout"]
 
-    def run(*, timeout: float | None = None, quiet: bool, verbose: bool, **values: Any) -> Any:
+    def run(*, quiet: bool, verbose: bool, **values: Any) -> Any:
         set_verbosity(quiet, verbose)
         refuse_empty(command, values)
         started = time.monotonic()
-        code = TimeLimit(timeout).run(lambda: command(**values))
+        seconds: float | None = None if endless else values.pop("timeout")
+        code = TimeLimit(seconds).run(lambda: command(**values))
         detail(f"took {time.monotonic() - started:.2f} s")
         return code
 

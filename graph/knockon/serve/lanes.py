@@ -83,7 +83,8 @@ class Lane:
         self._failures = 0
         #: Why no worker can be started.
         self.failure: KnockonError | None = None
-        self._closed = False
+        #: Whether no more workers are started.
+        self.closed = False
         self.idle: list[LoopWorker] = []
         self.workers: set[LoopWorker] = set()
         self._dying: set[LoopWorker] = set()
@@ -105,7 +106,7 @@ class Lane:
 
     def fill(self) -> None:
         """Start workers until there are enough."""
-        for _ in range(self._quick - self._quick_workers - len(self._starts) if not self._closed else 0):
+        for _ in range(self._quick - self._quick_workers - len(self._starts) if not self.closed else 0):
             task = asyncio.get_running_loop().create_task(self._start())
             self._starts.add(task)
             task.add_done_callback(self._starts.discard)
@@ -115,13 +116,14 @@ class Lane:
         return len(self.workers) - len(self.long) - len(self.suspended)
 
     async def _start(self) -> None:
-        while not self._closed:
+        while not self.closed:
             if self._failures:
                 await asyncio.sleep(min(0.05 * 2**self._failures, _MAX_DELAY))
             try:
                 worker = await self._launch()
             except Exception as error:
-                self._fail(error)
+                if not self.closed:
+                    self._fail(error)
                 continue
             self._failures, self.failure = 0, None
             self.workers.add(worker)
@@ -290,7 +292,7 @@ class Lane:
 
     async def close(self) -> None:
         """End the workers."""
-        self._closed = True
+        self.closed = True
         for task in self._starts:
             task.cancel()
         await asyncio.gather(*self._starts, return_exceptions=True)

@@ -209,6 +209,7 @@ class WorkerPool:
             self._tidying.cancel()
         if self._ticking is not None:
             self._ticking.cancel()
+        self._queries.closed = self._questions.closed = True
         for run in list(self._runs):
             run.stop("closed", PoolFull("the server stops"))
         await asyncio.gather(self._queries.close(), self._questions.close())
