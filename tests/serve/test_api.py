@@ -207,6 +207,14 @@ def test_large_and_other_bodies(small: HttpServer) -> None:
     assert_problem(small.request("POST", "/api/impact", "{}"), 415)
 
 
+def test_what_is_something_else_or_out_of_reach(small: HttpServer) -> None:
+    """A company in place of a shock, and an entity that a shock does not reach, are 404 with the reason."""
+    assert_problem(small.get("/api/impact?shock=maker-a"), 404, about="not a shock")
+    reply = small.get("/api/explain?shock=ungraded&entity=plant-a")
+    assert_problem(reply, 404, about="does not reach")
+    assert_problem(small.get("/api/profile?entity=maker-a-stops"), 404, about="is a shock")
+
+
 def test_an_answer_that_is_too_large(small: HttpServer) -> None:
     """An answer of more bytes than the server allows is 504: half of a document is none."""
     assert_problem(small.get("/api/queries"), 504, about="larger than")

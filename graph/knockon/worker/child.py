@@ -24,7 +24,7 @@ from typing import IO, Any, NoReturn, Protocol, cast
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
-from knockon.errors import KnockonError, NotFound
+from knockon.errors import KnockonError
 from knockon.sparql.answer_stream import Formats, stream_answer
 from knockon.sparql.answers import Function, size_limit
 from knockon.sparql.database import Database, Graphs
@@ -36,6 +36,7 @@ from knockon.sparql.losses import Losses, LossFunctions, Row
 from knockon.sparql.parse import parse
 from knockon.worker.frames import ChunkWriter, Frame, receive, send
 from knockon.worker.memory import TimeBound, bound_memory
+from knockon.worker.replies import error_values
 
 #: The stack size in bytes, since deep queries recurse in the engine; only address space until it is used.
 _STACK = 2**28
@@ -65,7 +66,7 @@ class _Child:
             try:
                 answers[frame.kind](frame.values)
             except KnockonError as error:
-                self._send("error", _error_values(error))
+                self._send("error", error_values(error))
 
     def _send(self, kind: str, values: Mapping[str, object] = MappingProxyType({}), content: bytes = b"") -> None:
         send(self._out, Frame(kind, dict(values), content))
@@ -237,13 +238,6 @@ def _check_short(text: str) -> None:
 def _check(text: str) -> None:
     """Let a text pass the guard, or raise; short texts that passed lately are not read again."""
     (_check_short if len(text) <= _MAX_REMEMBERED else guard)(text)
-
-
-def _error_values(error: KnockonError) -> Mapping[str, Any]:
-    values = {"error": type(error).__name__, "message": str(error)}
-    return (
-        {**values, "what": error.what, "name": error.name, "nearest": error.nearest} if isinstance(error, NotFound) else values
-    )
 
 
 def main() -> NoReturn:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from knockon import errors
-from knockon.errors import KnockonError, LimitReached, NotFound
+from knockon.errors import InvalidData, KnockonError, LimitReached, NotFound, Problem
 from knockon.sparql.answers import memory_limit, time_limit
 from knockon.sparql.limits import Limits
 from knockon.worker.frames import Frame
@@ -58,13 +58,31 @@ def reply_frame(values: Mapping[str, Any], data: StoreContent, functions: LossFu
     return Frame("row", content=array("d", loss).tobytes() + array("i", step).tobytes())
 
 
+def error_values(error: KnockonError) -> dict[str, Any]:
+    """Return what ``to_error`` makes an error of in another process.
+
+    >>> to_error(error_values(NotFound("entity", "nvida", ["nvidia"]))).nearest
+    ['nvidia']
+    """
+    # Classes of other modules, which the other process may not know, are subclasses of those of ``errors``.
+    known = next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == errors.__name__)
+    values: dict[str, Any] = {"error": known, "message": str(error)}
+    if isinstance(error, NotFound):
+        values |= {"what": error.what, "name": error.name, "nearest": error.nearest}
+    if isinstance(error, InvalidData):
+        values["problems"] = [[each.file, each.line, each.message, each.hint] for each in error.problems]
+    return values
+
+
 def to_error(values: Mapping[str, Any]) -> KnockonError:
-    """Create the error that the worker reports, of the same class as if it had been raised in this process."""
+    """Create the error that the worker reports, of the class of ``errors`` that it would have in this process."""
     kind = getattr(errors, str(values.get("error")), KnockonError)
     error: KnockonError = kind.__new__(kind)
     KnockonError.__init__(error, str(values.get("message")))
     if isinstance(error, NotFound):
         error.what, error.name, error.nearest = values["what"], values["name"], list(values["nearest"])
+    if isinstance(error, InvalidData):
+        error.problems = [Problem(*each) for each in values["problems"]]
     return error
 
 

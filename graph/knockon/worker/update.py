@@ -21,7 +21,7 @@ from knockon.sparql.limits import Limits
 from knockon.sparql.update import GraphChanges, run_update
 from knockon.worker.frames import Frame, receive, send
 from knockon.worker.memory import TimeBound, bound_memory
-from knockon.worker.replies import OUT_OF_MEMORY, exit_name, last_message, to_error
+from knockon.worker.replies import OUT_OF_MEMORY, error_values, exit_name, last_message, to_error
 from knockon.worker.store_content import StoreContent
 
 _CODE = "import sys; sys.path += sys.argv[1:]; from knockon.worker.update import main; main()"
@@ -128,7 +128,7 @@ def _serve() -> None:
             content = pyoxigraph.serialize(quads, format=RdfFormat.N_QUADS) or b""
             send(out, Frame(kind, {"kept": changes.kept}, content))
     except KnockonError as error:
-        send(out, Frame("error", {"error": type(error).__name__, "message": str(error)}))
+        send(out, Frame("error", error_values(error)))
     except BaseException as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.stderr.flush()
