@@ -15,7 +15,6 @@ _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\x00-\x20]*>")
 #: Functions with another value each time; the parser may resolve escapes, so a text with some is not searched.
 _CHANGING = re.compile(r"(?:rand|now|uuid|bnode)\s*[(#]|\\u", re.IGNORECASE)
-_BLANK = re.compile(r"_:|\[")
 _LINE = re.compile(r"\bline (\d+), column")
 
 
@@ -72,5 +71,19 @@ def is_repeatable(text: str, form: Literal["rows", "triples"]) -> bool:
 
     >>> is_repeatable("SELECT (RAND() AS ?x) {}", "rows"), is_repeatable("SELECT ?x { ?x a ko:Company }", "rows")
     (False, True)
+    >>> is_repeatable("CONSTRUCT { ?s ?p (1 2) } { ?s ?p ?o }", "triples")
+    False
     """
-    return not _CHANGING.search(text) and not (form == "triples" and _BLANK.search(text))
+    return not _CHANGING.search(text) and not (form == "triples" and _makes_blank_nodes(text))
+
+
+def _makes_blank_nodes(text: str) -> bool:
+    """Return whether the template of a CONSTRUCT, which is the first group, has blank nodes or lists."""
+    depth = 0
+    for kind, word, _ in tokens(text):
+        depth += (word == "{") - (word == "}")
+        if depth == 0 and word == "}":
+            return False
+        if depth and (kind == "blank" or word in {"[", "("}):
+            return True
+    return False
