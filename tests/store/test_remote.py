@@ -16,6 +16,7 @@ import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 import knockon
+from knockon.cli import run
 from knockon.errors import InvalidData, KnockonError, LimitReached, NotFound, QuerySyntaxError, UsageError
 from knockon.graph import Graph
 from knockon.model import CLASSES
@@ -64,6 +65,19 @@ def test_what_an_endpoint_has_is_what_was_put_there(endpoint: OxigraphServer, le
         assert remote.impact("maker-a-stops").to_dict() == letters.impact("maker-a-stops").to_dict()
         assert rows(remote, text="DESCRIBE id:maker-a") == rows(letters, text="DESCRIBE id:maker-a")
         assert not remote.query("ASK { id:maker-a a ko:Shock }")
+
+
+def test_commands_take_an_address(endpoint: OxigraphServer, letters: Graph, capsys: pytest.CaptureFixture[str]) -> None:
+    """``--store URL`` gives what a store here gives, and what is wrong with it is said without a traceback."""
+    endpoint.put(letters.store.quads())
+    outputs = []
+    for store in (endpoint.query, str(LETTERS)):
+        assert run(["impact", "maker-a-stops", "--store", store, "--format", "json"]) == 0
+        outputs.append(json.loads(capsys.readouterr().out))
+    assert outputs[0] == outputs[1]
+    assert run(["load", "chips", "--store", endpoint.query]) == 2
+    assert run(["query", "ASK {}", "--store", "http://graphs.example.org/sparql"]) == 2
+    assert "KNOCKON_PLAIN_HTTP" in capsys.readouterr().err
 
 
 def test_large_reads_are_paged(endpoint: OxigraphServer, letters: Graph) -> None:
@@ -240,7 +254,8 @@ def test_refusals_are_errors_of_ours(status: int, error: type[KnockonError], wor
     ("kind", "content"),
     [("text/html", b"<html>"), ("application/sparql-results+json", b'{"head":'), ("application/sparql-results+json", b"\xff"),
      ("application/sparql-results+xml", b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"),
-     ("text/turtle", b"@prefix"), ("", b""), ("application/sparql-results+json", b"")],
+     ("text/turtle", b"@prefix"), ("", b""),
+     ("application/rdf+xml", b"<rdf:RDF/>"), ("text/plain", b"?x"), ("application/sparql-results+json", b"")],
 )  # fmt: skip
 def test_what_is_no_answer_is_an_error(kind: str, content: bytes) -> None:
     """A page, half a document, a wrong type: InvalidData, never an empty answer."""
@@ -291,6 +306,14 @@ def test_a_count_that_does_not_hold_is_an_error() -> None:
 
     server = Scripted(answer)
     with server, RemoteStore(server.address) as store, pytest.raises(InvalidData, match="another number of triples"):
+        _ = store.records
+
+
+def test_a_count_that_is_too_large_is_an_error() -> None:
+    """Nobody reads for hours what an endpoint claims to have."""
+    huge = solutions(["n"], [{"n": {"type": "literal", "value": "1000000000000"}}])
+    server = Scripted(lambda query, number: huge if "COUNT" in query else empty(query, number))
+    with server, RemoteStore(server.address) as store, pytest.raises(LimitReached, match="1,000,000,000,000 triples"):
         _ = store.records
 
 

@@ -23,6 +23,8 @@ from knockon.sparql.limits import Limits
 SPARQL_LIMITS = Limits(seconds=15.0, memory=2**29, rows=10_000, size=2**24)
 #: The most rows of an answer, chains between two entities, links of one, and paths of an explanation.
 MOST_ROWS, _MOST_PATHS, _MOST_LINKS, _MOST_EXPLAINED = 200, 200, 12, 10
+#: The bounds of options with which an answer could take minutes, as (least, most).
+_BOUNDS: Mapping[str, tuple[float, float]] = {"draws": (1, 100_000), "horizon": (1, 100_000), "step": (0.1, 1e9)}
 _NOT_REACHED = (
     "What is not listed is not reached by a recorded chain; that is not known to be safe: dependencies that no document states "
     "are unknown."
@@ -205,6 +207,9 @@ class Tool:
         if astray := sorted(given.keys() - names & {parameter.name for parameter in self.parameters}):
             raise UsageError(f"{astray[0]} is one of the options of {self.name}: give it within `options`")
         check_values(self.name, self.parameters, {**options, **given})
+        for name, (least, most) in _BOUNDS.items():
+            if isinstance(value := options.get(name), int | float) and not least <= value <= most:
+                raise UsageError(f"{name} is {least:,} to {most:,.0f} here, not {value:,}")
         dated = {"as_of": day} if "as_of" in {parameter.name for parameter in self.parameters} else {}
         return self.run(graph, **{**dated, **options, **given})
 

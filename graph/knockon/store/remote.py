@@ -42,12 +42,13 @@ from knockon.vocabulary import DCTERMS, DERIVED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 from knockon.worker.store_content import StoreContent
 
 _SOLUTIONS = "application/sparql-results+json, application/sparql-results+xml;q=0.8"
-_TRIPLES = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
+#: Not RDF/XML, whose entities make a large document of a small one.
+_TRIPLES = "application/n-triples, text/turtle;q=0.8"
 #: The limits of one page of records.
 _PAGE = Limits(seconds=120.0, memory=None, rows=None, size=2**28)
 _NO_LIMITS = Limits(None, None, None, None)
-#: The most graphs that a query names.
-_MOST_GRAPHS = 5_000
+#: The most graphs that a query names, and the most triples that are read back.
+_MOST_GRAPHS, _MOST_TRIPLES = 5_000, 20_000_000
 _NUMBERS = count(1)
 _NOT_RECORDS = frozenset({ONTOLOGY_GRAPH, DERIVED_GRAPH})
 
@@ -213,6 +214,8 @@ class RemoteStore(ElsewhereStore):
         where = " ".join(names) if graph is None else f"GRAPH <{graph}> {{ {' '.join(names)} }}"
         variables = " ".join(name for name in names if name.startswith("?")) or "*"
         total = int(next(self._select(f"SELECT (COUNT(*) AS ?n) {{ {where} }}", _PAGE))["n"].value)
+        if total > _MOST_TRIPLES:
+            raise LimitReached(f"{self.client.address} counts {total:,} triples in a graph; {_MOST_TRIPLES:,} can be read back")
         read, blank, size = 0, False, self.traits.page
         while read < total:
             rows = [_bound(row, pattern) for row in self._select(self._page(variables, where, size, read), _PAGE)]
@@ -267,13 +270,14 @@ def _written(reply: Reply, accept: str, limits: Limits, address: str) -> Written
     """
     out = BytesIO()
     try:
+        if not reply.media_type or reply.media_type not in accept:
+            raise ValueError("it was not asked for")
         if accept == _SOLUTIONS:
-            form = QueryResultsFormat.from_media_type(reply.media_type) or QueryResultsFormat.JSON
+            form = QueryResultsFormat.from_media_type(reply.media_type)
             kind, rows = write_answer(parse_query_results(reply.content, form), out, limits)
         else:
-            triples = parse(reply.content, RdfFormat.from_media_type(reply.media_type) or RdfFormat.N_TRIPLES)
             database = pyoxigraph.Store()
-            database.bulk_extend(triples)
+            database.bulk_extend(parse(reply.content, RdfFormat.from_media_type(reply.media_type)))
             kind, rows = write_answer(database.query("CONSTRUCT WHERE { ?s ?p ?o }"), out, limits)
     except (SyntaxError, ValueError) as error:
         problem = Problem(address, None, f"answers with {reply.media_type or 'no type'}, which is not an answer ({error})")

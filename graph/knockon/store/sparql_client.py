@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -64,10 +65,12 @@ class SparqlClient:
             headers["Authorization"] = authorization
         self._http: Any = http
         self._client: httpx2.Client = http.Client(headers=headers, follow_redirects=False)
+        # Commands open a graph and end; connections are closed all the same.
+        self._finalizer = weakref.finalize(self, self._client.close)
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._finalizer()
 
     def post(self, fields: Sequence[tuple[str, str]], accept: str, limits: Limits) -> Reply:
         """Send a query and return the answer, after retries where the server is busy or cannot be reached.
