@@ -10,6 +10,7 @@ from itertools import count
 
 from knockon.analysis import models
 from knockon.analysis.custom_shock import custom_shock
+from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome, SparseLosses, numbers_per_shock
 from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.analysis.run_info import RunInfo
@@ -334,7 +335,16 @@ class Context:
             not_holding=self.not_holding,
             confidence=self.confidence,
             same_as=self.same_in(compiled.network.index),
+            named=self.named,
         )
+
+    def named(self, iri: str) -> str:
+        """Return how sentences name a record of any world: by its label, or else by its local name."""
+        return label_of(self.base_records if iri in self.base_records else self._all_records, iri)
+
+    @cached_property
+    def _all_records(self) -> Mapping[str, Record]:
+        return {record.id: record for record in self.whole.records}
 
     def same_in(self, iris: Iterable[str]) -> dict[str, tuple[str, ...]] | None:
         """Return the other IRIs of those entities that have some, by the IRI by which they are shown."""

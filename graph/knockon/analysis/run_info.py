@@ -10,6 +10,7 @@ from typing import ClassVar, Generic, Self, TypeVar, overload
 from knockon.analysis.answer import Answer, JsonValue
 from knockon.errors import KnockonError
 from knockon.model import Shock
+from knockon.vocabulary import local_name
 
 T = TypeVar("T")
 
@@ -58,6 +59,8 @@ class RunInfo(Answer):
     same_as
         The other IRIs of those entities of the network that several records describe as one, by the IRI that is shown; None,
         and not in JSON, where there are none.
+    named
+        Returns how sentences name a record (IRI): its label, or else its local name. Not in JSON.
     """
 
     model: str
@@ -76,6 +79,12 @@ class RunInfo(Answer):
     not_in_force: str | None = None
     confidence: Mapping[str, int] | None = None
     same_as: Mapping[str, tuple[str, ...]] | None = None
+    named: Callable[[str], str] = field(default=local_name, repr=False, compare=False)
+
+    json_keys: ClassVar[tuple[str, ...]] = (
+        "model", "parameters", "network_hash", "iterations", "residual", "error", "stopped_by", "unknown_share",
+        "missing_targets", "ungraded_hits", "left_out", "fallen", "not_holding", "not_in_force", "confidence", "same_as",
+    )  # fmt: skip
 
     @property
     def truncated(self) -> bool:

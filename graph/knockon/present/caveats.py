@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from knockon.analysis.answer import JsonValue
-from knockon.analysis.impact.coverage import NAMED, dependencies_left_out, not_hit, some_names
+from knockon.analysis.impact.coverage import NAMED, Naming, dependencies_left_out, not_hit, some_names
 from knockon.analysis.impact.impact_report import ImpactReport, OwnerHit
 from knockon.analysis.impact.support import Support
 from knockon.analysis.methods import METHODS
@@ -82,21 +82,21 @@ def caveats(
     lines = [METHODS[run.model].caveat] if run.model in METHODS else []
     if run.truncated:
         lines.append(f"{CAPPED}.")
-    lines += [f"{line}." for line in not_hit(run.missing_targets, shock)]
-    if unstated := ungraded(run.ungraded_hits):
+    lines += [f"{line}." for line in not_hit(run.missing_targets, shock, run.named)]
+    if unstated := ungraded(run.ungraded_hits, run.named):
         lines.append(f"{unstated}.")
     lines += [f"{line}." for line in owners(owners_hit)]
     reached = {
-        "unstated_combinations": [local_name(iri) for iri in unstated_combinations],
-        "unstated_portions": [local_name(iri) for iri in unstated_portions],
-        "scaled_shares": numbers(scaled_shares),
-        "completed_shares": numbers(completed_shares),
-        "met_by_provisions": [local_name(iri) for iri in met_by_provisions],
-        "periods": [f"{local_name(iri)} {text}" for iri, text in sorted(periods.items())],
-        "incomplete_periods": numbers(incomplete_periods),
+        "unstated_combinations": [run.named(iri) for iri in unstated_combinations],
+        "unstated_portions": [run.named(iri) for iri in unstated_portions],
+        "scaled_shares": numbers(scaled_shares, run.named),
+        "completed_shares": numbers(completed_shares, run.named),
+        "met_by_provisions": [run.named(iri) for iri in met_by_provisions],
+        "periods": [f"{run.named(iri)} {text}" for iri, text in sorted(periods.items())],
+        "incomplete_periods": numbers(incomplete_periods, run.named),
     }
     lines += [_on_reached(template, reached[name]) for name, template in REACHED.items() if reached[name]]
-    if left_out := dependencies_left_out(run.left_out):
+    if left_out := dependencies_left_out(run.left_out, named=run.named):
         lines.append(f"{left_out}.")
     return lines
 
@@ -129,7 +129,7 @@ def not_asserted(stance: Stance | None) -> list[str]:
     return [f"No source asserts that this happens: the shock is {STANCES[stance]}."]
 
 
-def ungraded(targets: Sequence[str]) -> str:
+def ungraded(targets: Sequence[str], named: Naming = local_name) -> str:
     """Return the caveat on targets (IRIs) that are hit by an amount that no source states; empty if there are none.
 
     >>> ungraded(["urn:x/shares"])
@@ -138,8 +138,8 @@ def ungraded(targets: Sequence[str]) -> str:
     if not targets:
         return ""
     if len(targets) == 1:
-        return f"The hit is ungraded: it hits {some_names(targets)} by {UNSTATED}"
-    return f"{len(targets)} hits are ungraded: each is by {UNSTATED}: {some_names(targets)}"
+        return f"The hit is ungraded: it hits {some_names(targets, named)} by {UNSTATED}"
+    return f"{len(targets)} hits are ungraded: each is by {UNSTATED}: {some_names(targets, named)}"
 
 
 def owners(hit: Sequence[OwnerHit]) -> list[str]:
@@ -245,7 +245,9 @@ def confidence(parameters: Mapping[str, object], counts: Mapping[str, int] | Non
 def fallen(run: RunInfo) -> str:
     """Return which records depend on records outside the chosen world, and so are left out; empty if there are none."""
     names = run.fallen
-    return f"{counted(len(names), 'record')} fell away with the world asked for: {some_names(names)}." if names else ""
+    return (
+        f"{counted(len(names), 'record')} fell away with the world asked for: {some_names(names, run.named)}." if names else ""
+    )
 
 
 def world_notes(run: RunInfo, shock: str = "") -> list[str]:
@@ -254,8 +256,8 @@ def world_notes(run: RunInfo, shock: str = "") -> list[str]:
     >>> world_notes(RunInfo(model="reach", parameters={"as_of": "all"}, network_hash="", missing_targets=("urn:x/a",)))[-1]
     'Not hit, because not there: a'
     """
-    lines = [*day(run), *not_hit(run.missing_targets, shock), ungraded(run.ungraded_hits)]
-    return [line for line in (*lines, fallen(run), dependencies_left_out(run.left_out)) if line]
+    lines = [*day(run), *not_hit(run.missing_targets, shock, run.named), ungraded(run.ungraded_hits, run.named)]
+    return [line for line in (*lines, fallen(run), dependencies_left_out(run.left_out, named=run.named)) if line]
 
 
 def worst_parts(report: ImpactReport) -> list[tuple[str, str, str, float]]:
@@ -287,13 +289,13 @@ def short(report: ImpactReport) -> dict[tuple[str, str], float]:
     return dict(sorted(missing.items(), key=lambda item: (-item[1], item[0])))
 
 
-def numbers(by_iri: Mapping[str, float]) -> list[str]:
+def numbers(by_iri: Mapping[str, float], named: Naming = local_name) -> list[str]:
     """Return the names of records, each with its number.
 
     >>> numbers({"urn:x/a": 1.02})
     ['a (1.02)']
     """
-    return [f"{local_name(iri)} ({number:.6g})" for iri, number in by_iri.items()]
+    return [f"{named(iri)} ({number:.6g})" for iri, number in by_iri.items()]
 
 
 def _on_reached(template: str, names: Sequence[str]) -> str:

@@ -106,10 +106,12 @@ def _why_not(report: ImpactReport, iri: str) -> str:
     if report.not_in_force:
         return hits_nothing("it", report.run.as_of, report.not_in_force).removesuffix(".")
     if not report.impacts and report.missing_targets:
-        return "; ".join(line[0].lower() + line[1:] for line in not_hit(report.missing_targets, report.shock.id))
+        return "; ".join(
+            line[0].lower() + line[1:] for line in not_hit(report.missing_targets, report.shock.id, report.run.named)
+        )
     records = report.cause.context.records
     left_out = {name: why for name, why in report.left_out.items() if getattr(records.get(name), "dependant", None) == iri}
-    return dependencies_left_out(left_out, "its")
+    return dependencies_left_out(left_out, "its", report.run.named)
 
 
 def _edge(cause: CausalTrace, slot: int, supply: int, source: int | None) -> Edge:

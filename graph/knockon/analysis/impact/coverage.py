@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from knockon.text import counted
 from knockon.vocabulary import local_name
 
 #: The most records that a sentence names; the rest is counted.
 NAMED = 8
+#: How a sentence names a record (IRI).
+Naming = Callable[[str], str]
 #: The option that includes what was left out for a reason.
 _OPTIONS = {"financing": "--financing lets {} in", "not asserted": "--stance lets {} in"}
 
@@ -28,7 +30,7 @@ def affected(lost: int, total: int | None = None, *, possibly: bool = False) -> 
     return f"{who} {verb} something"
 
 
-def not_hit(missing: Sequence[str], shock: str) -> list[str]:
+def not_hit(missing: Sequence[str], shock: str, named: Naming = local_name) -> list[str]:
     """Return a sentence on targets that are not in the graph, and one on hits of the shock whose query finds nothing.
 
     Parameters
@@ -37,6 +39,8 @@ def not_hit(missing: Sequence[str], shock: str) -> list[str]:
         Targets (IRIs); a target query that finds nothing is listed by the IRI of its hit, which begins with that of the shock.
     shock
         The shock (IRI).
+    named
+        How records are named.
 
     Examples
     --------
@@ -45,14 +49,14 @@ def not_hit(missing: Sequence[str], shock: str) -> list[str]:
     """
     hits = [iri for iri in missing if shock and iri.startswith(f"{shock}--")]
     targets = [iri for iri in missing if iri not in hits]
-    lines = [f"Not hit, because not there: {some_names(targets)}"] if targets else []
+    lines = [f"Not hit, because not there: {some_names(targets, named)}"] if targets else []
     if hits:
         what = "The query of a hit" if len(hits) == 1 else f"The queries of {len(hits):,} hits"
-        lines.append(f"{what} of {local_name(shock)} {'finds' if len(hits) == 1 else 'find'} nothing to hit here")
+        lines.append(f"{what} of {named(shock)} {'finds' if len(hits) == 1 else 'find'} nothing to hit here")
     return lines
 
 
-def dependencies_left_out(left_out: Mapping[str, str], whose: str = "") -> str:
+def dependencies_left_out(left_out: Mapping[str, str], whose: str = "", named: Naming = local_name) -> str:
     """Return a sentence on dependencies and supplies that were left out, with the options that include them; may be empty.
 
     Parameters
@@ -61,6 +65,8 @@ def dependencies_left_out(left_out: Mapping[str, str], whose: str = "") -> str:
         The records (IRIs), each with the reason.
     whose
         A possessive, such as ``its``, with which the sentence begins in lower case.
+    named
+        How records are named.
 
     Examples
     --------
@@ -73,13 +79,13 @@ def dependencies_left_out(left_out: Mapping[str, str], whose: str = "") -> str:
     for reason in sorted(set(left_out.values())):
         names = sorted(iri for iri, why in left_out.items() if why == reason)
         option = _OPTIONS.get(reason, "").format("it" if len(names) == 1 else "them")
-        parts.append(f"{len(names):,} {reason} ({some_names(names)}{f'; {option}' if option else ''})")
+        parts.append(f"{len(names):,} {reason} ({some_names(names, named)}{f'; {option}' if option else ''})")
     verb = "was" if len(left_out) == 1 else "were"
     start = f"of {whose} dependencies" if whose else "Of the dependencies"
     return f"{start} and their suppliers, {len(left_out):,} {verb} left out: {', '.join(parts)}"
 
 
-def some_names(iris: Sequence[str]) -> str:
-    """Return the local names of the first IRIs of a list, and how many more there are."""
-    names = ", ".join(local_name(iri) for iri in iris[:NAMED])
+def some_names(iris: Sequence[str], named: Naming = local_name) -> str:
+    """Return the names of the first IRIs of a list, and how many more there are."""
+    names = ", ".join(named(iri) for iri in iris[:NAMED])
     return names + (f" and {len(iris) - NAMED} more" if len(iris) > NAMED else "")

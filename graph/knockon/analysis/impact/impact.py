@@ -76,6 +76,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
         not_in_force=resolved.not_in_force or None,
         confidence=context.confidence,
         same_as=context.same_in({*network.index, *(target.iri for target in resolved.targets)}),
+        named=context.named,
     )
     return ImpactReport(
         shock=outcome.shocks[row],

@@ -160,6 +160,7 @@ def _run_info(context: Context, outcome: Outcome, draws: _Draws, runs: Runs) -> 
         not_in_force=resolved.not_in_force or None,
         confidence=context.confidence,
         same_as=context.same_in(outcome.network.index),
+        named=context.named,
     )
 
 

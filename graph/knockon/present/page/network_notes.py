@@ -12,7 +12,6 @@ from knockon.network.network import NONE
 from knockon.network.planned import Node
 from knockon.present.caveats import numbers, owners
 from knockon.present.page.network_tables import Distinct, PackedNetworks
-from knockon.vocabulary import local_name
 
 
 class NetworkNotes:
@@ -32,14 +31,16 @@ class NetworkNotes:
         network, text = compiled.network, self._text
         named = []
         for by_iri in (compiled.scaled, compiled.completed):
-            texts = zip(sorted(by_iri), numbers(dict(sorted(by_iri.items()))), strict=True)
+            texts = zip(sorted(by_iri), numbers(dict(sorted(by_iri.items())), context.named), strict=True)
             named.append(tuple((*_place_of(compiled, slots, iri), text(words)) for iri, words in texts))
-        met = tuple(("need", slots[network.slot_index[iri]], text(local_name(iri))) for iri in compiled.met_by_provisions)
+        met = tuple(("need", slots[network.slot_index[iri]], text(context.named(iri))) for iri in compiled.met_by_provisions)
         periods = tuple(
-            ("entity", iri, text(f"{local_name(iri)} {period}")) for iri, period in sorted(compiled.periods.items())
+            ("entity", iri, text(f"{context.named(iri)} {period}")) for iri, period in sorted(compiled.periods.items())
         )
         totals = {iri: total for iri, total in compiled.incomplete_periods.items() if iri in compiled.periods}
-        incomplete = tuple(("entity", iri, text(words)) for iri, words in zip(totals, numbers(totals), strict=True))
+        incomplete = tuple(
+            ("entity", iri, text(words)) for iri, words in zip(totals, numbers(totals, context.named), strict=True)
+        )
         held = [iri for iri in network.nodes if iri in context.holdings]
         sentences = tuple((iri, text(f"{owners(owners_among(context, [iri]))[0]}.")) for iri in held)
         return self._notes.row((*named, met, periods, incomplete, sentences))

@@ -73,9 +73,12 @@ class NetworkShocks:
         for iri in added:
             self._entities.add(context, iri)
         missing = (*resolved.missing, *to_hits(network, [resolved])[1][0])
-        says = [f"{line}." for line in not_hit(missing, known.id)]
-        says += [f"{line}." for line in (ungraded(resolved.ungraded), *owners(owners_among(context, named))) if line]
-        left_out = dependencies_left_out({**compiled.left_out, **resolved.left_out}) if resolved.left_out else ""
+        says = [f"{line}." for line in not_hit(missing, known.id, context.named)]
+        says += [
+            f"{line}." for line in (ungraded(resolved.ungraded, context.named), *owners(owners_among(context, named))) if line
+        ]
+        all_left_out = {**compiled.left_out, **resolved.left_out} if resolved.left_out else {}
+        left_out = dependencies_left_out(all_left_out, named=context.named)
         day = str(context.options.parameters()["as_of"])
         why = hits_nothing("The shock", day, resolved.not_in_force) if resolved.not_in_force else ""
         return (

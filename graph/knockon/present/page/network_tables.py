@@ -20,7 +20,7 @@ from knockon.model.dependency import records_with_loss
 from knockon.network.compile import Compiled
 from knockon.network.network import Network
 from knockon.network.planned import Node, PlannedSupply, SlotPlan
-from knockon.vocabulary import Stance, local_name
+from knockon.vocabulary import Stance
 
 _STANCES = list(Stance)
 #: What has rows of a table: a tuple, which can be hashed.
@@ -107,7 +107,7 @@ class NetworkTables:
             plan.buffer,
             plan.dispute,
             plan.terms,
-            tuple((self.page.name(iri), self.page.text(local_name(iri))) for iri in named),
+            tuple((self.page.name(iri), self.page.text(context.named(iri))) for iri in named),
         )
         return Row(plan.owner, plan.order, content)
 

@@ -152,7 +152,7 @@ class _Collected:
             "entities": network.entities,
             "fallen": page.text(fallen(run)),
             "hash": page.text(network.hash),
-            "left_out": page.text(as_sentence(dependencies_left_out(compiled.left_out))),
+            "left_out": page.text(as_sentence(dependencies_left_out(compiled.left_out, named=context.named))),
             "nodes": list(network.nodes),
             "notes": self.notes.row(context, compiled, slots),
             "parameters": page.text(settings({**info.parameters(), "eps": info.eps, "cap": info.cap})),

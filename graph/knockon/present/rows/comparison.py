@@ -102,8 +102,14 @@ def comparison_notes(answer: Comparison, least: float | None) -> list[str]:
 
 def _side_notes(side: ComparedAnswer) -> list[str]:
     """Return the caveats of one of two answers, a line each."""
-    lines = [*day(side.run, side.shock_label), *not_hit(side.missing_targets, side.shock), ungraded(side.ungraded_hits)]
-    lines += [fallen(side.run), dependencies_left_out(side.left_out), capped(side.model) if side.truncated else ""]
+    named = side.run.named
+    lines = [*day(side.run, side.shock_label), *not_hit(side.missing_targets, side.shock, named)]
+    lines += [
+        ungraded(side.ungraded_hits, named),
+        fallen(side.run),
+        dependencies_left_out(side.left_out, named=named),
+        capped(side.model) if side.truncated else "",
+    ]
     return [line for line in lines if line]
 
 

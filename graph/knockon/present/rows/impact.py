@@ -93,10 +93,9 @@ def impact_notes(report: ImpactReport, min_loss: float | None = None) -> list[st
             part_loss = loss_range(
                 company.worst_part_loss or 0.0, company.worst_part_loss_low or 0.0, company.worst_part_loss_high or 0.0
             )
-            lines.append(
-                f"{company.label}: {own_loss} itself, its worst part {local_name(company.worst_part or '')} {part_loss}"
-            )
-    lines += [*day(report.run, report.shock.name), *caveats_of(report), fallen(report.run), *_undecided_notes(report)]
+            part = report.run.named(company.worst_part or "")
+            lines.append(f"{company.label}: {own_loss} itself, its worst part {part} {part_loss}")
+    lines += [*day(report.run, report.shock.label), *caveats_of(report), fallen(report.run), *_undecided_notes(report)]
     lines += [capped(report.model)] if report.truncated else []
     return [line for line in lines if line]
 
@@ -104,10 +103,9 @@ def impact_notes(report: ImpactReport, min_loss: float | None = None) -> list[st
 def _undecided_notes(report: ImpactReport) -> list[str]:
     """Return of how many parties it cannot be told whether a list that the shock goes by covers them."""
     return [
-        f"of {counted(number, 'party', 'parties')} it cannot be told whether {name} covers them, and they are not hit; "
-        f"see knockon covered {name}"
+        f"of {counted(number, 'party', 'parties')} it cannot be told whether {report.run.named(measure)} covers them, and they "
+        f"are not hit; see knockon covered {local_name(measure)}"
         for measure, number in undecided_parties(report.cause.context, report.shock).items()
-        for name in [local_name(measure)]
     ]
 
 
