@@ -64,3 +64,23 @@ def test_calls_that_make_no_sense_are_refused(
     assert run(["serve", *arguments]) == code
     assert message in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+def test_its_timeout_is_that_of_a_query(monkeypatch: pytest.MonkeyPatch) -> None:
+    """--timeout limits a query and not the server, which has no end."""
+    import knockon.cli.time_limit
+    import knockon.serve.run
+
+    seen = []
+    monkeypatch.setattr(knockon.serve.run, "run", lambda settings, **_: seen.append(settings))
+    limits = knockon.cli.time_limit.TimeLimit.__init__
+
+    def limited(self: knockon.cli.time_limit.TimeLimit, seconds: float | None) -> None:
+        seen.append(seconds)
+        limits(self, seconds)
+
+    monkeypatch.setattr(knockon.cli.time_limit.TimeLimit, "__init__", limited)
+    for arguments, seconds in (([], 30.0), (["--timeout", "7"], 7.0), (["--timeout", "0"], None)):
+        seen.clear()
+        assert run(["serve", *arguments]) == 0
+        assert (seen[0], seen[1].limits.seconds) == (None, seconds)
