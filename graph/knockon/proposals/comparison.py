@@ -128,14 +128,20 @@ def _differs(record: Statement, name: str, value: JsonValue) -> bool:
 
 
 def _indirect(stated: Mapping[str, JsonValue], records: list[Statement]) -> Iterator[Fact]:
-    """Yield the records by which a dependant depends on a provider through what it needs."""
+    """Yield the records by which a dependant depends on something through what it needs, on a part of it, or on the whole."""
     who, what = _iri(stated.get("dependant")), _iri(stated.get("need"))
     provided = {record.provided for record in records if isinstance(record, Provision) and record.provider == what}
+    parts = {record.id for record in records if isinstance(record, Entity) and what in record.part_of}
+    wholes = {iri for record in records if isinstance(record, Entity) and record.id == what for iri in record.part_of}
     for record in (r for r in records if isinstance(r, Dependency) and r.dependant == who and r.need != what):
         if any(supply.provider == what for supply in record.supply):
             yield Fact(record.id, Bearing.AGREES, "names it as a supplier of a need")
         elif not record.supply and record.need in provided:
             yield Fact(record.id, Bearing.AGREES, "needs what it provides")
+        elif record.need in parts:
+            yield Fact(record.id, Bearing.RELATED, "needs a part of it")
+        elif record.need in wholes:
+            yield Fact(record.id, Bearing.RELATED, "needs what it is a part of")
 
 
 def _owners(stated: Mapping[str, JsonValue], records: list[Statement]) -> Iterator[Fact]:

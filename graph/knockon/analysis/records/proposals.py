@@ -202,12 +202,13 @@ def statement_of(cls: str, fields: Mapping[str, JsonValue], records: Mapping[str
 
     if cls == "Dependency":
         supply = _named(fields.get("supply"), records)
-        return f"{name('dependant')} needs {name('need')}" + (f", supplied by {supply}" if supply else "")
+        verb = _verb("need", fields.get("dependant"), records)
+        return f"{name('dependant')} {verb} {name('need')}" + (f", supplied by {supply}" if supply else "")
     if cls == "Provision":
-        return f"{name('provider')} provides {name('provided')}"
+        return f"{name('provider')} {_verb('provide', fields.get('provider'), records)} {name('provided')}"
     if cls == "Ownership":
-        share = fields.get("share")
-        return f"{name('owner')} owns {f'a share of {share} of' if share else 'a part of'} {name('owned')}"
+        share, verb = fields.get("share"), _verb("own", fields.get("owner"), records)
+        return f"{name('owner')} {verb} {f'a share of {share} of' if share else 'a part of'} {name('owned')}"
     if cls == "Designation":
         return f"{name('measure')} lists {name('designated')}"
     if cls == "Relation":
@@ -215,6 +216,13 @@ def statement_of(cls: str, fields: Mapping[str, JsonValue], records: Mapping[str
     part = name("partOf")
     what = f"{name('label') or name('about')}, {with_article(in_words(cls))}"
     return what + (f" of {part}" if part else "")
+
+
+def _verb(verb: str, subject: JsonValue, records: Mapping[str, Record]) -> str:
+    """Return a verb in the form that goes with its subject: groups have names in the plural."""
+    record = records.get(subject) if isinstance(subject, str) else None
+    cls = record.rdf_class if record is not None else subject.get("class") if isinstance(subject, dict) else ""
+    return verb if cls == "Group" else f"{verb}s"
 
 
 def _named(value: JsonValue, records: Mapping[str, Record]) -> str:
