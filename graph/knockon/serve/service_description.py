@@ -7,25 +7,28 @@ from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse_query_results
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from knockon.rdf.to_rdf import TYPE
 from knockon.rdf.write import serialise
 from knockon.serve.entity_tags import CACHED, entity_tag, not_modified
-from knockon.serve.negotiation import SOLUTIONS, TRIPLES, not_acceptable
+from knockon.serve.negotiation import SOLUTIONS, TRIPLES, Offers, not_acceptable
 from knockon.serve.pool import QueryRequest
 from knockon.serve.state import ServerState
 from knockon.vocabulary import PREFIXES
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
+_OFFERS = Offers({**TRIPLES.offers, "HTML": ("text/html",)})
 _GRAPH_NAMES = "SELECT ?graph { GRAPH ?graph {} } ORDER BY ?graph"
 
 
 async def service_description(state: ServerState, request: Request) -> Response:
-    """Answer a request for the description, in the format of RDF that the client prefers."""
-    chosen = TRIPLES.choose(request.headers.get("accept"))
+    """Answer a request for the description, in the format of RDF that the client prefers; a browser gets the editor."""
+    chosen = _OFFERS.choose(request.headers.get("accept"))
     if chosen is None:
         raise not_acceptable("the description of the service", TRIPLES)
+    if chosen.name == "HTML":
+        return RedirectResponse(f"{request.scope['root_path']}/editor", 303, {"Vary": "Accept"})
     endpoint = str(request.url.replace(query=""))
     tag = entity_tag(state.snapshot, request, endpoint, chosen)
     if response := not_modified(request, tag):
