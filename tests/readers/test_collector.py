@@ -110,3 +110,19 @@ def test_evidence_has_confidence_stance_and_claimant(file: ForeignFile) -> None:
     assert evidence.claimant == "urn:x:acme"
     described = found["doc-list"].model_dump(include={"license", "retrieved", "sha256"})
     assert (described["license"], str(described["retrieved"])) == ("CC0-1.0", "2025-02-03")
+
+
+def test_a_record_of_many_rows_takes_time_in_proportion_to_them(file: ForeignFile) -> None:
+    """Suppliers of one need are united as few are: the same again is one, and parts of one provider that agree are one."""
+    records = collector()
+    document = records.document(file)
+    names = [*range(40), *range(40), 7]
+    for number, name in enumerate(names, 1):
+        part = {"provider": f"p{name}", **({"delay": "P1D"} if number > 40 else {})}
+        data = {"dependant": "a", "need": "b", "supply": [part]}
+        records.add("Dependency", "d", data, document, Place(f"row:{number}", number))
+        for entity in ("a", "b", f"p{name}"):
+            records.imply("Company", entity, entity, document, Place(f"row:{number}", number))
+    (dependency,) = (record for record in records.finish().data_set.records if isinstance(record, Dependency))
+    assert [supply.delay for supply in dependency.supply] == ["P1D"] * 40
+    assert len(dependency.evidence) == len(names)

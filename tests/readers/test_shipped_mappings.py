@@ -244,3 +244,12 @@ def test_small_files_of_each_format(tmp_path: Path, name: str) -> None:
     assert imported.report.reader == name
     found = counts(imported)
     assert {cls: count for cls, count in found.items() if cls != "Document"} == expected
+
+
+def test_a_list_of_subprocessors_may_name_its_columns_otherwise_and_lack_places(tmp_path: Path) -> None:
+    """Any of the usual names of the two columns go together."""
+    for header in ("Vendor,Purpose", "Entity Name,Processing Purpose", "Supplier,Function", "Name,Purpose of processing"):
+        (tmp_path / "acme.csv").write_text(f"{header}\nNimbus,Hosting\n", "utf-8")
+        imported = import_files([tmp_path / "acme.csv"])
+        assert imported.report.reader == "subprocessors"
+        assert counts(imported) == {"Company": 2, "Dependency": 1, "Document": 1, "Service": 1}

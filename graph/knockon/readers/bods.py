@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from knockon.readers.bods_versions import INTERESTS, SEATS, Statements, Version, day_of, holdings, interests_of, order_of
+from knockon.readers.bods_versions import INTERESTS, SEATS, Statements, Version, day_of, holdings
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.json_object import JsonObject, WrongForm
@@ -48,13 +48,14 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
         for place, value in json_values(file, document, collector):
             number += 1
             collector.progress()
+            if number in found.faulty:
+                collector.reject(document, place, found.faulty[number])
+                continue
             try:
                 statement = JsonObject(value)
-                if found.last.get(statement.text("recordId")) == order_of(statement, number):
+                if found.last[statement.text("recordId")].number == number:
                     _Record(statement, documents, document, place, collector).add(found.versions)
                 else:
-                    if statement.text("recordType") == "relationship":
-                        list(interests_of(statement.child("recordDetails")))  # earlier shares are kept with their days
                     collector.leave_out("an earlier statement of a record that a later one replaces")
             except WrongForm as error:
                 collector.reject(document, place, str(error))
@@ -76,7 +77,6 @@ class _Record:
         if status not in ("new", "updated", "closed", ""):
             raise WrongForm(f"recordStatus {status[:50]!r} is not one of new, updated, closed")
         if kind == "relationship":
-            list(interests_of(self.details))  # an interest of another form rejects the statement
             self._add_relationship(sorted(versions[self.statement.text("recordId")]), closed=status == "closed")
         elif kind == "person":
             self._add_person()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -71,18 +70,24 @@ class Holding(NamedTuple):
 
 
 class Statements:
-    """The last statement of each record, the versions of each relationship, and the licence of each file."""
+    """The last statement of each record, the versions of each relationship, and the licence of each file.
+
+    Statements have the numbers in which they are read, from 1; those of another form are ``faulty``.
+    """
 
     def __init__(self, files: Sequence[ForeignFile]) -> None:
         self.last: dict[str, Order] = {}
+        self.faulty: dict[int, str] = {}
         self.versions: dict[str, list[Version]] = {}
         self.licenses: dict[str, str] = {}
         number = 0
         for file in files:
             for place, value in json_values(file, ""):
                 number += 1
-                with suppress(WrongForm):  # rejected when it is read to be added
+                try:
                     self._note(JsonObject(value), number, file.name, place)
+                except WrongForm as error:
+                    self.faulty[number] = str(error)
 
     def _note(self, statement: JsonObject, number: int, file: str, place: Place) -> None:
         record, order = statement.text("recordId"), order_of(statement, number)

@@ -91,11 +91,14 @@ def _lines(file: ForeignFile, document: str, collector: RecordCollector | None) 
             number += 1
             if len(line) > MAX_VALUE:
                 raise file.fail(number, f"is longer than {MAX_VALUE:,} characters")
-            if not line.strip():
+            text = line.strip()
+            if not text:
                 continue
             place = Place(f"line:{number}", number)
             try:
-                value = _DECODER.decode(line)
+                value, end = _DECODER.raw_decode(text)
+                if end != len(text):
+                    _DECODER.decode(text)  # which says what is wrong
             except (ValueError, RecursionError) as error:
                 if collector is not None:
                     collector.progress()

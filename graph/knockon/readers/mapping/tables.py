@@ -387,24 +387,35 @@ class JoinIndex:
             if value is None:
                 continue
             if self.many == "collect":
-                items = found.setdefault(name, [])
-                new = [item for item in (value if isinstance(value, list) else [value]) if item not in items]
-                items += new
-                taken = taken or bool(new)
+                items = found.setdefault(name, {})
+                before = len(items)
+                items.update((_key(item), item) for item in (value if isinstance(value, list) else [value]))
+                taken = taken or len(items) > before
             elif self.many == "last" or name not in found:
                 found[name] = value
                 taken = True
         if taken:
             places = self._cited.setdefault(key, [])  # type: ignore[arg-type] # no part is None here
-            places[:] = [*places, cited] if self.many != "last" else [cited]
+            if self.many == "last":
+                places.clear()
+            places.append(cited)
 
     def find(self, key: tuple[Any, ...]) -> dict[str, Any]:
         """Return the values for a key; None for those that no row states."""
-        return {**self._nothing, **self._rows.get(key, {})}
+        found = self._rows.get(key, {})
+        return {
+            **self._nothing,
+            **({name: [*items.values()] for name, items in found.items()} if self.many == "collect" else found),
+        }
 
     def cited(self, key: tuple[Any, ...]) -> Sequence[Cited]:
         """Return the rows that state the values for a key."""
         return self._cited.get(key, ())
+
+
+def _key(item: Any) -> Any:
+    """Return what equal values have in common, and can be looked up: objects of JSON by their text."""
+    return item if item.__class__ is str else repr(item)
 
 
 __all__ = ["Cited", "JoinIndex", "TableReader", "TableRow"]
