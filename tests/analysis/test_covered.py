@@ -9,6 +9,7 @@ import pytest
 import knockon
 from knockon import NotFound, UsageError
 from knockon.analysis.lists.covered_answer import Covered, PartyCoverage
+from knockon.store.worlds import world
 
 CASES = Path(__file__).parents[1] / "cases"
 #: Companies, a list that names two of them, and the rule.
@@ -195,6 +196,13 @@ def test_worlds_of_evidence(tmp_path: Path) -> None:
     assert verdicts(stances=["Alleges"]) == "abc"
     assert verdicts(facts_only=True) == "a"
     assert verdicts(without="doc") == "c"
+    query = "SELECT ?party { ?party ko:coveredBy ?list FILTER(STRLEN(REPLACE(STR(?party), '.*/', '')) = 1) }"
+
+    def derived(**options: bool) -> str:
+        return "".join(sorted(row["party"].value[-1] for row in world(asked.store, **options).store.query(query)))
+
+    # What target queries see follows: "all that the list covers" is then what facts alone say.
+    assert (derived(), derived(facts_only=True)) == ("acxy", "axy")
 
 
 def test_lists_of_one_rule_count_together(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knockon.errors import NotFound, UsageError
-from knockon.model import Company
+from knockon.model import Company, Judgement
 from knockon.query.names import find
 from knockon.vocabulary import ID, MY
 
@@ -34,3 +34,17 @@ def test_a_local_name_works_whatever_the_base_and_two_are_told_apart_by_prefix()
 def test_a_name_that_is_like_none_finds_nothing() -> None:
     with pytest.raises(NotFound):
         find([ALCOA], "AlcoaCorporation", "Company")
+
+
+def test_a_name_of_the_same_entity_twice_means_that_entity() -> None:
+    """As judged, or by an identifier; it is shown by the least IRI. Another entity of the name keeps it ambiguous."""
+    first, second, other = (Company(id=f"urn:x:{name}", label="Acme") for name in "abc")
+    judged = Judgement(
+        id="urn:x:j", entity=["urn:x:a", "urn:x:b"], verdict="Same", judgedBy="Ann", date="2026-01-02", reason="one address"
+    )
+    assert find([second, first, judged], "acme", "Company") is first
+    with pytest.raises(UsageError, match="may mean"):
+        find([second, first, other, judged], "acme", "Company")
+    wikidata = {"scheme": "Wikidata", "notation": "Q95"}
+    named = [Company(id=f"urn:x:{name}", label="Bolt", identifier=wikidata) for name in "ed"]
+    assert find(named, "bolt", "Company") is named[1]

@@ -68,6 +68,7 @@ class Context:
             as_of=self.options.record_filter.as_of,
             calendar=calendar,
             stances=self.options.record_filter.stances,
+            facts_only=self.options.record_filter.facts_only,
         )
 
     def with_options(self, options: ResolvedOptions) -> Context:

@@ -9,6 +9,7 @@ from typing import NoReturn
 from knockon.errors import KnockonError, NotFound, UsageError, shortened
 from knockon.model import Statement, is_a
 from knockon.model.labels import stated_label
+from knockon.rdf.sameness import Sameness
 from knockon.text import in_words, with_article
 from knockon.vocabulary import PREFIXES, prefixed
 
@@ -16,12 +17,14 @@ from knockon.vocabulary import PREFIXES, prefixed
 def find(records: Iterable[Statement], name: str, *classes: str, what: str = "") -> Statement:
     """Find the record with a name among these classes; case and spaces of labels do not matter.
 
+    A name of several IRIs of one entity, as the records judge or identify it, means that entity: the IRI by which it is shown.
+
     Raises
     ------
     NotFound
         No record has this name, and the message suggests similar ones; or the record has another class.
     UsageError
-        Several records have this name.
+        Several records have this name that are not one entity.
 
     Examples
     --------
@@ -36,7 +39,11 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "")
     candidates = [record for record in all_records if any(is_a(record.rdf_class, cls) for cls in classes)]
     matches = _matches(candidates, name)
     if len(matches) > 1:
-        _refuse(name, matches)
+        same = Sameness.of(all_records)
+        entities = {same.shown(record.id) for record in matches}
+        if len(entities) > 1:
+            _refuse(name, matches)
+        return min(matches, key=lambda record: (record.id not in entities, record.id))
     if not matches:
         class_name = what or in_words(classes[0])
         if other := _matches(all_records, name):

@@ -22,7 +22,11 @@ _KINDS = (Measure, Designation, OwnershipRule, Ownership)
 
 
 def covered_by(
-    records: Iterable[Statement], data_set_of: Mapping[str, str] | None = None, stances: Collection[Stance] = ASSERTED
+    records: Iterable[Statement],
+    data_set_of: Mapping[str, str] | None = None,
+    stances: Collection[Stance] = ASSERTED,
+    *,
+    facts_only: bool = False,
 ) -> Iterator[Quad]:
     """Yield a triple for each party that a measure covers with certainty, between every IRI of both, in ``ko:derived``.
 
@@ -34,6 +38,8 @@ def covered_by(
         The data set of each ownership, by IRI.
     stances
         Designations, rules and ownerships count whose evidence has one of these stances, and those without evidence.
+    facts_only
+        Those that are inferred do not count.
 
     Examples
     --------
@@ -41,13 +47,15 @@ def covered_by(
     >>> [(str(quad.subject), str(quad.object)) for quad in covered_by([law])]
     [('<urn:x:a>', '<urn:x:law>')]
     """
+
+    def counts(record: Statement) -> bool:
+        return record.rests_on(stances) and not (facts_only and record.inferred)
+
     record_list = list(records)
-    same = Sameness.of((r for r in record_list if r.rests_on(stances)), lambda _: True)
+    same = Sameness.of([record for record in record_list if counts(record)], lambda _: True)
     if same:
         record_list = [*fold(record_list, same)]
-    lists = Lists.of(
-        (record for record in record_list if isinstance(record, _KINDS)), data_set_of or {}, lambda r: r.rests_on(stances)
-    )
+    lists = Lists.of((record for record in record_list if isinstance(record, _KINDS)), data_set_of or {}, counts)
     for measure in sorted(lists.named):
         for party in lists.covered(measure).certain:
             for first, second in product(same.all_of(party), same.all_of(measure)):

@@ -43,7 +43,11 @@ _CONTROL = (InterestKind.VOTING_RIGHTS, InterestKind.BOARD_CONTROL, InterestKind
 
 
 def derived(
-    records: Iterable[Statement], stances: Collection[Stance] = ASSERTED, selection: Selection | None = None
+    records: Iterable[Statement],
+    stances: Collection[Stance] = ASSERTED,
+    selection: Selection | None = None,
+    *,
+    facts_only: bool = False,
 ) -> set[Quad]:
     """Return the derived triples of records: those of a stored run in the graph of the run, all others in ``ko:derived``.
 
@@ -56,6 +60,8 @@ def derived(
         follows from a triple of a record itself (superclasses, super-properties) is derived from every record.
     selection
         The triples that are asked for; others may be left out. None asks for all.
+    facts_only
+        Derive no links from what is inferred.
 
     Examples
     --------
@@ -65,7 +71,7 @@ def derived(
     ['acme', 'cloud']
     """
     record_list = list(records)
-    counting = [record for record in record_list if record.rests_on(stances)]
+    counting = [record for record in record_list if record.rests_on(stances) and not (facts_only and record.inferred)]
     links = {link for record in counting for link in _links(record, stances)}
     same = Sameness.of(counting, lambda _: True)
     if same:

@@ -189,7 +189,9 @@ def authored_quads(placed: Iterable[PlacedRecord]) -> Iterator[Quad]:
         yield from quads(record, record.id if isinstance(record, ImpactRun) else graph, written)
 
 
-def selected_quads(data_sets: Sequence[DataSet], selection: Selection, stances: frozenset[Stance]) -> list[Quad]:
+def selected_quads(
+    data_sets: Sequence[DataSet], selection: Selection, stances: frozenset[Stance], *, facts_only: bool = False
+) -> list[Quad]:
     """Return the quads of ``assemble`` that a selection has, and perhaps some others of them.
 
     Parameters
@@ -200,13 +202,15 @@ def selected_quads(data_sets: Sequence[DataSet], selection: Selection, stances: 
         The triples that are asked for.
     stances
         The stances of evidence from which links are derived.
+    facts_only
+        Derive no links from what is inferred.
     """
     placed, written = merge(data_sets), set[str]()
     own = [(data_set.info, data_set.graph) for data_set in data_sets] + placed
     return [
         *(quad for record, graph in own for quad in quads(record, graph, written, selection)),
-        *derived([record for record, _ in placed], stances, selection),
-        *(_covered(placed, data_sets, stances) if selection.has(COVERED_BY.value) else ()),
+        *derived([record for record, _ in placed], stances, selection, facts_only=facts_only),
+        *(_covered(placed, data_sets, stances, facts_only=facts_only) if selection.has(COVERED_BY.value) else ()),
         *(descriptions(data_sets) if may_describe(selection) else ()),
         *selected_ontology(selection),
     ]
@@ -244,6 +248,7 @@ def assemble(
     checked: bool = False,
     change: str = "loading",
     stances: frozenset[Stance] = ASSERTED,
+    facts_only: bool = False,
 ) -> list[Quad]:
     """Return all quads of a store with these data sets: authored, foreign, derived and the ontology.
 
@@ -257,6 +262,8 @@ def assemble(
         The name of the change in messages.
     stances
         The stances of evidence from which links are derived.
+    facts_only
+        Derive no links from what is inferred.
 
     Raises
     ------
@@ -271,14 +278,23 @@ def assemble(
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
     authored = authored_quads([*infos, *((record, graph) for record, graph in placed if graph not in graphs)])
     stated = [quad for data_set in data_sets for quad in data_set.stated]
-    covered = _covered(placed, data_sets, stances)
-    own = [*authored, *stated, *derived(records, stances), *covered, *descriptions(data_sets), *ontology()]
+    covered = _covered(placed, data_sets, stances, facts_only=facts_only)
+    own = [
+        *authored,
+        *stated,
+        *derived(records, stances, facts_only=facts_only),
+        *covered,
+        *descriptions(data_sets),
+        *ontology(),
+    ]
     return own + foreign_quads([data_set for data_set in data_sets if not data_set.stated], own)
 
 
-def _covered(placed: Iterable[PlacedRecord], data_sets: Iterable[DataSet], stances: frozenset[Stance]) -> Iterator[Quad]:
+def _covered(
+    placed: Iterable[PlacedRecord], data_sets: Iterable[DataSet], stances: frozenset[Stance], *, facts_only: bool
+) -> Iterator[Quad]:
     """Return the triples that say whom lists cover."""
-    return covered_by((record for record, _ in placed), data_sets_of_ownerships(data_sets), stances)
+    return covered_by((record for record, _ in placed), data_sets_of_ownerships(data_sets), stances, facts_only=facts_only)
 
 
 def _check(records: Sequence[Statement], data_sets: Sequence[DataSet], change: str) -> None:

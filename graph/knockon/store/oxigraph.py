@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,8 @@ class MemoryStore(OxigraphStore):
         All data is bundled with the package.
     stances
         The stances of evidence from which links are derived.
+    facts_only
+        Derive no links from what is inferred.
 
     Examples
     --------
@@ -71,17 +73,24 @@ class MemoryStore(OxigraphStore):
     """
 
     def __init__(
-        self, *data_sets: DataSet, checked: bool = False, trusted: bool = False, stances: frozenset[Stance] = ASSERTED
+        self,
+        *data_sets: DataSet,
+        checked: bool = False,
+        trusted: bool = False,
+        stances: frozenset[Stance] = ASSERTED,
+        facts_only: bool = False,
     ) -> None:
         self._sets: tuple[DataSet, ...] = ()
         #: The stances of evidence from which links are derived.
         self.stances = stances
+        #: Whether no links are derived from what is inferred.
+        self.facts_only = facts_only
         self._put(data_sets, checked=checked)
         self._trusted = trusted
 
     @cached_property
     def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # built at the first query: many answers need only the records
-        return _database(self._sets, checked=True, stances=self.stances)
+        return _database(self._sets, checked=True, stances=self.stances, facts_only=self.facts_only)
 
     def query_for_rows(self, text: str) -> Answer:
         """See Store. Where all data has not been asked yet, the part that a simple query can match is."""
@@ -102,7 +111,7 @@ class MemoryStore(OxigraphStore):
 
     def _part(self, selection: Selection) -> pyoxigraph.Store:
         part = pyoxigraph.Store()
-        part.bulk_extend(selected_quads(self._sets, selection, self.stances))
+        part.bulk_extend(selected_quads(self._sets, selection, self.stances, facts_only=self.facts_only))
         return part
 
     @property
@@ -143,7 +152,7 @@ class MemoryStore(OxigraphStore):
         if checked:
             self.__dict__.pop("_db", None)
         else:
-            self.__dict__["_db"] = _database(after, checked=False, stances=self.stances)
+            self.__dict__["_db"] = _database(after, checked=False, stances=self.stances, facts_only=self.facts_only)
         self._sets = after
         #: Databases with a part of the data, by what was selected.
         self._parts: dict[Selection, pyoxigraph.Store] = {}
@@ -158,18 +167,18 @@ class MemoryStore(OxigraphStore):
 
     def content(self) -> StoreContent:
         """See Store."""
-        sets, stances = self._sets, self.stances
+        quads = partial(assemble, self._sets, checked=True, stances=self.stances, facts_only=self.facts_only)
         # In the order in which the database of this process is built, so that rows have the same order.
-        return StoreContent(
-            self._key, lambda out: serialize(assemble(sets, checked=True, stances=stances), out, RdfFormat.N_QUADS)
-        )
+        return StoreContent(self._key, lambda out: serialize(quads(), out, RdfFormat.N_QUADS))
 
     def close(self) -> None:
         """Do nothing, since nothing needs to be released."""
 
 
-def _database(data_sets: tuple[DataSet, ...], *, checked: bool, stances: frozenset[Stance]) -> pyoxigraph.Store:
+def _database(
+    data_sets: tuple[DataSet, ...], *, checked: bool, stances: frozenset[Stance], facts_only: bool
+) -> pyoxigraph.Store:
     """Build a database in memory with all quads of data sets."""
     db = pyoxigraph.Store()
-    db.bulk_extend(assemble(data_sets, checked=checked, stances=stances))
+    db.bulk_extend(assemble(data_sets, checked=checked, stances=stances, facts_only=facts_only))
     return db

@@ -45,8 +45,8 @@ class SameEntitiesStore(MemoryStore):
 
     def __init__(self, store: Store, same: Sameness) -> None:
         self._same = same
-        stances = store.stances if isinstance(store, MemoryStore) else ASSERTED
-        super().__init__(*store.data_sets, checked=True, trusted=store.trusted, stances=stances)
+        stances, facts_only = (store.stances, store.facts_only) if isinstance(store, MemoryStore) else (ASSERTED, False)
+        super().__init__(*store.data_sets, checked=True, trusted=store.trusted, stances=stances, facts_only=facts_only)
 
     @cached_property
     def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # as in the base class
@@ -62,7 +62,7 @@ class SameEntitiesStore(MemoryStore):
         """See Store. There are no parts."""
 
     def _all_quads(self) -> Iterable[Quad]:
-        return linked(assemble(self.data_sets, checked=True, stances=self.stances), self._same)
+        return linked(assemble(self.data_sets, checked=True, stances=self.stances, facts_only=self.facts_only), self._same)
 
     def content(self) -> StoreContent:
         """See Store."""

@@ -93,6 +93,7 @@ def world(
     calendar: Calendar | None = None,
     stances: frozenset[Stance] = ASSERTED,
     min_confidence: Decimal | None = None,
+    facts_only: bool = False,
 ) -> World:
     """Return the world of one document, of all but one, of a least confidence, and of one day; they combine.
 
@@ -111,14 +112,16 @@ def world(
         The stances of evidence from which links such as ``dependsOn`` are derived.
     min_confidence
         The least confidence of evidence that states one; evidence that states none counts.
+    facts_only
+        Derive no links, such as whom a list covers, from what is inferred.
 
     Raises
     ------
     NotFound
         There is no document with that name.
     """
-    if stances != ASSERTED:
-        store = MemoryStore(*store.data_sets, checked=True, trusted=store.trusted, stances=stances)
+    if stances != ASSERTED or (facts_only and any(record.inferred for record in store.records)):
+        store = MemoryStore(*store.data_sets, checked=True, trusted=store.trusted, stances=stances, facts_only=facts_only)
     by_sources = any(option is not None for option in (according_to, without, min_confidence))
     all_records = {record.id: record for record in store.records} if by_sources else {}
     kept: Mapping[str, Statement] | None = None
@@ -157,8 +160,8 @@ def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
         seen.update(iris)
         records = tuple(kept[iri] for iri in iris)
         sets.append(replace(data_set, records=records, notices=(), stated=()))
-    stances = store.stances if isinstance(store, MemoryStore) else ASSERTED
-    return MemoryStore(*sets, checked=True, trusted=store.trusted, stances=stances)
+    stances, facts_only = (store.stances, store.facts_only) if isinstance(store, MemoryStore) else (ASSERTED, False)
+    return MemoryStore(*sets, checked=True, trusted=store.trusted, stances=stances, facts_only=facts_only)
 
 
 def _lost_supplies(store: Store, world_store: Store, stays: EvidenceFilter) -> dict[str, tuple[Supply, ...]]:
