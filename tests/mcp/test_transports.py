@@ -53,10 +53,10 @@ def check(answers: list[CallToolResult], resources: list[str]) -> None:
     for (name, _), result in zip(CALLS, answers, strict=True):
         assert not result.is_error, (name, result.structured_content)
         assert json.loads(result.content[0].text) == result.structured_content
-        assert result.structured_content["data"], name
+        assert isinstance(result.structured_content["data"][TOOLS[name].rows], list), name
     assert answers[8].structured_content["data"]["rows"] == [[True]]
     contents = [json.loads(text) for text in resources]
-    assert contents[0]["data"]["classes"]
+    assert contents[0]["data"]["terms"]
     assert len(contents[1]["data"]["documents"]) == 5
     assert "who-depends-on" in [query["name"] for query in contents[2]["data"]["queries"]]
     assert "SELECT" in contents[3]["data"]["text"]

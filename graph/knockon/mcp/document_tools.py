@@ -51,7 +51,7 @@ def _quotations(documents: Path) -> Tool:
         found: list[JsonValue] = [short(as_json(each)) for each in quotations(graph.store, entity, documents)]
         return Listing({"entity": entity}, "quotations", found, len(found), ("quotation null: that document is not at hand.",))
 
-    return Tool("get_quotations", get_quotations, "The words of documents behind a record.")
+    return Tool("get_quotations", get_quotations, "quotations", "The words of documents behind a record.")
 
 
 def _proposals(documents: Path, queue: Path) -> Tool:
@@ -65,7 +65,7 @@ def _proposals(documents: Path, queue: Path) -> Tool:
         rows += [{"known": name} for name in report.known]
         return Listing(head, "records", rows, len(rows), ("No graph was changed.",))
 
-    return Tool("propose_records", propose_records, _PROPOSING, read_only=False)
+    return Tool("propose_records", propose_records, "records", _PROPOSING, read_only=False)
 
 
 __all__ = ["all_tools"]

@@ -24,7 +24,7 @@ from knockon.mcp.document_tools import all_tools
 from knockon.mcp.listing import PAGING, Cursor, page, question_of, read_cursor, to_text
 from knockon.mcp.resources import RESOURCES, TEMPLATE, read_resource
 from knockon.mcp.snapshots import GraphSnapshots
-from knockon.mcp.tools import MOST_ROWS, OUTPUT_SCHEMA, Tool
+from knockon.mcp.tools import MOST_ROWS, Tool
 from knockon.model.dates import today
 
 INSTRUCTIONS = (
@@ -176,7 +176,7 @@ def _description(tool: Tool) -> types.Tool:
         name=tool.name,
         description=tool.description,
         input_schema=tool.input_schema(),
-        output_schema=OUTPUT_SCHEMA,
+        output_schema=tool.output_schema(),
         annotations=types.ToolAnnotations(read_only_hint=tool.read_only),
     )
 

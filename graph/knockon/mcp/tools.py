@@ -143,7 +143,7 @@ def _classes(graph: Graph) -> Listing:
         "of_all": " ".join(sorted(common - {"id"})),
         "derived": "?a ko:dependsOn ?b; ?a ko:owns ?b; ?a ko:RELATIONTYPE ?b; ko:loss(?shock, ?entity)",
     }
-    return _whole(head, "classes", classes)
+    return _whole(head, "terms", classes)
 
 
 def _at_most(name: str, value: int, most: int) -> int:
@@ -167,6 +167,8 @@ class Tool:
         The name by which clients call it.
     run
         Finds the answer.
+    rows
+        The name of the list in it.
     description
         What it is for, for the assistant.
     read_only
@@ -175,6 +177,7 @@ class Tool:
 
     name: str
     run: Callable[..., Listing]
+    rows: str
     description: str
     read_only: bool = True
 
@@ -213,6 +216,13 @@ class Tool:
         dated = {"as_of": day} if "as_of" in {parameter.name for parameter in self.parameters} else {}
         return self.run(graph, **{**dated, **options, **given})
 
+    def output_schema(self) -> JsonObject:
+        """Return the JSON Schema of its answers."""
+        data: JsonObject = {"type": "object", "properties": {self.rows: {"type": "array"}}}
+        total: JsonObject = {"type": ["integer", "null"]}
+        paging: JsonObject = {"total": total, "truncated": {"type": "boolean"}, "next": {"type": ["string", "null"]}}
+        return {"type": "object", "properties": {"data": data, **paging}}
+
     def input_schema(self) -> JsonObject:
         """Return the JSON Schema of the arguments, without what the instructions of the server say for all tools."""
         kept = ("type", "enum")
@@ -229,49 +239,38 @@ def _parameters(run: Callable[..., Listing]) -> tuple[Parameter, ...]:
     return parameters_of(run)
 
 
-#: The JSON Schema of every answer.
-OUTPUT_SCHEMA: JsonObject = {
-    "type": "object",
-    "properties": {
-        "data": {"type": "object"},
-        "total": {"type": ["integer", "null"]},
-        "truncated": {"type": "boolean"},
-        "next": {"type": ["string", "null"]},
-    },
-    "required": ["data"],
-}
 TOOLS = {
     tool.name: tool
     for tool in (
-        Tool("search_entities", _search, "Find by words. cls: Entity (default), Company, Shock, Measure, Document, ..."),
-        Tool("get_entity", _entity, "One record: fields, sources, records that name it."),
+        Tool("search_entities", _search, "matches", "Find by words. cls: Entity (default), Company, Shock, Measure, ..."),
+        Tool("get_entity", _entity, "named_by", "One record: fields, sources, records that name it."),
         Tool(
-            "get_neighbours", _neighbours,
+            "get_neighbours", _neighbours, "links",
             "Recorded links of an entity. direction: needs, needed_by, other (stakes, relations), all (default).",
         ),
-        Tool("find_paths", _paths, "Chains by which entity rests on source: at most 200, of length up to 12 (default 8)."),
+        Tool("find_paths", _paths, "paths", "Chains by which entity rests on source: at most 200; length up to 12 (8)."),
         Tool(
-            "simulate_impact", _impact,
+            "simulate_impact", _impact, "losses",
             "Losses (0..1, exact low and high) of all that a shock reaches. Give shock (a recorded one), or hit: "
             '{"nvidia": "high", "ios": 0.3} (Essential, High, Medium, Low, Negligible or 0..1). what_if: {DEPENDENCY: '
             '"criticality=low" | "source=0.3" | "supplier=ID; share=0.4" | "buffer=30"}.',
         ),
         Tool(
-            "explain_impact", _explain,
+            "explain_impact", _explain, "links",
             "Why a shock or hit reaches an entity: the binding path first, links with sources; at most 10 paths (default 3).",
         ),
-        Tool("list_shocks", _shocks, "Recorded shocks and how far each reaches."),
+        Tool("list_shocks", _shocks, "shocks", "Recorded shocks and how far each reaches."),
         Tool(
-            "chokepoints", _chokepoints,
+            "chokepoints", _chokepoints, "points",
             "Points, and sets of up to order (1 to 3, default 2), whose failure costs entity the threshold (default 0.5).",
         ),
         Tool(
-            "run_sparql", _sparql,
+            "run_sparql", _sparql, "rows",
             "SPARQL 1.1 SELECT/ASK/CONSTRUCT, read-only: query, or name of a library query with parameters (see "
             "knockon://queries). Stopped at 15 s or 10,000 rows.",
         ),
-        Tool("get_schema", _schema, "Classes in use with their fields; with term, one class or property."),
+        Tool("get_schema", _schema, "terms", "Classes in use with their fields; with term, one class or property."),
     )
 }  # fmt: skip
 
-__all__ = ["MOST_ROWS", "OUTPUT_SCHEMA", "SPARQL_LIMITS", "TOOLS", "Tool"]
+__all__ = ["MOST_ROWS", "SPARQL_LIMITS", "TOOLS", "Tool"]
