@@ -126,7 +126,8 @@ class ProposalPages:
         detail = str(error) if status != 500 else "The server cannot answer this."
         if isinstance(error, InvalidData):
             detail = "; ".join(problem.message for problem in error.problems[:5])
-        headers = {**_HEADERS, **(error.headers if isinstance(error, RequestProblem) else {})}
+        headers = {**_HEADERS, **({"Retry-After": "1"} if status == 503 else {})}
+        headers |= error.headers if isinstance(error, RequestProblem) else {}
         return HTMLResponse(self.site.render("problem.html", status=status, detail=detail), status, headers)
 
 
