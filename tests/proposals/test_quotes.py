@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,23 @@ def test_every_passage_is_a_quotation_of_itself(start: int, length: int) -> None
         assert (other.start, other.end) == (
             start + len(passage) - len(passage.lstrip()), start + len(passage.rstrip()),
         )  # fmt: skip
+
+
+PDF = "Acme relies on co-\r\nbalt and lith\ufffeium, a well-known metal. Semi- and full pro\xad\nducts."
+#: What may stand between the letters of a word that is broken at the end of a line.
+BROKEN = re.compile("[\\s\\-\xad\u2010\ufffe\x02]")
+
+
+@given(quote=st.text(st.sampled_from(sorted({*PDF, "-"})), min_size=1, max_size=8), start=st.integers(0, len(PDF) - 1))
+def test_a_quotation_of_a_pdf_has_the_letters_of_the_text(quote: str, start: int) -> None:
+    """Words that are broken at the end of a line are whole in a quotation; no letter is added, left out or other."""
+    for found in (locate(PDF, quote, pdf=True), locate(PDF, quote, start, start + len(quote), pdf=True)):
+        if isinstance(found, Place):
+            assert BROKEN.sub("", PDF[found.start : found.end]) == BROKEN.sub("", quote)
+    for whole in ("cobalt and lithium", "a well-known metal", "full products", "lithium, a"):
+        assert isinstance(locate(PDF, whole, pdf=True), Place), whole
+        assert isinstance(locate(PDF, whole), Place) == (whole in PDF)
+    assert isinstance(locate(PDF, "wellknown", pdf=True), str)
 
 
 def test_of_a_thousand_forged_quotations_none_is_accepted() -> None:

@@ -92,7 +92,7 @@ class ProposalMethods(DataSetMethods):
         who = proposer or ("rules" if proposals is None else "python")
         path = None if queue is None else Path(queue)
         proposed = propose(text, lines, store, path, who, today().isoformat())
-        return report(proposed, store, (text.name, text.sha256), who)
+        return report(proposed, store, text, who)
 
     def proposals(self, queue: str | Path) -> tuple[ProposalSummary, ...]:
         """Return the proposals of a queue, with what was decided on them.

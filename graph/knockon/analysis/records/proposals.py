@@ -15,6 +15,7 @@ from knockon.errors import InvalidData, KnockonError
 from knockon.model import Record
 from knockon.proposals.comparison import compare
 from knockon.proposals.decisions import Decision, Verdict
+from knockon.proposals.document_text import DocumentText
 from knockon.proposals.proposal import Proposal
 from knockon.proposals.propose import Proposed
 from knockon.proposals.review import ProposalReview as Review
@@ -114,6 +115,8 @@ class ProposalReport(Answer):
         The name of the file of the document.
     document
         The SHA-256 of the document.
+    characters
+        How many characters of text it has; 0 of a PDF that is a scan.
     proposer
         Who proposed.
     proposed
@@ -126,6 +129,7 @@ class ProposalReport(Answer):
 
     file: str
     document: str
+    characters: int
     proposer: str
     proposed: tuple[ProposalSummary, ...]
     known: tuple[str, ...]
@@ -254,11 +258,12 @@ def summaries(review: Review) -> tuple[ProposalSummary, ...]:
     return tuple(summary(p, records, review.decisions.get(name)) for name, p in review.proposals.items())
 
 
-def report(proposed: Proposed, store: Store, document: tuple[str, str], proposer: str) -> ProposalReport:
-    """Return what became of proposals; ``document`` is the name of its file and its SHA-256."""
+def report(proposed: Proposed, store: Store, document: DocumentText, proposer: str) -> ProposalReport:
+    """Return what became of the proposals about a document."""
     records = {record.id: record for record in store.records}
+    characters = sum(map(len, document.pages))
     return ProposalReport(
-        document[0], document[1], proposer, tuple(summary(proposal, records) for proposal in proposed.added),
+        document.name, document.sha256, characters, proposer, tuple(summary(proposal, records) for proposal in proposed.added),
         tuple(proposal.id for proposal in proposed.known),
         tuple(RefusedProposal(refused.number, refused.reason, refused.hint) for refused in proposed.refused),
     )  # fmt: skip

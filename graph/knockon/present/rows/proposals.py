@@ -42,6 +42,8 @@ def report_notes(report: ProposalReport) -> Iterator[str]:
     """Yield what became of the proposals about a document."""
     added, known, refused = len(report.proposed), len(report.known), len(report.refused)
     yield f"{report.file}: {counted(added, 'proposal')} added, {known:,} known already, {refused:,} refused ({report.proposer})"
+    if not report.characters:
+        yield f"{report.file} has no text: a scan, or an empty file"
     lines = (f"{r.number}: {r.reason}" + (f" ({r.hint})" if r.hint else "") for r in report.refused)
     yield from (f"refused {line}" for line in shortened(lines))
 
