@@ -270,6 +270,23 @@ def test_errors_say_what_to_try(assistant: Assistant, tool: str, arguments: dict
     assert words in json.dumps(error["data"], ensure_ascii=False)
 
 
+#: Values that no argument expects, and some that many do.
+ODD = st.sampled_from([None, True, 0, -1, 0.5, 2**70, float("nan"), "", "nvidia", "\x00", "x" * 200_000, "entity-list-chips"])
+ARGUMENTS = st.dictionaries(
+    st.sampled_from(sorted({parameter.name for tool in TOOLS.values() for parameter in tool.arguments} | {"options", "other"})),
+    ODD | st.lists(ODD, max_size=2) | st.dictionaries(st.sampled_from(["as_of", "model", "nvidia", "draws"]), ODD, max_size=2),
+    max_size=4,
+)  # fmt: skip
+
+
+@given(st.sampled_from(sorted(TOOLS)), ARGUMENTS)
+def test_any_arguments_have_an_answer_or_an_error_of_ours(assistant: Assistant, name: str, arguments: dict[str, Any]) -> None:
+    """Whatever a client sends, the answer is small, and its error is one that says what to do."""
+    result = assistant._guarded(lambda: assistant.answer(TOOLS[name], arguments))
+    assert size(result) <= MAX_SIZE
+    assert not result.is_error or result.structured_content["error"] != "unexpected"
+
+
 def test_an_unexpected_error_shows_nothing(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of the server is one word to the client, without a path or a message."""
 

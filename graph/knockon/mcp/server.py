@@ -21,7 +21,7 @@ from knockon.analysis.answer import JsonObject, JsonValue
 from knockon.analysis.explain.explain import Unreached
 from knockon.errors import KnockonError, LimitReached, NotFound, QuerySyntaxError, UsageError, nearest
 from knockon.mcp.document_tools import all_tools
-from knockon.mcp.listing import PAGING, Cursor, page, question_of, read_cursor, to_text
+from knockon.mcp.listing import PAGING, Cursor, page, question_of, read_cursor, shorten, to_text
 from knockon.mcp.resources import RESOURCES, TEMPLATE, read_resource
 from knockon.mcp.snapshots import GraphSnapshots
 from knockon.mcp.tools import MOST_ROWS, Tool
@@ -112,17 +112,15 @@ class Assistant:
             raise UsageError("cursor is the text of `next` in an answer")
         question = question_of(tool.name, values)
         if cursor is None:
-            opened = self.snapshots.current()
-            at = Cursor(opened.revision, today().isoformat(), question, 0)
+            at = Cursor(self.snapshots.current().revision, today().isoformat(), question, 0)
         else:
             at = read_cursor(cursor, question)
-            opened = self.snapshots.at(at.revision)
         listing = self.snapshots.kept(at[:3]) if tool.read_only or cursor is not None else None
-        if listing is None and cursor is not None and not tool.read_only:
-            raise UsageError("that answer is not kept any more; it was carried out, so do not repeat the call")
         if listing is None:
+            if cursor is not None and not tool.read_only:
+                raise UsageError("that answer is not kept any more; it was carried out, so do not repeat the call")
             asked = {name: value for name, value in values.items() if name not in PAGING}
-            listing = tool.ask(opened.graph, asked, at.day)
+            listing = tool.ask(self.snapshots.at(at.revision).graph, asked, at.day)
             self.snapshots.keep(at[:3], listing)
         return page(listing, at, limit or _USUAL_ROWS)
 
@@ -150,7 +148,7 @@ class Assistant:
         data: JsonObject = {"message": message}
         if isinstance(error, NotFound):
             data |= {"name": error.name, "nearest": list[JsonValue](error.nearest)}
-        return {"error": type(error).__name__, "hint": hint, "data": data}
+        return {"error": type(error).__name__, "hint": hint, "data": shorten(data, 600, 20)[0]}
 
     async def _list_resources(self, _context: object, _params: object) -> types.ListResourcesResult:
         return types.ListResourcesResult(resources=[types.Resource(**each) for each in RESOURCES])
@@ -167,6 +165,11 @@ class Assistant:
             text = await run_sync(read, limiter=self._one)
         except NotFound as error:
             raise MCPError(types.INVALID_PARAMS, "there is no such resource; resources/list names all") from error
+        except KnockonError as error:
+            _log.error("%s", error)
+            raise MCPError(
+                types.INTERNAL_ERROR, "the data cannot be read; the operator of the server has the details"
+            ) from None
         content = types.TextResourceContents(uri=params.uri, mime_type="application/json", text=text)
         return types.ReadResourceResult(contents=[content])
 
