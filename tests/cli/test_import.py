@@ -119,8 +119,8 @@ def test_mappings_are_listed_and_drafted(knockon: Callable[..., Any], tmp_path: 
 
 def test_load_names_the_command_for_another_format(knockon: Callable[..., Any], chain: Path, tmp_path: Path) -> None:
     """A file of a known other format is refused with the import to type; other JSON with how to draft a mapping."""
-    for command in ("load", "validate"):
-        refused = knockon(command, str(chain), *(("--store", "s") if command == "load" else ()))
+    for command in (("load", str(chain), "--store", "s"), ("validate", str(chain)), ("diff", str(chain), "chips")):
+        refused = knockon(*command)
         assert refused.code == 4
         assert f"`knockon import {chain} --store STORE` reads it as edges" in refused.err
     (tmp_path / "plain.json").write_text('{"a": [1, 2]}')

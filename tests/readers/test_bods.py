@@ -173,10 +173,65 @@ def test_identifiers_names_dates_and_places_are_kept() -> None:
     assert {(item.scheme, item.notation) for item in record.identifier} == {("LEI", "5493"), ("URI", "https://example.org/a")}
 
 
+def before_04(statement_id: str, kind: str, *, replaces: str = "", day: str = "2019-01-01", **fields: Any) -> dict[str, Any]:
+    """A statement of BODS 0.2 or 0.3."""
+    replaced = {"replacesStatements": [replaces]} if replaces else {}
+    published = {"publicationDate": day, "bodsVersion": "0.2", "license": "https://spdx.org/licenses/CC0-1.0"}
+    head = {"statementID": statement_id, "statementType": kind, "statementDate": day, "publicationDetails": published}
+    return {**head, **replaced, **fields}
+
+
+OLD = [
+    before_04("e1", "entityStatement", entityType="registeredEntity", name="Acme", incorporatedInJurisdiction={"code": "GB"}),
+    before_04("p1", "personStatement", personType="knownPerson", names=[{"type": "individual", "fullName": "Ann"}]),
+    before_04(
+        "o1", "ownershipOrControlStatement", subject={"describedByEntityStatement": "e1"},
+        interestedParty={"describedByPersonStatement": "p1"},
+        interests=[
+            {"type": "shareholding", "interestLevel": "direct", "share": {"minimum": 25, "maximum": 50}},
+            {"type": "voting-rights", "interestLevel": "indirect"},
+        ],
+    ),
+    before_04("e2", "entityStatement", replaces="e1", day="2020-01-01", entityType="registeredEntity", name="Acme plc"),
+    before_04(
+        "o2", "ownershipOrControlStatement", day="2020-02-01", subject={"describedByEntityStatement": "e2"},
+        interestedParty={"unspecified": {"reason": "unknown", "description": "not asked"}},
+        interests=[{"type": "trustee-of-trust"}],
+    ),
+]  # fmt: skip
+
+
+def test_statements_before_04_are_read_as_those_of_04(tmp_path: Path) -> None:
+    """Records are known by the first statement of those that replace each other, in whatever order; the last one counts."""
+    for statements in (OLD, OLD[::-1]):
+        imported = import_content("bods.json", as_json(statements))
+        assert imported.report.reader == "bods"
+        assert {name: company.label for name, company in records_of(imported, Company).items()} == {"e1": "Acme plc"}
+        assert [person.label for person in records_of(imported, Person).values()] == ["Ann"]
+        found = records_of(imported, Ownership)
+        first = found["o1-shareholding"]
+        assert (first.owner[-3:], first.owned[-3:]) == ("/p1", "/e1")
+        assert (first.share_low, first.share_high) == (Decimal("0.25"), Decimal("0.5"))
+        kinds = {name: (record.interest_kind, record.direct) for name, record in found.items()}
+        assert kinds["o1-votingRights-indirect"] == (InterestKind.VOTING_RIGHTS, False)
+        assert kinds["o2-trustee"] == (InterestKind.OTHER_CONTROL, None)
+        assert [group.comment for group in records_of(imported, Group).values()] == ["not asked"]
+
+
+def test_statements_that_replace_each_other_in_a_circle_are_one_record() -> None:
+    """Nothing loops."""
+    circle = [
+        before_04(name, "entityStatement", replaces=other, entityType="registeredEntity", name="Acme")
+        for name, other in (("a", "b"), ("b", "c"), ("c", "a"), ("d", "b"))
+    ]
+    assert list(records_of(import_content("bods.json", as_json(circle)), Company)) == ["a"]
+
+
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        ({"statementId": "x", "statementType": "entityStatement"}, "which statements have before BODS 0.4"),
+        ({"statementId": "x", "statementType": "entityStatement"}, "has no statementID"),
+        ({"statementID": "x", "statementType": "shipStatement"}, "statementType 'shipStatement' is not one of"),
         (entity("a") | {"publicationDetails": {"bodsVersion": "1.0"}}, "is a statement of BODS 1.0"),
         (entity("a") | {"recordId": None}, "has no recordId"),
         (entity("a", "ship"), "entityType 'ship' is not one of"),
@@ -230,7 +285,7 @@ SAMPLE = [
 ]
 
 
-@given(damaged_values(SAMPLE, *SAMPLE))
+@given(damaged_values(SAMPLE, *SAMPLE, OLD))
 def test_hostile_statements_are_rejected_or_refused(value: Any) -> None:
     survives("bods.json", as_json(value), "bods")
 

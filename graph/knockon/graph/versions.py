@@ -174,9 +174,14 @@ class VersionMethods(GraphBase):
     ) -> Version:
         """Return a version to compare: of a source, of a revision, of this graph, or of the revision before it."""
         from knockon.authoring.versions import Version, read_version
+        from knockon.errors import InvalidData
+        from knockon.readers.import_hint import with_import_hints
 
         if isinstance(source, str | Path):
-            return read_version(source, present, journal)
+            try:
+                return read_version(source, present, journal)
+            except InvalidData as error:
+                raise with_import_hints(error, [source]) from None
         if source is None and not earlier:
             folder = self._store_folder_or_none()
             return Version(str(folder.folder if folder else "this graph"), self._present_store().data_sets, folder is not None)

@@ -1,4 +1,4 @@
-"""Read statements of the Beneficial Ownership Data Standard (BODS 0.4), as JSON or JSON Lines.
+"""Read statements of the Beneficial Ownership Data Standard (BODS 0.4 and before), as JSON or JSON Lines.
 
 https://standard.openownership.org/en/0.4.0/
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from knockon.readers.bods_before_04 import EarlierStatements
 from knockon.readers.bods_versions import INTERESTS, SEATS, Statements, Version, day_of, holdings
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
@@ -40,7 +41,8 @@ def recognises(head: Head) -> bool:
 
 def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     """Read the statements of the files, which may refer to each other's records."""
-    found = Statements(files)
+    earlier = EarlierStatements.of(files)
+    found = Statements(files, earlier)
     documents = {file.name: collector.document(file, license=found.licenses.get(file.name)) for file in files}
     number = 0
     for file in files:
@@ -52,7 +54,7 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
                 collector.reject(document, place, found.faulty[number])
                 continue
             try:
-                statement = JsonObject(value)
+                statement = JsonObject(earlier.upgraded(value))
                 if found.last[statement.text("recordId")].number == number:
                     _Record(statement, documents, document, place, collector).add(found.versions)
                 else:

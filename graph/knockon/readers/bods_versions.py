@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from knockon.readers.bods_before_04 import EarlierStatements
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.json_object import JsonObject, WrongForm
 from knockon.readers.json_stream import json_values
@@ -75,7 +76,7 @@ class Statements:
     Statements have the numbers in which they are read, from 1; those of another form are ``faulty``.
     """
 
-    def __init__(self, files: Sequence[ForeignFile]) -> None:
+    def __init__(self, files: Sequence[ForeignFile], earlier: EarlierStatements) -> None:
         self.last: dict[str, Order] = {}
         self.faulty: dict[int, str] = {}
         self.versions: dict[str, list[Version]] = {}
@@ -85,7 +86,7 @@ class Statements:
             for place, value in json_values(file, ""):
                 number += 1
                 try:
-                    self._note(JsonObject(value), number, file.name, place)
+                    self._note(JsonObject(earlier.upgraded(value)), number, file.name, place)
                 except WrongForm as error:
                     self.faulty[number] = str(error)
 
@@ -105,8 +106,6 @@ def order_of(statement: JsonObject, number: int) -> Order:
     version = published.text("bodsVersion")
     if version and version.split(".")[:2] != VERSION.split("."):
         raise WrongForm(f"is a statement of BODS {version[:20]}; this reader knows {VERSION}")
-    if "statementType" in statement:
-        raise WrongForm(f"has a statementType, which statements have before BODS {VERSION}, the version that this reader knows")
     if not statement.text("recordId"):
         raise WrongForm("has no recordId")
     return Order(statement.text("statementDate"), published.text("publicationDate"), number)

@@ -118,8 +118,8 @@ class Reader:
 READERS: Mapping[str, Reader] = {
     "bods": Reader(
         "knockon.readers.bods",
-        "Beneficial Ownership Data Standard 0.4 (JSON, JSON Lines)",
-        "statements with a statementId",
+        "Beneficial Ownership Data Standard 0.1 to 0.4 (JSON, JSON Lines)",
+        "statements with a statementId, or a statementID and statementType",
         (".json", ".jsonl", ".ndjson"),
     ),
     "ftm": Reader(
