@@ -114,7 +114,7 @@ def test_what_cannot_be_told_is_not_hit_and_counted(scenario: Graphs) -> None:
     from knockon.present.rows.impact import impact_notes
 
     notes = impact_notes(scenario(**{"share: 0.5": "share: 0.49"}).impact(hit=BY_HAND))
-    assert any(note.startswith("of 2 parties it cannot be told whether new-list covers them") for note in notes)
+    assert any(note.startswith("of 2 parties it cannot be told whether New blocking list covers them") for note in notes)
 
 
 def test_a_list_beside_other_hits(scenario: Graphs) -> None:

@@ -18,6 +18,8 @@ from knockon.vocabulary import ID, Verdict
 from support.hostile_records import HOSTILE, hostile_records
 from support.http_server import HttpServer, running
 
+#: An icon without a picture, so that browsers ask for none.
+ICON = "data:,"
 #: What a client of a writable server must know.
 ADMISSION = "open sesame"
 #: Addresses that were tried already.
@@ -42,7 +44,7 @@ class Links(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self._tag = tag
-        self.addresses += [value for name, value in attrs if name in ("href", "src", "action") and value]
+        self.addresses += [value for name, value in attrs if name in ("href", "src", "action") and value and value != ICON]
         self.inline += [name for name, _ in attrs if name.startswith("on") or name == "style"]
 
     def handle_data(self, data):

@@ -26,7 +26,7 @@ interface PageData {
   /** Where the pages of a server begin, which sent these data; empty at its root. */
   site?: string;
   /** Whom lists cover: rows of entities and of strings; `parts` are the sentences on a part of what may be covered, and of what is. */
-  lists?: Columns<"covered" | "measure" | "node" | "text"> &
+  lists?: Columns<"covered" | "measure" | "node" | "standing" | "supposed" | "text"> &
     Record<"evidence" | "owners", number[][]> & { parts: string[] };
   /** Pairs that may be one; `of`: how many there are, `unasked`: why none were looked for, `save`: where a server takes judgements. */
   identity?: Columns<"first" | "id" | "reason" | "second" | "why"> & {
@@ -43,6 +43,9 @@ interface ListedParty {
   node: number;
   measure: number;
   text: string;
+  /** Whether the measure exists already, in words, and whether nobody has taken it. */
+  standing: string;
+  supposed: number;
   owners: number[];
   evidence: Evidence[];
 }

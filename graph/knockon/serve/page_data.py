@@ -43,6 +43,8 @@ def matrix(graph: Graph, _values: Values, _documents: Path | None) -> JsonObject
 def entity(graph: Graph, values: Values, documents: Path | None) -> JsonObject:
     """Return a record with its links, what lists say of it, the shocks on it, and the words of documents that are at hand."""
     from knockon.analysis.labels import label_of
+    from knockon.analysis.lists.covered_answer import COVERED
+    from knockon.analysis.lists.wording import SUPPOSED
     from knockon.analysis.records.quotations import quotations
     from knockon.model import Entity
 
@@ -52,8 +54,14 @@ def entity(graph: Graph, values: Values, documents: Path | None) -> JsonObject:
     if isinstance(known.get(record.id), Entity):
         content["neighbours"] = as_json(graph.neighbours(record.id))
         content["exposure"] = as_json(graph.exposure(record.id))
-        listed = graph.covered(entity=record.id).lists
-        content["lists"] = [as_json(one) for one in listed if one.parties and one.parties[0].verdict == "covered"]
+        content["lists"] = [
+            {
+                "measure": one.measure, "label": one.label, "standing": one.standing, "supposed": one.status in SUPPOSED,
+                "text": one.parties[0].text,
+            }
+            for one in graph.covered(entity=record.id).lists
+            if one.parties and one.parties[0].verdict == COVERED
+        ]  # fmt: skip
     if documents is not None:
         content["quotations"] = [as_json(one) for one in quotations(graph.store, record.id, documents)]
     content["labels"] = {iri: label_of(known, iri) for iri in sorted(set(_texts(content))) if iri in known}
@@ -89,6 +97,22 @@ def query(graph: Graph, values: Values, _documents: Path | None) -> JsonObject:
         bound = " ".join(f"<{answer.rows[0][name]}>" for name in names)
         text += f"VALUES ({' '.join(f'?{name}' for name in names)}) {{ ({bound}) }}\n" if names else ""
     return {"answer": as_json(answer), "sparql": text}
+
+
+def identity(graph: Graph, _values: Values, _documents: Path | None) -> JsonObject:
+    """Return the pairs of entities that may be one, the most similar first."""
+    from knockon.errors import UsageError
+    from knockon.present.page.identity import MOST
+    from knockon.present.page.worlds import RECORDS
+
+    if len(graph.store.records) > RECORDS:
+        return {"pairs": [], "of": 0, "unasked": f"Not looked for here: the graph has more than {RECORDS:,} records."}
+    try:
+        pairs = graph.resolve(unsure=True).pairs
+    except UsageError as error:
+        return {"pairs": [], "of": 0, "unasked": str(error)}
+    rows = [{"ends": [[pair.first, pair.names[0]], [pair.second, pair.names[1]]], "why": pair.reason} for pair in pairs[:MOST]]
+    return {"pairs": as_json(rows), "of": len(pairs), "unasked": ""}
 
 
 def explorer(graph: Graph, values: Values, documents: Path | None) -> JsonObject:
@@ -131,6 +155,7 @@ def _texts(value: JsonValue | Any) -> Iterator[str]:
 #: What is made for each page.
 PAGES: Mapping[str, Callable[[Graph, Values, Path | None], JsonObject]] = {
     "page:matrix": matrix, "page:entity": entity, "page:shock": shock, "page:query": query, "page:explorer": explorer,
+    "page:identity": identity,
     "page:proposals": proposals, "page:proposal": proposal,
 }  # fmt: skip
 

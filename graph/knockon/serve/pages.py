@@ -169,18 +169,7 @@ class Pages:
 
     async def identity(self, _: Request) -> Response:
         """Answer with the pairs of entities that may be one."""
-        from knockon.present.page.packing import unpacked
-
-        data = unpacked(json.loads(await self._explorer({})))
-        pairs, strings = data.get("identity"), data["strings"]
-        rows = []
-        for row in range(len(pairs["id"]) if pairs else 0):
-            names = [strings[pairs[end][row]] for end in ("first", "second")]
-            iris = [name if ":" in name else data["base"] + name for name in names]
-            labels = [strings[text] for text in pairs["names"][row]]
-            rows.append({"ends": list(zip(iris, labels, strict=True)), "why": strings[pairs["why"][row]]})
-        unasked = strings[pairs["unasked"]] if pairs else ""
-        return self._page("identity.html", rows=rows, of=pairs["of"] if pairs else 0, unasked=unasked)
+        return self._page("identity.html", **await self.kept("page:identity"))
 
     async def about(self, _: Request) -> Response:
         """Answer with the version, the data sets and their licences, and what to bear in mind."""

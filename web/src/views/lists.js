@@ -15,8 +15,15 @@ const parties = table
       measure: table.measure,
       node: table.node,
       owners: table.owners,
+      standing: table.standing,
+      supposed: table.supposed,
       text: table.text,
-    }).map((row) => ({ ...row, text: text(row.text), evidence: row.evidence.map((e) => evidence[e]) }))
+    }).map((row) => ({
+      ...row,
+      text: text(row.text),
+      standing: text(row.standing),
+      evidence: row.evidence.map((e) => evidence[e]),
+    }))
   : [];
 
 /** What an entity is part of, also through others. @param {number} node */
@@ -41,7 +48,7 @@ function listsOf(node) {
   return [...own, ...passed.map((party) => ({ ...party, text: sentence(party), owners: [party.node], evidence: [] }))];
 }
 /** @param {ListedParty} party */
-const item = ({ covered, evidence: cited, measure, owners, text: why }) =>
+const item = ({ covered, evidence: cited, measure, owners, standing, text: why }) =>
   h(
     "li",
     { class: "fact" },
@@ -50,6 +57,7 @@ const item = ({ covered, evidence: cited, measure, owners, text: why }) =>
       { class: "ends" },
       h("span", { class: "key" }, covered ? "Covered by " : "Cannot tell: "),
       measure >= 0 && entityButton(measure),
+      standing && h("span", { class: "mark" }, standing),
     ),
     named(why, "p"),
     owners.length > 0 &&
@@ -65,11 +73,16 @@ const item = ({ covered, evidence: cited, measure, owners, text: why }) =>
 export function listsPart(node) {
   const found = listsOf(node);
   if (!found.length) return null;
+  const [taken, supposed] = [0, 1].map((kind) => found.filter((party) => party.supposed === kind));
   return h(
     "section",
     { id: "lists" },
-    h("h3", {}, "Lists"),
+    h("h3", {}, "Lists and measures"),
     !isWhole(state.world) && quietLine("By all sources, on the day of the page."),
-    h("ul", { class: "facts" }, found.map(item)),
+    h("ul", { class: "facts" }, taken.map(item)),
+    supposed.length > 0 && [
+      quietLine("Measures that nobody has taken, if they were:"),
+      h("ul", { class: "facts" }, supposed.map(item)),
+    ],
   );
 }

@@ -10,6 +10,7 @@ from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
 from knockon.analysis.lists.covered_answer import COVERED, Covered, ListCoverage, PartyCoverage, RuleInForce
 from knockon.analysis.lists.party import MeasureList, by_party
+from knockon.analysis.lists.wording import standing_text
 from knockon.errors import UsageError
 from knockon.model import Designation, Measure, Organization, OwnershipRule
 from knockon.model.dates import absence_text
@@ -137,6 +138,8 @@ def _coverage(
         measure=iri,
         label=measure_list.label,
         kind=measure.measure_kind.value if measure.measure_kind else None,
+        status=measure.status.value if measure.status else None,
+        standing=standing_text(measure),
         not_in_force=lapsed or None,
         rules=tuple(_rule(context, rule) for rule in ([supposed] if supposed else _all_rules(context)) if iri in rule.extends),
         named=len(measure_list.lists.named.get(iri, ())),

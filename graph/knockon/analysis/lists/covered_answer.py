@@ -183,6 +183,8 @@ class ListCoverage(Answer):
         Its local name.
     kind
         Its kind, such as ``AssetFreeze``; None where it is not recorded.
+    status, standing
+        Its status, such as ``InForce`` or ``Hypothetical``, None where it is not recorded; and that with its days, in words.
     not_in_force
         Why the list covers nobody on the day; None where it holds.
     rules
@@ -203,13 +205,15 @@ class ListCoverage(Answer):
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
-        "measure", "id", "label", "kind", "not_in_force", "rules", "named", "owned", "undecided", "unconnected", "parties",
-        "proof",
+        "measure", "id", "label", "kind", "status", "standing", "not_in_force", "rules", "named", "owned",
+        "undecided", "unconnected", "parties", "proof",
     )  # fmt: skip
 
     measure: str
     label: str
     kind: str | None
+    status: str | None
+    standing: str
     not_in_force: str | None
     rules: tuple[RuleInForce, ...]
     named: int

@@ -26,7 +26,7 @@ from knockon.analysis.lists.covered_answer import (
 )
 from knockon.analysis.lists.spans import Span, common_span, widest_span
 from knockon.analysis.lists.verdict_texts import VerdictTexts, by_size
-from knockon.analysis.lists.wording import PART_COVERED, PART_NOT_COVERED, PART_UNDECIDED
+from knockon.analysis.lists.wording import APPLIES_TO, NAMES, PART_COVERED, PART_NOT_COVERED, PART_UNDECIDED
 from knockon.model import Designation, Entity, Measure, Organization, Ownership, OwnershipRule, Record, Statement
 from knockon.model.covered_parties import Readings, share_range
 from knockon.model.lists import Lists
@@ -126,7 +126,9 @@ class MeasureList:
         listings = self.listings(party)
         if any(listing.measure == self.measure for listing in listings):
             entries = [entry for listing in listings if listing.measure == self.measure if (entry := _entry_text(listing))]
-            text = f"{self.label} names {name}" + (f" ({'; '.join(entries)})" if entries else "") + "."
+            designated = any(listing.measure == self.measure != listing.record for listing in listings)
+            text = f"{self.label} {NAMES if designated else APPLIES_TO} {name}"
+            text += f" ({'; '.join(entries)})." if entries else "."
             span = self.spans[party]
             return self._answer(party, verdict, text, why=NAMED, listings=listings, span=span, stakes=self.stakes(party))
         rule = self._deciding_rule(party)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from knockon.model.measure import OwnershipRule
+from knockon.model.measure import Measure, OwnershipRule
 from knockon.model.weights import EXACT_CONTEXT
+from knockon.text import in_words
+from knockon.vocabulary import Status
 
+#: What a list does that has an entry for somebody, and a measure that is directed at somebody without one.
+NAMES, APPLIES_TO = "names", "applies to"
+#: The statuses of measures that nobody has taken.
+SUPPOSED = frozenset({Status.HYPOTHETICAL, Status.POTENTIAL})
 #: Of a part of something: what follows from the verdict on that.
 PART_COVERED = "{part} is part of {whole}, and {whole} is covered."
 PART_NOT_COVERED = "{part} is part of {whole}, and {whole} is not covered."
@@ -52,6 +58,18 @@ def rule_text(rule: OwnershipRule) -> str:
     return f"more than {text}" if rule.above_threshold else f"{text} or more"
 
 
+def standing_text(measure: Measure) -> str:
+    """Return whether a measure exists already, and from and until when, as far as that is recorded.
+
+    >>> standing_text(Measure(id="urn:x:m", label="M", status="InForce", **{"from": "2021-01-01"}))
+    'in force since 2021-01-01'
+    """
+    words = [in_words(measure.status)] if measure.status else []
+    words += [f"since {measure.begins}"] if measure.begins else []
+    words += [f"until {measure.ends}"] if measure.ends else []
+    return " ".join(words)
+
+
 def holders_text(holders: Sequence[tuple[str, str]], total: str, owned: str) -> str:
     """Return who holds how much of something, and how much they hold together.
 
@@ -66,4 +84,7 @@ def holders_text(holders: Sequence[tuple[str, str]], total: str, owned: str) -> 
     return f"{', '.join(others)} and {last} together hold {total} of {owned}"
 
 
-__all__ = ["PART_COVERED", "PART_NOT_COVERED", "PART_UNDECIDED", "holders_text", "percent_text", "range_text", "rule_text"]
+__all__ = [
+    "APPLIES_TO", "NAMES", "PART_COVERED", "PART_NOT_COVERED", "PART_UNDECIDED", "SUPPOSED", "holders_text", "percent_text",
+    "range_text", "rule_text", "standing_text",
+]  # fmt: skip

@@ -164,7 +164,7 @@ def _list_notes(coverage: ListCoverage, *, everybody: bool) -> list[str]:
     name = coverage.id
     if coverage.not_in_force:
         return [f"{name} covers nobody on this day: {coverage.not_in_force}"]
-    lines = []
+    lines = [f"{name} is {coverage.standing}"] if coverage.standing else []
     for rule in coverage.rules:
         share = f"{rule.threshold * 100:.6g}%"
         needed = f"more than {share}" if rule.above_threshold else f"{share} or more"
