@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.analysis.records.record import show
+from knockon.analysis.records.record_index import RecordIndex
 from knockon.analysis.records.schema import schema
 from knockon.analysis.structure.loops import LONGEST
 from knockon.analysis.structure.loops import dependency_loops as loops
@@ -106,7 +107,7 @@ def test_an_empty_store_has_no_schema() -> None:
 def test_a_record_shows_what_it_says_and_who_names_it() -> None:
     """Fields by their names in data files, evidence, and every record that names it with the property."""
     store = context(*bakery()).store
-    answer = show(store, "baking")
+    answer = show(RecordIndex(store), "baking")
     assert json.loads(json.dumps(answer.to_dict())) == answer.to_dict()
     assert (answer.name, answer.cls, answer.values["label"], answer.values["partOf"]) == (
         "baking",
@@ -124,19 +125,19 @@ def test_a_record_shows_what_it_says_and_who_names_it() -> None:
 def test_parts_are_shown_inside_and_name_others() -> None:
     """Supplies stand in their dependency with their own fields; a provider is named as supply.provider."""
     store = context(*bakery()).store
-    answer = show(store, "baking-needs-flour")
+    answer = show(RecordIndex(store), "baking-needs-flour")
     assert [supply["provider"] for supply in answer.values["supply"]] == [iri("mill-a"), iri("mill-b")]
     assert (answer.values["combination"], [e.start for e in answer.evidence]) == ("AnyOf", [10])
-    assert [mention.property for mention in show(store, "mill-a").named_by] == ["hit.target", "supply.provider"]
+    assert [mention.property for mention in show(RecordIndex(store), "mill-a").named_by] == ["hit.target", "supply.provider"]
 
 
 def test_nothing_is_shown_of_what_is_not_said_and_zero_is_said() -> None:
     """Empty fields are left out; a figure of nought is a figure."""
     figure = Observation(id=iri("o"), about=iri("x"), metric="debt", value="0", evidence=[passage()])
     store = MemoryStore(data_set("x", [*documents("doc-a"), *entities("x"), figure]))
-    assert show(store, "o").values["value"] == "0"
-    assert "unit" not in show(store, "o").to_dict()
-    assert "inferred" not in show(store, "o").to_dict()
+    assert show(RecordIndex(store), "o").values["value"] == "0"
+    assert "unit" not in show(RecordIndex(store), "o").to_dict()
+    assert "inferred" not in show(RecordIndex(store), "o").to_dict()
     share = need("x", "x", criticality_value="0", supply=[{"provider": iri("x"), "share": "0"}])
     answer = show(MemoryStore(data_set("x", [*entities("x"), share])), share.name)
     assert (answer.values["criticalityValue"], answer.values["supply"][0]["share"]) == ("0", "0")
@@ -146,8 +147,8 @@ def test_a_record_is_found_by_iri_local_name_or_label() -> None:
     """Capitals do not matter in a label; an unknown name is NotFound, one that two have a UsageError with both."""
     records = [Company(id=iri("one"), label="Same Name"), Company(id=iri("two"), label="same name")]
     store = MemoryStore(data_set("x", records))
-    assert show(store, iri("one")) == show(store, "one") == show(store, "id:one")
+    assert show(RecordIndex(store), iri("one")) == show(RecordIndex(store), "one") == show(RecordIndex(store), "id:one")
     with pytest.raises(UsageError, match=r"may mean id:one, id:two; give one of these"):
-        show(store, "SAME NAME")
+        show(RecordIndex(store), "SAME NAME")
     with pytest.raises(NotFound, match="no record called 'onne'; did you mean one"):
-        show(store, "onne")
+        show(RecordIndex(store), "onne")

@@ -6,29 +6,32 @@ import json
 
 import pytest
 
-from knockon.analysis.records.search import fold, search
+from knockon.analysis.records.record_index import RecordIndex, fold
+from knockon.analysis.records.search import search
 from knockon.errors import UsageError
 from knockon.model import Company, Observation, Product
 from knockon.store.oxigraph import MemoryStore
 from support.small_records import data_set, entities, iri, need
 
-STORE = MemoryStore(
-    data_set(
-        "x",
-        [
-            Company(id=iri("volt"), label="Volt Cells", alt_label=["VC Énergie"], comment="Makes batteries."),
-            Company(id=iri("cells-co"), label="Power Cells of Europe"),
-            Product(id=iri("battery"), label="Battery pack", identifier=[{"scheme": "HS", "notation": "850760"}]),
-            need("volt", "battery", mechanism="sold in packs"),
-            Observation(id=iri("share"), about=iri("volt"), metric="market share", value="0.4"),
-            *entities("huawei", alt_label=["\u534e\u4e3a"]),
-        ],
+INDEX = RecordIndex(
+    MemoryStore(
+        data_set(
+            "x",
+            [
+                Company(id=iri("volt"), label="Volt Cells", alt_label=["VC Énergie"], comment="Makes batteries."),
+                Company(id=iri("cells-co"), label="Power Cells of Europe"),
+                Product(id=iri("battery"), label="Battery pack", identifier=[{"scheme": "HS", "notation": "850760"}]),
+                need("volt", "battery", mechanism="sold in packs"),
+                Observation(id=iri("share"), about=iri("volt"), metric="market share", value="0.4"),
+                *entities("huawei", alt_label=["\u534e\u4e3a"]),
+            ],
+        )
     )
 )
 
 
 def names(text: str, **options: object) -> list[str]:
-    return [match.name for match in search(STORE, text, **options).matches]  # type: ignore[arg-type]
+    return [match.name for match in search(INDEX, text, **options).matches]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -64,23 +67,23 @@ def test_classes_narrow_it_down() -> None:
     assert names("battery", cls="Entity") == ["battery"]
     assert names("volt", cls="ko:Dependency") == ["volt-needs-battery"]
     with pytest.raises(UsageError, match=r"'Compny' is not a class of records \(did you mean Company\?\)"):
-        search(STORE, "x", cls="Compny")
+        search(INDEX, "x", cls="Compny")
 
 
 def test_it_is_capped_with_a_count() -> None:
     """The total counts what is left out; 0 shows all; no words and negative numbers are refused."""
-    answer = search(STORE, "volt", top=1)
+    answer = search(INDEX, "volt", top=1)
     assert (len(answer.matches), answer.total) == (1, 3)
-    assert len(search(STORE, "volt", top=0).matches) == 3
+    assert len(search(INDEX, "volt", top=0).matches) == 3
     for text, top in (("  ", 1), ("volt", -1)):
         with pytest.raises(UsageError):
-            search(STORE, text, top=top)
+            search(INDEX, text, top=top)
 
 
 def test_a_miss_names_what_is_near() -> None:
     """Nothing found: names that look like it."""
-    assert search(STORE, "bettery").nearest == ("battery",)
-    json.dumps(search(STORE, "volt").to_dict())
+    assert search(INDEX, "bettery").nearest == ("battery",)
+    json.dumps(search(INDEX, "volt").to_dict())
 
 
 def test_folding_forgets_case_and_accents() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -172,3 +173,23 @@ def test_documents_are_quoted_only_where_there_is_a_folder(graph: knockon.Graph)
     """Without a folder of documents nothing is quoted."""
     with pytest.raises(NotFound, match="--documents"):
         answer_bytes(graph, "quotations", {"name": "maker-a"})
+
+
+def test_no_answer_names_the_folder_of_the_store(tmp_path: Path) -> None:
+    """Differences between revisions are named by their numbers, and neither answers nor errors have the path."""
+    folder = tmp_path / "store@here"
+    with knockon.open(folder, write=True) as graph:
+        graph.load(LETTERS / "data", name="letters")
+        graph.save_shock("No more parts", {"part-p": "high"})
+        asked: list[tuple[str, dict[str, Any]]] = [
+            ("diff", {}), ("diff", {"old": 1}), ("diff", {"old": 1, "new": 2}), ("diff", {"old": 0}), ("freshness", {}),
+            ("diff", {"as_of": "2021-06-01", "and_as_of": "2026-01-01"}), ("documents", {}),
+            ("diff", {"old": 1, "as_of": "2021-06-01", "and_as_of": "2026-01-01"}),
+        ]  # fmt: skip
+        answers = [json.loads(answer_bytes(graph, name, QUESTIONS[name].read(values))) for name, values in asked]
+        with pytest.raises(NotFound) as error:
+            answer_bytes(graph, "diff", {"old": 7})
+    assert str(tmp_path) not in json.dumps(answers) + str(error.value)
+    names = [(answer["old"], answer["new"]) for answer in answers if "old" in answer]
+    assert names == [("1", "current"), ("1", "current"), ("1", "2"), ("0", "current"), ("current", "current"), ("1", "1")]
+    assert answers[4]["revision"] == 2

@@ -17,6 +17,7 @@ from knockon.store.oxigraph import MemoryStore
 
 if TYPE_CHECKING:
     from knockon.analysis.context import Context
+    from knockon.analysis.records.record_index import RecordIndex
     from knockon.analysis.resolved_options import ResolvedOptions
     from knockon.model import Shock
     from knockon.store.folder import FolderStore
@@ -46,6 +47,7 @@ class GraphBase:
         self.store = store
         self._contexts: dict[ResolvedOptions, Context] = {}
         self._calendar: Calendar | None = None
+        self._index: RecordIndex | None = None
 
     def _present_store(self) -> Store:
         """Return the store; an error where the folder of a store is gone."""
@@ -74,6 +76,16 @@ class GraphBase:
         """Drop what was computed from the records before a change."""
         self._contexts.clear()
         self._calendar = None
+        self._index = None
+
+    def _record_index(self) -> RecordIndex:
+        """Return the index of the records, which is made for the first question about single ones."""
+        store = self._present_store()
+        if self._index is None or self._index.store is not store:
+            from knockon.analysis.records.record_index import RecordIndex
+
+            self._index = RecordIndex(store)
+        return self._index
 
     def _context(self, *names: str | None, what_if: Mapping[str, str] | None = None, **options: Unpack[Options]) -> Context:
         """Return the records that the options select, with what was already computed from them.

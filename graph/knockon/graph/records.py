@@ -63,7 +63,7 @@ class RecordMethods(GraphBase):
         """
         from knockon.analysis.records.search import search
 
-        return search(self._present_store(), text, cls=cls, top=top)
+        return search(self._record_index(), text, cls=cls, top=top)
 
     def records(self, cls: type[R]) -> Iterator[R]:
         """Return the records of a class, its subclasses included.
@@ -133,7 +133,7 @@ class RecordMethods(GraphBase):
         """
         from knockon.analysis.records.record import show
 
-        return show(self._present_store(), name)
+        return show(self._record_index(), name)
 
     def profile(self, entity: str, **options: Unpack[Options]) -> Profile:
         """Return the answers to eight questions about an entity and its parts.
@@ -322,7 +322,7 @@ class RecordMethods(GraphBase):
         from knockon.analysis.records.own_shocks import save_shock
 
         shock = save_shock(self.store, name, shock_of(self._context(), None, hit))
-        self._contexts.clear()
+        self._clear_contexts()
         return shock
 
 

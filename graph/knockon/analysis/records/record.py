@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from knockon.analysis.answer import Answer, JsonObject, JsonValue, RecordAnswer, as_json
 from knockon.analysis.answer_parts import Citation, cite
-from knockon.analysis.records.titles import Titles
+from knockon.analysis.records.record_index import RecordIndex, parts_of
 from knockon.errors import NotFound
 from knockon.model import Document, Evidence, Record, Statement
-from knockon.query.names import find
 from knockon.rdf.fields import fields
-from knockon.rdf.sameness import Sameness
 from knockon.store.base import Store
 from knockon.vocabulary import OA, PREFIXES
 
@@ -75,7 +73,7 @@ class RecordDetails(RecordAnswer):
     same_as: tuple[str, ...] | None = None
 
 
-def show(store: Store, name: str) -> RecordDetails:
+def show(index: RecordIndex, name: str) -> RecordDetails:
     """Return a record by IRI, local name or label.
 
     A part of a record (a supply, a hit, a step, evidence) and a data set are found by IRI or local name.
@@ -92,12 +90,10 @@ def show(store: Store, name: str) -> RecordDetails:
     >>> record.cls, record.values["label"]
     ('Company', 'ASML')
     """
-    records = store.records
-    record = _find(store, name)
-    titles = Titles([*records, *(data_set.info for data_set in store.data_sets)])
-    documents = {other.id: other for other in records if isinstance(other, Document)}
+    record = _find(index, name)
+    titles, documents = index.titles, index.documents
     evidence = list(record.all_evidence()) if isinstance(record, Statement) else []
-    named_by = _mentions(records, record.id, titles)
+    named_by = _mentions(index, record.id)
     mentioned = {*_mentioned(record), *(span.document for span in evidence), *(mention.record for mention in named_by)}
     return RecordDetails(
         name=record.name,
@@ -108,8 +104,8 @@ def show(store: Store, name: str) -> RecordDetails:
         evidence=cite(evidence, documents),
         named_by=named_by,
         labels={iri: label for iri in sorted(mentioned) if (label := titles.label(iri))},
-        cited_by=sum(any(e.document == record.id for e in other.all_evidence()) for other in records),
-        same_as=tuple(iri for iri in Sameness.of(records).all_of(record.id) if iri != record.id) or None,
+        cited_by=index.citations[record.id],
+        same_as=tuple(iri for iri in index.same.all_of(record.id) if iri != record.id) or None,
     )
 
 
@@ -123,9 +119,10 @@ def record_quads(store: Store, *iris: str) -> Iterator[Quad]:
     """
     from pyoxigraph import NamedNode
 
-    known = {record.id: record for record in store.records}
-    records = [known.get(iri) or _find(store, iri) for iri in iris]
-    for part in (*records, *_parts(records)):
+    index = RecordIndex(store)
+    known = {record.id: record for record in index.records}
+    records = [known.get(iri) or _find(index, iri) for iri in iris]
+    for part in (*records, *parts_of(records)):
         for quad in store.quads(NamedNode(part.id)):
             yield quad
             # The place in a document is a node of its own.
@@ -133,40 +130,26 @@ def record_quads(store: Store, *iris: str) -> Iterator[Quad]:
                 yield from store.quads(quad.object)
 
 
-def _mentions(records: Iterable[Statement], iri: str, titles: Titles) -> tuple[Mention, ...]:
+def _mentions(index: RecordIndex, iri: str) -> tuple[Mention, ...]:
     """Return the fields of other records that name a record."""
     mentions = [
-        Mention(other.id, other.rdf_class, name, getattr(other, "label", None), titles.of(other))
-        for other in records
-        if other.id != iri
-        for name in sorted(set(_naming(other, iri)))
+        Mention(other.id, other.rdf_class, name, getattr(other, "label", None), index.titles.of(other))
+        for other, name in index.mentions.get(iri, ())
     ]
     return tuple(sorted(mentions, key=lambda mention: (mention.property, mention.record)))
 
 
-def _find(store: Store, name: str) -> Record:
+def _find(index: RecordIndex, name: str) -> Record:
     """Return a record, a part of a record or the description of a data set by its name."""
     try:
-        return find(store.records, name, "Record", what="record")
+        return index.names.find(name)
     except NotFound:
         prefix, colon, rest = name.partition(":")
         iri = PREFIXES[prefix] + rest if colon and prefix in PREFIXES else name
-        others = [*(data_set.info for data_set in store.data_sets), *_parts(store.records)]
-        matching = {other.id: other for other in others if iri in (other.id, other.name)}
+        matching = index.parts.get(iri, {})
         if len(matching) != 1:
             raise
         return next(iter(matching.values()))
-
-
-def _parts(records: Sequence[Record]) -> Iterator[Record]:
-    """Yield the parts of records, and the parts of these."""
-    for record in records:
-        for field in fields(type(record)):
-            if field.kind == "nested":
-                value = getattr(record, field.name)
-                parts = tuple(part for part in (value if field.many else (value,)) if part is not None)
-                yield from parts
-                yield from _parts(parts)
 
 
 def _mentioned(record: Record) -> Iterator[str]:
@@ -203,23 +186,6 @@ def _json_value(kind: str, value: Any, documents: Mapping[str, Document]) -> Jso
             part["evidence"] = as_json(cite(value.evidence, documents))
         return part
     return value if isinstance(value, bool | int | float) else str(value)
-
-
-def _naming(record: Record, iri: str, prefix: str = "") -> list[str]:
-    """Return the fields of a record and of its parts that name an IRI."""
-    names: list[str] = []
-    for field in fields(type(record)):
-        value = getattr(record, field.name)
-        for item in (value if field.many else (value,)) if value is not None else ():
-            if field.kind == "iri" and item == iri:
-                names.append(prefix + field.alias)
-            elif field.kind == "nested":
-                if item.id == iri:
-                    names.append(prefix + field.alias)
-                # What cites a document is counted, not listed.
-                if field.nested is not Evidence:
-                    names += _naming(item, iri, f"{prefix}{field.alias}.")
-    return names
 
 
 __all__ = ["Mention", "RecordDetails", "record_quads", "show"]

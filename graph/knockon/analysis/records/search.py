@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knockon.analysis.answer import Answer, RecordAnswer
-from knockon.analysis.records.titles import Titles
+from knockon.analysis.records.record_index import RecordIndex, RecordText, fold
 from knockon.errors import UsageError, nearest
 from knockon.model import STATEMENTS, Statement, is_a
 from knockon.model.validation_errors import did_you_mean
 from knockon.query.names import names_of
-from knockon.store.base import Store
-from knockon.vocabulary import local_name
 
 #: How well a text matches, best first; a match in a comment comes after matches in names.
 _WHOLE, _START, _WORDS, _INSIDE, _COMMENT = range(5)
@@ -60,13 +56,13 @@ class SearchResult(Answer):
     nearest: tuple[str, ...] = ()
 
 
-def search(store: Store, text: str, *, cls: str | None = None, top: int = 20) -> SearchResult:
+def search(index: RecordIndex, text: str, *, cls: str | None = None, top: int = 20) -> SearchResult:
     """Return the records in which every word of a text occurs.
 
     Parameters
     ----------
-    store
-        Where to search.
+    index
+        The records to search.
     text
         Words, or parts of words.
     cls
@@ -85,30 +81,21 @@ def search(store: Store, text: str, *, cls: str | None = None, top: int = 20) ->
     if top < 0:
         raise UsageError(f"--top is a number of matches, not {top}")
     class_name = _class_name(cls) if cls else ""
-    records = [record for record in store.records if not class_name or is_a(record.rdf_class, class_name)]
-    titles, data_sets = Titles(store.records), _data_sets(store)
-    ranked: list[tuple[int, Match]] = []
-    for record in records:
-        texts = [(rank, where, content) for where, content in _texts(record, titles)
-                 if (rank := _match_quality(words, content, where)) is not None]  # fmt: skip
+    ranked: list[tuple[int, str, Statement, RecordText]] = []
+    for record, texts in index.texts:
+        if class_name and not is_a(record.rdf_class, class_name):
+            continue
+        found = [(rank, each) for each in texts if (rank := _match_quality(words, each)) is not None]
         # Of texts that match equally well the first counts: the label before other names, names before the id.
-        if texts:
-            rank, where, content = min(texts, key=lambda text: text[0])
-            title = titles.of(record)
-            ranked.append((rank, Match(record.name, record.id, record.rdf_class, title, data_sets[record.id], where, content)))
-    ranked.sort(key=lambda match: (match[0], len(match[1].title), match[1].title, match[1].id))
-    matches = tuple(match for _, match in (ranked[:top] if top else ranked))
-    return SearchResult(text, len(ranked), matches, () if ranked else _nearest(text, records))
-
-
-def fold(text: str) -> str:
-    """Return a text without case and accents.
-
-    >>> fold("Société Générale")
-    'societe generale'
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in plain if not unicodedata.combining(character)).casefold()
+        if found:
+            rank, best = min(found, key=lambda match: match[0])
+            ranked.append((rank, index.titles.of(record), record, best))
+    ranked.sort(key=lambda match: (match[0], len(match[1]), match[1], match[2].id))
+    matches = tuple(
+        Match(record.name, record.id, record.rdf_class, title, index.data_sets[record.id], best.where, best.content)
+        for _, title, record, best in (ranked[:top] if top else ranked)
+    )
+    return SearchResult(text, len(ranked), matches, () if ranked else _nearest(text, index, class_name))
 
 
 def _class_name(name: str) -> str:
@@ -120,31 +107,13 @@ def _class_name(name: str) -> str:
     return known[folded_name]
 
 
-def _data_sets(store: Store) -> dict[str, str]:
-    """Return for each record (IRI) the short name of the first data set that has it."""
-    return {record.id: data_set.info.short_name for data_set in reversed(store.data_sets) for record in data_set.records}
-
-
-def _texts(record: Statement, titles: Titles) -> Iterator[tuple[str, str]]:
-    """Yield the texts of a record that are searched, each with its field."""
-    label = titles.label(record.id)
-    yield ("label", label) if label else ("title", titles.of(record))
-    yield from (("altLabel", name) for name in getattr(record, "alt_label", ()))
-    yield "id", local_name(record.id)
-    for identifier in getattr(record, "identifier", ()):
-        yield "identifier", identifier.notation
-    for field in ("comment", "mechanism", "reason"):
-        if content := getattr(record, field, None):
-            yield field, content
-
-
-def _match_quality(words: list[str], content: str, where: str) -> int | None:
+def _match_quality(words: list[str], searched: RecordText) -> int | None:
     """Return how well a text matches, the smaller the better; None where a word is not in it."""
-    text = fold(content)
-    phrase = " ".join(words)
+    text = searched.folded
     if not all(word in text for word in words):
         return None
-    if where in {"comment", "mechanism", "reason"}:
+    phrase = " ".join(words)
+    if searched.where in {"comment", "mechanism", "reason"}:
         return _COMMENT
     if text == phrase or text.replace("-", " ") == phrase:
         return _WHOLE
@@ -154,5 +123,6 @@ def _match_quality(words: list[str], content: str, where: str) -> int | None:
     return _WORDS if all(any(part.startswith(word) for part in parts) for word in words) else _INSIDE
 
 
-def _nearest(text: str, records: list[Statement]) -> tuple[str, ...]:
+def _nearest(text: str, index: RecordIndex, class_name: str) -> tuple[str, ...]:
+    records = (record for record in index.records if not class_name or is_a(record.rdf_class, class_name))
     return tuple(nearest(text, {name for record in records for name in names_of(record)}))

@@ -1,0 +1,168 @@
+"""What searches and single records are answered from: names, titles, mentions and texts of all records of a store.
+
+Each part is made when it is first needed, and serves every later question: a store of many records is read once.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from knockon.analysis.records.titles import Titles
+from knockon.model import Document, Evidence, Record, Statement
+from knockon.query.names import NameIndex
+from knockon.rdf.fields import fields
+from knockon.rdf.sameness import Sameness
+from knockon.store.base import Store
+from knockon.vocabulary import local_name
+
+
+class RecordText(NamedTuple):
+    """A text of a record that is searched.
+
+    Attributes
+    ----------
+    where
+        Its field.
+    content
+        The text.
+    folded
+        The text without case and accents.
+    """
+
+    where: str
+    content: str
+    folded: str
+
+
+class RecordIndex:
+    """The records of a store, by what questions about single records look for.
+
+    Parameters
+    ----------
+    store
+        The store; what is loaded into it later is not in the index.
+
+    Examples
+    --------
+    >>> import knockon
+    >>> index = RecordIndex(knockon.open("chips").store)
+    >>> index.names.find("ASML").name, len(index.mentions[index.names.find("asml").id]) > 0
+    ('asml', True)
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.records = store.records
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The records by their names."""
+        return NameIndex(self.records, "Record")
+
+    @cached_property
+    def titles(self) -> Titles:
+        """The titles of records and data sets."""
+        return Titles([*self.records, *(data_set.info for data_set in self.store.data_sets)])
+
+    @cached_property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by IRI."""
+        return {record.id: record for record in self.records if isinstance(record, Document)}
+
+    @cached_property
+    def same(self) -> Sameness:
+        """Which entities are the same by judgements and identifiers."""
+        return Sameness.of(self.records)
+
+    @cached_property
+    def citations(self) -> Counter[str]:
+        """How many records cite each document (IRI)."""
+        return Counter(iri for record in self.records for iri in {span.document for span in record.all_evidence()})
+
+    @cached_property
+    def data_sets(self) -> Mapping[str, str]:
+        """The short name of the first data set that has each record (IRI)."""
+        sets = reversed(self.store.data_sets)
+        return {record.id: data_set.info.short_name for data_set in sets for record in data_set.records}
+
+    @cached_property
+    def mentions(self) -> Mapping[str, Sequence[tuple[Statement, str]]]:
+        """The other records that name each IRI, with the field that names it."""
+        mentions: dict[str, list[tuple[Statement, str]]] = {}
+        for record in self.records:
+            for iri, name in dict.fromkeys(_named(record)):
+                if iri != record.id:
+                    mentions.setdefault(iri, []).append((record, name))
+        return mentions
+
+    @cached_property
+    def parts(self) -> Mapping[str, Mapping[str, Record]]:
+        """The parts of records and the descriptions of data sets, by IRI and by local name: each by IRI."""
+        found: dict[str, dict[str, Record]] = {}
+        for part in (*(data_set.info for data_set in self.store.data_sets), *parts_of(self.records)):
+            for name in (part.id, part.name):
+                found.setdefault(name, {}).setdefault(part.id, part)
+        return found
+
+    @cached_property
+    def texts(self) -> Sequence[tuple[Statement, tuple[RecordText, ...]]]:
+        """The texts of each record that are searched."""
+        return [
+            (record, tuple(RecordText(where, content, fold(content)) for where, content in _texts(record, self.titles)))
+            for record in self.records
+        ]
+
+
+def parts_of(records: Sequence[Record]) -> Iterator[Record]:
+    """Yield the parts of records, and the parts of these."""
+    for record in records:
+        for field in fields(type(record)):
+            if field.kind == "nested":
+                value = getattr(record, field.name)
+                parts = tuple(part for part in (value if field.many else (value,)) if part is not None)
+                yield from parts
+                yield from parts_of(parts)
+
+
+def fold(text: str) -> str:
+    """Return a text without case and accents.
+
+    >>> fold("Société Générale")
+    'societe generale'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in plain if not unicodedata.combining(character)).casefold()
+
+
+def _named(record: Record, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the IRIs that a record and its parts name, each with the field; of a part ``supply.provider``."""
+    for field in fields(type(record)):
+        value = getattr(record, field.name)
+        for item in (value if field.many else (value,)) if value is not None else ():
+            if field.kind == "iri":
+                yield item, prefix + field.alias
+            elif field.kind == "nested":
+                yield item.id, prefix + field.alias
+                # What cites a document is counted, not listed.
+                if field.nested is not Evidence:
+                    yield from _named(item, f"{prefix}{field.alias}.")
+
+
+def _texts(record: Statement, titles: Titles) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a record that are searched, each with its field."""
+    label = titles.label(record.id)
+    yield ("label", label) if label else ("title", titles.of(record))
+    yield from (("altLabel", name) for name in getattr(record, "alt_label", ()))
+    yield "id", local_name(record.id)
+    for identifier in getattr(record, "identifier", ()):
+        yield "identifier", identifier.notation
+    for field in ("comment", "mechanism", "reason"):
+        if content := getattr(record, field, None):
+            yield field, content
+
+
+__all__ = ["RecordIndex", "RecordText", "fold", "parts_of"]
