@@ -25,6 +25,7 @@ from knockon.sparql.update_text import OUTSIDE, Operation, guard_update, operati
 from knockon.vocabulary import DERIVED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 
 _DEFAULT = DefaultGraph()
+_STORED_RUN = "a stored run"
 _MANAGEMENT = frozenset({"CLEAR", "DROP", "COPY", "MOVE", "ADD"})
 
 
@@ -47,7 +48,7 @@ class GraphChanges:
 
 def read_only_graphs(store: Queryable) -> dict[Any, str]:
     """Return the graphs that no update changes, and what each of them is."""
-    runs = {quad.graph_name: "a stored run" for quad in store.quads(None, TYPE, RUN)}
+    runs = {quad.graph_name: _STORED_RUN for quad in store.quads(None, TYPE, RUN)}
     return {NamedNode(ONTOLOGY_GRAPH): "the ontology", NamedNode(DERIVED_GRAPH): "derived triples", **runs}
 
 
@@ -100,10 +101,12 @@ def run_update(
     """
     if guard_update(text):
         _run(pyoxigraph.Store(), without_words(text, OUTSIDE), text)
-    copy = _Copy(database, NamedNode(target))
-    for operation in operations(text, default_graphs, named_graphs):
-        copy.apply(operation)
-    return GraphChanges(frozenset(copy.quads - copy.before), frozenset(copy.before - copy.quads), copy.kept)
+    parts = operations(text, default_graphs, named_graphs)
+    names_its_quads = all(operation.quads for operation in parts)
+    state: _Lookup | _Copy = (_Lookup if names_its_quads else _Copy)(database, NamedNode(target))
+    for operation in parts:
+        state.apply(operation)
+    return state.changes()
 
 
 def _run(engine: pyoxigraph.Store, text: str, shown: str) -> None:
@@ -117,6 +120,62 @@ def _run(engine: pyoxigraph.Store, text: str, shown: str) -> None:
             raise engine_error(error, "the update cannot be run") from None
 
 
+class _Lookup:
+    """The changes of operations that name their quads, which are looked up one by one: a large database is not copied."""
+
+    def __init__(self, database: pyoxigraph.Store, target: NamedNode) -> None:
+        self._database, self._target = database, target
+        self._read_only = read_only_graphs(Database(database))
+        self._added, self._removed = pyoxigraph.Store(), set[Quad]()
+
+    def changes(self) -> GraphChanges:
+        """Return the changes of all operations."""
+        return GraphChanges(frozenset(self._added), frozenset(self._removed))
+
+    def apply(self, operation: Operation) -> None:
+        """Add the changes of one operation."""
+        _run(pyoxigraph.Store(), operation.text, operation.text)
+        engine = pyoxigraph.Store()
+        _run(engine, operation.quads, operation.quads)
+        change = self._insert if operation.kind == "INSERT DATA" else self._delete
+        for quad in engine:
+            change(quad)
+
+    def _graphs(self, quad: Quad) -> set[Any]:
+        """Return the graphs that have the triple of a quad; of a quad of a named graph, at most that graph."""
+        pattern = quad.subject, quad.predicate, quad.object
+        before = set(self._database.quads_for_pattern(*pattern)) - self._removed
+        graphs: set[Any] = {each.graph_name for each in (*before, *self._added.quads_for_pattern(*pattern))}
+        if quad.graph_name != _DEFAULT:
+            return graphs & {quad.graph_name}
+        return {graph for graph in graphs if self._read_only.get(graph) != _STORED_RUN}
+
+    def _insert(self, quad: Quad) -> None:
+        if self._graphs(quad):
+            return
+        graph = self._target if quad.graph_name == _DEFAULT else quad.graph_name
+        if what := self._read_only.get(graph):
+            raise _read_only(graph, what)
+        new = _quad(quad.triple, graph)
+        if new in self._removed:
+            self._removed.discard(new)
+        else:
+            self._added.add(new)
+
+    def _delete(self, quad: Quad) -> None:
+        graphs = self._graphs(quad)
+        own = graphs - self._read_only.keys()
+        if graphs and not own:
+            graph = min(graphs, key=str)
+            raise _read_only(graph, self._read_only[graph])
+        for graph in own:
+            old = _quad(quad.triple, graph)
+            if old in self._added:
+                self._added.remove(old)
+            else:
+                self._removed.add(old)
+
+
 class _Copy:
     """A copy of the named graphs of a database, whose default graph is filled with the union of them."""
 
@@ -126,7 +185,11 @@ class _Copy:
         self._engine, self._target = pyoxigraph.Store(), target
         self._engine.bulk_extend(self.before)
         self._read_only = read_only_graphs(Database(database))
-        self._runs = {graph for graph, what in self._read_only.items() if what == "a stored run"}
+        self._runs = {graph for graph, what in self._read_only.items() if what == _STORED_RUN}
+
+    def changes(self) -> GraphChanges:
+        """Return the changes of all operations."""
+        return GraphChanges(frozenset(self.quads - self.before), frozenset(self.before - self.quads), self.kept)
 
     def apply(self, operation: Operation) -> None:
         """Run one operation."""
@@ -177,7 +240,7 @@ class _Copy:
             self.kept += not own
 
 
-def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
+def _quad(triple: Triple, graph: Any) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 

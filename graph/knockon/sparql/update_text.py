@@ -34,11 +34,14 @@ class Operation(NamedTuple):
         It as an update of its own, with the prefixes and the base that are declared before it.
     clears_all
         Whether it clears or drops ``ALL`` or ``NAMED`` graphs, and so names none of them.
+    quads
+        Of ``INSERT DATA`` and ``DELETE DATA``: an update that inserts its quads.
     """
 
     kind: str
     text: str
     clears_all: bool = False
+    quads: str = ""
 
 
 def operations(text: str, default_graphs: Sequence[str] | None = None, named_graphs: Sequence[str] = ()) -> list[Operation]:
@@ -122,8 +125,10 @@ def _operation(text: str, part: Sequence[Token], prologue: str, using: str | Non
         own = _with_graphs(text, part, own, using, kind)
     # Lines and columns stay right in messages, except where declarations are on the same line.
     line, column = text.count("\n", 0, start), start - text.rfind("\n", 0, start) - 1
-    own = "\n" * line + " " * max(column - (0 if line else len(prologue)), int(bool(prologue))) + own if start else own
-    return Operation(kind, prologue + own, kind in {"CLEAR", "DROP"} and part[-1].text.upper() in {"ALL", "NAMED"})
+    place_before = "\n" * line + " " * max(column - (0 if line else len(prologue)), int(bool(prologue))) if start else ""
+    clears_all = kind in {"CLEAR", "DROP"} and part[-1].text.upper() in {"ALL", "NAMED"}
+    quads = f"{prologue} INSERT{own[len(first) :]}" if kind in {"INSERT DATA", "DELETE DATA"} else ""
+    return Operation(kind, prologue + place_before + own, clears_all, quads)
 
 
 def _with_graphs(text: str, part: Sequence[Token], own: str, using: str, kind: str) -> str:
