@@ -296,6 +296,19 @@ def test_an_answer_that_the_server_cut_is_an_error() -> None:
         assert server.requests[-1][2]["timeout"] == ["2000"]
 
 
+def test_half_an_answer_is_an_error() -> None:
+    """An answer that ends early is not taken for whole, and not asked for again."""
+
+    def answer(query: str, number: int) -> Reply:
+        status, headers, content = empty(query, number)
+        return (status, {**headers, "Content-Length": "9999"}, content) if "?x" in query else (status, headers, content)
+
+    with Scripted(answer) as server, RemoteStore(server.address) as store:
+        with pytest.raises(LimitReached, match="before it was complete"):
+            store.query("SELECT ?x { ?x ?p ?o }")
+        assert sum("?x" in fields["query"][0] for _, _, fields in server.requests) == 1
+
+
 def test_a_count_that_does_not_hold_is_an_error() -> None:
     """An endpoint that has fewer triples than it counts has changed, or has a limit that it does not tell."""
 

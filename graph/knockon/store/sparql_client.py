@@ -135,14 +135,19 @@ class SparqlClient:
     def _read(self, response: httpx2.Response, limits: Limits, end: float) -> Reply:
         """Read an answer within the limits."""
         content, most = bytearray(), limits.size if response.is_success else 4 * _LONGEST_MESSAGE
-        for chunk in response.iter_bytes():
-            content += chunk
-            if most is not None and len(content) > most:
-                if response.is_success:
-                    raise size_limit(most)
-                break
-            if time.monotonic() > end:
-                raise time_limit(limits.seconds or _TIME)
+        try:
+            for chunk in response.iter_bytes():
+                content += chunk
+                if most is not None and len(content) > most:
+                    if response.is_success:
+                        raise size_limit(most)
+                    break
+                if time.monotonic() > end:
+                    raise time_limit(limits.seconds or _TIME)
+        except (self._http.RemoteProtocolError, self._http.ReadError):
+            # So a server says that it stopped at a limit of its own; another time it would stop there again.
+            message = f"{self.address} ended the answer before it was complete; narrow the query, e.g. by LIMIT"
+            raise LimitReached(message) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         if not response.is_success:
             raise self._refusal(response.status_code, headers, bytes(content))
