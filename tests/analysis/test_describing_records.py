@@ -139,7 +139,7 @@ def test_nothing_is_shown_of_what_is_not_said_and_zero_is_said() -> None:
     assert "unit" not in show(RecordIndex(store), "o").to_dict()
     assert "inferred" not in show(RecordIndex(store), "o").to_dict()
     share = need("x", "x", criticality_value="0", supply=[{"provider": iri("x"), "share": "0"}])
-    answer = show(MemoryStore(data_set("x", [*entities("x"), share])), share.name)
+    answer = show(RecordIndex(MemoryStore(data_set("x", [*entities("x"), share]))), share.name)
     assert (answer.values["criticalityValue"], answer.values["supply"][0]["share"]) == ("0", "0")
 
 
