@@ -20,7 +20,7 @@ from knockon.store.folder import FolderStore
 from knockon.store.folder_reader import FolderReader
 from knockon.store.updates import UPDATES, UpdateReport
 from knockon.worker.update import changes_of
-from support.small_records import data_set, entities, need
+from support.small_records import data_set, documents, entities, iri, need, passage
 
 COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH <%s> { ?s ?p ?o } }"
 
@@ -79,6 +79,23 @@ def test_a_value_of_a_record_can_be_replaced(store: FolderStore) -> None:
     assert len(store.data_sets) == 1
     store.undo()
     assert label(store, "acme") == ["Acme"]
+
+
+def test_what_two_data_sets_state_is_deleted_from_both(store: FolderStore) -> None:
+    """A record of two data sets is one, with the triples of both; deleting a value deletes it wherever it is stated."""
+    store.load(data_set("other", [*entities("acme", evidence=[passage()]), *documents("doc-a")]))
+    assert count(store, iri("doc-a")) > 0, "records with one document are in its graph"
+    update(store, "DELETE { id:acme rdfs:label ?l } INSERT { id:acme rdfs:label 'Acme Corp' } WHERE { id:acme rdfs:label ?l }")
+    assert label(store, "acme") == ["Acme Corp"]
+    assert [data_set.info.short_name for data_set in store.data_sets] == ["other", "small"]
+
+
+def test_a_deleted_triple_of_one_graph_stays_in_another(store: FolderStore) -> None:
+    """What is deleted from a graph of updates is not deleted from the data set that states it, too."""
+    update(store, "INSERT DATA { GRAPH <urn:x:g> { id:acme rdfs:label 'Acme' ; a ko:Company } }")
+    update(store, "CLEAR GRAPH <urn:x:g>")
+    assert label(store, "acme") == ["Acme"]
+    assert [data_set.info.short_name for data_set in store.data_sets] == ["small"]
 
 
 def test_an_update_that_breaks_a_record_changes_nothing(store: FolderStore) -> None:

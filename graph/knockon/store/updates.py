@@ -16,6 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from knockon.errors import InvalidData, Problem
 from knockon.model import DataSet, DataSetInfo
+from knockon.rdf.merge import merge
 from knockon.rdf.skolem import skolemise
 from knockon.sparql.update import GraphChanges
 from knockon.store.base import authored_quads
@@ -82,17 +83,18 @@ def apply_changes(before: Sequence[DataSet], changes: GraphChanges, number: int)
     InvalidData
         A record is invalid afterwards.
     """
-    graphs = {NamedNode(data_set.graph) for data_set in before}
-    removed = _Removed(changes.removed, {quad.triple for quad in changes.removed if quad.graph_name in graphs})
+    # The triples of a record that several data sets state are in one graph, whichever of them stated them.
+    authored = set(authored_quads(merge(before))) if changes.removed else set()
+    removed = _Removed(changes.removed, {quad.triple for quad in changes.removed & authored})
     added = set(_with_names(changes.added, number))
     after = []
-    stated: set[Quad] = set()
+    stated, taken = set[Quad](), set[Quad]()
     for data_set in before:
         if data_set.info.id == UPDATES:
             stated = set(data_set.stated or _quads_of(data_set))
-        elif rest := _changed(data_set, removed, added):
+        elif rest := _changed(data_set, removed, added, taken):
             after.append(rest)
-    stated = (stated - changes.removed) | added
+    stated = (stated - changes.removed) | (added - taken)
     if any(quad.subject != NamedNode(UPDATES) for quad in stated):
         after.append(read_stated(stated, "the update"))
     return tuple(sorted(after, key=lambda data_set: data_set.info.id))
@@ -115,23 +117,24 @@ def check_removed(changes: GraphChanges, quads: Iterable[Quad]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Removed:
-    """What an update deletes: the quads, and the triples of those in graphs of data sets, whose records may be merged."""
+    """What an update deletes: the quads, and the triples of those that state records, which may be in another graph."""
 
     quads: frozenset[Quad]
     triples: set[Triple]
 
 
-def _changed(data_set: DataSet, removed: _Removed, added: set[Quad]) -> DataSet | None:
-    """Return a data set without what an update deletes, None if nothing is left; it takes its part of what is added."""
+def _changed(data_set: DataSet, removed: _Removed, added: set[Quad], taken: set[Quad]) -> DataSet | None:
+    """Return a data set after an update, None if nothing is left of it; add to ``taken`` what it takes of what is added."""
     own = list(_quads_of(data_set))
     rest = [quad for quad in own if quad.triple not in removed.triples and quad not in removed.quads]
     if len(rest) == len(own):
         return data_set
-    subjects = {quad.subject for quad in set(own).difference(rest)}
-    graphs = {NamedNode(UPDATES), NamedNode(data_set.graph)}
-    taken = {quad for quad in added if quad.subject in subjects and quad.graph_name in graphs}
-    added -= taken
-    rest += [_in_graph(quad, data_set.graph) for quad in taken]
+    gone = set(own).difference(rest)
+    subjects = {quad.subject for quad in gone}
+    graphs = {NamedNode(UPDATES), NamedNode(data_set.graph), *(quad.graph_name for quad in gone)}
+    own_part = {quad for quad in added if quad.subject in subjects and quad.graph_name in graphs}
+    taken |= own_part
+    rest += [_in_graph(quad, data_set.graph) for quad in own_part]
     if not any(quad.subject != NamedNode(data_set.info.id) for quad in rest):
         return None
     name = data_set.info.short_name
