@@ -121,6 +121,17 @@ def test_a_snapshot_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "begin again without a cursor" in error["data"]["message"]
 
 
+def test_few_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last answers are kept as far as their rows fit; the last one always is."""
+    monkeypatch.setattr(snapshots, "_ROWS", 25)
+    kept = GraphSnapshots("chips")
+    for number in range(4):
+        kept.keep(("r", "d", str(number)), Listing({}, "rows", [0] * 10, 10))
+    assert [number for number in range(4) if kept.kept(("r", "d", str(number)))] == [2, 3]
+    kept.keep(("r", "d", "5"), Listing({}, "rows", [0] * 99, 99))
+    assert [number for number in range(6) if kept.kept(("r", "d", str(number)))] == [5]
+
+
 def test_a_cursor_of_another_call_is_refused(assistant: Assistant) -> None:
     """A cursor continues only the call that gave it."""
     cursor = call(assistant, "list_shocks", limit=1)["next"]

@@ -13,8 +13,8 @@ from knockon.mcp.listing import Listing
 from knockon.serve.snapshots import Snapshots, revision_of
 from knockon.store.base import Store
 
-#: The most snapshots of a store, and the most answers, that are kept.
-_SNAPSHOTS, _ANSWERS = 3, 16
+#: The most snapshots of a store, answers, and rows of all answers together, that are kept.
+_SNAPSHOTS, _ANSWERS, _ROWS = 3, 16, 50_000
 
 
 class Opened(NamedTuple):
@@ -76,10 +76,14 @@ class GraphSnapshots:
         return self._answers.get(key)
 
     def keep(self, key: tuple[str, str, str], listing: Listing) -> None:
-        """Keep an answer for its next pages."""
+        """Keep an answer for its next pages, and as many of those before it as there is room for."""
         self._answers[key] = listing
-        while len(self._answers) > _ANSWERS:
+        self._answers.move_to_end(key)
+        while len(self._answers) > 1 and (len(self._answers) > _ANSWERS or self._rows() > _ROWS):
             self._answers.popitem(last=False)
+
+    def _rows(self) -> int:
+        return sum(len(listing.rows) for listing in self._answers.values())
 
 
 __all__ = ["GraphSnapshots", "Opened"]

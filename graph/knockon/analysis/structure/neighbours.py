@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import Citation, EntityAnswer, cite
 from knockon.analysis.context import Context
@@ -110,12 +112,15 @@ def _order(link: DependencyLink) -> tuple[float, str, str, str]:
 def _links(context: Context, network: Network, iri: str) -> Iterator[DependencyLink]:
     """Yield the links that begin or end at an entity; of equal ends and need the strongest."""
     edges = network.edges
-    rows = zip(edges.owner.tolist(), edges.source.tolist(), edges.slot.tolist(), edges.supply.tolist(), strict=True)
+    own = [row for row in range(network.size) if network.name(row) == iri]
+    near = np.flatnonzero(np.isin(edges.owner, own) | np.isin(edges.source, own))
+    columns = (edges.owner, edges.source, edges.slot, edges.supply)
+    rows = zip(*(column[near].tolist() for column in columns), strict=True)
     strongest: dict[tuple[str, str, str | None], DependencyLink] = {}
     for owner, source, slot, supply in rows:
         ends = network.name(owner), network.name(source)
         # Parts and records of an entity are the entity itself.
-        if iri in ends and ends[0] != ends[1]:
+        if ends[0] != ends[1]:
             link = dependency_link(context, network, ends, slot, supply)
             key = link.dependant, link.need, link.provider
             known = strongest.get(key)
