@@ -13,6 +13,8 @@ from knockon.authoring.options import ReadOptions
 from knockon.errors import KnockonError
 from knockon.graph import Graph
 from knockon.serve.questions import answer_bytes
+from knockon.store.folder import FolderStore
+from knockon.store.oxigraph import MemoryStore
 
 
 class HeldGraph:
@@ -26,6 +28,8 @@ class HeldGraph:
         The values of ``ReadOptions``.
     documents
         The folder with the cited documents; None: no quotation is shown.
+    writable
+        Whether the source is a folder that may still be empty: then so is the graph.
 
     Examples
     --------
@@ -34,8 +38,9 @@ class HeldGraph:
     True
     """
 
-    def __init__(self, source: str | None, read: Mapping[str, Any], documents: str | None) -> None:
-        self._graph = Graph(open_store(source, options=ReadOptions(**read)))
+    def __init__(self, source: str | None, read: Mapping[str, Any], documents: str | None, *, writable: bool = False) -> None:
+        is_empty = writable and source is not None and FolderStore(Path(source)).empty
+        self._graph = Graph(MemoryStore() if is_empty else open_store(source, options=ReadOptions(**read)))
         self._documents = None if documents is None else Path(documents)
         #: The functions that a query may call.
         self.functions = functions(self._graph._context)

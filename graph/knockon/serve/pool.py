@@ -462,6 +462,7 @@ class WorkerPool:
             "source": None if settings.store is None else str(settings.store),
             "read": asdict(settings.read),
             "documents": None if settings.documents is None else str(settings.documents),
+            "writable": settings.writable,
         }
         run = self._begin(lane, worker, content, Limits(seconds=None, memory=None))
         graph = held if lane is self._questions else None

@@ -190,8 +190,8 @@ def _quotations(graph: Graph, name: str, documents: Path | None = None) -> tuple
     """
     from knockon.analysis.records.quotations import quotations
 
-    if documents is None:
-        raise NotFound("folder of documents", "documents", hint="the server is started without --documents")
+    if documents is None or not documents.is_dir():
+        raise NotFound("folder of documents", "documents", hint="(the server needs one: --documents FOLDER)")
     return quotations(graph.store, name, documents)
 
 

@@ -1,0 +1,32 @@
+"""The graph that a worker holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from knockon.errors import NotFound
+from knockon.serve.held_graph import HeldGraph
+from knockon.serve.questions import QUESTIONS
+
+
+def test_a_new_store_is_an_empty_graph(tmp_path: Path) -> None:
+    """A writable server begins with nothing: lists are empty, names are not found, and nothing says where the store is."""
+    held = HeldGraph(str(tmp_path / "store"), {}, None, writable=True)
+    for name in ("shocks", "documents", "schema"):
+        assert isinstance(json.loads(held.answer(name, {}, "json")), list)
+    assert json.loads(held.answer("freshness", {}, "json"))["data_sets"] == []
+    assert json.loads(held.answer("search", {"text": "a"}, "json"))["total"] == 0
+    for name in ("entity", "impact", "profile", "neighbours", "exposure", "chokepoints"):
+        (parameter, *_) = QUESTIONS[name].parameters
+        with pytest.raises(NotFound) as error:
+            held.answer(name, {parameter.name: "nvidia"}, "json")
+        assert str(tmp_path) not in str(error.value)
+
+
+def test_a_store_that_is_gone_is_no_empty_graph(tmp_path: Path) -> None:
+    """Only a writable server may begin without a store."""
+    with pytest.raises(NotFound):
+        HeldGraph(str(tmp_path / "store"), {}, None)
