@@ -38,9 +38,9 @@ CALLS: list[Call] = [
 ]
 
 
-async def visit(server: object) -> tuple[list[CallToolResult], list[str]]:
+async def visit(server: object, mode: str = "auto") -> tuple[list[CallToolResult], list[str]]:
     """Call every tool and read every resource."""
-    async with Client(server) as client:
+    async with Client(server, mode=mode) as client:
         assert [tool.name for tool in (await client.list_tools()).tools] == list(TOOLS)
         answers = [await client.call_tool(name, arguments) for name, arguments in CALLS]
         uris = [resource.uri for resource in (await client.list_resources()).resources]
@@ -82,9 +82,10 @@ def address(assistant: Assistant) -> Iterator[str]:
     assert not thread.is_alive()
 
 
-def test_http(address: str) -> None:
-    """The same over HTTP."""
-    check(*asyncio.run(visit(address)))
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_http(address: str, mode: str) -> None:
+    """The same over HTTP, by the protocol of today and by that with a handshake."""
+    check(*asyncio.run(visit(address, mode)))
 
 
 @pytest.mark.parametrize(

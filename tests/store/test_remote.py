@@ -24,7 +24,7 @@ from knockon.query.library import library
 from knockon.serve.settings import ServerSettings
 from knockon.sparql.limits import Limits
 from knockon.store import sparql_client
-from knockon.store.addresses import AUTHORIZATION, PLAIN_HTTP, check_address
+from knockon.store.addresses import AUTHORIZATION, PLAIN_HTTP, SERVER, check_address
 from knockon.store.remote import RemoteStore
 from support.http_server import running
 from support.small_records import data_set, entities, iri, need
@@ -382,6 +382,16 @@ def test_http_to_another_machine_has_to_be_allowed(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv(PLAIN_HTTP)
     assert check_address("https://example.org/sparql")
     assert check_address("http://[::1]:8030/sparql")
+
+
+def test_the_kind_of_server_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a proxy hides what the server is, the environment says it; a word that is no kind is an error."""
+    monkeypatch.setenv(SERVER, "Virtuoso")
+    with RemoteStore("https://example.org/sparql") as store:
+        assert (store.traits.name, store.traits.exact) == ("virtuoso", False)
+    monkeypatch.setenv(SERVER, "virtuso")
+    with RemoteStore("https://example.org/sparql") as store, pytest.raises(UsageError, match="virtuoso"):
+        _ = store.traits
 
 
 def test_a_wrong_header_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from knockon.errors import UsageError
 
-#: Variables of the environment: the header Authorization of requests; ``1`` to allow http to another machine.
-AUTHORIZATION, PLAIN_HTTP = "KNOCKON_AUTHORIZATION", "KNOCKON_PLAIN_HTTP"
+#: Variables of the environment: the header Authorization; ``1`` to allow http to another machine; the kind of server.
+AUTHORIZATION, PLAIN_HTTP, SERVER = "KNOCKON_AUTHORIZATION", "KNOCKON_PLAIN_HTTP", "KNOCKON_SERVER"
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
@@ -47,4 +47,4 @@ def check_address(address: str) -> str:
     return address
 
 
-__all__ = ["AUTHORIZATION", "PLAIN_HTTP", "check_address", "is_address"]
+__all__ = ["AUTHORIZATION", "PLAIN_HTTP", "SERVER", "check_address", "is_address"]

@@ -37,7 +37,7 @@ from knockon.store.data_sets_in_quads import data_sets_in
 from knockon.store.files import slug
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.sparql_client import Reply, SparqlClient
-from knockon.store.sparql_server import ServerTraits, traits_of
+from knockon.store.sparql_server import ServerTraits, named_traits, traits_of
 from knockon.vocabulary import DCTERMS, DERIVED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 from knockon.worker.store_content import StoreContent
 
@@ -75,7 +75,9 @@ class RemoteStore(ElsewhereStore):
 
     @cached_property
     def traits(self) -> ServerTraits:
-        """What the server does differently, by what it says of itself."""
+        """What the server does differently, by what the environment or the server itself says."""
+        if (named := named_traits()) is not None:
+            return named
         reply = self.client.post([("query", "ASK {}")], _SOLUTIONS, _PAGE)
         return traits_of(reply.headers.get("server", ""))
 

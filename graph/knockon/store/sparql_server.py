@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from knockon.errors import UsageError
+from knockon.store.addresses import SERVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,20 @@ SERVERS: Mapping[str, ServerTraits] = MappingProxyType({
 })  # fmt: skip
 
 
+def named_traits() -> ServerTraits | None:
+    """Return the traits that the environment names, for a server whose header a proxy hides; None where it names none.
+
+    Raises
+    ------
+    UsageError
+        There is no such kind of server.
+    """
+    name = os.environ.get(SERVER, "").strip().lower()
+    if name and name not in SERVERS:
+        raise UsageError(f"{SERVER} is {name[:40]!r}; known kinds of servers are {', '.join(SERVERS)}")
+    return SERVERS.get(name)
+
+
 def traits_of(server: str) -> ServerTraits:
     """Return the traits of a server by the header ``Server`` of its answers.
 
@@ -71,4 +89,4 @@ def traits_of(server: str) -> ServerTraits:
     return next((traits for word, traits in SERVERS.items() if word in lowered), UNKNOWN_SERVER)
 
 
-__all__ = ["SERVERS", "UNKNOWN_SERVER", "ServerTraits", "traits_of"]
+__all__ = ["SERVERS", "UNKNOWN_SERVER", "ServerTraits", "named_traits", "traits_of"]
