@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -59,6 +60,7 @@ class Pages:
         self.state, self.site = state, Site(state.settings)
         #: The last answer of each kind that is the same for every request, with its tag.
         self._kept: dict[str, tuple[str, bytes]] = {}
+        self._making: dict[str, asyncio.Lock] = {}
 
     def route(self, page: Callable[[Request], Awaitable[Response]]) -> Handler:
         """Return the handler of a page: an unchanged page is not made again, and an error is a page too."""
@@ -72,7 +74,10 @@ class Pages:
                 response = await page(request)
             except KnockonError as error:
                 return self._problem(error)
-            for name, value in {**CACHED, "ETag": tag, "Content-Security-Policy": PAGE_POLICY}.items():
+            # What was made while the data or the day changed may be of either side.
+            if tag == entity_tag(self.state.snapshot, request, "page", request.url.query):
+                response.headers["ETag"] = tag
+            for name, value in {**CACHED, "Content-Security-Policy": PAGE_POLICY}.items():
                 response.headers.setdefault(name, value)
             return response
 
@@ -86,20 +91,24 @@ class Pages:
         detail = str(error) if status != 500 else "The server cannot answer this."
         return HTMLResponse(self.site.render("problem.html", status=status, detail=detail), status, headers)
 
-    async def ask(self, question: str, values: JsonObject) -> Any:
-        """Return the answer to a question, as a worker gives it."""
-        return json.loads(await self.state.pool.ask_question(question, values))
+    async def ask(self, request: Request, question: str, values: JsonObject) -> Any:
+        """Return the answer to a question, as a worker gives it; a client that hangs up frees the worker."""
+        client = request.client.host if request.client else ""
+        gone = request.is_disconnected
+        return json.loads(await self.state.pool.ask_question(question, values, client=client, gone=gone))
 
     async def kept(self, question: str) -> Any:
         """Return an answer that is the same for every request, made once for each state of the store and each day."""
         return json.loads(await self._kept_bytes(question, {}))
 
     async def _kept_bytes(self, name: str, values: JsonObject) -> bytes:
-        tag = self.site.state_tag(self.state.snapshot)
-        known = self._kept.get(name)
-        if known is None or known[0] != tag:
-            known = self._kept[name] = tag, await self.state.pool.ask_question(name, values)
-        return known[1]
+        # Several clients that ask at once wait for one worker.
+        async with self._making.setdefault(name, asyncio.Lock()):
+            tag = self.site.state_tag(self.state.snapshot)
+            known = self._kept.get(name)
+            if known is None or known[0] != tag:
+                known = self._kept[name] = tag, await self.state.pool.ask_question(name, values)
+            return known[1]
 
     def _page(self, template: str, **content: Any) -> Response:
         return HTMLResponse(self.site.render(template, **content))
@@ -111,14 +120,14 @@ class Pages:
     async def search(self, request: Request) -> Response:
         """Answer with the records that match a text."""
         text = request.query_params.get("text", "").strip()
-        found = await self.ask("search", {"text": text, "top": 50}) if text else None
+        found = await self.ask(request, "search", {"text": text, "top": 50}) if text else None
         twins = self.site.twins("search", {"text": text}) if text else {}
         return self._page("search.html", text=text, found=found, twins=twins)
 
     async def entity(self, request: Request) -> Response:
         """Answer with what is known of a record."""
         name = request.path_params["name"]
-        content = await self.ask("page:entity", {"name": name})
+        content = await self.ask(request, "page:entity", {"name": name})
         return self._page("entity.html", twins=self.site.twins("entity", {"name": name}), **content)
 
     async def shocks(self, _: Request) -> Response:
@@ -130,7 +139,7 @@ class Pages:
         question = QUESTIONS["impact"]
         pairs = [("shock", request.path_params["shock"]), *request.query_params.multi_items()]
         values = question.read_query(pairs)
-        content = await self.ask("page:shock", values)
+        content = await self.ask(request, "page:shock", values)
         return self._page("shock.html", twins=self.site.twins("impact", values), **content)
 
     async def queries(self, _: Request) -> Response:
@@ -149,7 +158,7 @@ class Pages:
         status = 200
         if asks:
             try:
-                content |= await self.ask("page:query", values)
+                content |= await self.ask(request, "page:query", values)
             except KnockonError as error:
                 if known is None:
                     raise
@@ -199,14 +208,15 @@ class Pages:
         tag = entity_tag(self.state.snapshot, request, "page", values)
         if known := not_modified(request, tag):
             return known
-        content = await self._explorer(values)
+        content = await self._explorer(request, values)
         return Response(content, headers={**CACHED, "ETag": tag}, media_type="application/json")
 
-    async def _explorer(self, values: JsonObject) -> bytes:
+    async def _explorer(self, request: Request, values: JsonObject) -> bytes:
         save = f"{self.site.root}/identity" if self.state.settings.writable else ""
         more: JsonObject = {"site": self.site.root, "save": save}
         if values:
-            return await self.state.pool.ask_question("page:explorer", {**values, **more})
+            asked: JsonObject = {**values, **more}
+            return await self.state.pool.ask_question("page:explorer", asked, gone=request.is_disconnected)
         return await self._kept_bytes("page:explorer", more)
 
     @staticmethod
