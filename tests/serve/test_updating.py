@@ -118,3 +118,15 @@ def test_settings_that_contradict_each_other_are_refused(tmp_path: Path) -> None
         ServerSettings(store=tmp_path, writable=True)
     with pytest.raises(UsageError, match="--writable"):
         ServerSettings(token=TOKEN)
+
+
+def test_questions_see_a_change_at_once(writable: HttpServer) -> None:
+    """An answer after an update is of the new data, and its tag is not that of the answer before."""
+    target = "/api/search?text=quartz-mine"
+    before = writable.get(target)
+    assert before.json["total"] == 0
+    assert update(writable, 'INSERT DATA { id:quartz-mine a ko:Company ; rdfs:label "Quartz Mine" }').status == 200
+    after = writable.get(target, If_None_Match=before.headers["etag"])
+    assert (after.status, after.json["total"]) == (200, 1)
+    assert after.headers["etag"] != before.headers["etag"]
+    assert writable.get(target, If_None_Match=after.headers["etag"]).status == 304

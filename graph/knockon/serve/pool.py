@@ -302,10 +302,16 @@ class WorkerPool:
     ) -> StreamedAnswer:
         lane = self._queries if kind == "stream" else self._questions
         error: Exception = KnockonError("the processes for queries end immediately after they start")
-        for _ in range(_ATTEMPTS):
+        for _ in range(_ATTEMPTS + len(lane.workers)):
             speed = self._history.speed(text)
             worker = lane.take(speed) or await self._wait(lane, client, gone, limits, speed)
             content = self._snapshots.current.content
+            if lane is self._questions and worker.prepared != content.key:
+                # An answer from another graph would get the tag of this one. Then the worker is free for whoever is next.
+                with suppress(WorkerLost, InvalidData):
+                    await self._prepare(lane, worker)
+                error = PoolFull("the data change faster than they can be read; try again later")
+                continue
             run = self._begin(lane, worker, content, limits, gone)
             worker.send(Frame(kind, {"database": content.key, **values}))
             try:
