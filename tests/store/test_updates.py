@@ -98,6 +98,27 @@ def test_a_deleted_triple_of_one_graph_stays_in_another(store: FolderStore) -> N
     assert [data_set.info.short_name for data_set in store.data_sets] == ["small"]
 
 
+def test_more_of_an_entity_is_of_updates_and_survives_a_load(store: FolderStore) -> None:
+    """What an update says of a company of another data set is merged into it, whatever becomes of the other data set."""
+    report = update(store, "INSERT DATA { id:acme skos:altLabel 'ACME' ; ko:partOf id:hosting }")
+    assert [(change.name, change.added) for change in report.data_sets] == [("updates", 1)]
+    store.load(data_set("small", entities("acme", "hosting")))
+    (acme,) = (record for record in store.records if record.name == "acme")
+    assert (acme.alt_label, acme.part_of) == (("ACME",), (iri("hosting"),))  # type: ignore[attr-defined]
+    assert label(store, "acme") == ["Acme"], "and what both state is there once"
+    update(store, "DELETE WHERE { id:acme skos:altLabel ?x } ; DELETE DATA { id:acme ko:partOf id:hosting }")
+    assert [data_set.info.short_name for data_set in store.data_sets] == ["small"]
+
+
+def test_more_of_a_dependency_joins_it(store: FolderStore) -> None:
+    """Records that cannot be merged take what an update says of them; a second value is refused."""
+    update(store, "INSERT DATA { id:acme-needs-hosting ko:criticality ko:Low }")
+    assert bool(store.query("ASK { id:acme-needs-hosting ko:criticality ko:Low }"))
+    assert len(store.data_sets) == 1
+    with pytest.raises(InvalidData, match="2 values for criticality"):
+        update(store, "INSERT DATA { id:acme-needs-hosting ko:criticality ko:High }")
+
+
 def test_an_update_that_breaks_a_record_changes_nothing(store: FolderStore) -> None:
     """A company without a name, and a reference to nothing, are refused with the reason."""
     for text, reason in {

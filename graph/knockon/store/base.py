@@ -276,8 +276,8 @@ def assemble(
         _check(records, data_sets, change)
     graphs = {data_set.graph for data_set in data_sets if data_set.stated}
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
-    authored = authored_quads([*infos, *((record, graph) for record, graph in placed if graph not in graphs)])
-    stated = [quad for data_set in data_sets for quad in data_set.stated]
+    authored = list(authored_quads([*infos, *((record, graph) for record, graph in placed if graph not in graphs)]))
+    stated = _stated_quads(data_sets, authored)
     covered = _covered(placed, data_sets, stances, facts_only=facts_only)
     own = [
         *authored,
@@ -288,6 +288,18 @@ def assemble(
         *ontology(),
     ]
     return own + foreign_quads([data_set for data_set in data_sets if not data_set.stated], own)
+
+
+def _stated_quads(data_sets: Iterable[DataSet], authored: Iterable[Quad]) -> list[Quad]:
+    """Return what updates stated; of what they stated without a graph, what no record of another data set states."""
+    updates = [data_set for data_set in data_sets if data_set.stated]
+    known = {quad.triple for quad in authored} if updates else set()
+    return [
+        quad
+        for data_set in updates
+        for quad in data_set.stated
+        if quad.graph_name != NamedNode(data_set.graph) or quad.triple not in known
+    ]
 
 
 def _covered(
