@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.errors import NotFound
+from knockon.errors import KnockonError, NotFound
 from knockon.serve.held_graph import HeldGraph
 from knockon.serve.questions import QUESTIONS
 
@@ -30,3 +30,15 @@ def test_a_store_that_is_gone_is_no_empty_graph(tmp_path: Path) -> None:
     """Only a writable server may begin without a store."""
     with pytest.raises(NotFound):
         HeldGraph(str(tmp_path / "store"), {}, None)
+
+
+def test_an_unforeseen_error_costs_one_answer(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """It is an error without details for the client, its traceback is written, and the next question is answered."""
+    held = HeldGraph(None, {}, None)
+    monkeypatch.setattr("knockon.graph.Graph.documents", lambda _: 1 / 0)
+    with pytest.raises(KnockonError) as error:
+        held.answer("documents", {}, "json")
+    assert type(error.value) is KnockonError
+    assert "ZeroDivisionError" not in str(error.value)
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert held.answer("freshness", {}, "json")

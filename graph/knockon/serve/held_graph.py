@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +14,7 @@ from knockon.authoring.open import open_store
 from knockon.authoring.options import ReadOptions
 from knockon.errors import KnockonError
 from knockon.graph import Graph
+from knockon.model import Shock
 from knockon.serve.questions import answer_bytes
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
@@ -48,11 +51,23 @@ class HeldGraph:
 
     def _warm(self) -> None:
         """Ask a first question, so that the modules and the network of most others are ready."""
-        shock = next(iter(self._graph.shocks()), None)
-        if shock is not None:
-            with suppress(KnockonError):
-                self._graph.impact(shock.name)
+        # What is wrong with the data is the answer to questions, and keeps no worker from starting.
+        with suppress(KnockonError):
+            if (shock := next(self._graph.records(Shock), None)) is not None:
+                self._graph.impact(shock.id)
 
     def answer(self, name: str, values: Mapping[str, Any], form: str) -> bytes:
-        """Answer a question by its name."""
-        return answer_bytes(self._graph, name, values, form, self._documents)
+        """Answer a question by its name.
+
+        Raises
+        ------
+        KnockonError
+            As the question raises it; an error that nobody foresaw is one too, so that it costs this answer and no worker.
+        """
+        try:
+            return answer_bytes(self._graph, name, values, form, self._documents)
+        except (KnockonError, MemoryError):
+            raise
+        except Exception as error:
+            sys.stderr.write("".join(traceback.format_exception(error)))
+            raise KnockonError(f"{name} cannot be answered") from None
