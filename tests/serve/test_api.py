@@ -234,6 +234,8 @@ def test_quotations_need_documents(server: HttpServer, small: HttpServer) -> Non
         reply.json,
     )
     assert any(row["quotation"] for row in reply.json)
+    assert reply.headers["cache-control"] == "no-store"
+    assert "etag" not in reply.headers
     for target in (
         "/api/quotations?name=maker-a",
         "/api/documents",

@@ -76,12 +76,15 @@ async def answer(state: ServerState, request: Request, question: Question, value
         As ``WorkerPool.ask_question`` raises it.
     """
     tag = entity_tag(state.snapshot, request, question.name, values, chosen)
-    repeatable = request.method in ("GET", "HEAD")
+    # No cache keeps the words of documents.
+    repeatable = request.method in ("GET", "HEAD") and not question.needs_documents
     if repeatable and (known := not_modified(request, tag)):
         return known
     client = request.client.host if request.client else ""
     content = await state.pool.ask_question(question.name, values, chosen.name, client=client, gone=request.is_disconnected)
     headers = {**CACHED, "Content-Type": chosen.content_type}
+    if question.needs_documents:
+        headers["Cache-Control"] = "no-store"
     # What was computed while the data or the day changed may be of either side.
     if repeatable and tag == entity_tag(state.snapshot, request, question.name, values, chosen):
         headers["ETag"] = tag
