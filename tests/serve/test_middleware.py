@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -138,3 +140,15 @@ def test_metrics_count_requests(strict: HttpServer) -> None:
     assert 'knockon_requests_total{method="GET",status="200"}' in text
     assert 'method="other"' in text
     assert "knockon_workers " in text
+
+
+@pytest.mark.slow
+def test_a_server_that_stops_does_not_wait_for_ever() -> None:
+    """A query that does not end in time is answered with status 503, and its worker is gone."""
+    endless = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    with ThreadPoolExecutor(1) as threads:
+        with running(ServerSettings(store="chips", port=0, workers=1, stop_timeout=0.5)) as server:
+            reply = threads.submit(server.get, endless)
+            while "knockon_queries_long 1" not in server.get("/metrics").text:
+                time.sleep(0.05)
+        assert reply.result(30).status == 503

@@ -74,6 +74,10 @@ class Watch:
 
         try:
             await self._app(scope, receive, watched)
+        except asyncio.CancelledError:  # the server stops, and does not wait for this request any longer
+            if not status:
+                await problem(503, "the server stops; try again later", {"Retry-After": "10"})(scope, receive, watched)
+            raise
         except Exception as error:
             if not isinstance(error, (KnockonError, *_EXPECTED)):
                 sys.stderr.write("".join(traceback.format_exception(error)))
