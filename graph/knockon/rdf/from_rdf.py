@@ -57,21 +57,29 @@ def read(quads: Iterable[Quad], source: str = "RDF", line_of: Callable[[str], in
     return _Reader([q for q in quads if q.graph_name not in skip and not _is_in_ontology(q)], source, line_of).run()
 
 
-def _own_steps(cls: type[Record]) -> Iterable[Step]:
+@cache
+def _own_steps(cls: type[Record]) -> tuple[Step, ...]:
     """Return the conversion steps of the properties that a record itself has: the place of evidence is that of its selector."""
-    return [step for step in conversion_steps(cls) if cls is not Evidence or step.field.alias not in SELECTOR_TERMS]
+    return tuple(step for step in conversion_steps(cls) if cls is not Evidence or step.field.alias not in SELECTOR_TERMS)
 
 
 def _is_in_ontology(quad: Quad) -> bool:
     subject = quad.subject
     if not isinstance(subject, NamedNode):
         return False
-    return subject.value.startswith(KO) or (quad.subject, quad.predicate, quad.object) in _ontology_triples()
+    if subject.value.startswith(KO):
+        return True
+    return subject in _ontology_subjects() and (subject, quad.predicate, quad.object) in _ontology_triples()
 
 
 @cache
 def _ontology_triples() -> frozenset[tuple[Any, Any, Any]]:
     return frozenset((q.subject, q.predicate, q.object) for q in ontology())
+
+
+@cache
+def _ontology_subjects() -> frozenset[Any]:
+    return frozenset(subject for subject, _, _ in _ontology_triples())
 
 
 def _text(term: Any) -> str:
@@ -170,11 +178,17 @@ class _Reader:
     def _read_fields(self, subject: Any, cls: type[Record]) -> dict[str, Any]:
         self.read_subjects.add(subject)
         data: dict[str, Any] = {} if cls is Evidence else {"id": subject.value}
-        pairs = self.properties.get(subject, ())
+        present: dict[Any, list[Any]] = defaultdict(list)
+        for predicate, term in self.properties.get(subject, ()):
+            present[predicate].append(term)
         other_names: list[str] | None = [] if "alt_label" in cls.model_fields else None
         for field, predicate, _ in _own_steps(cls):
+            objects = present.get(predicate, [])
+            if not objects and not field.unknown_iri:
+                continue
             # Other data writes addresses as text too; such a triple is kept as it is.
-            objects = [o for p, o in pairs if p == predicate and (field.alias != "url" or isinstance(o, NamedNode))]
+            if field.alias == "url":
+                objects = [o for o in objects if isinstance(o, NamedNode)]
             if field.kind == "text" and not field.many:
                 objects = self._select_texts(subject, field, objects, other_names)
             values = [self._read_value(subject, cls, field, o) for o in objects]
