@@ -12,21 +12,27 @@ import knockon.propagation as models
 from knockon.errors import UsageError
 from knockon.network import Network
 
+#: Imports the home of each model, and then the model, as if nothing of the package were imported yet.
+EACH_MODEL = """
+import importlib, sys, types
+for name in sys.argv[1:]:
+    for module in [module for module in sys.modules if module.split(".")[0] == "knockon"]:
+        del sys.modules[module]
+    homes = importlib.import_module("knockon.propagation")._HOMES
+    importlib.import_module("knockon.propagation." + homes[name])
+    exec(f"from knockon.propagation import {name} as model")
+    assert not isinstance(model, types.ModuleType) and model.__name__ == name, model
+"""
 
-@pytest.mark.parametrize("name", models.__all__)
-def test_a_name_means_the_model_whatever_was_imported_before(name: str) -> None:
+
+def test_a_name_means_the_model_whatever_was_imported_before() -> None:
     """`from knockon.propagation import esri` is the function, also after `import knockon.propagation.esri`."""
-    code = (
-        "import importlib, sys, types\n"
-        "import knockon.propagation as models\n"
-        f"importlib.import_module('knockon.propagation.' + models._HOMES[{name!r}])\n"
-        f"from knockon.propagation import {name}\n"
-        f"assert not isinstance({name}, types.ModuleType) and {name}.__name__ == {name!r}, {name}\n"
-    )
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    command = [sys.executable, "-W", "error", "-c", EACH_MODEL, *models.__all__]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    assert not isinstance(getattr(models, name), types.ModuleType)
-    assert getattr(models, name).__doc__
+    for name in models.__all__:
+        assert not isinstance(getattr(models, name), types.ModuleType)
+        assert getattr(models, name).__doc__
 
 
 def test_every_name_has_a_home_and_an_unknown_one_is_an_attribute_error() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from typing import Any, NamedTuple
@@ -178,19 +178,13 @@ class _Reader:
     def _read_fields(self, subject: Any, cls: type[Record]) -> dict[str, Any]:
         self.read_subjects.add(subject)
         data: dict[str, Any] = {} if cls is Evidence else {"id": subject.value}
-        present: dict[Any, list[Any]] = defaultdict(list)
-        for predicate, term in self.properties.get(subject, ()):
-            present[predicate].append(term)
+        present = self._objects_by_predicate(subject)
         other_names: list[str] | None = [] if "alt_label" in cls.model_fields else None
         for field, predicate, _ in _own_steps(cls):
             objects = present.get(predicate, [])
             if not objects and not field.unknown_iri:
                 continue
-            # Other data writes addresses as text too; such a triple is kept as it is.
-            if field.alias == "url":
-                objects = [o for o in objects if isinstance(o, NamedNode)]
-            if field.kind == "text" and not field.many:
-                objects = self._select_texts(subject, field, objects, other_names)
+            objects = self._select_objects(subject, field, objects, other_names)
             values = [self._read_value(subject, cls, field, o) for o in objects]
             self.used.update((subject, predicate, o) for o in objects)
             if field.unknown_iri:
@@ -209,6 +203,21 @@ class _Reader:
             data.update(self._read_place(subject))
             self._resolve_address(subject, data)
         return data
+
+    def _objects_by_predicate(self, subject: Any) -> Mapping[Any, list[Any]]:
+        objects: dict[Any, list[Any]] = defaultdict(list)
+        for predicate, term in self.properties.get(subject, ()):
+            objects[predicate].append(term)
+        return objects
+
+    def _select_objects(self, subject: Any, field: Field, objects: list[Any], other_names: list[str] | None) -> list[Any]:
+        """Return the objects to read a field from; the other triples are kept as they are, or become other names."""
+        if field.alias == "url":
+            # Other data writes addresses as text too.
+            return [term for term in objects if isinstance(term, NamedNode)]
+        if field.kind == "text" and not field.many:
+            return self._select_texts(subject, field, objects, other_names)
+        return objects
 
     def _resolve_address(self, subject: Any, data: dict[str, Any]) -> None:
         """Name the declared document if evidence names it by its web address, which is not the IRI of a record."""
