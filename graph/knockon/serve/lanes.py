@@ -74,10 +74,15 @@ class Lane:
         The number of long queries that run at a time, and of those that are suspended.
     queue
         The number of requests that wait.
+    first
+        The number of workers before the first request; None: all.
     """
 
-    def __init__(self, launch: Callable[[], Awaitable[LoopWorker]], quick: int, long: int, queue: int) -> None:
+    def __init__(
+        self, launch: Callable[[], Awaitable[LoopWorker]], quick: int, long: int, queue: int, first: int | None = None
+    ) -> None:
         self._launch, self._quick, self._max_long, self._queue = launch, quick, long, queue
+        self._wanted = quick if first is None else first
         self._waiting: dict[Speed, FairQueue] = {speed: FairQueue() for speed in SPEEDS}
         self._starts: set[asyncio.Task[None]] = set()
         self._failures = 0
@@ -106,7 +111,7 @@ class Lane:
 
     def fill(self) -> None:
         """Start workers until there are enough."""
-        for _ in range(self._quick - self._quick_workers - len(self._starts) if not self.closed else 0):
+        for _ in range(self._wanted - self._quick_workers - len(self._starts) if not self.closed else 0):
             task = asyncio.get_running_loop().create_task(self._start())
             self._starts.add(task)
             task.add_done_callback(self._starts.discard)
@@ -166,6 +171,9 @@ class Lane:
         """
         if self.failure is not None:
             raise self.failure
+        if self._wanted < self._quick:
+            self._wanted = self._quick
+            self.fill()
         if not self.idle or not self._has_place(speed):
             return None
         worker = self.idle.pop()

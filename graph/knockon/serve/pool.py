@@ -37,11 +37,11 @@ Gone = Callable[[], Awaitable[bool]]
 #: Seconds between two checks of running queries, and between two checks of idle workers and of clients that wait.
 _TICK, _SLOW_TICK = 0.02, 0.2
 #: Seconds after which a query is a long one, and after which its worker runs only where others leave time.
-_LONG, _LOWERED = 0.1, 1.0
+_LONG, _LOWERED = 0.1, 5.0
 #: Seconds after which it is a long one where others wait.
 _CROWDED = 0.03
 #: Quick workers besides one for each processor; long queries for each processor.
-_SPARE, _LONG_QUERIES = 2, 2
+_SPARE, _LONG_QUERIES = 2, 1
 #: Seconds that a snapshot stays before workers with a graph follow without being asked.
 _SETTLED = 2.0
 #: How often a query is asked again whose worker or snapshot was lost before it began.
@@ -50,7 +50,7 @@ _ATTEMPTS = 3
 _MAX_WAIT = 600.0
 
 
-class ClientGone(Exception):
+class ClientGone(ConnectionAbortedError):
     """The client has hung up; nothing was answered."""
 
 
@@ -90,8 +90,8 @@ class _Run:
     """What a worker computes, and the answer as far as it is there."""
 
     __slots__ = (
-        "abandoned", "answer", "checked", "content", "gone", "head", "lane", "last", "limits", "pool", "reason", "seconds",
-        "worker",
+        "abandoned", "answer", "begun", "checked", "content", "gone", "head", "lane", "last", "limits", "pool", "reason",
+        "seconds", "was_long", "worker",
     )  # fmt: skip
 
     def __init__(
@@ -101,12 +101,19 @@ class _Run:
         #: The answer, when its first part is there; for the preparation of a worker, an empty one.
         self.head: asyncio.Future[StreamedAnswer] = asyncio.get_running_loop().create_future()
         self.answer: StreamedAnswer | None = None
-        self.seconds = 0.0
+        #: How long it has run without being suspended, and the processor time of its worker when it began.
+        self.seconds, self.begun = 0.0, worker.processor()
         self.last = time.monotonic()
         self.reason = ""
-        self.abandoned = False
+        self.abandoned = self.was_long = False
         #: Tells whether the client has hung up, and when it was asked.
         self.gone, self.checked = gone, self.last
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is a long one: by its processor time, since on a busy machine a short one may take a while, too."""
+        limit = _CROWDED if self.lane.crowded else _LONG
+        return self.seconds >= _LOWERED or (self.seconds >= limit and self.worker.processor() - self.begun >= limit)
 
     def on_frame(self, frame: Frame) -> None:
         if frame.kind == "request":
@@ -181,7 +188,7 @@ class WorkerPool:
         self._settings, self._snapshots = settings, snapshots
         workers = settings.workers
         self._queries = Lane(partial(self._launch, graph=False), workers + _SPARE, workers * _LONG_QUERIES, settings.queue)
-        self._questions = Lane(partial(self._launch, graph=True), _SPARE, workers, settings.queue)
+        self._questions = Lane(partial(self._launch, graph=True), _SPARE, workers, settings.queue, first=1)
         self._runs: set[_Run] = set()
         self._history, self._answers = QueryHistory(), LatestAnswers()
         self._dump: tuple[str, asyncio.Task[bytes]] | None = None
@@ -199,6 +206,7 @@ class WorkerPool:
         KnockonError
             No worker can be started.
         """
+        # Importing what questions need takes a second: the first worker begins as soon as queries have theirs.
         await self._queries.first()
         self._questions.fill()
         self._tidying = asyncio.create_task(self._tidy())
@@ -330,7 +338,7 @@ class WorkerPool:
             finally:
                 if not run.abandoned:
                     # Of an answer in parts, the time until the first one counts.
-                    self._history.record(text, long=run.seconds >= _LONG)
+                    self._history.record(text, long=run.was_long)
         raise error
 
     async def _wait(self, lane: Lane, client: str, gone: Gone | None, limits: Limits, speed: Speed) -> LoopWorker:
@@ -393,15 +401,16 @@ class WorkerPool:
 
     def _check(self, run: _Run, memory: int) -> None:
         """Compare a run with its limits, and find its place among the long ones."""
-        limits, long = run.limits, _CROWDED if run.lane.crowded else _LONG
+        limits = run.limits
         if limits.seconds is not None and run.seconds >= limits.seconds:
             run.stop("time", exit_error(None, "", "time", limits, started=True))
         elif limits.memory is not None and memory > limits.memory:
             run.stop("memory", exit_error(None, "", "memory", limits, started=True))
-        elif run.seconds >= long and run.worker in run.lane.workers:
-            if run.abandoned:
-                run.stop("abandoned", ClientGone())
-            elif not run.lane.make_long(run.worker):
+        elif run.abandoned and run.seconds >= _LONG:
+            run.stop("abandoned", ClientGone())
+        elif run.is_long and run.worker in run.lane.workers:
+            run.was_long = True
+            if not run.lane.make_long(run.worker):
                 run.stop("crowded", PoolFull("too many long queries run already; try again later", 5))
             elif run.seconds >= _LOWERED and not run.worker.lowered:
                 run.worker.lower()
