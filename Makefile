@@ -30,7 +30,7 @@ SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/c
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
-.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-start bench-page bench-what-if clean
+.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-start bench-page bench-what-if bench-server clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -171,6 +171,11 @@ bench-page: $(VENV)/installed-test chromium
 # How long the page takes for "What if this fails?": a minute; needs Node.
 bench-what-if: $(VENV)/installed-test
 	$(BIN)/python benchmarks/what_if.py
+
+# How fast the server answers, beside that of Oxigraph, and how it holds out among hostile clients: a quarter of an hour.
+bench-server: $(VENV)/installed-test
+	$(BIN)/python benchmarks/server.py
+	$(BIN)/python benchmarks/endurance/server.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

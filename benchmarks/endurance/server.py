@@ -56,10 +56,10 @@ def main() -> None:
         print(f"memory at the {name}: server {own:.0f} MB, {number} workers {others:.0f} MB")
 
 
-def endure(server: Server, seconds: float) -> Endurance:
-    """Let all clients ask for some seconds."""
+def endure(server: Server, seconds: float, pause: float = 6.0) -> Endurance:
+    """Let all clients ask for some seconds; memory is measured after a pause without any."""
     ordinary = http_load.run(server.port, 4, 1, requests(server))
-    before = _settled(server)
+    before = _settled(server, pause)
     stop = threading.Event()
     hanging = [threading.Thread(target=_hang_up, args=(server, stop)) for _ in range(2)]
     for thread in hanging:
@@ -70,7 +70,7 @@ def endure(server: Server, seconds: float) -> Endurance:
     stop.set()
     for thread in hanging:
         thread.join()
-    return Endurance(ordinary, hostile.finish(), before, _settled(server))
+    return Endurance(ordinary, hostile.finish(), before, _settled(server, pause))
 
 
 def requests(server: Server) -> list[str]:
@@ -91,9 +91,8 @@ def _hang_up(server: Server, stop: threading.Event) -> None:
             stop.wait(0.3)
 
 
-def _settled(server: Server) -> tuple[float, float, int]:
-    """Return the memory of the server after some seconds without a request."""
-    time.sleep(6)
+def _settled(server: Server, pause: float) -> tuple[float, float, int]:
+    time.sleep(pause)
     return server.memory()
 
 
