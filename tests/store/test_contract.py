@@ -80,7 +80,7 @@ class LoadedEndpoint(RemoteStore):
         report = self.loaded.load(*data_sets, replace=replace)
         self.server.put(self.loaded.quads())
         # What was read before is kept: to see changes, one opens the address again.
-        for name in ("_graphs", "_runs", "_data_sets", "_copy", "_placed"):
+        for name in ("_graphs", "_runs", "_data_sets", "copy", "_placed"):
             self.__dict__.pop(name, None)
         return report
 

@@ -427,3 +427,14 @@ def test_the_default_graph_leaves_runs_out(endpoint: OxigraphServer) -> None:
         assert not store.query("ASK { ?run a ko:ImpactRun }")
         assert store.query("ASK { GRAPH ?g { ?run a ko:ImpactRun } }")
         assert [row["b"].value for row in store.query("SELECT ?b { id:a ko:dependsOn ?b }")] == [iri("b")]
+
+
+def test_a_query_is_not_evaluated_here_before_it_is_sent() -> None:
+    """What takes long is the affair of the endpoint; what needs functions of ours runs here within the limits."""
+    numbers = " ".join(map(str, range(200)))
+    cross = " ".join(f"VALUES ?x{i} {{ {numbers} }}" for i in range(6))
+    total = " + ".join(f"?x{i}" for i in range(6))
+    with Scripted(empty) as server, knockon.open(server.address) as remote:
+        assert remote.query(f"ASK {{ {cross} FILTER({total} < 0) }}")
+        with pytest.raises(LimitReached, match=r"0\.5 s"):
+            remote.query(f"ASK {{ {cross} FILTER(IF({total} < 0, ko:loss(?x0, ?x1), 0) < 0) }}", limits=Limits(seconds=0.5))

@@ -15,6 +15,7 @@ from knockon.sparql.execution import start_query
 from knockon.sparql.guard import guard
 from knockon.sparql.limits import Limits
 from knockon.sparql.losses import LossFunctions
+from knockon.sparql.parse import calls_functions
 from knockon.store.base import ElsewhereStore
 from knockon.worker.store_content import StoreContent
 
@@ -99,7 +100,9 @@ def ask_serialized(
 ) -> WrittenAnswer:
     """Run a query like ``ask``, and return the whole answer as bytes that can be read repeatedly."""
     if isinstance(store, ElsewhereStore):
-        return store.answer(guard(text), substitutions, functions, limits or _NO_LIMITS)
+        if not calls_functions(guard(text), functions or ()):
+            return store.answer(text, substitutions, limits or _NO_LIMITS)
+        store = store.copy
     if limits is not None:
         guard(text)
         if functions is not None and not isinstance(functions, LossFunctions):

@@ -148,7 +148,7 @@ def run(
     """
     check_arguments(query, arguments)
     substitutions = {p.name: _iri(store, query, p, arguments.get(p.name)) for p in query.parameters}
-    asked = store.exact if isinstance(store, ElsewhereStore) else store
+    asked = store.copy if isinstance(store, ElsewhereStore) and not store.exact else store
     return ask_serialized(asked, query.text, substitutions, functions, limits)
 
 

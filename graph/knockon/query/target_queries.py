@@ -36,7 +36,8 @@ def run_target_query(store: Store, text: str, budget: Budget) -> WrittenAnswer:
     limits = budget.limits()
     begin = time.monotonic()
     try:
-        return ask_serialized(store.exact if isinstance(store, ElsewhereStore) else store, text, limits=limits)
+        asked = store.copy if isinstance(store, ElsewhereStore) and not store.exact else store
+        return ask_serialized(asked, text, limits=limits)
     finally:
         # The time that the worker waited for the data does not count.
         budget.spend(min(time.monotonic() - begin, limits.seconds or 0.0))

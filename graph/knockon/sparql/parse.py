@@ -16,7 +16,7 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import NamedNode, Variable
 
-from knockon.errors import UsageError
+from knockon.errors import QuerySyntaxError, UsageError
 from knockon.sparql.syntax import syntax_error
 from knockon.vocabulary import PREFIXES
 
@@ -98,6 +98,38 @@ def plan(text: str, functions: Iterable[str] = ()) -> None:
     except RuntimeError as error:
         if f"?{unused} " not in str(error):
             raise UsageError(str(error)) from None
+
+
+def calls_functions(text: str, functions: Iterable[str]) -> bool:
+    """Return whether a query that has passed the guard calls one of some functions, without evaluating any of it.
+
+    Parameters
+    ----------
+    text
+        The query.
+    functions
+        The IRIs of the functions.
+
+    Raises
+    ------
+    QuerySyntaxError
+        It does not parse.
+    UsageError
+        It calls another function.
+
+    Examples
+    --------
+    >>> calls_functions("SELECT (<urn:x:f>(1) AS ?x) {}", ["urn:x:f"]), calls_functions("ASK {}", ["urn:x:f"])
+    (True, False)
+    """
+    try:
+        plan(text)
+    except QuerySyntaxError:
+        raise
+    except UsageError:
+        plan(text, functions)
+        return True
+    return False
 
 
 def _on_large_stack(run: Callable[[], None]) -> None:

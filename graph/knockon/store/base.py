@@ -158,23 +158,20 @@ class ElsewhereStore(Store):
 
     @property
     @abstractmethod
-    def exact(self) -> Store:
-        """The store that answers as SPARQL 1.1 says: this one, or a copy here where the other machine does not."""
+    def exact(self) -> bool:
+        """Whether the other machine evaluates queries as SPARQL 1.1 says."""
+
+    @property
+    @abstractmethod
+    def copy(self) -> Store:
+        """A copy of the records on this machine, for what the other one cannot answer."""
 
     @abstractmethod
-    def answer(
-        self,
-        text: str,
-        substitutions: Mapping[str, str] | None,
-        functions: Mapping[str, Function] | None,
-        limits: Limits,
-    ) -> WrittenAnswer:
-        """Return the whole answer to a query that has passed the guard.
+    def answer(self, text: str, substitutions: Mapping[str, str] | None, limits: Limits) -> WrittenAnswer:
+        """Return the whole answer to a query that parses and calls no function of ours.
 
         Raises
         ------
-        QuerySyntaxError
-            It does not parse.
         LimitReached
             The answer exceeds the limits.
         UsageError

@@ -14,7 +14,6 @@ from pyoxigraph import (
     DefaultGraph,
     NamedNode,
     Quad,
-    QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
@@ -26,11 +25,11 @@ from pyoxigraph import (
 from knockon.errors import InvalidData, LimitReached, Problem, UsageError
 from knockon.model import DataSet
 from knockon.sparql.answers import Answer, Function, WrittenAnswer, write_answer
-from knockon.sparql.database import Database
 from knockon.sparql.dataset_clause import has_dataset_clause
-from knockon.sparql.execution import start_query
 from knockon.sparql.given_values import with_values
 from knockon.sparql.limits import Limits
+from knockon.sparql.parse import calls_functions
+from knockon.sparql.tokens import tokens
 from knockon.store.base import ElsewhereStore, Store
 from knockon.store.changes import LoadReport
 from knockon.store.data_sets_in_quads import data_sets_in
@@ -50,6 +49,7 @@ _NO_LIMITS = Limits(None, None, None, None)
 #: The most graphs that a query names, and the most triples that are read back.
 _MOST_GRAPHS, _MOST_TRIPLES = 5_000, 20_000_000
 _NUMBERS = count(1)
+_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _NOT_RECORDS = frozenset({ONTOLOGY_GRAPH, DERIVED_GRAPH})
 
 
@@ -134,34 +134,25 @@ class RemoteStore(ElsewhereStore):
         self, text: str, substitutions: Mapping[str, str] | None = None, functions: Mapping[str, Function] | None = None
     ) -> Answer:
         """See Store."""
-        return self.answer(text, substitutions, functions, _NO_LIMITS).to_engine()
+        if calls_functions(text, functions or ()):
+            return self.copy.query(text, substitutions, functions)
+        return self.answer(text, substitutions, _NO_LIMITS).to_engine()
 
-    def answer(
-        self,
-        text: str,
-        substitutions: Mapping[str, str] | None,
-        functions: Mapping[str, Function] | None,
-        limits: Limits,
-    ) -> WrittenAnswer:
-        """See ElsewhereStore; a query that calls functions of ours is answered from a copy of the records here."""
-        # The engine here says where a text does not parse, and which functions it does not know, before anything is sent.
-        checked = start_query(Database(pyoxigraph.Store()), text, substitutions, functions)
-        if checked.raised is not None:
-            out = BytesIO()
-            kind, rows = start_query(self._copy, text, substitutions, functions).write(out, limits)
-            return WrittenAnswer(kind, rows, out.getvalue())
-        accept = _SOLUTIONS if isinstance(checked.answer, QuerySolutions | QueryBoolean) else _TRIPLES
+    def answer(self, text: str, substitutions: Mapping[str, str] | None, limits: Limits) -> WrittenAnswer:
+        """See ElsewhereStore."""
         sent = with_values(text, substitutions or {})
+        accept = _SOLUTIONS if _form(text) in ("SELECT", "ASK") else _TRIPLES
         reply = self._post(sent, accept, limits, [] if has_dataset_clause(text) else self._default_graph())
         return _written(reply, accept, limits, self.client.address)
 
     @property
-    def exact(self) -> Store:
+    def exact(self) -> bool:
         """See ElsewhereStore."""
-        return self if self.traits.exact else self._copy
+        return self.traits.exact
 
     @cached_property
-    def _copy(self) -> MemoryStore:
+    def copy(self) -> Store:
+        """See ElsewhereStore."""
         return MemoryStore(*self.data_sets, checked=True)
 
     def _default_graph(self) -> list[tuple[str, str]]:
@@ -250,6 +241,16 @@ class RemoteStore(ElsewhereStore):
 
 
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in PREFIXES.items())
+
+
+def _form(text: str) -> str:
+    r"""Return the form of a query that parses.
+
+    >>> _form("PREFIX ask: <urn:x:ask> # ASK\nCONSTRUCT WHERE { ?s ask:p ?o }")
+    'CONSTRUCT'
+    """
+    words = (token.text.upper() for token in tokens(text) if token.kind == "keyword")
+    return next(form for word in words for form in _FORMS if word.startswith(form))
 
 
 def _write_quads(store: RemoteStore, out: IO[bytes]) -> object:
