@@ -235,7 +235,7 @@ def test_many_triples_are_one_update() -> None:
 def test_semicolons_inside_of_operations_do_not_split_them() -> None:
     """Only semicolons between operations split; declarations hold for all that follow."""
     text = "PREFIX x: <urn:x:> INSERT DATA { x:s x:p ';' ; x:q 1 } ; DELETE WHERE { x:s ?p 1 ; x:q ?o } ; PREFIX y: <urn:y:>"
-    assert [operation.kind for operation in operations(text)] == ["INSERT DATA", "DELETE WHERE"]
+    assert [operation.kind for operation in operations(text, UPDATES)] == ["INSERT DATA", "DELETE WHERE"]
     assert [quad.object.value for quad in run_update(Store(), text, UPDATES).added] == [";"]
 
 

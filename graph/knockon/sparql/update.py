@@ -2,7 +2,7 @@
 
 The default graph of the store is the union of its graphs, and has no triples of its own. So an update reads the union,
 what it inserts without a graph goes into the graph ``target``, and what it deletes without a graph is deleted from every
-graph that has it. CLEAR, DROP, COPY and MOVE of the default graph change the graph ``target`` alone.
+graph that has it. CLEAR, DROP, COPY, MOVE and ADD mean the graph ``target`` by DEFAULT, since they work on whole graphs.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.execution import Queryable
 from knockon.sparql.guard import without_words
 from knockon.sparql.syntax import syntax_error
-from knockon.sparql.update_text import OUTSIDE, Operation, guard_update, operations
+from knockon.sparql.update_text import MANAGEMENT, OUTSIDE, Operation, guard_update, operations
 from knockon.vocabulary import DERIVED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 
 _DEFAULT = DefaultGraph()
 _STORED_RUN = "a stored run"
-_MANAGEMENT = frozenset({"CLEAR", "DROP", "COPY", "MOVE", "ADD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def run_update(
     """
     if guard_update(text):
         _run(pyoxigraph.Store(), without_words(text, OUTSIDE), text)
-    parts = operations(text, default_graphs, named_graphs)
+    parts = operations(text, target, default_graphs, named_graphs)
     names_its_quads = all(operation.quads for operation in parts)
     state: _Lookup | _Copy = (_Lookup if names_its_quads else _Copy)(database, NamedNode(target))
     for operation in parts:
@@ -195,6 +194,7 @@ class _Copy:
         """Run one operation."""
         union = {quad.triple for quad in self.quads if quad.graph_name not in self._runs}
         self._engine.clear_graph(_DEFAULT)
+        self._engine.add_graph(self._target)  # as the default graph, it always exists
         self._engine.bulk_extend(_quad(triple, _DEFAULT) for triple in union)
         _run(self._engine, operation.text, operation.text)
         after = set(self._engine)
@@ -218,15 +218,15 @@ class _Copy:
     def _remove(self, result: set[Quad], operation: Operation, removed: Iterable[Quad]) -> None:
         """Remove quads of named graphs; CLEAR ALL names none of the graphs that cannot be changed, and leaves them."""
         for quad in removed:
-            if quad.graph_name not in self._read_only:
+            if quad.graph_name in self._read_only:
+                if not operation.clears:
+                    self._check(quad)
+            elif quad.graph_name != self._target or operation.clears != "NAMED":
                 result.discard(quad)
-            elif not operation.clears_all:
-                self._check(quad)
 
     def _remove_from_default(self, result: set[Quad], operation: Operation, removed: set[Triple]) -> None:
         """Remove triples of the default graph from the graphs that have them."""
-        if operation.kind in _MANAGEMENT:
-            result.difference_update({_quad(triple, self._target) for triple in removed})
+        if operation.kind in MANAGEMENT:
             return
         holders = defaultdict(list)
         for quad in self.quads if removed else ():

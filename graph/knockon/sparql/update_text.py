@@ -15,6 +15,8 @@ from knockon.sparql.tokens import Token, place, tokens
 #: Keywords that would leave the store.
 OUTSIDE = re.compile("service|load", re.IGNORECASE | re.ASCII)
 _KINDS = frozenset({"INSERT", "DELETE", "WITH", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
+#: Operations on whole graphs.
+MANAGEMENT = frozenset({"CLEAR", "DROP", "COPY", "MOVE", "ADD"})
 #: Operations that name their quads, which are read one by one: only their number is limited.
 _DATA = SizeLimits(length=100_000_000, tokens=10_000_000, steps=10_000_000, operators=10_000_000)
 _LONGEST = 100_000_000
@@ -32,25 +34,29 @@ class Operation(NamedTuple):
         ``INSERT DATA``, ``DELETE DATA``, ``DELETE WHERE``, ``MODIFY``, or the first word: ``CLEAR``, ``COPY``, ...
     text
         It as an update of its own, with the prefixes and the base that are declared before it.
-    clears_all
-        Whether it clears or drops ``ALL`` or ``NAMED`` graphs, and so names none of them.
+    clears
+        ``ALL`` or ``NAMED`` if it clears or drops these graphs, and so names none of them; else empty.
     quads
         Of ``INSERT DATA`` and ``DELETE DATA``: an update that inserts its quads.
     """
 
     kind: str
     text: str
-    clears_all: bool = False
+    clears: str = ""
     quads: str = ""
 
 
-def operations(text: str, default_graphs: Sequence[str] | None = None, named_graphs: Sequence[str] = ()) -> list[Operation]:
+def operations(
+    text: str, target: str, default_graphs: Sequence[str] | None = None, named_graphs: Sequence[str] = ()
+) -> list[Operation]:
     r"""Split an update into its operations.
 
     Parameters
     ----------
     text
         The update.
+    target
+        The graph that CLEAR, DROP, COPY, MOVE and ADD mean by DEFAULT.
     default_graphs, named_graphs
         The graphs that the request names for WHERE (``using-graph-uri``, ``using-named-graph-uri``); None if it names none.
 
@@ -61,9 +67,11 @@ def operations(text: str, default_graphs: Sequence[str] | None = None, named_gra
 
     Examples
     --------
-    >>> [operation.kind for operation in operations("CLEAR ALL; INSERT DATA { <urn:x:s> <urn:x:p> ';' }")]
+    >>> [operation.kind for operation in operations("CLEAR ALL; INSERT DATA { <urn:x:s> <urn:x:p> ';' }", "urn:x:t")]
     ['CLEAR', 'INSERT DATA']
-    >>> operations("DELETE WHERE { ?s ?p 1 }", ["urn:x:g"])[0].text
+    >>> operations("COPY <urn:x:g> TO DEFAULT", "urn:x:t")[0].text
+    'COPY <urn:x:g> TO GRAPH <urn:x:t>'
+    >>> operations("DELETE WHERE { ?s ?p 1 }", "urn:x:t", ["urn:x:g"])[0].text
     'DELETE { ?s ?p 1 } USING <urn:x:g> WHERE { ?s ?p 1 }'
     """
     using = None
@@ -80,7 +88,7 @@ def operations(text: str, default_graphs: Sequence[str] | None = None, named_gra
         prologue += [token.text for token in part[:start]]
         if len(found) == _MOST:
             raise QuerySyntaxError(f"{place(text, part[start].start)}: more than {_MOST:,} operations; use several updates")
-        found.append(_operation(text, part[start:], " ".join(prologue), using))
+        found.append(_operation(text, part[start:], " ".join(prologue), using, target))
     if not found:
         raise QuerySyntaxError("the update is empty; write e.g. INSERT DATA { id:acme rdfs:label 'Acme' }")
     return found
@@ -111,7 +119,7 @@ def _is_operation(token: Token, before: Sequence[Token]) -> bool:
     return not (token.kind == "iri" and before) and word not in {"PREFIX", "BASE"}
 
 
-def _operation(text: str, part: Sequence[Token], prologue: str, using: str | None) -> Operation:
+def _operation(text: str, part: Sequence[Token], prologue: str, using: str | None, target: str) -> Operation:
     first, start = part[0].text.upper(), part[0].start
     second = part[1].text.upper() if len(part) > 1 else ""
     if first not in _KINDS:
@@ -123,12 +131,18 @@ def _operation(text: str, part: Sequence[Token], prologue: str, using: str | Non
     own = text[start:end]
     if using is not None and kind in {"MODIFY", "DELETE WHERE"}:
         own = _with_graphs(text, part, own, using, kind)
+    if kind in MANAGEMENT:
+        for token in reversed(part):
+            if token.kind == "keyword" and token.text.upper() == "DEFAULT":
+                place_of = token.start - start
+                own = f"{own[:place_of]}GRAPH <{target}>{own[place_of + len(token.text) :]}"
     # Lines and columns stay right in messages, except where declarations are on the same line.
     line, column = text.count("\n", 0, start), start - text.rfind("\n", 0, start) - 1
     place_before = "\n" * line + " " * max(column - (0 if line else len(prologue)), int(bool(prologue))) if start else ""
-    clears_all = kind in {"CLEAR", "DROP"} and part[-1].text.upper() in {"ALL", "NAMED"}
+    last = part[-1].text.upper()
+    clears = last if kind in {"CLEAR", "DROP"} and last in {"ALL", "NAMED"} else ""
     quads = f"{prologue} INSERT{own[len(first) :]}" if kind in {"INSERT DATA", "DELETE DATA"} else ""
-    return Operation(kind, prologue + place_before + own, clears_all, quads)
+    return Operation(kind, prologue + place_before + own, clears, quads)
 
 
 def _with_graphs(text: str, part: Sequence[Token], own: str, using: str, kind: str) -> str:
