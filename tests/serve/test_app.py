@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.http_server import HttpServer
 
 
@@ -16,3 +18,17 @@ def test_an_unknown_path_is_a_problem_in_json(server: HttpServer) -> None:
     assert reply.status == 404
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.json["title"] == "Not Found"
+
+
+@pytest.mark.parametrize("target", ["/identity", "/sparql", "/api/search"])
+def test_a_path_of_two_methods_names_both(server: HttpServer, target: str) -> None:
+    """What else is sent there is status 405, with all methods that there are."""
+    reply = server.request("DELETE", target)
+    assert (reply.status, set(reply.headers["allow"].split(", "))) == (405, {"GET", "HEAD", "POST"})
+
+
+def test_head_does_not_invent_a_length(server: HttpServer) -> None:
+    """An answer that is sent in parts has no length, and so has HEAD for it; that of a short one is right."""
+    assert "content-length" not in server.request("HEAD", "/store?default").headers
+    short = "/sparql?query=ASK%7B%7D"
+    assert server.request("HEAD", short).headers["content-length"] == str(len(server.get(short).body))

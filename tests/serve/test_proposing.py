@@ -92,6 +92,28 @@ def test_who_does_not_know_the_token_decides_nothing(site: Site) -> None:
     assert not (site.folder / "proposals.decisions.yaml").exists()
 
 
+def test_a_store_that_another_process_writes_takes_no_decision(site: Site) -> None:
+    """Status 503, without the path of the store; nothing is written down as decided."""
+    with knockon.open(site.folder / "store", write=True):
+        reply = site.decide(site.names[0])
+    assert (reply.status, "the store is being written" in reply.text, str(site.folder) in reply.text) == (503, True, False)
+    assert not (site.folder / "proposals.decisions.yaml").exists()
+
+
+def test_no_answer_names_a_folder_of_the_machine(site: Site) -> None:
+    """A proposal that is not there, documents that are gone: what the server reads has words instead of paths."""
+    papers, moved = site.folder / "papers", site.folder / "moved"
+    papers.rename(moved)
+    try:
+        replies = [site.server.get(f"/proposals/{name}") for name in ("p-none", site.names[0])]
+        replies.append(site.decide(site.names[0]))
+    finally:
+        moved.rename(papers)
+    assert [reply.status for reply in replies] == [404, 200, 404]
+    assert [str(site.folder) in reply.text for reply in replies] == [False] * 3
+    assert "&#39;the documents&#39;" in replies[1].text
+
+
 def test_a_decision_becomes_a_record_that_answers_see(site: Site) -> None:
     """The next proposal follows with the token in its form; a wrong amendment and a changed document are refused."""
     assert site.decide(site.names[0], fields="criticality=Huge").status == 422

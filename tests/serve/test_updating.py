@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from knockon.errors import UsageError
+import knockon
+from knockon.errors import KnockonError, UsageError
 from knockon.serve.settings import ServerSettings
 from knockon.serve.snapshots import Snapshots
 from support.http_server import HttpServer, Reply, running
@@ -130,3 +131,32 @@ def test_questions_see_a_change_at_once(writable: HttpServer) -> None:
     assert (after.status, after.json["total"]) == (200, 1)
     assert after.headers["etag"] != before.headers["etag"]
     assert writable.get(target, If_None_Match=after.headers["etag"]).status == 304
+
+
+def test_no_answer_to_a_change_has_a_path(writable: HttpServer, tmp_path: Path) -> None:
+    """Neither where a data set was read from, nor where the store is that another process writes."""
+    folder = writable.state.snapshots.current.store.folder  # type: ignore[attr-defined]
+    (tmp_path / "mine.yaml").write_text("Company: {loaded: {label: Loaded}}")
+    with knockon.open(folder, write=True) as graph:
+        graph.load(tmp_path / "mine.yaml")
+        reply = update(writable, "CLEAR DEFAULT")
+        assert (reply.status, reply.headers["retry-after"], str(folder) in reply.text) == (503, "1", False)
+    reply = update(writable, "DELETE WHERE { my:loaded ?p ?o }")
+    assert (reply.status, [each["origin"] for each in reply.json["data_sets"]]) == (200, [""])
+
+
+def test_a_store_that_is_gone_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    """The last content stays, until the folder has a store again; an undo to the beginning is an empty store."""
+    (tmp_path / "mine.yaml").write_text("Company: {kept: {label: Kept}}")
+    with knockon.open(tmp_path / "store", write=True) as graph:
+        graph.load(tmp_path / "mine.yaml")
+    snapshots = Snapshots(tmp_path / "store")
+    known = snapshots.current
+    (tmp_path / "store").rename(tmp_path / "away")
+    with pytest.raises(KnockonError, match="was removed while it was in use"):
+        snapshots.refresh()
+    assert snapshots.current is known
+    (tmp_path / "away").rename(tmp_path / "store")
+    with knockon.open(tmp_path / "store", write=True) as graph:
+        graph.undo()
+    assert (snapshots.refresh(), snapshots.current.store.records) == (True, ())

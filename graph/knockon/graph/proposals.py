@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -230,6 +231,8 @@ class ProposalMethods(DataSetMethods):
             The document was changed since, or the record would be invalid; nothing is written.
         UsageError
             There is no such decision, or it says not who decides.
+        StoreBusy
+            Another process is writing the store; nothing is written.
 
         Examples
         --------
@@ -256,11 +259,14 @@ class ProposalMethods(DataSetMethods):
         review = self._proposal_review(queue, documents, accepted)
         verdict = verdicts[decision]
         known = review.find(proposal)
-        if verdict is None:
-            review.decide(without=[proposal])
-        else:
-            review.decide(review.decided(proposal, verdict, by, today().isoformat(), fields=fields, reason=reason))
-        self._load_accepted(review)
+        folder = self._store_folder_or_none()
+        # Nothing is written down as decided that the store could not take.
+        with folder.held() if folder else nullcontext():
+            if verdict is None:
+                review.decide(without=[proposal])
+            else:
+                review.decide(review.decided(proposal, verdict, by, today().isoformat(), fields=fields, reason=reason))
+            self._load_accepted(review)
         return summary(known, {r.id: r for r in self.store.records}, review.decisions.get(proposal))
 
     def _proposal_review(

@@ -83,7 +83,7 @@ class Watch:
                 sys.stderr.write("".join(traceback.format_exception(error)))
             # An answer that has begun is left without its end, so that no client takes it for whole.
             if not status and not isinstance(error, _EXPECTED):
-                response = error_response(error) if isinstance(error, KnockonError) else problem(500)
+                response = error_response(error, self._state.settings) if isinstance(error, KnockonError) else problem(500)
                 await response(scope, receive, watched)
         finally:
             self._record(scope, status if ended else 0, size, time.perf_counter() - started)
@@ -150,7 +150,7 @@ class Gate:
             return problem(421, "this server has another name; --allow-host NAME adds one")
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > self._settings.max_body:
-            return error_response(_too_large(self._settings.max_body))
+            return error_response(_too_large(self._settings.max_body), self._settings)
         return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -32,6 +31,10 @@ def routes(state: ServerState) -> list[BaseRoute]:
     """Return the routes of this part."""
     pages = Pages(state)
     html = pages.route
+
+    async def identity(request: Request) -> Response:
+        return await (judge(state, request) if request.method == "POST" else html(pages.identity)(request))
+
     return [
         Route("/", html(pages.home)),
         Route("/static/{name}", static_file),
@@ -44,8 +47,7 @@ def routes(state: ServerState) -> list[BaseRoute]:
         *data_routes(state, "/queries", "queries", html(pages.queries)),
         Route("/query/{name}", html(pages.query)),
         *data_routes(state, "/sources", "documents", html(pages.sources)),
-        Route("/identity", html(pages.identity)),
-        Route("/identity", partial(judge, state), methods=["POST"]),
+        Route("/identity", identity, methods=["GET", "POST"]),
         *proposing.routes(state, pages.site),
         Route("/about", html(pages.about)),
         Route("/editor", html(pages.editor)),
@@ -88,7 +90,7 @@ class Pages:
         headers = {"Cache-Control": "no-store", "Content-Security-Policy": PAGE_POLICY}
         if status == 503:
             headers["Retry-After"] = "1"
-        detail = str(error) if status != 500 else "The server cannot answer this."
+        detail = self.state.settings.without_paths(str(error)) if status != 500 else "The server cannot answer this."
         return HTMLResponse(self.site.render("problem.html", status=status, detail=detail), status, headers)
 
     async def ask(self, request: Request, question: str, values: JsonObject) -> Any:

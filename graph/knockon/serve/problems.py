@@ -23,6 +23,7 @@ from knockon.errors import (
     UsageError,
     shortened,
 )
+from knockon.serve.settings import ServerSettings
 
 _POSITION = re.compile(r"line (\d+), column (\d+)")
 #: The most characters of a detail: a name from the request may be long.
@@ -79,8 +80,16 @@ def status_of(error: KnockonError) -> int:
     return next((status for kind, status in statuses if isinstance(error, kind)), 500)
 
 
-def error_response(error: KnockonError) -> Response:
-    """Return the answer for an error: title, detail, and where they are known the position and the nearest names."""
+def error_response(error: KnockonError, settings: ServerSettings) -> Response:
+    """Return the answer for an error: title, detail, and where they are known the position and the nearest names.
+
+    Parameters
+    ----------
+    error
+        The error.
+    settings
+        Those of the server, whose paths no client is told.
+    """
     status = status_of(error)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return problem(status)
@@ -88,11 +97,12 @@ def error_response(error: KnockonError) -> Response:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers = {"Retry-After": str(error.retry_after if isinstance(error, PoolFull) else _RETRY)}
     more: dict[str, object] = {}
-    detail = str(error)
+    detail = settings.without_paths(str(error))
     if isinstance(error, InvalidData):
         # The places are those of the request: no file of this machine is named.
         detail = f"{len(error.problems):,} problem(s); nothing was changed"
-        more["problems"] = shortened([f"{each.message}" + f" ({each.hint})" * bool(each.hint) for each in error.problems], 20)
+        problems = [f"{each.message}" + f" ({each.hint})" * bool(each.hint) for each in error.problems]
+        more["problems"] = [settings.without_paths(each) for each in shortened(problems, 20)]
     if isinstance(error, QuerySyntaxError) and (match := _POSITION.match(detail)):
         more["position"] = {"line": int(match[1]), "column": int(match[2])}
     if isinstance(error, NotFound) and error.nearest:
@@ -113,9 +123,10 @@ def problem(
     )
 
 
-def on_error(_: Request, error: Exception) -> Response:
+def on_error(request: Request, error: Exception) -> Response:
     """Answer a request whose handler raised an error of Knock-on."""
-    return error_response(error) if isinstance(error, KnockonError) else problem(500)
+    settings = request.app.state.server.settings
+    return error_response(error, settings) if isinstance(error, KnockonError) else problem(500)
 
 
 def on_http_exception(_: Request, error: Exception) -> Response:

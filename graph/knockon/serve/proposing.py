@@ -36,8 +36,7 @@ def routes(state: ServerState, site: Site) -> list[BaseRoute]:
     pages = ProposalPages(state, site, state.settings.proposals)
     return [
         Route("/proposals", pages.listed),
-        Route("/proposals/{id}", pages.shown),
-        Route("/proposals/{id}", pages.decide, methods=["POST"]),
+        Route("/proposals/{id}", pages.one, methods=["GET", "POST"]),
     ]
 
 
@@ -51,8 +50,10 @@ class ProposalPages:
         """Answer with all proposals."""
         return await self._answer(request, "proposals.html", "page:proposals", {})
 
-    async def shown(self, request: Request) -> Response:
-        """Answer with one proposal: its words, what the graph says about it, and what it would change."""
+    async def one(self, request: Request) -> Response:
+        """Answer with one proposal: its words, what the graph says about it, and what it would change; or take a decision."""
+        if request.method == "POST":
+            return await self.decide(request)
         return await self._answer(request, "proposal.html", "page:proposal", {"id": request.path_params["id"]})
 
     async def decide(self, request: Request) -> Response:
@@ -117,6 +118,8 @@ class ProposalPages:
             content = cast("dict[str, Any]", json.loads(await self._ask(request, question, values)))
         except KnockonError as error:
             return self._problem(error)
+        if fault := content.get("review", {}).get("document_fault"):
+            content["review"]["document_fault"] = self.state.settings.without_paths(fault)
         page = self.site.render(template, **{"token": "", "by": "", **content, **known})
         return HTMLResponse(page, headers=_HEADERS)
 
@@ -126,6 +129,7 @@ class ProposalPages:
         detail = str(error) if status != 500 else "The server cannot answer this."
         if isinstance(error, InvalidData):
             detail = "; ".join(problem.message for problem in error.problems[:5])
+        detail = self.state.settings.without_paths(detail)
         headers = {**_HEADERS, **({"Retry-After": "1"} if status == 503 else {})}
         headers |= error.headers if isinstance(error, RequestProblem) else {}
         return HTMLResponse(self.site.render("problem.html", status=status, detail=detail), status, headers)

@@ -66,7 +66,7 @@ def listen(settings: ServerSettings) -> socket.socket:
         address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[4][:2], family=address[0], backlog=_BACKLOG)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = (error.strerror or str(error)).partition(" (while")[0]  # asyncio's repetition of the address
         raise UsageError(f"cannot listen on {settings.host}:{settings.port}: {reason}; name another --host or --port") from None
 
 

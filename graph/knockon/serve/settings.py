@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import UsageError
+from knockon.errors import NotFound, UsageError
 from knockon.sparql.limits import Limits
 
 _MB = 2**20
+_ROOT_PATH = re.compile(r"(?:/[\w.~-]+)+", re.ASCII)
+_ORIGIN = re.compile(r"https?://[a-z0-9.:\[\]-]+", re.ASCII)
+_NAME = re.compile(r"[\w.-]+", re.ASCII)
 _LIMITS = Limits(seconds=30.0, memory=1024 * _MB, rows=1_000_000, size=256 * _MB)
 
 
@@ -65,7 +69,9 @@ class ServerSettings:
     Raises
     ------
     UsageError
-        Settings contradict each other, or one is out of range.
+        Settings contradict each other, or one is out of range or cannot be.
+    NotFound
+        There is no such folder of documents.
 
     Examples
     --------
@@ -104,7 +110,33 @@ class ServerSettings:
             raise UsageError(f"--queue is at least 0, not {self.queue}")
         if not 0 <= self.port <= 65535:
             raise UsageError(f"--port is 0 to 65535, not {self.port}")
+        if self.documents is not None and not self.documents.is_dir():
+            raise NotFound("folder", str(self.documents))
+        self._check_addresses()
+
+    def _check_addresses(self) -> None:
+        """Refuse what no browser or other client ever sends: it would allow nothing, and nobody would see why."""
         root = self.root_path.rstrip("/")
-        if root and not root.startswith("/"):
-            raise UsageError(f"--root-path starts with '/', unlike {self.root_path!r}")
+        if root and not _ROOT_PATH.fullmatch(root):
+            raise UsageError(f"--root-path starts with '/' and is the path of an address, /knockon, unlike {self.root_path!r}")
         object.__setattr__(self, "root_path", root)
+        for origin in self.cors:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise UsageError(f"--cors is an origin like https://app.example.org, without a path, or *; not {origin!r}")
+        for name in self.hosts:
+            if name != "*" and not _NAME.fullmatch(name):
+                raise UsageError(f"--allow-host is a name without scheme, port and path, or *; not {name!r}")
+
+    def without_paths(self, text: str) -> str:
+        """Return a message as clients may read it: with words for what the server reads and writes, not its paths.
+
+        >>> ServerSettings(store="/srv/data/st").without_paths("/srv/data/st is being written; /srv/data/store is not")
+        'the store is being written; /srv/data/store is not'
+        """
+        places = {"the store": self.store, "the documents": self.documents, "the proposals": self.proposals}
+        for words, place in places.items():
+            # A name without a folder is what it is called, not where it is.
+            paths = () if place is None else {path for path in (str(place), str(Path(place).resolve())) if os.sep in path}
+            for path in sorted(paths, key=len, reverse=True):
+                text = re.sub(rf"(?<![\w./-]){re.escape(path)}(?![\w-])", words, text)
+        return text

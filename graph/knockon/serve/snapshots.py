@@ -10,7 +10,7 @@ from knockon import __version__
 from knockon.authoring.open import open_store
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.bundled import DEFAULT_DATA_SET, data_set_names
-from knockon.errors import UsageError
+from knockon.errors import KnockonError, UsageError
 from knockon.store.base import Store
 from knockon.store.folder import FolderStore
 from knockon.worker.store_content import StoreContent
@@ -63,12 +63,20 @@ class Snapshots:
         self.current = _snapshot(_open_folder(source) if write else open_store(source, options=read))
 
     def refresh(self) -> bool:
-        """Read the store again if its folder has changed; return whether it has."""
+        """Read the store again if its folder has changed; return whether it has.
+
+        Raises
+        ------
+        KnockonError
+            It cannot be read, or is gone; the current snapshot stays as it is.
+        """
         store = self.current.store
         if not isinstance(store, FolderStore) or not store.has_changed():
             return False
         # Requests that still run keep the old store, whose database another process may remove but not change.
-        fresh = _snapshot(FolderStore(store.folder))
+        fresh = _snapshot(opened := FolderStore(store.folder))
+        if store.history and not opened.history:  # even an undo to the beginning is a revision
+            raise KnockonError(f"{store.folder} was removed while it was in use")
         changed = fresh.revision != self.current.revision
         self.current = fresh
         return changed

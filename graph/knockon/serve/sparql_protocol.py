@@ -96,7 +96,9 @@ async def stream(request: Request, answer: StreamedAnswer, chosen: Format, heade
         return Response(answer.whole, headers=headers)
     if request.method == "HEAD":
         await answer.aclose()
-        return Response(headers=headers)
+        response = Response(headers=headers)
+        del response.headers["Content-Length"]  # which nobody knows: a GET has no such header either
+        return response
     return StreamingResponse(_chunks(answer), headers=headers)
 
 

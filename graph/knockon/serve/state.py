@@ -6,6 +6,7 @@ import asyncio
 import sys
 from contextlib import suppress
 
+from knockon.controls import escape_controls
 from knockon.serve.access_log import AccessLog
 from knockon.serve.metrics import Metrics
 from knockon.serve.pool import WorkerPool
@@ -64,9 +65,14 @@ class ServerState:
         self.log.close()
 
     async def _follow(self) -> None:
+        previous = ""
         while True:
             await asyncio.sleep(_INTERVAL)
+            message = ""
             try:
                 await asyncio.to_thread(self.snapshots.refresh)
             except Exception as error:  # whatever it is, the last good state is served until the store can be read again
-                sys.stderr.write(f"the store cannot be read again: {error}\n")
+                message = f"the store cannot be read again: {error}"
+            if message not in ("", previous):  # once, and not twice in each second
+                sys.stderr.write(escape_controls(message) + "\n")
+            previous = message

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -52,7 +53,9 @@ async def update(state: ServerState, request: Request, asked: ProtocolRequest) -
         if text is not asked.text:
             raise type(error)(without_base(str(error))) from None
         raise
-    return JSONResponse(report.to_dict(), headers={"Cache-Control": "no-store"})
+    # Where other data sets were read from is a path of this machine.
+    data_sets = tuple(replace(change, origin="", replaced_origin="") for change in report.data_sets)
+    return JSONResponse(replace(report, data_sets=data_sets).to_dict(), headers={"Cache-Control": "no-store"})
 
 
 async def change(state: ServerState, changes_of: Callable[[FolderReader], GraphChanges]) -> UpdateReport:

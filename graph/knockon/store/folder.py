@@ -245,6 +245,24 @@ class FolderStore(FolderReader):
         self._sets = tuple(as_read_back(*pair) for pair in zip(data_sets, stored, strict=True))
         return number
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the write lock, for a change together with what must not be done without it.
+
+        Raises
+        ------
+        StoreBusy
+            Another process is writing.
+        """
+        if self._lock is not None:
+            yield
+            return
+        self._lock = self._acquire_lock()
+        try:
+            yield
+        finally:
+            self.close()
+
     def _acquire_lock(self) -> FileLock:
         lock = write_lock(self.folder)
         sweep(self.folder)
