@@ -1,4 +1,4 @@
-"""The pictures of the explorer and the report, in docs/images: ``python docs/pictures.py`` (needs Chromium and Pillow).
+"""The pictures of the pages, in docs/images: ``python docs/pictures.py [NAME...]`` (needs Chromium and Pillow).
 
 Every picture is the page itself, as the bundled data and the two shocks of the
 demo make it, without any quotation; nothing is drawn over it. A state is taken
@@ -12,7 +12,9 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +55,29 @@ def main() -> int:
         for name, text in pages.items():
             Path(folder, f"{name}.html").write_text(text, "utf-8")
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        for name, (page, fragment, act, forms) in PICTURES.items():
-            for form in forms if not sys.argv[1:] or name in sys.argv[1:] else ():
-                address = Path(folder, f"{page}.html").as_uri() + (f"#{fragment}" if fragment else "")
-                take(browser, address, f"{name}{form}", act, **FORMS[form])
+        with serving() as server:
+            for name, (page, fragment, act, forms) in PICTURES.items():
+                address = f"{server}{page}" if page.startswith("/") else Path(folder, f"{page}.html").as_uri()
+                for form in forms if not sys.argv[1:] or name in sys.argv[1:] else ():
+                    take(browser, address + (f"#{fragment}" if fragment else ""), f"{name}{form}", act, **FORMS[form])
         browser.close()
     return 0
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of a server with the bundled data, for the pages that a server makes."""
+    from knockon.serve.run import create_server, listen
+    from knockon.serve.settings import ServerSettings
+
+    settings = ServerSettings(port=0, workers=2)
+    with listen(settings) as listener:
+        server = create_server(settings)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(30)
 
 
 def take(browser: Any, address: str, name: str, act: Callable[[Any], object], **options: Any) -> None:
@@ -120,6 +139,12 @@ def brief(page: Any) -> None:
     page.wait_for_timeout(2500)
 
 
+def ask_in_editor(page: Any) -> None:
+    """The SPARQL editor with the rows of its first query."""
+    page.click(".yasqe_queryButton")
+    page.wait_for_timeout(1500)
+
+
 def half_way(page: Any) -> None:
     """The cascade at its fourth step."""
     no_table(page)
@@ -137,6 +162,9 @@ PICTURES: dict[str, tuple[str, str, Callable[[Any], object], tuple[str, ...]]] =
     "brief": ("shock", "", brief, ALL),
     "compare": ("both", "", nothing, ALL),
     "map": ("shock", "view=map", whole_map, ALL),
+    "home": ("/", "", nothing, ALL),
+    "entity": ("/entity/sensefoundry", "", nothing, ALL),
+    "editor": ("/editor", "", ask_in_editor, WIDE),
     "selection": ("shock", "view=map", selection, WIDE),
     "cascade": ("shock", "", half_way, WIDE),
     "report": ("report", "", nothing, ALL),

@@ -48,7 +48,8 @@ def visiting(chromium, server: HttpServer, target: str, **options) -> Iterator:
 def serious(page) -> list[str]:
     """What axe finds that is serious or worse."""
     found = axe_of.Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found if one["impact"] in ("serious", "critical")]
+    grave = [one for one in found if one["impact"] in ("serious", "critical")]
+    return [f"{one['id']}: {one['nodes'][0]['target']}, {one['nodes'][0]['failureSummary']}" for one in grave]
 
 
 def test_from_the_search_to_an_entity_its_shocks_and_the_query(chromium, site: HttpServer) -> None:
