@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
@@ -305,6 +305,21 @@ def test_clients_that_hang_up() -> None:
         assert patient.get(f"/sparql?query={quote(POINT)}").json["boolean"] is True
 
 
+def test_no_worker_survives_the_server(served: Served) -> None:
+    """Even if it is killed, and some of them are suspended."""
+    texts = [f"{ENDLESS['cross product']} # {number}" for number in range(6)]
+    connections = [socket.create_connection(("127.0.0.1", served.port)) for _ in texts]
+    for connection, text in zip(connections, texts, strict=True):
+        connection.sendall(get(text))
+    assert comes_true(lambda: "T" in states(served.processes()))
+    processes = [process for process in served.processes() if process != served.process.pid]
+    served.process.kill()
+    served.process.wait(10)
+    assert comes_true(lambda: set(states(processes)) <= {"Z", "X"})
+    for connection in connections:
+        connection.close()
+
+
 @pytest.mark.slow
 def test_a_minute_of_all_of_it() -> None:
     """With the limits of a small server: nothing else notices, and memory and processes come back at the end."""
@@ -327,6 +342,15 @@ def test_a_minute_of_all_of_it() -> None:
 def get(text: str) -> bytes:
     """Return the bytes of a request with a query."""
     return f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+def states(processes: Iterable[int]) -> list[str]:
+    """Return the states of those processes that exist: T is suspended, Z is a zombie."""
+    found = []
+    for process in processes:
+        with suppress(OSError):
+            found.append(Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0])
+    return found
 
 
 def descriptors(served: Served) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import Generic, Literal, TypeVar
 
 from knockon.serve.streamed_answer import StreamedAnswer
@@ -77,6 +78,7 @@ class QueryHistory:
             self._shapes.set(_shape(text), not long)
 
 
+@lru_cache(256)
 def _shape(text: str) -> int:
     return hash(_VALUE.sub("_", text))
 

@@ -70,13 +70,8 @@ class LoopWorker(asyncio.Protocol):
         UsageError
             No process can be started.
         """
-        starting = asyncio.ensure_future(asyncio.to_thread(start_process, folders))
-        try:
-            process = await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            with await starting as process:
-                process.kill()
-            raise
+        # In this thread, since the process ends with the thread that starts it.
+        process = start_process(folders, with_thread=True)
         worker, loop = cls(process, ended), asyncio.get_running_loop()
         _enlarge(cast("IO[bytes]", process.stdout))
         try:

@@ -13,17 +13,22 @@ from knockon.errors import UsageError
 
 # The folders of imported packages come after those of Python itself, so that no file of a user can replace a standard module.
 _CODE = "import sys; sys.path += sys.argv[1:]; from knockon.worker.child import main; main()"
+#: Of Linux: the system kills the process when the thread that started it ends, even while it is suspended.
+_WITH_PARENT = "import ctypes; ctypes.CDLL(None).prctl(1, 9); "
 _PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
 _WITHOUT_WORKER = "limits=None answers in this process, without limits"
 
 
-def start_process(folders: Iterable[str] = ()) -> subprocess.Popen[bytes]:
+def start_process(folders: Iterable[str] = (), *, with_thread: bool = False) -> subprocess.Popen[bytes]:
     """Start a worker process with pipes to its standard streams.
 
     Parameters
     ----------
     folders
         Folders of packages that it can import besides this one and pyoxigraph.
+    with_thread
+        Let it end with the thread that starts it, where the system can, even while it is suspended. Without that it ends with
+        its parent, but only once it runs.
 
     Raises
     ------
@@ -33,10 +38,11 @@ def start_process(folders: Iterable[str] = ()) -> subprocess.Popen[bytes]:
     if not sys.executable or getattr(sys, "frozen", False):
         raise UsageError(f"queries run in a separate process, and no Python can be started for it; {_WITHOUT_WORKER}")
     known = dict.fromkeys((_PACKAGE_FOLDER, str(Path(pyoxigraph.__file__).resolve().parents[1]), *folders))
+    code = (_WITH_PARENT if with_thread and sys.platform == "linux" else "") + _CODE
     options = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
     try:
         return subprocess.Popen(  # noqa: S603 - this Python, our own code
-            [sys.executable, *options, "-c", _CODE, *known],
+            [sys.executable, *options, "-c", code, *known],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
