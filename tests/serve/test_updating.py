@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
 import pytest
 
 import knockon
-from knockon.errors import KnockonError, UsageError
+from knockon.errors import KnockonError, LimitReached, UsageError
 from knockon.serve.settings import ServerSettings
 from knockon.serve.snapshots import Snapshots
+from knockon.store.folder import FolderStore
+from knockon.store.locking import write_lock
 from support.http_server import HttpServer, Reply, running
 
 TOKEN = "a-token-of-these-tests"  # noqa: S105 - of a server that lives as long as the tests
@@ -160,3 +163,25 @@ def test_a_store_that_is_gone_is_not_taken_for_an_empty_one(tmp_path: Path) -> N
     with knockon.open(tmp_path / "store", write=True) as graph:
         graph.undo()
     assert (snapshots.refresh(), snapshots.current.store.records) == (True, ())
+
+
+def test_faults_of_the_machine_are_told_without_paths(writable: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another writer is status 503, a full disk 507, a folder that cannot be written 500; the log has the reason."""
+    folder = writable.state.writer.folder  # type: ignore[union-attr]
+    with write_lock(folder):
+        reply = update(writable, "INSERT DATA { <urn:x:busy> <urn:x:p> 1 }")
+    assert (reply.status, reply.headers["retry-after"]) == (503, "1")
+    assert str(folder) not in reply.text
+    for error, status in ((LimitReached(f"the disk of {folder} is full"), 507), (UsageError(f"cannot write {folder}"), 500)):
+        monkeypatch.setattr(FolderStore, "update", raising(error))
+        reply = update(writable, "INSERT DATA { <urn:x:full> <urn:x:p> 1 }")
+        assert (reply.status, str(folder) in reply.text, "log of the server" in reply.text) == (status, False, True)
+
+
+def raising(error: Exception) -> Callable[..., NoReturn]:
+    """A function that raises an error."""
+
+    def fail(*_: object) -> NoReturn:
+        raise error
+
+    return fail

@@ -24,6 +24,7 @@ from knockon.errors import (
     shortened,
 )
 from knockon.serve.settings import ServerSettings
+from knockon.store.invalid_store import InvalidStore
 
 _POSITION = re.compile(r"line (\d+), column (\d+)")
 #: The most characters of a detail: a name from the request may be long.
@@ -67,6 +68,8 @@ def status_of(error: KnockonError) -> int:
     """
     if isinstance(error, RequestProblem):
         return error.status
+    if isinstance(error, InvalidStore):
+        return 500
     statuses: tuple[tuple[type[KnockonError], int], ...] = (
         (PoolFull, 503),
         (StoreBusy, 503),
@@ -91,7 +94,7 @@ def error_response(error: KnockonError, settings: ServerSettings) -> Response:
         Those of the server, whose paths no client is told.
     """
     status = status_of(error)
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, RequestProblem):
         return problem(status)
     headers = error.headers if isinstance(error, RequestProblem) else {}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:

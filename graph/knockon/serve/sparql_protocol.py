@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from knockon.errors import KnockonError, QuerySyntaxError
+from knockon.errors import InvalidData, KnockonError, QuerySyntaxError
 from knockon.serve.entity_tags import CACHED, entity_tag, not_modified
 from knockon.serve.negotiation import SOLUTIONS, TRIPLES, Format, not_acceptable
 from knockon.serve.pool import QueryRequest, StreamedAnswer
-from knockon.serve.problems import BrokenAnswer
+from knockon.serve.problems import BrokenAnswer, RequestProblem
 from knockon.serve.query_text import form_of, is_repeatable, with_base, without_base
 from knockon.serve.service_description import service_description
 from knockon.serve.sparql_request import ProtocolRequest, read_request
@@ -80,7 +81,11 @@ async def ask(
     asked = QueryRequest(
         text=text, default_graphs=default_graphs, named_graphs=named_graphs, solutions=solutions, triples=triples, client=client
     )
-    return await state.pool.query(asked, gone=request.is_disconnected)
+    try:
+        return await state.pool.query(asked, gone=request.is_disconnected)
+    except InvalidData as error:  # a query brings no data: the store is damaged
+        sys.stderr.write(f"the store cannot be read: {error}\n")
+        raise RequestProblem(500, "the store cannot be read; the reason is in the log of the server") from None
 
 
 async def stream(request: Request, answer: StreamedAnswer, chosen: Format, headers: dict[str, str]) -> Response:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from knockon.errors import QuerySyntaxError
+from knockon.errors import KnockonError, LimitReached, PoolFull, QuerySyntaxError, StoreBusy
 from knockon.serve.problems import RequestProblem
 from knockon.serve.query_text import with_base, without_base
 from knockon.serve.settings import ServerSettings
@@ -81,5 +82,14 @@ def _change(state: ServerState, changes_of: Callable[[FolderReader], GraphChange
     assert state.writer is not None  # noqa: S101 - requests are authorized before
     try:
         return state.writer.update(changes_of)
+    except StoreBusy:
+        raise PoolFull("another process is changing the store; try again later") from None
+    except KnockonError as error:
+        if str(state.writer.folder) not in str(error):
+            raise
+        # It is about this machine (a full disk, permissions), and so for whoever runs the server.
+        sys.stderr.write(f"the store cannot be changed: {error}\n")
+        status = 507 if isinstance(error, LimitReached) else 500
+        raise RequestProblem(status, "the store cannot be changed; the reason is in the log of the server") from None
     finally:
         state.snapshots.refresh()
