@@ -170,8 +170,10 @@ def test_rejected_rows_are_kept_where_the_others_were_loaded(knockon: Callable[.
         refused = knockon(*command, "--store", "s", "--rejects", "r.csv")
         assert (refused.code, "--replace" in refused.err, (tmp_path / "r.csv").exists()) == (2, True, False)
     chain.write_text("source,target,criticality\nA,B,extreme\n")
-    nothing = knockon("import", str(chain), "--store", "s", "--rejects", "r.csv")
-    assert (nothing.code, (tmp_path / "r.csv").read_text().count("extreme")) == (4, 2)
+    (tmp_path / "needs.csv").write_text("dependant,need,criticality\nA,B,extreme\n")
+    for number, command in enumerate(("import", "load")):
+        nothing = knockon(command, ("chain.csv", "needs.csv")[number], "--store", "s", "--rejects", f"r{number}.csv")
+        assert (nothing.code, (tmp_path / f"r{number}.csv").read_text().count("extreme")) == (4, 2)
     dry = knockon("import", str(chain), "--dry-run", "--rejects", "dry.csv")
     assert (dry.code, (tmp_path / "dry.csv").exists()) == (4, False)
 

@@ -22,6 +22,9 @@ from knockon.model.share_notices import share_notices
 from knockon.store.files import slug
 from knockon.vocabulary import MY
 
+#: What is wrong with a file of which no row is left.
+_ALL_REJECTED = "0 records: every row was rejected"
+
 
 class DataSetReading:
     """A data set whose files are read and whose names are not resolved yet, so that others can be read with it.
@@ -81,6 +84,11 @@ class DataSetReading:
         """Reject the rows that have problems; return False if that is not allowed or does not remove all problems."""
         self.all_problems += self.problems
         return not self.problems or (self.options.keeps_rejects and self.rejected.reject(self.problems, self.sheets))
+
+    @property
+    def is_all_rejected(self) -> bool:
+        """Whether nothing is wrong but that every row was rejected."""
+        return [problem.message for problem in self.problems] == [_ALL_REJECTED]
 
     def data_set(self, elsewhere: KnownNames, earlier: KnownNames) -> DataSet:
         """Return the data set after names are resolved; for ``elsewhere`` and ``earlier`` see ``name_notices``."""
@@ -142,6 +150,7 @@ def create_data_sets(
             if journal is not None:
                 for reading in readings:
                     journal.add(reading.sheets, reading.rejected)
+                journal.is_all_rejected = all(reading.is_all_rejected or not reading.problems for reading in readings)
             raise InvalidData([problem for reading in readings for problem in reading.all_problems])
         for reading in readings:
             reading.read_files()
@@ -199,7 +208,7 @@ def _is_folder(path: Path | Source) -> bool:
 def _no_records_problem(sheets: Sequence[Sheet], name: str, rejected: RejectedRows) -> Problem:
     """Return the problem with a single file without records; only folders may be empty."""
     if rejected.lines:
-        return Problem(name, None, "0 records: every row was rejected", "correct the rows")
+        return Problem(name, None, _ALL_REJECTED, "correct the rows")
     if any(sheet.table for sheet in sheets):
         return Problem(name, None, "0 records: it has a header and no rows", "write a row below the names of the columns")
     return Problem(name, None, "0 records: the file contains none", "write a record into it, or delete it")

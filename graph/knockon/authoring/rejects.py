@@ -106,12 +106,16 @@ def _record_by_row(sheet: Sheet) -> dict[int, Raw]:
 
 @dataclass
 class Journal:
-    """Rejected rows and columns of several sources, to write the rows to a file and to check the options at the end."""
+    """Rejected rows and columns of several sources, to write the rows to a file and to check the options at the end.
+
+    ``is_all_rejected`` says that reading failed for nothing else than that every row of a source was rejected.
+    """
 
     options: ReadOptions
     rows: list[RejectedRow] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
+    is_all_rejected: bool = False
 
     def add(self, sheets: Iterable[Sheet], rejected: RejectedRows) -> None:
         """Add the tables and rejected rows of one data set."""

@@ -65,6 +65,8 @@ def read_sources_or_hint(
         if journal is not None:
             # An option that names a missing column may be the cause of the problems.
             journal.check()
+            if journal.is_all_rejected:
+                journal.write()
         raise with_import_hints(error, sources) from None
     if journal is not None:
         journal.check()
