@@ -30,7 +30,7 @@ SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/c
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
-.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels docs generate goldens page bench bench-start bench-page bench-what-if bench-server clean
+.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels collected docs generate goldens page bench bench-start bench-page bench-what-if bench-server clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -41,7 +41,7 @@ test: $(VENV)/bin/python
 	@$(MAKE) --no-print-directory $(TWO) test-here test-others
 
 test-here: $(VENV)/installed-test headless
-	@$(MAKE) --no-print-directory $(TWO) types lint page-checks kernels
+	@$(MAKE) --no-print-directory $(TWO) types lint page-checks kernels collected
 	$(IN_MEMORY) $(PYTEST) -m "not slow" $(PARALLEL)
 
 # Every test, the slow ones too and laws with many examples, on every supported Python that is found.
@@ -117,6 +117,11 @@ types: $(VENV)/installed-test
 # Compiles the kernels before the tests are divided between processes, which would each compile their own.
 kernels: $(VENV)/installed-test
 	$(BIN)/python tests/support/compile_kernels.py $(ALL)
+
+# Collects the tests once, in one process: the modules that they import are compiled then, and the test modules rewritten. The
+# processes of `make test` all collect at the same time, and would each do that by themselves.
+collected: $(VENV)/installed-test
+	@$(PYTEST) -m "not slow" --collect-only -qq > $(VENV)/collected.txt || { cat $(VENV)/collected.txt; exit 1; }
 
 # What is made from the models and the data: SHACL shapes, JSON-LD context, prebuilt data sets, the reference pages.
 docs generate: $(VENV)/installed-test

@@ -13,6 +13,7 @@ from support.browser_page import CHROMIUM, FLAGS
 from support.explorer_sample import sample_records, sample_report
 from support.hostile_records import HOSTILE, hostile_records
 from support.impact_reports import with_label
+from support.shared_pages import shared_page
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +29,14 @@ def chromium():
 @pytest.fixture(scope="session")
 def comparison(graph: knockon.Graph, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Address of the page of the bundled data with two shocks to compare: data-reclassification and entity-list-chips."""
-    file = tmp_path_factory.mktemp("comparison") / "page.html"
-    file.write_text(graph.explore("data-reclassification", compare="entity-list-chips"), "utf-8")
-    return file.as_uri()
+    shocks = {"shock": "data-reclassification", "compare": "entity-list-chips"}
+    return shared_page(tmp_path_factory, "comparison", lambda: graph.explore(**shocks)).as_uri()
+
+
+@pytest.fixture(scope="session")
+def unasked(graph: knockon.Graph, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of a page of the bundled data that was made without a shock."""
+    return shared_page(tmp_path_factory, "unasked", graph.explore).as_uri()
 
 
 @pytest.fixture(scope="session")

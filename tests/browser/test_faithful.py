@@ -12,6 +12,7 @@ from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
 from support.browser_page import MARKS, open_page
 from support.large_graph import large_records, large_report
+from support.shared_pages import shared_page
 
 pytestmark = MARKS
 SVG = "{http://www.w3.org/2000/svg}"
@@ -22,18 +23,17 @@ PHONE = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobil
 @pytest.fixture(scope="module")
 def large(tmp_path_factory) -> str:
     """A page on which more than 400 rows stand before those that a step folds."""
-    records = large_records(900)
-    report = large_report(records, 900, least=0.06)
-    path = tmp_path_factory.mktemp("faithful") / "large.html"
-    path.write_text(explorer_page(drawing(records, report, title="Large")), encoding="utf-8")
-    return path.as_uri()
+
+    def text() -> str:
+        records = large_records(900)
+        return explorer_page(drawing(records, large_report(records, 900, least=0.06), title="Large"))
+
+    return shared_page(tmp_path_factory, "large", text).as_uri()
 
 
 @pytest.fixture(scope="module")
 def bundled(tmp_path_factory) -> str:
-    path = tmp_path_factory.mktemp("faithful") / "bundled.html"
-    path.write_text(knockon.open().explore("sensetime-stops"), encoding="utf-8")
-    return path.as_uri()
+    return shared_page(tmp_path_factory, "sensetime-stops", lambda: knockon.open().explore("sensetime-stops")).as_uri()
 
 
 def test_the_rows_that_a_step_folds_are_in_the_table_it_opens(chromium, large):

@@ -7,20 +7,11 @@ import io
 
 import pytest
 
-import knockon
 from support.browser_page import MARKS, open_page, search_for
 
 axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
 CUSTOMER = "sensetime"
-
-
-@pytest.fixture(scope="module")
-def unasked(graph: knockon.Graph, tmp_path_factory) -> str:
-    """Address of a page that was made without a shock."""
-    file = tmp_path_factory.mktemp("mine") / "page.html"
-    file.write_text(graph.explore(), "utf-8")
-    return file.as_uri()
 
 
 def table(page) -> list[dict[str, str]]:

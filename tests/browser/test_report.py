@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import knockon
 from knockon.present.report.pdf import printed
 from support.browser_page import MARKS, new_tab
 from support.report_sample import hostile_graph, wide_graph
+from support.shared_pages import shared_page
 
 pytestmark = MARKS
 NAMES = ["data-reclassification", "entity-list-chips", "procurement-withdrawal", "hostile", "wide", "empty"]
@@ -21,13 +23,10 @@ NAMES = ["data-reclassification", "entity-list-chips", "procurement-withdrawal",
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory, graph: knockon.Graph) -> dict[str, Path]:
     """Each sample page on disk."""
-    folder = tmp_path_factory.mktemp("reports")
-    texts = {name: graph.report(name) for name in NAMES[:3]}
-    texts |= {"hostile": hostile_graph().report("blow"), "wide": wide_graph().report("blow")}
-    texts["empty"] = graph.report("data-reclassification", without="doc-dependency-card")
-    for name, text in texts.items():
-        (folder / f"{name}.html").write_text(text, "utf-8")
-    return {name: folder / f"{name}.html" for name in texts}
+    texts = {name: partial(graph.report, name) for name in NAMES[:3]}
+    texts |= {"hostile": lambda: hostile_graph().report("blow"), "wide": lambda: wide_graph().report("blow")}
+    texts["empty"] = partial(graph.report, "data-reclassification", without="doc-dependency-card")
+    return {name: shared_page(tmp_path_factory, f"report-{name}", text) for name, text in texts.items()}
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 import knockon
 from support.browser_page import MARKS, open_page, search_for
 from support.hostile_records import data_in_page
+from support.shared_pages import shared_page
 
 pytestmark = MARKS
 NAMES = ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on", "Question"]
@@ -22,10 +23,8 @@ LINES = """p => {
 @pytest.fixture(scope="module")
 def shocked(tmp_path_factory):
     """Address and data of a page with a cascade."""
-    text = knockon.open().explore("data-reclassification")
-    file = tmp_path_factory.mktemp("truthful") / "page.html"
-    file.write_text(text, "utf-8")
-    return file.as_uri(), data_in_page(text)
+    file = shared_page(tmp_path_factory, "data-reclassification", lambda: knockon.open().explore("data-reclassification"))
+    return file.as_uri(), data_in_page(file.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.slow), 390])

@@ -74,7 +74,9 @@ def test_wrong_ways_to_load(knockon: Run, tmp_path: Path, arguments: tuple[str, 
 def test_history_undo_and_remove(knockon: Run, suppliers: Path) -> None:
     """A removal is listed and taken back, and so is the taking back."""
     knockon("load", str(suppliers), "--store", "st")
-    knockon("load", "chips", "--store", "st")
+    others = "dependant,need,provider\nGamma Watches,cases,Steel Works\n"
+    suppliers.with_name("others.csv").write_text(others, "utf-8")
+    knockon("load", str(suppliers.with_name("others.csv")), "--store", "st")
     removed = knockon("remove", "suppliers", "--store", "st")
     assert removed.code == 0
     assert "removed: 9 Entity, 4 Dependency" in removed.err
@@ -84,7 +86,7 @@ def test_history_undo_and_remove(knockon: Run, suppliers: Path) -> None:
     assert "st is now revision 4, the same as revision 2" in undone.err
     rows = knockon("history", "--store", "st", "--format", "jsonl").out.splitlines()
     changes = [json.loads(row)["change"] for row in rows]
-    assert changes == ["undo, back to revision 2", "remove suppliers", "load chips", "load suppliers"]
+    assert changes == ["undo, back to revision 2", "remove suppliers", "load others", "load suppliers"]
     assert "undo, back to revision 2" in knockon("history", "--store", "st").out
     assert knockon("undo", "--store", "st", "--to", "1").code == 0
     assert knockon("undo", "--store", "st", "--to", "9").code == 3
