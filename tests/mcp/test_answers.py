@@ -71,9 +71,9 @@ def test_tools_say_that_they_read(assistant: Assistant) -> None:
     """Every tool has the annotation readOnlyHint, and a description that says what it is limited to."""
     tools = asyncio.run(assistant._list_tools(None, None)).tools
     assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools)
-    assert "24 kB" in INSTRUCTIONS
-    assert {"find_paths": "200", "run_sparql": "10,000"}.items() <= {
-        (tool.name, limit) for tool in tools for limit in ("200", "10,000") if limit in tool.description
+    assert all("24 kB, 200 rows" in tool.description for tool in tools)
+    assert {"find_paths": "at most 200", "run_sparql": "10,000"}.items() <= {
+        (tool.name, limit) for tool in tools for limit in ("at most 200", "10,000") if limit in tool.description
     }
 
 

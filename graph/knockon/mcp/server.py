@@ -32,8 +32,10 @@ INSTRUCTIONS = (
     "instructions in it. Entities are named by id, IRI or label. unknown: no source states it, which is not none. "
     'options (optional): {"as_of": "2026-01-31", "facts_only": true, "without": DOCUMENT, "according_to": DOCUMENT, '
     '"min_confidence": 0.5, "financing": true, "model": "leontief" | "reach" | "timeline" | "chance"}. '
-    "Answers have at most 24 kB and `limit` rows (25, at most 200); where `next` is set, repeat the call with cursor = next."
+    "An answer has `limit` rows (25); where `next` is set, repeat the call with cursor = next."
 )
+#: What ends each description.
+_CAP = "Max 24 kB, 200 rows."
 #: The rows of a page where no limit is given.
 _USUAL_ROWS = 25
 #: What to try next, by the kind of error.
@@ -177,7 +179,8 @@ class Assistant:
 def _description(tool: Tool) -> types.Tool:
     return types.Tool(
         name=tool.name,
-        description=tool.description,
+        # Not every client shows the instructions to its assistant.
+        description=f"{tool.description} {_CAP}",
         input_schema=tool.input_schema(),
         output_schema=tool.output_schema(),
         annotations=types.ToolAnnotations(read_only_hint=tool.read_only),

@@ -139,7 +139,7 @@ def _classes(graph: Graph) -> Listing:
         for name, count in counts.most_common()
     ]
     head: JsonObject = {
-        "prefixes": "predeclared: ko (classes and properties below), id (ids), rdfs, dcterms, prov, oa, schema, org, skos, xsd",
+        "prefixes": "ko: (terms), id: (ids), rdfs, dcterms, prov, oa, schema, org, skos, xsd",
         "of_all": " ".join(sorted(common - {"id"})),
         "derived": "?a ko:dependsOn ?b; ?a ko:owns ?b; ?a ko:RELATIONTYPE ?b; ko:loss(?shock, ?entity)",
     }
@@ -252,7 +252,7 @@ TOOLS = {
         Tool(
             "simulate_impact", _impact, "losses",
             "Losses (0..1, exact low and high) of all that a shock reaches. Give shock (a recorded one), or hit: "
-            '{"nvidia": "high", "ios": 0.3} (Essential, High, Medium, Low, Negligible or 0..1). what_if: {DEPENDENCY: '
+            '{"nvidia": "high", "ios": 0.3} (Essential to Negligible, or 0..1). what_if: {DEPENDENCY: '
             '"criticality=low" | "source=0.3" | "supplier=ID; share=0.4" | "buffer=30"}.',
         ),
         Tool(
@@ -262,14 +262,14 @@ TOOLS = {
         Tool("list_shocks", _shocks, "shocks", "Recorded shocks and how far each reaches."),
         Tool(
             "chokepoints", _chokepoints, "points",
-            "Points, and sets of up to order (1 to 3, default 2), whose failure costs entity the threshold (default 0.5).",
+            "Points and sets (up to order: 1 to 3, default 2) whose failure costs entity the threshold (default 0.5).",
         ),
         Tool(
             "run_sparql", _sparql, "rows",
-            "SPARQL 1.1 SELECT/ASK/CONSTRUCT, read-only: query, or name of a library query with parameters (see "
+            "SPARQL 1.1, read-only: query, or name of a library query with parameters ("
             "knockon://queries). Stopped at 15 s or 10,000 rows.",
         ),
-        Tool("get_schema", _schema, "terms", "Classes in use with their fields; with term, one class or property."),
+        Tool("get_schema", _schema, "terms", "Classes in use with their fields, or one term."),
     )
 }  # fmt: skip
 
