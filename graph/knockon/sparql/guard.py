@@ -105,7 +105,7 @@ def _check_tokens(text: str, limits: SizeLimits) -> None:
         if kind == "keyword" and _SERVICE.search(content):
             raise ForbiddenQuery(f"{place(text, start)}: SERVICE would leave the store; queries see only what was loaded")
         if word in _UPDATES:
-            raise ForbiddenQuery(f"{place(text, start)}: {word} is an update; a store is changed by `knockon load` alone")
+            raise ForbiddenQuery(f"{place(text, start)}: {word} is an update, and a query only reads")
         if kind == "iri" and second_previous == "PREFIX":
             declared[previous.removesuffix(":")] = content[1:-1]
         if after_from and kind in {"iri", "prefixed"} and not _is_graph_name(kind, content, declared):

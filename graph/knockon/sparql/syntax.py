@@ -39,28 +39,29 @@ _MEANINGS = {
 }
 
 
-def syntax_error(error: SyntaxError, text: str = "") -> QuerySyntaxError:
-    """Convert an error of the SPARQL parser: line, column, and an explanation.
+def syntax_error(error: SyntaxError, text: str = "", *, is_update: bool = False) -> QuerySyntaxError:
+    """Convert an error of the SPARQL parser on a query or an update: line, column, and an explanation.
 
     >>> str(syntax_error(SyntaxError("error at 1:35: expected one of ..."), "SELECT ?x WHERE { ?x a ko:Company "))
     "line 1, column 17: '{' is not closed; write '}' where it ends"
     """
-    common = common_faults(text)
+    common = common_faults(text, _UPDATE_CHECKS if is_update else _CHECKS)
     return QuerySyntaxError(common[0] if common else _explain_parser_message(str(error.msg or error), text, list(tokens(text))))
 
 
-def common_faults(text: str) -> list[str]:
+def common_faults(text: str, checks: Sequence[Check] | None = None) -> list[str]:
     """Return the common mistakes in a text, the most specific first; empty for a valid query.
 
     >>> common_faults("SELECT ?x { ?x a ko:Company } ORDER ?x")
     ['line 1, column 31: ORDER needs BY: write ORDER BY ?variable']
     """
     parsed_tokens = list(tokens(text))
-    faults = [check(parsed_tokens) for check in _CHECKS] if parsed_tokens else [(0, EMPTY)]
+    faults = [check(parsed_tokens) for check in checks or _CHECKS] if parsed_tokens else [(0, EMPTY)]
     return [f"{place(text, fault[0])}: {fault[1]}" for fault in faults if fault is not None]
 
 
 Fault = tuple[int, str] | None
+Check = Callable[[Sequence[Token]], Fault]
 
 
 def _undeclared_prefix(query_tokens: Sequence[Token]) -> Fault:
@@ -221,10 +222,14 @@ def _bare_word(query_tokens: Sequence[Token]) -> Fault:
     return None
 
 
-_CHECKS: tuple[Callable[[Sequence[Token]], Fault], ...] = (
+_CHECKS: tuple[Check, ...] = (
     _open_string, _brackets, _prefixes, _form, _open_iri, _undeclared_prefix, _commas, _unnamed_expression, _clauses,
     _language, _comparison, _unfinished_expression, _bare_word,
 )  # fmt: skip
+
+
+#: The checks of what updates share with queries.
+_UPDATE_CHECKS: tuple[Check, ...] = (_open_string, _brackets, _prefixes, _open_iri, _undeclared_prefix)
 
 
 def _explain_parser_message(message: str, text: str, parsed_tokens: Sequence[Token]) -> str:

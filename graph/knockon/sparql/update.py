@@ -112,7 +112,7 @@ def _run(engine: pyoxigraph.Store, text: str, shown: str) -> None:
     try:
         engine.update(text, prefixes=PREFIXES)
     except SyntaxError as error:
-        raise syntax_error(error, shown) from None
+        raise syntax_error(error, shown, is_update=True) from None
     except RuntimeError as error:
         # On the empty database of the check, a graph that is to be cleared does not exist.
         if text == shown:
