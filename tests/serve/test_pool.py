@@ -156,6 +156,31 @@ def test_a_cut_answer_says_so(runner: asyncio.Runner, pool: WorkerPool) -> None:
     runner.run(asyncio.wait_for(test(), 60))
 
 
+def test_a_client_that_reads_slowly_keeps_no_worker(
+    runner: asyncio.Runner, pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has not read waits in a file, up to a limit for all clients together."""
+
+    async def test() -> None:
+        text = "CONSTRUCT WHERE { ?s ?p ?o }"
+        answer = await pool.query(QueryRequest(text=text, triples="N_TRIPLES"))
+        for _ in range(500):
+            await asyncio.sleep(0.02 if pool._runs else 0)
+        assert not pool._runs
+        assert StreamedAnswer.in_files > 0
+        content = b"".join([part async for part in answer])
+        assert content.count(b"\n") == answer.rows > 10_000
+        assert StreamedAnswer.in_files == 0
+        monkeypatch.setattr("knockon.serve.streamed_answer._MAX_IN_FILES", 0)
+        answer = await pool.query(QueryRequest(text=text, triples="N_TRIPLES"))
+        for _ in range(500):
+            await asyncio.sleep(0.02 if pool._runs else 0)
+        with pytest.raises(LimitReached, match="cannot be kept"):
+            await size_of(answer)
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
 def test_a_full_pool_refuses(runner: asyncio.Runner) -> None:
     """And says when to ask again; what waits already is answered."""
 

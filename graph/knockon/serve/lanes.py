@@ -83,6 +83,8 @@ class Lane:
     ) -> None:
         self._launch, self._quick, self._max_long, self._queue = launch, quick, long, queue
         self._wanted = quick if first is None else first
+        #: The workers that are reserved for queries that are known to be quick: none until all were started once.
+        self._reserved = 0
         self._waiting: dict[Speed, FairQueue] = {speed: FairQueue() for speed in SPEEDS}
         self._starts: set[asyncio.Task[None]] = set()
         self._failures = 0
@@ -132,6 +134,8 @@ class Lane:
                 continue
             self._failures, self.failure = 0, None
             self.workers.add(worker)
+            if self._quick_workers >= self._quick:
+                self._reserved = self._quick // 2
             self.release(worker)
             return
 
@@ -189,7 +193,7 @@ class Lane:
             return True
         if speed == "long" and self._long_is_full:
             return False
-        return self._quick_workers - len(self._unknown) > self._quick // 2
+        return self._quick_workers - len(self._unknown) > self._reserved
 
     def wait(self, client: str, speed: Speed) -> asyncio.Future[LoopWorker]:
         """Return a future of a worker for a query of some speed, which the caller releases.

@@ -121,13 +121,20 @@ class _Run:
         elif frame.kind == "chunk":
             if self.answer is None:
                 self._begin(StreamedAnswer(frame.values["kind"], self.abandon))
-            self.answer.feed(frame.content) if self.answer else None
+            self._feed(frame.content)
         elif frame.kind in {"answer", "ready"}:
             self._finish(frame)
             self.pool.finished(self)
         else:
             self.fail(_NeedsFunctions() if frame.kind == "functions" else to_error(frame.values))
             self.pool.finished(self)
+
+    def _feed(self, content: bytes) -> None:
+        try:
+            if self.answer is not None and content:
+                self.answer.feed(content)
+        except OSError as error:
+            self.stop("lost", LimitReached(f"the answer cannot be kept until it is read: {error}"))
 
     def _begin(self, answer: StreamedAnswer) -> None:
         self.answer = answer
@@ -139,8 +146,9 @@ class _Run:
         if self.answer is None:
             self._begin(StreamedAnswer(frame.values.get("kind", ""), self.abandon, frame.content, rows, cut))
             return
-        if frame.content:
-            self.answer.feed(frame.content)
+        self._feed(frame.content)
+        if self.reason:
+            return
         limit = {"rows": lambda: rows_limit(self.limits.rows or 0), "size": lambda: size_limit(self.limits.size or 0)}
         self.answer.end(rows, cut, limit[cut]() if cut else None)
 
@@ -336,7 +344,7 @@ class WorkerPool:
                 run.abandon()
                 raise
             finally:
-                if not run.abandoned:
+                if run.was_long or not run.abandoned:
                     # Of an answer in parts, the time until the first one counts.
                     self._history.record(text, long=run.was_long)
         raise error
@@ -393,8 +401,10 @@ class WorkerPool:
             if run.gone is not None and now - run.checked >= _SLOW_TICK:
                 run.checked = now
                 self._background(self._check_client(run, run.gone))
-            used.append((run.worker.memory(), id(run), run))
-            self._check(run, used[-1][0])
+            memory = run.worker.memory()
+            if run.limits.memory is not None:
+                used.append((memory, id(run), run))
+            self._check(run, memory)
         self._bound_total(used)
         if self._runs:
             self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)

@@ -10,6 +10,8 @@ from typing import IO
 
 #: The bytes of an answer that are kept in memory, the others in a temporary file; the bytes that are read from it at a time.
 _IN_MEMORY, _PART = 2**20, 2**17
+#: The most bytes of all answers together that wait in temporary files.
+_MAX_IN_FILES = 2**31
 
 
 class StreamedAnswer:
@@ -46,27 +48,41 @@ class StreamedAnswer:
     ([b'first ', b'last'], 2)
     """
 
+    #: The bytes of all answers that wait in temporary files.
+    in_files = 0
+
     def __init__(self, kind: str, free: Callable[[], None], whole: bytes | None = None, rows: int = 0, cut: str = "") -> None:
         self.kind, self.whole, self.rows, self.cut = kind, whole, rows, cut
         self._free = free
         self._parts = deque(() if whole is None else (whole,))
         self._kept = self._written = self._read = 0
         self._file: IO[bytes] | None = None
-        self._ended = whole is not None
+        self._ended, self._closed = whole is not None, False
         self._error: Exception | None = None
         self._changed = asyncio.Event()
 
     def feed(self, part: bytes) -> None:
-        """Add a part."""
+        """Add a part.
+
+        Raises
+        ------
+        OSError
+            There is no room for it.
+        """
+        if self._closed:
+            return
         if self._file is None and self._kept + len(part) <= _IN_MEMORY:
             self._parts.append(part)
             self._kept += len(part)
         else:
+            if StreamedAnswer.in_files + len(part) > _MAX_IN_FILES:
+                raise OSError("too much waits for clients that do not read")
             if self._file is None:
                 self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it was read
             self._file.seek(self._written)
             self._file.write(part)
             self._written += len(part)
+            StreamedAnswer.in_files += len(part)
         self._changed.set()
 
     def end(self, rows: int, cut: str = "", error: Exception | None = None) -> None:
@@ -109,16 +125,20 @@ class StreamedAnswer:
         self._read += len(part)
         if self._read == self._written and not self._ended:
             # What follows has room in memory again.
-            self._file.close()
-            self._file, self._read, self._written = None, 0, 0
+            self._drop_file()
         return part
 
     async def aclose(self) -> None:
         """Drop what was not read, and stop the worker if it still computes the answer."""
+        self._closed = True
         self._parts.clear()
-        if self._file is not None:
-            self._file.close()
-            self._file, self._read, self._written = None, 0, 0
+        self._drop_file()
         if not self._ended:
             self._ended = True
             self._free()
+
+    def _drop_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            StreamedAnswer.in_files -= self._written
+            self._file, self._read, self._written = None, 0, 0

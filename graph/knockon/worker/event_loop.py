@@ -122,16 +122,6 @@ class LoopWorker(asyncio.Protocol):
         except (EOFError, ValueError):
             self.kill()
 
-    def pause(self) -> None:
-        """Read nothing more: the worker waits when its pipe is full."""
-        if self._stdout is not None and not self._stdout.is_closing():
-            self._stdout.pause_reading()
-
-    def resume(self) -> None:
-        """Read again."""
-        if self._stdout is not None and not self._stdout.is_closing():
-            self._stdout.resume_reading()
-
     def suspend(self) -> bool:
         """Suspend the process; return whether the system can."""
         return self._signal("SIGSTOP")
