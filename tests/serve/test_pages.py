@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 
 from knockon.identity.judgement_file import Judged, judgements_yaml
-from knockon.model import Company, DataSet, DataSetInfo
+from knockon.model import Company, DataSet, DataSetInfo, Entity
 from knockon.serve.settings import ServerSettings
 from knockon.store.folder import FolderStore
 from knockon.vocabulary import ID, Verdict
+from support.document_sample import cited_graph, write_documents
 from support.hostile_records import HOSTILE, hostile_records
 from support.http_server import HttpServer, running
 
@@ -170,3 +171,15 @@ def test_judgements_are_saved_on_a_writable_server(tmp_path: Path) -> None:
 def test_a_read_only_server_takes_no_judgements(server: HttpServer) -> None:
     """Status 403, before the body is read."""
     assert server.request("POST", "/identity", "Judgement: {}").status == 403
+
+
+def test_pages_quote_the_documents_at_hand(server: HttpServer, tmp_path: Path) -> None:
+    """The words that a record and its links cite, as text; a server without the folder says that it quotes nothing."""
+    graph = cited_graph()
+    FolderStore(tmp_path / "store").load(*graph.store.data_sets)
+    settings = ServerSettings(store=tmp_path / "store", port=0, workers=1, documents=write_documents(tmp_path / "documents"))
+    with running(settings) as own:
+        names = [record.id.removeprefix(ID) for record in graph.store.records if isinstance(record, Entity)]
+        texts = " ".join(page(own, f"/entity/{quote(name, safe='')}").text for name in names)
+    assert "The bakery buys all of its <b>flour</b>" in " ".join(texts.split())
+    assert "it quotes nothing" in page(server, "/sources").text

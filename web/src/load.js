@@ -14,7 +14,11 @@ async function fetched(address) {
       throw new Error(`no answer from ${address}. Is the server still running?`);
     },
   );
-  if (!answer.ok) throw new Error(`${address} answers ${answer.status} ${answer.statusText}`.trim());
+  if (!answer.ok) {
+    const problem = await answer.json().catch(() => null);
+    const why = typeof problem?.detail === "string" ? `: ${legible(problem.detail)}` : "";
+    throw new Error(`${address} answers ${answer.status} ${answer.statusText}`.trim() + why);
+  }
   const data = await answer.json().catch(() => {
     throw new Error(`what ${address} sends is not JSON`);
   });

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from knockon.analysis.answer import JsonObject, JsonValue, as_json
+from knockon.analysis.answer_parts import Citation
 from knockon.graph import Graph
 from knockon.proposals.decisions import decisions_path
 from knockon.serve.parameters import Values
@@ -45,14 +46,18 @@ def entity(graph: Graph, values: Values, documents: Path | None) -> JsonObject:
     from knockon.analysis.labels import label_of
     from knockon.analysis.lists.covered_answer import COVERED
     from knockon.analysis.lists.wording import SUPPOSED
-    from knockon.analysis.records.quotations import quotations
+    from knockon.analysis.records.document_folder import read_document_folder
     from knockon.model import Entity
 
     record = graph.show(str(values["name"]))
     content: dict[str, Any] = {"record": as_json(record)}
+    cited = list(_cited(content["record"], record))
     known = {each.id: each for each in graph.store.records}
     if isinstance(known.get(record.id), Entity):
-        content["neighbours"] = as_json(graph.neighbours(record.id))
+        links = graph.neighbours(record.id)
+        content["neighbours"] = as_json(links)
+        for key, rows in (("needs", links.needs), ("needed_by", links.needed_by), ("others", links.others)):
+            cited += [pair for one, row in zip(content["neighbours"][key], rows, strict=True) for pair in _cited(one, row)]
         content["exposure"] = as_json(graph.exposure(record.id))
         content["lists"] = [
             {
@@ -63,9 +68,16 @@ def entity(graph: Graph, values: Values, documents: Path | None) -> JsonObject:
             if one.parties and one.parties[0].verdict == COVERED
         ]  # fmt: skip
     if documents is not None:
-        content["quotations"] = [as_json(one) for one in quotations(graph.store, record.id, documents)]
+        folder = read_document_folder(documents, graph.store.records)
+        for place, citation in cited:
+            place["words"] = folder.quote(citation)
     content["labels"] = {iri: label_of(known, iri) for iri in sorted(set(_texts(content))) if iri in known}
     return content
+
+
+def _cited(part: Mapping[str, Any], answer: Any) -> Iterator[tuple[dict[str, Any], Citation]]:
+    """Yield each place in a part of the JSON of an answer, with the citation that it was made of."""
+    yield from zip(part["evidence"], answer.evidence, strict=True)
 
 
 def shock(graph: Graph, values: Values, _documents: Path | None) -> JsonObject:

@@ -13,11 +13,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from knockon.analysis.answer import JsonObject
-from knockon.errors import KnockonError
+from knockon.errors import KnockonError, LimitReached
 from knockon.serve import proposing
 from knockon.serve.api import Handler, data_routes
 from knockon.serve.entity_tags import entity_tag, not_modified
 from knockon.serve.judging import judge
+from knockon.serve.pool import PoolFull
 from knockon.serve.problems import status_of
 from knockon.serve.questions import QUESTIONS
 from knockon.serve.site import CACHED, EDITOR_POLICY, PAGE_POLICY, Site, static_file
@@ -117,7 +118,14 @@ class Pages:
 
     async def home(self, _: Request) -> Response:
         """Answer with the search, the matrix of shocks, and how recent the data are."""
-        return self._page("home.html", matrix=await self.kept("page:matrix"), freshness=await self.kept("freshness"))
+        try:
+            matrix, problem = await self.kept("page:matrix"), ""
+        except LimitReached as error:
+            # Of a large graph all shocks take longer than one question may; a full pool is an error of the page.
+            if isinstance(error, PoolFull):
+                raise
+            matrix, problem = {"shocks": [], "entities": []}, str(error)
+        return self._page("home.html", matrix=matrix, problem=problem, freshness=await self.kept("freshness"))
 
     async def search(self, request: Request) -> Response:
         """Answer with the records that match a text."""
