@@ -15,9 +15,9 @@ from knockon.present.assistant_rows import short
 #: The most records of one call.
 _MOST_RECORDS = 50
 _PROPOSING = (
-    "Propose at most 50 records that a document (name of its file) states; people decide on them, the graph stays as it is. "
+    "Propose up to 50 records that a document (file name) states; people decide. "
     'records: [{"class": "Dependency", "fields": {"dependant": ID, "need": {"class": "Service", "label": "Hosting"}, '
-    '"supply": [ID]}, "quote": exact words of the document}], optionally start, end, page, stance, confidence.'
+    '"supply": [ID]}, "quote": exact words}], optionally start, end, page, stance, confidence.'
 )
 
 
