@@ -352,6 +352,54 @@ def test_redirects_stay_on_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
         store.query("ASK {}")
 
 
+@pytest.mark.parametrize("target", ["http://[::bad", "//[x/"])
+def test_a_redirect_to_no_address_is_an_error(target: str) -> None:
+    """A location that cannot be read as an address is refused."""
+    server = Scripted(lambda *_: (302, {"Location": target}, b""))
+    with server, RemoteStore(server.address) as store, pytest.raises(UsageError, match="is not an address"):
+        store.query("ASK {}")
+
+
+IRI, TEXT, BLANK = {"type": "uri", "value": "urn:x:a"}, {"type": "literal", "value": "a"}, {"type": "bnode", "value": "b"}
+
+
+@pytest.mark.parametrize(
+    ("column", "rows"),
+    [("n", []), ("x", [{"x": TEXT}]), ("n", [{"n": IRI}]),
+     *(("n", [{"n": {"type": "literal", "value": number}}]) for number in ("-5", "NaN", "9" * 5_000))],
+)  # fmt: skip
+def test_what_counts_nothing_is_not_an_empty_graph(column: str, rows: list[dict[str, dict[str, str]]]) -> None:
+    """A count that is missing, no number or below 0 is InvalidData."""
+    counted = solutions([column], rows)
+    server = Scripted(lambda query, number: counted if "COUNT" in query else empty(query, number))
+    with server, RemoteStore(server.address) as store, pytest.raises(InvalidData, match="count the triples"):
+        _ = store.records
+
+
+@pytest.mark.parametrize("row", [{"s": TEXT, "p": IRI, "o": IRI}, {"s": IRI, "p": BLANK, "o": IRI}, {"s": IRI, "p": IRI}, {}])
+def test_rows_that_are_no_triples_are_an_error(row: dict[str, dict[str, str]]) -> None:
+    """A literal as the subject, a blank property, a missing end: InvalidData."""
+    counted = solutions(["n"], [{"n": {"type": "literal", "value": "1"}}])
+
+    def answer(query: str, number: int) -> Reply:
+        if "COUNT" in query:
+            return counted
+        return solutions(["s", "p", "o"], [row]) if "?s ?p ?o" in query and "?g" not in query else empty(query, number)
+
+    with Scripted(answer) as server, RemoteStore(server.address) as store, pytest.raises(InvalidData, match=r"no triple|blank"):
+        _ = store.records
+
+
+@pytest.mark.parametrize(("text", "kind"), [("ASK { ?s ?p ?o }", "rows"), ("SELECT * { ?s ?p ?o }", "boolean")])
+def test_the_answer_to_another_kind_of_query_is_an_error(text: str, kind: str) -> None:
+    """Rows are no answer to ASK, and a boolean none to SELECT."""
+    boolean = 200, {"Content-Type": "application/sparql-results+json"}, b'{"head":{},"boolean":true}'
+    reply = boolean if kind == "boolean" else solutions(["s"], [])
+    server = Scripted(lambda query, number: reply if query.endswith(text) else empty(query, number))
+    with server, RemoteStore(server.address) as store, pytest.raises(InvalidData, match="not an answer"):
+        store.query(text)
+
+
 @pytest.mark.usefixtures("no_pauses")
 def test_a_server_that_is_not_there() -> None:
     """Nobody listens: NotFound, with the reason."""

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from knockon.analysis.answer import JsonObject, JsonValue
@@ -79,6 +80,8 @@ def read_cursor(text: str, question: str) -> Cursor:
         cursor = Cursor(str(revision), str(day), str(asked), start)
         if type(start) is not int or start < 0:
             raise ValueError(start)
+        # It is said beside ``data``, where only words of ours are.
+        date.fromisoformat(cursor.day)
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise UsageError("this is not a cursor; pass `next` of an answer unchanged, or no cursor to begin again") from None
     if cursor.question != question:

@@ -222,6 +222,8 @@ def run_http(assistant: Assistant, host: str, port: int, hosts: tuple[str, ...],
 
     import uvicorn
 
+    from knockon.serve.graceful_server import GracefulServer
+
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
@@ -230,7 +232,7 @@ def run_http(assistant: Assistant, host: str, port: int, hosts: tuple[str, ...],
     with listener:
         started(f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/mcp")
         config = uvicorn.Config(http_app(assistant, hosts), log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        GracefulServer(config).run(sockets=[listener])
 
 
 __all__ = ["INSTRUCTIONS", "Assistant", "http_app", "run_http", "run_stdio"]

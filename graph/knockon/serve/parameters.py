@@ -168,7 +168,7 @@ def check_values(asked: str, parameters: Sequence[Parameter], values: Values) ->
     known = {parameter.name: parameter for parameter in parameters}
     for parameter in parameters:
         if parameter.required and values.get(parameter.name) is None:
-            raise UsageError(f"{asked} needs {parameter.name}: {parameter.description}")
+            raise UsageError(f"{asked} needs {parameter.name}: {parameter.description}".removesuffix(": "))
     for name in values:
         if name not in known:
             close = nearest(name, known)

@@ -5,31 +5,21 @@ from __future__ import annotations
 import math
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
 from knockon.errors import KnockonError, UsageError
 from knockon.serve.app import create_app
 from knockon.serve.connections import TimedProtocol
+from knockon.serve.graceful_server import GracefulServer
 from knockon.serve.settings import ServerSettings
 
 #: Connections that wait to be accepted.
 _BACKLOG = 1024
 #: Connections that are open at a time; others are answered with status 503.
 _CONNECTIONS = 2_000
-
-
-class _Server(uvicorn.Server):
-    """A server that ends without error when a signal stops it; uvicorn would raise the signal again."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Let signals stop the server."""
-        with super().capture_signals():
-            yield
-            self._captured_signals.clear()
 
 
 def create_server(settings: ServerSettings) -> uvicorn.Server:
@@ -51,7 +41,7 @@ def create_server(settings: ServerSettings) -> uvicorn.Server:
         limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=math.ceil(settings.stop_timeout),
     )
-    return _Server(config)
+    return GracefulServer(config)
 
 
 def listen(settings: ServerSettings) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from io import BytesIO
@@ -12,6 +13,7 @@ import pyoxigraph
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
+    Literal,
     NamedNode,
     Quad,
     QueryResultsFormat,
@@ -24,7 +26,7 @@ from pyoxigraph import (
 
 from knockon.errors import InvalidData, LimitReached, Problem, UsageError
 from knockon.model import DataSet
-from knockon.sparql.answers import Answer, Function, WrittenAnswer, write_answer
+from knockon.sparql.answers import Answer, Function, Kind, WrittenAnswer, write_answer
 from knockon.sparql.dataset_clause import has_dataset_clause
 from knockon.sparql.given_values import with_values
 from knockon.sparql.limits import Limits
@@ -49,7 +51,8 @@ _NO_LIMITS = Limits(None, None, None, None)
 #: The most graphs that a query names, and the most triples that are read back.
 _MOST_GRAPHS, _MOST_TRIPLES = 5_000, 20_000_000
 _NUMBERS = count(1)
-_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_KINDS: Mapping[str, Kind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "triples", "DESCRIBE": "triples"}
+_COUNT = re.compile(r"[0-9]{1,18}")
 _NOT_RECORDS = frozenset({ONTOLOGY_GRAPH, DERIVED_GRAPH})
 
 
@@ -141,9 +144,10 @@ class RemoteStore(ElsewhereStore):
     def answer(self, text: str, substitutions: Mapping[str, str] | None, limits: Limits) -> WrittenAnswer:
         """See ElsewhereStore."""
         sent = with_values(text, substitutions or {})
-        accept = _SOLUTIONS if _form(text) in ("SELECT", "ASK") else _TRIPLES
+        kind = _KINDS[_form(text)]
+        accept = _TRIPLES if kind == "triples" else _SOLUTIONS
         reply = self._post(sent, accept, limits, [] if has_dataset_clause(text) else self._default_graph())
-        return _written(reply, accept, limits, self.client.address)
+        return self._written(reply, kind, limits)
 
     @property
     def exact(self) -> bool:
@@ -181,9 +185,34 @@ class RemoteStore(ElsewhereStore):
             raise LimitReached(f"{self.client.address} cut the answer ({reason[:40]}); narrow the query, e.g. by LIMIT")
         return reply
 
+    def _written(self, reply: Reply, expected: Kind, limits: Limits) -> WrittenAnswer:
+        """Return an answer in the formats in which every answer is kept.
+
+        Raises
+        ------
+        InvalidData
+            It is not the answer to a SPARQL query of that kind.
+        """
+        out, accept = BytesIO(), _TRIPLES if expected == "triples" else _SOLUTIONS
+        try:
+            if not reply.media_type or reply.media_type not in accept:
+                raise ValueError("it was not asked for")
+            if expected != "triples":
+                form = QueryResultsFormat.from_media_type(reply.media_type)
+                kind, rows = write_answer(parse_query_results(reply.content, form), out, limits)
+            else:
+                database = pyoxigraph.Store()
+                database.bulk_extend(parse(reply.content, RdfFormat.from_media_type(reply.media_type)))
+                kind, rows = write_answer(database.query("CONSTRUCT WHERE { ?s ?p ?o }"), out, limits)
+            if kind != expected:
+                raise ValueError(f"{kind}, where {expected} belongs")
+        except (SyntaxError, ValueError) as error:
+            fault = f"answers with {reply.media_type or 'no type'}, which is not an answer ({error})"
+            raise InvalidData([Problem(self.client.address, None, fault)], "nothing was answered") from None
+        return WrittenAnswer(kind, rows, out.getvalue())
+
     def _select(self, text: str, limits: Limits) -> QuerySolutions:
-        written = _written(self._post(text, _SOLUTIONS, limits), _SOLUTIONS, limits, self.client.address)
-        return written.solutions()
+        return self._written(self._post(text, _SOLUTIONS, limits), "solutions", limits).solutions()
 
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
         """See Store."""
@@ -206,7 +235,7 @@ class RemoteStore(ElsewhereStore):
         names = [f"?{name}" if term is None else str(term) for name, term in zip("spo", pattern, strict=True)]
         where = " ".join(names) if graph is None else f"GRAPH <{graph}> {{ {' '.join(names)} }}"
         variables = " ".join(name for name in names if name.startswith("?")) or "*"
-        total = int(next(self._select(f"SELECT (COUNT(*) AS ?n) {{ {where} }}", _PAGE))["n"].value)
+        total = self._count(where)
         if total > _MOST_TRIPLES:
             raise LimitReached(f"{self.client.address} counts {total:,} triples in a graph; {_MOST_TRIPLES:,} can be read back")
         read, blank, size = 0, False, self.traits.page
@@ -216,7 +245,21 @@ class RemoteStore(ElsewhereStore):
             if not rows or (blank and (read or len(rows) < total)):
                 raise self._unread(graph, blank=blank)
             read += len(rows)
-            yield from (Quad(*row, place) for row in rows)
+            try:
+                yield from [Quad(*row, place) for row in rows]
+            except TypeError:
+                raise self._no_answer("has a row that is no triple") from None
+
+    def _count(self, where: str) -> int:
+        """Return the number of solutions of a pattern, as the server counts them."""
+        counts = [row["n"] for row in self._select(f"SELECT (COUNT(*) AS ?n) {{ {where} }}", _PAGE)]
+        # Of another answer none may be taken for an empty graph.
+        if len(counts) != 1 or not isinstance(counts[0], Literal) or not _COUNT.fullmatch(counts[0].value):
+            raise self._no_answer("does not count the triples of a graph")
+        return int(counts[0].value)
+
+    def _no_answer(self, fault: str) -> InvalidData:
+        return InvalidData([Problem(self.client.address, None, fault)], "nothing was read")
 
     def _page(self, variables: str, where: str, size: int, start: int) -> str:
         if variables == "*":
@@ -250,7 +293,7 @@ def _form(text: str) -> str:
     'CONSTRUCT'
     """
     words = (token.text.upper() for token in tokens(text) if token.kind == "keyword")
-    return next(form for word in words for form in _FORMS if word.startswith(form))
+    return next(form for word in words for form in _KINDS if word.startswith(form))
 
 
 def _write_quads(store: RemoteStore, out: IO[bytes]) -> object:
@@ -261,31 +304,6 @@ def _bound(row: Any, pattern: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
     """Return the terms of a triple from a row and the terms that were given."""
     subject, predicate, value = (row[name] if term is None else term for name, term in zip("spo", pattern, strict=True))
     return subject, predicate, value
-
-
-def _written(reply: Reply, accept: str, limits: Limits, address: str) -> WrittenAnswer:
-    """Return an answer in the formats in which every answer is kept.
-
-    Raises
-    ------
-    InvalidData
-        It is not the answer to a SPARQL query.
-    """
-    out = BytesIO()
-    try:
-        if not reply.media_type or reply.media_type not in accept:
-            raise ValueError("it was not asked for")
-        if accept == _SOLUTIONS:
-            form = QueryResultsFormat.from_media_type(reply.media_type)
-            kind, rows = write_answer(parse_query_results(reply.content, form), out, limits)
-        else:
-            database = pyoxigraph.Store()
-            database.bulk_extend(parse(reply.content, RdfFormat.from_media_type(reply.media_type)))
-            kind, rows = write_answer(database.query("CONSTRUCT WHERE { ?s ?p ?o }"), out, limits)
-    except (SyntaxError, ValueError) as error:
-        problem = Problem(address, None, f"answers with {reply.media_type or 'no type'}, which is not an answer ({error})")
-        raise InvalidData([problem], "nothing was answered") from None
-    return WrittenAnswer(kind, rows, out.getvalue())
 
 
 __all__ = ["RemoteStore"]

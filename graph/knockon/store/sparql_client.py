@@ -123,12 +123,15 @@ class SparqlClient:
 
     def _redirect(self, address: str, location: str) -> str:
         """Return where a redirect leads, if that is the same server."""
-        target = urljoin(address, location)
-        here, there = urlsplit(address), urlsplit(target)
+        try:
+            target = urljoin(address, location)
+            here, there = urlsplit(address), urlsplit(target)
+        except ValueError:
+            raise UsageError(f"{self.address} redirects to {plain(location)[:200]!r}, which is not an address") from None
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):
             raise UsageError(
-                f"{self.address} redirects to {there.scheme}://{there.netloc}, which is another server and not asked; "
-                "give that address itself if you trust it"
+                f"{self.address} redirects to {plain(there.scheme)}://{plain(there.netloc)}, which is another server and not "
+                "asked; give that address itself if you trust it"
             )
         return target
 
