@@ -75,6 +75,7 @@ class Context:
         """Return the same context for options that differ only by a day on which the same records hold."""
         context = copy(self)
         context.options = options
+        context.__dict__.pop("_compiled", None)
         return context
 
     def naming(self, *names: str | None) -> Context:
@@ -354,19 +355,30 @@ class Context:
     def compiled(self, shocks: Sequence[ResolvedShock] = ()) -> Compiled:
         """Return the network of this world; the targets that its shocks name and those of ``shocks`` are nodes of it.
 
-        The target queries of its shocks are not run: what one shock hits does not affect the run of another.
+        The target queries of its shocks are not run: what one shock hits does not affect the run of another. A network that
+        has the targets of ``shocks`` anyway is compiled once.
         """
+        targets = {target.iri for shock in shocks for target in shock.targets}
+        others = {iri for iri in targets if iri not in self._compiled.network.index and self._is_node(iri)}
+        return self._compile(others) if others else self._compiled
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return self._compile(set())
+
+    def _is_node(self, iri: str) -> bool:
+        return isinstance(self.records[iri], Entity | Measure)
+
+    def _compile(self, others: set[str]) -> Compiled:
+        """Return the network of this world with the targets that its shocks name, and others."""
         hits = (hit for shock in self.shocks if not self._not_in_force(shock) for hit in shock.hit)
         named = {hit.target for hit in hits if hit.target and hit.id not in self.world.absent}
-        targets = {iri for iri in named if iri in self.records}.union(
-            target.iri for shock in shocks for target in shock.targets
-        )
-        nodes = [iri for iri in targets if isinstance(self.records[iri], Entity | Measure)]
+        nodes = [iri for iri in named if iri in self.records and self._is_node(iri)]
         # Compilation leaves out what does not hold on the day, with the reason: its share may pass to other suppliers.
         return compile_network(
             self.base_statements,
             self.options.record_filter,
-            nodes,
+            [*nodes, *others],
             absent_supplies={
                 iri: [with_shown_names(supply, self.same.shown) for supply in supplies]
                 for iri, supplies in self.world.lost_supplies.items()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from knockon.store.folder import FolderStore
 
 C = TypeVar("C", bound="type[GraphBase]")
+#: The most contexts that are kept, and the most records in all of them: a server is asked with ever new options.
+_MOST_CONTEXTS, _MOST_RECORDS = 100, 500_000
 #: How hard something is hit: a word of the scale, or a number (0..1).
 Severity = str | float
 
@@ -106,13 +108,21 @@ class GraphBase:
         # One context serves all days between two dates in the data.
         day = self._calendar.interval(record_filter.as_of) if self._calendar else record_filter.as_of
         key = dataclasses.replace(resolved, record_filter=dataclasses.replace(record_filter, as_of=day))
-        context = self._contexts.get(key)
+        context = self._contexts.pop(key, None)
         if context is None:
             context = Context(store, resolved, self._calendar)
         elif context.options != resolved:
             context = context.with_options(resolved)
         self._contexts[key] = context
+        self._drop_contexts(store)
         return context.naming(*names)
+
+    def _drop_contexts(self, store: Store) -> None:
+        """Drop the contexts that were not used for the longest time, but for two."""
+        if len(self._contexts) > 2:
+            most = max(2, min(_MOST_CONTEXTS, _MOST_RECORDS // max(1, len(store.records))))
+            for key in list(self._contexts)[: max(0, len(self._contexts) - most)]:
+                del self._contexts[key]
 
 
 def shock_of(context: Context, shock: str | None, hit: Mapping[str, Severity] | None) -> Shock:
