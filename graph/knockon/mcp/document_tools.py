@@ -17,7 +17,7 @@ _MOST_RECORDS = 50
 _PROPOSING = (
     "Propose up to 50 records that a document (file name) states; people decide. "
     'records: [{"class": "Dependency", "fields": {"dependant": ID, "need": {"class": "Service", "label": "Hosting"}, '
-    '"supply": [ID]}, "quote": exact words}], optionally start, end, page, stance, confidence.'
+    '"supply": [ID]}, "quote": exact words}], optional: start, end, page, stance.'
 )
 
 
