@@ -51,7 +51,7 @@ def routes(state: ServerState) -> list[BaseRoute]:
         Route("/identity", identity, methods=["GET", "POST"]),
         *proposing.routes(state, pages.site),
         Route("/about", html(pages.about)),
-        Route("/editor", html(pages.editor)),
+        Route("/editor", html(pages.editor, EDITOR_POLICY)),
         Route("/editor/terms.json", pages.terms),
     ]
 
@@ -65,13 +65,15 @@ class Pages:
         self._kept: dict[str, tuple[str, bytes]] = {}
         self._making: dict[str, asyncio.Lock] = {}
 
-    def route(self, page: Callable[[Request], Awaitable[Response]]) -> Handler:
+    def route(self, page: Callable[[Request], Awaitable[Response]], policy: str = PAGE_POLICY) -> Handler:
         """Return the handler of a page: an unchanged page is not made again, and an error is a page too."""
 
         async def handler(request: Request) -> Response:
             # The query of the address belongs to the page, as its path does.
             tag = entity_tag(self.state.snapshot, request, "page", request.url.query)
             if known := not_modified(request, tag):
+                # Its headers take the place of those that a browser has kept with the page.
+                known.headers["Content-Security-Policy"] = policy
                 return known
             try:
                 response = await page(request)
@@ -80,7 +82,7 @@ class Pages:
             # What was made while the data or the day changed may be of either side.
             if tag == entity_tag(self.state.snapshot, request, "page", request.url.query):
                 response.headers["ETag"] = tag
-            for name, value in {**CACHED, "Content-Security-Policy": PAGE_POLICY}.items():
+            for name, value in {**CACHED, "Content-Security-Policy": policy}.items():
                 response.headers.setdefault(name, value)
             return response
 
@@ -239,9 +241,7 @@ class Pages:
 
         lines = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("ko", "rdfs", "skos"))
         text = request.query_params.get("query") or lines + _EXAMPLE
-        page = self._page("editor.html", query=text, queries=await self.kept("queries"))
-        page.headers["Content-Security-Policy"] = EDITOR_POLICY
-        return page
+        return self._page("editor.html", query=text)
 
     async def terms(self, request: Request) -> Response:
         """Answer with what the editor completes: classes and properties in use, the most used first, and prefixes."""
