@@ -87,7 +87,7 @@ FORM = [
     yaml("lone surrogate", 'Company:\n  acme: {label: "A\\ud800"}\n', ("a.yaml:2", "")),
     yaml("unknown escape", 'Company:\n  acme: {label: "C:\\query"}\n', ("a.yaml:2", "is not valid YAML", "\\\\")),
     yaml("UTF-16 without a mark", ACME.encode("utf-16-le"), ("a.yaml", "is UTF-16 text, not UTF-8", "save it as UTF-8")),
-    yaml("damaged UTF-16", ACME.encode("utf-16")[:-1], ("a.yaml:1", "is not utf-16 text")),
+    yaml("damaged UTF-16", ACME.encode("utf-16")[:-1], ("a.yaml:2", "is not utf-16 text")),
     yaml("Latin-1", "Company:\n  acme: {label: Café}\n".encode("latin-1"), ("a.yaml:2", "is not UTF-8 text", "0xe9")),
 ]
 
