@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -163,8 +164,10 @@ def test_judgements_are_saved_on_a_writable_server(tmp_path: Path) -> None:
             return server.request("POST", "/identity", text, headers).status
 
         assert send(0, 1, Verdict.SAME, "wrong") == 401
-        assert send(0, 1, Verdict.SAME) == 200
-        assert send(1, 2, Verdict.SAME) == 200
+        with FolderStore(tmp_path / "store", write=True):
+            assert send(0, 1, Verdict.SAME) == 503
+        with ThreadPoolExecutor(2) as threads:  # of two at a time, none replaces the other
+            assert list(threads.map(send, (0, 1), (1, 2), [Verdict.SAME] * 2)) == [200, 200]
         assert send(0, 2, Verdict.DIFFERENT) == 422
         assert server.request("POST", "/identity", "Judgement: [", {"Authorization": f"Bearer {ADMISSION}"}).status == 422
         assert server.get("/explorer/data.json").json["site"] == ""

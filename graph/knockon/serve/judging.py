@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.graph import Graph
 from knockon.serve.state import ServerState
-from knockon.serve.updating import authorize
+from knockon.serve.updating import authorize, changing
 from knockon.store.folder import FolderStore
 
 #: The data set of judgements, named after the file that ``review --identity`` writes.
@@ -31,8 +31,8 @@ async def judge(state: ServerState, request: Request) -> Response:
     """
     authorize(state.settings, request)
     content = await request.body()
-    judged = await asyncio.to_thread(_load, state, content)
-    await asyncio.to_thread(state.snapshots.refresh)
+    async with state.writing:
+        judged = await asyncio.to_thread(_load, state, content)
     return JSONResponse({"judged": judged})
 
 
@@ -45,11 +45,15 @@ def _load(state: ServerState, content: bytes) -> int:
     store = state.snapshot.store
     if not isinstance(store, FolderStore):
         raise UsageError("the store is not a folder, so it takes no judgements")
-    with tempfile.TemporaryDirectory() as folder:
+    # The lock is held from the reading on: of two that judge at a time, none replaces what the other has judged.
+    with (
+        changing(state),
+        tempfile.TemporaryDirectory() as folder,
+        Graph(FolderStore(store.folder, write=True)) as graph,
+    ):
         path = Path(folder) / f"{_NAME}.yaml"
         path.write_bytes(content)
         sent = JudgementFile.read(path)
-        graph = Graph(FolderStore(store.folder))
         known = JudgementFile(path)
         earlier = [data_set for data_set in graph.store.data_sets if data_set.info.short_name == _NAME]
         for record in (record for data_set in earlier for record in data_set.records):

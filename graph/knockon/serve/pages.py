@@ -19,7 +19,7 @@ from knockon.serve.api import Handler, data_routes
 from knockon.serve.entity_tags import entity_tag, not_modified
 from knockon.serve.judging import judge
 from knockon.serve.pool import PoolFull
-from knockon.serve.problems import status_of
+from knockon.serve.problems import detail_of, status_of
 from knockon.serve.questions import QUESTIONS
 from knockon.serve.site import CACHED, EDITOR_POLICY, PAGE_POLICY, Site, static_file
 from knockon.serve.state import ServerState
@@ -93,7 +93,7 @@ class Pages:
         headers = {"Cache-Control": "no-store", "Content-Security-Policy": PAGE_POLICY}
         if status == 503:
             headers["Retry-After"] = "1"
-        detail = self.state.settings.without_paths(str(error)) if status != 500 else "The server cannot answer this."
+        detail = detail_of(error, self.state.settings) if status != 500 else "The server cannot answer this."
         return HTMLResponse(self.site.render("problem.html", status=status, detail=detail), status, headers)
 
     async def ask(self, request: Request, question: str, values: JsonObject) -> Any:

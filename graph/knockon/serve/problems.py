@@ -24,6 +24,7 @@ from knockon.errors import (
     shortened,
 )
 from knockon.serve.settings import ServerSettings
+from knockon.sparql.answers import without_options
 from knockon.store.invalid_store import InvalidStore
 
 _POSITION = re.compile(r"line (\d+), column (\d+)")
@@ -100,7 +101,7 @@ def error_response(error: KnockonError, settings: ServerSettings) -> Response:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers = {"Retry-After": str(error.retry_after if isinstance(error, PoolFull) else _RETRY)}
     more: dict[str, object] = {}
-    detail = settings.without_paths(str(error))
+    detail = detail_of(error, settings)
     if isinstance(error, InvalidData):
         # The places are those of the request: no file of this machine is named.
         detail = f"{len(error.problems):,} problem(s); nothing was changed"
@@ -111,6 +112,11 @@ def error_response(error: KnockonError, settings: ServerSettings) -> Response:
     if isinstance(error, NotFound) and error.nearest:
         more["nearest"] = error.nearest
     return problem(status, detail, headers, more)
+
+
+def detail_of(error: KnockonError, settings: ServerSettings) -> str:
+    """Return the message of an error for a client, who knows neither paths of this machine nor options of commands."""
+    return settings.without_paths(without_options(str(error)))
 
 
 def problem(

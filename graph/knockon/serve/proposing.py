@@ -17,10 +17,10 @@ from knockon.analysis.answer import JsonObject
 from knockon.errors import InvalidData, KnockonError
 from knockon.graph import Graph
 from knockon.proposals.review import amendments
-from knockon.serve.problems import RequestProblem, status_of
+from knockon.serve.problems import RequestProblem, detail_of, status_of
 from knockon.serve.site import PAGE_POLICY, Site
 from knockon.serve.state import ServerState
-from knockon.serve.updating import is_token
+from knockon.serve.updating import changing, is_token
 from knockon.store.folder import FolderStore
 
 #: What the buttons of the form are called.
@@ -103,10 +103,10 @@ class ProposalPages:
         decision: Any = form["decision"]
         fields = amendments(form["fields"].split(";")) if decision == "accept" else None
         documents = self.state.settings.documents
-        graph.decide_proposal(
-            name, decision, self.queue, by=form["by"], documents=documents, fields=fields or None, reason=form["reason"]
-        )
-        self.state.snapshots.refresh()
+        with changing(self.state):
+            graph.decide_proposal(
+                name, decision, self.queue, by=form["by"], documents=documents, fields=fields or None, reason=form["reason"]
+            )
 
     async def _ask(self, request: Request, question: str, values: JsonObject) -> bytes:
         client = request.client.host if request.client else ""
@@ -126,10 +126,9 @@ class ProposalPages:
     def _problem(self, error: KnockonError) -> Response:
         """Return an error as a page, without the path of a file."""
         status = status_of(error)
-        detail = str(error) if status != 500 else "The server cannot answer this."
+        detail = detail_of(error, self.state.settings) if status != 500 else "The server cannot answer this."
         if isinstance(error, InvalidData):
-            detail = "; ".join(problem.message for problem in error.problems[:5])
-        detail = self.state.settings.without_paths(detail)
+            detail = self.state.settings.without_paths("; ".join(problem.message for problem in error.problems[:5]))
         headers = {**_HEADERS, **({"Retry-After": "1"} if status == 503 else {})}
         headers |= error.headers if isinstance(error, RequestProblem) else {}
         return HTMLResponse(self.site.render("problem.html", status=status, detail=detail), status, headers)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -80,12 +81,27 @@ async def change(state: ServerState, changes_of: Callable[[FolderReader], GraphC
 
 def _change(state: ServerState, changes_of: Callable[[FolderReader], GraphChanges]) -> UpdateReport:
     assert state.writer is not None  # noqa: S101 - requests are authorized before
-    try:
+    with changing(state):
         return state.writer.update(changes_of)
+
+
+@contextmanager
+def changing(state: ServerState) -> Iterator[None]:
+    """Follow a change of the store, and tell the client of its faults without a word about this machine.
+
+    Raises
+    ------
+    PoolFull
+        Another process changes the store.
+    RequestProblem
+        The store cannot be changed: status 500, and 507 if the disk is full.
+    """
+    try:
+        yield
     except StoreBusy:
         raise PoolFull("another process is changing the store; try again later") from None
     except KnockonError as error:
-        if str(state.writer.folder) not in str(error):
+        if state.writer is None or str(state.writer.folder) not in str(error):
             raise
         # It is about this machine (a full disk, permissions), and so for whoever runs the server.
         sys.stderr.write(f"the store cannot be changed: {error}\n")

@@ -32,7 +32,7 @@ Kind = Literal["solutions", "boolean", "triples"]
 
 # In both formats a row is one line, whatever its terms contain.
 _ROWS, _TRIPLES = QueryResultsFormat.TSV, RdfFormat.N_TRIPLES
-_ADVICE_SEPARATOR = " and was stopped; "
+_ADVICE_SEPARATOR, _OPTIONS = " and was stopped; ", ", or raise the limit: "
 _NO_LIMITS = Limits(None, None, None, None)
 
 
@@ -157,8 +157,17 @@ def memory_limit(most: int) -> LimitReached:
 
 
 def _limit_error(what: str, name: str) -> LimitReached:
-    hint = f"narrow it, e.g. by LIMIT, or raise the limit: --max-{name}, in Python limits=knockon.Limits({name}=...)"
-    return LimitReached(f"{what}{_ADVICE_SEPARATOR}{hint}")
+    hint = f"--max-{name}, in Python limits=knockon.Limits({name}=...)"
+    return LimitReached(f"{what}{_ADVICE_SEPARATOR}narrow it, e.g. by LIMIT{_OPTIONS}{hint}")
+
+
+def without_options(message: str) -> str:
+    """Return a message for somebody who does not set the limits: a client of a server, an assistant.
+
+    >>> without_options(str(rows_limit(10)))
+    'the answer has more than 10 rows and was stopped; narrow it, e.g. by LIMIT'
+    """
+    return message.partition(_OPTIONS)[0]
 
 
 def without_advice(error: LimitReached) -> str:

@@ -79,7 +79,7 @@ def search(index: RecordIndex, text: str, *, cls: str | None = None, top: int = 
     if not words:
         raise UsageError("name a word to search for")
     if top < 0:
-        raise UsageError(f"--top is a number of matches, not {top}")
+        raise UsageError(f"top is a number of matches, 0 for all, not {top}")
     class_name = _class_name(cls) if cls else ""
     ranked: list[tuple[int, str, Statement, RecordText]] = []
     for record, texts in index.texts:
