@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -190,3 +192,12 @@ def test_pages_quote_the_documents_at_hand(server: HttpServer, tmp_path: Path) -
         texts = " ".join(page(own, f"/entity/{quote(name, safe='')}").text for name in names)
     assert "The bakery buys all of its <b>flour</b>" in " ".join(texts.split())
     assert "it quotes nothing" in page(server, "/sources").text
+
+
+def test_the_editor_is_the_one_that_its_licence_names() -> None:
+    """The vendored files are those whose hashes are written beside them, with the version and the licence."""
+    folder = files("knockon.serve") / "static"
+    note = (folder / "yasgui.LICENSE.txt").read_text("utf-8")
+    assert "@zazuko/yasgui 4.6.2" in note
+    for name in ("yasgui.min.js", "yasgui.min.css"):
+        assert f"SHA-256 of {name}: {hashlib.sha256((folder / name).read_bytes()).hexdigest()}" in note
