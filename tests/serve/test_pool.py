@@ -211,3 +211,19 @@ def test_no_process_is_left(runner: asyncio.Runner) -> None:
         assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
     runner.run(asyncio.wait_for(test(), 60))
+
+
+def test_answers_are_kept_for_requests_that_come_again(runner: asyncio.Runner, pool: WorkerPool) -> None:
+    """The same bytes, without a worker; none where the answer may be another one each time."""
+
+    async def test() -> None:
+        kept, changing = QueryRequest(text=f"{POINT} # kept"), QueryRequest(text="SELECT (RAND() AS ?x) {}")
+        answers = [(await pool.query(kept)).whole for _ in range(3)]
+        assert len(set(answers)) == 1
+        assert len({(await pool.query(changing)).whole for _ in range(4)}) == 4
+        for worker in list(pool._queries.workers):
+            pool._queries.discard(worker)
+        assert not pool._queries.idle
+        assert (await pool.query(kept)).whole == answers[0]
+
+    runner.run(asyncio.wait_for(test(), 60))

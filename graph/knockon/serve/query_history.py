@@ -84,9 +84,13 @@ def _shape(text: str) -> int:
 
 
 class LatestAnswers:
-    """Whole answers to the latest queries, which the content alone decides: the same request gets the same bytes again."""
+    """Whole answers that the content alone decides, to requests that came twice: later ones get the same bytes.
+
+    Most requests come once, and would fill the memory.
+    """
 
     def __init__(self) -> None:
+        self._seen: _Latest[int, None] = _Latest(_MAX_REMEMBERED)
         self._answers: OrderedDict[Hashable, tuple[str, bytes, int]] = OrderedDict()
         self._size = 0
 
@@ -100,8 +104,10 @@ class LatestAnswers:
         return StreamedAnswer(kind, _nothing, whole, rows)
 
     def put(self, key: Hashable, answer: StreamedAnswer) -> None:
-        """Keep an answer if it is small, whole and not cut."""
-        if answer.whole is None or answer.cut or len(answer.whole) > _MAX_ANSWER or key in self._answers:
+        """Keep an answer if it is small, whole and not cut, and was asked for before."""
+        once = hash(key) in self._seen.values
+        self._seen.set(hash(key), None)
+        if not once or answer.whole is None or answer.cut or len(answer.whole) > _MAX_ANSWER or key in self._answers:
             return
         self._answers[key] = answer.kind, answer.whole, answer.rows
         self._size += len(answer.whole)
