@@ -308,3 +308,14 @@ def test_a_namesake_with_another_base_is_told(store: FolderStore) -> None:
     (notice,) = store.load(other).notices
     assert f"has the same name as {ONE.info.id}, but another base" in str(notice)
     assert store.load(other).notices == ()
+
+
+def test_a_data_set_in_use_is_not_parsed_again_and_still_checked(store: FolderStore) -> None:
+    """A second reader shares it with the first; a file that was damaged meanwhile is found all the same."""
+    store.load(ONE)
+    first, second = FolderStore(store.folder), FolderStore(store.folder)
+    assert first.data_sets[0] is second.data_sets[0]
+    (source,) = (store.folder / "sources").iterdir()
+    source.write_bytes(source.read_bytes()[:-9])
+    with pytest.raises(InvalidStore):
+        _ = FolderStore(store.folder).data_sets

@@ -31,7 +31,7 @@ class DataSetInfo(Statement):
         return self.name.removeprefix("data-")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class DataSet:
     """The records of one data set; ``extra`` are triples of other vocabularies that were read with them.
 

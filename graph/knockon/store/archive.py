@@ -8,6 +8,7 @@ import re
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
@@ -27,6 +28,10 @@ FOLDER = "sources"
 _ENDING = ".nq.gz"
 #: The name of a file in the archive.
 NAME = re.compile(r"[0-9a-f]{64}\.nq\.gz")
+
+
+#: The data sets that were read and are still in use, by file and description: one command opens a store several times.
+_READ: WeakValueDictionary[tuple[str, StoredDataSet], DataSet] = WeakValueDictionary()
 
 
 def source_path(folder: Path, source: str) -> Path:
@@ -55,7 +60,7 @@ def as_read_back(data_set: DataSet, stored: StoredDataSet) -> DataSet:
 
 
 def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
-    """Read a data set from the archive of a store folder.
+    """Read a data set from the archive of a store folder; its file is checked each time.
 
     Raises
     ------
@@ -64,12 +69,15 @@ def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
     """
     content = read_content(folder, stored)
     path = source_path(folder, stored.source)
+    if (known := _READ.get((str(path), stored))) is not None:
+        return known
     try:
         quads = parse_rdf(content, RdfFormat.N_QUADS, str(path))
     except InvalidData:
         raise InvalidStore(path) from None
     data_set = read_stated(quads, str(path)) if stored.id == UPDATES else from_quads(quads, str(path))
-    return replace(data_set, origin=stored.origin, loaded=stored.loaded)
+    _READ[str(path), stored] = data_set = replace(data_set, origin=stored.origin, loaded=stored.loaded)
+    return data_set
 
 
 def read_content(folder: Path, stored: StoredDataSet) -> bytes:
