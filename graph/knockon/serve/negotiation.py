@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from knockon.serve.problems import RequestProblem
 
 #: The most media types of one request that are looked at.
 _MOST = 100
+#: The longest header, in characters, of which the qualities are kept.
+_MAX_KEPT = 300
 _RANGE = re.compile(r"\s*([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)\s*((?:;[^,]*)?)", re.ASCII)
 _QUALITY = re.compile(r";\s*q\s*=\s*([^;\s]*)", re.IGNORECASE)
 _ZERO = re.compile(r"q\s*=\s*0(\.0*)?\s*$")
@@ -51,12 +54,13 @@ class Offers(NamedTuple):
         if accept is None or accept.strip() in {"", "*/*"}:
             name, media_types = next(iter(self.offers.items()))
             return Format(name, media_types[0])
-        ranges = list(_ranges(accept))
+        # Clients send few different headers, which take longer to read than to look up; long ones are not kept.
+        quality_of = _quality if len(accept) <= _MAX_KEPT else _quality.__wrapped__
         best, best_quality = None, 0.0
         for name, media_types in self.offers.items():
             for number, media_type in enumerate(media_types):
                 # A media type that means several formats counts only where the client names it.
-                quality = _quality(media_type, ranges, by_name=number > 0)
+                quality = quality_of(media_type, accept, by_name=number > 0)
                 if quality > best_quality:
                     best, best_quality = Format(name, media_type), quality
         return best
@@ -111,8 +115,10 @@ def _ranges(accept: str) -> Iterator[tuple[str, str, float]]:
             yield match[1].lower(), match[2].lower(), float(quality[1]) if quality else 1.0
 
 
-def _quality(media_type: str, ranges: Sequence[tuple[str, str, float]], *, by_name: bool) -> float:
+@lru_cache(2048)
+def _quality(media_type: str, accept: str, *, by_name: bool) -> float:
     """Return the quality of a media type: that of the most specific range that contains it, or only of its own name."""
+    ranges = list(_ranges(accept))
     kind, _, subtype = media_type.partition("/")
     for wanted in ((kind, subtype), (kind, "*"), ("*", "*"))[: 1 if by_name else 3]:
         qualities = [quality for *pair, quality in ranges if tuple(pair) == wanted]
