@@ -137,8 +137,8 @@ def to_text(value: JsonValue) -> str:
 def shorten(value: JsonValue, longest: int, most: int) -> tuple[JsonValue, bool]:
     """Return a value whose texts and inner lists are not longer, and whether anything was cut.
 
-    >>> shorten({"label": "abcdef", "ids": [1, 2, 3]}, 3, 2)
-    ({'label': 'abc…', 'ids': [1, 2, '… and 1 more']}, True)
+    >>> shorten({"label": "abcdefgh", "ids": [1, 2, 3]}, 5, 2)
+    ({'label': 'abcde…', 'ids': [1, 2, '… and 1 more']}, True)
     """
     if isinstance(value, str):
         return (value, False) if len(value) <= longest else (value[:longest] + "…", True)
