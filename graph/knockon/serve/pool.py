@@ -28,6 +28,7 @@ from knockon.sparql.answers import rows_limit, size_limit
 from knockon.sparql.limits import Limits
 from knockon.worker.event_loop import LoopWorker
 from knockon.worker.frames import CHUNK, Frame
+from knockon.worker.memory import return_memory
 from knockon.worker.replies import WorkerLost, exit_error, to_error
 from knockon.worker.store_content import StoreContent
 
@@ -460,6 +461,8 @@ class WorkerPool:
             if count % 20 == 0:
                 self._queries.tidy()
                 self._questions.tidy()
+                if not self._runs:
+                    return_memory()
 
     async def _follow(self, lane: Lane, key: str) -> None:
         """Let idle workers open another snapshot."""

@@ -30,6 +30,16 @@ def _page_size() -> int:
     return resource.getpagesize()
 
 
+def return_memory() -> None:
+    """Give memory that this process has freed back to the system; the allocator of Linux keeps much of it otherwise."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def bound_memory(limits: Limits) -> None:
     """Set a system limit on the memory of this process, above the limit of a query."""
     if sys.platform != "linux":
