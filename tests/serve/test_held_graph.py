@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from knockon.authoring.options import ReadOptions
 from knockon.errors import KnockonError, NotFound
 from knockon.serve.held_graph import HeldGraph
 from knockon.serve.questions import QUESTIONS
@@ -42,3 +44,11 @@ def test_an_unforeseen_error_costs_one_answer(monkeypatch: pytest.MonkeyPatch, c
     assert "ZeroDivisionError" not in str(error.value)
     assert "ZeroDivisionError" in capfd.readouterr().err
     assert held.answer("freshness", {}, "json")
+
+
+def test_an_endpoint_is_opened_with_the_options_of_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Options that came through JSON are the defaults still, which an endpoint is opened with; this one is not there."""
+    monkeypatch.setattr("knockon.store.sparql_client._PAUSES", ())
+    held = HeldGraph("http://127.0.0.1:1/sparql", json.loads(json.dumps(asdict(ReadOptions()))), None)
+    with pytest.raises(NotFound, match="no SPARQL endpoint"):
+        held.answer("shocks", {}, "json")
