@@ -134,6 +134,7 @@ CASES = [
     ("load more.csv bad/nul.csv --store st", 4, "U+0000"),
     ("load list.csv --store sensetime", 2, "bundled"),
     ("load list.csv --store -", 2, "name a folder"),
+    ("load list.csv --store https://example.org/sparql", 2, "behind an address is only read"),
     ("load list.csv", 2, "--store"),
     ("load list.csv --store new --allow-rejects", 2, "--rejects"),
     (

@@ -146,15 +146,18 @@ def check_store(store: Path) -> None:
     Raises
     ------
     UsageError
-        It is a revision, standard input or the name of bundled data, or it cannot be written.
+        It is a revision, standard input, an address or the name of bundled data, or it cannot be written.
     """
     from knockon.authoring.revisions import refuse_revision
     from knockon.bundled import data_set_names
+    from knockon.store.addresses import is_address
     from knockon.store.output_paths import check_output_folder
 
     refuse_revision(str(store))
     if str(store) == "-":
         raise UsageError("--store -: standard input cannot be written; name a folder")
+    if is_address(str(store).replace(":/", "://", 1)):  # a path has only one of the slashes
+        raise UsageError(f"--store {store}: a graph behind an address is only read; name a folder")
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
     check_output_folder(store)
