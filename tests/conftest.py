@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,12 +47,37 @@ class _Collection:
             return [collector for collector in collectors if not isinstance(collector, DoctestModule)]
         return collectors
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Let a test that uses no browser run event loops of its own: a browser of this process keeps one running."""
+        with _browser_loop_hidden(item):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """As before a test."""
+        with _browser_loop_hidden(item):
+            return (yield)
+
     def pytest_collection_finish(self) -> None:
         """Leave what is loaded by now, test functions above all, out of every later search for garbage."""
         gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 20, 20)
         gc.enable()
+
+
+@contextmanager
+def _browser_loop_hidden(item: pytest.Item) -> Iterator[None]:
+    running = asyncio._get_running_loop()
+    if running is None or item.get_closest_marker("browser") is not None:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
 
 
 @pytest.fixture(scope="session")

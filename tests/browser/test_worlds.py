@@ -75,8 +75,9 @@ def test_a_document_shows_what_according_to_gives(chromium, graph, address, name
         assert sorted(page.evaluate("knockon.shown()")) == labels
         assert sorted(row["Entity"] for row in rows(page)) == labels
         search_for(page, "SenseTime")
-        cited = page.locator("#panel .document").all_text_contents()
+        cited = page.locator("#panel .document:not(#lists .document)").all_text_contents()
         assert set(cited) == {title}
+        assert "By all sources" in page.locator("#lists").inner_text()
 
 
 def test_what_is_only_named_says_so(chromium, address):

@@ -28,12 +28,14 @@ def test_each_command_takes_a_day_and_says_it(knockon, command: str) -> None:  #
 
 def test_a_shock_that_does_not_hold_hits_nothing_and_says_so(knockon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     """Exit code 0, a note, a field of the JSON; in the pages too."""
-    why = "treasury-designation hits nothing as of 2020-01-01: its legal basis cmic-designation begins on 2021-01-01"
+    label = "US Treasury designation as a military-industrial complex company"
+    why = "hits nothing as of 2020-01-01: its legal basis cmic-designation begins on 2021-01-01"
     done = knockon("impact", "treasury-designation", *EARLY, "--format", "json")
     assert (done.code, done.json["impacts"]) == (0, [])
     assert done.json["not_in_force"] == "its legal basis cmic-designation begins on 2021-01-01"
-    for command in (["impact", "treasury-designation"], ["impact", "--all"], ["exposure", "sensetime"]):
-        assert why in knockon(*command, *EARLY).err
+    assert f"{label} {why}" in knockon("impact", "treasury-designation", *EARLY).err
+    for command in (["impact", "--all"], ["exposure", "sensetime"]):
+        assert f"treasury-designation {why}" in knockon(*command, *EARLY).err  # as in their tables
     sides = knockon("compare", "treasury-designation", "entity-list-chips", *EARLY)
     assert sides.code == 0
     assert "hits nothing as of 2020-01-01" in sides.err

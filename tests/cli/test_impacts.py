@@ -80,7 +80,7 @@ def test_tables_say_what_is_judged_and_what_nobody_stated(knockon: Run) -> None:
     """The last column of impact and exposure has what JSON and the report have; the note names the ungraded hit."""
     done = knockon("impact", "short-seller-report")
     assert "asserted, 1 judged, 1 unknown (the hit)" in done.out
-    assert "The hit is ungraded: it hits sensetime-shares by an amount that no source states" in done.err
+    assert "The hit is ungraded: it hits SenseTime's listed shares by an amount that no source states" in done.err
     assert "asserted, 1 judged, 1 unknown (the hit)" in knockon("exposure", "sensetime-shares").out
     assert "asserted, 2 judged" in knockon("impact", "entity-list-chips").out
     of_a_part = knockon("exposure", "sensetime", "--format", "json").json["exposures"]
@@ -110,7 +110,7 @@ def test_a_world_without_a_document_says_what_fell_away(knockon: Run) -> None:
     done = knockon("impact", "data-reclassification", "--without", "doc-dependency-card")
     assert done.code == 0
     assert "fell away" in done.err
-    assert "The query of a hit of data-reclassification finds nothing to hit here" in done.err
+    assert "finds nothing to hit here" in done.err
 
 
 @pytest.mark.parametrize(

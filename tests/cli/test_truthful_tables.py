@@ -15,7 +15,7 @@ PLACEHOLDER = "by an amount that no source states (taken as 0.45; 5 to 100 %)"
 def test_a_company_is_told_with_ranges(knockon: Run) -> None:
     """The loss of a company and that of its worst part have their ranges, in the notes and in JSON."""
     done = knockon("impact", "short-seller-report")
-    assert "SenseTime: 0.00 (0.00-0.00) itself, its worst part sensetime-shares 0.45 (0.05-1.00)" in done.err
+    assert "SenseTime: 0.00 (0.00-0.00) itself, its worst part SenseTime's listed shares 0.45 (0.05-1.00)" in done.err
     company = knockon("impact", "short-seller-report", "--format", "json").json["companies"][0]
     assert (company["worst_part_loss_low"], company["worst_part_loss_high"]) == (0.05, 1.0)
     assert (company["loss_low"], company["loss_high"]) == (0.0, 0.0)
@@ -43,7 +43,7 @@ def test_exposure_shows_the_part_that_is_reached(knockon: Run, monkeypatch: pyte
 )
 def test_no_answer_about_a_shock_hides_that_its_hit_is_ungraded(knockon: Run, arguments: tuple[str, ...]) -> None:
     """Notes and JSON of all commands that compute say so."""
-    assert f"The hit is ungraded: it hits sensetime-shares {PLACEHOLDER}" in knockon(*arguments).err
+    assert f"The hit is ungraded: it hits SenseTime's listed shares {PLACEHOLDER}" in knockon(*arguments).err
     answer = knockon(*arguments, "--format", "json").json
     side = answer.get("first", answer)
     assert side["ungraded_hits"] == ["https://w3id.org/knockon/id/sensetime-shares"]
