@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import knockon.analysis.context
+import knockon.analysis.context_records
 import knockon.graph
 from knockon.authoring.open import open_store
 from knockon.authoring.options import DEFAULTS
@@ -28,7 +28,7 @@ def open_bundled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     Networks and runs are computed anew. Nothing may be loaded into the graphs that are opened then.
     """
     monkeypatch.setattr(knockon.graph, "open_store", _open_store)
-    monkeypatch.setattr(knockon.analysis.context, "world", _world)
+    monkeypatch.setattr(knockon.analysis.context_records, "world", _world)
 
 
 def _open_store(source: str | Path | None = None, **options: Any) -> Store:
