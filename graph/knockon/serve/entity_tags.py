@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -26,11 +25,11 @@ def entity_tag(snapshot: Snapshot, request: Request, *parts: object) -> str:
     request
         The request, which may accept compressed answers.
     parts
-        All else that the bytes depend on: the question, the format; values that JSON can hold.
+        All else that the bytes depend on: the question, the format; values whose ``repr`` tells them apart.
     """
     # The middleware compresses for clients that accept it: other bytes, so another tag.
     compressed = accepts_gzip(request.headers.get("accept-encoding", ""))
-    content = json.dumps([snapshot.revision, str(datetime.now(UTC).date()), compressed, request.scope["path"], *parts])
+    content = repr((snapshot.revision, str(datetime.now(UTC).date()), compressed, request.scope["path"], *parts))
     return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 
 #: The upper bounds of the buckets of durations, in seconds.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+_BOUNDS = (*_BUCKETS, float("inf"))
 
 
 class Metrics:
@@ -27,7 +29,7 @@ class Metrics:
         """Count one request."""
         self._requests[method, status] += 1
         self._seconds += seconds
-        self._buckets[next((bound for bound in _BUCKETS if seconds <= bound), float("inf"))] += 1
+        self._buckets[_BOUNDS[bisect_left(_BOUNDS, seconds)]] += 1
 
     def text(self, more: Iterable[tuple[str, str, str, float]] = ()) -> str:
         """Return all metrics; ``more`` are others: name, type, description and value."""

@@ -120,16 +120,17 @@ class Gate:
 
     def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
         self._app, self._settings = app, settings
+        self._names = (settings.host, *settings.hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
         refusal = self._refusal(headers)
         if refusal is not None:
-            if "expect" not in headers:  # such a client waits for the answer before it sends the body
+            if not _values(headers, b"expect"):  # such a client waits for the answer before it sends the body
                 await _discard(receive)
             await refusal(scope, receive, send)
             return
@@ -141,17 +142,22 @@ class Gate:
 
         await self._app(scope, body.receive, noting)
 
-    def _refusal(self, headers: Headers) -> Response | None:
-        names = headers.getlist("host")
+    def _refusal(self, headers: list[tuple[bytes, bytes]]) -> Response | None:
+        names = _values(headers, b"host")
         if len(names) != 1 or not _HOST.fullmatch(names[0]):
             return problem(400, "a request names one host")
-        if not is_allowed_host(names[0], (self._settings.host, *self._settings.hosts)):
+        if not is_allowed_host(names[0], self._names):
             # Otherwise a page of another site could read answers by a name that it points to this address.
             return problem(421, "this server has another name; --allow-host NAME adds one")
-        length = headers.get("content-length", "0")
-        if length.isdecimal() and int(length) > self._settings.max_body:
+        length = _values(headers, b"content-length")
+        if length and length[0].isdecimal() and int(length[0]) > self._settings.max_body:
             return error_response(_too_large(self._settings.max_body), self._settings)
         return None
+
+
+def _values(headers: list[tuple[bytes, bytes]], name: bytes) -> list[str]:
+    """Return the values of a header as they arrive: names are in lower case."""
+    return [value.decode("latin-1") for key, value in headers if key == name]
 
 
 class Compress(GZipMiddleware):

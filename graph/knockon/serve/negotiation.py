@@ -94,6 +94,8 @@ def accepts_gzip(accept_encoding: str) -> bool:
     >>> accepts_gzip("deflate, gzip;q=0.5"), accepts_gzip("gzip;q=0, identity"), accepts_gzip("")
     (True, False, False)
     """
+    if "gzip" not in accept_encoding.lower():
+        return False
     codings = (part.partition(";") for part in accept_encoding.lower().split(","))
     return any(name.strip() == "gzip" and not _ZERO.search(parameters) for name, _, parameters in codings)
 

@@ -74,7 +74,16 @@ def is_repeatable(text: str, form: Literal["rows", "triples"]) -> bool:
     >>> is_repeatable("CONSTRUCT { ?s ?p (1 2) } { ?s ?p ?o }", "triples")
     False
     """
-    return not _CHANGING.search(text) and not (form == "triples" and _makes_blank_nodes(text))
+    return (_is_short_constant if len(text) <= _SHORT else _is_constant)(text) and not (
+        form == "triples" and _makes_blank_nodes(text)
+    )
+
+
+def _is_constant(text: str) -> bool:
+    return not _CHANGING.search(text)
+
+
+_is_short_constant = lru_cache(maxsize=1_024)(_is_constant)
 
 
 def _makes_blank_nodes(text: str) -> bool:

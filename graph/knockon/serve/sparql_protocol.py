@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator
+from functools import lru_cache
+from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -19,6 +21,9 @@ from knockon.serve.service_description import service_description
 from knockon.serve.sparql_request import ProtocolRequest, read_request
 from knockon.serve.state import ServerState
 from knockon.serve.updating import update
+
+#: The longest ``Accept`` header, in characters, of which the choice is remembered.
+_MAX_REMEMBERED = 300
 
 
 def routes(state: ServerState) -> list[BaseRoute]:
@@ -38,7 +43,8 @@ def routes(state: ServerState) -> list[BaseRoute]:
 async def _query(state: ServerState, request: Request, asked: ProtocolRequest) -> Response:
     form = form_of(asked.text)
     offers = SOLUTIONS if form == "rows" else TRIPLES
-    chosen = offers.choose(request.headers.get("accept"))
+    accept = request.headers.get("accept", "")
+    chosen = (_choose_by_short if len(accept) <= _MAX_REMEMBERED else _choose)(form, accept)
     if chosen is None:
         raise not_acceptable("the answer to this query", offers)
     text = with_base(asked.text, lambda: str(request.url.replace(query="")))
@@ -64,6 +70,13 @@ async def _query(state: ServerState, request: Request, asked: ProtocolRequest) -
         # The store has changed meanwhile: the answer may be of either state.
         headers.pop("ETag", None)
     return await stream(request, answer, chosen, headers)
+
+
+def _choose(form: Literal["rows", "triples"], accept: str) -> Format | None:
+    return (SOLUTIONS if form == "rows" else TRIPLES).choose(accept)
+
+
+_choose_by_short = lru_cache(maxsize=256)(_choose)
 
 
 async def ask(

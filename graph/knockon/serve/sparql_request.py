@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,8 @@ QUERY, UPDATE, FORM = "application/sparql-query", "application/sparql-update", "
 _GRAPHS = {"query": ("default-graph-uri", "named-graph-uri"), "update": ("using-graph-uri", "using-named-graph-uri")}
 #: The most parameters of a request.
 _MOST = 1_000
+#: The longest address, in bytes, of which the reading is remembered.
+_MAX_REMEMBERED = 2**12
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
@@ -45,13 +48,10 @@ async def read_request(request: Request) -> ProtocolRequest | None:
     RequestProblem
         It is not a request of the protocol: status 400 or 415.
     """
-    parameters = parse_parameters(request.scope["query_string"])
+    address: bytes = request.scope["query_string"]
     if request.method in {"GET", "HEAD"}:
-        if not parameters:
-            return None
-        if any(name == "update" for name, _ in parameters):
-            raise RequestProblem(400, "an update is sent by POST, never by GET")
-        return _protocol_request("query", parameters)
+        return (_read_short_address if len(address) <= _MAX_REMEMBERED else _read_address)(address)
+    parameters = parse_parameters(address)
     content_type = request.headers.get("content-type", "")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in {QUERY, UPDATE, FORM}:
@@ -68,6 +68,18 @@ async def read_request(request: Request) -> ProtocolRequest | None:
         return _protocol_request(operations[0], [*form, *parameters])
     operation = "query" if media_type == QUERY else "update"
     return _protocol_request(operation, [(operation, _decode(body)), *parameters])
+
+
+def _read_address(address: bytes) -> ProtocolRequest | None:
+    parameters = parse_parameters(address)
+    if not parameters:
+        return None
+    if any(name == "update" for name, _ in parameters):
+        raise RequestProblem(400, "an update is sent by POST, never by GET")
+    return _protocol_request("query", parameters)
+
+
+_read_short_address = lru_cache(maxsize=1_024)(_read_address)
 
 
 def require_plain(request: Request) -> None:
