@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -73,17 +74,18 @@ class Expander:
 
     def expand(self, cls: type[Record], data: dict[str, Any], route: tuple[int | str, ...] = ()) -> dict[str, Any]:
         """Return the fields with names as IRIs and short forms expanded; fields without a value are left out."""
-        known = by_alias(cls)
+        known, as_written = by_alias(cls), _as_written(cls)
         expanded: dict[str, Any] = {}
-        if any("@" in name for name in data):
+        if "@" in "".join(data):
             data, faults = join_languages(known, data)
             self.faults += [Fault((*route, name), message, _LANGUAGE_HINT) for name, message in faults]
         for name, value in data.items():
-            path = (*route, name)
-            if name not in known:
-                self._report_unknown(path, name, known)
+            if name in as_written and value.__class__ is str:
+                expanded[name] = value
+            elif name not in known:
+                self._report_unknown((*route, name), name, known)
             elif value is not None:
-                expanded[name] = self._expand_field(known[name], value, path)
+                expanded[name] = self._expand_field(known[name], value, (*route, name))
         return expanded
 
     def _report_unknown(self, route: tuple[int | str, ...], name: str, known: Iterable[str]) -> None:
@@ -166,6 +168,24 @@ class Expander:
             self.named.append((text, full, field.ranges))
             return full
         return self.normalize(field, text)
+
+
+@cache
+def _as_written(cls: type[Record]) -> frozenset[str]:
+    """Return the names of the fields of a class whose texts have no short form, and are normalized by the model alone.
+
+    >>> from knockon.model import Ownership
+    >>> names = _as_written(Ownership)
+    >>> [name in names for name in ("comment", "interestKind", "owner", "share", "from", "evidence")]
+    [True, True, False, False, False, False]
+    """
+    others = {"decimal", *_FORMS}
+    return frozenset(
+        field.alias
+        for field in by_alias(cls).values()
+        if not (field.nested or field.unknown_iri or field.kind in others or field.alias in BOUNDS)
+        and not (field.kind == "iri" and field.ranges)
+    )
 
 
 def _period_end(text: str, alias: str) -> str:

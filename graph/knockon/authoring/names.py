@@ -47,11 +47,12 @@ def iri(name: str, base: str) -> str:
     ...
     knockon.authoring.names.InvalidName: 'nvi dia' is not a valid name
     """
+    # Most are local names: every other check is slower.
+    if len(name) <= LONGEST_NAME and LOCAL_NAME.fullmatch(name):
+        return base + name
     check_length(name)
     prefix, colon, rest = name.partition(":")
     if not colon:
-        if LOCAL_NAME.fullmatch(name):
-            return base + name
         raise InvalidName(
             f"{name!r} is not a valid name", f"{_LOCAL_HINT}, e.g. {to_local_name(name)}" if name.strip() else _LOCAL_HINT
         )

@@ -100,7 +100,8 @@ class Record(BaseModel):
 
     def _rename(self, iri: str) -> None:
         # Called only while the record is being built: afterwards it is frozen.
-        self.__dict__["id"] = iri
+        # Set as an attribute, since a dictionary of the record would take memory.
+        object.__setattr__(self, "id", iri)
 
 
 def digest(*parts: object) -> str:

@@ -8,8 +8,10 @@ bytes then, not 1,100. Fields whose values repeat, such as references, words and
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import repeat
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -40,6 +42,7 @@ class CompactRecords:
 
     def __init__(self) -> None:
         self._stated: dict[frozenset[str], set[str]] = {}
+        self._shapes: dict[tuple[type[Record], tuple[str, ...]], set[str]] = {}
         self._fields: dict[type[Record], dict[str, _FieldForm]] = {}
 
     def of(self, record: R) -> R:
@@ -63,19 +66,16 @@ class CompactRecords:
             return None
         fields = self._fields.get(cls) or self._fields.setdefault(cls, {})
         content = form.defaults.copy()
-        stated = set()
         try:
             for alias, value in values.items():
-                name = form.names[alias]
-                stated.add(name)
-                field = fields.get(alias) or fields.setdefault(alias, _FieldForm(cls, name))
-                content[name] = field.validated(value)
+                field = fields.get(alias) or fields.setdefault(alias, _FieldForm(cls, form.names[alias]))
+                content[field.name] = field.validated(value)
             if evidence:
                 content["evidence"] = evidence
-                stated.add("evidence")
+            stated = self._stated_by(cls, form, (*values, "evidence") if evidence else tuple(values))
             if not stated >= form.required:
                 return None
-            record = self.new(cls, content, self._shared(stated))
+            record = self.new(cls, content, stated)
             for check in form.checks:
                 check(record)
         except (ValidationError, ValueError, KeyError):
@@ -86,8 +86,8 @@ class CompactRecords:
         """Return a record with valid values: those of its fields, by their names, and the names of those that are stated."""
         record, put = cls.__new__(cls), object.__setattr__
         names, with_parts = _names(cls)
-        for name in names:
-            put(record, name, values[name])
+        # A loop in Python would take twice as long.
+        deque(map(put, repeat(record), names, map(values.__getitem__, names)), maxlen=0)
         for name in with_parts:
             if parts := values[name]:
                 put(record, name, tuple([self.of(part) for part in parts]))
@@ -95,6 +95,13 @@ class CompactRecords:
         put(record, "__pydantic_extra__", None)
         put(record, "__pydantic_private__", None)
         return record
+
+    def _stated_by(self, cls: type[Record], form: _Form, aliases: tuple[str, ...]) -> set[str]:
+        """Return the shared set of the names of fields that have these names in data files."""
+        stated = self._shapes.get((cls, aliases))
+        if stated is None:
+            stated = self._shapes[cls, aliases] = self._shared({form.names[alias] for alias in aliases})
+        return stated
 
     def _shared(self, stated: set[str]) -> set[str]:
         """Return a set of names that all records with the same names share."""
@@ -130,11 +137,11 @@ class _FieldForm:
     """The validator of one field, which keeps the results for texts and lists of texts that repeat."""
 
     def __init__(self, cls: type[Record], name: str) -> None:
-        info = cls.model_fields[name]
-        self._validate = _adapter(cls, name).validate_python
+        self.name = name
+        # The validator itself, without the options that its adapter would look at for each value.
+        self._validate = _adapter(cls, name).validator.validate_python
         # Parts are named after their record, and long texts seldom repeat.
         self._kept: dict[Any, Any] | None = None if name in (*_names(cls).with_parts, *_UNIQUE) else {}
-        self._is_list = "tuple" in str(info.annotation)
 
     def validated(self, value: Any) -> Any:
         """Return the value of the field for a value of a file."""

@@ -62,7 +62,7 @@ class Entity(Statement):
             return self
         for identifier in self.identifier:
             identifier._rename(f"{self.id}--id-{digest(identifier.scheme, identifier.notation)}")
-        self.__dict__["identifier"] = as_set(self.identifier)
+        object.__setattr__(self, "identifier", as_set(self.identifier))
         return self
 
 

@@ -128,6 +128,9 @@ def days(duration: str) -> float:
 
 def as_set(values: Iterable[T]) -> tuple[T, ...]:
     """Return the values without duplicates in a fixed order, since RDF keeps neither order nor duplicates."""
+    values = tuple(values)
+    if len(values) < 2:
+        return values
     return tuple(sorted(set(values), key=lambda value: (getattr(value, "id", None) or str(value), language_tag(value))))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from typing import Any
 
@@ -45,7 +46,8 @@ class LanguageString(str):
         if language and not _TAG.fullmatch(language):
             raise ValueError(f"{language[:40]!r} is not a language tag such as en or zh-Hant")
         value = super().__new__(cls, text)
-        value.language = language.lower()
+        # Languages repeat: each is kept once.
+        value.language = sys.intern(language.lower())
         return value
 
     def __eq__(self, other: object) -> bool:

@@ -10,6 +10,7 @@ indirect, and indirect holdings are not added to direct ones.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -122,17 +123,17 @@ class _Record:
             if scheme and notation:
                 identifiers.append({"scheme": SCHEMES.get(scheme, scheme), "notation": notation})
         return {
-            "label": label, "altLabel": names[1:], "identifier": identifiers,
+            "label": label, "altLabel": names[1:] or None, "identifier": identifiers or None,
             "comment": f"{words_of(kind)}: {'; '.join(why)}" if why else words_of(kind) if hidden else None,
         }  # fmt: skip
 
-    def _places(self, places: list[JsonObject]) -> list[str]:
+    def _places(self, places: list[JsonObject]) -> list[str] | None:
         found = []
         for place in places:
             if label := place.text("name") or place.text("code"):
-                found.append(f"jurisdiction-{self.collector.local_name(place.text('code') or label)}")
+                found.append(sys.intern(f"jurisdiction-{self.collector.local_name(place.text('code') or label)}"))
                 self.collector.imply("Jurisdiction", found[-1], label, self.document, self.place)
-        return found
+        return found or None
 
     def _add_relationship(self, versions: list[Version], *, closed: bool) -> None:
         owned, owner = self._end("subject"), self._end("interestedParty")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from knockon.readers.bods_before_04 import EarlierStatements
@@ -104,16 +105,18 @@ def order_of(statement: JsonObject, number: int) -> Order:
     """Return what decides which statement of a record is the last, after a check of its version."""
     published = statement.child("publicationDetails")
     version = published.text("bodsVersion")
-    if version and version.split(".")[:2] != VERSION.split("."):
+    if version and version != VERSION and version.split(".")[:2] != VERSION.split("."):
         raise WrongForm(f"is a statement of BODS {version[:20]}; this reader knows {VERSION}")
     if not statement.text("recordId"):
         raise WrongForm("has no recordId")
-    return Order(statement.text("statementDate"), published.text("publicationDate"), number)
+    # There is one for each statement, and days repeat: each is kept once.
+    stated, day = statement.text("statementDate"), published.text("publicationDate")
+    return Order(sys.intern(stated), sys.intern(day), number)
 
 
 def interests_of(details: JsonObject) -> Iterator[Interest]:
     """Yield the interests of a relationship; one without any is of an unknown kind."""
-    count = Counter[str]()
+    count: dict[str, int] = {}
     indirect = bool(details.values.get("componentRecords"))
     for item in details.children("interests") or [JsonObject({})]:
         kind, how, share = item.text("type"), item.text("directOrIndirect"), item.child("share")
@@ -121,7 +124,7 @@ def interests_of(details: JsonObject) -> Iterator[Interest]:
             raise WrongForm(f"{item.path}: {kind[:50]!r} is not a type of interest of BODS {VERSION}")
         direct = {"direct": True, "indirect": False}.get(how, False if indirect and not how else None)
         name = (kind or "unknownInterest") + ("-indirect" if direct is False else "")
-        count[name] += 1
+        count[name] = count.get(name, 0) + 1
         owner = "beneficial ownership or control" if item.flag("beneficialOwnershipOrControl") else ""
         yield Interest(
             name if count[name] == 1 else f"{name}-{count[name]}", kind, direct, _share(share),
@@ -133,12 +136,17 @@ def _share(share: JsonObject) -> tuple[tuple[str, Decimal], ...]:
     """Return the share, or its range, in 0..1; of a bound that is exclusive, the number."""
     exact = share.number("exact")
     if exact is not None:
-        return (("share", exact / 100),)
+        return (("share", _hundredth(str(exact))),)
     bounds = []
     for field, names in (("shareLow", ("minimum", "exclusiveMinimum")), ("shareHigh", ("maximum", "exclusiveMaximum"))):
         numbers = [share.number(name) for name in names if not isinstance(share.values.get(name), bool)]
-        bounds += [(field, number / 100) for number in numbers if number is not None][:1]
+        bounds += [(field, _hundredth(str(number))) for number in numbers if number is not None][:1]
     return tuple(bounds)
+
+
+@lru_cache(maxsize=10_000)
+def _hundredth(number: str) -> Decimal:
+    return Decimal(number) / 100
 
 
 def holdings(versions: Sequence[Version], *, closed: bool) -> Iterator[Holding]:

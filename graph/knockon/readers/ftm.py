@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -93,8 +94,9 @@ class _Records:
 
     def _add_party(self) -> None:
         entity = self.entity
-        names = [*entity.texts("name"), *(text for name in NAMES for text in entity.texts(name))]
-        known = (name for name in entity.properties.values if name in IDENTIFIERS)
+        stated = entity.properties.values
+        names = [*entity.texts("name"), *(text for name in NAMES if name in stated for text in entity.texts(name))]
+        known = (name for name in stated if name in IDENTIFIERS)
         identifiers = [{"scheme": IDENTIFIERS[name], "notation": text} for name in known for text in entity.texts(name)]
         places = entity.texts("jurisdiction") or [*entity.texts("country"), *entity.texts("nationality")]
         for place in places:
@@ -106,8 +108,8 @@ class _Records:
         self._put(
             self.classes[entity.id], self.id,
             {
-                "label": names[0] if names else entity.id, "altLabel": list(dict.fromkeys(names[1:])),
-                "identifier": identifiers, "jurisdiction": [_place_name(place) for place in places],
+                "label": names[0] if names else entity.id, "altLabel": list(dict.fromkeys(names[1:])) or None,
+                "identifier": identifiers or None, "jurisdiction": [_place_name(place) for place in places] or None,
                 "comment": entity.first("summary", "description"),
                 "from": entity.day("incorporationDate"), "until": entity.day("dissolutionDate", "deathDate", last=True),
             },
@@ -202,5 +204,6 @@ class _Records:
         return measures
 
 
+@lru_cache(maxsize=10_000)
 def _place_name(code: str) -> str:
     return f"jurisdiction-{source_name(code.lower())}"

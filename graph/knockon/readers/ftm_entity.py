@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from knockon.readers.json_object import JsonObject, WrongForm
@@ -48,12 +49,17 @@ class FtmEntity:
 
     def first(self, *names: str) -> str | None:
         """Return the first value of the first of these properties that has one."""
-        return next((text for name in names for text in self.texts(name)), None)
+        for name in names:
+            if name in self.properties.values and (texts := self.texts(name)):
+                return texts[0]
+        return None
 
     def day(self, *names: str, last: bool = False) -> str | None:
         """Return the first, or the last, of the days in the first property that has any, without the time of day."""
-        days = next(filter(None, (sorted(self.texts(name)) for name in names)), [])
-        return days[-1 if last else 0].partition("T")[0] if days else None
+        for name in names:
+            if name in self.properties.values and (days := sorted(self.texts(name))):
+                return days[-1 if last else 0].partition("T")[0]
+        return None
 
     def share(self) -> dict[str, Any]:
         """Return the share in 0..1, or its range; a text that is neither as a comment."""
@@ -84,5 +90,6 @@ def _id_of(value: object) -> object:
     return value.get("id") if isinstance(value, dict) else value
 
 
+@lru_cache(maxsize=10_000)
 def _part(percentage: str) -> Decimal:
     return Decimal(percentage.replace(",", ".")) / 100

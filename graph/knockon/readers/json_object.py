@@ -73,7 +73,7 @@ class JsonObject:
     def child(self, name: str) -> JsonObject:
         """Return an object; an empty one if there is none."""
         value = self.values.get(name)
-        return JsonObject({} if value is None else value, self._name(name))
+        return JsonObject({} if value is None else value, f"{self.path}/{name}" if self.path else name)
 
     def children(self, name: str) -> list[JsonObject]:
         """Return the objects of a list; none if there is no list."""

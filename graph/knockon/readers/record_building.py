@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from knockon.authoring.expand import Expander
+from knockon.authoring.names import iri
 from knockon.authoring.resolver import Resolver
 from knockon.model import STATEMENTS, Statement
 from knockon.model.base import as_set
@@ -53,10 +54,13 @@ def build_records(
     >>> [record.id for record in records], rejected
     (['urn:x:a'], [('urn:x:b', "until: '?' is not a date")])
     """
-    resolver = Resolver(base)
+    for full, draft in drafts.items():
+        draft.id = full
+    resolver = _IdResolver(base, drafts)
     records: list[Statement] = []
     invalid: list[Draft] = []
     compact = CompactRecords()
+    expander = Expander(resolver)
     for full in sorted(drafts):
         draft = drafts[full]
         expander = Expander(resolver)
@@ -67,6 +71,7 @@ def build_records(
         else:
             records.append(record)
             draft.data = {}
+    del compact, expander  # The values that they keep: the check needs memory of its own.
     violations = check(records, known, drafts=invalid)
     for joint in (False, True):
         if joint and is_read_again():
@@ -75,6 +80,20 @@ def build_records(
             if violation.joint is joint:
                 reject(violation.record, drafts[violation.record], violation.fault)
     return records
+
+
+class _IdResolver(Resolver):
+    """Resolver of references that are ids, to the IRIs that the drafts have already: it keeps none of a million names."""
+
+    def __init__(self, base: str, drafts: Mapping[str, RecordDraft]) -> None:
+        super().__init__(base)
+        self._drafts = drafts
+
+    def iri(self, name: str, *, loose: bool = False, ranges: Sequence[str] = ()) -> str:  # noqa: ARG002 - as its base has them
+        """Return the IRI of an id."""
+        full = iri(name, self.base)
+        draft = self._drafts.get(full)
+        return full if draft is None else draft.id
 
 
 def _build(

@@ -97,7 +97,7 @@ class Source(NamedTuple):
         >>> source.plain_evidence("urn:x:", CompactRecords()) == Evidence(document="urn:x:doc-a", row=5)
         True
         """
-        selector = self.place.selector
+        selector = f"{self.selector}:{self.line}" if self.selector in _NUMBERED else self.selector
         kind, _, number = selector.partition(":")
         if kind not in _STATED or self.confidence is not None or self.stance or self.claimant:
             return None
@@ -138,14 +138,16 @@ class RecordDraft:
 
     Attributes
     ----------
+    id
+        Its IRI, once it is built.
     cited
         Further places that state a part of it: they are evidence, and are not rejected with it.
     """
 
-    __slots__ = ("_names", "_sources", "_values", "cited", "cls")
+    __slots__ = ("_names", "_sources", "_values", "cited", "cls", "id")
 
     def __init__(self, cls: str, data: dict[str, Any], source: Source | None = None) -> None:
-        self.cls = cls
+        self.cls, self.id = cls, ""
         self.data = data
         self._sources: Source | list[Source] | None = source
         self.cited: tuple[Source, ...] = ()
