@@ -12,6 +12,8 @@ from knockon.sparql.tokens import tokens
 #: The length of texts whose form is remembered.
 _SHORT = 1_000
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+#: A form at the beginning of a text, after which no space is needed.
+_FIRST_FORM = re.compile(rf"\s*+({'|'.join(_FORMS)})", re.IGNORECASE | re.ASCII)
 _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\x00-\x20]*>")
 #: Functions with another value each time; the parser may resolve escapes, so a text with some is not searched.
 _CHANGING = re.compile(r"(?:rand|now|uuid|bnode)\s*[(#]|\\u", re.IGNORECASE)
@@ -24,6 +26,8 @@ def form_of(text: str) -> Literal["rows", "triples"]:
     >>> form_of("PREFIX select: <urn:x:> CONSTRUCT WHERE { ?s ?p ?o }"), form_of("ASK{}")
     ('triples', 'rows')
     """
+    if first := _FIRST_FORM.match(text):
+        return "triples" if first[1].upper() in _FORMS[2:] else "rows"
     return _short_form_of(text) if len(text) <= _SHORT else _form_of(text)
 
 
