@@ -138,6 +138,47 @@ def test_a_client_that_hangs_up_frees_its_worker(runner: asyncio.Runner, pool: W
     runner.run(asyncio.wait_for(test(), 60))
 
 
+def test_a_request_that_waits_for_a_worker_can_end(runner: asyncio.Runner, pool: WorkerPool) -> None:
+    """Its client hangs up or is cancelled, or no worker becomes free in time; afterwards all workers are free as before."""
+
+    async def test() -> None:
+        async def gone() -> bool:
+            return True
+
+        async def broken() -> bool:
+            raise UsageError("the connection cannot be asked")
+
+        lane = pool._queries
+        held, lane.idle[:] = list(lane.idle), []
+        request = QueryRequest(text="ASK { ?waiting ?for ?worker }", limits=Limits(seconds=0.1))
+        try:
+            with pytest.raises(ClientGone):
+                await pool.query(request, gone)
+            with pytest.raises(UsageError, match="cannot be asked"):
+                await pool.query(request, broken)
+            with pytest.raises(PoolFull, match="became free"):
+                await pool.query(request)
+            waiting = asyncio.create_task(pool.query(request))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            waiting = asyncio.create_task(pool.query(request))
+            await asyncio.sleep(0)
+        finally:
+            for worker in held:
+                lane.release(worker)
+        # It got its worker at this moment, and gives it back.
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert set(held) <= set(lane.idle)
+        assert lane.waiting == 0
+        assert await is_answered(pool)
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
 def test_a_cut_answer_says_so(runner: asyncio.Runner, pool: WorkerPool) -> None:
     """Whole documents before the first byte, and an error after it."""
 

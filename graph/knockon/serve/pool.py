@@ -358,18 +358,35 @@ class WorkerPool:
             self._refused += 1
             raise
         end = time.monotonic() + (limits.seconds or _MAX_WAIT)
+        # Most requests wait for a moment only, in which nothing has to be watched.
+        timer = asyncio.get_running_loop().call_later(
+            _SLOW_TICK, lambda: self._background(self._watch_waiting(request, gone, end))
+        )
         try:
-            while not (await asyncio.wait((request,), timeout=_SLOW_TICK))[0]:
-                if gone is not None and await gone():
-                    raise ClientGone
-                if time.monotonic() > end:
-                    self._refused += 1
-                    raise PoolFull("no worker became free in time; try again later")
-            return request.result()
+            return await request
         except BaseException:
             if not request.cancel() and not request.cancelled() and request.exception() is None:
                 lane.release(request.result())
             raise
+        finally:
+            timer.cancel()
+
+    async def _watch_waiting(self, request: asyncio.Future[LoopWorker], gone: Gone | None, end: float) -> None:
+        """End the waiting of a request whose client hangs up, or which waits for too long."""
+        while not request.done():
+            error: Exception | None = None
+            try:
+                if gone is not None and await gone():
+                    error = ClientGone()
+            except Exception as problem:
+                error = problem
+            if error is None and time.monotonic() > end:
+                error = PoolFull("no worker became free in time; try again later")
+            if error is None:
+                await asyncio.wait((request,), timeout=_SLOW_TICK)
+            elif not request.done():
+                self._refused += isinstance(error, PoolFull)
+                request.set_exception(error)
 
     def _begin(self, lane: Lane, worker: LoopWorker, content: StoreContent, limits: Limits, gone: Gone | None = None) -> _Run:
         worker.task = run = _Run(self, lane, worker, content, limits, gone)
