@@ -21,6 +21,11 @@ def without_garbage_collection() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            # What was made becomes old unseen: the first search would look through all of it.
+            frozen = gc.get_freeze_count()
+            gc.freeze()
+            if not frozen:
+                gc.unfreeze()
             gc.enable()
 
 

@@ -29,7 +29,7 @@ def excess_weights(records: Sequence[Statement]) -> Iterator[Violation]:
     >>> [violation.fault.message for violation in excess_weights(halves)][0]
     'the shares of the provisions of c add up to 1.2, more than 1'
     """
-    asserted = [record for record in records if record.rests_on(ASSERTED)]
+    asserted = [record for record in records if isinstance(record, Provision | Dependency) and record.rests_on(ASSERTED)]
     yield from _excess_provisions(asserted)
     yield from _excess_portions(asserted)
     yield from _shares_beside_combinations(records)
