@@ -97,15 +97,17 @@ def test_the_explorer_computes_on_live_data(chromium, site: HttpServer) -> None:
         assert serious(page) == []
 
 
-_OTHERS = ("/shock/entity-list-chips", "/queries", "/sources", "/about", "/identity", "/search?text=chips")
+_OTHERS = ("/", "/shocks", "/shock/entity-list-chips", "/queries", "/sources", "/about", "/identity", "/search?text=chips")
 
 
 @pytest.mark.parametrize("target", ["/entity/sensetime", *(pytest.param(other, marks=pytest.mark.slow) for other in _OTHERS)])
 def test_axe_finds_nothing_serious_in_the_dark_and_narrow(chromium, site: HttpServer, target: str) -> None:
-    """At 390 px nothing is cut off at the side."""
+    """At 390 px nothing is cut off at the side, and no column of words is a letter wide."""
     with visiting(chromium, site, target, color_scheme="dark", viewport={"width": 390, "height": 844}) as page:
         assert serious(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        cells = page.evaluate("[...document.querySelectorAll('thead th')].map((cell) => cell.getBoundingClientRect().width)")
+        assert all(width >= 36 for width in cells)
 
 
 def test_hostile_names_are_judged_and_saved_on_the_server(chromium, tmp_path: Path) -> None:

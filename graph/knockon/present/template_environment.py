@@ -11,7 +11,7 @@ from jinja2.bccache import Bucket
 
 
 class _CompiledTemplates(BytecodeCache):
-    """The compiled templates of this process, by their names and contents."""
+    """The compiled templates of this process, by a hash of their path and one of their content."""
 
     def __init__(self) -> None:
         self._code: dict[tuple[str, str], CodeType] = {}
@@ -27,13 +27,15 @@ class _CompiledTemplates(BytecodeCache):
 _COMPILED = _CompiledTemplates()
 
 
-def template_environment(finalize: Callable[[Any], Any]) -> Environment:
-    """Return a new environment for the templates of this package, whose filters and globals can be set.
+def template_environment(finalize: Callable[[Any], Any], package: str = "knockon.present") -> Environment:
+    """Return a new environment for the templates of a package, whose filters and globals can be set.
 
     Parameters
     ----------
     finalize
         What is done to each value before it is escaped.
+    package
+        The package whose folder ``templates`` has them.
 
     Examples
     --------
@@ -41,7 +43,7 @@ def template_environment(finalize: Callable[[Any], Any]) -> Environment:
     '&lt;b&gt;'
     """
     return Environment(
-        loader=PackageLoader("knockon.present"), autoescape=True, undefined=StrictUndefined,
+        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, finalize=finalize, bytecode_cache=_COMPILED,
     )  # fmt: skip
 

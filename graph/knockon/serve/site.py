@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +20,7 @@ from knockon.errors import NotFound
 from knockon.present.citations import is_link
 from knockon.present.page.explorer import SITE_POLICY
 from knockon.present.phrases import percent, percent_range
+from knockon.present.template_environment import template_environment
 from knockon.serve.questions import QUESTIONS
 from knockon.serve.settings import ServerSettings
 from knockon.serve.snapshots import Snapshot
@@ -71,10 +71,7 @@ class Site:
 
     def __init__(self, settings: ServerSettings) -> None:
         self.root = settings.root_path
-        self._environment = Environment(
-            loader=PackageLoader("knockon.serve"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-            lstrip_blocks=True, finalize=_legible,
-        )  # fmt: skip
+        self._environment = template_environment(_legible, "knockon.serve")
         self._environment.globals |= {
             "root": self.root, "static": self.static, "to": self.to, "about": about, "writable": settings.writable,
             "has_proposals": settings.proposals is not None,
