@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from knockon.propagation.fdna import FdnaResult, fdna
     from knockon.propagation.inoperability import InoperabilityResult, inoperability
     from knockon.propagation.leontief import leontief
+    from knockon.propagation.price import PriceResult, price
     from knockon.propagation.reach import reach
     from knockon.propagation.result import Result
     from knockon.propagation.time_to_survive import exposed, lost_sales, time_to_survive
@@ -33,6 +34,7 @@ _HOMES = {
     "FdnaResult": "fdna", "fdna": "fdna",
     "InoperabilityResult": "inoperability", "inoperability": "inoperability",
     "leontief": "leontief",
+    "PriceResult": "price", "price": "price",
     "reach": "reach",
     "Result": "result",
     "exposed": "time_to_survive", "lost_sales": "time_to_survive", "time_to_survive": "time_to_survive",
@@ -46,6 +48,7 @@ __all__ = [
     "EsriResult",
     "FdnaResult",
     "InoperabilityResult",
+    "PriceResult",
     "Result",
     "TimelineResult",
     "chance",
@@ -57,6 +60,7 @@ __all__ = [
     "inoperability",
     "leontief",
     "lost_sales",
+    "price",
     "reach",
     "time_to_survive",
     "timeline",
