@@ -21,6 +21,7 @@ from knockon.network.compile import compile_network
 from knockon.network.network import Network
 from knockon.propagation.esri import esri
 from knockon.propagation.leontief import leontief
+from knockon.store import replaced_folder
 from knockon.store.regular_files import sha256_of
 from support.flow_tables import Table, tables
 from support.small_records import need
@@ -179,7 +180,7 @@ def test_a_save_that_fails_leaves_the_old_one_whole(step: str, tmp_path: Path, m
     elif step == "the description":
         monkeypatch.setattr(snapshot, "write_durably", full)
     else:
-        monkeypatch.setattr(snapshot.os, "replace", full)
+        monkeypatch.setattr(replaced_folder.os, "replace", full)
     with pytest.raises(KeyboardInterrupt if step == "an interrupt" else UsageError):
         flow_network().save(tmp_path / "one")
     monkeypatch.undo()

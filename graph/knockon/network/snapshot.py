@@ -12,9 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-import os
 import re
-from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from tokenize import TokenError
@@ -28,8 +26,9 @@ from knockon.network.flows import Flows
 from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames
 from knockon.network.network_arrays import NetworkArrays
 from knockon.network.validate import is_valid
-from knockon.store.atomic_write import abandoned_files, create_folder, sync, temporary_folder, write_durably
+from knockon.store.atomic_write import create_folder, sync, temporary_folder, write_durably
 from knockon.store.regular_files import read_regular, sha256_of
+from knockon.store.replaced_folder import move_into_place, restore
 
 #: Version 2 had no checksums of files, and its hash did not include flags, origin and counts of flows; version 3 had no
 #: hidden nodes.
@@ -47,8 +46,6 @@ _NAMES = {
     *(f"{group}_{part}" for group in _GROUPS for part in ("text", "names", "ends")),
 }  # fmt: skip
 
-#: The name of a snapshot while a new one takes its place.
-_OLD = "old"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 #: The largest description, in bytes.
 _MAX_META_BYTES = 1 << 20
@@ -69,14 +66,14 @@ def save(network: NetworkArrays, path: Path) -> None:
         Something else is at that path, or it cannot be written.
     """
     try:
-        _restore(path)
+        restore(path)
         if path.exists() and not (path / META).is_file():
             raise UsageError(f"{path} exists already and is not a snapshot; nothing was written")
         create_folder(path.parent)
         with temporary_folder(path) as beside:
             files = {name: _write_array(beside / f"{name}.npy", array) for name, array in _arrays(network).items()}
             write_durably(beside / META, _with_checksum({**_describe_snapshot(network), "files": files}))
-            _move_into_place(beside, path)
+            move_into_place(beside, path)
             sync(path.parent)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
@@ -93,7 +90,7 @@ def open_snapshot(kind: type[N], path: Path) -> N:
         It is not a snapshot, is of another version, or a file does not have its checksum.
     """
     try:
-        _restore(path)
+        restore(path)
         if not path.exists():
             raise NotFound("network snapshot", str(path))
         meta = _read_meta(path)
@@ -236,31 +233,6 @@ def _network(kind: type[N], meta: dict[str, Any], arrays: Arrays) -> N:
         flows=flows,
         **{name: arrays[name] for name in _ARRAYS},
     )
-
-
-def _move_into_place(beside: Path, path: Path) -> None:
-    """Move a finished folder into place; an older snapshot stays complete until then."""
-    beside.chmod(0o755)
-    if not path.exists():
-        beside.rename(path)
-        return
-    with temporary_folder(path) as old:
-        path.rename(old / _OLD)
-        try:
-            os.replace(beside, path)  # noqa: PTH105 - the target is free, and replace says so where it is not
-        except BaseException:
-            (old / _OLD).rename(path)
-            raise
-
-
-def _restore(path: Path) -> None:
-    """Move a snapshot back that a process had moved aside before it was killed."""
-    if path.exists():
-        return
-    for old in abandoned_files(path):
-        with suppress(OSError):
-            (old / _OLD).rename(path)
-            return
 
 
 def _damaged(path: Path, what: str) -> InvalidData:
