@@ -93,6 +93,24 @@ def test_both_engines_give_the_same(dtype: str, way: str, replaceability: bool, 
 
 
 @with_numba
+@pytest.mark.parametrize("way", ["abreast", "alone", "by the rule"])
+def test_weights_sectors_and_upstream_shocks_are_the_same(way: str, forced: Forced) -> None:
+    """Both engines agree on the index by other weights, on losses by sector, and on shocks of their own upstream."""
+    forced(way)
+    network = random_network(4)
+    shocks, upstream = shocks_on(network, 5), shocks_on(network, 6)
+    weights = np.random.default_rng(7).integers(0, 900, network.size)
+    compiled, plain = (
+        esri(network, shocks, upstream_shocks=upstream, weights=weights, by_sector=True, engine=engine)
+        for engine in ("numba", "numpy")
+    )
+    same(compiled, plain, 1e-12)
+    assert compiled.sector_loss == pytest.approx(plain.sector_loss, abs=1e-12, nan_ok=True)
+    not_kept = esri(network, shocks, upstream_shocks=upstream, weights=weights, by_sector=True, engine="numba", losses=False)
+    assert not_kept.sector_loss == pytest.approx(compiled.sector_loss, abs=0.0, nan_ok=True)
+
+
+@with_numba
 @pytest.mark.parametrize("way", ["abreast", "alone"])
 def test_a_fine_eps_and_a_cap_are_kept(way: str, forced: Forced) -> None:
     """Far beyond the published eps, and cut off by a cap, the engines still agree on every number and every stop."""

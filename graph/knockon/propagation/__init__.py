@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from knockon.propagation.chance import ChanceResult, chance
     from knockon.propagation.debtrank import DebtRankResult, debtrank
     from knockon.propagation.dynamic_inoperability import DynamicInoperabilityResult, dynamic_inoperability
-    from knockon.propagation.esri import EsriResult, esri
+    from knockon.propagation.esri import esri
+    from knockon.propagation.esri_result import EsriResult
     from knockon.propagation.fdna import FdnaResult, fdna
     from knockon.propagation.inoperability import InoperabilityResult, inoperability
     from knockon.propagation.leontief import leontief
@@ -30,7 +31,7 @@ _HOMES = {
     "ChanceResult": "chance", "chance": "chance",
     "DebtRankResult": "debtrank", "debtrank": "debtrank",
     "DynamicInoperabilityResult": "dynamic_inoperability", "dynamic_inoperability": "dynamic_inoperability",
-    "EsriResult": "esri", "esri": "esri",
+    "EsriResult": "esri_result", "esri": "esri",
     "FdnaResult": "fdna", "fdna": "fdna",
     "InoperabilityResult": "inoperability", "inoperability": "inoperability",
     "leontief": "leontief",

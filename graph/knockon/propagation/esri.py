@@ -20,6 +20,9 @@ the sector :math:`p_i`, sales :math:`s_i` and purchases :math:`c_j`:
 where :math:`\Lambda^d` is the share in what j buys of that sector (essential),
 the share in all it spends (non-essential) or 0 (negligible), and
 :math:`\Lambda^u_{ij} = W_{ij} / (s_i + f_i)` with the final demand :math:`f`.
+Other weights than sales, such as jobs or revenue, may take the place of
+:math:`s_i` in the index, and a shock may hit the supply of a firm
+(:math:`\psi` of the downstream cascade) by another part than its demand.
 All firms change at once, until no level falls by more than eps in either
 cascade. As published, the remaining sales of a sector count as 1 once they are
 1e-10 or less (its last firm is closed), so that :math:`\sigma_i = \min(1, s_i)`
@@ -44,22 +47,23 @@ economic systemic risk from nation-wide supply networks", Scientific Reports
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from knockon.errors import UsageError
+from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.flows import Flows
 from knockon.network.from_flows import with_costs
-from knockon.network.hits import Hits
+from knockon.network.hits import Hits, NodeLosses
 from knockon.network.network import Floats, Network
 from knockon.propagation.checks import check_flag, check_stopping, require_network
-from knockon.propagation.esri_task import UPSTREAM, EngineResult, EsriTask
+from knockon.propagation.esri_caveats import caveats, money_flows
+from knockon.propagation.esri_result import EsriResult
+from knockon.propagation.esri_task import Cascade, EngineResult, EsriTask
 from knockon.propagation.kernels import Engine, choose_engine
-from knockon.propagation.result import MAX_KEPT, NONE, Result, stop_reasons
-from knockon.propagation.trace import Bindings
+from knockon.propagation.matrices import node_values
+from knockon.propagation.result import MAX_KEPT, stop_reasons
 
 EPS = 1e-2
 CAP = 1_000
@@ -67,69 +71,6 @@ CAP = 1_000
 MIN_EPS_32 = 1e-6
 #: Below this many edge visits the compiler would cost more than it saves.
 COMPILE_FROM = 20_000_000
-
-Cascade = Literal["both", "downstream", "upstream"]
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class EsriResult(Result):
-    """The index of each shock, and the losses behind it.
-
-    ``index``, ``downstream`` and ``upstream`` are (k,): the share of all output
-    lost by both cascades together, and by each alone. ``channel`` is (k, n): 1
-    where the downstream loss of a node is its loss, 2 where the upstream loss
-    is, 0 where nothing is lost or the node is hit itself. ``step``, ``slot``,
-    ``supply`` and ``source`` are those of this channel, but a source may itself
-    report the other one: follow :meth:`path`, or one of the two ``trails``
-    (downstream, upstream; these four as arrays (k, n)). ``caveats`` says which
-    cascade has no leak, so that its number is a function of eps.
-    """
-
-    index: Floats
-    downstream: Floats
-    upstream: Floats
-    caveats: tuple[str, ...] = ()
-    channel: npt.NDArray[np.int8] | None = None
-    trails: tuple[Bindings, Bindings] | None = None
-
-    def path(self, shock: int, node: int) -> tuple[int, ...]:
-        """Return the nodes from one that loses back to one that is hit, all in the channel of the first.
-
-        Parameters
-        ----------
-        shock
-            The number of the shock, 0..k-1.
-        node
-            The number of the node that loses.
-
-        Returns
-        -------
-        tuple of int
-            Node numbers, the node that loses first; empty if it loses nothing.
-
-        Raises
-        ------
-        UsageError
-            Losses by node were not kept, or the shock or node does not exist.
-
-        Examples
-        --------
-        >>> network = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
-        >>> esri(network, [0]).path(0, 2)
-        (2, 1, 0)
-        """
-        shocks, size = self.step.shape
-        if not (0 <= shock < shocks and 0 <= node < size):
-            raise UsageError(
-                f"there are {shocks} shocks and {size} nodes, numbered from 0; no shock {shock} with a node {node}"
-            )
-        if self.step[shock, node] == NONE or self.channel is None or self.trails is None:
-            return ()
-        source = self.trails[int(self.channel[shock, node] == UPSTREAM)].source[shock]
-        nodes = [node]
-        while source[nodes[-1]] != NONE:
-            nodes.append(int(source[nodes[-1]]))
-        return tuple(nodes)
 
 
 def esri(
@@ -142,6 +83,9 @@ def esri(
     exact: bool = False,
     cascade: Cascade = "both",
     costs: npt.ArrayLike | None = None,
+    upstream_shocks: Hits | npt.ArrayLike | None = None,
+    weights: npt.ArrayLike | None = None,
+    by_sector: bool = False,
     losses: bool | None = None,
     engine: Engine = "auto",
     dtype: npt.DTypeLike = np.float64,
@@ -168,6 +112,14 @@ def esri(
     costs
         What each firm spends in all, (n,), in the unit of the flows, at least its inputs; non-essential inputs are shares of
         it. By default the costs that the network was made with.
+    upstream_shocks
+        What the same k shocks take from the demand of firms, where it differs from what they take from their supply: in the
+        upstream cascade these losses are set instead. The same forms as ``shocks``.
+    weights
+        What each firm counts in the index, (n,), 0 or more, in any unit: jobs, revenue, taxes. By default its sales in the
+        table, by which a firm that sells to final demand alone weighs nothing.
+    by_sector
+        Compute ``sector_loss`` too: what each sector loses.
     losses
         Keep the losses of each node, (k, n); by default while k * n is at most two million.
     engine
@@ -197,62 +149,75 @@ def esri(
 
     >>> seller = [1, 1, 2, 5, 6, 6, 7, 8, 8, 9]
     >>> buyer = [0, 2, 6, 6, 3, 10, 10, 4, 9, 6]
-    >>> network = Network.from_flows(seller, buyer, [1.0] * 10, sector=[0, 1, 0, 2, 3, 1, 3, 0, 1, 2, 4])
+    >>> network = Network.frommoney_flows(seller, buyer, [1.0] * 10, sector=[0, 1, 0, 2, 3, 1, 3, 0, 1, 2, 4])
     >>> esri(network, replaceability=False).index.round(4).tolist()
     [0.1, 0.3667, 0.2667, 0.35, 0.1, 0.1667, 0.7, 0.1, 0.3667, 0.2667, 0.45]
     """
-    flows = _flows(require_network(network, "esri"))
+    flows = money_flows(require_network(network, "esri"))
     if costs is not None:
         network = with_costs(network, costs)
     dtype_used = _number_type(dtype, eps)
     check_stopping(eps, cap)
     check_flag("exact", exact)
     check_flag("replaceability", replaceability)
+    check_flag("by_sector", by_sector)
     if threads is not None and (not isinstance(threads, int) or threads < 1):
         raise UsageError(f"threads must be a whole number, 1 or more, not {threads!r}")
     hits = Hits.of(network, shocks)
     keep = hits.count * network.size <= MAX_KEPT if losses is None else losses
     if cascade not in ("both", "downstream", "upstream"):
         raise UsageError(f"unknown cascade {cascade!r}; known are both, downstream, upstream")
+    node_losses = hits.node_losses("esri")
     task = EsriTask(
-        hits.node_losses("esri"), eps, cap, replaceability, keep, down=cascade != "upstream", up=cascade != "downstream"
-    )
+        node_losses, _upstream_hits(network, upstream_shocks, node_losses), _weights(flows, weights), eps, cap, replaceability,
+        keep, by_sector, down=cascade != "upstream", up=cascade != "downstream",
+    )  # fmt: skip
     engine_used = "exact" if exact else choose_engine(engine, network.supplies * hits.count < COMPILE_FROM)
     outcome = _run(engine_used, network, flows, task, dtype_used, threads)
     parameters = {
         "eps": eps, "cap": cap, "replaceability": replaceability, "exact": exact, "cascade": cascade, "engine": engine_used,
         "dtype": dtype_used.name if engine_used == "numba" else "float64", "final_demand": float(flows.final_demand.sum()),
     }  # fmt: skip
+    if weights is not None:
+        parameters["weights"] = "given"
+    if upstream_shocks is not None:
+        parameters["upstream_shocks"] = "given"
     return _result(network, task, outcome, parameters, () if exact else caveats(network, eps, replaceability, cascade))
 
 
-def caveats(network: Network, eps: float, replaceability: bool, cascade: Cascade = "both") -> tuple[str, ...]:
-    """Return a sentence for each cascade without a leak, whose losses are therefore a function of eps.
+def _weights(flows: Flows, weights: npt.ArrayLike | None) -> Floats:
+    """Return what each firm counts in the index.
 
-    Parameters
-    ----------
-    network, eps, replaceability, cascade
-        As :func:`esri` takes them.
-
-    Examples
-    --------
-    >>> network = Network.from_flows([0, 1], [1, 0], [1.0, 1.0])
-    >>> len(caveats(network, 0.01, replaceability=False)), caveats(network, 0.01, replaceability=True, cascade="downstream")
-    (2, ())
+    Raises
+    ------
+    UsageError
+        There is not one number for each firm.
+    InvalidData
+        A weight is negative or not finite, or every weight is 0.
     """
-    flows = _flows(network)
-    texts = []
-    if cascade != "downstream" and len(flows.customer) and not flows.final_demand.any():
-        texts.append(
-            f"no final demand is given, so the upstream cascade has no leak: its losses are a function of eps ({eps:g}) "
-            "and tend to total collapse as eps falls; give final_demand"
-        )
-    if cascade != "upstream" and not replaceability and len(flows.customer) and not flows.other_costs:
-        texts.append(
-            "inputs are taken as all costs and nobody is replaceable, so the downstream cascade has no leak: its losses are "
-            f"a function of eps ({eps:g}) and grow as eps falls; give costs"
-        )
-    return tuple(texts)
+    if weights is None:
+        return flows.sales
+    numbers = node_values(weights, len(flows.sales), "weights")
+    if len(numbers) and not 0 < numbers.sum() < np.inf:
+        hint = "at least one firm must count: number of jobs, revenue, ..."
+        raise InvalidData([Problem("weights", None, f"the sum is {numbers.sum():g}", hint)])
+    return numbers
+
+
+def _upstream_hits(network: Network, shocks: Hits | npt.ArrayLike | None, down: NodeLosses) -> NodeLosses:
+    """Return the losses that the shocks set in the upstream cascade: those of the downstream one where none are given.
+
+    Raises
+    ------
+    UsageError
+        They are not as many shocks.
+    """
+    if shocks is None:
+        return down
+    hits = Hits.of(network, shocks)
+    if hits.count != len(down.start) - 1:
+        raise UsageError(f"upstream_shocks must be as many as shocks: {len(down.start) - 1}, not {hits.count}")
+    return hits.node_losses("esri")
 
 
 def _number_type(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
@@ -285,13 +250,6 @@ def _run(
     return run_rounds(network, flows, task)
 
 
-def _flows(network: Network) -> Flows:
-    """Return the flows of a network; raise UsageError where it has none."""
-    if network.flows is None:
-        raise UsageError("esri needs money flows: a network made by Network.from_flows(supplier, customer, value, ...)")
-    return network.flows
-
-
 def _result(
     network: Network, task: EsriTask, outcome: EngineResult, parameters: dict[str, Any], caveats: tuple[str, ...]
 ) -> EsriResult:
@@ -314,4 +272,15 @@ def _result(
         downstream=outcome.downstream,
         upstream=outcome.upstream,
         caveats=caveats,
+        sector_loss=_sector_loss(network, task, outcome),
     )
+
+
+def _sector_loss(network: Network, task: EsriTask, outcome: EngineResult) -> Floats | None:
+    """Return the share of its weight that each sector loses, (k, sectors); NaN where a sector has none."""
+    if outcome.sector is None:
+        return None
+    flows = money_flows(network)
+    total = np.bincount(flows.sector, task.weight, flows.sectors)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(total > 0, outcome.sector / total, np.nan)

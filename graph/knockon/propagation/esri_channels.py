@@ -42,13 +42,17 @@ def trace_cascades(network: Network, task: EsriTask, down: Floats, up: Floats, s
     reversed_network = reversed_flows(network, flows)
     shocks = task.shocks
     channel = np.zeros((shocks, network.size), np.int8)
+    reports_upstream = np.zeros(channel.shape, bool)
     short = np.zeros((shocks, network.slots))
     weight = _supplier_weights(network, flows, down) if task.replaceability else np.ones_like(down)
     trails = tuple(Bindings(*(np.full(channel.shape, NONE, np.int64) for _ in Bindings._fields)) for _ in range(2))
     for row in range(shocks):
-        hit = task.hits.columns(network.size, row, row + 1)[:, 0]
+        hit, hit_up = (hits.columns(network.size, row, row + 1)[:, 0] for hits in (task.hits, task.upstream_hits))
         downstream, last = _cascade_bindings(network, hit, down[row], weight[row], slack)
-        upstream, _ = _cascade_bindings(reversed_network, hit, up[row], np.ones(network.size), slack)
+        upstream, _ = _cascade_bindings(reversed_network, hit_up, up[row], np.ones(network.size), slack)
+        # A firm that the shock hits harder in the upstream cascade is hit there.
+        reports_upstream[row] = hit_up > hit
+        hit = np.maximum(hit, hit_up)
         upstream.slot[:] = NONE
         for cascade, bindings in zip(trails, (downstream, upstream), strict=True):
             for rows, values in zip(cascade, bindings, strict=True):
@@ -56,11 +60,11 @@ def trace_cascades(network: Network, task: EsriTask, down: Floats, up: Floats, s
         lost = np.maximum(down[row], up[row])
         upward = _reports_upstream(downstream, upstream, (up[row] > down[row]) & _exceeds_hit(lost, hit, slack))
         channel[row] = np.where(_exceeds_hit(lost, hit, slack), np.where(upward, UPSTREAM, DOWNSTREAM), HIT)
+        reports_upstream[row] = np.where(channel[row] == HIT, reports_upstream[row], upward)
         short[row] = last.short
     loss = np.maximum(down, up)
     reported = {
-        name: np.where(channel == UPSTREAM, *(getattr(bindings, name) for bindings in trails[::-1]))
-        for name in Bindings._fields
+        name: np.where(reports_upstream, *(getattr(bindings, name) for bindings in trails[::-1])) for name in Bindings._fields
     }
     return {"loss": loss, "low": loss, "high": loss, **reported, "shortage": short, "channel": channel, "trails": trails}
 

@@ -17,7 +17,7 @@ import numpy as np
 from knockon.errors import InvalidData, Problem
 from knockon.network.flows import Flows
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.esri_rounds import Operators, downstream, indices, operators
+from knockon.propagation.esri_rounds import Operators, downstream, indices, operators, sector_losses
 from knockon.propagation.esri_task import FLOOR, EngineResult, EsriTask
 
 if TYPE_CHECKING:
@@ -36,27 +36,31 @@ def solve_exactly(network: Network, flows: Flows, task: EsriTask) -> EngineResul
     shocks = task.shocks
     numbers = np.zeros((5, shocks))
     losses_by_shock: list[tuple[Floats, Floats]] = []
+    sector = np.zeros((shocks, flows.sectors)) if task.by_sector else None
+    hits = task.upstream_hits
     for shock in range(shocks):
-        hit_rows = slice(task.hits.start[shock], task.hits.start[shock + 1])
+        hit_rows = slice(hits.start[shock], hits.start[shock + 1])
         initial_loss = task.hits.columns(network.size, shock, shock + 1)
         up = (
-            _upstream(network.size, task.hits.node[hit_rows], task.hits.loss[hit_rows], solve)
+            _upstream(network.size, hits.node[hit_rows], hits.loss[hit_rows], solve)
             if task.up
-            else initial_loss[:, 0]
+            else hits.columns(network.size, shock, shock + 1)[:, 0]
         )
         down, rounds, residual = (
             _downstream_at_rest(network, flows, operator, initial_loss, task.replaceability)
             if task.down
             else (initial_loss, 0, 0.0)
         )
-        numbers[:3, shock] = indices(flows, down, up[:, None])[:, 0]
+        numbers[:3, shock] = indices(task.weight, down, up[:, None])[:, 0]
+        if sector is not None:
+            sector[shock] = sector_losses(flows, task.weight, down, up[:, None])[0]
         numbers[3:, shock] = rounds, residual
         if task.keep:
             losses_by_shock.append((down[:, 0], up))
-    losses = (np.array([pair[side] for pair in losses_by_shock]).reshape(shocks, network.size) for side in (0, 1))
-    return EngineResult(
-        numbers[0], numbers[1], numbers[2], numbers[3].astype(np.int64), numbers[4], *(losses if task.keep else (None, None))
-    )
+    kept = np.array(losses_by_shock).reshape(shocks, 2, network.size) if task.keep else None
+    down_losses, up_losses = (None, None) if kept is None else (kept[:, 0], kept[:, 1])
+    rounds_run = numbers[3].astype(np.int64)
+    return EngineResult(numbers[0], numbers[1], numbers[2], rounds_run, numbers[4], down_losses, up_losses, sector)
 
 
 def _solver(flows: Flows, up: csr_array) -> Any:

@@ -49,45 +49,60 @@ def run_rounds(network: Network, flows: Flows, task: EsriTask) -> EngineResult:
     width = int(np.clip(_BATCH // max(network.size, 1), 1, 64))
     operator = operators(network, flows)
     numbers = np.zeros((5, shocks))
-    kept: list[list[Floats]] = [[], []]
+    kept: list[list[Floats]] = [[], [], []]
     for first in range(0, shocks, width):
         rows = slice(first, min(first + width, shocks))
-        initial_loss = task.hits.columns(network.size, rows.start, rows.stop)
-        down, up, rounds, residual = _run_batch(network, flows, operator, task, initial_loss)
-        numbers[:3, rows] = indices(flows, down, up)
+        set_down, set_up = (hits.columns(network.size, rows.start, rows.stop) for hits in (task.hits, task.upstream_hits))
+        down, up, rounds, residual = _run_batch(network, flows, operator, task, set_down, set_up)
+        numbers[:3, rows] = indices(task.weight, down, up)
         numbers[3, rows], numbers[4, rows] = rounds, residual
         if task.keep:
             kept[0].append(down.T)
             kept[1].append(up.T)
+        if task.by_sector:
+            kept[2].append(sector_losses(flows, task.weight, down, up))
     none = np.zeros((0, network.size))
-    losses = [np.concatenate(part) if part else none for part in kept] if task.keep else [None, None]
-    return EngineResult(numbers[0], numbers[1], numbers[2], numbers[3].astype(np.int64), numbers[4], losses[0], losses[1])
+    losses = [np.concatenate(part) if part else none for part in kept[:2]] if task.keep else [None, None]
+    sector = np.concatenate([np.zeros((0, flows.sectors)), *kept[2]]) if task.by_sector else None
+    return EngineResult(
+        numbers[0], numbers[1], numbers[2], numbers[3].astype(np.int64), numbers[4], losses[0], losses[1], sector
+    )
 
 
-def indices(flows: Flows, down: Floats, up: Floats) -> Floats:
-    """Return the shares of all sales lost by both cascades together, downstream, and upstream, (3, shocks).
+def indices(weight: Floats, down: Floats, up: Floats) -> Floats:
+    """Return the shares of all weight lost by both cascades together, downstream, and upstream, (3, shocks).
 
-    ``down`` and ``up`` are losses in 0..1, (n, shocks).
+    ``weight`` is what each firm counts, (n,); ``down`` and ``up`` are losses in 0..1, (n, shocks).
     """
-    weight = flows.sales / (flows.sales.sum() or 1.0)
-    return np.stack([weight @ np.maximum(down, up), weight @ down, weight @ up])
+    part = weight / (weight.sum() or 1.0)
+    return np.stack([part @ np.maximum(down, up), part @ down, part @ up])
 
 
-def _run_batch(network: Network, flows: Flows, operator: Operators, task: EsriTask, initial_loss: Floats) -> tuple[Floats, ...]:
-    """Run shocks that set the losses (n, shocks); return losses down and up, rounds and residual."""
-    shocks = initial_loss.shape[1]
-    down, up = initial_loss.copy(), initial_loss.copy()
+def sector_losses(flows: Flows, weight: Floats, down: Floats, up: Floats) -> Floats:
+    """Return the weight that the firms of each sector lose by the greater of both cascades, (shocks, sectors)."""
+    from scipy.sparse import csr_array
+
+    firms = np.arange(len(weight))
+    return np.asarray(csr_array((weight, (flows.sector, firms)), (flows.sectors, len(weight))) @ np.maximum(down, up)).T
+
+
+def _run_batch(
+    network: Network, flows: Flows, operator: Operators, task: EsriTask, set_down: Floats, set_up: Floats
+) -> tuple[Floats, ...]:
+    """Run shocks that set the losses (n, shocks) of each cascade; return losses down and up, rounds and residual."""
+    shocks = set_down.shape[1]
+    down, up = set_down.copy(), set_up.copy()
     rounds, residual = np.zeros(shocks), np.zeros(shocks)
     active = np.arange(shocks)
     while active.size:
         rise = np.zeros(len(active))
         if task.down:
-            new = downstream(network, flows, operator, down[:, active], initial_loss[:, active], task.replaceability)
+            new = downstream(network, flows, operator, down[:, active], set_down[:, active], task.replaceability)
             rise = (new - down[:, active]).max(axis=0, initial=0.0)
             down[:, active] = new
         if task.up:
             lost = up[:, active]
-            new = np.minimum(np.maximum(initial_loss[:, active], operator.up @ np.where(lost < FLOOR, 0.0, lost)), 1.0)
+            new = np.minimum(np.maximum(set_up[:, active], operator.up @ np.where(lost < FLOOR, 0.0, lost)), 1.0)
             rise = np.maximum(rise, (new - lost).max(axis=0, initial=0.0))
             up[:, active] = new
         rounds[active] += 1

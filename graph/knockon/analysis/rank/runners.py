@@ -149,7 +149,8 @@ def runner_for(network: Network, model: str, parameters: RankOptions) -> Runner:
 
 
 def _esri(network: Network, parameters: RankOptions) -> Runner:
-    from knockon.propagation.esri import CAP, EPS, caveats, esri
+    from knockon.propagation.esri import CAP, EPS, esri
+    from knockon.propagation.esri_caveats import caveats
 
     _check_names(parameters, ("eps", "cap", "replaceability", "engine", "dtype", "threads"))
     options: EsriOptions = {
@@ -169,7 +170,8 @@ def _esri(network: Network, parameters: RankOptions) -> Runner:
 
 def _leontief_flows(network: Network, parameters: RankOptions) -> Runner:
     """Return ``leontief`` on flows: the downstream cascade of ``esri`` in which no firm can be replaced."""
-    from knockon.propagation.esri import MIN_EPS_32, caveats, esri
+    from knockon.propagation.esri import MIN_EPS_32, esri
+    from knockon.propagation.esri_caveats import caveats
     from knockon.propagation.leontief import CAP, EPS
 
     _check_names(parameters, ("eps", "cap", "engine", "dtype", "threads"))

@@ -13,18 +13,18 @@ from __future__ import annotations
 from knockon.propagation.kernels.batched_round import FREE, KEEP, RISE_DOWN, RISE_UP, SUM, sweep
 from knockon.propagation.kernels.compiler import compiled
 from knockon.propagation.kernels.simd import broadcast, greatest, load, store
-from knockon.propagation.kernels.single import DOWN, UP, advance, all_sales, clear, set_hits, sum_losses
+from knockon.propagation.kernels.single import DOWN, UP, advance, all_weight, clear, set_hits, sum_by_sector, sum_losses
 
 #: The result of a shock that is too wide to run alone, where there are no lanes.
 NO_ROOM = -1
 
 
 @compiled
-def run_queue(net, single, lanes, start, node, loss, queue, options, drain, out, kept_down, kept_up):
+def run_queue(net, single, lanes, hits, queue, options, drain, out, kept):
     """Start every shock of a queue, and with ``drain`` finish those in the lanes; return the number that ended.
 
     ``out`` is (shocks, 5): index, downstream, upstream, rounds, residual.
-    Losses go to ``kept_down`` and ``kept_up`` where these have rows.
+    Losses, and those of sectors, go to the arrays of ``kept`` that have rows.
     """
     finished = 0
     started = 0
@@ -33,20 +33,19 @@ def run_queue(net, single, lanes, start, node, loss, queue, options, drain, out,
             while lanes.shock[lane] == FREE and started < len(queue):
                 shock = queue[started]
                 started += 1
-                hits = slice(start[shock], start[shock + 1])
-                finished += run_single(
-                    net, single, lanes, lane, shock, node[hits], loss[hits], options, out, kept_down, kept_up
-                )
+                finished += run_single(net, single, lanes, lane, shock, hits, options, out, kept)
         if started == len(queue) and not (drain and (lanes.shock != FREE).any()):
             return finished
-        sweep(net, lanes, start, node, loss, options)
-        finished += end_lanes(net, lanes, options, out, kept_down, kept_up)
+        sweep(net, lanes, hits, options)
+        finished += end_lanes(net, lanes, options, out, kept)
 
 
 @compiled
-def run_single(net, single, lanes, lane, shock, hit, loss, options, out, kept_down, kept_up):
+def run_single(net, single, lanes, lane, shock, hits, options, out, kept):
     """Run one shock until it stops (return 1), or moves into the lane (0), or is too wide without lanes (NO_ROOM)."""
-    set_hits(single, hit, loss)
+    rows = slice(hits.start[shock], hits.start[shock + 1])
+    node, down, up = hits.node[rows], hits.down[rows], hits.up[rows]
+    set_hits(single, node, down, up)
     rounds = 0
     rise = 1.0
     while (rounds == 0 or rise > options.eps) and rounds < options.cap:
@@ -63,14 +62,16 @@ def run_single(net, single, lanes, lane, shock, hit, loss, options, out, kept_do
             lanes.round[lane] = rounds
             clear(single)
             return 0
-        rise = advance(net, single, hit, loss, options)
+        rise = advance(net, single, node, down, up, options)
         rounds += 1
     sum_losses(net, single, out[shock])
     out[shock, 3] = rounds
     out[shock, 4] = rise
-    if len(kept_down):
-        kept_down[shock] = single.down
-        kept_up[shock] = single.up
+    if len(kept.down):
+        kept.down[shock] = single.down
+        kept.up[shock] = single.up
+    if len(kept.sector):
+        sum_by_sector(net, single, kept.sector[shock])
     clear(single)
     return 1
 
@@ -91,7 +92,7 @@ def edges_to_push(net, single, options):
 
 
 @compiled
-def end_lanes(net, lanes, options, out, kept_down, kept_up):
+def end_lanes(net, lanes, options, out, kept):
     """Move ``next_up`` to ``up``, record and free the lanes that stop, and return their number."""
     stopped = 0
     for lane in range(len(lanes.shock)):
@@ -104,40 +105,44 @@ def end_lanes(net, lanes, options, out, kept_down, kept_up):
                 out[lanes.shock[lane], 3] = lanes.round[lane]
                 out[lanes.shock[lane], 4] = rise
                 stopped += 1
-    if len(kept_down):
-        for lane in range(len(lanes.shock)):
-            if lanes.line[KEEP, lane] == 0:
-                kept_down[lanes.shock[lane]] = lanes.down[:, lane]
-                kept_up[lanes.shock[lane]] = lanes.next_up[:, lane]
+    for lane in range(len(lanes.shock)):
+        if lanes.line[KEEP, lane] == 0:
+            if len(kept.down):
+                kept.down[lanes.shock[lane]] = lanes.down[:, lane]
+                kept.up[lanes.shock[lane]] = lanes.next_up[:, lane]
+            if len(kept.sector):
+                by_sector = kept.sector[lanes.shock[lane]]
+                for i in range(len(net.weight)):
+                    by_sector[net.sector[i]] += net.weight[i] * max(lanes.down[i, lane], lanes.next_up[i, lane])
     end_round(net, lanes, out)
     return stopped
 
 
 @compiled
 def end_round(net, lanes, out):
-    """Sum the lost sales, move ``next_up`` to ``up`` and reset the lanes that stop, in one pass over all firms."""
+    """Sum the lost weight, move ``next_up`` to ``up`` and reset the lanes that stop, in one pass over all firms."""
     keep = load(lanes.line, KEEP)
     both = broadcast(lanes.up, 0.0)
     down = broadcast(lanes.up, 0.0)
     up = broadcast(lanes.up, 0.0)
     nothing = broadcast(lanes.up, 0.0)
     for i in range(len(net.sales)):
-        sales = broadcast(lanes.up, net.sales[i])
+        weight = broadcast(lanes.up, net.weight[i])
         up_loss = load(lanes.next_up, i)
         down_loss = nothing
         if lanes.touched[i]:
             down_loss = load(lanes.down, i)
             store(lanes.down, i, down_loss * keep)
-        both = both + sales * greatest(down_loss, up_loss)
-        down = down + sales * down_loss
-        up = up + sales * up_loss
+        both = both + weight * greatest(down_loss, up_loss)
+        down = down + weight * down_loss
+        up = up + weight * up_loss
         store(lanes.up, i, up_loss * keep)
-    sold = all_sales(net)
+    all_of_it = all_weight(net)
     for column, total in enumerate((both, down, up)):
         store(lanes.line, SUM, total)
         for lane in range(len(lanes.shock)):
             if lanes.line[KEEP, lane] == 0:
-                out[lanes.shock[lane], column] = lanes.line[SUM, lane] / sold
+                out[lanes.shock[lane], column] = lanes.line[SUM, lane] / all_of_it
     for lane in range(len(lanes.shock)):
         if lanes.line[KEEP, lane] == 0:
             lanes.shock[lane] = FREE

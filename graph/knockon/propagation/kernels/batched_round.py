@@ -65,7 +65,7 @@ def lane_states(net: Arrays, room: bool) -> LaneStates:
 
 
 @compiled
-def sweep(net, lanes, start, node, loss, options):
+def sweep(net, lanes, hits, options):
     """Run one round of every lane: from ``down`` and ``up`` to ``down`` and ``next_up``."""
     if options.down:
         if options.replaceability:
@@ -85,10 +85,10 @@ def sweep(net, lanes, start, node, loss, options):
     for lane in range(len(lanes.shock)):
         shock = lanes.shock[lane]
         if shock != FREE:
-            for k in range(start[shock], start[shock + 1]):
-                i = node[k]
-                lanes.down[i, lane] = max(lanes.down[i, lane], loss[k])
-                lanes.next_up[i, lane] = max(lanes.next_up[i, lane], loss[k])
+            for k in range(hits.start[shock], hits.start[shock + 1]):
+                i = hits.node[k]
+                lanes.down[i, lane] = max(lanes.down[i, lane], hits.down[k])
+                lanes.next_up[i, lane] = max(lanes.next_up[i, lane], hits.up[k])
                 lanes.touched[i] = 1
 
 

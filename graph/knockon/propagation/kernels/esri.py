@@ -17,7 +17,7 @@ from knockon.errors import UsageError
 from knockon.network.flows import Flows
 from knockon.network.network import Network
 from knockon.propagation.esri_rounds import turnover
-from knockon.propagation.esri_task import EngineResult, EsriTask
+from knockon.propagation.esri_task import CascadeHits, EngineResult, EsriTask, KeptLosses
 from knockon.propagation.kernels.batched import NO_ROOM, run_queue, run_single
 from knockon.propagation.kernels.batched_round import lane_states
 from knockon.propagation.kernels.simd import lane_count
@@ -61,32 +61,39 @@ def run_kernels(
     """
     if threads is not None and threads < 1:
         raise UsageError(f"threads must be 1 or more, not {threads}")
-    net = arrays(network, flows, kind)
+    net = arrays(network, flows, kind, task.weight)
     options = RunOptions(
         float(task.eps), int(task.cap), task.replaceability, task.down, task.up, float(WIDE_SHARE * len(flows.value))
     )
     cores = min(threads or _cores(), max(1, task.shocks // lane_count(kind)))
+    hits = task.cascade_hits()
     states = [single_state(net) for _ in range(cores)]
-    use_lanes = network.size <= MAX_LANE_FIRMS and _lanes_pay_off(net, states[0], task, options)
+    use_lanes = network.size <= MAX_LANE_FIRMS and _lanes_pay_off(net, states[0], hits, options)
     if use_lanes:
         net = net._replace(**_lane_arrays(network))
     else:
         options = options._replace(widest=np.inf)
     out = np.zeros((task.shocks, 5), kind)
-    kept = [np.zeros((task.shocks if task.keep else 0, network.size), kind) for _ in range(2)]
+    rows = task.shocks if task.keep else 0
+    kept = KeptLosses(
+        np.zeros((rows, network.size), kind),
+        np.zeros((rows, network.size), kind),
+        np.zeros((task.shocks if task.by_sector else 0, flows.sectors), kind),
+    )
     chunks = _Chunks(task.shocks, progress)
 
     def work(single: SingleState) -> None:
         # Each core has lanes of its own, which stay filled from one chunk to the next.
         lanes = lane_states(net, use_lanes)
         for queue, drain in chunks:
-            chunks.report(run_queue(net, single, lanes, *task.hits, queue, options, drain, out, *kept))
+            chunks.report(run_queue(net, single, lanes, hits, queue, options, drain, out, kept))
 
     with ThreadPoolExecutor(cores) as pool:
         list(pool.map(work, states))
     index, down, up, rounds, residual = out.T.astype(np.float64)
-    losses = [part.astype(np.float64) for part in kept] if task.keep else [None, None]
-    return EngineResult(index, down, up, rounds.astype(np.int64), residual, losses[0], losses[1])
+    losses = [part.astype(np.float64) for part in kept[:2]] if task.keep else [None, None]
+    sector = kept.sector.astype(np.float64) if task.by_sector else None
+    return EngineResult(index, down, up, rounds.astype(np.int64), residual, losses[0], losses[1], sector)
 
 
 class _Chunks:
@@ -112,16 +119,16 @@ class _Chunks:
                 self._progress(ended)
 
 
-def _lanes_pay_off(net: Arrays, single: SingleState, task: EsriTask, options: RunOptions) -> bool:
+def _lanes_pay_off(net: Arrays, single: SingleState, hits: CascadeHits, options: RunOptions) -> bool:
     """Return whether enough shocks of a sample get wide for lanes, which take more memory than everything else together."""
-    sample = np.unique(np.linspace(0, max(task.shocks - 1, 0), min(SAMPLE, task.shocks)).astype(np.int64))
-    start, node, loss = task.hits
-    lanes, out = lane_states(net, False), np.zeros((1, 5), net.share.dtype)
+    shocks = len(hits.start) - 1
+    sample = np.unique(np.linspace(0, max(shocks - 1, 0), min(SAMPLE, shocks)).astype(np.int64))
+    lanes, out = lane_states(net, False), np.zeros((shocks, 5), net.share.dtype)
     none = np.zeros((0, len(net.sales)), net.share.dtype)
+    kept = KeptLosses(none, none, none)
     wide_count = 0
     for shock in sample:
-        hits = slice(start[shock], start[shock + 1])
-        wide_count += run_single(net, single, lanes, 0, 0, node[hits], loss[hits], options, out, none, none) == NO_ROOM
+        wide_count += run_single(net, single, lanes, 0, shock, hits, options, out, kept) == NO_ROOM
     return wide_count > OFTEN_WIDE * len(sample)
 
 
@@ -130,7 +137,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
+def arrays(network: Network, flows: Flows, kind: np.dtype[Any], weight: npt.NDArray[np.float64]) -> Arrays:
     """Return the network as the kernels read it, without copying arrays that have the right type already."""
     member = np.argsort(flows.sector, kind="stable")
     columns = Arrays(
@@ -146,9 +153,11 @@ def arrays(network: Network, flows: Flows, kind: np.dtype[Any]) -> Arrays:
         sector=_rows(flows.sector),
         sales=flows.sales.astype(kind, copy=False),
         turnover=turnover(flows).astype(kind),
+        weight=weight.astype(kind, copy=False),
         member_start=_rows(np.concatenate([[0], np.cumsum(np.bincount(flows.sector, minlength=flows.sectors))])),
         member=_rows(member),
         total=np.bincount(flows.sector, flows.sales, flows.sectors).astype(kind),
+        weight_by_sector=np.bincount(flows.sector, weight, flows.sectors).astype(kind),
         marked=_rows(np.zeros(0)),
         counted=_rows(np.zeros(0)),
     )

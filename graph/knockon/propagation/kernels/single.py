@@ -29,10 +29,11 @@ class Arrays(NamedTuple):
     """A network of flows as the kernels read it. Row numbers are unsigned: they need no check for negative ones.
 
     Per firm i: its slots ``slot_start[i:i + 2]``, its customers
-    ``out_start[i:i + 2]``, sector, sales and ``turnover``. Per slot: supplies, and ``slot_total``: what its shares are
+    ``out_start[i:i + 2]``, sector, sales, ``turnover`` and its weight in the
+    index. Per slot: supplies, and ``slot_total``: what its shares are
     shares of, below 0 where its inputs are negligible. Per supply: provider and
     share. Per flow: customer, value, and the slot it is part of. Per sector:
-    its firms, and what they all sell. For the lanes alone, and empty until one
+    its firms, what they all sell, and their weight together. For the lanes alone, and empty until one
     is needed: ``marked``, the providers with :data:`FIRST` where a slot begins,
     and ``counted``, behind the last supply of each firm that is not negligible.
     """
@@ -49,9 +50,11 @@ class Arrays(NamedTuple):
     sector: Array
     sales: Array
     turnover: Array
+    weight: Array
     member_start: Array
     member: Array
     total: Array
+    weight_by_sector: Array
     marked: Array
     counted: Array
 
@@ -119,12 +122,12 @@ def slot_totals(slot, value, supply_start, share, slot_total):
 
 
 @compiled
-def set_hits(single, hit, loss):
-    """Set the losses of the firms that a shock hits, and begin the lists of firms reached with them."""
+def set_hits(single, hit, down, up):
+    """Set the losses of the firms that a shock hits in each cascade, and begin the lists of firms reached with them."""
     for k in range(len(hit)):
         i = hit[k]
-        single.down[i] = loss[k]
-        single.up[i] = loss[k]
+        single.down[i] = down[k]
+        single.up[i] = up[k]
         single.down_list[k] = i
         single.up_list[k] = i
         single.down_flag[i] = 1
@@ -134,7 +137,7 @@ def set_hits(single, hit, loss):
 
 
 @compiled
-def advance(net, single, hit, loss, options):
+def advance(net, single, hit, down, up, options):
     """Run one round of the cascades, and return the greatest rise of a loss."""
     if options.down:
         if options.replaceability:
@@ -145,8 +148,8 @@ def advance(net, single, hit, loss, options):
     rise = max(update_down(net, single), update_up(net, single))
     # A hit is the least its firm loses.
     for k in range(len(hit)):
-        single.down[hit[k]] = max(single.down[hit[k]], loss[k])
-        single.up[hit[k]] = max(single.up[hit[k]], loss[k])
+        single.down[hit[k]] = max(single.down[hit[k]], down[k])
+        single.up[hit[k]] = max(single.up[hit[k]], up[k])
     return rise
 
 
@@ -238,30 +241,42 @@ def update_up(net, single):
 
 @compiled
 def sum_losses(net, single, out):
-    """Compute the shares of all sales lost by both cascades together, downstream, and upstream, into ``out``."""
+    """Compute the shares of all weight lost by both cascades together, downstream, and upstream, into ``out``."""
     both = 0.0
     down = 0.0
     up = 0.0
     for k in range(single.length[DOWN]):
         i = single.down_list[k]
-        down += net.sales[i] * single.down[i]
-        both += net.sales[i] * max(single.down[i], single.up[i])
+        down += net.weight[i] * single.down[i]
+        both += net.weight[i] * max(single.down[i], single.up[i])
     for k in range(single.length[UP]):
         i = single.up_list[k]
-        up += net.sales[i] * single.up[i]
+        up += net.weight[i] * single.up[i]
         if not single.down_flag[i]:
-            both += net.sales[i] * single.up[i]
-    sold = all_sales(net)
-    out[0] = both / sold
-    out[1] = down / sold
-    out[2] = up / sold
+            both += net.weight[i] * single.up[i]
+    total = all_weight(net)
+    out[0] = both / total
+    out[1] = down / total
+    out[2] = up / total
 
 
 @compiled
-def all_sales(net):
-    """Return the sales of all firms together; 1 where there are none."""
-    sold = net.total.sum()
-    return sold if sold > 0 else 1.0
+def sum_by_sector(net, single, out):
+    """Add the weight that the firms of each sector lose, by the greater of both cascades, to ``out`` (sectors,)."""
+    for k in range(single.length[DOWN]):
+        i = single.down_list[k]
+        out[net.sector[i]] += net.weight[i] * max(single.down[i], single.up[i])
+    for k in range(single.length[UP]):
+        i = single.up_list[k]
+        if not single.down_flag[i]:
+            out[net.sector[i]] += net.weight[i] * single.up[i]
+
+
+@compiled
+def all_weight(net):
+    """Return the weight of all firms together; 1 where there is none."""
+    total = net.weight_by_sector.sum()
+    return total if total > 0 else 1.0
 
 
 @compiled
