@@ -23,6 +23,9 @@ _MISSING_INPUTS = {
     "debtrank": "the exposures between institutions (Network.from_flows or a matrix) and the equity of each, equity=",
     "inoperability": f"an interdependency matrix A*, or {_FLOWS}",
     "dynamic_inoperability": f"an interdependency matrix A*, or {_FLOWS}, and the resilience of each sector",
+    "price": f"an input-output table, or {_FLOWS}, with final_demand=",
+    "ghosh": f"an input-output table, or {_FLOWS}, with final_demand=",
+    "extraction": f"an input-output table, or {_FLOWS}, with final_demand=",
     "fdna": "the strength (0..1) and criticality (0..100) of each link between a feeder and what it feeds",
 }
 # Upstream reverses causes, and a report has no place for the losses of each step.

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from knockon.propagation.dynamic_inoperability import DynamicInoperabilityResult, dynamic_inoperability
     from knockon.propagation.esri import esri
     from knockon.propagation.esri_result import EsriResult
+    from knockon.propagation.extraction import ExtractionResult, extraction
     from knockon.propagation.fdna import FdnaResult, fdna
+    from knockon.propagation.ghosh import ghosh
     from knockon.propagation.inoperability import InoperabilityResult, inoperability
     from knockon.propagation.leontief import leontief
     from knockon.propagation.price import PriceResult, price
@@ -32,7 +34,9 @@ _HOMES = {
     "DebtRankResult": "debtrank", "debtrank": "debtrank",
     "DynamicInoperabilityResult": "dynamic_inoperability", "dynamic_inoperability": "dynamic_inoperability",
     "EsriResult": "esri_result", "esri": "esri",
+    "ExtractionResult": "extraction", "extraction": "extraction",
     "FdnaResult": "fdna", "fdna": "fdna",
+    "ghosh": "ghosh",
     "InoperabilityResult": "inoperability", "inoperability": "inoperability",
     "leontief": "leontief",
     "PriceResult": "price", "price": "price",
@@ -47,6 +51,7 @@ __all__ = [
     "DebtRankResult",
     "DynamicInoperabilityResult",
     "EsriResult",
+    "ExtractionResult",
     "FdnaResult",
     "InoperabilityResult",
     "PriceResult",
@@ -57,7 +62,9 @@ __all__ = [
     "dynamic_inoperability",
     "esri",
     "exposed",
+    "extraction",
     "fdna",
+    "ghosh",
     "inoperability",
     "leontief",
     "lost_sales",
