@@ -22,6 +22,7 @@ from knockon.model import DataSet
 from knockon.store.files import FORMATS, read_bytes, read_file, slug
 from knockon.store.folder import FolderStore
 from knockon.store.markers import is_store
+from knockon.store.parts_manifest import is_parts_folder
 from knockon.vocabulary import namespace
 
 #: The endings of files that can be read.
@@ -79,6 +80,10 @@ def _open_source(source: str | Path, name: str, options: ReadOptions) -> _Opened
         raise NotFound("data set", str(source), data_set_names(), hint)
     if path.is_dir() and is_store(path):
         return _Opened(_read_store(path, name))
+    if path.is_dir() and is_parts_folder(path):
+        from knockon.store.parts_reader import read_parts
+
+        return _Opened(_from_store(path, read_parts(path), name))
     origin = printable_path((path.parent if path.name == DATASET_FILE else path).resolve())
     if path.is_dir() or is_data_set(path):
         return _Opened((), DataSetReading(path, name=name or None, options=options), origin)

@@ -15,6 +15,7 @@ from knockon.store.addresses import is_address
 from knockon.store.base import Store
 from knockon.store.markers import is_store
 from knockon.store.oxigraph import MemoryStore
+from knockon.store.parts_manifest import is_parts_folder
 
 _HOW_TO_CREATE = "`knockon load`, or write=True in Python, makes a store"
 
@@ -28,6 +29,10 @@ def open_store(source: str | Path | None = None, *, write: bool = False, options
     if earlier := _open_revision(str(name), write=write):
         return earlier
     is_file = str(name) not in data_set_names() and not (path.is_dir() and not is_data_set(path))
+    if not is_file and not write and is_parts_folder(path) and not is_store(path):
+        from knockon.store.parts_reader import read_parts
+
+        return MemoryStore(*read_parts(path))
     if not is_file and (options.uses or options.exact_names or options.language):
         raise UsageError(f"--uses, --exact-names and --language say how a file is read, and {name} is not one")
     if str(name) in data_set_names():

@@ -18,7 +18,8 @@ from knockon.cli.options import add_file_options
 #: The commands of each module, so that a call imports only the module of its command.
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "explore": ("demo", "explore"),
-    "data": ("validate", "load", "export", "evidence"),
+    "data": ("validate", "load", "evidence"),
+    "export": ("export",),
     "importing": ("import", "mapping"),
     "data_sets": ("ls", "history", "undo", "remove"),
     "differences": ("diff",),

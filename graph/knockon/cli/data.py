@@ -1,4 +1,4 @@
-"""validate, load, export, evidence: data in and out."""
+"""validate, load, evidence: data in, and what it rests on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this family."""
     app.command()(validate)
     app.command()(load)
-    app.command()(export)
     evidence = typer.Typer(
         help="Check and show the passages of documents behind records.", cls=GroupedCommands, rich_markup_mode=None
     )
@@ -161,31 +160,6 @@ def check_store(store: Path) -> None:
     if str(store) in data_set_names() and not store.exists():
         raise UsageError(f"{store} is the name of a bundled data set; choose another folder")
     check_output_folder(store)
-
-
-@writes("trig", "ttl", "nt", "nq", "jsonld", "rdf", "graphml", "ftm", "bods", "opengraph", "csv", "parquet", rows=False)
-def export(store: Store = None, *, out: Writer) -> None:
-    """Write the whole graph: as RDF, sorted, or in a format of other programs; the same bytes for the same content.
-
-    ftm is FollowTheMoney, bods the Beneficial Ownership Data Standard, opengraph that of BloodHound, csv and parquet a table of
-    nodes and links. What a format has no words for is left out, and counted on standard error.
-    """
-    from knockon.present.exports.export import FORMS as OTHERS
-    from knockon.store.files import FORMATS, to_bytes
-
-    source = open_graph(store).store
-    if out.form not in OTHERS:
-        out.text(to_bytes(source.quads(), FORMATS[out.form]).decode())
-        return
-    from knockon.present.exports.export import export as write
-    from knockon.present.rows.exports import export_notes
-
-    exported = write(source.records, out.form)
-    if out.form == "parquet":
-        out.content(exported.content)
-    else:
-        out.text(exported.content.decode())
-    note_lines(export_notes(exported.report))
 
 
 @writes(*ROWS)

@@ -16,6 +16,7 @@ from knockon.graph.data_sets import DataSetMethods
 from knockon.graph.explanations import ExplanationMethods
 from knockon.graph.exports import ExportMethods
 from knockon.graph.identity import IdentityMethods
+from knockon.graph.pages import PageMethods
 from knockon.graph.portfolios import PortfolioMethods
 from knockon.graph.proposals import ProposalMethods
 from knockon.graph.records import RecordMethods
@@ -25,8 +26,8 @@ from knockon.graph.versions import VersionMethods
 
 @public_methods
 class Graph(
-    ExportMethods, StructureMethods, ExplanationMethods, RecordMethods, CatalogueMethods, IdentityMethods, PortfolioMethods,
-    VersionMethods, ProposalMethods, DataSetMethods,
+    PageMethods, ExportMethods, StructureMethods, ExplanationMethods, RecordMethods, CatalogueMethods, IdentityMethods,
+    PortfolioMethods, VersionMethods, ProposalMethods, DataSetMethods,
 ):  # fmt: skip
     """A store with questions to ask it.
 

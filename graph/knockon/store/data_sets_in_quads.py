@@ -13,9 +13,10 @@ from knockon.rdf.from_rdf import read
 from knockon.rdf.skolem import skolemise
 from knockon.rdf.to_rdf import TYPE
 from knockon.store.files import from_quads
-from knockon.vocabulary import DCTERMS, DERIVED_GRAPH
+from knockon.vocabulary import DCTERMS, DERIVED_GRAPH, ONTOLOGY_GRAPH
 
-_SOURCE, _DERIVED = NamedNode(DCTERMS + "source"), NamedNode(DERIVED_GRAPH)
+_SOURCE = NamedNode(DCTERMS + "source")
+_DERIVED, _ONTOLOGY = NamedNode(DERIVED_GRAPH), NamedNode(ONTOLOGY_GRAPH)
 
 
 def data_sets_in(quads: Iterable[Quad], source: str, name: str) -> tuple[DataSet, ...]:
@@ -39,7 +40,7 @@ def data_sets_in(quads: Iterable[Quad], source: str, name: str) -> tuple[DataSet
         The records are invalid; every problem is listed.
     """
     named = skolemise(quads)
-    own = [quad for quad in named if quad.graph_name != _DERIVED]
+    own = [quad for quad in named if quad.graph_name not in (_DERIVED, _ONTOLOGY)]
     if not own:
         return ()
     reading = read(own, source)

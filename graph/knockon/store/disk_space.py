@@ -45,7 +45,7 @@ def disk_errors(folder: Path, before: Pointer | None = None) -> Iterator[None]:
     except OSError as error:
         number, reason = disk_error(error)
         if number in {errno.ENOSPC, errno.EDQUOT}:
-            raise _limit_error(folder, before, _full_disk_message(folder, number)) from None
+            raise _limit_error(folder, before, full_disk_message(folder, number)) from None
         _, outcome = _outcome(before, _current_pointer(folder))
         raise UsageError(f"cannot write {folder}: {reason}: {outcome}") from None
 
@@ -102,7 +102,8 @@ def earlier_revisions(folder: Path, pointer: Pointer | None) -> tuple[int, int]:
     return len(pointer.revisions) - 1, size
 
 
-def _full_disk_message(folder: Path, number: int | None) -> str:
+def full_disk_message(folder: Path, number: int | None) -> str:
+    """Return what is full: the disk of a folder, its quota, or its list of files."""
     if number == errno.EDQUOT:
         return f"the disk quota is used up where {folder} is"
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, RdfFormat
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from knockon.errors import InvalidData, LimitReached, NotFound, Notice, Problem, UsageError
 from knockon.model import DataSet, DataSetInfo
@@ -238,7 +238,9 @@ def to_bytes(quads: Iterable[Quad], form: RdfFormat) -> bytes:
 
 def _sort_key(quad: Quad) -> tuple[str, str, bool, str, str]:
     is_type = quad.predicate == NamedNode(RDF + "type")
-    return str(quad.graph_name), str(quad.subject), not is_type, str(quad.predicate), str(quad.object)
+    # As N-Quads writes it, so that bulk exports (quad_sort.py), which compare lines, have the same order.
+    value = f"<<( {quad.object} )>>" if isinstance(quad.object, Triple) else str(quad.object)
+    return str(quad.graph_name), str(quad.subject), not is_type, str(quad.predicate), value
 
 
 __all__ = [

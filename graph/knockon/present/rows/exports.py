@@ -1,9 +1,10 @@
-"""What is said on standard error about an export to a format of another program."""
+"""What is said on standard error about an export: to a format of another program, or of all quads in several files."""
 
 from __future__ import annotations
 
 from knockon.present.exports.export import ExportReport
-from knockon.text import counted
+from knockon.store.parts_manifest import MANIFEST, QuadParts
+from knockon.text import counted, format_bytes
 
 
 def export_notes(exported: ExportReport) -> list[str]:
@@ -22,4 +23,18 @@ def export_notes(exported: ExportReport) -> list[str]:
     return [text]
 
 
-__all__ = ["export_notes"]
+def parts_notes(manifest: QuadParts, folder: str) -> list[str]:
+    """Return what a bulk export wrote.
+
+    >>> parts_notes(QuadParts("ab12", 7, 900, 2, (), (("CC0-1.0", 1),), ()), "out")[1]
+    'licences: CC0-1.0 (1)'
+    """
+    size = format_bytes(sum(part.file_bytes for part in manifest.parts))
+    what = f"{counted(manifest.quads, 'quad')} of {counted(manifest.graphs, 'graph')}"
+    lines = [f"wrote {folder}: {counted(len(manifest.parts), 'part')} with {what}, {size}, and {MANIFEST}"]
+    if manifest.licenses:
+        lines.append("licences: " + ", ".join(f"{name} ({count:,})" for name, count in manifest.licenses))
+    return lines
+
+
+__all__ = ["export_notes", "parts_notes"]
