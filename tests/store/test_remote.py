@@ -28,7 +28,7 @@ from knockon.store.addresses import AUTHORIZATION, PLAIN_HTTP, SERVER, check_add
 from knockon.store.remote import RemoteStore
 from support.http_server import running
 from support.small_records import data_set, entities, iri, need
-from support.sparql_servers import ISQL, VIRTUOSO, OxigraphServer, virtuoso_server
+from support.sparql_servers import ISQL, OXIGRAPH, VIRTUOSO, OxigraphServer, oxigraph_server, virtuoso_server
 
 LETTERS = Path(__file__).parents[1] / "support" / "letters" / "data"
 
@@ -89,6 +89,16 @@ def test_large_reads_are_paged(endpoint: OxigraphServer, letters: Graph) -> None
             assert store.records == letters.store.records
 
 
+@pytest.mark.skipif(OXIGRAPH is None, reason="the oxigraph server is not installed")
+def test_oxigraph_loads_a_bulk_export(letters: Graph, tmp_path: Path) -> None:
+    """By the command of docs/how-to/large-graphs.md: the records, the revision and the number of quads are the same."""
+    manifest = letters.export_parts(tmp_path / "parts", most_quads=1_000, compress=True)
+    with oxigraph_server(tmp_path / "db", tmp_path / "parts") as server, RemoteStore(server.query) as store:
+        (row,) = store.query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
+        assert int(row["n"].value) == manifest.quads
+        assert (store.records, store.revision) == (letters.store.records, letters.store.revision)
+
+
 def test_several_data_sets_are_told_apart(endpoint: OxigraphServer) -> None:
     """Records belong to the data set in whose graph they are, or to the one whose source their document is."""
     with Graph(knockon.open(LETTERS).store) as local:
@@ -123,7 +133,8 @@ def test_all_library_queries_on_the_bundled_data(endpoint: OxigraphServer) -> No
 def test_virtuoso(tmp_path: Path) -> None:
     """On Virtuoso, which is no exact engine: the same records, and the same rows of every library query."""
     local = knockon.open()
-    with virtuoso_server(tmp_path, local.store.quads()) as address, knockon.open(address) as remote:
+    local.export_parts(tmp_path / "parts", most_quads=5_000, compress=True)
+    with virtuoso_server(tmp_path, tmp_path / "parts") as address, knockon.open(address) as remote:
         assert isinstance(remote.store, RemoteStore)
         assert remote.store.traits.name == "virtuoso"
         assert remote.store.records == local.store.records

@@ -78,7 +78,7 @@ def stopping(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 class OxigraphServer:
-    """A running Oxigraph server, whose data are in memory."""
+    """A running Oxigraph server."""
 
     def __init__(self, port: int) -> None:
         self.base, self.query = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}/query"
@@ -95,10 +95,15 @@ class OxigraphServer:
 
 
 @contextmanager
-def oxigraph_server() -> Iterator[OxigraphServer]:
-    """Run an Oxigraph server while the context lasts."""
+def oxigraph_server(folder: Path | None = None, parts: Path | None = None) -> Iterator[OxigraphServer]:
+    """Run an Oxigraph server while the context lasts: in memory, or with the quads of a bulk export in a folder."""
     port = free_port()
     command = [str(OXIGRAPH), "serve", "--bind", f"127.0.0.1:{port}"]
+    if folder is not None and parts is not None:
+        files = [str(path) for path in sorted(parts.glob("part-*"))]
+        load = [str(OXIGRAPH), "load", "--location", str(folder), "--file", *files]
+        subprocess.run(load, check=True, capture_output=True, timeout=120)
+        command = [str(OXIGRAPH), "serve-read-only", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with stopping(process):
         server = OxigraphServer(port)
@@ -107,17 +112,16 @@ def oxigraph_server() -> Iterator[OxigraphServer]:
 
 
 @contextmanager
-def virtuoso_server(folder: Path, quads: Iterable[Quad]) -> Iterator[str]:
-    """Run a Virtuoso server with some quads while the context lasts; return the address of its endpoint."""
+def virtuoso_server(folder: Path, parts: Path) -> Iterator[str]:
+    """Run a Virtuoso server with the quads of a bulk export while the context lasts; return the address of its endpoint."""
     sql, http = free_port(), free_port()
-    (folder / "virtuoso.ini").write_text(_INI.format(sql=sql, http=http, folder=folder))
-    (folder / "data.nq").write_bytes(serialize(quads, format=RdfFormat.N_QUADS) or b"")
+    (folder / "virtuoso.ini").write_text(_INI.format(sql=sql, http=http, folder=f"{folder}, {parts}"))
     command = [str(VIRTUOSO), "+foreground", "+configfile", "virtuoso.ini"]
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with stopping(process):
         address = f"http://127.0.0.1:{http}/sparql"
         wait_until(lambda: is_up(address), process, 120)
-        load = f"ld_dir('{folder}', 'data.nq', 'urn:x:none'); rdf_loader_run(); checkpoint;"
+        load = f"ld_dir('{parts}', 'part-*.nq.gz', 'urn:x:none'); rdf_loader_run(); checkpoint;"
         arguments = [str(ISQL), f"127.0.0.1:{sql}", "dba", "dba", f"exec={load}"]
         subprocess.run(arguments, check=True, capture_output=True, timeout=120)
         yield address

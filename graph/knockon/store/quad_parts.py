@@ -15,12 +15,13 @@ import pyoxigraph
 from pyoxigraph import RdfFormat, serialize
 
 from knockon.errors import LimitReached, UsageError
-from knockon.store.atomic_write import replace_folder, restore_folder, sync, temporary_folder, write_durably
+from knockon.store.atomic_write import sync, temporary_folder, write_durably
 from knockon.store.base import Store
 from knockon.store.disk_space import disk_error, full_disk_message
 from knockon.store.output_paths import check_output_folder
 from knockon.store.parts_manifest import MANIFEST, QuadPart, QuadParts, is_parts_folder
 from knockon.store.quad_sort import DEFAULT_GRAPH, MEMORY, QuadSorter
+from knockon.store.replaced_folder import move_into_place, restore
 from knockon.vocabulary import DCTERMS, KO, RDF
 
 #: The most quads of a part, and the most bytes of its text, where the caller does not choose.
@@ -74,7 +75,7 @@ def write_parts(
     check_output_folder(folder)
     show = progress or (lambda *_: None)
     try:
-        restore_folder(folder)
+        restore(folder)
         if os.path.lexists(folder) and not is_parts_folder(folder) and not _is_empty(folder):
             raise UsageError(f"{folder} exists already and is not an export of quads; name a new folder")
         with temporary_folder(folder) as beside:
@@ -93,7 +94,7 @@ def write_parts(
             write_durably(beside / MANIFEST, manifest.to_bytes())
             if _is_empty(folder):
                 folder.rmdir()
-            replace_folder(beside, folder)
+            move_into_place(beside, folder)
             sync(folder.absolute().parent)
     except OSError as error:
         number, reason = disk_error(error)

@@ -62,6 +62,9 @@ SERVERS: Mapping[str, ServerTraits] = MappingProxyType({
     "fuseki": ServerTraits("fuseki", timeout_parameter="timeout"),
     "blazegraph": ServerTraits("blazegraph", union=True, timeout_parameter="timeout"),
     "graphdb": ServerTraits("graphdb", union=True, timeout_parameter="timeout"),
+    # Their time limits have no number of seconds in the request: QLever takes "30s", Neptune a hint within the query.
+    "qlever": ServerTraits("qlever", union=True),
+    "neptune": ServerTraits("neptune", union=True),
 })  # fmt: skip
 
 
