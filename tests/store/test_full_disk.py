@@ -186,7 +186,7 @@ def test_a_load_that_cannot_fit_is_refused_before_the_work(tmp_path: Path, monke
 
     monkeypatch.setattr(disk_space, "free_bytes", lambda _: 250_000)
     with monkeypatch.context() as unbuilt:
-        unbuilt.setattr("knockon.store.revisions.build_database", begun)
+        unbuilt.setattr("knockon.store.folder.build_database", begun)
         with pytest.raises(
             LimitReached, match=r"quads needs at least \d+(\.\d)? KB, and 244.1 KB are free: nothing was changed"
         ):

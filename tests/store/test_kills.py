@@ -14,7 +14,7 @@ import pytest
 
 from knockon.errors import LimitReached, UsageError
 from knockon.model import DataSet
-from knockon.store import archive, database, leftovers, revisions
+from knockon.store import archive, database, folder, leftovers, revisions
 from knockon.store.folder import FolderStore
 from knockon.store.markers import POINTER
 from support import kill_at_step
@@ -88,7 +88,7 @@ def test_killed_at_any_moment(tmp_path: Path, action: str, seed: int) -> None:
 
 STEPS = {
     "the source": (archive, "write_durably"),
-    "the database": (revisions, "build_database"),
+    "the database": (folder, "build_database"),
     "its checksums": (database, "sync_folder"),
     "the pointer": (revisions, "write_pointer"),
 }

@@ -84,7 +84,7 @@ class CellChecks:
             return None
         try:
             text = self._expander.normalize(field, value)
-            _field_validator(record_class(cls, column), field.name).validate_python(text)
+            field_validator(record_class(cls, column), field.name).validate_python(text)
         except InvalidName as error:
             return f"{column}: {error.message}", error.hint
         except ValidationError as error:
@@ -94,7 +94,8 @@ class CellChecks:
 
 
 @cache
-def _field_validator(cls: type[Record], name: str) -> TypeAdapter[Any]:
+def field_validator(cls: type[Record], name: str) -> TypeAdapter[Any]:
+    """Return the validator of one field of a record, without the checks that compare it with others."""
     info = cls.model_fields[name]
     kind: Any = info.annotation
     return TypeAdapter(Annotated[kind, *info.metadata] if info.metadata else kind)

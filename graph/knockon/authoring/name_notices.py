@@ -12,8 +12,9 @@ from knockon.authoring.look_alikes import LookAlikes, Name, look_alikes, spellin
 from knockon.authoring.records import RecordBuilder
 from knockon.bundled import data_set_names
 from knockon.errors import Notice, Problem, shortened
-from knockon.model import DataSet, Entity, Judgement
+from knockon.model import DataSet, Entity, Judgement, Statement
 from knockon.model.validation_errors import did_you_mean
+from knockon.rdf.plain_records import PlainRecords, record_objects
 from knockon.rdf.sameness import Sameness
 from knockon.vocabulary import Verdict, local_name, prefixed
 
@@ -57,14 +58,8 @@ def look_alike_notice(
     listed
         Whether to list all groups, or only the first few.
     """
-    names = [
-        Name(text, record.id, record.rdf_class, is_label=text == record.label)
-        for data_set in data_sets
-        for record in data_set.records
-        if isinstance(record, Entity)
-        for text in (record.label, *record.alt_label)
-    ]
-    own = {record.id for data_set in data_sets if new is None or data_set.info.id in new for record in data_set.records}
+    names = [name for data_set in data_sets for name in _names_of(data_set.records)]
+    own = {name.iri for data_set in data_sets if new is None or data_set.info.id in new for name in _names_of(data_set.records)}
     alike = [group for group in look_alikes(names) if not own.isdisjoint(group.iris)]
     if groups := _undecided(alike, data_sets):
         file = data_sets[0].info.short_name if len(data_sets) == 1 else "names"
@@ -77,11 +72,22 @@ def look_alike_notice(
         yield Notice(file, None, f"{message}: {'; '.join(shortened(groups, 100 if listed else _MAX_UNLISTED))}", hint)
 
 
+def _names_of(records: Sequence[Statement]) -> Iterator[Name]:
+    """Yield the names of all entities among records."""
+    for plain in records.entities if isinstance(records, PlainRecords) else ():
+        yield from (Name(text, plain.id, plain.cls, is_label=text == plain.label) for text in (plain.label, *plain.other_names))
+    for record in record_objects(records):
+        if isinstance(record, Entity):
+            for text in (record.label, *record.alt_label):
+                yield Name(text, record.id, record.rdf_class, is_label=text == record.label)
+
+
 def _undecided(groups: Sequence[LookAlikes], data_sets: Iterable[DataSet]) -> list[LookAlikes]:
     """Return the groups with a pair of entities of which neither a judgement nor an identifier says whether they are one."""
     if not groups:
         return []
-    records = [record for data_set in data_sets for record in data_set.records]
+    # Plain records say neither.
+    records = [record for data_set in data_sets for record in record_objects(data_set.records)]
     same = Sameness.of(records)
     different = {record.entity for record in records if isinstance(record, Judgement) and record.verdict is Verdict.DIFFERENT}
 
@@ -94,7 +100,7 @@ def _undecided(groups: Sequence[LookAlikes], data_sets: Iterable[DataSet]) -> li
 def _created_notice(builder: RecordBuilder, file: str) -> Iterator[Notice]:
     """Report undeclared names in a data set that declares others: one of them may be a mistake."""
     if builder.created and builder.declares_entities():
-        labels = {record.id: record.label for record in builder.records if isinstance(record, Entity)}
+        labels = builder.entity_labels()
         names = sorted(labels.get(iri, local_name(iri)) for iri in builder.created)
         became = "is not declared and became an entity" if len(names) == 1 else "are not declared and became entities"
         hint = "`strict: true` in dataset.yaml refuses names that are not declared"
@@ -128,8 +134,7 @@ def _linked_notice(builder: RecordBuilder, elsewhere: KnownNames, file: str) -> 
 
 def _joined_notice(builder: RecordBuilder, elsewhere: KnownNames, file: str) -> Iterator[Notice]:
     """Report names under the base of the data set that other data sets contain too."""
-    own = {record.id for record in builder.records if isinstance(record, Entity)}
-    named = {iri for iri in own | builder.resolver.named if elsewhere.has_entity(iri)}
+    named = {iri for iri in builder.entity_labels().keys() | builder.resolver.named if elsewhere.has_entity(iri)}
     names = [
         f"{local_name(iri)}: also in {', '.join(elsewhere.data_sets_of(iri))}"
         for iri in sorted(named)

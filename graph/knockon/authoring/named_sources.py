@@ -61,14 +61,14 @@ class _Opened(NamedTuple):
     origin: str = ""
 
 
-def _open_source(source: str | Path, name: str, options: ReadOptions) -> _Opened:
+def _open_source(source: str | Path, name: str, options: ReadOptions, *, by_columns: bool = False) -> _Opened:
     if str(source) in data_set_names():
         bundled = read_bundled(str(source))
         return _Opened((_rename(bundled, name, from_file=False) if name else bundled,))
     if str(source) == STDIN:
         stream = read_standard_input(options.form)
         if stream.ending in ENDINGS:
-            return _Opened((), DataSetReading(stream, name=name or None, options=options), stream.name)
+            return _Opened((), DataSetReading(stream, name=name or None, options=options, by_columns=by_columns), stream.name)
         result = read_bytes(stream.content, stream.ending, stream.name, stream.stem)
         return _Opened((replace(_rename(result, name, from_file=True) if name else result, origin=stream.name),))
     if revision := parse_revision(str(source)):
@@ -86,7 +86,7 @@ def _open_source(source: str | Path, name: str, options: ReadOptions) -> _Opened
         return _Opened(_from_store(path, read_parts(path), name))
     origin = printable_path((path.parent if path.name == DATASET_FILE else path).resolve())
     if path.is_dir() or is_data_set(path):
-        return _Opened((), DataSetReading(path, name=name or None, options=options), origin)
+        return _Opened((), DataSetReading(path, name=name or None, options=options, by_columns=by_columns), origin)
     if path.suffix.lower() not in FILES:
         ending = f"the ending {path.suffix}" if path.suffix else "a name without an ending"
         known = ", ".join(sorted(FILES))
@@ -134,6 +134,7 @@ def read_sources(
     name: str = "",
     present: Sequence[DataSet] = (),
     journal: Journal | None = None,
+    by_columns: bool = False,
 ) -> tuple[DataSet, ...]:
     """Read the data sets of several sources, each of which may refer to records of the others.
 
@@ -152,6 +153,8 @@ def read_sources(
         The data sets of the store that they are read for, except those that they replace.
     journal
         Collects columns and rejected rows where several calls share the options; the caller closes it.
+    by_columns
+        Read large tables of one source by columns, for a store folder: see ``PlainRecords``.
 
     Raises
     ------
@@ -165,7 +168,8 @@ def read_sources(
     source_list = list(sources)
     if sum(str(source) == STDIN for source in source_list) > 1:
         raise UsageError("- is standard input: it can be read once")
-    opened = [_open_source(source, name, options) for source in source_list]
+    by_columns = by_columns and len(source_list) == 1
+    opened = [_open_source(source, name, options, by_columns=by_columns) for source in source_list]
     ready = [dataset for source in opened for dataset in source.ready]
     readings = [source.reading for source in opened if source.reading]
     new = {dataset.info.id for dataset in ready}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -88,6 +89,48 @@ class NeedRow(NamedTuple):
     cells: dict[str, str]
 
 
+class NeedRows:
+    """Rows of a table of dependencies or provisions, kept by columns, since a dictionary for each row takes ten times as much.
+
+    >>> rows = NeedRows()
+    >>> rows.append(NeedRow("a.csv", 2, {"dependant": "Shop", "need": "Hosting"}))
+    >>> rows.append(NeedRow("a.csv", 3, {"dependant": "Shop", "provider": "Acme"}))
+    >>> rows.file, rows.cells(0), rows[1].cells
+    ('a.csv', {'dependant': 'Shop', 'need': 'Hosting'}, {'dependant': 'Shop', 'provider': 'Acme'})
+    """
+
+    def __init__(self) -> None:
+        self.file = ""
+        self.lines = array("q")
+        self._columns: dict[str, list[str]] = {}
+
+    def append(self, row: NeedRow) -> None:
+        """Add a row; all rows are of one file."""
+        self.file = row.file
+        self.lines.append(row.line)
+        for name, cell in row.cells.items():
+            column = self._columns.setdefault(name, [])
+            column += [""] * (len(self.lines) - 1 - len(column))
+            column.append(cell)
+
+    def has_column(self, name: str) -> bool:
+        """Return whether any row has a cell in a column."""
+        return name in self._columns
+
+    def cells(self, place: int) -> dict[str, str]:
+        """Return the cells of a row by column; empty ones are left out."""
+        return {name: cell for name, column in self._columns.items() if place < len(column) and (cell := column[place])}
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, place: int) -> NeedRow:
+        return NeedRow(self.file, self.lines[place], self.cells(place))
+
+    def __iter__(self) -> Iterator[NeedRow]:
+        return (self[place] for place in range(len(self)))
+
+
 @dataclass(slots=True)
 class Sheet:
     """The content of one file, or of one sheet of a workbook.
@@ -101,7 +144,7 @@ class Sheet:
 
     raws: list[Raw] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    needs: list[NeedRow] = field(default_factory=list)
+    needs: NeedRows = field(default_factory=NeedRows)
     provisions: list[NeedRow] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     whole: bool = True

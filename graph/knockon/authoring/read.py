@@ -39,6 +39,8 @@ class DataSetReading:
         How its files are read.
     checked
         Skip the checks between records (bundled data sets are checked by the tests).
+    by_columns
+        Read plain rows of tables of dependencies by columns; then the records of the data set are ``PlainRecords``.
 
     Raises
     ------
@@ -51,11 +53,17 @@ class DataSetReading:
     """
 
     def __init__(
-        self, path: Path | Source, *, name: str | None = None, options: ReadOptions = DEFAULTS, checked: bool = False
+        self,
+        path: Path | Source,
+        *,
+        name: str | None = None,
+        options: ReadOptions = DEFAULTS,
+        checked: bool = False,
+        by_columns: bool = False,
     ) -> None:
         if name is not None and slug(name) != name:
             raise UsageError(f"{name!r} cannot be the name of a data set; write it like {slug(name)}")
-        self.options, self.checked = options, checked
+        self.options, self.checked, self.by_columns = options, checked, by_columns
         self.form_problems: list[Problem] = []
         described, self.sources = _find_files(path, self.form_problems, name)
         self.is_folder = _is_folder(path)
@@ -70,14 +78,16 @@ class DataSetReading:
         self.problems = list(self.form_problems)
         self.sheets = [sheet for source in self.sources for sheet in _sheets(source, self.options, self.rejected.lines)]
         exact, language = self.options.exact_names, self.options.language
-        self.builder = RecordBuilder(self.description, self.sheets, self.problems, exact=exact, language=language)
+        self.builder = RecordBuilder(
+            self.description, self.sheets, self.problems, exact=exact, language=language, by_columns=self.by_columns
+        )
         self.builder.withheld = {self.builder.base + name for name in self.rejected.ids}
 
     def check(self, elsewhere: KnownNames) -> None:
         """Check the records against those of other data sets."""
         if self.problems or not self.checked:
             self.builder.check(elsewhere.classes)
-        if not self.problems and not self.builder.records and not self.is_folder:
+        if not self.problems and not self.builder.records and not self.builder.plain and not self.is_folder:
             self.problems.append(_no_records_problem(self.sheets, self.sources[0].name, self.rejected))
 
     def reject_rows(self) -> bool:
@@ -94,9 +104,9 @@ class DataSetReading:
         """Return the data set after names are resolved; for ``elsewhere`` and ``earlier`` see ``name_notices``."""
         notices = [notice for sheet in self.sheets for notice in sheet.notices]
         notices += [*self.rejected.notices(self.options), *name_notices(self.builder, elsewhere, earlier)]
-        notices += share_notices(self.builder.records, self.builder.where)
-        records = tuple(sorted(self.builder.records, key=lambda record: record.id))
-        places = {record.id: self.builder.where(record.id) for record in records if _has_query(record)}
+        notices += share_notices(self.builder.records_with_shares(), self.builder.where)
+        records = self.builder.plain or tuple(sorted(self.builder.records, key=lambda record: record.id))
+        places = {record.id: self.builder.where(record.id) for record in self.builder.records if _has_query(record)}
         rejected = len(self.rejected.rows)
         return DataSet(self.description.info, records, notices=sort_unique(notices), places=places, rejected=rejected)
 

@@ -20,16 +20,19 @@ from knockon.authoring.expand import CitedAddress, Expander
 from knockon.authoring.implied import ImpliedEntities
 from knockon.authoring.known_names import KnownName, KnownNames, names_in
 from knockon.authoring.names import InvalidName, id_fault, iri
+from knockon.authoring.plain_checks import check_plain, plain_classes
+from knockon.authoring.plain_rows import NotPlain, PlainRows, plain_entity
 from knockon.authoring.provisions import ProvisionRows
-from knockon.authoring.raw import Raw, Route, Sheet
+from knockon.authoring.raw import NeedRow, Raw, Route, Sheet
 from knockon.authoring.resolver import Resolver, names_of_fields
 from knockon.authoring.supplies import DependencyRows
 from knockon.errors import Problem
-from knockon.model import STATEMENTS, Document, Entity, Statement, is_a
+from knockon.model import STATEMENTS, Dependency, Document, Entity, Statement, is_a
 from knockon.model.addresses import to_address
 from knockon.model.validation_errors import faults
 from knockon.rdf.fields import by_alias
 from knockon.rdf.integrity import Draft, Violation, check
+from knockon.rdf.plain_records import PlainDocument, PlainEntity, PlainRecords, cited_document, to_record
 
 
 class _IdentifiedRaw(NamedTuple):
@@ -38,6 +41,20 @@ class _IdentifiedRaw(NamedTuple):
     raw: Raw
     iri: str
     sound: bool
+
+
+class _Start(NamedTuple):
+    """What a builder has before the rows of tables are read: numbers of records and problems, ids, records of each sheet."""
+
+    placed: int
+    problems: int
+    first: dict[str, Raw]
+    raws: list[int]
+
+    @classmethod
+    def of(cls, builder: RecordBuilder, first: Mapping[str, Raw]) -> _Start:
+        """Return the state of a builder."""
+        return cls(len(builder._placed), len(builder.problems), dict(first), [len(sheet.raws) for sheet in builder.sheets])
 
 
 class RecordBuilder:
@@ -55,6 +72,9 @@ class RecordBuilder:
         Do not merge different spellings of names in tables.
     language
         The language of names in tables; empty if it is not stated.
+    by_columns
+        Read plain rows of tables of dependencies by columns: ``plain`` has the records then. Else, and where the rows are not
+        of that kind, ``records`` has them.
     """
 
     def __init__(
@@ -65,8 +85,13 @@ class RecordBuilder:
         *,
         exact: bool = False,
         language: str = "",
+        by_columns: bool = False,
     ) -> None:
         self.description, self.sheets, self.problems = description, sheets, problems
+        self.by_columns = by_columns
+        #: The records by columns, if they were read so; ``records`` has those of them that are no plain ones.
+        self.plain: PlainRecords | None = None
+        self._plain_rows: list[PlainRows] = []
         self.base, self.name = description.info.base, description.info.short_name
         self.resolver, self.language = Resolver(self.base, exact=exact), language
         self.implied = ImpliedEntities(self.resolver, strict=description.strict, language=language)
@@ -80,6 +105,8 @@ class RecordBuilder:
         self._first: dict[str, Raw] = {}
         self._placed = [self._place(raw) for sheet in sheets for raw in sheet.raws]
         self._origins: dict[str, Raw] = {}
+        #: The files and lines of plain records whose shares may need a remark.
+        self._places: dict[str, tuple[str, int]] = {}
         #: The documents that evidence names by web address alone, each with the record that cites it.
         self._addresses: dict[str, tuple[CitedAddress, Raw]] = {}
         #: The declared documents by web address, and the last day on which a citation by that address says that it was read.
@@ -101,36 +128,87 @@ class RecordBuilder:
 
     def resolve(self, known: KnownNames) -> None:
         """Resolve all names, in this data set and in others, and create the entities that tables name."""
+        self._known = known
+        if self.by_columns:
+            self._start = _Start.of(self, self._first)
+            try:
+                self._resolve(known)
+                return
+            except NotPlain:
+                self._read_into_records()
+        self._resolve(known)
+
+    def _read_into_records(self) -> None:
+        """Go back to the start, to read all rows into record objects."""
+        placed, problems, self._first, raws = self._start
+        del self._placed[placed:], self.problems[problems:]
+        for sheet, count in zip(self.sheets, raws, strict=True):
+            del sheet.raws[count:]
+        self.created, self.records, self.drafts, self._origins, self._routes = set(), [], [], {}, {}
+        self.by_columns, self.plain, self._plain_rows = False, None, []
+
+    def _resolve(self, known: KnownNames) -> None:
         own = {item.iri: names_of_fields(item.raw.id, item.raw.data) for item in self._placed if item.sound}
         classes = {item.iri: item.raw.cls for item in self._placed}
         self.resolver = Resolver(self.base, known=known, uses=self.description.uses, exact=self.resolver.exact)
         self.resolver.declare({**own, **dict.fromkeys(self.lost, ())}, classes)
         self.implied = ImpliedEntities(self.resolver, strict=self.description.strict, language=self.language)
+        self._documents = self._documents_by_address()
         for sheet in (sheet for sheet in self.sheets if sheet.needs):
-            grouping = DependencyRows(sheet.needs[0].file, sheet.needs, self.implied)
+            rows: Iterable[NeedRow] = sheet.needs
+            if self.by_columns:
+                self._plain_rows.append(PlainRows(sheet.needs, self.implied, self._documents, self._first.keys()))
+                rows = self._plain_rows[-1].other_rows
+            grouping = DependencyRows(sheet.needs.file, rows, self.implied)
             sheet.raws += grouping.dependencies()
             self.problems += grouping.problems
             self._placed += map(self._place, grouping.dependencies())
         for sheet in (sheet for sheet in self.sheets if sheet.provisions):
-            rows = ProvisionRows(sheet.provisions[0].file, sheet.provisions, self.implied)
-            sheet.raws += rows.provisions
-            self.problems += rows.problems
-            self._placed += map(self._place, rows.provisions)
+            provisions = ProvisionRows(sheet.provisions[0].file, sheet.provisions, self.implied)
+            sheet.raws += provisions.provisions
+            self.problems += provisions.problems
+            self._placed += map(self._place, provisions.provisions)
         made = {"Dependency", "Provision"}
         self.resolver.declare({item.iri: () for item in self._placed if item.sound and item.raw.cls in made})
+        self._declare_plain_dependencies()
         self._addresses, self._retrieved = {}, {}
-        self._documents = self._documents_by_address()
         records = [self._record(item) for item in self._placed]
         self._check_classes()
         self.problems += self.implied.problems
         existing = self.withheld.union(item.iri for item in self._placed)
+        plain_entities: list[PlainEntity] = []
         for raw in self.implied.entities():
             if raw.id not in existing and not self.resolver.has_part(raw.id):
                 self.created.add(raw.id)
+                if self.by_columns and (entity := plain_entity(raw, self.base)):
+                    plain_entities.append(entity)
+                    continue
                 self._placed.append(self._place(raw))
                 records.append(self._record(self._placed[-1]))
         records += [self._record(self._place_document(iri, cited, raw)) for iri, (cited, raw) in self._addresses.items()]
         self.records = [self._with_retrieved(record) for record in records if record is not None]
+        if self.by_columns:
+            self._finish_plain(plain_entities)
+
+    def _declare_plain_dependencies(self) -> None:
+        """Declare the plain dependencies, and check that names mean the same then."""
+        if not self.by_columns:
+            return
+        ids = {record.id for rows in self._plain_rows for record in rows.dependencies}
+        if self.description.info.id in ids or any(item.iri in ids for item in self._placed):
+            raise NotPlain
+        self.resolver.declared |= ids
+        self.resolver.forget()
+        for rows in self._plain_rows:
+            rows.check_names()
+
+    def _finish_plain(self, entities: list[PlainEntity]) -> None:
+        """Put the plain records together, with the documents that their evidence names by address."""
+        dependencies = [record for rows in self._plain_rows for record in rows.dependencies]
+        addresses = dict.fromkeys(address for rows in self._plain_rows for address in rows.addresses)
+        documents = [PlainDocument(cited_document(address), address) for address in addresses]
+        present = {record.id for record in self.records if isinstance(record, Document)} | self.resolver.declared
+        self.plain = PlainRecords(dependencies, entities, [each for each in documents if each.id not in present], self.records)
 
     def _documents_by_address(self) -> dict[str, list[str]]:
         """Return the declared documents that have a web address: evidence that names the address means these."""
@@ -174,17 +252,54 @@ class RecordBuilder:
         broken = (KnownName(iri, "", self.name) for iri in (*self.lost, *(draft.id for draft in self.drafts)))
         return KnownNames([*names_in(self.name, self.records), *broken])
 
+    def entity_labels(self) -> dict[str, str]:
+        """Return the label of each entity of the data set by its IRI."""
+        plain = self.plain.entities if self.plain else ()
+        return {record.id: record.label for record in (*self.records, *plain) if isinstance(record, Entity | PlainEntity)}
+
+    def records_with_shares(self) -> list[Statement]:
+        """Return the records whose shares may need a remark, in the order of the files."""
+        if self.plain is None:
+            return self.records
+        plain: list[tuple[int, int, Statement]] = []
+        for place, rows in enumerate(self._plain_rows):
+            for line, dependency in rows.with_several_supplies:
+                record = to_record(dependency)
+                plain.append((place, line, record))
+                self._places[record.id] = (rows.rows.file, line)
+        if not plain:
+            return self.records
+        files = {rows.rows.file: place for place, rows in enumerate(self._plain_rows)}
+        declared = {item.iri for item in self._placed[: self._start.placed]}
+        own = [record for record in self.records if record.id in declared]
+        rest = [record for record in self.records if record.id not in declared]
+        needs = [(files[self.where(r.id)[0]], self.where(r.id)[1], r) for r in rest if isinstance(r, Dependency)]
+        in_order = sorted([*plain, *needs], key=lambda item: item[:2])
+        return [*own, *(record for _, _, record in in_order), *(r for r in rest if not isinstance(r, Dependency))]
+
     def where(self, iri: str) -> tuple[str, int]:
         """Return the file and line of a record."""
+        if iri in self._places:
+            return self._places[iri]
         if not self._origins:
             self._origins = {item.iri: item.raw for item in self._placed}
         return self._origins[iri].file, self._origins[iri].line
 
     def check(self, known: Mapping[str, str]) -> None:
         """Check the records against each other and against ``known``, the classes of IRIs in other data sets."""
-        origins = {item.iri: item.raw for item in self._placed}
         # An invalid record still exists, so references to it are not at fault.
         elsewhere = {**known, **dict.fromkeys(self.lost, "")}
+        if self.plain is not None:
+            try:
+                check_plain(self.plain, self._plain_rows, elsewhere, self.drafts)
+            except NotPlain:
+                self._read_into_records()
+                self._resolve(self._known)
+            else:
+                if not self.records and not self.drafts:
+                    return
+                elsewhere |= plain_classes(self.plain)
+        origins = {item.iri: item.raw for item in self._placed}
         whole = all(sheet.whole and not sheet.skipped for sheet in self.sheets)
         for violation in check(self.records, elsewhere, complete=whole, drafts=self.drafts):
             raw = origins[violation.record]

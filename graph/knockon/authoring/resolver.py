@@ -64,8 +64,13 @@ class Resolver:
     def declare(self, records: Mapping[str, tuple[str, ...]], classes: Mapping[str, str] | None = None) -> None:
         """Add records of the data set, with their names."""
         self.declared |= records.keys()
-        named = (KnownName(full, (classes or {}).get(full, "Entity"), "", names) for full, names in records.items())
+        # What has no names cannot be found by one.
+        named = (KnownName(full, (classes or {}).get(full, "Entity"), "", names) for full, names in records.items() if names)
         self._own = KnownNames([*self._own.names, *named])
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what names meant, since other records are declared now."""
         self._resolved: dict[tuple[str, Sequence[str], bool], str] = {}
 
     def is_record(self, full: str) -> bool:

@@ -22,7 +22,7 @@ SUPPLY_COLUMNS = {"provider", "share", "delay"}
 REQUIRED = ("dependant", "need")
 _NAMES = (*REQUIRED, "provider")
 #: The classes that these columns may name.
-_RANGES = ("Entity", "Measure")
+NAME_RANGES = ("Entity", "Measure")
 #: Columns with the classes of the entities that a row names.
 CLASS_COLUMNS = {name + "Class" for name in _NAMES}
 
@@ -42,7 +42,7 @@ class DependencyRows:
     """
 
     def __init__(self, file: str, rows: Iterable[NeedRow], implied: ImpliedEntities) -> None:
-        self.file, self.names = file, RowNames(file, implied, _RANGES)
+        self.file, self.names = file, RowNames(file, implied, NAME_RANGES)
         self.groups: dict[str, Raw] = {}
         self.ids: dict[tuple[str, str], str] = {}
         #: The values in each list of each dependency so far; providers by their IRIs.

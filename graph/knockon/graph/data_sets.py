@@ -72,8 +72,12 @@ class DataSetMethods(GraphBase):
         if name and len(sources) != 1:
             raise UsageError("a name is for one source; load the others by themselves")
         journal = Journal(options)
-        new = read_sources_or_hint(sources, options, name=name, present=self.store.data_sets, journal=journal)
-        if folder := self._store_folder_or_none():
+        folder = self._store_folder_or_none()
+        present = self.store.data_sets
+        new = read_sources_or_hint(
+            sources, options, name=name, present=present, journal=journal, by_columns=folder is not None and not present
+        )
+        if folder:
             report = folder.load(*new, replace=replace, keep=keep)
         elif keep is not None:
             raise UsageError("only a store folder keeps earlier revisions")

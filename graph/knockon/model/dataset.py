@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -48,7 +48,7 @@ class DataSet:
     """
 
     info: DataSetInfo
-    records: tuple[Statement, ...]
+    records: Sequence[Statement]
     extra: tuple[Quad, ...] = field(default=())
     notices: tuple[Notice, ...] = field(default=(), compare=False)
     origin: str = field(default="", compare=False)

@@ -144,6 +144,8 @@ def shares_across(data_sets: Sequence[DataSet], new: Collection[str]) -> Iterato
     new
         The IRIs of the data sets to check: wholes that are only in other data sets are skipped.
     """
+    if len(data_sets) < 2:
+        return
     records = [(data_set.info.id, record) for data_set in data_sets for record in data_set.records]
     for text, sources, total in (*_provisions_across(records), *_portions_across(records)):
         if len(sources) > 1 and set(sources) & set(new) and total > 1 + EXACT:

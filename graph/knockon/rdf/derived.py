@@ -83,7 +83,7 @@ def derived(
     links |= {(subject, above, value) for subject, predicate, value in links for above in superproperties(predicate.value)}
     quads = {Quad(*link, GRAPH) for link in links if selection is None or selection.has(link[1].value)}
     quads.update(quad for record in record_list for quad in _of_record(record, selection))
-    quads.update(_disputed(counting, same))
+    quads.update(disputed(counting, same))
     return quads
 
 
@@ -97,7 +97,7 @@ def _between_all(
         yield from ((NamedNode(first), predicate, NamedNode(second)) for first, second in ends)
 
 
-def _disputed(records: Iterable[Statement], same: Sameness) -> Iterator[Quad]:
+def disputed(records: Iterable[Statement], same: Sameness) -> Iterator[Quad]:
     """Yield a mark for each dependency with the same dependant and need as another, which a network merges into one slot."""
     groups: dict[tuple[str, str], list[Dependency]] = defaultdict(list)
     for record in records:

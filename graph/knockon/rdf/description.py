@@ -13,7 +13,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from knockon.model import DataSet, DataSetInfo, Document, Evidence, ImpactRun, Record
+from knockon.model import DataSet, DataSetInfo, Document, Evidence, ImpactRun, Record, Statement
 from knockon.rdf.fields import fields
 from knockon.rdf.to_rdf import TYPE, class_node, evidence_quads
 from knockon.sparql.selection import Selection
@@ -53,21 +53,41 @@ def may_describe(selection: Selection) -> bool:
 
 
 def _of_data_set(data_set: DataSet) -> Iterator[Quad]:
-    subject = NamedNode(data_set.info.id)
     classes = Counter(type(record) for record in data_set.records if not isinstance(record, ImpactRun))
+    documents = (record.id for record in data_set.records if isinstance(record, Document))
+    return described(data_set.info, classes, triple_count(data_set), documents)
+
+
+def described(
+    info: DataSetInfo, classes: Mapping[type[Statement], int], triples: int, documents: Iterable[str]
+) -> Iterator[Quad]:
+    """Yield the description of one data set.
+
+    Parameters
+    ----------
+    info
+        What it states of itself.
+    classes
+        The number of its records of each class.
+    triples
+        The number of its triples.
+    documents
+        The IRIs of its documents.
+    """
+    subject = NamedNode(info.id)
     values: list[tuple[NamedNode, Any]] = [(TYPE, cls) for cls in _CLASSES]
     values += [
-        (_IDENTIFIER, Literal(data_set.info.short_name)),
-        (_TRIPLES, Literal(triple_count(data_set))),
-        (_ENTITIES, Literal(classes.total())),
+        (_IDENTIFIER, Literal(info.short_name)),
+        (_TRIPLES, Literal(triples)),
+        (_ENTITIES, Literal(sum(classes.values()))),
         (_CLASS_COUNT, Literal(len(classes))),
-        (_URI_SPACE, Literal(data_set.info.base)),
+        (_URI_SPACE, Literal(info.base)),
         (_VOCABULARY, NamedNode(ONTOLOGY_GRAPH)),
     ]
-    values += [(_SOURCE, NamedNode(record.id)) for record in data_set.records if isinstance(record, Document)]
+    values += [(_SOURCE, NamedNode(document)) for document in documents]
     yield from (Quad(subject, predicate, value, _GRAPH) for predicate, value in values)
     for cls, count in classes.items():
-        part = NamedNode(f"{data_set.info.id}--{cls.rdf_class}")
+        part = NamedNode(f"{info.id}--{cls.rdf_class}")
         yield Quad(subject, _PARTITION, part, _GRAPH)
         yield Quad(part, _PARTITION_CLASS, class_node(cls), _GRAPH)
         yield Quad(part, _ENTITIES, Literal(count), _GRAPH)
@@ -132,4 +152,4 @@ def derived_description(
                 yield from ((value, inner, item) for inner, item in properties.get(value, ()))
 
 
-__all__ = ["derived_description", "descriptions", "may_describe", "triple_count"]
+__all__ = ["derived_description", "described", "descriptions", "may_describe", "triple_count"]

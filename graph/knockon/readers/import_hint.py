@@ -45,6 +45,7 @@ def read_sources_or_hint(
     name: str = "",
     present: Sequence[DataSet] = (),
     journal: Journal | None = None,
+    by_columns: bool = False,
 ) -> tuple[DataSet, ...]:
     """Read sources as ``read_sources`` does; the error for a file of another format has the command that imports it.
 
@@ -60,7 +61,7 @@ def read_sources_or_hint(
     from knockon.authoring.named_sources import read_sources
 
     try:
-        data_sets = read_sources(sources, options, name=name, present=present, journal=journal)
+        data_sets = read_sources(sources, options, name=name, present=present, journal=journal, by_columns=by_columns)
     except InvalidData as error:
         if journal is not None:
             # An option that names a missing column may be the cause of the problems.

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import re
+import secrets
 import zlib
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 from weakref import WeakValueDictionary
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
 from knockon.errors import InvalidData
-from knockon.model import DataSet
+from knockon.model import DataSet, DataSetInfo
 from knockon.rdf.parse import parse_rdf
-from knockon.store.atomic_write import write_durably
+from knockon.rdf.plain_records import PlainRecords
+from knockon.store.atomic_write import sync, write_durably
 from knockon.store.base import authored_quads
 from knockon.store.files import from_quads
 from knockon.store.invalid_store import InvalidStore
@@ -26,6 +33,8 @@ from knockon.store.updates import UPDATES, read_stated
 
 FOLDER = "sources"
 _ENDING = ".nq.gz"
+#: The level of compression: higher ones take much more time for little less space.
+_LEVEL = 4
 #: The name of a file in the archive.
 NAME = re.compile(r"[0-9a-f]{64}\.nq\.gz")
 
@@ -39,6 +48,58 @@ def source_path(folder: Path, source: str) -> Path:
     return folder / FOLDER / (source + _ENDING)
 
 
+class SourceWriter:
+    """Writer of one data set into the archive of a store folder, in pieces; a thread compresses them.
+
+    Parameters
+    ----------
+    folder
+        The store folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._hash, self._size = hashlib.sha256(), 0
+        (folder / FOLDER).mkdir(exist_ok=True)
+        # A name of which the files of killed changes are recognised.
+        self._temporary = source_path(folder, secrets.token_hex(32)).with_suffix(".gz.new")
+        self._file = self._temporary.open("xb")
+        self._thread = ThreadPoolExecutor(1, "archive")
+        self._pending: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._thread.shutdown(cancel_futures=True)
+        self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def write(self, text: bytes) -> None:
+        """Add N-Quads; each piece is a member of the file by itself."""
+        self._wait(1)
+        self._size += len(text)
+        self._pending.append(self._thread.submit(self._write, text))
+
+    def _write(self, text: bytes) -> None:
+        self._hash.update(text)
+        self._file.write(gzip.compress(text, compresslevel=_LEVEL, mtime=0))
+
+    def _wait(self, most: int) -> None:
+        while len(self._pending) > most:
+            self._pending.popleft().result()
+
+    def finish(self, info: DataSetInfo, records: int, origin: str, loaded: str) -> StoredDataSet:
+        """Give the file its name, wait until it is on the disk, and describe it."""
+        self._wait(0)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        source = self._hash.hexdigest()
+        self._temporary.replace(source_path(self._folder, source))
+        sync(self._folder / FOLDER)
+        return StoredDataSet(info.id, info.title, source, self._size, records, origin, loaded)
+
+
 def add_source(folder: Path, data_set: DataSet, loaded: str) -> StoredDataSet:
     """Write a data set into the archive of a store folder and describe it."""
     placed = [(record, data_set.graph) for record in (data_set.info, *data_set.records)]
@@ -48,14 +109,16 @@ def add_source(folder: Path, data_set: DataSet, loaded: str) -> StoredDataSet:
     source = hashlib.sha256(content).hexdigest()
     (folder / FOLDER).mkdir(exist_ok=True)
     # Written even if the file exists, since that may be damaged.
-    write_durably(source_path(folder, source), gzip.compress(content, compresslevel=4, mtime=0))
+    write_durably(source_path(folder, source), gzip.compress(content, compresslevel=_LEVEL, mtime=0))
     info = data_set.info
     return StoredDataSet(info.id, info.title, source, len(content), len(data_set.records), data_set.origin, loaded)
 
 
 def as_read_back(data_set: DataSet, stored: StoredDataSet) -> DataSet:
     """Return what ``read_source`` would return for a data set that was just written, without reading it."""
-    records = tuple(sorted(data_set.records, key=lambda record: record.id))
+    records = data_set.records
+    if not isinstance(records, PlainRecords):
+        records = tuple(sorted(records, key=lambda record: record.id))
     return replace(data_set, records=records, origin=stored.origin, loaded=stored.loaded, notices=())
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from knockon.errors import NotFound, Notice, UsageError
-from knockon.model import DataSet
+from knockon.model import DataSet, Statement
 from knockon.text import counted
 from knockon.vocabulary import local_name
 
@@ -144,24 +144,31 @@ def differences(before: Iterable[DataSet], after: Iterable[DataSet]) -> tuple[Da
 
 
 def _difference(iri: str, before: DataSet | None, after: DataSet | None) -> DataSetChange:
-    old = {record.id: record for record in before.records} if before else {}
-    new = {record.id: record for record in after.records} if after else {}
-    common = old.keys() & new.keys()
-    same = sum(old[record] == new[record] for record in common)
     triples = set(before.extra if before else ()) ^ set(after.extra if after else ())
+    added, changed, removed, same = _counts(before.records if before else (), after.records if after else ())
     present = after or before
     replaced_origin = before.origin if before and after and _has_other_origin(before, after) else ""
     return DataSetChange(
         name=present.info.short_name if present else "",
         id=iri,
-        added=len(new.keys() - old.keys()),
-        changed=len(common) - same,
-        removed=len(old.keys() - new.keys()),
+        added=added,
+        changed=changed,
+        removed=removed,
         unchanged=same,
         other_triples=len(triples),
         origin=present.origin if present else "",
         replaced_origin=replaced_origin,
     )
+
+
+def _counts(before: Sequence[Statement], after: Sequence[Statement]) -> tuple[int, int, int, int]:
+    """Return how many records are added, changed, removed and unchanged; each id is in a data set once."""
+    if not before or not after:
+        return len(after), 0, len(before), 0
+    old, new = {record.id: record for record in before}, {record.id: record for record in after}
+    common = old.keys() & new.keys()
+    same = sum(old[record] == new[record] for record in common)
+    return len(new) - len(common), len(common) - same, len(old) - len(common), same
 
 
 def same_name_notices(present: Iterable[DataSet], new: Iterable[DataSet]) -> Iterator[Notice]:

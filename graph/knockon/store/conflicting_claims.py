@@ -58,10 +58,12 @@ def rename_conflicting_claims(present: Iterable[DataSet], new: Sequence[DataSet]
     'shop--needs--hosting--feb'
     """
     replaced = {data_set.info.id for data_set in new}
+    present = [data_set for data_set in present if data_set.info.id not in replaced]
+    if not present and len(new) < 2:
+        return RenamedClaims(tuple(new), ())
     others: dict[str, tuple[Statement, str]] = {}
     for data_set in present:
-        if data_set.info.id not in replaced:
-            _index_claims(others, data_set)
+        _index_claims(others, data_set)
     data_sets, notices = [], []
     for data_set in sorted(new, key=lambda data_set: data_set.info.id):
         short = data_set.info.short_name

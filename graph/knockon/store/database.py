@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import pyoxigraph
-from pyoxigraph import Quad
+from pyoxigraph import Quad, RdfFormat
 
 from knockon.store.archive import source_path
 from knockon.store.atomic_write import sync_folder
@@ -17,6 +22,8 @@ from knockon.store.pointer import Database, Pointer
 from knockon.store.regular_files import sha256_of
 
 _PREFIX, DB = "revision-", "db"
+#: The quads of one bulk, and the most bulks that wait for their turn.
+_CHUNK, _MOST_PENDING = 200_000, 1
 #: The first letters of files that RocksDB writes for people and for locking; their content is never read.
 UNREAD = ("LOG", "LOCK")
 #: The names of files that RocksDB reads if they exist, whoever wrote them: a log of changes is applied at once.
@@ -25,20 +32,80 @@ _READ = re.compile(r"[0-9]+\.(log|sst|ldb|blob)|MANIFEST-.*|OPTIONS-.*|CURRENT|I
 
 def build_database(folder: Path, quads: Iterable[Quad]) -> Database:
     """Write quads into a new database in a store folder, and wait until it is on the disk."""
-    name = _PREFIX + secrets.token_hex(5)
-    path = folder / name / DB
-    path.parent.mkdir()
-    try:
-        db = pyoxigraph.Store(str(path))
-        db.bulk_extend(quads)
-        db.flush()
-        del db  # closes its files
-    except RuntimeError as error:
-        raise OSError(f"the database cannot be written: {error}") from None
-    files = {file.name: sha256_of(file) for file in _read_files(path)}
-    sync_folder(path)
-    sync_folder(path.parent)
-    return Database(name, files)
+    with DatabaseWriter(folder) as writer:
+        remaining = iter(quads)
+        # In chunks, since one bulk holds all its quads in memory a second time.
+        while chunk := list(islice(remaining, _CHUNK)):
+            writer.extend(chunk)
+        return writer.finish()
+
+
+class DatabaseWriter:
+    """Writer of a new database in a store folder; what is given to it is loaded by a thread, while more is computed.
+
+    Parameters
+    ----------
+    folder
+        The store folder.
+
+    Raises
+    ------
+    OSError
+        The database cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._name = _PREFIX + secrets.token_hex(5)
+        self._path = folder / self._name / DB
+        self._path.parent.mkdir()
+        self._thread = ThreadPoolExecutor(1, "database")
+        self._pending: deque[Future[None]] = deque()
+        try:
+            self._db: pyoxigraph.Store | None = pyoxigraph.Store(str(self._path))
+        except RuntimeError as error:
+            raise _write_error(error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._thread.shutdown(cancel_futures=True)
+        self._db = None
+
+    def extend(self, quads: Sequence[Quad]) -> None:
+        """Add quads."""
+        self._submit(lambda db: db.bulk_extend(quads))
+
+    def load(self, text: bytes) -> None:
+        """Add N-Quads of IRIs and literals that were checked before."""
+        self._submit(lambda db: db.bulk_load(text, format=RdfFormat.N_QUADS, lenient=True))
+
+    def finish(self) -> Database:
+        """Wait until the database is on the disk, and describe it."""
+        self._submit(lambda db: db.flush())
+        self._wait(0)
+        self._db = None  # closes its files
+        files = {file.name: sha256_of(file) for file in _read_files(self._path)}
+        sync_folder(self._path)
+        sync_folder(self._path.parent)
+        return Database(self._name, files)
+
+    def _submit(self, task: Callable[[pyoxigraph.Store], None]) -> None:
+        assert self._db is not None  # noqa: S101 - nothing is added after the end
+        self._wait(_MOST_PENDING)
+        self._pending.append(self._thread.submit(task, self._db))
+
+    def _wait(self, most: int) -> None:
+        """Wait until at most so many tasks are pending; raise the error of a task."""
+        while len(self._pending) > most:
+            try:
+                self._pending.popleft().result()
+            except RuntimeError as error:
+                raise _write_error(error) from None
+
+
+def _write_error(error: Exception) -> OSError:
+    return OSError(f"the database cannot be written: {error}")
 
 
 def database_path(folder: Path, database: Database) -> Path:

@@ -25,10 +25,12 @@ from knockon.store.changes import (
     load_notices,
 )
 from knockon.store.conflicting_claims import rename_conflicting_claims
+from knockon.store.database import build_database
 from knockon.store.disk_space import check_disk_space, disk_errors
 from knockon.store.folder_reader import FolderReader
 from knockon.store.leftovers import sweep
 from knockon.store.locking import write_lock
+from knockon.store.plain_database import build, least_quads, plain_records
 from knockon.store.pointer import (
     MOST_KEPT,
     Pointer,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
     from pyoxigraph import Quad
 
+    from knockon.rdf.plain_records import PlainRecords
     from knockon.sparql.update import GraphChanges
 
 
@@ -226,12 +229,11 @@ class FolderStore(FolderReader):
 
         ``known`` are those whose sources are stored, by id; ``check`` raises an error if the quads are not as they should be.
         """
+        if (records := plain_records(data_sets)) is not None:
+            return self._put_plain(data_sets[0], records, revision)
         quads = assemble(data_sets, change=change)
         check(quads)
-        pointer = to_current_format(self.folder, self._pointer, self.history, self.data_sets)
-        if self._keep is not None:
-            pointer = with_keep(self.folder, pointer, self._keep, trim=known is None)
-        check_disk_space(self.folder, self._pointer or Pointer(), len(quads))
+        pointer = self._next_pointer(len(quads), trim=known is None)
         if known is None:
             unchanged = {id(data_set) for data_set in self.data_sets}
             current = {data_set.id: data_set for data_set in pointer.revisions[0].data_sets} if pointer.revisions else {}
@@ -239,11 +241,29 @@ class FolderStore(FolderReader):
         stored = tuple(
             known.get(data_set.info.id) or add_source(self.folder, data_set, revision.made) for data_set in data_sets
         )
-        number = add_revision(self.folder, pointer, replace(revision, data_sets=stored), quads)
+        database = build_database(self.folder, quads)
+        number = add_revision(self.folder, pointer, replace(revision, data_sets=stored), database)
         self._open()
         # The data sets are not read again, which would take as long as the load itself.
         self._sets = tuple(as_read_back(*pair) for pair in zip(data_sets, stored, strict=True))
         return number
+
+    def _put_plain(self, data_set: DataSet, records: PlainRecords, revision: Revision) -> int:
+        """Make a data set of plain records, which were checked when they were read, the only one of the current revision."""
+        pointer = self._next_pointer(least_quads(records), trim=True)
+        database, stored = build(self.folder, data_set, records, revision.made)
+        number = add_revision(self.folder, pointer, replace(revision, data_sets=(stored,)), database)
+        self._open()
+        self._sets = (as_read_back(data_set, stored),)
+        return number
+
+    def _next_pointer(self, quads: int, *, trim: bool) -> Pointer:
+        """Return the pointer before the change in the current format, if a database of so many quads may fit on the disk."""
+        pointer = to_current_format(self.folder, self._pointer, self.history, self.data_sets)
+        if self._keep is not None:
+            pointer = with_keep(self.folder, pointer, self._keep, trim=trim)
+        check_disk_space(self.folder, self._pointer or Pointer(), quads)
+        return pointer
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -7,20 +7,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pyoxigraph import Quad
-
 from knockon.errors import NotFound
 from knockon.model import DataSet
 from knockon.store.archive import add_source
 from knockon.store.changes import DataSetChange
-from knockon.store.database import build_database, disk_use
+from knockon.store.database import disk_use
 from knockon.store.leftovers import sweep
 from knockon.store.markers import POINTER
-from knockon.store.pointer import FORMAT, Pointer, Revision, StoredDataSet, timestamp, write_pointer
+from knockon.store.pointer import FORMAT, Database, Pointer, Revision, StoredDataSet, timestamp, write_pointer
 
 
-def add_revision(folder: Path, pointer: Pointer, revision: Revision, quads: Iterable[Quad]) -> int:
-    """Build the database of a revision, then make it the current one; return its number.
+def add_revision(folder: Path, pointer: Pointer, revision: Revision, database: Database) -> int:
+    """Make a revision the current one; return its number.
 
     Parameters
     ----------
@@ -30,15 +28,15 @@ def add_revision(folder: Path, pointer: Pointer, revision: Revision, quads: Iter
         The content of the pointer file before, in the current format.
     revision
         The revision without its number. If it has the content of the current one, it replaces that one.
-    quads
-        The quads of its database.
+    database
+        Its database, which is on the disk.
     """
     earlier = pointer.revisions
     if earlier and _source_set(revision) == _source_set(earlier[0]):
         revision, earlier = replace(earlier[0], data_sets=revision.data_sets), earlier[1:]
     else:
         revision = replace(revision, number=earlier[0].number + 1 if earlier else 1)
-    pointer = replace(pointer, database=build_database(folder, quads), revisions=(revision, *earlier))
+    pointer = replace(pointer, database=database, revisions=(revision, *earlier))
     write_pointer(folder, prune(pointer, *disk_use(folder, pointer)))
     return revision.number
 

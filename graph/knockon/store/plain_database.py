@@ -1,0 +1,84 @@
+"""Write the database and the archive of a store whose only data set has plain records, in one pass over their text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from knockon.model import DataSet
+from knockon.rdf.ontology import ontology
+from knockon.rdf.plain_derived import can_be_derived, derived_lines, description_lines, evidence_type_lines, type_lines
+from knockon.rdf.plain_records import PlainRecords, QuadWriter
+from knockon.store.archive import SourceWriter
+from knockon.store.database import DatabaseWriter
+from knockon.store.pointer import Database, StoredDataSet
+
+#: The records, or the lines of derived triples, whose text is one bulk of the database: about 200,000 quads.
+_RECORDS, _LINES = 15_000, 200_000
+
+
+class Built(NamedTuple):
+    """A database that was built, and the data set in the archive."""
+
+    database: Database
+    stored: StoredDataSet
+
+
+def plain_records(data_sets: Iterable[DataSet]) -> PlainRecords | None:
+    """Return the plain records of the only data set; None if there are others, or more than text is needed for it."""
+    first, *rest = data_sets or (None,)
+    if first is None or rest or first.extra or first.stated or not isinstance(first.records, PlainRecords):
+        return None
+    return first.records if can_be_derived(first.records) else None
+
+
+def least_quads(records: PlainRecords) -> int:
+    """Return a number of quads that records have at least."""
+    return 6 * len(records.dependencies) + 2 * len(records.entities) + 3 * len(records.documents)
+
+
+def build(folder: Path, data_set: DataSet, records: PlainRecords, loaded: str) -> Built:
+    """Write a data set into the archive of a store folder, and a database of it alone; wait until they are on the disk.
+
+    Raises
+    ------
+    OSError
+        They cannot be written.
+    """
+    with SourceWriter(folder) as archive, DatabaseWriter(folder) as database:
+        triples = 0
+        for text, derived in _texts(data_set, records):
+            archive.write(text)
+            database.load(text)
+            database.load(derived)
+            triples += text.count(b"\n")
+        lines = iter((*description_lines(data_set.info, records, triples), *(f"{quad} .\n" for quad in ontology())))
+        for chunk in (*_chunks(derived_lines(records, data_set.graph)), *_chunks(lines)):
+            database.load(chunk)
+        stored = archive.finish(data_set.info, len(records), data_set.origin, loaded)
+        return Built(database.finish(), stored)
+
+
+def _texts(data_set: DataSet, records: PlainRecords) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the N-Quads of the records in chunks, each with the superclasses that follow from it."""
+    writer = QuadWriter(data_set.graph)
+    start = writer.lines(data_set.info)
+    remaining = iter(records.in_order())
+    while chunk := list(islice(remaining, _RECORDS)):
+        lines, above = start, []
+        for record in chunk:
+            lines += writer.lines(record)
+            above.append(type_lines(record))
+        above += evidence_type_lines(writer.take_new_evidence())
+        yield "".join(lines).encode(), "".join(above).encode()
+        start = []
+
+
+def _chunks(lines: Iterator[str]) -> Iterator[bytes]:
+    while chunk := list(islice(lines, _LINES)):
+        yield "".join(chunk).encode()
+
+
+__all__ = ["Built", "build", "least_quads", "plain_records"]
