@@ -377,6 +377,7 @@ NO_QUESTION = {
     "explore",
     "report",
     "export",
+    "export_parts",
     "to_rdflib",
     "to_pyvis",
 }

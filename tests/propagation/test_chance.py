@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -70,19 +71,25 @@ def probabilities(plain: PlainNetwork, *hits: PlainHit) -> list[float]:
 
 
 def counted(plain: PlainNetwork, shock: Shock) -> list[float]:
-    """The probabilities by the definition: every outcome of slots and hits, spread with sets; no shares."""
+    """The probabilities by the definition."""
+    probability = [0.0] * plain.size
+    for failed, weight in outcomes(plain, shock):
+        for node in failed:
+            probability[node] += weight
+    return probability
+
+
+def outcomes(plain: PlainNetwork, shock: Shock) -> Iterator[tuple[set[int], float]]:
+    """What fails in every outcome of slots and hits, spread with sets, and the probability of it; no shares."""
     severity: dict[tuple[int, object], float] = {}
     for one in shock:
         severity[one.kind, one.target] = max(severity.get((one.kind, one.target), 0.0), one.severity[1])
     things = [*severity.items(), *(((9, row), s.weight[1]) for row, s in enumerate(plain.slots))]
-    probability = [0.0] * plain.size
     for outcome in itertools.product((False, True), repeat=len(things)):
         weight = float(np.prod([p if here else 1 - p for here, (_, p) in zip(outcome, things, strict=True)]))
         if weight:
             happens = {thing for here, (thing, _) in zip(outcome, things, strict=True) if here}
-            for node in spread(plain, happens):
-                probability[node] += weight
-    return probability
+            yield spread(plain, happens), weight
 
 
 def spread(plain: PlainNetwork, happens: set[tuple[int, object]]) -> set[int]:
@@ -423,15 +430,114 @@ def test_empty_networks_and_no_shocks_are_safe() -> None:
         assert none.noisy_or_upper_bound.shape == (0, 4)
 
 
-def test_exact_answers_are_refused_where_there_are_too_many_outcomes() -> None:
-    """Above 2^20 outcomes it is a UsageError that says what to do; chances that the shock cannot reach do not count."""
-    star = PlainNetwork(60, tuple(slot(node, 0, 0.5) for node in range(1, 30)))
-    with pytest.raises(UsageError, match="leave exact out"):
-        exact(star, (hit(0),))
-    assert exact(star, (hit(1, 0.5),)).loss[0, 1] == 0.5
-    shares = tuple((node, 1 / 32) for node in range(2, 32))
-    with pytest.raises(UsageError, match="leave exact out"):
-        exact(PlainNetwork(40, (slot(0, 1, 0.5, Mode.SHARES, *shares),)), tuple(hit(node, 0.5) for node in range(2, 32)))
+def test_more_than_2_20_outcomes_are_exact_by_diagrams() -> None:
+    """Hundreds of uncertain things with few ways between them: a star, and shares whose sum is binomial."""
+    star = PlainNetwork(400, tuple(slot(node, 0, 0.5) for node in range(1, 400)))
+    result = exact(star, (hit(0, 0.5),))
+    assert result.loss.tolist() == [[0.5, *[0.25] * 399]]
+    assert (result.standard_error == 0).all()
+    shares = tuple((node, 1 / 32) for node in range(2, 34))
+    whole = PlainNetwork(40, (slot(0, 1, 1.0, Mode.SHARES, *shares),))
+    assert exact(whole, tuple(hit(node, 0.25) for node in range(2, 34))).loss[0, 0] == pytest.approx(0.25, abs=1e-12)
+
+
+def test_a_long_chain_is_exact() -> None:
+    """A node that hardly ever fails has its cause, though no draw shows it."""
+    size = 300
+    chain = PlainNetwork(size, tuple(slot(node, node - 1, 0.9) for node in range(1, size)))
+    result = exact(chain, (hit(0, 0.5),))
+    assert result.loss[0] == pytest.approx(0.5 * 0.9 ** np.arange(size), rel=1e-9)
+    assert result.source[0].tolist() == [NONE, *range(size - 1)]
+    assert result.step[0, -1] == size - 1
+
+
+@given(few())
+def test_diagrams_and_outcomes_give_the_same(case: tuple[PlainNetwork, Shock]) -> None:
+    """Probabilities, bounds and shortages, of all combinations, with loops and shares that nobody stated."""
+    plain, shock = case
+    counted_outcomes = exact(plain, shock)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("knockon.propagation.chance_shock.MAX_OUTCOMES", 0)
+        by_diagrams = exact(plain, shock)
+    for name in ("loss", "low", "high", "shortage", "noisy_or_upper_bound"):
+        assert getattr(by_diagrams, name) == pytest.approx(getattr(counted_outcomes, name), abs=1e-12), name
+    assert ((by_diagrams.step >= 0) == (by_diagrams.loss > 0)).all()
+
+
+def test_exact_answers_are_refused_where_they_would_take_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many sums of shares, or too large diagrams, are a UsageError that says what to do."""
+    shares = tuple((node, node / 600) for node in range(2, 34))
+    rough = PlainNetwork(40, (slot(0, 1, 0.5, Mode.SHARES, *((node, part**1.01) for node, part in shares)),))
+    with pytest.raises(UsageError, match=r"32 shares of one have more; leave exact out"):
+        exact(rough, tuple(hit(node, 0.5) for node in range(2, 34)))
+    monkeypatch.setattr("knockon.propagation.chance_shock.MAX_OUTCOMES", 0)
+    monkeypatch.setattr("knockon.propagation.chance_diagrams.MAX_NODES", 5)
+    with pytest.raises(UsageError, match=r"at most 5 nodes, and this one has more; leave exact out"):
+        exact(DIAMOND, (hit(0, 0.5),))
+
+
+# Given
+
+
+def test_what_failed_says_something_of_its_causes() -> None:
+    """D of the diamond failed: so did A, and B and C mostly; worked by hand."""
+    result = run(DIAMOND, (hit(0, 0.5),), exact=True, given=[3])
+    assert result.loss[0].tolist() == pytest.approx([1, 0.3712 / 0.4352, 0.3712 / 0.4352, 1])
+    assert result.given_probability.tolist() == pytest.approx([0.4352])
+    assert np.isnan(result.noisy_or_upper_bound).all()
+    assert result.parameters["given"] == [3]
+    assert run(DIAMOND, (hit(0, 0.5),), exact=True).given_probability.tolist() == [1.0]
+
+
+@given(few(modes=BINARY), st.data())
+def test_conditional_probabilities_are_those_of_the_definition(case: tuple[PlainNetwork, Shock], data: st.DataObject) -> None:
+    """Outcomes in which all that is given fails, counted one by one, by outcomes, diagrams and draws."""
+    plain, shock = case
+    nodes = st.lists(st.integers(0, plain.size - 1), min_size=1, max_size=2)
+    known = data.draw(nodes) if plain.size else []
+    weight, joint = 0.0, np.zeros(plain.size)
+    for failed, probability in outcomes(plain, shock):
+        if failed >= set(known):
+            weight += probability
+            joint[list(failed)] += probability
+    if not weight:
+        with pytest.raises(UsageError, match=r"do(es)? not fail under shock 0 with any probability"):
+            run(plain, shock, exact=True, given=known)
+        return
+    result = run(plain, shock, exact=True, given=known)
+    assert result.loss[0] == pytest.approx(joint / weight, abs=1e-12)
+    assert (result.low <= result.loss + 1e-12).all()
+    assert (result.loss <= result.high + 1e-12).all()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("knockon.propagation.chance_shock.MAX_OUTCOMES", 0)
+        by_diagrams = run(plain, shock, exact=True, given=known)
+    assert by_diagrams.loss[0] == pytest.approx(joint / weight, abs=1e-12)
+    assert by_diagrams.shortage == pytest.approx(result.shortage, abs=1e-12)
+    if weight > 0.1:
+        drawn = run(plain, shock, draws=2000, given=known)
+        assert np.abs(drawn.loss[0] - joint / weight).max(initial=0) < 6 / np.sqrt(2000 * weight)
+        assert drawn.loss[0, known].tolist() == [1.0] * len(known)
+
+
+def test_in_batches_and_beyond_what_a_draw_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws in several batches give the same; what occurs in no draw is refused, with what helps."""
+    whole = run(DIAMOND, (hit(0, 0.5),), draws=500, given=[3])
+    monkeypatch.setattr(sys.modules["knockon.propagation.chance"], "BATCH", 3_000)
+    assert run(DIAMOND, (hit(0, 0.5),), draws=500, given=[3]).loss.shape == whole.loss.shape
+    with pytest.raises(
+        UsageError, match="given urn:x:01: this does not fail under shock 0 in any of 500 draws; if it is rare, more draws"
+    ):
+        run(DIAMOND, (hit(2, 0.5),), draws=500, given=[1])
+
+
+@pytest.mark.parametrize(
+    ("known", "message"),
+    [([4], r"outside 0\.\.3"), ([-1], r"outside 0\.\.3"), (["x"], "numbers of"), ([0.5], "numbers of"), (3, "numbers of")],
+)
+def test_what_can_be_given(known: Any, message: str) -> None:
+    """Numbers of nodes alone."""
+    with pytest.raises(UsageError, match=message):
+        run(DIAMOND, (hit(0, 0.5),), given=known)
 
 
 @pytest.mark.parametrize(

@@ -37,25 +37,18 @@ J. Pearl, "Probabilistic Reasoning in Intelligent Systems", Morgan Kaufmann
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import UsageError
+from knockon.network.array_input import read_array
 from knockon.network.hits import Hits
-from knockon.network.network import Bools, Floats, Network
-from knockon.propagation.bounds import POINT, bounds_to_run, enclose
-from knockon.propagation.chance_exact import enumerate_outcomes
-from knockon.propagation.chance_sampling import (
-    Draws,
-    Tally,
-    most_frequent_bindings,
-    one_number_per_dispute,
-    simulate_draws,
-)
+from knockon.network.network import Floats, Ints, Network
+from knockon.propagation.chance_shock import DrawStream, ShockRuns
 from knockon.propagation.checks import check_draws_and_seed, require_network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.hidden_nodes import by_entity
@@ -78,12 +71,18 @@ class ChanceResult(Result):
     probability where causes are shared. ``shortage`` is the expected shortage
     of each slot. ``slot``, ``supply`` and ``source`` are those through which a
     node failed in the most draws, ``step`` the number of them back to the
-    shock. ``draws`` is 0 where all outcomes were counted; ``iterations`` are
-    the rounds of the longest draw.
+    shock. ``draws`` is 0 where the numbers are exact; ``iterations`` are the
+    rounds of the longest draw.
+
+    Where nodes are given to have failed, all probabilities are conditional,
+    ``given_probability`` (k,) is that of what is given (else 1), ``low`` and
+    ``high`` enclose the probability but need not be reached, and
+    ``noisy_or_upper_bound`` is NaN.
     """
 
     standard_error: Floats
     noisy_or_upper_bound: Floats
+    given_probability: Floats
     draws: int
     seed: int
 
@@ -95,6 +94,7 @@ def chance(
     draws: int = 10_000,
     seed: int = 0,
     exact: bool = False,
+    given: npt.ArrayLike = (),
 ) -> ChanceResult:
     """Return the probabilities of failure of n nodes under k shocks.
 
@@ -110,7 +110,11 @@ def chance(
     seed
         The seed of the random numbers, 0 or more.
     exact
-        Enumerate all outcomes instead of drawing; for up to 20 uncertain chances.
+        Compute exact probabilities: up to 2**20 outcomes are counted, and where there are more decision diagrams share what
+        they have in common. ``draws`` then only says through what nodes fail.
+    given
+        The numbers of nodes that are known to have failed: all probabilities are those in the draws or outcomes in which they
+        do, whether by a hit or by what they need. So it says something of their causes too, unlike a hit on them.
 
     Returns
     -------
@@ -120,7 +124,7 @@ def chance(
     Raises
     ------
     UsageError
-        A number or probability is out of range, or there are too many outcomes for ``exact``.
+        A number or probability is out of range, what is given does not occur, or exact numbers would take too much memory.
 
     Examples
     --------
@@ -134,15 +138,21 @@ def chance(
     >>> result = chance(diamond, [[0.5, 0, 0, 0]], exact=True)
     >>> result.loss.round(4).tolist(), result.noisy_or_upper_bound.round(4).tolist()
     ([[0.5, 0.4, 0.4, 0.4352]], [[0.5, 0.4, 0.4, 0.5376]])
+
+    If D has failed, so has A, and each of the others in most cases:
+
+    >>> chance(diamond, [[0.5, 0, 0, 0]], exact=True, given=[3]).loss.round(4).tolist()
+    [[1.0, 0.8529, 0.8529, 1.0]]
     """
     require_network(network, "chance")
     hits = Hits.of(network, shocks)
     _check(network, hits, draws, seed)
     rules = Rules(network)
+    known = _given(network, given)
     # For each draw: the numbers drawn for slots and hits, and the values of slots and supplies.
     lanes = max(1, BATCH // max(2 * network.size + 5 * network.slots + 2 * network.supplies, 1))
-    source = None if exact else _DrawStream(network, hits, draws, seed, lanes)
-    rows = [_run_shock(rules, hits, shock, source, lanes) for shock in range(hits.count)]
+    runs = ShockRuns(rules, hits, DrawStream(network, hits, draws, seed, lanes), exact=exact, lanes=lanes, given=known)
+    rows = [runs.run(shock) for shock in range(hits.count)]
     bound = [noisy_or(rules, hits, range(k, min(k + lanes, hits.count))) for k in range(0, hits.count, lanes)]
 
     n = network.size
@@ -153,6 +163,8 @@ def chance(
     )
     numbers = by_entity(network, (low, point, high), (step, slot, supply, binding_source))
     loss = numbers["loss"]
+    upper = np.concatenate([np.zeros((0, n)), *bound])[:, : network.entities]
+    drawn = np.array([row.draws for row in rows], np.float64)[:, None]
     return ChanceResult(
         model="chance",
         **numbers,
@@ -160,9 +172,10 @@ def chance(
         iterations=np.array([row.rounds for row in rows], np.int64),
         residual=np.zeros(hits.count),
         stopped_by=(stopped,) * hits.count,
-        parameters={"draws": int(draws), "seed": int(seed), "exact": bool(exact)},
-        standard_error=np.zeros_like(loss) if exact else np.sqrt(loss * (1 - loss) / draws),
-        noisy_or_upper_bound=np.concatenate([np.zeros((0, n)), *bound])[:, : network.entities],
+        parameters={"draws": int(draws), "seed": int(seed), "exact": bool(exact), **_reported(known)},
+        standard_error=np.zeros_like(loss) if exact else np.sqrt(loss * (1 - loss) / drawn),
+        noisy_or_upper_bound=np.full_like(upper, np.nan) if len(known) else upper,
+        given_probability=np.array([row.given for row in rows]),
         draws=0 if exact else int(draws),
         seed=int(seed),
     )
@@ -173,75 +186,24 @@ def _stack(rows: Sequence[npt.NDArray[Any]], width: int) -> npt.NDArray[Any]:
     return np.stack(rows) if rows else np.zeros((0, width))
 
 
-class _ShockResult(NamedTuple):
-    """The result of one shock: probabilities (n,), expected shortages (slots,), bindings, and rounds of the longest draw."""
-
-    loss: Floats
-    low: Floats
-    high: Floats
-    short: Floats
-    bindings: Bindings
-    rounds: int
+def _reported(given: Ints) -> dict[str, list[int]]:
+    return {"given": given.tolist()} if len(given) else {}
 
 
-def _run_shock(rules: Rules, hits: Hits, shock: int, source: _DrawStream | None, lanes: int) -> _ShockResult:
-    """Run one shock at each bound that needs a run of its own."""
-    network, shock_hits = rules.network, hits.of_shock(shock)
-    bounds = bounds_to_run(network.weights, hits.severity[:, shock_hits], split=rules.split)
-    tallies = []
-    for bound in bounds:
-        tally, initial_loss, criticality = Tally(rules), hits.initial_losses(network, shock, bound), network.weights[bound]
-        batches = enumerate_outcomes(rules, criticality, initial_loss, lanes, bound) if source is None else source.draws()
-        for batch in batches:
-            simulate_draws(tally, criticality, initial_loss, batch, trace=bound == POINT, bound=bound)
-        tallies.append(tally)
-    # Draws are counted, exactly; outcomes are weighed by probabilities, whose sums are rounded.
-    total = 1 if source is None else source.count
-    low, point, high = (np.minimum(tallies[which].failed / total, 1.0) for which in (0, len(tallies) // 2, -1))
-    at_point = tallies[len(tallies) // 2]
-    short = np.minimum(at_point.short / total, 1.0)
-    rounds = max(tally.rounds for tally in tallies)
-    return _ShockResult(point, *enclose(low, point, high), short, most_frequent_bindings(at_point), rounds)
+def _given(network: Network, given: npt.ArrayLike) -> Ints:
+    """Return the numbers of the nodes that are given, ascending, each once.
 
-
-class _DrawStream:
-    """The draws of a run: a random stream for each kind of number, so that none depends on which others are needed."""
-
-    def __init__(self, network: Network, hits: Hits, count: int, seed: int, lanes: int) -> None:
-        self.network, self.count, self.seed, self.lanes = network, count, seed, lanes
-        sizes = (network.size, network.slots, network.supplies, network.slots)
-        needed = [_uncertain(hits.severity[:, hits.kind == kind]) for kind in range(3)]
-        needed.append(_uncertain(network.weights) or Rules(network).shares)
-        self.kinds = list(zip(sizes, needed, strict=True))
-        # Draws that fit into memory are drawn once, for all shocks and bounds.
-        self.kept = self._drawn(0) if count <= lanes else None
-
-    def draws(self) -> Iterator[Draws]:
-        """Yield all draws in batches, the same ones each time."""
-        if self.kept is not None:
-            yield self.kept
-        else:
-            yield from (self._drawn(batch) for batch in range(-(-self.count // self.lanes)))
-
-    def _drawn(self, batch: int) -> Draws:
-        """Return one batch of draws."""
-        width = min(self.lanes, self.count - batch * self.lanes)
-
-        def stream(kind: int, size: int) -> Floats:
-            return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(kind, batch))).random((size, width))
-
-        # Where no chance is uncertain the numbers have no effect: 0 replaces them.
-        node, slot, supply, tie = (
-            stream(kind, size) if needed else np.broadcast_to(np.zeros((1, 1)), (size, width))
-            for kind, (size, needed) in enumerate(self.kinds)
-        )
-        return Draws(node, slot, supply, one_number_per_dispute(self.network, tie), np.ones(width))
-
-
-def _uncertain(chances: Floats) -> bool:
-    """Return whether any chance is neither 0 nor 1."""
-    uncertain: Bools = (chances > 0) & (chances < 1)
-    return bool(uncertain.any())
+    Raises
+    ------
+    UsageError
+        They are not numbers of nodes.
+    """
+    array = read_array(given, "given must be numbers of nodes")
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise UsageError(f"given must be numbers of nodes, not {array.dtype} of shape {array.shape}")
+    if array.size and not ((array >= 0) & (array < network.entities)).all():
+        raise UsageError(f"given names a node outside 0..{network.entities - 1}")
+    return np.unique(array).astype(np.int64)
 
 
 def _check(network: Network, hits: Hits, draws: int, seed: int) -> None:

@@ -15,6 +15,9 @@ from knockon.propagation.leontief_round import shortage
 from knockon.propagation.trace import Bindings
 from knockon.propagation.traversal import on_cycles
 
+#: The weight of a draw that decides only where no other draw says anything.
+_RARE = 1e-9
+
 
 class Draws(NamedTuple):
     """Numbers in 0..1 for each chance and draw, (rows, D) each, and the weight of each draw, (D,).
@@ -52,6 +55,13 @@ class Tally:
         """Count draws in which nothing more fails."""
         self.failed += failed @ weight
         self.short += short @ weight
+
+    def add_rare(self, other: Tally) -> None:
+        """Add another tally with a weight that decides only where this one has nothing."""
+        for name in ("failed", "hit", "slot_hit", "by_need", "supply_hit", "by_supply"):
+            setattr(self, name, getattr(self, name) + _RARE * getattr(other, name))
+        self.first = np.minimum(self.first, other.first)
+        self.rounds = max(self.rounds, other.rounds)
 
     def count_hits(self, failed: Bools, weight: Floats) -> None:
         """Count nodes that are hit themselves."""
@@ -173,6 +183,29 @@ def simulate_draws(
             active_draws = np.flatnonzero(active)
             draws, failed, before = draws.select(active_draws), failed[:, active_draws], before[:, active_draws]
             slot_hit, supply_hit = slot_hit[:, active_draws], supply_hit[:, active_draws]
+
+
+class _FinalFailures(Tally):
+    """A record of which draws some nodes fail in, for draws whose weights are their numbers."""
+
+    def __init__(self, rules: Rules, nodes: Ints, draws: int) -> None:
+        super().__init__(rules)
+        self.nodes = nodes
+        self.fails = np.zeros((len(nodes), draws), bool)
+
+    def count_finished(self, failed: Bools, short: Columns, weight: Floats) -> None:  # noqa: ARG002 - of Tally
+        """Record draws in which nothing more fails."""
+        self.fails[:, weight.astype(np.int64)] = failed[self.nodes]
+
+
+def final_failures(
+    rules: Rules, criticality: Floats, initial_loss: InitialLosses, draws: Draws, nodes: Ints, *, bound: int = 1
+) -> Bools:
+    """Return whether some nodes have failed at the end of each draw, (nodes, D); else as ``simulate_draws``."""
+    record = _FinalFailures(rules, nodes, len(draws.weight))
+    numbered = draws._replace(weight=np.arange(len(draws.weight), dtype=np.float64))
+    simulate_draws(record, criticality, initial_loss, numbered, trace=False, bound=bound)
+    return record.fails
 
 
 def one_number_per_dispute(network: Network, tie: Floats) -> Floats:
