@@ -24,7 +24,7 @@ NAMES = [
     # options of questions
     "Options", "RoundOptions", "RunOptions", "WorldOptions",
     # errors
-    "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotAcceptable", "NotFound", "Notice", "PoolFull",
+    "EngineFailed", "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotAcceptable", "NotFound", "Notice", "PoolFull",
     "Problem", "QuerySyntaxError", "StoreBusy", "UsageError",
     # records
     "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from knockon.analysis.options import Options, RoundOptions, RunOptions, WorldOptions
     from knockon.authoring.options import ReadOptions
     from knockon.errors import (
+        EngineFailed,
         ForbiddenQuery,
         InvalidData,
         KnockonError,
@@ -101,8 +102,8 @@ _HOME = {
     **dict.fromkeys(("Options", "RoundOptions", "RunOptions", "WorldOptions"), "knockon.analysis.options"),
     **dict.fromkeys(
         (
-            "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotAcceptable", "NotFound", "Notice",
-            "PoolFull", "Problem", "QuerySyntaxError", "StoreBusy", "UsageError",
+            "EngineFailed", "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotAcceptable", "NotFound",
+            "Notice", "PoolFull", "Problem", "QuerySyntaxError", "StoreBusy", "UsageError",
         ),
         "knockon.errors",
     ),
@@ -125,6 +126,7 @@ __all__ = [
     "Designation",
     "Discrepancy",
     "Document",
+    "EngineFailed",
     "Entity",
     "Event",
     "Evidence",

@@ -10,6 +10,7 @@
     ├── NotFound                 3   no such entity, shock, data set, file
     ├── InvalidData              4   data that breaks the model: a list of problems
     └── LimitReached             5   stopped by a cap, a timeout or a lock
+        ├── EngineFailed         5   an engine lost part of its work: a worker, a checkpoint, room on a disk
         ├── StoreBusy            5   another process is writing
         └── PoolFull             5   a server has too many requests
 
@@ -167,6 +168,10 @@ class LimitReached(KnockonError):
     """Work that was stopped by a cap, a timeout or a lock before it was complete."""
 
     exit_code = 5
+
+
+class EngineFailed(LimitReached):
+    """An engine beyond memory lost part of its work: a worker, a checkpoint, or room on a disk; there is no answer."""
 
 
 class StoreBusy(LimitReached):

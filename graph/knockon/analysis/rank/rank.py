@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.rank.checkpoint import Checkpoint
 from knockon.analysis.rank.ranking import Ranking
-from knockon.analysis.rank.runners import MODELS, RankOptions, Runner, runner_for
-from knockon.errors import UsageError
-from knockon.network.network import Network
+from knockon.analysis.rank.runners import MODELS, RankOptions, Runner, blocks, runner_for
+from knockon.errors import EngineFailed, UsageError
+from knockon.network.network import Floats, Network
 from knockon.propagation.structure.sole_suppliers import sole_suppliers
+
+if TYPE_CHECKING:
+    from knockon.propagation.engines.spark_session import SparkOptions
 
 
 def rank(
@@ -26,6 +30,7 @@ def rank(
     checkpoint: Path | None = None,
     progress: Callable[[int], None] | None = None,
     as_of: str | None = None,
+    spark: SparkOptions | None = None,
     **parameters: Unpack[RankOptions],
 ) -> Ranking:
     """Close every node of a network in turn, and rank the nodes by the index of a model.
@@ -43,11 +48,16 @@ def rank(
         Called with the number of firms that are done.
     as_of
         The day of the records in the network, for the parameters of the result; None for a network without dates.
+    spark
+        Where to run Spark, whose executors close the firms; None: they are closed in this process. The numbers are the same.
 
     Raises
     ------
     UsageError
-        The model or a parameter is unknown, the network lacks inputs of the model, or the checkpoint is of another run.
+        The model or a parameter is unknown, the network lacks inputs of the model, the checkpoint is of another run, or Spark
+        is not installed.
+    EngineFailed
+        Spark failed for good.
 
     Examples
     --------
@@ -59,7 +69,9 @@ def rank(
         raise UsageError(f"unknown model {model!r}; rank knows {', '.join(MODELS)}")
     runner = runner_for(network, model, parameters)
     results = Checkpoint(checkpoint, _identity(network, model, runner.parameters), network.entities, len(runner.columns))
-    _run(runner, results, progress)
+    if results.done < network.entities:
+        with _closures(network, model, runner, parameters, results.done, spark) as numbers:
+            _run(numbers, results, progress)
     columns = dict(zip(runner.columns, results.rows.T, strict=True))
     for name in ("iterations", "affected"):
         if name in columns:
@@ -78,17 +90,34 @@ def rank(
     )
 
 
-def _run(runner: Runner, results: Checkpoint, progress: Callable[[int], None] | None) -> None:
-    """Close the firms that have no result yet; an interrupt writes the results so far."""
-    size = len(results.rows)
+@contextmanager
+def _closures(
+    network: Network, model: str, runner: Runner, parameters: RankOptions, first: int, spark: SparkOptions | None
+) -> Iterator[Iterator[Floats]]:
+    """Give the numbers of the firms from ``first`` on, some at a time, computed here or by the executors of Spark."""
+    if spark is None:
+        yield (runner.run(np.arange(block.start, block.stop)) for block in blocks(runner, first, network.entities))
+        return
+    from knockon.analysis.rank.spark import close_on_spark
+    from knockon.propagation.engines.spark_session import spark_session
+
+    with (
+        spark_session(spark) as session,
+        closing(close_on_spark(session, network, model, runner, parameters, first)) as numbers,
+    ):
+        yield numbers
+
+
+def _run(numbers: Iterator[Floats], results: Checkpoint, progress: Callable[[int], None] | None) -> None:
+    """Record the numbers of the firms that have none yet; an interrupt, or an engine that fails, leaves the results so far."""
     if progress:
         progress(results.done)
     try:
-        while results.done < size:
-            results.add(runner.run(np.arange(results.done, min(results.done + runner.step, size))))
+        for rows in numbers:
+            results.add(rows)
             if progress:
                 progress(results.done)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EngineFailed):
         results.write()
         raise
 

@@ -148,6 +148,17 @@ def runner_for(network: Network, model: str, parameters: RankOptions) -> Runner:
     return _leontief_flows(network, parameters) if network.flows is not None else _leontief(network, parameters)
 
 
+def blocks(runner: Runner, first: int, size: int) -> list[range]:
+    """Return the firms from ``first`` on in blocks, each of which is closed by one call.
+
+    Examples
+    --------
+    >>> blocks(runner_for(Network.from_flows([0], [1], [1.0]), "esri", {}), 0, 4500)
+    [range(0, 2000), range(2000, 4000), range(4000, 4500)]
+    """
+    return [range(start, min(start + runner.step, size)) for start in range(first, size, runner.step)]
+
+
 def _esri(network: Network, parameters: RankOptions) -> Runner:
     from knockon.propagation.esri import CAP, EPS, esri
     from knockon.propagation.esri_caveats import caveats
