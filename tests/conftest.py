@@ -8,12 +8,16 @@ import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 import knockon
+
+if TYPE_CHECKING:
+    from knockon.propagation.engines.spark_session import Session
 
 # One day for every answer: a test must not change with the calendar.
 os.environ["SOURCE_DATE_EPOCH"] = "1767225600"  # 2026-01-01
@@ -94,3 +98,15 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no folder {folder}: set KNOCKON_SHARED to where the source documents lie")
     return folder
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Session]:
+    """One Spark in this machine for all tests of a process that need it."""
+    from knockon.propagation.engines.spark_session import SparkOptions, spark_session
+    from support.spark import missing
+
+    if reason := missing():
+        pytest.skip(reason)
+    with spark_session(SparkOptions("local[2]")) as session:
+        yield session

@@ -24,8 +24,8 @@ NAMES = [
     # options of questions
     "Options", "RoundOptions", "RunOptions", "WorldOptions",
     # errors
-    "EngineFailed", "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotAcceptable", "NotFound", "Notice", "PoolFull",
-    "Problem", "QuerySyntaxError", "StoreBusy", "UsageError",
+    "EngineFailed", "ForbiddenQuery", "InvalidData", "KnockonError", "LimitReached", "NotAcceptable", "NotFound", "Notice",
+    "PoolFull", "Problem", "QuerySyntaxError", "StoreBusy", "UsageError",
     # records
     "BusinessUnit", "Capability", "CausalChain", "ChainStep", "Channel", "Company", "Concept", "Contract", "DataSet",
     "DataSetInfo", "Dataset", "Dependency", "Designation", "Discrepancy", "Document", "Entity", "Event", "Evidence", "Funding",

@@ -90,7 +90,8 @@ def close_on_spark(
 
         def run(job: Sequence[range]) -> list[Reply]:
             context.addJobTag(tag)
-            return context.parallelize(job, len(job)).mapPartitions(partial(_close_blocks, broadcast)).collect()
+            replies: list[Reply] = context.parallelize(job, len(job)).mapPartitions(partial(_close_blocks, broadcast)).collect()
+            return replies
 
         for job, replies in _in_order(run, jobs):
             for block, reply in zip(job, _checked(job, replies), strict=True):

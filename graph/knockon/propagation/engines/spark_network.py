@@ -15,6 +15,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import uuid
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -43,9 +44,13 @@ class Programs(NamedTuple):
 
 
 class SentNetwork(NamedTuple):
-    """A network that was sent to the executors: its hash, the names of its files there, and what computes at the sender."""
+    """A network for the workers of a run: its hash, where they find it, and what computes at the sender.
+
+    ``folder`` is the snapshot, where workers run on this machine; else empty, and ``files`` are the names of what was sent.
+    """
 
     network: str
+    folder: str
     files: tuple[str, ...]
     programs: Programs
 
@@ -58,9 +63,15 @@ def programs() -> Programs:
     for part in _COMPUTING:
         for path in sorted((package / part).rglob("*.py")):
             code.update(f"{path.relative_to(package).as_posix()}\0".encode() + path.read_bytes() + b"\0")
-    versions = [_version(name) for name in ("knockon", "numpy", "scipy", "numba")]
-    python = ".".join(map(str, sys.version_info[:2]))
-    return Programs(versions[0], code.hexdigest(), python, *versions[1:], platform.machine())
+    return Programs(
+        knockon=_version("knockon"),
+        code=code.hexdigest(),
+        python=".".join(map(str, sys.version_info[:2])),
+        numpy=_version("numpy"),
+        scipy=_version("scipy"),
+        numba=_version("numba"),
+        machine=platform.machine(),
+    )
 
 
 def _version(name: str) -> str:
@@ -86,17 +97,24 @@ def send_network(session: Session, network: Network) -> SentNetwork:
     SentNetwork
         What a worker opens it with; it can be pickled.
     """
-    folder = session.folder / "network"
+    run = uuid.uuid4().hex
+    if session.is_one_process:
+        folder = session.folder / f"network-{run}"
+        network.save(folder)
+        return SentNetwork(network.hash, str(folder), (), programs())
+    from pyspark import SparkFiles
+
+    # Executors that start later fetch all files of the context, so that these must stay as long as it does. They are sent
+    # under their own names, into one folder for all of a context.
+    folder = Path(SparkFiles.getRootDirectory()) / f"sent-{run}"
     network.save(folder)
-    # Spark sends files under their own names, and all those of a context are in one folder.
-    prefix = f"knockon-{network.hash[:16]}-"
     files = []
     for path in sorted(folder.iterdir()):
-        named = session.folder / f"{prefix}{path.name}"
+        named = path.with_name(f"knockon-{run}-{path.name}")
         path.rename(named)
         session.context.addFile(str(named))
         files.append(named.name)
-    return SentNetwork(network.hash, tuple(files), programs())
+    return SentNetwork(network.hash, "", tuple(files), programs())
 
 
 @lru_cache(maxsize=1)
@@ -111,12 +129,7 @@ def open_sent(sent: SentNetwork) -> Network:
         A file is missing or is not what was sent.
     """
     _check_programs(sent.programs)
-    from pyspark import SparkFiles
-
-    root = Path(SparkFiles.getRootDirectory())
-    folder = root / f"knockon-{sent.network[:16]}"
-    if not folder.exists():
-        _gather(root, sent.files, folder)
+    folder = Path(sent.folder) if sent.folder else _gathered(sent.files)
     network = Network.open(folder)
     if network.hash != sent.network:
         raise UsageError(f"{folder} on {socket.gethostname()} holds another network than the one that was sent")
@@ -137,12 +150,18 @@ def _check_programs(wanted: Programs) -> None:
             )
 
 
-def _gather(root: Path, files: tuple[str, ...], folder: Path) -> None:
-    """Make a snapshot folder of files that were sent; workers of one machine may do so at the same time."""
+def _gathered(files: tuple[str, ...]) -> Path:
+    """Return a snapshot folder of files that were sent; workers of one machine may make it at the same time."""
+    from pyspark import SparkFiles
+
+    root = Path(SparkFiles.getRootDirectory())
+    folder = root / files[0].rpartition("-")[0]
+    if folder.exists():
+        return folder
     beside = Path(tempfile.mkdtemp(dir=root))
     try:
         for name in files:
-            own_name = name.split("-", 2)[2]
+            own_name = name.rpartition("-")[2]
             # The same file under another name, without a copy where the file system can do that.
             try:
                 os.link(root / name, beside / own_name)
@@ -157,6 +176,7 @@ def _gather(root: Path, files: tuple[str, ...], folder: Path) -> None:
                 raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+    return folder
 
 
 __all__ = ["Programs", "SentNetwork", "open_sent", "programs", "send_network"]

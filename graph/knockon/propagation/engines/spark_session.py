@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,7 +43,7 @@ _CLUSTER_IN_ONE_MACHINE = re.compile(r"local-cluster\[ *[0-9]+ *, *[0-9]+ *, *[0
 _CLUSTER = re.compile(r"(spark|k8s)://.+|yarn")
 _JAVA_VERSION = re.compile(r'version "(?:1\.)?([0-9]+)')
 #: Only one Spark context can run in a process.
-_ONE_AT_A_TIME = threading.Lock()
+_ONE_AT_A_TIME = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,11 @@ class Session:
     def context(self) -> SparkContext:
         """The context of the session."""
         return self.spark.sparkContext
+
+    @property
+    def is_one_process(self) -> bool:
+        """Whether tasks run in the Java process of this machine, not in executors of their own."""
+        return _LOCAL.fullmatch(str(self.context.master)) is not None
 
     @property
     def cores(self) -> int:
@@ -239,16 +245,16 @@ def _started(options: SparkOptions, folder: Path) -> Iterator[SparkSession]:
     _require_java()
     log = folder / "spark.log"
     with _quiet_imports(), log.open("wb") as stream:
-        from pyspark import SparkConf, SparkContext
-        from pyspark.java_gateway import launch_gateway
+        from pyspark import SparkConf, SparkContext, java_gateway
         from pyspark.sql import SparkSession
 
         conf = SparkConf(loadDefaults=False).setAll(list(_settings(options, folder).items()))
         gateway = None
         try:
             with _java_environment(options):
-                gateway = launch_gateway(conf, {"stdout": stream, "stderr": subprocess.STDOUT})
-            spark = SparkSession(SparkContext(conf=conf, gateway=gateway))
+                gateway = java_gateway.launch_gateway(conf, {"stdout": stream, "stderr": subprocess.STDOUT})
+            with _own_interrupts():
+                spark = SparkSession(SparkContext(conf=conf, gateway=gateway))
         except Exception as error:
             _end(gateway)
             raise EngineFailed(f"Spark did not start on {options.master or LOCAL}: {_reason(error, log)}") from None
@@ -335,6 +341,18 @@ def _quiet_imports() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+@contextmanager
+def _own_interrupts() -> Iterator[None]:
+    """Keep the handler of Ctrl-C: that of Spark would ask a context to stop that has ended already."""
+    is_main = threading.current_thread() is threading.main_thread()
+    before = signal.getsignal(signal.SIGINT) if is_main else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 def _end(gateway: Any) -> None:
