@@ -310,9 +310,7 @@ def _python_path() -> str:
     """Return the folders in which workers look for this package, numpy and what else is imported."""
     import numpy
 
-    import knockon
-
-    own = [str(Path(str(module.__file__)).resolve().parent.parent) for module in (knockon, numpy)]
+    own = [str(Path(__file__).resolve().parents[3]), str(Path(numpy.__file__).resolve().parents[1])]
     inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     return os.pathsep.join(dict.fromkeys(path for path in (*inherited, *own) if path))
 
