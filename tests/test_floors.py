@@ -166,9 +166,15 @@ def test_parts_of_one_layer_do_not_import_each_other(layer: int) -> None:
 
 
 def test_the_arrays_know_nothing_of_rdf() -> None:
-    """The models run on arrays only: propagation imports numpy and the network's arrays, no store, no records."""
+    """The models run on arrays only: propagation imports numpy and the network's arrays, no store, no records.
+
+    Its engines beyond memory read tables and keep temporary files: the network as tables, and how files are written safely.
+    """
     for module, path in modules().items():
-        if part_of(module) == "propagation":
+        if module.startswith("propagation.engines"):
+            outside = {part_of(entry.imported) for entry in every_import() if entry.module == module}
+            assert outside <= {"propagation", "network", "vocabulary", "errors", "store"}, module
+        elif part_of(module) == "propagation":
             of_module = [entry for entry in every_import() if entry.module == module]
             ours = {entry.imported.split(".")[1] for entry in of_module if part_of(entry.imported) == "network"}
             assert ours <= ARRAY_MODULES, module
