@@ -120,7 +120,7 @@ def test_every_error_is_public() -> None:
     classes = [one for one in vars(knockon.errors).values() if isinstance(one, type) and issubclass(one, Exception)]
     assert {one.__name__ for one in classes} <= set(knockon.__all__)
     assert all(issubclass(one, knockon.KnockonError) for one in classes)
-    assert len(set(classes)) == 10
+    assert len(set(classes)) == 11
 
 
 def test_every_record_class_is_public() -> None:
