@@ -195,3 +195,16 @@ def test_options_on_records_are_refused_where_there_are_none(knockon: Run, flows
     done = knockon("rank", str(flows), *option)
     assert done.code == 2
     assert f"{option[0]}: a table of flows has no records" in done.err
+
+
+def test_esri_weighs_firms_by_the_column_weight(knockon: Run, flows: Path, tmp_path: Path) -> None:
+    """An index of jobs instead of sales; a table in which no firm has a weight is refused."""
+    firms = tmp_path / "firms.csv"
+    firms.write_text("firm,weight\nf3,10\n")
+    weighed = knockon("rank", str(flows), "--firms", str(firms), "--format", "json").json
+    assert weighed["meaning"] == "share of all weights lost"
+    assert len(weighed["parameters"]["weights"]) == 16
+    assert {row["firm"]: row["index"] for row in weighed["rows"]}["f3"] == 1.0
+    firms.write_text("firm,weight\nf3,0\n")
+    refused = knockon("rank", str(flows), "--firms", str(firms))
+    assert (refused.code, "gives no firm a weight above 0" in refused.err) == (4, True)

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from knockon.errors import InvalidData, UsageError
 from knockon.network.network import NONE, Mode, Network
+from knockon.network.row_order import sort_rows
 from support.flow_tables import Table, tables
 
 
@@ -310,3 +312,13 @@ def test_a_hint_says_how_to_mend_it() -> None:
     ):
         with pytest.raises(InvalidData, match=hint):
             Network.from_flows(**{**GOOD, **wrong})
+
+
+@given(st.lists(st.integers(0, 2**40), max_size=30), st.integers(0, 3))
+def test_rows_are_sorted_as_numpy_sorts_them_stably(keys: list[int], divisor: int) -> None:
+    """Keys of any length, with many equal ones or none."""
+    key = np.array(keys, np.int64) >> (10 * divisor)
+    sorted_key, rows = sort_rows(key, int(key.max(initial=0)) + 1)
+    order = np.argsort(key, kind="stable")
+    assert rows.tolist() == order.tolist()
+    assert sorted_key.tolist() == key[order].tolist()

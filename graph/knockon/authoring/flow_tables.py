@@ -3,7 +3,7 @@
 Flows: a Parquet, CSV or Excel file with the columns ``supplier``, ``customer`` and
 ``value``, and optionally ``supplier_sector`` and ``customer_sector``.
 Firms (optional): ``firm``, and any of ``sector``, ``final_demand``, ``inventories`` (their
-change, which may be negative), ``costs``, ``equity``.
+change, which may be negative), ``costs``, ``equity``, ``weight`` (what a firm counts in the index of ESRI: jobs, revenue).
 Essentiality (optional): ``supplier_sector``, ``customer_sector``,
 ``essentiality`` (0, 1 or 2), a row for each pair that is not 1.
 """
@@ -11,19 +11,25 @@ Essentiality (optional): ``supplier_sector``, ``customer_sector``,
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from knockon.authoring.column_table import FIRST_ROW, MAY_BE_MISSING, Column, ColumnTable, article
 from knockon.authoring.files import printable_path
-from knockon.authoring.flow_columns import FIRST_ROW, Column, ColumnTable, read_columns, read_header
+from knockon.authoring.flow_columns import read_columns, read_header
+from knockon.authoring.name_columns import NameColumn, number_names
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model.base import LONGEST_NAME
 
+#: The path of a file, or a table in memory.
+TableSource: TypeAlias = Any
 DEFAULT_ESSENTIALITY = 1
+_BLANK = ("", "nan")
 #: Characters that names of firms must not contain.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 ENDINGS = {".parquet", ".csv", ".tsv", ".txt", ".xlsx"}
@@ -52,6 +58,8 @@ class FlowTable:
     final_demand: Column | None = None
     costs: Column | None = None
     equity: Column | None = None
+    #: What each firm counts in an index, such as its jobs; a firm that is not listed counts nothing.
+    weight: Column | None = None
     #: Changes in inventories, which may be negative: no part of final demand.
     inventories: Column | None = None
     lines: Column | None = None
@@ -80,56 +88,78 @@ def is_mrio_file(path: Path, options: ReadOptions) -> bool:
 
 
 def read_flows(
-    path: Path, firms: Path | None = None, essentiality: Path | None = None, options: ReadOptions = DEFAULTS
+    flows: TableSource,
+    firms: TableSource | None = None,
+    essentiality: TableSource | None = None,
+    options: ReadOptions = DEFAULTS,
 ) -> FlowTable:
-    """Read the flows of a file, with the firms and sectors of other files.
+    """Read a table of flows, with the firms and sectors of other tables.
 
     Text tables and workbooks are read like those of dependencies: any delimiter, columns in any spelling, and the
     encoding, decimal comma and column names of ``options``.
+
+    Parameters
+    ----------
+    flows, firms, essentiality
+        Each the path of a file, or a table in memory: Arrow, a data frame of pandas or Polars, a mapping of columns.
+    options
+        How text tables are read; ``rename`` holds for every table.
 
     Raises
     ------
     NotFound
         A file does not exist.
     InvalidData
-        A column is missing, a value is not a number, a firm has two sectors, a sector is unknown; with file and row.
+        A column is missing or of another type, a value is not a number, a firm has two sectors, a sector is unknown; with
+        file and row. In a table that is not a text, the row after the column names is row 2.
     UsageError
-        A Parquet file, and pyarrow is not installed; a workbook, and python-calamine is not.
+        A table that needs pyarrow, which is not installed; a workbook, and python-calamine is not.
+
+    Examples
+    --------
+    >>> table = read_flows({"supplier": ["acme", "bolt"], "customer": ["shop", "shop"], "value": [3.0, 1.0]})
+    >>> table.names, table.supplier.tolist(), table.customer.tolist()
+    (('acme', 'bolt', 'shop'), [0, 1], [2, 2])
     """
-    if is_mrio_file(path, options):
-        return _read_mrio(path, firms, essentiality, options)
-    table = read_columns(path, _FLOWS, ("supplier_sector", "customer_sector"), options)
+    if isinstance(flows, str | Path) and is_mrio_file(Path(flows), options):
+        return _read_mrio(Path(flows), firms, essentiality, options)
+    table = read_columns(flows, _FLOWS, ("supplier_sector", "customer_sector"), options, name="flows")
     about = (
-        read_columns(firms, ("firm",), ("sector", "final_demand", "costs", "equity", "inventories"), options)
-        if firms
-        else ColumnTable(path, {})
+        ColumnTable(table.name, {}, {})
+        if firms is None
+        else read_columns(
+            firms, ("firm",), ("sector", "final_demand", "costs", "equity", "inventories", "weight"), options, name="firms"
+        )
     )
-    supplier, customer = _names(table, "supplier"), _names(table, "customer")
-    known = _names(about, "firm") if firms else np.zeros(0, supplier.dtype)
-    names, rows = _number_names(supplier, customer, known)
-    seller, buyer, listed = np.split(rows, [len(supplier), len(supplier) + len(customer)])
-    if firms:
-        _check_unique_firms(listed, names, about)
+    columns = [_names(table, "supplier"), _names(table, "customer")]
+    names, (seller, buyer, *others) = number_names(columns if firms is None else [*columns, _names(about, "firm")])
+    listed = others[0] if others else np.zeros(0, np.int64)
+    _check_unique_firms(listed, names, about)
     sector, sectors = _sectors(table, about, (seller, buyer, listed), len(names))
     value = _amount_column(table, "value", "money, 0 or more")
     inputs = np.bincount(buyer, np.where(seller == buyer, 0.0, value), len(names))
     return FlowTable(
-        names=tuple(names),
+        names=names,
         supplier=seller,
         customer=buyer,
         value=value,
         sector=sector,
-        sectors=tuple(map(str, sectors)),
-        essentiality=_essentiality(read_columns(essentiality, _ESSENTIALITY, (), options), sectors) if essentiality else None,
+        sectors=sectors,
+        essentiality=None if essentiality is None else _read_essentiality(essentiality, sectors, options),
         final_demand=_firm_column(about, "final_demand", listed, len(names), 0.0),
         costs=_costs(about, listed, inputs),
         equity=_firm_column(about, "equity", listed, len(names), np.nan),
+        weight=_weight(about, listed, len(names)),
         inventories=_firm_column(about, "inventories", listed, len(names), 0.0),
         lines=table.lines,
     )
 
 
-def _read_mrio(path: Path, firms: Path | None, essentiality: Path | None, options: ReadOptions) -> FlowTable:
+def _read_essentiality(source: TableSource, sectors: Sequence[str], options: ReadOptions) -> Column:
+    return _essentiality(read_columns(source, _ESSENTIALITY, (), options, name="essentiality"), sectors)
+
+
+def _read_mrio(path: Path, firms: TableSource | None, essentiality: TableSource | None, options: ReadOptions) -> FlowTable:
     """Read a wide input-output table, which has industries and final demand in it."""
     from knockon.authoring.mrio import read_mrio
 
@@ -140,9 +170,7 @@ def _read_mrio(path: Path, firms: Path | None, essentiality: Path | None, option
         name = table.names[int(np.flatnonzero(table.final_demand < 0)[0])]
         what = f"the final demand for {name} is negative, without changes in inventories"
         raise InvalidData([Problem(printable_path(path), None, what, _FINAL_DEMAND_HINT)])
-    matrix = (
-        _essentiality(read_columns(essentiality, _ESSENTIALITY, (), options), np.array(table.sectors)) if essentiality else None
-    )
+    matrix = None if essentiality is None else _read_essentiality(essentiality, table.sectors, options)
     return FlowTable(
         names=table.names, supplier=table.supplier, customer=table.customer, value=table.value, sector=table.sector,
         sectors=table.sectors, essentiality=matrix, final_demand=table.final_demand, inventories=table.inventories,
@@ -150,87 +178,74 @@ def _read_mrio(path: Path, firms: Path | None, essentiality: Path | None, option
     )  # fmt: skip
 
 
-def _names(table: ColumnTable, name: str) -> Column:
-    """Read a column of names; whole numbers stay numbers, so that 10 is sorted after 9."""
-    column = table.columns[name]
-    if column.dtype.kind in "iu":
+def _names(table: ColumnTable, name: str) -> NameColumn:
+    """Return a column of names after checking each."""
+    column = table.names[name]
+    if column.is_numeric:
         return column
-    # In columns of floats nan is a missing value.
-    blank = np.array([value is None or str(value) in ("", "nan") for value in column.tolist()], bool)
-    if blank.any():
-        raise table.faulty(np.flatnonzero(blank), f"has no {name}", "every row names one")
-    longest = [place for place, value in enumerate(column.tolist()) if len(str(value)) > LONGEST_NAME]
-    if longest:
-        raise table.faulty(longest, f"has a {name} of more than {LONGEST_NAME:,} characters", "a shorter name")
-    words = column.astype(str)
-    unclean = np.array([bool(_CONTROL.search(word)) for word in words.tolist()], bool)
-    if unclean.any():
-        raise table.faulty(np.flatnonzero(unclean), f"has a control character in its {name}", "plain text")
-    digits = np.char.isdigit(words) if words.size else np.zeros(0, bool)
-    # Converted only if no information is lost: 007 is a name.
-    if digits.all() and (np.char.str_len(words) < 19).all() and (words.astype(np.int64).astype(str) == words).all():
-        return words.astype(np.int64)
-    return words
+    texts = column.texts()
+    # What a column of texts with gaps has in them, written by a program that reads them as floats.
+    if any(blank in texts for blank in _BLANK):
+        _refuse(table, column, lambda text: text in _BLANK, f"has no {name}", "every row names one")
+    if max(map(len, texts), default=0) > LONGEST_NAME:
+        message = f"has a {name} of more than {LONGEST_NAME:,} characters"
+        _refuse(table, column, lambda text: len(text) > LONGEST_NAME, message, "a shorter name")
+    if _CONTROL.search("\n".join(texts)):
+        _refuse(table, column, _CONTROL.search, f"has a control character in its {name}", "plain text")
+    return column
 
 
-def _number_names(*columns: Column) -> tuple[Column, Column]:
-    """Return the sorted names of all columns, and the number of each entry."""
-    filled = [column for column in columns if column.size]
-    if len({column.dtype.kind in "iu" for column in filled}) > 1:
-        columns = tuple(column.astype(str) for column in columns)
-    names, rows = np.unique(np.concatenate(columns), return_inverse=True)
-    return names.astype(str), rows.astype(np.int64)
+def _refuse(table: ColumnTable, column: NameColumn, is_faulty: Callable[[str], object], message: str, hint: str) -> None:
+    """Raise InvalidData for the rows with faulty names; none of them may be in this column of those that share its names."""
+    rows = column.rows_of(place for place, text in enumerate(column.texts()) if is_faulty(text))
+    if len(rows):
+        raise table.faulty(rows, message, hint)
 
 
-def _check_unique_firms(listed: Column, names: Column, about: ColumnTable) -> None:
+def _check_unique_firms(listed: Column, names: Sequence[str], about: ColumnTable) -> None:
     firms, first = np.unique(listed, return_index=True)
     if len(firms) < len(listed):
         repeated = np.setdiff1d(np.arange(len(listed)), first)
-        raise about.faulty(repeated, f"names {str(names[listed[repeated[0]]])!r} a second time", "one row for each firm")
-
-
-def _number_column(table: ColumnTable, name: str) -> Column:
-    column = table.columns[name]
-    if column.dtype.kind in "iuf":
-        return column.astype(np.float64)
-    try:
-        return column.astype(np.float64)
-    except (ValueError, TypeError):
-        values = column.tolist()
-        faulty = [place for place, value in enumerate(values) if not _is_number(value)]
-        hint = "digits, with a point before decimals"
-        if "," in str(values[faulty[0]]):
-            hint += "; a table with decimal commas is read with --decimal ,"
-        raise table.faulty(faulty, f"has {'an' if name[0] in 'aeiou' else 'a'} {name} that is not a number", hint) from None
+        raise about.faulty(repeated, f"names {names[listed[repeated[0]]]!r} a second time", "one row for each firm")
 
 
 def _amount_column(table: ColumnTable, name: str, hint: str) -> Column:
-    column = _number_column(table, name)
-    for faulty, what in ((~np.isfinite(column), f"has a {name} that is not finite"), (column < 0, f"has a negative {name}")):
+    column = table.amounts[name]
+    for faulty, what in (
+        (~np.isfinite(column), f"has {article(name)} that is not finite"),
+        (column < 0, f"has a negative {name}"),
+    ):
         if faulty.any():
             raise table.faulty(np.flatnonzero(faulty), what, hint)
     return column
 
 
-def _is_number(value: Any) -> bool:
-    try:
-        float(value)
-    except (ValueError, TypeError):
-        return False
-    return True
-
-
 def _firm_column(about: ColumnTable, name: str, listed: Column, firms: int, default: float) -> Column | None:
-    if name not in about.columns:
+    """Return a column of amounts by firm; a firm that is not listed has the default."""
+    if name not in about.amounts:
         return None
+    stated = _amount_column(about, name, _FINAL_DEMAND_HINT) if name == "final_demand" else about.amounts[name]
+    infinite = np.isinf(stated) if name in MAY_BE_MISSING else ~np.isfinite(stated)
+    if infinite.any():
+        raise about.faulty(np.flatnonzero(infinite), f"has {article(name)} that is not finite", "a number")
     column = np.full(firms, default)
-    column[listed] = _amount_column(about, name, _FINAL_DEMAND_HINT) if name == "final_demand" else _number_column(about, name)
+    column[listed] = stated
     return column
+
+
+def _weight(about: ColumnTable, listed: Column, firms: int) -> Column | None:
+    """Return what each firm counts in an index; a firm that is not listed counts nothing."""
+    if "weight" not in about.amounts:
+        return None
+    stated = _amount_column(about, "weight", "0 or more, such as jobs or revenue")
+    if not stated.sum() > 0:
+        raise InvalidData([Problem(about.name, None, "gives no firm a weight above 0", "at least one firm counts something")])
+    return _firm_column(about, "weight", listed, firms, 0.0)
 
 
 def _costs(about: ColumnTable, listed: Column, inputs: Column) -> Column | None:
     """Return the total costs of each firm; those of a firm that is not listed are its inputs."""
-    if "costs" not in about.columns:
+    if "costs" not in about.amounts:
         return None
     stated = _amount_column(about, "costs", "all that a firm spends, 0 or more; leave firms out whose costs are not known")
     below = stated < inputs[listed] * (1 - _ROUNDING)
@@ -244,19 +259,16 @@ def _costs(about: ColumnTable, listed: Column, inputs: Column) -> Column | None:
 
 def _sectors(
     table: ColumnTable, about: ColumnTable, rows: tuple[Column, Column, Column], firms: int
-) -> tuple[Column | None, Column]:
+) -> tuple[Column | None, tuple[str, ...]]:
     """Return the sector number of each firm and the names of the sectors; None if no sectors are given."""
     seller, buyer, listed = rows
     stated = [(seller, table, "supplier_sector"), (buyer, table, "customer_sector"), (listed, about, "sector")]
-    columns = [(firm, _names(part, name), part) for firm, part, name in stated if name in part.columns]
+    columns = [(firm, _names(part, name), part) for firm, part, name in stated if name in part.names]
     if not columns:
-        return None, np.zeros(0, str)
-    sectors, numbers = _number_names(*(column for _, column, _ in columns))
+        return None, ()
+    sectors, numbers = number_names([column for _, column, _ in columns])
     sector = np.full(firms, -1)
-    start = 0
-    for firm, column, part in columns:
-        part_sectors = numbers[start : start + len(column)]
-        start += len(column)
+    for (firm, _, part), part_sectors in zip(columns, numbers, strict=True):
         clash = (sector[firm] != -1) & (sector[firm] != part_sectors)
         sector[firm] = np.where(sector[firm] == -1, part_sectors, sector[firm])
         clash |= sector[firm] != part_sectors
@@ -264,21 +276,32 @@ def _sectors(
             raise part.faulty(np.flatnonzero(clash), "gives a firm a second sector", "one sector for each firm")
     if (sector == -1).any():
         what = f"{int((sector == -1).sum())} firms have no sector"
-        raise InvalidData([Problem(printable_path(about.path), None, what, "give every firm one, or none")])
+        raise InvalidData([Problem(about.name, None, what, "give every firm one, or none")])
     return sector, sectors
 
 
-def _essentiality(table: ColumnTable, sectors: Column) -> Column:
+def _essentiality(table: ColumnTable, sectors: Sequence[str]) -> Column:
+    """Return the essentiality of each pair of sectors, (sectors, sectors); 1 where no row states it."""
     matrix = np.full((len(sectors), len(sectors)), DEFAULT_ESSENTIALITY, np.int8)
-    number = {str(name): row for row, name in enumerate(sectors)}
-    columns = [table.columns[name].tolist() for name in _ESSENTIALITY]
-    faulty = []
-    for place, (seller, buyer, level) in enumerate(zip(*columns, strict=True)):
-        if str(level) not in {"0", "1", "2"}:
-            faulty.append(place)
-        # Pairs of sectors without firms do not matter for these flows.
-        elif str(seller) in number and str(buyer) in number:
-            matrix[number[str(seller)], number[str(buyer)]] = int(level)
-    if faulty:
-        raise table.faulty(faulty, "has an essentiality other than 0, 1 or 2", "2 is essential, 0 negligible")
+    level = table.names["essentiality"]
+    unknown = [place for place, text in enumerate(level.texts()) if text not in {"0", "1", "2"}]
+    if unknown:
+        message = "has an essentiality other than 0, 1 or 2"
+        raise table.faulty(level.rows_of(unknown), message, "2 is essential, 0 negligible")
+    number = {name: row for row, name in enumerate(sectors)}
+    seller, buyer = (
+        np.array([number.get(text, -1) for text in column.texts()], np.int64)[column.code]
+        for column in (_names(table, "supplier_sector"), _names(table, "customer_sector"))
+    )
+    levels = np.array([int(text) for text in level.texts()], np.int8)[level.code]
+    # Pairs of sectors without firms do not matter for these flows.
+    known = np.flatnonzero((seller >= 0) & (buyer >= 0))
+    if len(seller) and len(sectors) and not len(known):
+        hint = f"the sectors of the firms are {', '.join(sectors[:5])}{', ...' if len(sectors) > 5 else ''}"
+        raise InvalidData([Problem(table.name, None, "names no pair of sectors that the firms are in", hint)])
+    matrix[seller[known], buyer[known]] = levels[known]
+    clash = matrix[seller[known], buyer[known]] != levels[known]
+    if clash.any():
+        message = "states another essentiality than a later row for the same pair of sectors"
+        raise table.faulty(known[clash], message, "one row for each pair")
     return matrix

@@ -16,8 +16,8 @@ from typing import TextIO
 
 import numpy as np
 
+from knockon.authoring.column_table import Column
 from knockon.authoring.files import printable_path
-from knockon.authoring.flow_columns import Column
 from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, Problem
 

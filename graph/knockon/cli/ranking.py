@@ -22,7 +22,7 @@ from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.streams import bare_stderr
 from knockon.cli.writer import Writer
-from knockon.errors import InvalidData, Problem, UsageError
+from knockon.errors import UsageError
 from knockon.present.rows.ranking import (
     dropped_flows_note,
     more_note,
@@ -37,8 +37,8 @@ from knockon.present.rows.ranking import (
 
 if TYPE_CHECKING:
     from knockon.analysis.rank.ranking import Ranking
-    from knockon.authoring.flow_tables import FlowTable
     from knockon.authoring.options import ReadOptions
+    from knockon.network.from_table import SelfFlows
     from knockon.network.network import Network
 
 #: From this many firms on, the engine without compiled kernels takes minutes.
@@ -55,10 +55,11 @@ Source = Annotated[
 
 
 class _RankedNetwork(NamedTuple):
-    """The network to rank, the equity of its firms if a table has it, and its day (None: it has no dates)."""
+    """The network to rank, the equity and weight of its firms if a table has them, its day (None: it has no dates)."""
 
     network: Network
     equity: Any = None
+    weight: Any = None
     as_of: str | None = None
 
 
@@ -134,28 +135,17 @@ def _network(source: str | None, tables: FlowTables, options: Options, read: Rea
 
 
 def _flow_network(path: Path, tables: FlowTables, read: ReadOptions) -> _RankedNetwork:
-    """Return the network of a table of flows, and the equity of its firms."""
-    from knockon.authoring.flow_tables import read_flows
+    """Return the network of a table of flows, and what it states of its firms beside."""
     from knockon.network import Network
+    from knockon.network.from_table import read_network
 
-    table = read_flows(path, tables.firms, tables.essentiality, read)
-    is_self = table.supplier == table.customer
-    drop = tables.drop_self_flows
-    if drop and tables.keep_self_flows:
+    if tables.drop_self_flows and tables.keep_self_flows:
         raise UsageError("--drop-self-flows and --keep-self-flows exclude each other")
-    if is_self.any() and not drop and not tables.keep_self_flows:
-        raise _self_flows(path, table, is_self)
-    if is_self.any() and drop:
-        note(dropped_flows_note(int(is_self.sum())))
-    if tables.essentiality and table.sector is None:
-        raise UsageError("--essentiality needs sectors: give every firm one, in --firms or in the table of flows")
-    keep = ~is_self if drop else slice(None)
-    network = Network.from_flows(
-        table.supplier[keep], table.customer[keep], table.value[keep],
-        table.sector, table.essentiality, table.final_demand, costs=table.costs, names=table.names,
-        self_flows=tables.keep_self_flows,
-    )  # fmt: skip
-    return _RankedNetwork(network, table.equity)
+    self_flows: SelfFlows = "drop" if tables.drop_self_flows else "keep" if tables.keep_self_flows else "refuse"
+    tabled = read_network(Network, path, tables.firms, tables.essentiality, read, self_flows)
+    if tabled.dropped:
+        note(dropped_flows_note(tabled.dropped))
+    return _RankedNetwork(tabled.network, tabled.equity, tabled.weight)
 
 
 def _refuse_world(options: Options, source: str) -> None:
@@ -171,18 +161,6 @@ def _refuse_world(options: Options, source: str) -> None:
         raise UsageError(f"{listed}: {source} has no records with dates, documents, stances or confidence; leave it out")
 
 
-def _self_flows(path: Path, table: FlowTable, is_self: Any) -> InvalidData:
-    rows = is_self.nonzero()[0]
-    hint = "leave the row out, or use --drop-self-flows, or --keep-self-flows for a table of industries"
-    problems = [
-        Problem(str(path), table.line_of(int(row)), f"{table.names[table.supplier[row]]} is its own customer", hint)
-        for row in rows[:5]
-    ]
-    if len(rows) > len(problems):
-        problems.append(Problem(str(path), None, f"{len(rows)} rows of this kind in all"))
-    return InvalidData(problems)
-
-
 def _parameters(model: str, closures: Closures, ranked: _RankedNetwork) -> dict[str, Any]:
     """Return the parameters that a model takes."""
     closures.check()
@@ -193,6 +171,7 @@ def _parameters(model: str, closures: Closures, ranked: _RankedNetwork) -> dict[
         parameters |= {"dtype": f"float{closures.precision}", "threads": closures.threads}
     if model == "esri":
         parameters["replaceability"] = closures.replaceability
+        parameters |= {} if ranked.weight is None else {"weights": ranked.weight}
     if model == "debtrank":
         if is_flows and ranked.equity is None:
             raise UsageError("debtrank needs the equity of each firm: --firms FILE with the columns firm and equity")

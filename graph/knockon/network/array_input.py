@@ -49,7 +49,7 @@ def row_numbers(column: npt.ArrayLike, name: str) -> Ints:
         reject_rows(name, array, faulty, "not a row number", "numbers from 0, without gaps")
     reject_rows(name, array, array < 0, "negative", "rows are numbered from 0")
     reject_rows(name, array, array > _MAX_ROW, "too large for a row number", "numbers from 0, without gaps")
-    return array.astype(np.int64)
+    return array.astype(np.int64, copy=False)
 
 
 def amounts(column: npt.ArrayLike, name: str) -> Floats:
@@ -108,12 +108,25 @@ def unique_names(column: Sequence[str], name: str) -> tuple[str, ...]:
     >>> unique_names(["acme", "bolt"], "names")
     ('acme', 'bolt')
     """
+    if isinstance(column, tuple) and _are_unique_texts(column):
+        return column
     array = _column(column, name, object)
     reject_rows(name, array, np.array([not _is_text(value) for value in array], bool), "not a name", "names are strings")
     first_row: dict[str, int] = {}
     duplicate = np.array([first_row.setdefault(text, row) != row for row, text in enumerate(array)], bool)
     reject_rows(name, array, duplicate, "a duplicate", "each firm has a name of its own")
     return tuple(array)
+
+
+def _are_unique_texts(names: tuple[object, ...]) -> bool:
+    """Return whether all are different texts that can be encoded, faster than row by row."""
+    if set(map(type, names)) - {str} or len(set(names)) < len(names) or "" in names:
+        return False
+    try:
+        "".join(map(str, names)).encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True
 
 
 def read_array(values: Any, message: str) -> npt.NDArray[Any]:

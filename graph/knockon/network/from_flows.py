@@ -15,6 +15,7 @@ from knockon.network.arrays import NONE, Floats, Ints, Mode, Rows
 from knockon.network.flows import ESSENTIAL, NEGLIGIBLE, NON_ESSENTIAL, Flows
 from knockon.network.name_arrays import NumberedNames
 from knockon.network.network_arrays import NetworkArrays
+from knockon.network.row_order import first_rows, sort_rows
 
 #: The class of network that is made.
 N = TypeVar("N", bound=NetworkArrays)
@@ -160,10 +161,8 @@ def _network(kind: type[N], flows: Flows, seller: Rows, nodes: Sequence[str], co
     # The slots of the other two kinds follow those of the sectors of essential inputs.
     group = np.where(essentiality == ESSENTIAL, flows.sector[seller], flows.sectors + (essentiality == NEGLIGIBLE))
     groups = flows.sectors + 2
-    key = flows.customer.astype(np.int64) * groups + group
-    order = np.argsort(key, kind="stable").astype(_ROW_TYPE)
-    key = key[order]
-    first = np.flatnonzero(np.diff(key, prepend=-1))
+    key, order = sort_rows(flows.customer.astype(np.int64) * groups + group, len(nodes) * groups)
+    first = first_rows(key)
     slots = len(first)
     start = np.append(first, len(key)).astype(_ROW_TYPE)
     owner = flows.customer[order[first]]
@@ -203,13 +202,15 @@ def _merge_flows(seller: Ints, buyer: Ints, money: Floats, firms: int) -> tuple[
     if (money == 0).any():
         key, money = key[money > 0], money[money > 0]
     dropped = before - len(money)
-    order = np.argsort(key, kind="stable")
-    key, money = key[order], money[order]
-    first = np.flatnonzero(np.diff(key, prepend=-1))
+    key, order = sort_rows(key, firms * firms)
+    money = money[order]
+    first = first_rows(key)
     merged = len(key) - len(first)
     if merged:
         key, money = key[first], np.add.reduceat(money, first)
-    return (key // max(firms, 1)).astype(_ROW_TYPE), (key % max(firms, 1)).astype(_ROW_TYPE), money, merged, dropped
+    sellers = key // max(firms, 1)
+    buyers = key - sellers * firms
+    return sellers.astype(_ROW_TYPE), buyers.astype(_ROW_TYPE), money, merged, dropped
 
 
 def _sum_by_firm(firm: Rows, money: Floats, firms: int) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy.typing as npt
 
@@ -180,6 +180,65 @@ class Network(NetworkArrays):
 
         columns = FlowColumns(supplier, customer, value, sector, essentiality, final_demand, costs, names)
         return from_flows(cls, columns, self_flows=self_flows)
+
+    @classmethod
+    def from_table(
+        cls,
+        flows: Any,
+        firms: Any = None,
+        essentiality: Any = None,
+        *,
+        self_flows: Literal["refuse", "keep", "drop"] = "refuse",
+        **options: Any,
+    ) -> Network:
+        """Read tables of money flows, firms and sectors, and build the network of them, without a graph in between.
+
+        Each table is the path of a Parquet, CSV, TSV or Excel file (flows also of a wide input-output table), an Arrow table
+        or stream, a data frame of pandas or Polars, or a mapping of columns. Columns may be in any order and spelling, and
+        others beside them are left out. Names of firms are texts or whole numbers of any width.
+
+        Parameters
+        ----------
+        flows
+            Who sells to whom for how much: ``supplier``, ``customer``, ``value``, and optionally ``supplier_sector`` and
+            ``customer_sector``.
+        firms
+            What is known of firms: ``firm``, and any of ``sector``, ``final_demand``, ``inventories``, ``costs``, ``equity``,
+            ``weight``; the last two are no part of a network, and only checked.
+        essentiality
+            ``supplier_sector``, ``customer_sector``, ``essentiality`` (0, 1 or 2); pairs without a row are 1.
+        self_flows
+            What to do with what a firm sells to itself: ``refuse`` the table, ``keep`` or ``drop`` these rows.
+        options
+            How text tables are read: the fields of :class:`knockon.ReadOptions`, such as ``decimal=","`` and ``rename``.
+
+        Returns
+        -------
+        Network
+            Nodes are the firms, in the order of their names; :meth:`from_flows` says what their slots are.
+
+        Raises
+        ------
+        NotFound
+            A file does not exist.
+        InvalidData
+            A column is missing or of another type, a name or a value is missing, negative or not finite, a firm sells to
+            itself, is listed twice or has two sectors; with file and row. Where a table is not a text, the row after the
+            column names is row 2.
+        UsageError
+            A table is none, or needs a package that is not installed.
+
+        Examples
+        --------
+        >>> columns = {"supplier": ["acme", "bolt"], "customer": ["shop", "shop"], "value": [3.0, 1.0]}
+        >>> network = Network.from_table(columns, {"firm": ["shop"], "final_demand": [9.0]})
+        >>> list(network.nodes), network.supply_share.tolist(), network.flows.final_demand.tolist()
+        (['acme', 'bolt', 'shop'], [0.75, 0.25], [0.0, 0.0, 9.0])
+        """
+        from knockon.authoring.options import ReadOptions
+        from knockon.network.from_table import read_network
+
+        return read_network(cls, flows, firms, essentiality, ReadOptions(**options), self_flows).network
 
     def save(self, path: str | Path) -> None:
         """Write a snapshot: a folder of arrays that :meth:`open` maps into memory.

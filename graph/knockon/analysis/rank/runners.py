@@ -72,9 +72,12 @@ class EsriOptions(FlowOptions, total=False):
     ----------
     replaceability
         Whether suppliers can be replaced within their sector.
+    weights
+        What each firm counts in the index; by default its sales.
     """
 
     replaceability: bool
+    weights: npt.ArrayLike | None
 
 
 class DebtRankOptions(StopOptions, total=False):
@@ -163,7 +166,7 @@ def _esri(network: Network, parameters: RankOptions) -> Runner:
     from knockon.propagation.esri import CAP, EPS, esri
     from knockon.propagation.esri_caveats import caveats
 
-    _check_names(parameters, ("eps", "cap", "replaceability", "engine", "dtype", "threads"))
+    _check_names(parameters, ("eps", "cap", "replaceability", "engine", "dtype", "threads", "weights"))
     options: EsriOptions = {
         "eps": EPS, "cap": CAP, "replaceability": True, "engine": _engine(network, parameters), "dtype": "float64",
         **cast("EsriOptions", parameters),
@@ -175,8 +178,11 @@ def _esri(network: Network, parameters: RankOptions) -> Runner:
 
     used = esri(network, np.zeros(0, np.int64), losses=False, **options).parameters
     reported = _reported(options) | {"dtype": used["dtype"]}
+    if options.get("weights") is not None:
+        reported["weights"] = _digest(options["weights"])
     reasons = caveats(network, options["eps"], options["replaceability"])
-    return Runner(run, COLUMNS["esri"], "share of all sales lost", reported, options["eps"], _STEP, reasons)
+    meaning = "share of all sales lost" if options.get("weights") is None else "share of all weights lost"
+    return Runner(run, COLUMNS["esri"], meaning, reported, options["eps"], _STEP, reasons)
 
 
 def _leontief_flows(network: Network, parameters: RankOptions) -> Runner:
@@ -228,7 +234,7 @@ def _debtrank(network: Network, parameters: RankOptions) -> Runner:
 
     run(np.zeros(0, np.int64))
     reported = _reported(options)
-    reported["equity"] = hashlib.sha256(np.asarray(options.get("equity"), float).tobytes()).hexdigest()[:16]
+    reported["equity"] = _digest(options.get("equity"))
     eps = options["eps"] if options["variant"] == "linear" else 0.0
     return Runner(run, COLUMNS["debtrank"], "share of all value lost beyond the shock", reported, eps, _STEP)
 
@@ -257,9 +263,14 @@ def _check_names(parameters: RankOptions, known: Iterable[str]) -> None:
         raise UsageError(f"no parameter {', '.join(unknown)} here; known are {', '.join(known)}")
 
 
+def _digest(numbers: npt.ArrayLike | None) -> str:
+    """Return a digest of the numbers of firms, which an answer has instead of them."""
+    return hashlib.sha256(np.asarray(numbers, float).tobytes()).hexdigest()[:16]
+
+
 def _reported(options: StopOptions) -> dict[str, JsonValue]:
     """Return the parameters as the answer has them: all but those that are arrays."""
-    return {name: as_json(value) for name, value in options.items() if name not in ("equity", "value")}
+    return {name: as_json(value) for name, value in options.items() if name not in ("equity", "value", "weights")}
 
 
 __all__ = ["COLUMNS", "MODELS", "RankOptions", "Runner", "runner_for"]

@@ -85,7 +85,7 @@ _TABLES: dict[str, tuple[Any, Any]] = {
     "firms": (
         Annotated[
             Path | None,
-            typer.Option("--firms", help="A table of firms: firm, and any of sector, final_demand, costs, equity."),
+            typer.Option("--firms", help="A table of firms: firm, and any of sector, final_demand, costs, equity, weight."),
         ],
         None,
     ),
