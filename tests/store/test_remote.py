@@ -81,11 +81,11 @@ def test_commands_take_an_address(endpoint: OxigraphServer, letters: Graph, caps
 
 
 def test_large_reads_are_paged(endpoint: OxigraphServer, letters: Graph) -> None:
-    """Pages of a few rows give the same as one large page, also around an ordered SELECT."""
+    """Pages of a few rows give the same as one large page, also where one subject has more triples than a page."""
     endpoint.put(letters.store.quads())
-    for nested in (False, True):
+    for page in (7, 97):
         with RemoteStore(endpoint.query) as store:
-            store.__dict__["traits"] = replace(store.traits, page=97, nested_order=nested)
+            store.__dict__["traits"] = replace(store.traits, page=page)
             assert store.records == letters.store.records
 
 
@@ -137,6 +137,9 @@ def test_virtuoso(tmp_path: Path) -> None:
     with virtuoso_server(tmp_path, tmp_path / "parts") as address, knockon.open(address) as remote:
         assert isinstance(remote.store, RemoteStore)
         assert remote.store.traits.name == "virtuoso"
+        # The origin is the revision of the endpoint.
+        assert replace(remote.network(), origin="").hash == replace(local.network(), origin="").hash
+        assert "_data_sets" not in remote.store.__dict__
         assert remote.store.records == local.store.records
         for name in library():
             assert rows(remote, name=name) == rows(local, name=name), name
@@ -164,6 +167,7 @@ def test_blank_nodes_are_not_mixed_up(endpoint: OxigraphServer) -> None:
     endpoint.put([Quad(node, knows, Literal("a"), graph), Quad(node, knows, node, graph), *more])
     with RemoteStore(endpoint.query) as store:
         assert len(list(store.quads())) == 22
+    with RemoteStore(endpoint.query) as store:
         store.__dict__["traits"] = replace(store.traits, page=10)
         with pytest.raises(InvalidData, match="blank nodes"):
             list(store.quads())
@@ -324,9 +328,9 @@ def test_a_count_that_does_not_hold_is_an_error() -> None:
     """An endpoint that has fewer triples than it counts has changed, or has a limit that it does not tell."""
 
     def answer(query: str, number: int) -> Reply:
-        if "COUNT" in query:
+        if "COUNT" in query and "MD5" not in query:
             return solutions(["n"], [{"n": {"type": "literal", "value": "5"}}])
-        return empty(query, number)
+        return solutions(["d", "n", "length"], []) if "MD5" in query else empty(query, number)
 
     server = Scripted(answer)
     with server, RemoteStore(server.address) as store, pytest.raises(InvalidData, match="another number of triples"):

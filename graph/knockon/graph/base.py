@@ -12,7 +12,7 @@ from knockon.analysis.options import Options, checks_options, resolve_options
 from knockon.errors import UsageError
 from knockon.graph.shared_docs import complete
 from knockon.model.dates import Calendar
-from knockon.store.base import Store
+from knockon.store.base import ElsewhereStore, Store
 from knockon.store.oxigraph import MemoryStore
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class GraphBase:
         self._contexts: dict[ResolvedOptions, Context] = {}
         self._calendar: Calendar | None = None
         self._index: RecordIndex | None = None
+        self._of_network: GraphBase | None = None
 
     def _present_store(self) -> Store:
         """Return the store; an error where the folder of a store is gone."""
@@ -73,6 +74,15 @@ class GraphBase:
         if folder := self._store_folder_or_none():
             return folder
         raise UsageError("bundled data and files have no history; load them into a store: knockon load DATA --store FOLDER")
+
+    def _network_base(self) -> GraphBase:
+        """Return what a network is compiled from: this graph, or the records of an endpoint that matter for a network."""
+        store = self._present_store()
+        if not isinstance(store, ElsewhereStore):
+            return self
+        if self._of_network is None:
+            self._of_network = GraphBase(store.network_records)
+        return self._of_network
 
     def _clear_contexts(self) -> None:
         """Drop what was computed from the records before a change."""

@@ -43,7 +43,7 @@ class StructureMethods(GraphBase):
         >>> len(network.nodes) == network.entities
         True
         """
-        context = self._context(**options)
+        context = self._network_base()._context(**options)
         return dataclasses.replace(context.compiled().network, origin=context.world.by_evidence.revision)
 
     def chokepoints(

@@ -166,6 +166,11 @@ class ElsewhereStore(Store):
     def copy(self) -> Store:
         """A copy of the records on this machine, for what the other one cannot answer."""
 
+    @property
+    @abstractmethod
+    def network_records(self) -> Store:
+        """A store on this machine of the records that a network is compiled from, if possible without all others."""
+
     @abstractmethod
     def answer(self, text: str, substitutions: Mapping[str, str] | None, limits: Limits) -> WrittenAnswer:
         """Return the whole answer to a query that parses and calls no function of ours.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from io import BytesIO
@@ -11,9 +10,7 @@ from typing import IO, Any
 
 import pyoxigraph
 from pyoxigraph import (
-    BlankNode,
     DefaultGraph,
-    Literal,
     NamedNode,
     Quad,
     QueryResultsFormat,
@@ -36,6 +33,8 @@ from knockon.store.base import ElsewhereStore, Store
 from knockon.store.changes import LoadReport
 from knockon.store.data_sets_in_quads import data_sets_in
 from knockon.store.files import slug
+from knockon.store.keyed_reader import KeyedReader
+from knockon.store.network_records import read_network_records
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.sparql_client import Reply, SparqlClient
 from knockon.store.sparql_server import ServerTraits, named_traits, traits_of
@@ -46,13 +45,12 @@ _SOLUTIONS = "application/sparql-results+json, application/sparql-results+xml;q=
 #: Not RDF/XML, whose entities make a large document of a small one.
 _TRIPLES = "application/n-triples, text/turtle;q=0.8"
 #: The limits of one page of records.
-_PAGE = Limits(seconds=120.0, memory=None, rows=None, size=2**28)
+_PAGE = Limits(seconds=600.0, memory=None, rows=None, size=2**28)
 _NO_LIMITS = Limits(None, None, None, None)
 #: The most graphs that a query names, and the most triples that are read back.
 _MOST_GRAPHS, _MOST_TRIPLES = 5_000, 20_000_000
 _NUMBERS = count(1)
 _KINDS: Mapping[str, Kind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "triples", "DESCRIBE": "triples"}
-_COUNT = re.compile(r"[0-9]{1,18}")
 _NOT_RECORDS = frozenset({ONTOLOGY_GRAPH, DERIVED_GRAPH})
 
 
@@ -159,6 +157,20 @@ class RemoteStore(ElsewhereStore):
         """See ElsewhereStore."""
         return MemoryStore(*self.data_sets, checked=True)
 
+    @cached_property
+    def network_records(self) -> Store:
+        """See ElsewhereStore."""
+        if "_data_sets" in self.__dict__ or self._is_outside_of_graphs:
+            return self.copy
+        return read_network_records(self.reader, slug(self.client.address.partition("://")[2]))
+
+    @property
+    def _is_outside_of_graphs(self) -> bool:
+        """Whether records may be in no named graph, where they are read with everything else."""
+        if not self._graphs:
+            return True
+        return not self.traits.union and self.reader.count("?s ?p ?o") > 0
+
     def _default_graph(self) -> list[tuple[str, str]]:
         """Return the parameters of a request that make the default graph that of ``Store.query``."""
         if not self._runs and (self.traits.union or not self._graphs):
@@ -224,55 +236,32 @@ class RemoteStore(ElsewhereStore):
             yield from self._read_graph(name, (subject, predicate, value))
 
     def _read_graph(self, graph: str | None, pattern: tuple[Any, Any, Any]) -> Iterator[Quad]:
-        """Yield the quads of a graph that match, page by page in one order; as many as the server counts.
+        """Yield the quads of a graph that match; as many as the server counts.
 
         Raises
         ------
         InvalidData
-            Their number changes meanwhile, or blank nodes are in several pages, which name them differently.
+            Their number changes meanwhile, or there are blank nodes and several pages, which name them differently.
         """
         place = NamedNode(graph) if graph is not None else DefaultGraph()
-        names = [f"?{name}" if term is None else str(term) for name, term in zip("spo", pattern, strict=True)]
-        where = " ".join(names) if graph is None else f"GRAPH <{graph}> {{ {' '.join(names)} }}"
-        variables = " ".join(name for name in names if name.startswith("?")) or "*"
-        total = self._count(where)
+        given = "".join(f"VALUES ?{name} {{ {term} }} " for name, term in zip("spo", pattern, strict=True) if term is not None)
+        where = given + ("?s ?p ?o" if graph is None else f"GRAPH <{graph}> {{ ?s ?p ?o }}")
+        total, read = self.reader.count(where), 0
         if total > _MOST_TRIPLES:
             raise LimitReached(f"{self.client.address} counts {total:,} triples in a graph; {_MOST_TRIPLES:,} can be read back")
-        read, blank, size = 0, False, self.traits.page
-        while read < total:
-            rows = [_bound(row, pattern) for row in self._select(self._page(variables, where, size, read), _PAGE)]
-            blank = blank or any(isinstance(term, BlankNode) for row in rows for term in row)
-            if not rows or (blank and (read or len(rows) < total)):
-                raise self._unread(graph, blank=blank)
+        for rows in self.reader.triples(where, total):
             read += len(rows)
             try:
-                yield from [Quad(*row, place) for row in rows]
+                yield from [Quad(subject, predicate, value, place) for subject, predicate, value in rows]
             except TypeError:
-                raise self._no_answer("has a row that is no triple") from None
+                raise self.reader.error("has a row that is no triple") from None
+        if read != total:
+            raise self.reader.uncounted(f"the graph {graph}" if graph is not None else "the default graph")
 
-    def _count(self, where: str) -> int:
-        """Return the number of solutions of a pattern, as the server counts them."""
-        counts = [row["n"] for row in self._select(f"SELECT (COUNT(*) AS ?n) {{ {where} }}", _PAGE)]
-        # Of another answer none may be taken for an empty graph.
-        if len(counts) != 1 or not isinstance(counts[0], Literal) or not _COUNT.fullmatch(counts[0].value):
-            raise self._no_answer("does not count the triples of a graph")
-        return int(counts[0].value)
-
-    def _no_answer(self, fault: str) -> InvalidData:
-        return InvalidData([Problem(self.client.address, None, fault)], "nothing was read")
-
-    def _page(self, variables: str, where: str, size: int, start: int) -> str:
-        if variables == "*":
-            return f"SELECT * {{ {where} }}"
-        bounds = f"LIMIT {size} OFFSET {start}"
-        ordered = f"SELECT {variables} {{ {where} }} ORDER BY {variables}"
-        return f"SELECT {variables} {{ {{ {ordered} }} }} {bounds}" if self.traits.nested_order else f"{ordered} {bounds}"
-
-    def _unread(self, graph: str | None, *, blank: bool) -> InvalidData:
-        what = f"the graph {graph}" if graph is not None else "the default graph"
-        fault = "has blank nodes and more triples than one page" if blank else "has another number of triples than it counts"
-        hint = "export it to a file, and load that" if blank else "it changes, or has a limit of its own: try again"
-        return InvalidData([Problem(self.client.address, None, f"{what} {fault}", hint)], "nothing was read")
+    @cached_property
+    def reader(self) -> KeyedReader:
+        """Reads triples in pages."""
+        return KeyedReader(lambda text: self._select(text, _PAGE), self.client.address, self.traits.page)
 
     def content(self) -> StoreContent:
         """See Store."""
@@ -298,12 +287,6 @@ def _form(text: str) -> str:
 
 def _write_quads(store: RemoteStore, out: IO[bytes]) -> object:
     return serialize(store.quads(), out, RdfFormat.N_QUADS)
-
-
-def _bound(row: Any, pattern: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
-    """Return the terms of a triple from a row and the terms that were given."""
-    subject, predicate, value = (row[name] if term is None else term for name, term in zip("spo", pattern, strict=True))
-    return subject, predicate, value
 
 
 __all__ = ["RemoteStore"]

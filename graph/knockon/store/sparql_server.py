@@ -29,8 +29,6 @@ class ServerTraits:
         The number of its units in a second: 1000 for milliseconds.
     page
         How many rows of a large answer are asked for at once.
-    nested_order
-        Whether an ordered page must be a SELECT around an ordered SELECT, since the server sorts only the first rows.
     exact
         Whether it evaluates SPARQL 1.1 as the specification says. Where it does not, queries of the library are answered from
         a copy of the records.
@@ -44,7 +42,6 @@ class ServerTraits:
     timeout_parameter: str = ""
     per_second: int = 1
     page: int = 50_000
-    nested_order: bool = False
     exact: bool = True
     partial: str = ""
 
@@ -56,8 +53,7 @@ SERVERS: Mapping[str, ServerTraits] = MappingProxyType({
     "knockon": ServerTraits("knockon", union=True, partial="knockon-cut"),
     "oxigraph": ServerTraits("oxigraph", union_parameter="union-default-graph=true"),
     "virtuoso": ServerTraits(
-        "virtuoso", union=True, timeout_parameter="timeout", per_second=1000, page=10_000, nested_order=True, exact=False,
-        partial="x-sql-state",
+        "virtuoso", union=True, timeout_parameter="timeout", per_second=1000, page=10_000, exact=False, partial="x-sql-state",
     ),
     "fuseki": ServerTraits("fuseki", timeout_parameter="timeout"),
     "blazegraph": ServerTraits("blazegraph", union=True, timeout_parameter="timeout"),
