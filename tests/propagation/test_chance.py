@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +19,7 @@ from knockon.propagation.chance import ChanceResult, chance
 from knockon.propagation.leontief import leontief
 from knockon.propagation.reach import reach
 from knockon.propagation.result import NONE
+from support.failures import counted, few, outcomes
 from support.networks import (
     EIGHTHS,
     PlainHit,
@@ -68,56 +66,6 @@ def exact(plain: PlainNetwork, *shocks: Shock) -> ChanceResult:
 
 def probabilities(plain: PlainNetwork, *hits: PlainHit) -> list[float]:
     return exact(plain, hits).loss[0].tolist()
-
-
-def counted(plain: PlainNetwork, shock: Shock) -> list[float]:
-    """The probabilities by the definition."""
-    probability = [0.0] * plain.size
-    for failed, weight in outcomes(plain, shock):
-        for node in failed:
-            probability[node] += weight
-    return probability
-
-
-def outcomes(plain: PlainNetwork, shock: Shock) -> Iterator[tuple[set[int], float]]:
-    """What fails in every outcome of slots and hits, spread with sets, and the probability of it; no shares."""
-    severity: dict[tuple[int, object], float] = {}
-    for one in shock:
-        severity[one.kind, one.target] = max(severity.get((one.kind, one.target), 0.0), one.severity[1])
-    things = [*severity.items(), *(((9, row), s.weight[1]) for row, s in enumerate(plain.slots))]
-    for outcome in itertools.product((False, True), repeat=len(things)):
-        weight = float(np.prod([p if here else 1 - p for here, (_, p) in zip(outcome, things, strict=True)]))
-        if weight:
-            happens = {thing for here, (thing, _) in zip(outcome, things, strict=True) if here}
-            yield spread(plain, happens), weight
-
-
-def spread(plain: PlainNetwork, happens: set[tuple[int, object]]) -> set[int]:
-    failed = {node for node in range(plain.size) if (NODE, node) in happens}
-    while True:
-        new = set(failed)
-        for row, s in enumerate(plain.slots):
-            lost = sum((SUPPLY, (row, place)) in happens or p in failed for place, (p, _) in enumerate(s.supplies))
-            holding = {Mode.ALL_OF: len(s.supplies), Mode.ANY_OF: 1}.get(s.mode, s.at_least)
-            met = not s.supplies or len(s.supplies) - lost >= holding
-            if (9, row) in happens and ((SLOT, row) in happens or s.need in failed or not met):
-                new.add(s.owner)
-        if new == failed:
-            return failed
-        failed = new
-
-
-@st.composite
-def few(draw: st.DrawFn, **options: Any) -> tuple[PlainNetwork, Shock]:
-    """A case with so few uncertain things that all outcomes can be counted."""
-    plain, shock = draw(networks_with_shocks(**options))
-    return replace(plain, slots=plain.slots[:6]), tuple(h for h in shock if slot_of(h) < 6)[:3]
-
-
-def slot_of(one: PlainHit) -> int:
-    if one.kind == NODE:
-        return 0
-    return one.target[0] if isinstance(one.target, tuple) else one.target
 
 
 # Laws
@@ -248,7 +196,7 @@ def test_a_seed_fixes_every_number(case: tuple[PlainNetwork, Shock]) -> None:
     assert all(getattr(first, name).tobytes() == getattr(again, name).tobytes() for name in ROWS)
     with pytest.MonkeyPatch.context() as patch:
         # The package gives the function of this name; the module is where its numbers stand.
-        patch.setattr(sys.modules["knockon.propagation.chance"], "BATCH", 500)
+        patch.setattr("knockon.propagation.chance_shock.BATCH", 500)
         small, same = run(plain, shock, seed=7), run(plain, shock, seed=7)
     assert small.loss.tobytes() == same.loss.tobytes()
     assert (small.low <= small.loss).all()
@@ -522,7 +470,7 @@ def test_conditional_probabilities_are_those_of_the_definition(case: tuple[Plain
 def test_in_batches_and_beyond_what_a_draw_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draws in several batches give the same; what occurs in no draw is refused, with what helps."""
     whole = run(DIAMOND, (hit(0, 0.5),), draws=500, given=[3])
-    monkeypatch.setattr(sys.modules["knockon.propagation.chance"], "BATCH", 3_000)
+    monkeypatch.setattr("knockon.propagation.chance_shock.BATCH", 3_000)
     assert run(DIAMOND, (hit(0, 0.5),), draws=500, given=[3]).loss.shape == whole.loss.shape
     with pytest.raises(
         UsageError, match="given urn:x:01: this does not fail under shock 0 in any of 500 draws; if it is rare, more draws"

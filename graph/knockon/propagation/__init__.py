@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from knockon.propagation.extraction import ExtractionResult, extraction
     from knockon.propagation.fdna import FdnaResult, fdna
     from knockon.propagation.ghosh import ghosh
+    from knockon.propagation.importance import Importance, cut_set_importance, importance
     from knockon.propagation.inoperability import InoperabilityResult, inoperability
     from knockon.propagation.leontief import leontief
     from knockon.propagation.price import PriceResult, price
@@ -37,6 +38,7 @@ _HOMES = {
     "ExtractionResult": "extraction", "extraction": "extraction",
     "FdnaResult": "fdna", "fdna": "fdna",
     "ghosh": "ghosh",
+    "Importance": "importance", "cut_set_importance": "importance", "importance": "importance",
     "InoperabilityResult": "inoperability", "inoperability": "inoperability",
     "leontief": "leontief",
     "PriceResult": "price", "price": "price",
@@ -53,11 +55,13 @@ __all__ = [
     "EsriResult",
     "ExtractionResult",
     "FdnaResult",
+    "Importance",
     "InoperabilityResult",
     "PriceResult",
     "Result",
     "TimelineResult",
     "chance",
+    "cut_set_importance",
     "debtrank",
     "dynamic_inoperability",
     "esri",
@@ -65,6 +69,7 @@ __all__ = [
     "extraction",
     "fdna",
     "ghosh",
+    "importance",
     "inoperability",
     "leontief",
     "lost_sales",

@@ -48,16 +48,13 @@ from knockon.errors import UsageError
 from knockon.network.array_input import read_array
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.chance_shock import DrawStream, ShockRuns
+from knockon.propagation.chance_shock import DrawStream, ShockRuns, lanes_of
 from knockon.propagation.checks import check_draws_and_seed, require_network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.noisy_or import noisy_or
 from knockon.propagation.result import Result, Stop
 from knockon.propagation.trace import Bindings
-
-#: The most numbers of a batch of draws (about 150 MB with intermediate results).
-BATCH = 2**23
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -149,8 +146,7 @@ def chance(
     _check(network, hits, draws, seed)
     rules = Rules(network)
     known = _given(network, given)
-    # For each draw: the numbers drawn for slots and hits, and the values of slots and supplies.
-    lanes = max(1, BATCH // max(2 * network.size + 5 * network.slots + 2 * network.supplies, 1))
+    lanes = lanes_of(network)
     runs = ShockRuns(rules, hits, DrawStream(network, hits, draws, seed, lanes), exact=exact, lanes=lanes, given=known)
     rows = [runs.run(shock) for shock in range(hits.count)]
     bound = [noisy_or(rules, hits, range(k, min(k + lanes, hits.count))) for k in range(0, hits.count, lanes)]

@@ -14,7 +14,7 @@ import numpy as np
 
 from knockon.network.hits import InitialLosses
 from knockon.network.network import NONE, Floats, Ints, Mode
-from knockon.propagation.chance_exact import UncertainNumber, everything, uncertain_numbers
+from knockon.propagation.chance_exact import everything, uncertain_numbers
 from knockon.propagation.combinations import Rules
 from knockon.propagation.decision_diagram import Diagrams
 
@@ -42,7 +42,10 @@ class Failures:
         self._losses = initial_loss
         reached = everything(rules, criticality, initial_loss, bound)
         self._owner_rank = reached.first
-        numbers = sorted(uncertain_numbers(rules, reached, criticality, initial_loss, bound), key=self._rank)
+        uncertain = {
+            (item.kind, item.row): item for item in uncertain_numbers(rules, reached, criticality, initial_loss, bound)
+        }
+        numbers = [uncertain[key] for key in self._order() if key in uncertain]
         self._place = {(item.kind, item.row): place for place, item in enumerate(numbers)}
         self._middle = [item.ends - np.diff(item.ends, prepend=0.0) / 2 for item in numbers]
         self.diagrams = Diagrams([np.diff(item.ends, prepend=0.0).tolist() for item in numbers], MAX_NODES)
@@ -73,15 +76,37 @@ class Failures:
             means[row] = self.diagrams.mean(diagram)
         return np.minimum(means, 1.0)
 
-    def _rank(self, item: UncertainNumber) -> tuple[int, int, int, int]:
-        """Return the place of a number in the order: those of the owners that fail last come first.
+    def _order(self) -> list[tuple[int, int]]:
+        """Return all numbers (kind, row) in the order of diagrams: depth first from what fails last to its causes.
 
-        So the diagram of a node lies on top of those of its providers, which it shares.
+        What one slot makes fail then lies together, and the diagram of a node on top of those of its providers.
         """
+        network, rules = self._rules.network, self._rules
+        places: dict[tuple[int, int], None] = {}
+        entered = np.zeros(network.size, bool)
+        last_first = sorted(range(network.size), key=lambda node: (-int(self._owner_rank[node]), node))
+        waiting: list[tuple[int, int]] = [(_NODE, node) for node in reversed(last_first)]
+        while waiting:
+            kind, row = waiting.pop()
+            if kind != _NODE:
+                places.setdefault((kind, row))
+                continue
+            if row == NONE or entered[row]:
+                continue
+            entered[row] = True
+            places.setdefault((_NODE, row))
+            below: list[tuple[int, int]] = []
+            for slot in range(int(network.slot_start[row]), int(network.slot_start[row + 1])):
+                below += [(_TIE, self._tie(slot)), (_SLOT, slot), (_NODE, int(rules.need[slot]))]
+                for supply in range(int(network.supply_start[slot]), int(network.supply_start[slot + 1])):
+                    below += [(_SUPPLY, supply), (_NODE, int(rules.provider[supply]))]
+            waiting.extend(reversed(below))
+        return list(places)
+
+    def _tie(self, slot: int) -> int:
+        """Return the slot whose number decides whether a slot makes its owner fail: records that disagree share one."""
         network = self._rules.network
-        slot = int(network.supply_slot[item.row]) if item.kind == _SUPPLY else item.row
-        owner = item.row if item.kind == _NODE else int(self._rules.owner[slot])
-        return -int(self._owner_rank[owner]), owner, item.kind, item.row
+        return int(network.hit_with[slot]) if len(network.hit_with) else slot
 
     def _below(self, kind: int, row: int, threshold: float) -> int:
         """Return the event that a number is below a threshold; certain numbers are 0."""
@@ -119,14 +144,13 @@ class Failures:
 
     def _fires(self, slot: int) -> int:
         """Return the event that a slot makes its owner fail, and keep the shortage of the slot."""
-        network, diagrams = self._rules.network, self.diagrams
+        diagrams = self.diagrams
         need = int(self._rules.need[slot])
         lost = self.fails.get(need, diagrams.never) if need != NONE else diagrams.never
         short = self.short[slot] = diagrams.greatest(self._hit(_SLOT, slot), lost, self._unmet(slot))
-        number = int(network.hit_with[slot]) if len(network.hit_with) else slot
         criticality = float(self._criticality[slot])
         events = [
-            diagrams.least(diagrams.mapped(short, _reaches(value)), self._below(_TIE, number, criticality * value))
+            diagrams.least(diagrams.mapped(short, _reaches(value)), self._below(_TIE, self._tie(slot), criticality * value))
             for value in diagrams.values(short)
             if value > 0
         ]

@@ -25,6 +25,10 @@ from knockon.propagation.chance_sampling import (
 from knockon.propagation.combinations import Rules
 from knockon.propagation.trace import Bindings
 
+#: The most numbers of a batch of draws (about 150 MB with intermediate results).
+BATCH = 2**23
+#: The most outcomes that are counted where only probabilities are asked for; diagrams give them sooner.
+FEW_OUTCOMES = 2**10
 #: Returns draws in batches, the same ones each time.
 Batches = Callable[[], Iterable[Draws]]
 
@@ -52,6 +56,12 @@ class _AtBound(NamedTuple):
     failed: Floats
     short: Floats
     given: float
+
+
+def lanes_of(network: Network) -> int:
+    """Return the number of draws of a network that are computed at once."""
+    # For each draw: the numbers drawn for slots and hits, and the values of slots and supplies.
+    return max(1, BATCH // max(2 * network.size + 5 * network.slots + 2 * network.supplies, 1))
 
 
 class DrawStream:
@@ -146,6 +156,18 @@ class ShockRuns:
         bindings = Bindings(*(np.where(loss > 0, rows, NONE) for rows in most_frequent_bindings(tally)))
         return ShockChances(loss, *enclose(least, loss, most), shortages, bindings, tally.rounds, point.given, drawn)
 
+    def failed_at_point(self, criticality: Floats, losses: InitialLosses) -> Floats:
+        """Return the probability that each node fails, (n,), for one shock with these hits and criticalities."""
+        rules, size = self._rules, self._rules.network.size
+        if not self._exact:
+            return self._counted(criticality, losses, POINT, self._stream.draws, self._stream.count)[0].failed
+        outcomes = Outcomes(rules, criticality, losses, POINT)
+        if outcomes.count <= FEW_OUTCOMES:
+            counted, _ = self._counted(criticality, losses, POINT, lambda: outcomes.draws(self._lanes), 1)
+            return np.minimum(counted.failed, 1.0)
+        failures = Failures(rules, criticality, losses, POINT)
+        return failures.joint_probability(failures.diagrams.always, size)
+
     def _at_bound(self, criticality: Floats, losses: InitialLosses, bound: int) -> tuple[_AtBound, Tally]:
         """Return the means at one bound, and the tally that says through what nodes fail."""
         if not self._exact:
@@ -206,4 +228,4 @@ def _uncertain(chances: Floats) -> bool:
     return bool(uncertain.any())
 
 
-__all__ = ["DrawStream", "ShockChances", "ShockRuns"]
+__all__ = ["DrawStream", "ShockChances", "ShockRuns", "lanes_of"]
