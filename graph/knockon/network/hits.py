@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,22 @@ from knockon.network.network import NONE, Floats, Ints, Network
 
 #: The kinds of target, as ``Hits.kind`` numbers them.
 NODE, SLOT, SUPPLY = 0, 1, 2
+
+
+class Sizes(Protocol):
+    """What shocks are checked against: a network, or one as tables."""
+
+    @property
+    def entities(self) -> int:
+        """The number of visible nodes."""
+
+    @property
+    def slots(self) -> int:
+        """The number of slots."""
+
+    @property
+    def supplies(self) -> int:
+        """The number of supplies."""
 
 
 class InitialLosses(NamedTuple):
@@ -81,7 +97,7 @@ class Hits:
     severity: Floats
 
     @classmethod
-    def of(cls, network: Network, shocks: Hits | npt.ArrayLike | None) -> Hits:
+    def of(cls, network: Sizes, shocks: Hits | npt.ArrayLike | None) -> Hits:
         """Return shocks in any form that models take as hits on a network.
 
         Parameters
@@ -132,7 +148,7 @@ class Hits:
         severity = np.broadcast_to(losses[shock, node], (3, len(shock))).copy()
         return cls(len(losses), shock, np.full(len(shock), NODE), node, severity)
 
-    def _check(self, network: Network) -> None:
+    def _check(self, network: Sizes) -> None:
         """Raise UsageError unless all columns fit together and all targets exist."""
         # Compiled code does not check row numbers.
         if not len(self.shock) == len(self.kind) == len(self.index) or self.severity.shape != (3, len(self.shock)):

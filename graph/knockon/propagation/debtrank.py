@@ -151,7 +151,7 @@ def debtrank(
     >>> original.loss.round(6).tolist(), original.index.round(10).tolist()
     ([[0.25, 0.5125, 1.0, 0.1]], [0.2927083333])
     """
-    _check(variant, eps, cap)
+    check_variant(variant, eps, cap)
     nodes, exposures = flow_matrix(network, "debtrank")
     if equity is None:
         raise UsageError(f"debtrank needs the equity of each node: equity=, {nodes.size} numbers above 0")
@@ -159,7 +159,7 @@ def debtrank(
     values = exposures.sum(axis=1) if value is None else node_values(value, nodes.size, "value")
     hits = node_hits(nodes, shocks, "debtrank")
     if variant == "original":
-        _check_bounds(hits)
+        check_bounds(hits)
     keep = hits.count * nodes.size <= MAX_KEPT if losses is None else losses
     task = DebtRankTask(weight, _value_shares(values), hits, bounds_to_run(hits.severity), variant, eps, cap, keep)
     parameters = {"variant": variant, "eps": eps, "cap": cap}
@@ -178,14 +178,14 @@ def _compiled_batch(task: DebtRankTask) -> _Batch:
     return _Batch(np.stack([index] * 3), iterations, residual, [], None)
 
 
-def _check(variant: str, eps: float, cap: int) -> None:
+def check_variant(variant: str, eps: float, cap: int) -> None:
     """Raise UsageError unless variant, eps and cap are in range."""
     if variant not in ("linear", "original"):
         raise UsageError(f"unknown variant {variant!r}; known are linear, original")
     check_stopping(eps, cap)
 
 
-def _check_bounds(hits: Hits) -> None:
+def check_bounds(hits: Hits) -> None:
     """Raise UsageError where a severity has a low end of 0 and a higher one, for which the original variant has no bounds."""
     initial_loss = hits.severity > 0
     if (initial_loss != initial_loss[1]).any():

@@ -55,7 +55,7 @@ import numpy.typing as npt
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.flows import Flows
 from knockon.network.from_flows import with_costs
-from knockon.network.hits import Hits, NodeLosses
+from knockon.network.hits import Hits, NodeLosses, Sizes
 from knockon.network.network import Floats, Network
 from knockon.propagation.checks import check_flag, check_stopping, require_network
 from knockon.propagation.esri_caveats import caveats, money_flows
@@ -149,14 +149,14 @@ def esri(
 
     >>> seller = [1, 1, 2, 5, 6, 6, 7, 8, 8, 9]
     >>> buyer = [0, 2, 6, 6, 3, 10, 10, 4, 9, 6]
-    >>> network = Network.frommoney_flows(seller, buyer, [1.0] * 10, sector=[0, 1, 0, 2, 3, 1, 3, 0, 1, 2, 4])
+    >>> network = Network.from_flows(seller, buyer, [1.0] * 10, sector=[0, 1, 0, 2, 3, 1, 3, 0, 1, 2, 4])
     >>> esri(network, replaceability=False).index.round(4).tolist()
     [0.1, 0.3667, 0.2667, 0.35, 0.1, 0.1667, 0.7, 0.1, 0.3667, 0.2667, 0.45]
     """
     flows = money_flows(require_network(network, "esri"))
     if costs is not None:
         network = with_costs(network, costs)
-    dtype_used = _number_type(dtype, eps)
+    dtype_used = number_type(dtype, eps)
     check_stopping(eps, cap)
     check_flag("exact", exact)
     check_flag("replaceability", replaceability)
@@ -165,11 +165,10 @@ def esri(
         raise UsageError(f"threads must be a whole number, 1 or more, not {threads!r}")
     hits = Hits.of(network, shocks)
     keep = hits.count * network.size <= MAX_KEPT if losses is None else losses
-    if cascade not in ("both", "downstream", "upstream"):
-        raise UsageError(f"unknown cascade {cascade!r}; known are both, downstream, upstream")
+    check_cascade(cascade)
     node_losses = hits.node_losses("esri")
     task = EsriTask(
-        node_losses, _upstream_hits(network, upstream_shocks, node_losses), _weights(flows, weights), eps, cap, replaceability,
+        node_losses, upstream_losses(network, upstream_shocks, node_losses), _weights(flows, weights), eps, cap, replaceability,
         keep, by_sector, down=cascade != "upstream", up=cascade != "downstream",
     )  # fmt: skip
     engine_used = "exact" if exact else choose_engine(engine, network.supplies * hits.count < COMPILE_FROM)
@@ -186,7 +185,14 @@ def esri(
 
 
 def _weights(flows: Flows, weights: npt.ArrayLike | None) -> Floats:
-    """Return what each firm counts in the index.
+    """Return what each firm counts in the index."""
+    if weights is None:
+        return flows.sales
+    return check_weights(weights, len(flows.sales))
+
+
+def check_weights(weights: npt.ArrayLike, size: int) -> Floats:
+    """Return what each firm counts in the index: one number for each firm, some above 0.
 
     Raises
     ------
@@ -195,16 +201,14 @@ def _weights(flows: Flows, weights: npt.ArrayLike | None) -> Floats:
     InvalidData
         A weight is negative or not finite, or every weight is 0.
     """
-    if weights is None:
-        return flows.sales
-    numbers = node_values(weights, len(flows.sales), "weights")
+    numbers = node_values(weights, size, "weights")
     if len(numbers) and not 0 < numbers.sum() < np.inf:
         hint = "at least one firm must count: number of jobs, revenue, ..."
         raise InvalidData([Problem("weights", None, f"the sum is {numbers.sum():g}", hint)])
     return numbers
 
 
-def _upstream_hits(network: Network, shocks: Hits | npt.ArrayLike | None, down: NodeLosses) -> NodeLosses:
+def upstream_losses(network: Sizes, shocks: Hits | npt.ArrayLike | None, down: NodeLosses) -> NodeLosses:
     """Return the losses that the shocks set in the upstream cascade: those of the downstream one where none are given.
 
     Raises
@@ -220,7 +224,13 @@ def _upstream_hits(network: Network, shocks: Hits | npt.ArrayLike | None, down: 
     return hits.node_losses("esri")
 
 
-def _number_type(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
+def check_cascade(cascade: str) -> None:
+    """Raise UsageError unless a cascade is ``both``, ``downstream`` or ``upstream``."""
+    if cascade not in ("both", "downstream", "upstream"):
+        raise UsageError(f"unknown cascade {cascade!r}; known are both, downstream, upstream")
+
+
+def number_type(dtype: npt.DTypeLike, eps: float) -> np.dtype[Any]:
     """Return float64 or float32; raise UsageError for other types, or where eps is too small for the type."""
     try:
         number = np.dtype(dtype)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from knockon.errors import UsageError
 from knockon.network.flows import Flows
 from knockon.network.network import Network
@@ -23,13 +25,27 @@ def caveats(network: Network, eps: float, replaceability: bool, cascade: Cascade
     (2, ())
     """
     flows = money_flows(network)
+    sums = FlowSums(len(flows.customer), bool(flows.final_demand.any()), flows.other_costs)
+    return caveats_of(sums, eps, replaceability, cascade)
+
+
+class FlowSums(NamedTuple):
+    """What decides whether a cascade has a leak: the number of flows, and whether there is final demand or other costs."""
+
+    flows: int
+    final_demand: bool
+    other_costs: bool
+
+
+def caveats_of(sums: FlowSums, eps: float, replaceability: bool, cascade: Cascade) -> tuple[str, ...]:
+    """Return the sentences of :func:`caveats` for flows of which only the sums are known."""
     texts = []
-    if cascade != "downstream" and len(flows.customer) and not flows.final_demand.any():
+    if cascade != "downstream" and sums.flows and not sums.final_demand:
         texts.append(
             f"no final demand is given, so the upstream cascade has no leak: its losses are a function of eps ({eps:g}) "
             "and tend to total collapse as eps falls; give final_demand"
         )
-    if cascade != "upstream" and not replaceability and len(flows.customer) and not flows.other_costs:
+    if cascade != "upstream" and not replaceability and sums.flows and not sums.other_costs:
         texts.append(
             "inputs are taken as all costs and nobody is replaceable, so the downstream cascade has no leak: its losses are "
             f"a function of eps ({eps:g}) and grow as eps falls; give costs"

@@ -122,7 +122,7 @@ class _Run:
         before = np.array(state, np.float64) if keep_before else None
         self.settled = Settled(np.array(state, np.float64), np.zeros(width, np.int64), np.zeros(width), np.zeros(width), before)
         self.equations, self.eps = equations, eps
-        self.lanes, self.current, self.convergence = np.arange(width), np.asarray(state, np.float64), _Convergence.of(state)
+        self.lanes, self.current, self.convergence = np.arange(width), np.asarray(state, np.float64), Convergence.of(state)
         self.advance: Round = equations.round(self.lanes) if width else np.copy
 
     def record(self, done: Bools, after: Floats, rise: Floats, rounds: int, stops_early: Bools) -> None:
@@ -171,7 +171,7 @@ def undecided(loss: Floats, threshold: float, error: Floats | float) -> Bools:
     return np.asarray((loss < threshold - ROUNDING) & (loss + error >= threshold - ROUNDING))
 
 
-class _Convergence(NamedTuple):
+class Convergence(NamedTuple):
     """The speed of each lane: the greatest rise in this block of rounds, in the last block, and in the one before it.
 
     ``mark`` is an earlier state, (n, lanes), to see which losses move; ``solution_error`` is the error of lanes whose
@@ -185,7 +185,7 @@ class _Convergence(NamedTuple):
     mark: Floats
 
     @classmethod
-    def of(cls, state: Floats) -> _Convergence:
+    def of(cls, state: Floats) -> Convergence:
         """Return the speed of lanes before their first round."""
         width = state.shape[1]
         before, last, solution_error = (np.full(width, np.nan) for _ in range(3))
@@ -196,9 +196,9 @@ class _Convergence(NamedTuple):
         """Whether the limit of a lane was solved for."""
         return ~np.isnan(self.solution_error)
 
-    def select(self, chosen: Bools) -> _Convergence:
+    def select(self, chosen: Bools) -> Convergence:
         """Return the speed of some lanes."""
-        return _Convergence(
+        return Convergence(
             self.block[chosen], self.before[chosen], self.last[chosen], self.solution_error[chosen], self.mark[:, chosen]
         )
 
@@ -227,7 +227,7 @@ class _Convergence(NamedTuple):
         return np.asarray(solution_error)
 
 
-def _solve_slow_lanes(equations: Equations, lanes: Ints, state: Floats, convergence: _Convergence) -> Floats:
+def _solve_slow_lanes(equations: Equations, lanes: Ints, state: Floats, convergence: Convergence) -> Floats:
     """Return the states, with the limits of lanes that could be solved, which ``convergence`` records."""
     states = state.copy()
     for place, lane in enumerate(lanes.tolist()):

@@ -13,7 +13,7 @@ import numpy as np
 from knockon.network.network import Floats, Ints
 
 #: The most losses that are solved for together.
-_MAX_SOLVED = 1_000
+MAX_SOLVED = 1_000
 #: The rounding error that is allowed where a solution is checked.
 ROUNDING_ERROR = 1e-13
 #: The most iterative refinements of a solution.
@@ -56,7 +56,7 @@ class Limit(NamedTuple):
 def limit_from(equations: Equations, lane: int, state: Floats, mark: Floats) -> Limit | None:
     """Return the limit of rounds from a state, solved for the losses that differ from ``mark``; None if not certain."""
     moving = np.flatnonzero(state != mark)
-    if not 0 < len(moving) <= _MAX_SOLVED:
+    if not 0 < len(moving) <= MAX_SOLVED:
         return None
     one_round = equations.round(np.array([lane]))
 

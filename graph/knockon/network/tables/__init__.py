@@ -26,6 +26,16 @@ No column has gaps. ``tables.json`` states the kind, the rows and the SHA-256 of
 
 from knockon.network.tables.flow_files import FlowFiles, open_flow_files
 from knockon.network.tables.opened import NetworkTables, is_tables, open_tables
+from knockon.network.tables.read import read_tables
 from knockon.network.tables.write import TableWriter, write_tables
 
-__all__ = ["FlowFiles", "NetworkTables", "TableWriter", "is_tables", "open_flow_files", "open_tables", "write_tables"]
+__all__ = [
+    "FlowFiles",
+    "NetworkTables",
+    "TableWriter",
+    "is_tables",
+    "open_flow_files",
+    "open_tables",
+    "read_tables",
+    "write_tables",
+]

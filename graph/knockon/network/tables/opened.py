@@ -60,6 +60,16 @@ class NetworkTables:
         """The number of supplies or flows."""
         return self.rows["flows" if self.kind == "flows" else "supplies"]
 
+    @property
+    def slots(self) -> int:
+        """The number of slots; 0 of money flows, where they follow from the sectors."""
+        return self.rows.get("slots", 0)
+
+    @property
+    def supplies(self) -> int:
+        """The number of supplies; 0 of money flows."""
+        return self.rows.get("supplies", 0)
+
     def path(self, file: str) -> Path:
         """Return the path of a file, such as ``slots`` or ``flows``."""
         return self.folder / f"{file}.parquet"

@@ -76,7 +76,8 @@ class TableWriter:
     kind
         ``graph`` or ``flows``.
     rows
-        The number of rows that each file will have.
+        The number of rows that each file will have; of ``nodes``, ``slots`` and ``firms`` it must be known, since other files
+        name their rows.
     bits
         As for :func:`write_tables`.
 
@@ -172,10 +173,10 @@ class TableWriter:
         UsageError
             A file has another number of rows than was announced, or the folder cannot be written.
         """
-        for name, count in self._rows.items():
-            if not count and name not in self._files:
+        for name in self._written:
+            if name not in self._files:
                 self.write(name, _no_rows(self._kind, name))
-            if self._written[name] != count:
+            if self._written[name] != (count := self._rows.get(name, self._written[name])):
                 raise UsageError(f"{name}: {self._written[name]:,} rows were written, {count:,} were announced")
         try:
             files = {}

@@ -1,0 +1,153 @@
+"""Networks larger than memory: ``python benchmarks/out_of_core.py --supplies 1e8 --memory 4GB --folder DIR``.
+
+Money flows as the other benchmarks have them (power-law numbers of customers, a coin for each sector whether it is essential)
+are written as tables, in pieces. Then ``reach`` and one shock of ``esri`` run on DuckDB, each in a process of its own, whose
+peak memory and temporary files are measured. ``--check N`` compares N sampled shocks with the engine in memory instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knockon.network.tables import TableWriter, open_tables
+
+SECTORS, MEAN_CUSTOMERS, TAIL = 50, 7, 2.3
+#: The number of suppliers whose flows are made at a time.
+PIECE = 1 << 20
+
+
+def main() -> int:
+    """Write the tables, run the models, and print what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--supplies", type=float, default=1e7)
+    parser.add_argument("--memory", default="4GB")
+    parser.add_argument("--spill-limit", default="30GB")
+    parser.add_argument("--folder", type=Path, required=True, help="for the tables and the temporary files")
+    parser.add_argument("--models", default="reach,esri")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--check", type=int, default=0, help="compare this many shocks with the engine in memory")
+    parser.add_argument("--run", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    tables = asked.folder / f"flows-{asked.supplies:.0e}"
+    if asked.run:
+        print(json.dumps(measure(asked.run, tables, asked)))
+        return 0
+    if not tables.exists():
+        start = time.monotonic()
+        links = write(tables, int(asked.supplies), asked.seed)
+        size = sum(path.stat().st_size for path in tables.iterdir())
+        print(f"{links:,} flows written in {time.monotonic() - start:.0f} s, {size / 1e9:.2f} GB", flush=True)
+    if asked.check:
+        return check(tables, asked)
+    for model in asked.models.split(","):
+        command = [sys.executable, __file__, *sys.argv[1:], "--run", model]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        print(model, done.stdout.strip(), flush=True)
+    return 0
+
+
+def write(folder: Path, supplies: int, seed: int) -> int:
+    """Write the flows between supplies / 7 firms as tables, and return how many there are."""
+    random = np.random.default_rng(seed)
+    firms = supplies // MEAN_CUSTOMERS
+    links = 0
+    with TableWriter(folder, "flows", {"firms": firms}) as writer:
+        for start in range(0, firms, PIECE):
+            number = np.arange(start, min(start + PIECE, firms))
+            none = np.zeros(len(number))
+            sector = random.integers(0, SECTORS, len(number))
+            writer.write("firms", {"firm": number, "id": number, "sector": sector, "final_demand": none, "costs": none})
+        for start in range(0, firms, PIECE):
+            count = min(PIECE, firms - start)
+            tail = np.minimum(random.pareto(TAIL, count) + 1, firms / 10)
+            customers = random.poisson(tail * (MEAN_CUSTOMERS * (TAIL - 1) / TAIL))
+            supplier = np.repeat(np.arange(start, start + count), customers)
+            key = np.unique(supplier * firms + random.integers(0, firms, len(supplier)))
+            supplier, customer = key // firms, key % firms
+            kept = supplier != customer
+            value = random.random(int(kept.sum())) + 1e-3
+            writer.write("flows", {"supplier": supplier[kept], "customer": customer[kept], "value": value})
+            links += int(kept.sum())
+        essential = np.flatnonzero(random.random(SECTORS) < 0.5)
+        seller, buyer = np.repeat(essential, SECTORS), np.tile(np.arange(SECTORS), len(essential))
+        level = np.full(len(seller), 2)
+        writer.write("essentiality", {"supplier_sector": seller, "customer_sector": buyer, "essentiality": level})
+        writer.finish(firms)
+    return links
+
+
+def measure(model: str, tables: Path, asked: Any) -> dict[str, Any]:
+    """Run one model on one shock, and return what it took."""
+    from knockon.propagation.engines import engine
+
+    start = time.monotonic()
+    network = open_tables(tables)
+    checked = time.monotonic()
+    spill = asked.folder / "spill"
+    with _Peak(spill) as peak, engine("duckdb", memory=asked.memory, spill=spill, spill_limit=asked.spill_limit) as chosen:
+        result = chosen.run(model, network, [network.entities // 2], losses=False)
+    return {
+        "check_s": round(checked - start, 1), "run_s": round(time.monotonic() - checked, 1),
+        "peak_memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, 2),
+        "peak_spill_gb": round(peak.bytes / 1e9, 2), "rounds": result.iterations.tolist(),
+        "index": getattr(result, "index", np.zeros(0)).tolist(), "load": os.getloadavg()[0],
+    }  # fmt: skip
+
+
+class _Peak:
+    """Watch how large a folder gets."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.bytes, self._done = folder, 0, threading.Event()
+
+    def __enter__(self) -> _Peak:
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.5):
+            size = 0
+            for path in self.folder.rglob("*"):
+                with suppress(OSError):
+                    size += path.stat().st_blocks * 512
+            self.bytes = max(self.bytes, size)
+
+
+def check(tables: Path, asked: Any) -> int:
+    """Compare sampled shocks of DuckDB with the engine in memory, and print the greatest differences."""
+    from knockon.network.tables import read_tables
+    from knockon.propagation import esri, reach
+    from knockon.propagation.engines import engine
+
+    opened = open_tables(tables)
+    network = read_tables(opened)
+    shocks = np.random.default_rng(asked.seed).choice(opened.entities, asked.check, replace=False)
+    with engine("duckdb", memory=asked.memory, spill=asked.folder / "spill") as chosen:
+        ours = chosen.run("esri", opened, shocks, losses=False)
+        steps = chosen.run("reach", opened, shocks[:2], losses=True).step
+    theirs = esri(network, shocks, losses=False)
+    print("esri: greatest difference", float(np.abs(ours.index - theirs.index).max()), "of", theirs.index.max())
+    print("esri: rounds that differ", int((ours.iterations != theirs.iterations).sum()))
+    print("reach: steps that differ", int((steps != reach(network, shocks[:2]).step).sum()))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,265 @@
+"""Load money flows into DuckDB: firms by number, each flow once, and what each firm sells and buys.
+
+The tables that the models find in the session:
+
+``firm``
+    ``firm``, ``id``, ``sector``, ``final_demand``, ``costs``, ``equity`` (null: not given), ``sales``, ``purchases``.
+``flow``
+    ``supplier``, ``customer``, ``value``: each pair once, without flows of 0, by supplier and customer.
+``essentiality``
+    ``supplier_sector``, ``customer_sector``, ``essentiality``, for pairs that are not 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from knockon.errors import InvalidData, Problem, UsageError
+from knockon.network.tables import FlowFiles, NetworkTables
+from knockon.network.tables.columns import batches, open_parquet
+from knockon.network.tables.flow_files import ColumnFile
+from knockon.propagation.engines.duckdb_session import Session
+
+#: Costs that are this much below the inputs, relatively, are the inputs: sums are rounded, and tables may have 32 bits.
+ROUNDING = 1e-6
+_NAMED = 5
+
+
+def load_flows(session: Session, source: NetworkTables | FlowFiles, *, self_flows: bool = False) -> None:
+    """Load the tables of money flows.
+
+    Parameters
+    ----------
+    session
+        The session to load them into.
+    source
+        Tables, or the files of a user, whose firms are numbered in the order of their ids.
+    self_flows
+        Keep what a firm sells to itself; else it is an error in files of a user.
+
+    Raises
+    ------
+    InvalidData
+        A firm sells to itself, has two sectors or no sector, is listed twice, or has costs below its inputs.
+    """
+    if isinstance(source, FlowFiles):
+        _number_firms(session, source, self_flows=self_flows)
+    else:
+        _read_tables(session, source)
+    session.run("CREATE TEMP TABLE sold AS SELECT supplier AS firm, fsum(value) AS sales FROM flow GROUP BY supplier")
+    session.run("CREATE TEMP TABLE bought AS SELECT customer AS firm, fsum(value) AS purchases FROM flow GROUP BY customer")
+    session.run("""
+        CREATE TEMP TABLE firm AS
+        SELECT firm, id, sector, final_demand, equity, coalesce(sales, 0.0) AS sales, coalesce(purchases, 0.0) AS purchases,
+               greatest(coalesce(costs, 0.0), coalesce(purchases, 0.0)) AS costs, coalesce(costs, purchases) AS stated_costs
+        FROM listed LEFT JOIN sold USING (firm) LEFT JOIN bought USING (firm) ORDER BY firm
+    """)
+    for table in ("sold", "bought", "listed"):
+        session.run(f"DROP TABLE {table}")
+    _check_costs(session, source)
+
+
+def sums(session: Session) -> tuple[float, bool]:
+    """Return the final demand of all firms, and whether any spends more than it buys in the table."""
+    demand, other_costs = session.rows(f"""
+        SELECT coalesce(fsum(final_demand), 0.0), coalesce(bool_or(costs > purchases * (1 + {ROUNDING})), false) FROM firm
+    """)[0]
+    return float(demand), bool(other_costs)
+
+
+def reader(path: Any, columns: list[str]) -> Any:
+    """Return a reader of Arrow batches of some columns of a Parquet file."""
+    import pyarrow as pa
+
+    schema = pa.schema([open_parquet(path).schema_arrow.field(name) for name in columns])
+    return pa.RecordBatchReader.from_batches(schema, _in_order(batches(path, tuple(columns)), columns))
+
+
+def _in_order(pieces: Iterator[Any], columns: list[str]) -> Iterator[Any]:
+    for piece in pieces:
+        yield piece.select(columns)
+
+
+def _read_tables(session: Session, tables: NetworkTables) -> None:
+    """Read tables, which are in order and whose firms have numbers."""
+    columns = ["firm", "id", "sector", "final_demand", "costs", *(["equity"] if tables.equity else [])]
+    equity = "equity::DOUBLE" if tables.equity else "NULL::DOUBLE"
+    session.stream(
+        f"""CREATE TEMP TABLE listed AS SELECT firm::INTEGER AS firm, id, sector::INTEGER AS sector,
+            final_demand::DOUBLE AS final_demand, costs::DOUBLE AS costs, {equity} AS equity FROM given""",
+        reader(tables.path("firms"), columns),
+    )
+    session.stream(
+        """CREATE TEMP TABLE flow AS SELECT supplier::INTEGER AS supplier, customer::INTEGER AS customer,
+           value::DOUBLE AS value FROM given WHERE value > 0""",
+        reader(tables.path("flows"), ["supplier", "customer", "value"]),
+    )
+    session.stream(
+        """CREATE TEMP TABLE essentiality AS SELECT supplier_sector::INTEGER AS supplier_sector,
+           customer_sector::INTEGER AS customer_sector, essentiality::INTEGER AS essentiality FROM given""",
+        reader(tables.path("essentiality"), ["supplier_sector", "customer_sector", "essentiality"]),
+    )
+
+
+def _number_firms(session: Session, files: FlowFiles, *, self_flows: bool) -> None:
+    """Read the files of a user, and number firms and sectors in the order of their ids."""
+    _load_file(session, "raw_flow", files.flows)
+    parts = ["SELECT supplier AS id FROM raw_flow", "SELECT customer FROM raw_flow"]
+    if files.firms:
+        _load_file(session, "raw_firm", files.firms)
+        _check_listed_once(session, files.firms)
+        parts.append("SELECT firm FROM raw_firm")
+    kind = _id_kind(session, len(parts))
+    united = " UNION ".join(f"SELECT id::{kind} AS id FROM ({part}) AS part(id)" for part in parts)
+    session.run(f"CREATE TEMP TABLE known AS SELECT (row_number() OVER (ORDER BY id) - 1)::INTEGER AS firm, id FROM ({united})")
+    value = "value" if files.valued else "1.0::DOUBLE"
+    if not self_flows:
+        _check_self_flows(session, files.flows)
+    session.run(f"""
+        CREATE TEMP TABLE flow AS
+        SELECT s.firm AS supplier, c.firm AS customer, fsum({value}) AS value
+        FROM raw_flow JOIN known s ON s.id = supplier::{kind} JOIN known c ON c.id = customer::{kind}
+        WHERE {value} > 0 GROUP BY ALL ORDER BY supplier, customer
+    """)
+    _number_sectors(session, files, kind)
+
+
+def _id_kind(session: Session, parts: int) -> str:
+    """Return the type of ids: numbers stay numbers, so that 10 comes after 9; beside texts they are texts."""
+    columns = (("raw_flow", "supplier"), ("raw_flow", "customer"), ("raw_firm", "firm"))[:parts]
+    kinds = {
+        kind
+        for table, column in columns
+        for (kind,) in session.rows(
+            "SELECT data_type FROM duckdb_columns() WHERE table_name = ? AND column_name = ?", (table, column)
+        )
+    }
+    return "VARCHAR" if "VARCHAR" in kinds else "HUGEINT" if "UBIGINT" in kinds else "BIGINT"
+
+
+def _load_file(session: Session, table: str, file: ColumnFile) -> None:
+    """Load a file of a user, its columns under their usual names; ids as texts or whole numbers, amounts as numbers."""
+    import pyarrow as pa
+
+    names = list(file.columns)
+    given = reader(file.path, list(file.columns.values()))
+    renamed = pa.RecordBatchReader.from_batches(
+        pa.schema([pa.field(name, given.schema.field(place).type) for place, name in enumerate(names)]),
+        (batch.rename_columns(names) for batch in given),
+    )
+    amounts = {"value", "final_demand", "costs", "equity"}
+    listed = ", ".join(f"{name}::DOUBLE AS {name}" if name in amounts else _plain_id(name, renamed.schema) for name in names)
+    session.stream(f"CREATE TEMP TABLE {table} AS SELECT {listed} FROM given", renamed)
+
+
+def _plain_id(name: str, schema: Any) -> str:
+    """Return the expression of a column of ids: BIGINT, UBIGINT or VARCHAR (also where it has a dictionary)."""
+    import pyarrow as pa
+
+    kind = schema.field(name).type
+    if name == "essentiality":
+        return f"{name}::INTEGER AS {name}"
+    if pa.types.is_integer(kind):
+        return f"{name}::{'UBIGINT' if pa.types.is_uint64(kind) else 'BIGINT'} AS {name}"
+    return f"{name}::VARCHAR AS {name}"
+
+
+def _number_sectors(session: Session, files: FlowFiles, kind: str) -> None:
+    """Create ``listed`` (a row for each firm) and ``essentiality`` with sectors by number."""
+    stated = [
+        f"SELECT {firm}::{kind} AS id, {sector}::VARCHAR AS sector FROM {table}"
+        for table, firm, sector, file in (
+            ("raw_flow", "supplier", "supplier_sector", files.flows),
+            ("raw_flow", "customer", "customer_sector", files.flows),
+            ("raw_firm", "firm", "sector", files.firms),
+        )
+        if file is not None and sector in file.columns
+    ]
+    if stated:
+        session.run(f"CREATE TEMP TABLE stated AS {' UNION '.join(stated)}")
+        _check_sectors(session, files)
+    else:
+        session.run("CREATE TEMP TABLE stated AS SELECT id, '0' AS sector FROM known")
+        if files.essentiality:
+            raise UsageError("essentiality needs sectors: give every firm one, in the table of firms or in that of flows")
+    session.run("""
+        CREATE TEMP TABLE sector_number AS
+        SELECT (row_number() OVER (ORDER BY sector) - 1)::INTEGER AS number, sector FROM (SELECT DISTINCT sector FROM stated)
+    """)
+    about = set(files.firms.columns) if files.firms else set()
+    columns = ", ".join(f"{f'raw_firm.{name}' if name in about else 'NULL::DOUBLE'} AS {name}" for name in ("costs", "equity"))
+    demand = "coalesce(raw_firm.final_demand, 0.0)" if "final_demand" in about else "0.0::DOUBLE"
+    join = f"LEFT JOIN raw_firm ON raw_firm.firm::{kind} = known.id" if files.firms else ""
+    session.run(f"""
+        CREATE TEMP TABLE listed AS
+        SELECT known.firm AS firm, known.id AS id, number AS sector, {demand} AS final_demand, {columns}
+        FROM known JOIN stated ON stated.id = known.id JOIN sector_number ON sector_number.sector = stated.sector {join}
+    """)
+    if files.essentiality:
+        _load_file(session, "raw_essentiality", files.essentiality)
+        session.run("""
+            CREATE TEMP TABLE essentiality AS
+            SELECT s.number AS supplier_sector, c.number AS customer_sector, any_value(essentiality) AS essentiality
+            FROM raw_essentiality JOIN sector_number s ON s.sector = supplier_sector::VARCHAR
+            JOIN sector_number c ON c.sector = customer_sector::VARCHAR
+            GROUP BY ALL HAVING any_value(essentiality) <> 1
+        """)
+    else:
+        session.run("CREATE TEMP TABLE essentiality (supplier_sector INTEGER, customer_sector INTEGER, essentiality INTEGER)")
+    for table in ("raw_flow", "known", "stated", "sector_number"):
+        session.run(f"DROP TABLE {table}")
+
+
+def _check_listed_once(session: Session, firms: ColumnFile) -> None:
+    _refuse(
+        session, "SELECT firm::VARCHAR FROM raw_firm GROUP BY firm HAVING count(*) > 1", firms,
+        "column {column!r}: {id!r} occurs several times", "firm", "one row for each firm",
+    )  # fmt: skip
+
+
+def _check_self_flows(session: Session, flows: ColumnFile) -> None:
+    _refuse(
+        session, "SELECT DISTINCT supplier::VARCHAR FROM raw_flow WHERE supplier::VARCHAR = customer::VARCHAR", flows,
+        "column {column!r}: {id!r} is its own customer", "supplier", "leave the rows out, or keep them: --keep-self-flows",
+    )  # fmt: skip
+
+
+def _check_sectors(session: Session, files: FlowFiles) -> None:
+    """Raise InvalidData where a firm has two sectors, or none."""
+    _refuse(
+        session, "SELECT id::VARCHAR FROM stated GROUP BY id HAVING count(*) > 1", files.flows,
+        "{id!r} has several sectors", "supplier", "one sector for each firm",
+    )  # fmt: skip
+    _refuse(
+        session, "SELECT id::VARCHAR FROM known WHERE id NOT IN (SELECT id FROM stated)", files.firms or files.flows,
+        "{id!r} has no sector", "firm", "give every firm one, or none",
+    )  # fmt: skip
+
+
+def _check_costs(session: Session, source: NetworkTables | FlowFiles) -> None:
+    """Raise InvalidData where costs are below the inputs by more than rounding."""
+    firms = source.firms if isinstance(source, FlowFiles) else ColumnFile(source.path("firms"), 0, {"costs": "costs"})
+    if firms is not None and "costs" in firms.columns:
+        below = f"SELECT id::VARCHAR FROM firm WHERE stated_costs < purchases * {1 - ROUNDING}"
+        what = "column {column!r}: those of {id!r} are below what it buys in the table"
+        if isinstance(source, NetworkTables):
+            # Costs of 0 are those of a firm of which nobody states any.
+            below += " AND stated_costs > 0"
+        _refuse(session, below, firms, what, "costs", "costs are all that a firm spends")
+
+
+def _refuse(session: Session, query: str, file: ColumnFile, message: str, column: str, hint: str) -> None:
+    """Raise InvalidData where a query finds ids: a problem for each of the first few, and how many there are."""
+    ids = [row[0] for row in session.rows(f"{query} ORDER BY 1 LIMIT {_NAMED}")]
+    if not ids:
+        return
+    name = file.columns.get(column, column)
+    problems = [Problem(str(file.path), None, message.format(id=one, column=name), hint) for one in ids]
+    count = session.number(f"SELECT count(*) FROM ({query})")
+    if count > len(ids):
+        problems.append(Problem(str(file.path), None, f"{count:,} of this kind in all"))
+    raise InvalidData(problems, "nothing was computed")
+
+
+__all__ = ["load_flows", "reader", "sums"]
