@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import knockon
 from knockon.cli import run
 from knockon.errors import InvalidData, LimitReached
 from knockon.graph import Graph
+from knockon.model import Company, Shock
 from knockon.network.network import Network
 from knockon.store.keyed_reader import KeyedReader
 from knockon.store.oxigraph import MemoryStore
@@ -161,6 +164,15 @@ def without_origin(network: Network) -> str:
     return dataclasses.replace(network, origin="").hash
 
 
+@contextmanager
+def paged(address: str, page: int) -> Iterator[Graph]:
+    """Open an endpoint that is read in pages of some rows."""
+    with knockon.open(address) as remote:
+        assert isinstance(remote.store, RemoteStore)
+        remote.store.__dict__["traits"] = dataclasses.replace(remote.store.traits, page=page)
+        yield remote
+
+
 @pytest.fixture
 def served(endpoint: OxigraphServer) -> tuple[Graph, str]:
     """The invented data, here and at an endpoint."""
@@ -173,9 +185,7 @@ def test_the_network_of_an_endpoint_is_that_of_the_store(served: tuple[Graph, st
     """Under each option that selects records, compiled from pages of a few rows, without a copy of all records."""
     local, address = served
     document = next(record.name for record in local.store.records if record.rdf_class == "Document")
-    with knockon.open(address) as remote:
-        assert isinstance(remote.store, RemoteStore)
-        remote.store.__dict__["traits"] = dataclasses.replace(remote.store.traits, page=60)
+    with paged(address, 60) as remote:
         options: tuple[dict[str, Any], ...] = (
             {}, {"as_of": "all"}, {"as_of": "2020-01-01"}, {"facts_only": True}, {"financing": True}, {"without": document},
             {"according_to": document}, {"min_confidence": 0.9}, {"stances": ("Alleges",)},
@@ -185,7 +195,37 @@ def test_the_network_of_an_endpoint_is_that_of_the_store(served: tuple[Graph, st
             assert without_origin(network) == without_origin(local.network(**chosen)), chosen
         assert "_data_sets" not in remote.store.__dict__
         assert remote.network().origin == Network.from_graph(remote).origin != ""
-        assert remote.impact("maker-a-stops").to_dict() == local.impact("maker-a-stops").to_dict()
+
+
+def test_impacts_at_an_endpoint_are_those_of_the_store(served: tuple[Graph, str]) -> None:
+    """Of shocks and of hits, with every citation and count, without a copy; a target query may rest on all records."""
+    local, address = served
+    shocks = [record for record in local.store.records if isinstance(record, Shock)]
+    names = [record.id for record in local.store.records if isinstance(record, Company)][:3]
+    with paged(address, 200) as remote:
+        for shock in shocks:
+            if not any(hit.target_query for hit in shock.hit):
+                assert remote.impact(shock.id).to_dict() == local.impact(shock.id).to_dict(), shock.id
+        for name, options in product(names, ({}, {"model": "reach"}, {"as_of": "2020-01-01"}, {"facts_only": True})):
+            given: Any = {"hit": {name: "high"}, **options}
+            assert remote.impact(**given).to_dict() == local.impact(**given).to_dict(), given
+        assert "_data_sets" not in remote.store.__dict__
+        by_query = next(shock.id for shock in shocks if any(hit.target_query for hit in shock.hit))
+        for given in ({"shock": by_query}, {"shock": shocks[0].id, "min_confidence": 0.5}):
+            assert remote.impact(**given).to_dict() == local.impact(**given).to_dict()
+        assert "_data_sets" in remote.store.__dict__
+
+
+def test_a_record_that_changes_before_it_is_cited_is_an_error(endpoint: OxigraphServer) -> None:
+    """What an answer cites is read after the network was compiled: it must be the same record."""
+    records = [*entities("a", "b"), *documents("doc-a")]
+    first, second = (need("a", "b", evidence=[passage()], criticality=word) for word in ("low", "high"))
+    endpoint.put(MemoryStore(data_set("x", [*records, first])).quads())
+    with paged(endpoint.query, 40) as remote:
+        remote.network()
+        endpoint.put(MemoryStore(data_set("x", [*records, second])).quads())
+        with pytest.raises(InvalidData, match="changed while it was read"):
+            remote.impact(hit={"b": "high"})
 
 
 def test_rank_takes_an_address(served: tuple[Graph, str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,8 +243,8 @@ def test_evidence_is_kept_once(endpoint: OxigraphServer) -> None:
     needs = [need("a", f"n{number}", evidence=[passage(number, number + 5)], comment="long") for number in range(9)]
     records = [*entities("a", *(f"n{number}" for number in range(9))), *documents("doc-a"), *needs]
     endpoint.put(MemoryStore(data_set("x", records)).quads())
-    with RemoteStore(endpoint.query) as store:
-        kept = [record for record in store.network_records.records if record.rdf_class == "Dependency"]
+    with paged(endpoint.query, 100) as remote:
+        kept = [record for record in remote._network_base().store.records if record.rdf_class == "Dependency"]
         assert len({id(record.evidence[0]) for record in kept}) == 1
         assert {record.evidence[0].start for record in kept} == {None}
         assert {record.comment for record in kept} == {None}
@@ -222,7 +262,7 @@ def test_a_change_while_a_network_is_read_is_an_error(endpoint: OxigraphServer, 
         endpoint.put(MemoryStore(data_set("x", [*entities("a", "c"), need("a", "c")])).quads())
 
     monkeypatch.setattr(KeyedReader, "keys", keys)
-    with knockon.open(endpoint.query) as remote, pytest.raises(InvalidData, match="changed while it was read"):
+    with paged(endpoint.query, 40) as remote, pytest.raises(InvalidData, match="changed while it was read"):
         remote.network()
 
 

@@ -62,8 +62,11 @@ class ImpactMethods(GraphBase):
     ) -> ImpactReport:
         """Return the impact of a shock, for a question that also names some entities."""
         from knockon.analysis.impact.impact import impacts
+        from knockon.graph.endpoint_impacts import endpoint_impact
         from knockon.present.answers import ImpactReport
 
+        if (report := endpoint_impact(self, shock, hit, *names, what_if=what_if, **options)) is not None:
+            return ImpactReport.of(report)
         context = self._context(*names, *names_in(hit), what_if=what_if, **options)
         return ImpactReport.of(impacts(context, [shock_of(context, shock, hit)])[0])
 

@@ -34,7 +34,7 @@ from knockon.store.changes import LoadReport
 from knockon.store.data_sets_in_quads import data_sets_in
 from knockon.store.files import slug
 from knockon.store.keyed_reader import KeyedReader
-from knockon.store.network_records import read_network_records
+from knockon.store.network_records import NetworkRecords
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.sparql_client import Reply, SparqlClient
 from knockon.store.sparql_server import ServerTraits, named_traits, traits_of
@@ -160,9 +160,11 @@ class RemoteStore(ElsewhereStore):
     @cached_property
     def network_records(self) -> Store:
         """See ElsewhereStore."""
-        if "_data_sets" in self.__dict__ or self._is_outside_of_graphs:
+        # One page of triples is read as fast as a part of it is found.
+        is_small = self.reader.count("GRAPH ?g { ?s ?p ?o }") <= self.traits.page
+        if is_small or "_data_sets" in self.__dict__ or self._is_outside_of_graphs:
             return self.copy
-        return read_network_records(self.reader, slug(self.client.address.partition("://")[2]))
+        return NetworkRecords(self.reader, slug(self.client.address.partition("://")[2]))
 
     @property
     def _is_outside_of_graphs(self) -> bool:
