@@ -118,6 +118,52 @@ def test_memory_and_a_lost_worker_cost_one_query(runner: asyncio.Runner, pool: W
     runner.run(asyncio.wait_for(test(), 60))
 
 
+def expected_quick(pool: WorkerPool, text: str, count: int) -> list[QueryRequest]:
+    """Return queries of a shape that was very quick before; ``{}`` in the text is a number of each."""
+    pool._history.record(text.format(0), 0.0001)
+    return [QueryRequest(text=text.format(number)) for number in range(1, count + 1)]
+
+
+def test_quick_queries_that_share_a_worker_go_elsewhere_where_one_is_long(runner: asyncio.Runner, pool: WorkerPool) -> None:
+    """A query that only looks like quick ones delays those behind it for a moment, and costs only itself when it is lost."""
+
+    async def test() -> None:
+        rows = " . ".join(f"?a{number} ?b{number} ?c{number}" for number in range(6))
+        (misjudged,) = expected_quick(pool, f"SELECT (COUNT(*) AS ?n) {{{{ {rows} }}}} # {{}} misjudged", 1)
+        points = expected_quick(pool, "ASK {{ ?s a ko:Company }} # {} behind it", 6)
+        endless = asyncio.create_task(pool.query(misjudged))
+        sharing = [asyncio.create_task(pool.query(point)) for point in points]
+        await asyncio.sleep(0)
+        worker = max((run.worker for run in pool._runs), key=lambda worker: len(worker.tasks))
+        assert len(worker.tasks) == 1 + len(points)
+        answers = await asyncio.gather(*sharing)
+        assert {answer.whole for answer in answers} == {b'{"head":{},"boolean":true}'}
+        assert not endless.done()
+        os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(LimitReached, match="SIGKILL"):
+            await endless
+        assert await is_answered(pool)
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
+def test_a_worker_that_is_lost_costs_the_query_that_it_had_begun(runner: asyncio.Runner, pool: WorkerPool) -> None:
+    """Those that it was sent as well are answered by others."""
+
+    async def test() -> None:
+        points = expected_quick(pool, "ASK {{ ?s a ko:Company }} # {} at a lost one", 20)
+        sharing = [asyncio.create_task(pool.query(point)) for point in points]
+        await asyncio.sleep(0)
+        worker = max((run.worker for run in pool._runs), key=lambda worker: len(worker.tasks))
+        assert len(worker.tasks) == len(points)
+        os.kill(worker.pid, signal.SIGKILL)
+        answers = await asyncio.gather(*sharing, return_exceptions=True)
+        assert sum(isinstance(answer, Exception) for answer in answers) <= 1
+        assert await is_answered(pool)
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
 def test_a_client_that_hangs_up_frees_its_worker(runner: asyncio.Runner, pool: WorkerPool) -> None:
     """While it waits for the first byte, and while it reads."""
 

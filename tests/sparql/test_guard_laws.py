@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knockon.errors import KnockonError
-from knockon.sparql.guard import guard
+from knockon.sparql.guard import _is_harmless, guard
+from knockon.sparql.size import QUERY
 
 #: Stands for the address of a real server (conftest.py).
 HERE = "http://here.test/"
@@ -74,3 +76,26 @@ def test_the_word_anywhere_between_patterns_is_refused(
     assert not refused(text)
     place = data.draw(st.sampled_from(boundaries(text)))
     assert refused(f"{text[:place]}{before}{word}{after}{silent}<{HERE}>{after}{{}}{before}{text[place:]}")
+
+
+#: What texts are made of, with or without space between.
+FRAGMENTS = st.sampled_from(
+    [
+        "SELECT", "ASK", "{", "}", "(", ")", "[", "]", "?a", "$b", "ko:need", ":", "<urn:x:a>", "<http://x.test/a#b>", "<",
+        ">", "http://x", "1", "1a", "1.5e2", "_:b1", "@en1x", "#", "\n", " ", "/", ".", ";", ",", "|", "||", "!", "=", "VALUES",
+        "true", "FROM", "SERV", "ICE", "LO", "AD", "'", '"', "\\u0053", "é", "DESCRIBE", "PREFIX", "BASE",
+    ]
+)  # fmt: skip
+
+
+@given(fragments=st.lists(FRAGMENTS, max_size=60), repeated=st.tuples(FRAGMENTS, st.integers(0, 120)))
+@example(fragments=["VALUES", "?a", "{"], repeated=("<http://x.test/a#b>", 110))
+@example(fragments=["ASK"], repeated=("(", 60))
+@example(fragments=["DESCRIBE "], repeated=("1a", 60))
+def test_what_is_plain_passes_all_checks(fragments: list[str], repeated: tuple[str, int]) -> None:
+    """The guard looks no closer at short plain texts: they would pass, whatever they are made of."""
+    text = "".join(fragments) + repeated[0] * repeated[1]
+    if _is_harmless(text, QUERY):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("knockon.sparql.guard._is_harmless", lambda *_: False)
+            assert guard(text) == text

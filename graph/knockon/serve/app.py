@@ -18,6 +18,7 @@ from knockon.serve import api, graph_store, pages, sparql_protocol
 from knockon.serve.middleware import Compress, Gate, Watch
 from knockon.serve.problems import on_error, on_http_exception
 from knockon.serve.settings import ServerSettings
+from knockon.serve.sparql_protocol import QueryPath
 from knockon.serve.state import ServerState
 
 #: The parts of the server: each module has ``routes(state)``.
@@ -58,6 +59,7 @@ def create_app(settings: ServerSettings) -> Starlette:
             Middleware(Gate, settings=settings),
             *_cors(settings),
             Middleware(Compress, minimum_size=_MIN_COMPRESSED, compresslevel=_LEVEL),
+            Middleware(QueryPath, state=state),
         ],
         exception_handlers={KnockonError: on_error, HTTPException: on_http_exception},
     )

@@ -5,6 +5,9 @@ its worker is replaced by a new one, and counts among the long queries, of which
 some are suspended, and the rest are refused. Half of the workers are reserved for queries that are known to be quick, so
 that a crowd of unknown queries cannot occupy all of them before they turn out to be long. Requests wait in a queue for
 each speed, in which the addresses of clients take turns.
+
+Queries that take much less than a millisecond are sent to a worker several at a time: to wake a process for each of them
+would take longer than to answer it. Where one of them turns out to be long, those behind it go to other workers.
 """
 
 from __future__ import annotations
@@ -14,11 +17,13 @@ import sys
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Generic, NamedTuple, TypeVar
 
 from knockon.errors import KnockonError, PoolFull
-from knockon.serve.query_history import Speed
+from knockon.serve.query_history import Expectation, Speed
 from knockon.worker.event_loop import LoopWorker
 
+T = TypeVar("T")
 #: In the order in which they are served.
 SPEEDS: tuple[Speed, ...] = ("long", "unknown", "quick")
 #: The greatest delay in seconds before a worker is started after others have failed to start.
@@ -27,12 +32,21 @@ _MAX_DELAY = 5.0
 _MOST_FAILURES = 2
 #: The memory that an idle worker may keep, in bytes.
 _MAX_KEPT = 2**26
+#: The most seconds that a query is expected to take which shares a worker, and that all of them take that it was sent.
+_VERY_QUICK, _TOGETHER = 0.001, 0.004
 
 
-class FairQueue:
+class Waiting(NamedTuple):
+    """A request that waits for a worker, and what is expected of it."""
+
+    worker: asyncio.Future[LoopWorker]
+    expected: Expectation
+
+
+class FairQueue(Generic[T]):
     """Requests that wait, by the address of the client: each address in turn.
 
-    >>> queue = FairQueue()
+    >>> queue: FairQueue[int] = FairQueue()
     >>> for client, request in [("a", 1), ("a", 2), ("a", 3), ("b", 4)]:
     ...     queue.put(client, request)
     >>> [queue.pop() for _ in range(len(queue))]
@@ -40,18 +54,23 @@ class FairQueue:
     """
 
     def __init__(self) -> None:
-        self._requests: OrderedDict[str, deque[asyncio.Future[LoopWorker]]] = OrderedDict()
+        self._requests: OrderedDict[str, deque[T]] = OrderedDict()
         self._size = 0
 
     def __len__(self) -> int:
         return self._size
 
-    def put(self, client: str, request: asyncio.Future[LoopWorker]) -> None:
+    def put(self, client: str, request: T) -> None:
         """Add a request."""
         self._requests.setdefault(client, deque()).append(request)
         self._size += 1
 
-    def pop(self) -> asyncio.Future[LoopWorker]:
+    @property
+    def next(self) -> T:
+        """The next request."""
+        return next(iter(self._requests.values()))[0]
+
+    def pop(self) -> T:
         """Remove the next request."""
         client, requests = self._requests.popitem(last=False)
         request = requests.popleft()
@@ -76,16 +95,28 @@ class Lane:
         The number of requests that wait.
     first
         The number of workers before the first request; None: all.
+    parallel
+        The number of workers beyond which very quick queries rather share a worker than wake another one.
     """
 
     def __init__(
-        self, launch: Callable[[], Awaitable[LoopWorker]], quick: int, long: int, queue: int, first: int | None = None
+        self,
+        launch: Callable[[], Awaitable[LoopWorker]],
+        quick: int,
+        long: int,
+        queue: int,
+        first: int | None = None,
+        parallel: int = 1,
     ) -> None:
         self._launch, self._quick, self._max_long, self._queue = launch, quick, long, queue
         self._wanted = quick if first is None else first
         #: The workers that are reserved for queries that are known to be quick: none until all were started once.
         self._reserved = 0
-        self._waiting: dict[Speed, FairQueue] = {speed: FairQueue() for speed in SPEEDS}
+        self._parallel = parallel
+        #: How many queries the workers have been given, and the seconds expected of those that only have very quick ones.
+        self._given: dict[LoopWorker, int] = {}
+        self._loads: dict[LoopWorker, float] = {}
+        self._waiting: dict[Speed, FairQueue[Waiting]] = {speed: FairQueue() for speed in SPEEDS}
         self._starts: set[asyncio.Task[None]] = set()
         self._failures = 0
         #: Why no worker can be started.
@@ -148,7 +179,7 @@ class Lane:
             self.failure = KnockonError(f"no process for queries can be started: {error}")
             for queue in self._waiting.values():
                 while queue:
-                    if not (request := queue.pop()).done():
+                    if not (request := queue.pop().worker).done():
                         request.set_exception(self.failure)
 
     async def first(self) -> None:
@@ -165,8 +196,8 @@ class Lane:
             if self.failure is not None:
                 raise self.failure
 
-    def take(self, speed: Speed) -> LoopWorker | None:
-        """Return an idle worker for a query of some speed, which the caller releases; None if a request has to wait.
+    def take(self, expected: Expectation) -> LoopWorker | None:
+        """Return a worker for a query, which the caller releases; None if the request has to wait.
 
         Raises
         ------
@@ -178,14 +209,29 @@ class Lane:
         if self._wanted < self._quick:
             self._wanted = self._quick
             self.fill()
+        speed, seconds = expected
+        is_very_quick = speed == "quick" and seconds < _VERY_QUICK
+        if is_very_quick and (shared := self._shared(seconds)) is not None:
+            self._given[shared] += 1
+            self._loads[shared] += seconds
+            return shared
         if not self.idle or not self._has_place(speed):
             return None
         worker = self.idle.pop()
+        self._given[worker] = 1
         if speed == "long":
             self._add_long(worker)
         elif speed == "unknown":
             self._unknown.add(worker)
+        elif is_very_quick:
+            self._loads[worker] = seconds
         return worker
+
+    def _shared(self, seconds: float) -> LoopWorker | None:
+        """Return a worker that has very quick queries already, and time for another one."""
+        if self.idle and len(self._loads) < self._parallel:
+            return None
+        return next((worker for worker, load in self._loads.items() if load + seconds <= _TOGETHER), None)
 
     def _has_place(self, speed: Speed) -> bool:
         """Return whether an idle worker may answer a query of some speed."""
@@ -195,14 +241,14 @@ class Lane:
             return False
         return self._quick_workers - len(self._unknown) > self._reserved
 
-    def wait(self, client: str, speed: Speed) -> asyncio.Future[LoopWorker]:
-        """Return a future of a worker for a query of some speed, which the caller releases.
+    def wait(self, client: str, expected: Expectation) -> asyncio.Future[LoopWorker]:
+        """Return a future of a worker for a query, which the caller releases.
 
         Parameters
         ----------
         client
             The address of the client.
-        speed
+        expected
             What is expected of the query.
 
         Raises
@@ -210,10 +256,11 @@ class Lane:
         PoolFull
             Too many requests wait already.
         """
-        if len(self._waiting[speed]) >= self._queue:
+        queue = self._waiting[expected.speed]
+        if len(queue) >= self._queue:
             raise PoolFull("all workers are busy, and too many requests wait already; try again later")
         future: asyncio.Future[LoopWorker] = asyncio.get_running_loop().create_future()
-        self._waiting[speed].put(client, future)
+        queue.put(client, Waiting(future, expected))
         return future
 
     @property
@@ -229,6 +276,8 @@ class Lane:
         """Count the query of a worker among the long ones; return whether there is a place for it, perhaps suspended."""
         if worker in self.long or worker in self.suspended:
             return True
+        self._loads.pop(worker, None)
+        worker.move_next()
         if not self._long_is_full:
             self._add_long(worker)
             return True
@@ -239,8 +288,27 @@ class Lane:
             return True
         return False
 
-    def release(self, worker: LoopWorker, *, check: bool = True) -> None:
-        """Take a worker back whose query has ended; ``check`` whether it keeps memory, which takes a moment."""
+    def release(self, worker: LoopWorker, seconds: float = 0.0, *, check: bool = True) -> None:
+        """Take note that a query of a worker has ended, or that a worker was started.
+
+        Parameters
+        ----------
+        worker
+            The worker.
+        seconds
+            The seconds that were expected of the query.
+        check
+            Whether to look if the worker keeps memory, which takes a moment.
+        """
+        rest = self._given.get(worker, 1) - 1
+        if rest:
+            self._given[worker] = rest
+            if worker in self._loads:
+                self._loads[worker] -= seconds
+                self._serve()
+            return
+        self._given.pop(worker, None)
+        self._loads.pop(worker, None)
         self._unknown.discard(worker)
         if worker in self.long or self.suspended:
             self._leave_long(worker)
@@ -254,17 +322,16 @@ class Lane:
         self._serve()
 
     def _serve(self) -> None:
-        """Let idle workers serve the requests that wait; those that may be long first, within their part of the workers."""
+        """Let workers serve the requests that wait; those that may be long first, within their part of the workers."""
         for speed in SPEEDS:
             queue = self._waiting[speed]
-            while queue and (worker := self.take(speed)) is not None:
-                request = queue.pop()
-                while request.done() and queue:
-                    request = queue.pop()
-                if request.done():
-                    self.release(worker, check=False)
-                    return
-                request.set_result(worker)
+            while queue:
+                request, expected = queue.next
+                if not request.done():
+                    if (worker := self.take(expected)) is None:
+                        break
+                    request.set_result(worker)
+                queue.pop()
 
     def _leave_long(self, worker: LoopWorker) -> None:
         with suppress(ValueError):
@@ -284,6 +351,8 @@ class Lane:
         if worker in self.idle:
             self.idle.remove(worker)
         worker.kill()
+        self._given.pop(worker, None)
+        self._loads.pop(worker, None)
         self._unknown.discard(worker)
         self._leave_long(worker)
         self.fill()
@@ -313,4 +382,4 @@ class Lane:
         await asyncio.gather(*(worker.wait_ended() for worker in list(self._dying)))
         for queue in self._waiting.values():
             while queue:
-                queue.pop().cancel()
+                queue.pop().worker.cancel()

@@ -21,8 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from knockon.errors import KnockonError
 from knockon.serve.negotiation import accepts_gzip
-from knockon.serve.pool import ClientGone
 from knockon.serve.problems import BrokenAnswer, RequestProblem, error_response, problem
+from knockon.serve.query_request import ClientGone
 from knockon.serve.settings import ServerSettings
 from knockon.serve.state import ServerState
 
@@ -40,6 +40,8 @@ _SAFE_HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 #: What a ``Host`` header may contain: it becomes part of addresses in answers.
 _HOST = re.compile(r"[\w.:\[\]-]{1,300}", re.ASCII)
+#: The headers of requests that have a body.
+_BODY = frozenset({b"content-length", b"transfer-encoding"})
 #: What ends an answer early and is no fault of the server: the client has gone or does not read, a limit was reached.
 _EXPECTED = (ClientGone, ClientDisconnect, BrokenAnswer, OSError, TimeoutError)
 #: Seconds within which a client must take a part of an answer.
@@ -133,6 +135,9 @@ class Gate:
             if not _values(headers, b"expect"):  # such a client waits for the answer before it sends the body
                 await _discard(receive)
             await refusal(scope, receive, send)
+            return
+        if not any(name in _BODY for name, _ in headers):
+            await self._app(scope, receive, send)
             return
         body = _LimitedBody(receive, self._settings)
 

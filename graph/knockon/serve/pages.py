@@ -13,12 +13,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from knockon.analysis.answer import JsonObject
-from knockon.errors import KnockonError, LimitReached
+from knockon.errors import KnockonError, LimitReached, PoolFull
 from knockon.serve import proposing
 from knockon.serve.api import Handler, data_routes
 from knockon.serve.entity_tags import entity_tag, not_modified
 from knockon.serve.judging import judge
-from knockon.serve.pool import PoolFull
 from knockon.serve.problems import detail_of, status_of
 from knockon.serve.questions import QUESTIONS
 from knockon.serve.site import CACHED, EDITOR_POLICY, PAGE_POLICY, Site, static_file

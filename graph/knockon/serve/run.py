@@ -15,6 +15,7 @@ from knockon.serve.app import create_app
 from knockon.serve.connections import TimedProtocol
 from knockon.serve.graceful_server import GracefulServer
 from knockon.serve.settings import ServerSettings
+from knockon.worker.memory import keep_memory_small
 
 #: Connections that wait to be accepted.
 _BACKLOG = 1024
@@ -100,6 +101,7 @@ def run(settings: ServerSettings, started: Callable[[str], None]) -> None:
         The store cannot be opened, or the address not be listened on.
     """
     _allow_connections()
+    keep_memory_small()
     with listen(settings) as listener:
         server = create_server(settings)
         started(url_of(settings, listener))

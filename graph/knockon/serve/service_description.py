@@ -13,7 +13,7 @@ from knockon.rdf.to_rdf import TYPE
 from knockon.rdf.write import serialise
 from knockon.serve.entity_tags import CACHED, entity_tag, not_modified
 from knockon.serve.negotiation import SOLUTIONS, TRIPLES, Offers, not_acceptable
-from knockon.serve.pool import QueryRequest
+from knockon.serve.query_request import QueryRequest
 from knockon.serve.state import ServerState
 from knockon.vocabulary import PREFIXES
 

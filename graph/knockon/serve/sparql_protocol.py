@@ -10,16 +10,18 @@ from typing import Literal
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from knockon.errors import InvalidData, KnockonError, QuerySyntaxError
 from knockon.serve.entity_tags import CACHED, entity_tag, not_modified
 from knockon.serve.negotiation import SOLUTIONS, TRIPLES, Format, not_acceptable
-from knockon.serve.pool import QueryRequest, StreamedAnswer
-from knockon.serve.problems import BrokenAnswer, RequestProblem
+from knockon.serve.problems import BrokenAnswer, RequestProblem, error_response
+from knockon.serve.query_request import QueryRequest
 from knockon.serve.query_text import form_of, is_repeatable, with_base, without_base
 from knockon.serve.service_description import service_description
 from knockon.serve.sparql_request import ProtocolRequest, read_request
 from knockon.serve.state import ServerState
+from knockon.serve.streamed_answer import StreamedAnswer
 from knockon.serve.updating import update
 
 #: The longest ``Accept`` header, in characters, of which the choice is remembered.
@@ -30,14 +32,37 @@ def routes(state: ServerState) -> list[BaseRoute]:
     """Return the routes of this part."""
 
     async def sparql(request: Request) -> Response:
-        asked = await read_request(request)
-        if asked is None:
-            return await service_description(state, request)
-        if state.settings.log_queries:
-            request.scope["knockon.query"] = asked.text
-        return await (_query if asked.operation == "query" else update)(state, request, asked)
+        return await _answer(state, request)
 
     return [Route(path, sparql, methods=["GET", "POST"]) for path in ("/sparql", "/sparql/")]
+
+
+class QueryPath:
+    """A middleware that answers queries by GET itself: most requests are of this kind, and need no route to be found."""
+
+    def __init__(self, app: ASGIApp, state: ServerState) -> None:
+        self._app, self._state = app, state
+        self._path = f"{state.settings.root_path}/sparql"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a query, or pass another request on."""
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] == self._path:
+            try:
+                response = await _answer(self._state, Request(scope, receive))
+            except KnockonError as error:
+                response = error_response(error, self._state.settings)
+            await response(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+async def _answer(state: ServerState, request: Request) -> Response:
+    asked = await read_request(request)
+    if asked is None:
+        return await service_description(state, request)
+    if state.settings.log_queries:
+        request.scope["knockon.query"] = asked.text
+    return await (_query if asked.operation == "query" else update)(state, request, asked)
 
 
 async def _query(state: ServerState, request: Request, asked: ProtocolRequest) -> Response:

@@ -61,13 +61,13 @@ async def read_request(request: Request) -> ProtocolRequest | None:
     body = await request.body()
     if media_type == FORM:
         form = parse_parameters(body)
-        operations = [name for name, _ in form if name in _GRAPHS]
-        if not operations:
+        operation = next((name for name, _ in form if name in _GRAPHS), None)
+        if operation is None:
             raise RequestProblem(400, "the form has neither the field query nor the field update")
         # The graphs may be in the address, too; a second query may not.
-        return _protocol_request(operations[0], [*form, *parameters])
-    operation = "query" if media_type == QUERY else "update"
-    return _protocol_request(operation, [(operation, _decode(body)), *parameters])
+        return _protocol_request("query" if operation == "query" else "update", [*form, *parameters])
+    sent: Literal["query", "update"] = "query" if media_type == QUERY else "update"
+    return _protocol_request(sent, [(sent, _decode(body)), *parameters])
 
 
 def _read_address(address: bytes) -> ProtocolRequest | None:
@@ -138,7 +138,9 @@ def _decode(content: bytes) -> str:
         raise RequestProblem(400, f"the text is not UTF-8 (byte {error.start})") from None
 
 
-def _protocol_request(operation: str, parameters: Parameters) -> ProtocolRequest:
+def _protocol_request(operation: Literal["query", "update"], parameters: Parameters) -> ProtocolRequest:
+    if len(parameters) == 1 and parameters[0][0] == operation:
+        return ProtocolRequest(operation, parameters[0][1])
     texts = [value for name, value in parameters if name in _GRAPHS]
     names = {name for name, _ in parameters}
     if operation not in names:
@@ -153,7 +155,6 @@ def _protocol_request(operation: str, parameters: Parameters) -> ProtocolRequest
         tuple(dict.fromkeys(iri_parameter(name, value) for name, value in parameters if name == wanted))
         for wanted in _GRAPHS[operation]
     )
-    text, kind = texts[0], "query" if operation == "query" else "update"
     if not default_graphs and not named_graphs:
-        return ProtocolRequest(kind, text)  # type: ignore[arg-type] # one of the two
-    return ProtocolRequest(kind, text, default_graphs, named_graphs)  # type: ignore[arg-type] # one of the two
+        return ProtocolRequest(operation, texts[0])
+    return ProtocolRequest(operation, texts[0], default_graphs, named_graphs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from contextlib import suppress
 
@@ -54,6 +55,9 @@ class ServerState:
         self.log.start()
         await self.pool.start()
         self._following = asyncio.create_task(self._follow())
+        # What has been made so far stays: the search for cycles would look through it again and again while requests wait.
+        gc.collect()
+        gc.freeze()
 
     async def close(self) -> None:
         """End the workers."""

@@ -11,7 +11,9 @@ import select
 import signal
 import sys
 import threading
+import time
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache, partial
@@ -44,6 +46,8 @@ _STACK = 2**28
 _MAX_FOLDERS, _MAX_RECEIVED = 4, 2**28
 #: The longest query, in characters, that is remembered to have passed the guard.
 _MAX_REMEMBERED = 2**12
+#: The kinds of frames that are requests; others are replies to requests of the worker.
+_REQUESTS = ("query", "stream", "prepare", "question")
 
 
 class _Child:
@@ -51,6 +55,8 @@ class _Child:
 
     def __init__(self, receive_frame: Callable[[], Frame], out: IO[bytes]) -> None:
         self._receive, self._out = receive_frame, out
+        #: Requests that were sent while this process waited for a reply to one of its own.
+        self._postponed: deque[Frame] = deque()
         self._databases: dict[str, tuple[Database, int]] = {"": (Database(pyoxigraph.Store()), 0)}
         self._losses: Losses | None = None
         self._graph: GraphOfWorker | None = None
@@ -60,9 +66,9 @@ class _Child:
 
     def serve(self) -> NoReturn:
         """Serve requests until the pipe is closed."""
-        answers = {"query": self._answer, "stream": self._stream, "prepare": self._prepare, "question": self._answer_question}
+        answers = dict(zip(_REQUESTS, (self._answer, self._stream, self._prepare, self._answer_question), strict=True))
         while True:
-            frame = self._receive()
+            frame = self._postponed.popleft() if self._postponed else self._receive()
             try:
                 answers[frame.kind](frame.values)
             except KnockonError as error:
@@ -74,7 +80,13 @@ class _Child:
     def _request(self, what: str, **values: object) -> Frame:
         """Send a request to the parent, and wait for the reply."""
         self._send("request", {"what": what, **values})
-        return self._receive()
+        return self._reply()
+
+    def _reply(self) -> Frame:
+        """Wait for the next frame that is a reply; requests that come before it are answered later."""
+        while (frame := self._receive()).kind in _REQUESTS:
+            self._postponed.append(frame)
+        return frame
 
     def _answer(self, query: Mapping[str, Any]) -> None:
         limits = self._limits_of(query)
@@ -96,7 +108,7 @@ class _Child:
 
     def _stream(self, query: Mapping[str, Any]) -> None:
         """Answer a query of the server: it is checked here, and its answer is sent while it is produced."""
-        limits, text = self._limits_of(query), query["text"]
+        started, limits, text = time.thread_time(), self._limits_of(query), query["text"]
         _check(text)
         database = self._database(query["database"])
         if query["graphs"] is not None:
@@ -111,7 +123,8 @@ class _Child:
             return
         except OSError as error:
             raise engine_error(error, "the query cannot be run") from None
-        self._send("answer", {"kind": end.kind, "rows": end.rows, "cut": end.cut}, end.rest)
+        seconds = time.thread_time() - started
+        self._send("answer", {"kind": end.kind, "rows": end.rows, "cut": end.cut, "seconds": seconds}, end.rest)
 
     def _send_part(self, kind: str, content: bytes) -> None:
         self._send("chunk", {"kind": kind}, content)
@@ -131,11 +144,12 @@ class _Child:
     def _answer_question(self, question: Mapping[str, Any]) -> None:
         if self._graph is None:
             raise EOFError
-        limits = self._limits_of(question)
+        started, limits = time.thread_time(), self._limits_of(question)
         content = self._graph.answer(question["name"], question["values"], question["form"])
         if limits.size is not None and len(content) > limits.size:
             raise size_limit(limits.size)
-        self._send("answer", {"kind": question["form"], "rows": 1, "cut": ""}, content)
+        seconds = time.thread_time() - started
+        self._send("answer", {"kind": question["form"], "rows": 1, "cut": "", "seconds": seconds}, content)
 
     def _limits_of(self, request: Mapping[str, Any]) -> Limits:
         """Return the limits of a request, and set the system limit on its time."""
@@ -168,7 +182,7 @@ class _Child:
                 return Database(pyoxigraph.Store.read_only(frame.values["folder"])).freeze(), 0
             # Another process has removed the files, which the parent still has open.
             frame = self._request("quads")
-        content = _ChunkReader(frame, self._receive)
+        content = _ChunkReader(frame, self._reply)
         engine = pyoxigraph.Store()
         engine.bulk_load(cast("IO[bytes]", content), RdfFormat.N_QUADS)
         return Database(engine).freeze(), content.size + 1

@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import islice
 from typing import IO, Protocol, cast
 
 from knockon.worker.frames import Frame, FrameParser, encode
@@ -21,20 +23,28 @@ from knockon.worker.replies import last_message
 _LEAST = 5
 #: The bytes that the pipe from a worker can hold, where the system allows it.
 _PIPE = 2**20
+#: The frames after which a task is not done yet.
+_UNFINISHED = frozenset({"request", "chunk", "started"})
 
 
 class Task(Protocol):
-    """What a worker does at the moment."""
+    """What a worker does."""
 
     def on_frame(self, frame: Frame) -> None:
         """Take the next frame of the worker."""
 
     def on_end(self, code: int | None, message: str) -> None:
-        """Take note that the worker has ended, with its exit code and its last message."""
+        """Take note that the worker has ended during this task, with its exit code and its last message."""
+
+    def on_moved(self) -> None:
+        """Take note that this task is done elsewhere; what the worker makes of it is of no interest."""
+
+    def on_lost(self) -> None:
+        """Take note that the worker has ended before it began this task."""
 
 
 class LoopWorker(asyncio.Protocol):
-    """A worker process; ``start`` creates it.
+    """A worker process, which does one task after another; ``start`` creates it.
 
     Parameters
     ----------
@@ -50,12 +60,14 @@ class LoopWorker(asyncio.Protocol):
         self._stdout: asyncio.ReadTransport | None = None
         self._stdin: asyncio.WriteTransport | None = None
         self._end: asyncio.Task[None] | None = None
-        #: What it does; None while it is idle.
-        self.task: Task | None = None
+        #: What it does, and what it was sent to do next; empty while it is idle.
+        self.tasks: deque[Task] = deque()
         #: The key of the content that it has opened.
         self.database = ""
         #: The key of the content that it was prepared for: it has closed all others.
         self.prepared = ""
+        #: Whether it holds a graph, and answers questions.
+        self.has_graph = False
         self._idle_memory = 0
         self.alive = True
         #: Whether it gets the time that others leave, which cannot be undone.
@@ -88,6 +100,11 @@ class LoopWorker(asyncio.Protocol):
         """The id of the process."""
         return self._process.pid
 
+    def begin(self, task: Task, frame: Frame) -> None:
+        """Send a task, which begins when those before it are done."""
+        self.tasks.append(task)
+        self.send(frame)
+
     def send(self, *frames: Frame) -> None:
         """Send frames; what the pipe cannot take yet is kept and sent later."""
         if self._stdin is not None and not self._stdin.is_closing():
@@ -114,11 +131,11 @@ class LoopWorker(asyncio.Protocol):
         self._idle_memory = memory_of(self.pid) or 0
 
     def data_received(self, data: bytes) -> None:
-        """Pass frames to the task."""
+        """Pass frames to the first task, which the last of them ends."""
         try:
             for frame in self._parser.feed(data):
-                if self.task is not None:
-                    self.task.on_frame(frame)
+                if self.tasks:
+                    (self.tasks[0] if frame.kind in _UNFINISHED else self.tasks.popleft()).on_frame(frame)
         except (EOFError, ValueError):
             self.kill()
 
@@ -169,10 +186,20 @@ class LoopWorker(asyncio.Protocol):
         stderr = cast("IO[bytes]", self._process.stderr)
         with stderr:
             message = last_message(line.strip() for line in stderr.read().decode(errors="replace").split("\n"))
-        task, self.task = self.task, None
-        if task is not None:
-            task.on_end(self._process.returncode, message)
+        if self.tasks:
+            self.tasks.popleft().on_end(self._process.returncode, message)
+        self.lose_tasks()
         self._ended(self)
+
+    def lose_tasks(self) -> None:
+        """Tell the tasks that this worker does none of them."""
+        while self.tasks:
+            self.tasks.popleft().on_lost()
+
+    def move_next(self) -> None:
+        """Tell the tasks behind the first one that they are done elsewhere: they are sent, and cannot be taken back."""
+        for task in islice(self.tasks, 1, None):
+            task.on_moved()
 
     async def wait_ended(self) -> None:
         """Kill the process and wait until it has ended."""

@@ -65,34 +65,33 @@ class FrameParser:
         EOFError
             The other process sent something that is not a frame.
         """
-        if not self._data and (frame := _single(data)) is not None:
-            yield frame
-            return
-        self._data += data
-        while len(self._data) >= _HEAD.size:
-            count, size = _HEAD.unpack_from(self._data)
-            if count > _MAX_VALUES or size > _MAX_CONTENT:
-                raise EOFError
-            start = _HEAD.size + count
-            if len(self._data) < start + size:
-                return
-            with memoryview(self._data) as view:
-                values, content = bytes(view[_HEAD.size : start]), bytes(view[start : start + size])
-            del self._data[: start + size]
-            kind, parsed = json.loads(values.decode())
-            yield Frame(kind, parsed, content)
+        # Most pieces are whole frames, which need not be copied.
+        source: bytes | bytearray = data
+        if self._data:
+            self._data += data
+            source = self._data
+        place = 0
+        while (ends := _ends(source, place)) is not None:
+            middle, end = ends
+            kind, values = json.loads(source[place + _HEAD.size : middle].decode())
+            yield Frame(kind, values, bytes(source[middle:end]))
+            place = end
+        if source is self._data:
+            del self._data[:place]
+        elif place < len(data):
+            self._data += data[place:]
 
 
-def _single(data: bytes) -> Frame | None:
-    """Return the frame that some bytes are, which saves copying them; None if they are something else."""
-    if len(data) < _HEAD.size:
+def _ends(data: bytes | bytearray, place: int) -> tuple[int, int] | None:
+    """Return where the values and the content of the frame at a place end; None if it is not complete."""
+    start = place + _HEAD.size
+    if len(data) < start:
         return None
-    count, size = _HEAD.unpack_from(data)
-    start = _HEAD.size + count
-    if len(data) != start + size:
-        return None
-    kind, values = json.loads(data[_HEAD.size : start].decode())
-    return Frame(kind, values, data[start:])
+    count, size = _HEAD.unpack_from(data, place)
+    if count > _MAX_VALUES or size > _MAX_CONTENT:
+        raise EOFError
+    end: int = start + count + size
+    return (end - size, end) if end <= len(data) else None
 
 
 def receive(stream: IO[bytes]) -> Frame:

@@ -11,6 +11,8 @@ from knockon.sparql.limits import Limits
 
 #: The bytes beyond the limit of a query at which the system refuses memory; the parent should stop the query before.
 _SLACK = 2**28
+#: Options of mallopt(3), and the bytes of a piece that gets memory of its own.
+_MMAP_THRESHOLD, _ARENA_MAX, _LARGE = -3, -8, 2**19
 #: The seconds of processor time beyond the limit after which the system ends the process.
 _GRACE = 10
 
@@ -38,6 +40,22 @@ def return_memory() -> None:
 
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def keep_memory_small() -> None:
+    """Let the allocator of Linux give large pieces back when they are freed, and share its heaps between threads.
+
+    It would put larger and larger pieces into heaps, of which what lies between two that stay is never given back, and would
+    give each thread a heap of its own.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_MMAP_THRESHOLD, _LARGE)
+        libc.mallopt(_ARENA_MAX, 2)
 
 
 def bound_memory(limits: Limits) -> None:

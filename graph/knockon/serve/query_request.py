@@ -1,0 +1,43 @@
+"""A request for the pool of workers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from knockon.sparql.limits import Limits
+
+#: Returns whether the client has hung up.
+Gone = Callable[[], Awaitable[bool]]
+
+
+class ClientGone(ConnectionAbortedError):
+    """The client has hung up; nothing was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryRequest:
+    """A query, with the graphs of its data set, the formats of its answer and its limits.
+
+    Parameters
+    ----------
+    text
+        The SPARQL; it need not have passed the guard.
+    default_graphs, named_graphs
+        The IRIs of the graphs of the request; both None: those that the query names, else all of the store.
+    solutions, triples
+        The names of the formats (attributes of ``QueryResultsFormat`` and ``RdfFormat``) of rows and booleans, and of
+        triples; None: not acceptable.
+    limits
+        Its limits; None: those of the server.
+    client
+        The address of the client: the addresses of waiting requests take turns.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    solutions: str | None = "JSON"
+    triples: str | None = "TURTLE"
+    limits: Limits | None = None
+    client: str = ""
