@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import knockon
 from knockon.model import Company, DataSet, DataSetInfo, Shock
 from knockon.serve.settings import ServerSettings
 from knockon.store.folder import FolderStore
@@ -18,6 +19,14 @@ from support.http_server import HttpServer, running
 
 axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
+#: How light the text of a part is, and what it is on: the first ground behind it that is not transparent.
+_COLOURS = """selector => {
+  const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0);
+  let behind = document.querySelector(selector);
+  const text = light(getComputedStyle(behind).color);
+  while (/, 0\\)$/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
+  return { text, ground: light(getComputedStyle(behind).backgroundColor) };
+}"""
 #: What a client of a writable server must know.
 ADMISSION = "open sesame"
 
@@ -85,6 +94,18 @@ def test_the_editor_asks_its_own_endpoint_and_completes_what_is_in_use(chromium,
         page.get_by_text("ko:dependsOn", exact=True).first.wait_for()
 
 
+def test_the_editor_has_the_colours_of_the_theme(chromium, site: HttpServer) -> None:
+    """Text, code and rows are light on dark where the reader prefers that, and have contrast."""
+    with visiting(chromium, site, "/editor", color_scheme="dark") as page:
+        page.locator(".yasqe .CodeMirror-line").first.wait_for()
+        page.click(".yasqe_queryButton")
+        page.locator(".yasr table tbody tr").first.wait_for()
+        for part in (".CodeMirror", ".CodeMirror-gutters", ".yasr", ".yasr table tbody td", ".tabsList"):
+            colours = page.evaluate(_COLOURS, part)
+            assert colours["text"] > colours["ground"], part
+        assert [found for found in serious(page) if found.startswith("color-contrast")] == []
+
+
 def test_the_explorer_computes_on_live_data(chromium, site: HttpServer) -> None:
     """A what-if in the page, whose panel leads back to the pages of the server; without any inline script."""
     with visiting(chromium, site, "/explorer#view=map") as page:
@@ -95,6 +116,23 @@ def test_the_explorer_computes_on_live_data(chromium, site: HttpServer) -> None:
         page.locator(".developers summary").click()
         assert page.locator(".ways-on a").first.get_attribute("href") == "/entity/nvidia"
         assert serious(page) == []
+
+
+def test_axe_finds_nothing_serious_in_proposals(chromium, tmp_path: Path) -> None:
+    """In the list, and in one with its form."""
+    (tmp_path / "note.txt").write_text("Acme Works depends on Bolt Makers.")
+    (tmp_path / "graph.yaml").write_text("Company:\n  acme: {label: Acme Works}\n  bolt: {label: Bolt Makers}\n")
+    with knockon.open(tmp_path / "store", write=True) as graph:
+        graph.load(tmp_path / "graph.yaml")
+        (row,) = graph.propose(tmp_path / "note.txt", queue=tmp_path / "queue.jsonl").proposed
+    settings = ServerSettings(
+        store=tmp_path / "store", port=0, workers=1, writable=True, token=ADMISSION, proposals=tmp_path / "queue.jsonl",
+        documents=tmp_path,
+    )  # fmt: skip
+    with running(settings) as server:
+        for target in ("/proposals", f"/proposals/{row.id}"):
+            with visiting(chromium, server, target, color_scheme="dark") as page:
+                assert serious(page) == []
 
 
 _OTHERS = ("/", "/shocks", "/shock/entity-list-chips", "/queries", "/sources", "/about", "/identity", "/search?text=chips")

@@ -94,6 +94,43 @@ def test_a_page_that_nothing_has_changed_is_not_made_again(server: HttpServer) -
 
 
 @pytest.mark.parametrize(
+    ("path", "name", "key", "columns"),
+    [
+        ("/", "home", "shocks", "shock,label,affected"),
+        ("/identity", "identity", "pairs", "first,first_label,second,second_label,why"),
+        ("/about", "about", "data_sets", "name,title,license,issued"),
+    ],
+)
+def test_pages_of_their_own_have_their_data_beside_them(
+    server: HttpServer, path: str, name: str, key: str, columns: str
+) -> None:
+    """As JSON and as a table, by the ending and by ``Accept``; the page links to them, and they have tags."""
+    reply = server.get(f"/{name}.json")
+    content = reply.json
+    table = server.get(f"/{name}.csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    lines = table.text.splitlines()
+    assert lines[0].startswith(columns)
+    assert len(lines) == 1 + len(content[key])
+    assert server.get(path, Accept="application/json").json == content
+    assert server.get(path, Accept="text/csv").text == table.text
+    assert {f"/{name}.json", f"/{name}.csv"} <= set(page(server, path).addresses)
+    assert server.get(f"/{name}.json", If_None_Match=reply.headers["etag"]).status == 304
+    assert server.get(f"/{name}.ttl").status == 404
+    assert server.get(path, Accept="image/png").status == 406
+
+
+def test_the_data_of_the_explorer_of_a_shock_are_made_once(server: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take seconds: a second client gets the same bytes without a worker."""
+    target = "/explorer/data.json?shock=entity-list-chips"
+    first = server.get(target)
+    assert first.status == 200
+    monkeypatch.setattr(server.state.pool, "ask_question", None)
+    again = server.get(target)
+    assert (again.text, again.headers["etag"]) == (first.text, first.headers["etag"])
+
+
+@pytest.mark.parametrize(
     ("target", "status", "says"),
     [
         ("/entity/no-such-record", 404, "no-such-record"),

@@ -80,6 +80,23 @@ def test_the_page_of_a_proposal_has_what_a_decision_needs(site: Site) -> None:
         assert str(site.folder) not in site.server.get(page).text
 
 
+def test_proposals_have_their_data_beside_them(site: Site) -> None:
+    """The list as JSON and as a table, one with its words as JSON; nothing of it is kept, and no path is in it."""
+    listed = site.server.get("/proposals.json")
+    names = [row["id"] for row in listed.json["proposals"]]
+    assert set(site.names) <= set(names)
+    assert listed.headers["cache-control"] == "no-store"
+    table = site.server.get("/proposals.csv").text.splitlines()
+    assert table[0].startswith("id,statement,stance,state")
+    assert len(table) == 1 + len(names)
+    one = site.server.get(f"/proposals/{site.names[0]}.json")
+    assert one.json["review"]["quote"] == "Acme Works depends on Bolt Makers"
+    assert one.headers["cache-control"] == "no-store"
+    assert f'href="/proposals/{site.names[0]}.json"' in site.server.get(f"/proposals/{site.names[0]}").text
+    assert site.server.get("/proposals/p-none.json").status == 404
+    assert str(site.folder) not in listed.text + one.text
+
+
 def test_who_does_not_know_the_token_decides_nothing(site: Site) -> None:
     """Status 401, and 400 for another form; the files are not there afterwards."""
     assert site.decide(site.names[0], token="wrong").status == 401  # noqa: S106 # it is none

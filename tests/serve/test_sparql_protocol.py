@@ -138,6 +138,19 @@ def test_graphs_of_the_request_replace_those_of_the_text(server: HttpServer) -> 
     assert number(count, "&default-graph-uri=file%3A%2F%2F%2Fetc%2Fpasswd") == 0
 
 
+def test_any_answer_that_there_is_is_not_sent(server: HttpServer) -> None:
+    """``If-None-Match: *``: status 304 without a body for what there is, and what fails is an error as ever."""
+    reply = ask(server, ROWS)
+    known = ask(server, ROWS, If_None_Match="*")
+    assert (known.status, known.body, known.headers["etag"]) == (304, b"", reply.headers["etag"])
+    assert "content-type" not in known.headers
+    assert ask(server, "SELECT * { ?s ?p", If_None_Match="*").status == 400
+    assert server.get("/entity/no-such-record", Accept="text/html", If_None_Match="*").status == 404
+    assert server.get("/api/impact?shock=no-such-shock", If_None_Match="*").status == 404
+    page = server.get("/about", Accept="text/html", If_None_Match="*")
+    assert (page.status, page.body) == (304, b"")
+
+
 def test_an_entity_tag_saves_the_work(server: HttpServer) -> None:
     """A client that has the answer gets status 304; another format, question or encoding has another tag."""
     reply = ask(server, ROWS)

@@ -92,7 +92,7 @@ async def answer(state: ServerState, request: Request, question: Question, value
 
 
 async def _question(state: ServerState, question: Question, request: Request) -> Response:
-    chosen = _chosen(question, request.path_params.get("form", ""), request)
+    chosen = chosen_form(question.name, question.forms, request.path_params.get("form", ""), request)
     if request.method == "POST":
         if request.url.query:
             raise UsageError("the parameters of a POST are in its body")
@@ -105,32 +105,43 @@ async def _page(state: ServerState, question: Question, parameter: str, page: Ha
     stem, _, ending = value.rpartition(".")
     if stem and ending in question.forms:
         form, value = ending, stem
-    chosen = _chosen(question, form, request, html=page is not None)
+    chosen = chosen_form(question.name, question.forms, form, request, html=page is not None)
     if page is not None and chosen.media_type == _HTML:
         return await page(request)
     pairs = [*_pairs(request), *([(parameter, value)] if parameter else [])]
     return await answer(state, request, question, question.read_query(pairs), chosen)
 
 
-def _chosen(question: Question, form: str, request: Request, *, html: bool = False) -> Format:
+def chosen_form(name: str, forms: Sequence[str], form: str, request: Request, *, html: bool = False) -> Format:
     """Return the form of an answer that an address names, or that the client prefers.
+
+    Parameters
+    ----------
+    name, forms
+        What is asked for, and the forms that it has.
+    form
+        The form that the address names; empty: none.
+    request
+        The request, which says what the client prefers.
+    html
+        Whether there is a page, too.
 
     Raises
     ------
     NotFound
-        The question has no form of that name.
+        There is no form of that name.
     RequestProblem
-        The question has no form that the client accepts.
+        There is no form that the client accepts.
     """
     if form:
-        if form not in question.forms:
-            raise NotFound("form", form, hint=f"({question.name} has {', '.join(question.forms)})")
+        if form not in forms:
+            raise NotFound("form", form, hint=f"({name} has {', '.join(forms)})")
         return Format(form, MEDIA_TYPES[form])
-    known = {**({"html": (_HTML,)} if html else {}), **{each: (MEDIA_TYPES[each],) for each in question.forms}}
+    known = {**({"html": (_HTML,)} if html else {}), **{each: (MEDIA_TYPES[each],) for each in forms}}
     offers = Offers(known)
     chosen = offers.choose(request.headers.get("accept"))
     if chosen is None:
-        raise not_acceptable(question.name, offers)
+        raise not_acceptable(name, offers)
     return chosen
 
 
@@ -216,4 +227,4 @@ async def _record(state: ServerState, base: str, request: Request) -> Response:
     return RedirectResponse(f"{state.settings.root_path}/entity/{name}", 303, {"Vary": "Accept"})
 
 
-__all__ = ["Handler", "answer", "data_routes", "routes"]
+__all__ = ["Handler", "answer", "chosen_form", "data_routes", "routes"]

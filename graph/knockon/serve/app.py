@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from knockon.errors import KnockonError
 from knockon.serve import api, graph_store, pages, sparql_protocol
+from knockon.serve.entity_tags import AnyTag
 from knockon.serve.middleware import Compress, Gate, Watch
 from knockon.serve.problems import on_error, on_http_exception
 from knockon.serve.settings import ServerSettings
@@ -58,6 +59,7 @@ def create_app(settings: ServerSettings) -> Starlette:
             Middleware(Watch, state=state),
             Middleware(Gate, settings=settings),
             *_cors(settings),
+            Middleware(AnyTag),
             Middleware(Compress, minimum_size=_MIN_COMPRESSED, compresslevel=_LEVEL),
             Middleware(QueryPath, state=state),
         ],

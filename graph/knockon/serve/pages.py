@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,6 +17,8 @@ from knockon.serve import proposing
 from knockon.serve.api import Handler, data_routes
 from knockon.serve.entity_tags import entity_tag, not_modified
 from knockon.serve.judging import judge
+from knockon.serve.kept_answers import KeptAnswers
+from knockon.serve.page_twins import PageData, data_set_rows, matrix_rows, page_routes, pair_rows
 from knockon.serve.problems import detail_of, status_of
 from knockon.serve.questions import QUESTIONS
 from knockon.serve.site import CACHED, EDITOR_POLICY, PAGE_POLICY, Site, static_file
@@ -32,11 +33,11 @@ def routes(state: ServerState) -> list[BaseRoute]:
     pages = Pages(state)
     html = pages.route
 
-    async def identity(request: Request) -> Response:
-        return await (judge(state, request) if request.method == "POST" else html(pages.identity)(request))
+    async def judged(request: Request) -> Response:
+        return await judge(state, request)
 
     return [
-        Route("/", html(pages.home)),
+        *page_routes(state, "/", html(pages.home), pages.data["home"]),
         Route("/static/{name}", static_file),
         Route("/explorer", html(pages.explorer)),
         Route("/explorer/data.json", pages.explorer_data),
@@ -47,9 +48,9 @@ def routes(state: ServerState) -> list[BaseRoute]:
         *data_routes(state, "/queries", "queries", html(pages.queries)),
         Route("/query/{name}", html(pages.query)),
         *data_routes(state, "/sources", "documents", html(pages.sources)),
-        Route("/identity", identity, methods=["GET", "POST"]),
+        *page_routes(state, "/identity", html(pages.identity), pages.data["identity"], judged),
         *proposing.routes(state, pages.site),
-        Route("/about", html(pages.about)),
+        *page_routes(state, "/about", html(pages.about), pages.data["about"]),
         Route("/editor", html(pages.editor, EDITOR_POLICY)),
         Route("/editor/terms.json", pages.terms),
     ]
@@ -60,9 +61,16 @@ class Pages:
 
     def __init__(self, state: ServerState) -> None:
         self.state, self.site = state, Site(state.settings)
-        #: The last answer of each kind that is the same for every request, with its tag.
-        self._kept: dict[str, tuple[str, bytes]] = {}
-        self._making: dict[str, asyncio.Lock] = {}
+        self._kept = KeptAnswers(lambda name, values, gone: state.pool.ask_question(name, values, gone=gone))
+        #: What pages show that are no answer of the API, by their names.
+        self.data = {
+            data.name: data
+            for data in (
+                PageData("home", self.home_data, matrix_rows),
+                PageData("identity", lambda _: self.kept("page:identity"), pair_rows),
+                PageData("about", self.about_data, data_set_rows),
+            )
+        }
 
     def route(self, page: Callable[[Request], Awaitable[Response]], policy: str = PAGE_POLICY) -> Handler:
         """Return the handler of a page: an unchanged page is not made again, and an error is a page too."""
@@ -105,20 +113,19 @@ class Pages:
         """Return an answer that is the same for every request, made once for each state of the store and each day."""
         return json.loads(await self._kept_bytes(question, {}))
 
-    async def _kept_bytes(self, name: str, values: JsonObject) -> bytes:
-        # Several clients that ask at once wait for one worker.
-        async with self._making.setdefault(name, asyncio.Lock()):
-            tag = self.site.state_tag(self.state.snapshot)
-            known = self._kept.get(name)
-            if known is None or known[0] != tag:
-                known = self._kept[name] = tag, await self.state.pool.ask_question(name, values)
-            return known[1]
+    async def _kept_bytes(self, name: str, values: JsonObject, request: Request | None = None) -> bytes:
+        gone = None if request is None else request.is_disconnected
+        return await self._kept.get(self.site.state_tag(self.state.snapshot), name, values, gone)
 
     def _page(self, template: str, **content: Any) -> Response:
         return HTMLResponse(self.site.render(template, **content))
 
-    async def home(self, _: Request) -> Response:
+    async def home(self, request: Request) -> Response:
         """Answer with the search, the matrix of shocks, and how recent the data are."""
+        return self._page("home.html", twins=self.data["home"].twins(self.site.root), **await self.home_data(request))
+
+    async def home_data(self, _: Request) -> JsonObject:
+        """Return the shocks with their losses, why there are none, and how recent the data are."""
         try:
             matrix, problem = await self.kept("page:matrix"), ""
         except LimitReached as error:
@@ -126,7 +133,7 @@ class Pages:
             if isinstance(error, PoolFull):
                 raise
             matrix, problem = {"shocks": [], "entities": []}, str(error)
-        return self._page("home.html", matrix=matrix, problem=problem, freshness=await self.kept("freshness"))
+        return {**matrix, "problem": problem, "freshness": await self.kept("freshness")}
 
     async def search(self, request: Request) -> Response:
         """Answer with the records that match a text."""
@@ -189,17 +196,22 @@ class Pages:
 
     async def identity(self, _: Request) -> Response:
         """Answer with the pairs of entities that may be one."""
-        return self._page("identity.html", **await self.kept("page:identity"))
+        twins = self.data["identity"].twins(self.site.root)
+        return self._page("identity.html", twins=twins, **await self.kept("page:identity"))
 
-    async def about(self, _: Request) -> Response:
+    async def about(self, request: Request) -> Response:
         """Answer with the version, the data sets and their licences, and what to bear in mind."""
+        content: Any = await self.about_data(request)
+        return self._page("about.html", freshness=content, twins=self.data["about"].twins(self.site.root), **content)
+
+    async def about_data(self, _: Request) -> JsonObject:
+        """Return the version, the state of the content, and the data sets with their licences."""
         from knockon import __version__
 
-        licences = [info.info.license or "" for info in self.state.snapshot.store.data_sets]
-        return self._page(
-            "about.html", version=__version__, freshness=await self.kept("freshness"), licences=licences,
-            revision=self.state.snapshot.revision, twins=self.site.twins("freshness", {}),
-        )  # fmt: skip
+        freshness = await self.kept("freshness")
+        for data_set, known in zip(freshness["data_sets"], self.state.snapshot.store.data_sets, strict=False):
+            data_set["license"] = known.info.license or ""
+        return {"version": __version__, "content": self.state.snapshot.revision, **freshness}
 
     async def explorer(self, request: Request) -> Response:
         """Answer with the explorer, which fetches its data."""
@@ -224,11 +236,7 @@ class Pages:
 
     async def _explorer(self, request: Request, values: JsonObject) -> bytes:
         save = f"{self.site.root}/identity" if self.state.settings.writable else ""
-        more: JsonObject = {"site": self.site.root, "save": save}
-        if values:
-            asked: JsonObject = {**values, **more}
-            return await self.state.pool.ask_question("page:explorer", asked, gone=request.is_disconnected)
-        return await self._kept_bytes("page:explorer", more)
+        return await self._kept_bytes("page:explorer", {**values, "site": self.site.root, "save": save}, request)
 
     @staticmethod
     def _chosen(request: Request) -> JsonObject:

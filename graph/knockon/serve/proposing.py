@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -17,11 +17,14 @@ from knockon.analysis.answer import JsonObject
 from knockon.errors import InvalidData, KnockonError
 from knockon.graph import Graph
 from knockon.proposals.review import amendments
+from knockon.serve.media_types import MEDIA_TYPES
+from knockon.serve.page_twins import PageData, page_routes, proposal_rows
 from knockon.serve.problems import RequestProblem, detail_of, status_of
 from knockon.serve.site import PAGE_POLICY, Site
 from knockon.serve.state import ServerState
 from knockon.serve.updating import changing, is_token
 from knockon.store.folder import FolderStore
+from knockon.text import json_text
 
 #: What the buttons of the form are called.
 _DECISIONS = ("accept", "reject", "reopen")
@@ -34,8 +37,10 @@ def routes(state: ServerState, site: Site) -> list[BaseRoute]:
     if state.settings.proposals is None:
         return []
     pages = ProposalPages(state, site, state.settings.proposals)
+    listed = PageData("proposals", lambda request: pages.content(request, "page:proposals", {}), proposal_rows, lasting=False)
     return [
-        Route("/proposals", pages.listed),
+        *page_routes(state, "/proposals", pages.listed, listed),
+        Route("/proposals/{id}.json", pages.one_as_json),
         Route("/proposals/{id}", pages.one, methods=["GET", "POST"]),
     ]
 
@@ -48,7 +53,13 @@ class ProposalPages:
 
     async def listed(self, request: Request) -> Response:
         """Answer with all proposals."""
-        return await self._answer(request, "proposals.html", "page:proposals", {})
+        twins = {form.upper(): f"{self.site.root}/proposals.{form}" for form in ("json", "csv")}
+        return await self._answer(request, "proposals.html", "page:proposals", {}, twins=twins)
+
+    async def one_as_json(self, request: Request) -> Response:
+        """Answer with the data of the page of a proposal."""
+        content = await self.content(request, "page:proposal", {"id": request.path_params["id"]})
+        return Response(json_text(content), headers={"Cache-Control": "no-store", "Content-Type": MEDIA_TYPES["json"]})
 
     async def one(self, request: Request) -> Response:
         """Answer with one proposal: its words, what the graph says about it, and what it would change; or take a decision."""
@@ -113,13 +124,21 @@ class ProposalPages:
         asked = {**values, "queue": str(self.queue)}
         return await self.state.pool.ask_question(question, asked, client=client, gone=request.is_disconnected)
 
-    async def _answer(self, request: Request, template: str, question: str, values: JsonObject, **known: str) -> Response:
-        try:
-            content = cast("dict[str, Any]", json.loads(await self._ask(request, question, values)))
-        except KnockonError as error:
-            return self._problem(error)
+    async def content(self, request: Request, question: str, values: JsonObject) -> JsonObject:
+        """Return what a page shows, without paths of this machine."""
+        content = cast("dict[str, Any]", json.loads(await self._ask(request, question, values)))
         if fault := content.get("review", {}).get("document_fault"):
             content["review"]["document_fault"] = self.state.settings.without_paths(fault)
+        return content
+
+    async def _answer(self, request: Request, template: str, question: str, values: JsonObject, **known: Any) -> Response:
+        try:
+            content: dict[str, Any] = {**await self.content(request, question, values)}
+        except KnockonError as error:
+            return self._problem(error)
+        if "review" in content:
+            name = quote(content["review"]["proposal"]["id"], safe="")
+            known["twins"] = {"JSON": f"{self.site.root}/proposals/{name}.json"}
         page = self.site.render(template, **{"token": "", "by": "", **content, **known})
         return HTMLResponse(page, headers=_HEADERS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import socket
 import sys
@@ -104,6 +105,9 @@ def run(settings: ServerSettings, started: Callable[[str], None]) -> None:
     keep_memory_small()
     with listen(settings) as listener:
         server = create_server(settings)
+        # What has been made so far stays: the search for cycles would look through it again and again while requests wait.
+        gc.collect()
+        gc.freeze()
         started(url_of(settings, listener))
         server.run(sockets=[listener])
         if not server.started:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from contextlib import suppress
 
@@ -55,9 +54,6 @@ class ServerState:
         self.log.start()
         await self.pool.start()
         self._following = asyncio.create_task(self._follow())
-        # What has been made so far stays: the search for cycles would look through it again and again while requests wait.
-        gc.collect()
-        gc.freeze()
 
     async def close(self) -> None:
         """End the workers."""
