@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -80,12 +80,13 @@ class Expander:
             data, faults = join_languages(known, data)
             self.faults += [Fault((*route, name), message, _LANGUAGE_HINT) for name, message in faults]
         for name, value in data.items():
-            if name in as_written and value.__class__ is str:
-                expanded[name] = value
-            elif name not in known:
+            field = known.get(name)
+            if field is None:
                 self._report_unknown((*route, name), name, known)
+            elif value.__class__ is str and name in as_written:
+                expanded[name] = value
             elif value is not None:
-                expanded[name] = self._expand_field(known[name], value, (*route, name))
+                expanded[name] = self._expand_field(field, value, (*route, name))
         return expanded
 
     def _report_unknown(self, route: tuple[int | str, ...], name: str, known: Iterable[str]) -> None:
@@ -101,22 +102,24 @@ class Expander:
 
     def _expand_item(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
         try:
-            return self._expand_value(field, value, route)
+            # Most are texts: every other step is slower.
+            if field.nested is None:
+                return self._expand_text(field, value, route) if isinstance(value, str) else value
+            return self._expand_part(field.nested, value, route)
         except InvalidName as error:
             self.faults.append(Fault(route, f"{'.'.join(map(str, route))}: {error.message}", error.hint))
             return value
 
-    def _expand_value(self, field: Field, value: Any, route: tuple[int | str, ...]) -> Any:
-        if field.nested is None:
-            return self._expand_text(field, value, route) if isinstance(value, str) else value
+    def _expand_part(self, cls: type[Record], value: Any, route: tuple[int | str, ...]) -> Any:
+        """Return the fields of a part, which may be written in a short form."""
         retrieved = ""
-        if isinstance(value, str) and field.nested is Evidence:
+        if isinstance(value, str) and cls is Evidence:
             value, retrieved = parse_evidence(value)
         elif isinstance(value, str):
-            value = _expand_short_form(field.nested, value)
-        if field.nested is Evidence and isinstance(value, dict):
+            value = _expand_short_form(cls, value)
+        if cls is Evidence and isinstance(value, dict):
             value = self._name_address(value, retrieved, route)
-        return self.expand(field.nested, value, route) if isinstance(value, dict) else value
+        return self.expand(cls, value, route) if isinstance(value, dict) else value
 
     def _name_address(self, value: dict[str, Any], retrieved: str, route: tuple[int | str, ...]) -> dict[str, Any]:
         """Return evidence with the IRI of the document that it names by a web address."""
@@ -162,7 +165,7 @@ class Expander:
         return text
 
     def _expand_text(self, field: Field, text: str, route: tuple[int | str, ...]) -> str:
-        if field.kind == "iri" and field.ranges:
+        if field.ranges and field.kind == "iri":
             full = self.resolver.iri(text, loose=self.loose, ranges=field.ranges)
             self.references.append((route, full, field.ranges))
             self.named.append((text, full, field.ranges))
@@ -188,6 +191,7 @@ def _as_written(cls: type[Record]) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=10_000)
 def _period_end(text: str, alias: str) -> str:
     """Return the first day of a period for ``from``, the last day for ``until``; both belong to the period."""
     try:

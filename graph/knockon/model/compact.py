@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import repeat
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
-from knockon.model.base import Evidence, Record, Statement
+from knockon.model.base import Evidence, Record, as_set
 
 R = TypeVar("R", bound=Record)
-S = TypeVar("S", bound=Statement)
 #: The most values of a field that are kept.
 _MAX_KEPT = 100_000
 
@@ -42,14 +41,19 @@ class CompactRecords:
 
     def __init__(self) -> None:
         self._stated: dict[frozenset[str], set[str]] = {}
-        self._shapes: dict[tuple[type[Record], tuple[str, ...]], set[str]] = {}
+        self._shapes: dict[tuple[type[Record], tuple[str, ...]], set[str] | None] = {}
         self._fields: dict[type[Record], dict[str, _FieldForm]] = {}
 
     def of(self, record: R) -> R:
         """Return a record that is equal to another one and its parts, and takes less memory."""
-        return self.new(type(record), record.__dict__, self._shared(record.model_fields_set))
+        cls = type(record)
+        values = {name: getattr(record, name) for name in cls.model_fields}
+        for name in _names(cls).with_parts:
+            if parts := values[name]:
+                values[name] = tuple([self.of(part) for part in parts])
+        return self.new(cls, values, self._shared(record.model_fields_set))
 
-    def make(self, cls: type[S], values: Mapping[str, Any], evidence: tuple[Evidence, ...] = ()) -> S | None:
+    def make(self, cls: type[R], values: Mapping[str, Any], evidence: tuple[Evidence, ...] = ()) -> R | None:
         """Return the record that ``cls.model_validate`` would return for values; None if it is to be asked.
 
         Parameters
@@ -68,12 +72,12 @@ class CompactRecords:
         content = form.defaults.copy()
         try:
             for alias, value in values.items():
-                field = fields.get(alias) or fields.setdefault(alias, _FieldForm(cls, form.names[alias]))
+                field = fields.get(alias) or fields.setdefault(alias, _FieldForm(self, cls, form.names[alias]))
                 content[field.name] = field.validated(value)
             if evidence:
                 content["evidence"] = evidence
             stated = self._stated_by(cls, form, (*values, "evidence") if evidence else tuple(values))
-            if not stated >= form.required:
+            if stated is None:
                 return None
             record = self.new(cls, content, stated)
             for check in form.checks:
@@ -83,29 +87,28 @@ class CompactRecords:
         return record
 
     def new(self, cls: type[R], values: Mapping[str, Any], stated: set[str]) -> R:
-        """Return a record with valid values: those of its fields, by their names, and the names of those that are stated."""
-        record, put = cls.__new__(cls), object.__setattr__
-        names, with_parts = _names(cls)
+        """Return a record with valid values: those of its fields in their order, and the names of those that are stated."""
+        record = cls.__new__(cls)
         # A loop in Python would take twice as long.
-        deque(map(put, repeat(record), names, map(values.__getitem__, names)), maxlen=0)
-        for name in with_parts:
-            if parts := values[name]:
-                put(record, name, tuple([self.of(part) for part in parts]))
-        put(record, "__pydantic_fields_set__", stated)
-        put(record, "__pydantic_extra__", None)
-        put(record, "__pydantic_private__", None)
+        _consume(map(_put, repeat(record), _names(cls).all, (*values.values(), stated, None, None)))
         return record
 
-    def _stated_by(self, cls: type[Record], form: _Form, aliases: tuple[str, ...]) -> set[str]:
-        """Return the shared set of the names of fields that have these names in data files."""
-        stated = self._shapes.get((cls, aliases))
-        if stated is None:
-            stated = self._shapes[cls, aliases] = self._shared({form.names[alias] for alias in aliases})
-        return stated
+    def _stated_by(self, cls: type[Record], form: _Form, aliases: tuple[str, ...]) -> set[str] | None:
+        """Return the shared set of the names of fields with these names in data files; None if one that is required is not."""
+        key = (cls, aliases)
+        if key not in self._shapes:
+            stated = self._shared({form.names[alias] for alias in aliases})
+            self._shapes[key] = stated if stated >= form.required else None
+        return self._shapes[key]
 
     def _shared(self, stated: set[str]) -> set[str]:
         """Return a set of names that all records with the same names share."""
         return self._stated.setdefault(frozenset(stated), stated)
+
+
+_put = object.__setattr__
+#: Run through an iterator.
+_consume: Callable[[Iterable[object]], None] = deque[object](maxlen=0).extend
 
 
 class _Form(NamedTuple):
@@ -136,18 +139,19 @@ def _form(cls: type[Record]) -> _Form | None:
 class _FieldForm:
     """The validator of one field, which keeps the results for texts and lists of texts that repeat."""
 
-    def __init__(self, cls: type[Record], name: str) -> None:
-        self.name = name
+    def __init__(self, maker: CompactRecords, cls: type[Record], name: str) -> None:
+        self.name, self._maker = name, maker
         # The validator itself, without the options that its adapter would look at for each value.
         self._validate = _adapter(cls, name).validator.validate_python
+        self._has_parts, self._part = name in _names(cls).with_parts, _class_of_parts(cls, name)
         # Parts are named after their record, and long texts seldom repeat.
-        self._kept: dict[Any, Any] | None = None if name in (*_names(cls).with_parts, *_UNIQUE) else {}
+        self._kept: dict[Any, Any] | None = None if self._has_parts or name in _UNIQUE else {}
 
     def validated(self, value: Any) -> Any:
         """Return the value of the field for a value of a file."""
         kept, kind = self._kept, value.__class__
         if kept is None:
-            return self._validate(value)
+            return self._parts(value) if self._has_parts else self._validate(value)
         if kind is str:
             key = value
         elif kind is list and all(item.__class__ is str for item in value):
@@ -162,9 +166,31 @@ class _FieldForm:
                 kept[key] = result
             return result
 
+    def _parts(self, value: Any) -> Any:
+        """Return the parts that a value of a file describes, each made as a record is."""
+        items = value if value.__class__ is list else [value]
+        if self._part is not None:
+            made = [self._maker.make(self._part, item) if item.__class__ is dict else None for item in items]
+            parts = tuple(part for part in made if part is not None)
+            if len(parts) == len(made):
+                # What compares records gives each a dictionary.
+                return parts if len(parts) < 2 else tuple(map(self._maker.of, as_set(parts)))
+        parts = self._validate(value)
+        return tuple(map(self._maker.of, parts)) if parts else parts
+
 
 #: Fields whose values mostly differ.
-_UNIQUE = ("id", "label", "alt_label", "comment", "evidence")
+_UNIQUE = ("id", "label", "alt_label", "comment", "evidence", "notation")
+
+
+def _class_of_parts(cls: type[Record], name: str) -> type[Record] | None:
+    """Return the class of the parts of a field that is a set of them, and nothing else is asked of it."""
+    info = cls.model_fields[name]
+    inner = get_args(info.annotation)
+    is_set = [check.func for check in info.metadata if isinstance(check, AfterValidator)] == [as_set] and len(
+        info.metadata
+    ) == 2
+    return inner[0] if is_set and isinstance(inner[0], type) and issubclass(inner[0], Record) else None
 
 
 @cache
@@ -175,7 +201,7 @@ def _adapter(cls: type[Record], name: str) -> TypeAdapter[Any]:
 
 
 class _Names(NamedTuple):
-    """The names of the fields of a class in their order, and of those whose values are other records."""
+    """The names of the attributes of a record, its fields first and in their order, and of fields whose values are records."""
 
     all: tuple[str, ...]
     with_parts: tuple[str, ...]
@@ -187,8 +213,9 @@ def _names(cls: type[Record]) -> _Names:
     names = tuple(map(sys.intern, cls.model_fields))
     first = cls.__new__(cls)
     for name in names:
-        object.__setattr__(first, name, None)
-    return _Names(names, tuple(name for name in names if name != "evidence" and _has_parts(cls.model_fields[name].annotation)))
+        _put(first, name, None)
+    with_parts = (name for name in names if name != "evidence" and _has_parts(cls.model_fields[name].annotation))
+    return _Names((*names, "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"), tuple(with_parts))
 
 
 def _has_parts(annotation: Any) -> bool:

@@ -122,7 +122,8 @@ class Dependency(Statement):
             if counts[name] > 1:
                 raise ValueError(f"duplicate provider {name!r} among the supplies")
             supply._rename(f"{self.id}--{name}")
-        self.__dict__["supply"] = tuple(sorted(self.supply, key=lambda s: s.id))
+        # Not through its dictionary, which takes memory once it is asked for.
+        object.__setattr__(self, "supply", tuple(sorted(self.supply, key=lambda s: s.id)))
         return self
 
     @model_validator(mode="after")

@@ -88,9 +88,12 @@ def _check_iri(value: str) -> str:
     return value
 
 
+#: XML and Turtle cannot represent these, and a lone surrogate has no UTF-8.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 def _check_characters(value: str) -> str:
-    # XML and Turtle cannot represent these, and a lone surrogate has no UTF-8.
-    if re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", value):
+    if _UNWRITABLE.search(value):
         raise ValueError("contains a control character or a lone surrogate")
     return value
 

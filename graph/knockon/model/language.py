@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidatorFunctionWrapHandler
@@ -43,11 +44,8 @@ class LanguageString(str):
 
     def __new__(cls, text: str, language: str = "") -> LanguageString:
         """Create a text; see the class."""
-        if language and not _TAG.fullmatch(language):
-            raise ValueError(f"{language[:40]!r} is not a language tag such as en or zh-Hant")
-        value = super().__new__(cls, text)
-        # Languages repeat: each is kept once.
-        value.language = sys.intern(language.lower())
+        value = str.__new__(cls, text)
+        value.language = _normalized_tag(language) if language else ""
         return value
 
     def __eq__(self, other: object) -> bool:
@@ -65,6 +63,14 @@ class LanguageString(str):
     def __reduce__(self) -> tuple[type[LanguageString], tuple[str, str]]:
         """Return how to create an equal text."""
         return LanguageString, (str(self), self.language)
+
+
+@lru_cache(maxsize=1_000)
+def _normalized_tag(tag: str) -> str:
+    """Return a language tag in small letters; languages repeat, and each is kept once."""
+    if not _TAG.fullmatch(tag):
+        raise ValueError(f"{tag[:40]!r} is not a language tag such as en or zh-Hant")
+    return sys.intern(tag.lower())
 
 
 def likely_language(text: str) -> str:

@@ -69,10 +69,13 @@ def check(
     """
     classes = dict(known or {})
     classes |= {draft.id: draft.cls for draft in drafts}
+    different = len(classes)
     for record in records:
         classes[record.id] = record.rdf_class
         for part in parts_without_evidence(record):
             classes[part.id] = part.rdf_class
+            different += 1
+    different += len(records)
     broken = {draft.id for draft in drafts} | {iri for iri, cls in classes.items() if not cls}
     sound = SoundReferences(classes)
     doubtful = [record for record in records if not sound.include(record)]
@@ -88,7 +91,8 @@ def check(
         _joined_entities(records),
     )
     return [
-        *_duplicates(records),
+        # Mostly there are none: then each id has an entry of its own.
+        *(_duplicates(records) if len(classes) < different else ()),
         *checker.violations(chain(drafts_of(doubtful), drafts)),
         *_keys_without_column(records),
         *(violation._replace(joint=True) for violation in joint),
@@ -98,10 +102,8 @@ def check(
 
 def _duplicates(records: Sequence[Statement]) -> Iterator[Violation]:
     """Yield duplicate ids of records, and of parts of different records."""
-    ids = {record.id for record in records}
-    # Mostly there are none, and a set takes less memory than counts.
-    counts = Counter(record.id for record in records) if len(ids) < len(records) else {}
-    for iri, count in counts.items():
+    ids = Counter(record.id for record in records)
+    for iri, count in ids.items():
         if count > 1:
             yield Violation(iri, Fault((), f"{local_name(iri)} occurs {count} times", "each record needs an id of its own"))
     records_by_part: dict[str, str] = {}

@@ -18,9 +18,10 @@ from knockon.readers.bods_before_04 import EarlierStatements
 from knockon.readers.bods_versions import INTERESTS, SEATS, Statements, Version, day_of, holdings
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.identifiers import identifier
 from knockon.readers.json_object import JsonObject, WrongForm
 from knockon.readers.json_stream import json_values
-from knockon.readers.record_drafts import Place
+from knockon.readers.record_drafts import Place, single
 from knockon.readers.registry import Head
 from knockon.readers.source_names import source_name
 
@@ -56,7 +57,7 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
                 continue
             try:
                 statement = JsonObject(earlier.upgraded(value))
-                if found.last[statement.text("recordId")].number == number:
+                if found.last[statement.text("recordId")] == number:
                     _Record(statement, documents, document, place, collector).add(found.versions)
                 else:
                     collector.leave_out("an earlier statement of a record that a later one replaces")
@@ -121,19 +122,19 @@ class _Record:
             scheme = item.text("scheme") or item.text("schemeName") or ("URI" if item.text("uri") else "")
             notation = item.text("id") or item.text("uri")
             if scheme and notation:
-                identifiers.append({"scheme": SCHEMES.get(scheme, scheme), "notation": notation})
+                identifiers.append(identifier(SCHEMES.get(scheme, scheme), notation))
         return {
-            "label": label, "altLabel": names[1:] or None, "identifier": identifiers or None,
+            "label": label, "altLabel": single(names[1:]), "identifier": single(identifiers),
             "comment": f"{words_of(kind)}: {'; '.join(why)}" if why else words_of(kind) if hidden else None,
         }  # fmt: skip
 
-    def _places(self, places: list[JsonObject]) -> list[str] | None:
-        found = []
+    def _places(self, places: list[JsonObject]) -> Sequence[str] | str | None:
+        found: list[str] = []
         for place in places:
             if label := place.text("name") or place.text("code"):
                 found.append(sys.intern(f"jurisdiction-{self.collector.local_name(place.text('code') or label)}"))
                 self.collector.imply("Jurisdiction", found[-1], label, self.document, self.place)
-        return found or None
+        return single(found)
 
     def _add_relationship(self, versions: list[Version], *, closed: bool) -> None:
         owned, owner = self._end("subject"), self._end("interestedParty")

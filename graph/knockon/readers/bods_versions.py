@@ -78,40 +78,46 @@ class Statements:
     """
 
     def __init__(self, files: Sequence[ForeignFile], earlier: EarlierStatements) -> None:
-        self.last: dict[str, Order] = {}
+        #: The number of the last statement of each record.
+        self.last: dict[str, int] = {}
         self.faulty: dict[int, str] = {}
         self.versions: dict[str, list[Version]] = {}
         self.licenses: dict[str, str] = {}
+        # By their numbers. There is one for each statement, and days repeat: each is kept once.
+        self._days: list[tuple[str, str]] = [("", "")]
+        self._equal: dict[tuple[str, str], tuple[str, str]] = {}
         number = 0
         for file in files:
             for place, value in json_values(file, ""):
                 number += 1
+                self._days.append(("", ""))
                 try:
                     self._note(JsonObject(earlier.upgraded(value)), number, file.name, place)
                 except WrongForm as error:
                     self.faulty[number] = str(error)
 
     def _note(self, statement: JsonObject, number: int, file: str, place: Place) -> None:
-        record, order = statement.text("recordId"), order_of(statement, number)
-        self.last[record] = max(order, self.last.get(record, order))
+        record, days = statement.text("recordId"), days_of(statement)
+        days = self._days[number] = self._equal.setdefault(days, days)
+        before = self.last.get(record)
+        if before is None or (self._days[before], before) < (days, number):
+            self.last[record] = number
         if license_ := statement.child("publicationDetails").text("license"):
             self.licenses.setdefault(file, license_)
         if statement.text("recordType") == "relationship":
             interests = tuple(interests_of(statement.child("recordDetails")))
-            self.versions.setdefault(record, []).append(Version(order, interests, file, place))
+            self.versions.setdefault(record, []).append(Version(Order(*days, number), interests, file, place))
 
 
-def order_of(statement: JsonObject, number: int) -> Order:
-    """Return what decides which statement of a record is the last, after a check of its version."""
+def days_of(statement: JsonObject) -> tuple[str, str]:
+    """Return the days on which a statement was made and published, after a check of its version."""
     published = statement.child("publicationDetails")
     version = published.text("bodsVersion")
     if version and version != VERSION and version.split(".")[:2] != VERSION.split("."):
         raise WrongForm(f"is a statement of BODS {version[:20]}; this reader knows {VERSION}")
     if not statement.text("recordId"):
         raise WrongForm("has no recordId")
-    # There is one for each statement, and days repeat: each is kept once.
-    stated, day = statement.text("statementDate"), published.text("publicationDate")
-    return Order(sys.intern(stated), sys.intern(day), number)
+    return statement.text("statementDate"), published.text("publicationDate")
 
 
 def interests_of(details: JsonObject) -> Iterator[Interest]:
@@ -189,5 +195,6 @@ def _day_before(day: str, since: str | None) -> str:
 
 
 def day_of(item: JsonObject, name: str) -> str | None:
-    """Return a date without its time of day."""
-    return item.text(name).partition("T")[0] or None
+    """Return a date without its time of day; days repeat, and each is kept once."""
+    day = item.text(name).partition("T")[0]
+    return sys.intern(day) if day else None

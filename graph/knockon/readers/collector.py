@@ -19,6 +19,7 @@ from knockon.model import DataSet, DataSetInfo, is_a
 from knockon.model.base import digest
 from knockon.model.share_notices import share_notices
 from knockon.model.validation_errors import Fault
+from knockon.readers.drafts import Drafts
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
 from knockon.readers.local_names import imported_name
@@ -31,6 +32,8 @@ from knockon.vocabulary import local_name
 PlaceKey = tuple[str, Place]
 #: The most conflicts of which the places are kept for a notice.
 _MAX_CONFLICTS = 1_000
+#: The most entities that are only named of which is kept that they were.
+_MAX_NAMED = 10_000
 #: The fields that are in the language of the options, where the file does not say another one.
 _NAMES = ("label", "altLabel")
 #: After how many rows the progress is told.
@@ -110,8 +113,9 @@ class RecordCollector:
         self.target, self.reader, self.options = target, reader, options
         self.base, self.name = target.base, target.name
         self._skip, self._progress = skip, progress
-        self._drafts: dict[str, RecordDraft] = {}
+        self._drafts = Drafts(target.base)
         self._implied: dict[str, RecordDraft] = {}
+        self._named: set[tuple[str, str, str]] = set()
         self._documents: dict[str, tuple[ForeignFile, str]] = {}
         self._files: dict[str, str] = {}
         self._rejected: dict[PlaceKey, RejectedPlace] = {}
@@ -232,20 +236,26 @@ class RecordCollector:
         """Name an entity that exists if nothing declares it; the first place that names it is its evidence."""
         if self._skip and (document, place) in self._skip:
             return
+        # A country is named by every second row.
+        if (cls, id, label) in self._named:
+            return
         try:
             full = iri(id, self.base)
         except InvalidName as error:
             self.reject(document, place, f"id {error.message}", error.hint)
             return
-        label = with_language(label, self.options.language)
+        stated = {"label": with_language(label, self.options.language)}
         draft = self._implied.get(full)
         if draft is None:
-            self._implied[full] = RecordDraft(cls, {"label": label}, self._source(document, place))
+            self._implied[full] = RecordDraft(cls, stated, self._source(document, place))
         elif is_a(cls, draft.cls) or is_a(draft.cls, cls):
             draft.cls = cls if is_a(cls, draft.cls) else draft.cls
-            draft.merge({"label": label})
+            draft.merge(stated)
         else:
             self.reject(document, place, f"{label} is a {cls} here and a {draft.cls} in {self._where(draft)}")
+            return
+        if len(self._named) < _MAX_NAMED:
+            self._named.add((cls, id, label))
 
     def reject(
         self,
@@ -316,7 +326,8 @@ class RecordCollector:
         implied = {full: draft for full, draft in self._implied.items() if full not in self._drafts}
         implied = {full: draft for full, draft in implied.items() if full not in self.target.known}
         drafts = self._drafts
-        drafts.update(implied)
+        for full, draft in implied.items():
+            drafts[full] = draft
         records = build_records(drafts, self.base, self.target.known, self._reject_record, self._is_read_again)
         info = DataSetInfo(
             id=self.target.id, title=self.target.title or self.name, base=self.base, license=self.target.license or None

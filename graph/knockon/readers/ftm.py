@@ -20,9 +20,10 @@ from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.ftm_entity import FtmEntity, entities_of
 from knockon.readers.ftm_schema import AMOUNTS, CLASSES, CONTROL_TYPES, IDENTIFIERS, LINKS, NAMES
+from knockon.readers.identifiers import identifier
 from knockon.readers.json_object import JsonObject, WrongForm
 from knockon.readers.json_stream import json_values
-from knockon.readers.record_drafts import Place
+from knockon.readers.record_drafts import Place, single
 from knockon.readers.registry import Head
 from knockon.readers.source_names import source_name
 
@@ -57,7 +58,10 @@ def _classes(files: Sequence[ForeignFile]) -> dict[str, str]:
         for _, value in json_values(file, ""):
             with suppress(WrongForm):  # rejected when it is read to be added
                 for entity in entities_of(value):
-                    cls, before = CLASSES.get(entity.schema, ""), classes.get(entity.id, "")
+                    cls, before = CLASSES.get(entity.schema, ""), classes.get(entity.id)
+                    if before is None:
+                        classes[entity.id] = cls
+                        continue
                     # A legal entity is an organization or a person: Person is then the narrower one.
                     keep = not cls or before == "Person" or (before and is_a(before, cls))
                     classes[entity.id] = before if keep else cls
@@ -94,10 +98,10 @@ class _Records:
 
     def _add_party(self) -> None:
         entity = self.entity
-        stated = entity.properties.values
+        stated = entity.values
         names = [*entity.texts("name"), *(text for name in NAMES if name in stated for text in entity.texts(name))]
         known = (name for name in stated if name in IDENTIFIERS)
-        identifiers = [{"scheme": IDENTIFIERS[name], "notation": text} for name in known for text in entity.texts(name)]
+        identifiers = [identifier(IDENTIFIERS[name], text) for name in known for text in entity.texts(name)]
         places = entity.texts("jurisdiction") or [*entity.texts("country"), *entity.texts("nationality")]
         for place in places:
             self.collector.imply("Jurisdiction", _place_name(place), place.upper(), self.document, self.place)
@@ -108,8 +112,8 @@ class _Records:
         self._put(
             self.classes[entity.id], self.id,
             {
-                "label": names[0] if names else entity.id, "altLabel": list(dict.fromkeys(names[1:])) or None,
-                "identifier": identifiers or None, "jurisdiction": [_place_name(place) for place in places] or None,
+                "label": names[0] if names else entity.id, "altLabel": single(list(dict.fromkeys(names[1:]))),
+                "identifier": single(identifiers), "jurisdiction": single([_place_name(place) for place in places]),
                 "comment": entity.first("summary", "description"),
                 "from": entity.day("incorporationDate"), "until": entity.day("dissolutionDate", "deathDate", last=True),
             },

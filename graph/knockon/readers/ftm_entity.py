@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from knockon.readers.ftm_schema import CLASSES
 from knockon.readers.json_object import JsonObject, WrongForm
 
 _SCHEMA = re.compile(r"[A-Z][A-Za-z]{1,60}")
@@ -26,16 +27,21 @@ class FtmEntity:
         It has no id, or no schema.
     """
 
-    def __init__(self, entity: JsonObject) -> None:
-        self.id, self.schema, self.properties = entity.text("id"), entity.text("schema"), entity.child("properties")
+    __slots__ = ("id", "schema", "values")
+
+    def __init__(self, value: object) -> None:
+        entity = JsonObject(value)
+        self.id, self.schema = entity.text("id"), entity.text("schema")
+        #: The values of its properties by their names.
+        self.values: dict[str, Any] = entity.child("properties").values
         if not self.id:
             raise WrongForm("has no id")
-        if not _SCHEMA.fullmatch(self.schema):
+        if self.schema not in CLASSES and not _SCHEMA.fullmatch(self.schema):
             raise WrongForm(f"schema {self.schema[:50]!r} is not the name of a schema")
 
     def texts(self, name: str) -> list[str]:
         """Return the values of a property; entities that are written inside it by their ids."""
-        values = self.properties.values.get(name)
+        values = self.values.get(name)
         if values is None:
             return []
         items = values if isinstance(values, list) else [values]
@@ -50,14 +56,14 @@ class FtmEntity:
     def first(self, *names: str) -> str | None:
         """Return the first value of the first of these properties that has one."""
         for name in names:
-            if name in self.properties.values and (texts := self.texts(name)):
+            if name in self.values and (texts := self.texts(name)):
                 return texts[0]
         return None
 
     def day(self, *names: str, last: bool = False) -> str | None:
         """Return the first, or the last, of the days in the first property that has any, without the time of day."""
         for name in names:
-            if name in self.properties.values and (days := sorted(self.texts(name))):
+            if name in self.values and (days := sorted(self.texts(name))):
                 return days[-1 if last else 0].partition("T")[0]
         return None
 
@@ -75,15 +81,15 @@ class FtmEntity:
 
 def entities_of(value: object) -> Iterator[FtmEntity]:
     """Yield the entity that a value of JSON is, and those that are written inside its properties."""
-    waiting = [JsonObject(value)]
+    waiting = [value]
     while waiting:
         entity = FtmEntity(waiting.pop())
         yield entity
-        for values in entity.properties.values.values():
+        for values in entity.values.values():
             if values.__class__ is list:
                 for item in values:
                     if item.__class__ is dict:
-                        waiting.append(JsonObject(item))  # noqa: PERF401 - most properties have none
+                        waiting.append(item)  # noqa: PERF401 - most properties have none
 
 
 def _id_of(value: object) -> object:

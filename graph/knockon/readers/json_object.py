@@ -7,6 +7,8 @@ from typing import Any
 
 from knockon.model.base import DIGITS
 
+_NOTHING: dict[str, Any] = {}
+
 
 class WrongForm(ValueError):
     """A value has another form than the format says; the message names it."""
@@ -73,7 +75,7 @@ class JsonObject:
     def child(self, name: str) -> JsonObject:
         """Return an object; an empty one if there is none."""
         value = self.values.get(name)
-        return JsonObject({} if value is None else value, f"{self.path}/{name}" if self.path else name)
+        return JsonObject(_NOTHING if value is None else value, f"{self.path}/{name}" if self.path else name)
 
     def children(self, name: str) -> list[JsonObject]:
         """Return the objects of a list; none if there is no list."""

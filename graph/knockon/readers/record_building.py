@@ -10,20 +10,22 @@ from pydantic import ValidationError
 from knockon.authoring.expand import Expander
 from knockon.authoring.names import iri
 from knockon.authoring.resolver import Resolver
-from knockon.model import STATEMENTS, Statement
+from knockon.model import STATEMENTS, Evidence, Statement
 from knockon.model.base import as_set
 from knockon.model.compact import CompactRecords
 from knockon.model.validation_errors import Fault, faults
 from knockon.rdf.fields import by_alias
 from knockon.rdf.integrity import Draft, check
+from knockon.readers.drafts import Drafts
 from knockon.readers.record_drafts import RecordDraft
+from knockon.readers.row_evidence import RowEvidence
 
 #: Reject the record of an IRI, which has a fault.
 Reject = Callable[[str, RecordDraft, Fault], None]
 
 
 def build_records(
-    drafts: Mapping[str, RecordDraft],
+    drafts: Drafts,
     base: str,
     known: Mapping[str, str],
     reject: Reject,
@@ -34,7 +36,7 @@ def build_records(
     Parameters
     ----------
     drafts
-        What was gathered of each record, by its IRI. The fields of those that are built are dropped, to save memory.
+        What was gathered of each record. Drafts whose records are built are released, to save memory.
     base
         The base of the ids.
     known
@@ -48,31 +50,31 @@ def build_records(
     Examples
     --------
     >>> rejected = []
-    >>> sound, invalid = {"label": "A"}, {"label": "B", "until": "?"}
-    >>> drafts = {"urn:x:a": RecordDraft("Company", sound), "urn:x:b": RecordDraft("Company", invalid)}
+    >>> drafts = Drafts("urn:x:")
+    >>> drafts["urn:x:a"] = RecordDraft("Company", {"label": "A"})
+    >>> drafts["urn:x:b"] = RecordDraft("Company", {"label": "B", "until": "?"})
     >>> records = build_records(drafts, "urn:x:", {}, lambda iri, draft, fault: rejected.append((iri, fault.message)))
     >>> [record.id for record in records], rejected
     (['urn:x:a'], [('urn:x:b', "until: '?' is not a date")])
     """
-    for full, draft in drafts.items():
-        draft.id = full
-    resolver = _IdResolver(base, drafts)
     records: list[Statement] = []
-    invalid: list[Draft] = []
-    compact = CompactRecords()
-    expander = Expander(resolver)
-    for full in sorted(drafts):
+    invalid: list[tuple[Draft, Fault]] = []
+    builder = _Builder(drafts, base)
+    # In the order in which they were read: so memory that their drafts took is free again in one piece.
+    for full in list(drafts):
         draft = drafts[full]
-        expander = Expander(resolver)
-        record, fault = _build(full, draft, base, expander, compact)
+        record, fault = builder.build(draft)
         if record is None or fault is not None:
-            reject(full, draft, fault or Fault((), "is invalid"))
-            invalid.append(Draft(full, draft.cls, expander.references))
+            invalid.append((Draft(full, draft.cls, builder.expander.references), fault or Fault((), "is invalid")))
         else:
             records.append(record)
-            draft.data = {}
-    del compact, expander  # The values that they keep: the check needs memory of its own.
-    violations = check(records, known, drafts=invalid)
+            drafts.release(record)
+    records.sort(key=lambda record: record.id)
+    invalid.sort(key=lambda item: item[0].id)
+    for (full, *_), fault in invalid:
+        reject(full, drafts[full], fault)
+    del builder  # The values that it keeps: the check needs memory of its own.
+    violations = check(records, known, drafts=[draft for draft, _ in invalid])
     for joint in (False, True):
         if joint and is_read_again():
             break
@@ -85,44 +87,67 @@ def build_records(
 class _IdResolver(Resolver):
     """Resolver of references that are ids, to the IRIs that the drafts have already: it keeps none of a million names."""
 
-    def __init__(self, base: str, drafts: Mapping[str, RecordDraft]) -> None:
+    def __init__(self, base: str, drafts: Drafts) -> None:
         super().__init__(base)
         self._drafts = drafts
 
     def iri(self, name: str, *, loose: bool = False, ranges: Sequence[str] = ()) -> str:  # noqa: ARG002 - as its base has them
         """Return the IRI of an id."""
-        full = iri(name, self.base)
-        draft = self._drafts.get(full)
-        return full if draft is None else draft.id
+        return self._drafts.shared(iri(name, self.base))
 
 
-def _build(
-    full: str, draft: RecordDraft, base: str, expander: Expander, compact: CompactRecords
-) -> tuple[Statement | None, Fault | None]:
-    """Return the record of a draft, or its first fault."""
-    cls = STATEMENTS[draft.cls]
-    sources = [*draft.sources, *draft.cited]
-    plain = [source.plain_evidence(base, compact) for source in sources]
-    evidence = [item for item in plain if item is not None]
-    data: dict[str, Any] = draft.data
-    if len(evidence) < len(plain):
-        data, evidence = {**data, "evidence": [source.evidence() for source in sources]}, []
-    expanded = {"id": full, **expander.expand(cls, data)}
-    if not expander.faults:
+class _Builder:
+    """Builder of the record of each draft.
+
+    Attributes
+    ----------
+    expander
+        What expanded the fields of the last one.
+    """
+
+    def __init__(self, drafts: Drafts, base: str) -> None:
+        self._resolver = _IdResolver(base, drafts)
+        self._compact = CompactRecords()
+        self._evidence = RowEvidence(base, self._compact)
+        self.expander = Expander(self._resolver)
+
+    def build(self, draft: RecordDraft) -> tuple[Statement | None, Fault | None]:
+        """Return the record of a draft, or its first fault."""
+        cls, data = STATEMENTS[draft.cls], draft.data
+        evidence = self._row_evidence(draft)
+        if evidence is None:
+            data["evidence"] = [source.evidence() for source in (*draft.sources, *draft.cited)]
+        if self.expander.references or self.expander.faults:
+            self.expander = Expander(self._resolver)
+        expanded = {"id": draft.id, **self.expander.expand(cls, data)}
         # Evidence of rows needs no validation, which would take as long as that of the record itself.
-        made = compact.make(cls, expanded, as_set(evidence) if len(evidence) > 1 else tuple(evidence))
-        if made is not None:
-            return made, None
-    try:
-        record = cls.model_validate(expanded)
-    except ValidationError as error:
-        return None, [*expander.faults, *faults(error, by_alias(cls))][0]
-    if expander.faults:
-        return None, expander.faults[0]
-    if evidence:
-        record.__dict__["evidence"] = as_set(evidence)
-        record.model_fields_set.add("evidence")
-    return compact.of(record), None
+        made = None if self.expander.faults else self._compact.make(cls, expanded, evidence or ())
+        return (made, None) if made is not None else self._validated(cls, expanded, evidence or ())
+
+    def _row_evidence(self, draft: RecordDraft) -> tuple[Evidence, ...] | None:
+        """Return the evidence of a draft where every place that states it is a row or line."""
+        found = []
+        for source in (*draft.sources, *draft.cited):
+            evidence = self._evidence.of(source)
+            if evidence is None:
+                return None
+            found.append(evidence)
+        return tuple(found) if len(found) < 2 else as_set(found)
+
+    def _validated(
+        self, cls: type[Statement], expanded: dict[str, Any], evidence: tuple[Evidence, ...]
+    ) -> tuple[Statement | None, Fault | None]:
+        """Return the record that the model itself makes of values, or the first fault."""
+        try:
+            record = cls.model_validate(expanded)
+        except ValidationError as error:
+            return None, [*self.expander.faults, *faults(error, by_alias(cls))][0]
+        if self.expander.faults:
+            return None, self.expander.faults[0]
+        if evidence:
+            record.__dict__["evidence"] = evidence
+            record.model_fields_set.add("evidence")
+        return self._compact.of(record), None
 
 
 __all__ = ["Reject", "build_records"]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
-from typing import Any, Literal, NamedTuple
+from functools import partial
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from knockon.authoring.evidence_form import parse_evidence
 from knockon.authoring.languages import base_of
-from knockon.model import STATEMENTS, Evidence
-from knockon.model.base import digest
-from knockon.model.compact import CompactRecords
+from knockon.model import STATEMENTS
 from knockon.rdf.fields import Field, by_alias
-from knockon.vocabulary import Stance
+
+T = TypeVar("T")
 
 #: Which value stays where two rows state different ones for a field with one value.
 Keep = Literal["first", "last"]
@@ -22,9 +20,7 @@ Keep = Literal["first", "last"]
 Cite = Literal["all", "first"]
 
 #: The places that have a number.
-_NUMBERED = {"row": "row", "line": "line"}
-#: The fields that evidence of a row, and of a line, states.
-_STATED = {kind: {"document", kind} for kind in ("row", "line")}
+NUMBERED = {"row": "row", "line": "line"}
 
 
 class Place(NamedTuple):
@@ -58,8 +54,13 @@ class Source(NamedTuple):
         """Return the source for a place of a document."""
         selector, line = place
         kind, _, number = selector.partition(":")
-        short = kind in _NUMBERED and number == str(line)
-        return cls(document, _NUMBERED[kind] if short else selector, line, confidence, stance, claimant)
+        short = kind in NUMBERED and number == str(line)
+        return cls(document, NUMBERED[kind] if short else selector, line, confidence, stance, claimant)
+
+    @property
+    def states_alone(self) -> bool:
+        """Whether nothing but the place is known: no confidence, stance or claimant."""
+        return self.confidence is None and not self.stance and not self.claimant
 
     @property
     def place(self) -> Place:
@@ -68,7 +69,7 @@ class Source(NamedTuple):
         >>> Source.at("doc-a", Place("row:5", 5)).place, Source.at("doc-a", Place("row:5", 7)).place
         (Place(selector='row:5', line=5), Place(selector='row:5', line=7))
         """
-        return Place(f"{self.selector}:{self.line}" if self.selector in _NUMBERED else self.selector, self.line)
+        return Place(f"{self.selector}:{self.line}" if self.selector in NUMBERED else self.selector, self.line)
 
     def evidence(self) -> dict[str, Any]:
         """Return it as the fields of evidence in data files.
@@ -89,29 +90,6 @@ class Source(NamedTuple):
         if self.claimant:
             fields["claimant"] = self.claimant
         return fields
-
-    def plain_evidence(self, base: str, records: CompactRecords) -> Evidence | None:
-        """Return the evidence where it is a row or line and nothing else, made without validation: most rows have such.
-
-        >>> source = Source.at("doc-a", Place("row:5", 5))
-        >>> source.plain_evidence("urn:x:", CompactRecords()) == Evidence(document="urn:x:doc-a", row=5)
-        True
-        """
-        selector = f"{self.selector}:{self.line}" if self.selector in _NUMBERED else self.selector
-        kind, _, number = selector.partition(":")
-        if kind not in _STATED or self.confidence is not None or self.stance or self.claimant:
-            return None
-        # Numbers of rows are ours; the id is that of the model, which a test compares.
-        document = sys.intern(base + self.document)
-        values = _evidence_defaults().copy()
-        values["id"] = f"{base}ev-{digest(document, selector, Stance.ASSERTS, '')}"
-        values["document"], values[kind] = document, self.line if self.selector == kind else int(number)
-        return records.new(Evidence, values, _STATED[kind])
-
-
-@cache
-def _evidence_defaults() -> dict[str, Any]:
-    return {name: info.get_default() for name, info in Evidence.model_fields.items()}
 
 
 #: The names of fields that the drafts of an import have, shared by all that have the same.
@@ -139,7 +117,7 @@ class RecordDraft:
     Attributes
     ----------
     id
-        Its IRI, once it is built.
+        Its IRI, once it is among the drafts of an import.
     cited
         Further places that state a part of it: they are evidence, and are not rejected with it.
     """
@@ -155,14 +133,16 @@ class RecordDraft:
     @property
     def data(self) -> dict[str, Any]:
         """Its fields: a new dictionary, which is set again after a change."""
-        return dict(zip(self._names, self._values, strict=True))
+        return dict(zip(self._names, self._values, strict=False))  # of one length
 
     @data.setter
     def data(self, data: dict[str, Any]) -> None:
         names = tuple(data)
-        shared = _SHAPES.get(names, names)
-        if shared is names and len(_SHAPES) < _MAX_SHAPES:
-            _SHAPES[names] = names
+        shared = _SHAPES.get(names)
+        if shared is None:
+            shared = names
+            if len(_SHAPES) < _MAX_SHAPES:
+                _SHAPES[names] = names
         self._names, self._values = shared, tuple(data.values())
 
     @property
@@ -171,6 +151,12 @@ class RecordDraft:
         if isinstance(self._sources, list):
             return self._sources
         return () if self._sources is None else (self._sources,)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether one row or line, the number of which is that of its line, states it, and nothing else is said of it."""
+        source = self._sources
+        return isinstance(source, Source) and source.selector in NUMBERED and source.states_alone and not self.cited
 
     def add_source(self, source: Source) -> bool:
         """Add a place that states it; return False if it is the last one already."""
@@ -218,6 +204,15 @@ class RecordDraft:
         if changed:
             self.data = merged
         return conflicts
+
+
+def single(values: Sequence[T]) -> Sequence[T] | T | None:
+    """Return the values of a field as its draft is to have them: one alone without a list, which would take memory.
+
+    >>> single(["a"]), single(["a", "b"]), single([])
+    ('a', ['a', 'b'], None)
+    """
+    return values[0] if len(values) == 1 else values or None
 
 
 def _unite(first: Any, second: Any, field_: Field) -> list[Any]:
@@ -294,4 +289,4 @@ def _is_same_part(first: Any, second: Any) -> bool:
     return agrees and first["provider"] == second.get("provider")
 
 
-__all__ = ["Cite", "Keep", "Place", "RecordDraft", "Source"]
+__all__ = ["NUMBERED", "Cite", "Keep", "Place", "RecordDraft", "Source", "single"]
