@@ -74,6 +74,16 @@ def local_name(iri: str) -> str:
     return iri[cut + 1 :]
 
 
+def whole_iri(name: str) -> str:
+    """Return a name with its prefix, such as ``id:``, in full; any other name as it is.
+
+    >>> whole_iri("id:nvidia")
+    'https://w3id.org/knockon/id/nvidia'
+    """
+    prefix, colon, rest = name.partition(":")
+    return PREFIXES[prefix] + rest if colon and prefix in PREFIXES else name
+
+
 def namespace(iri: str) -> str:
     """Return the part of an IRI before its local name.
 

@@ -9,10 +9,10 @@ from pyoxigraph import Literal
 
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
-from knockon.authoring.record_json import from_json, to_json
 from knockon.errors import UsageError
 from knockon.model import Company, DataSet, Entity
 from knockon.model.language import LanguageString
+from knockon.rdf.record_json import from_json, to_json
 from knockon.rdf.to_rdf import quads
 from support.data_folder import Folder
 

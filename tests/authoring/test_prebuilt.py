@@ -16,9 +16,9 @@ from knockon.authoring import generate
 from knockon.authoring.bundled_data import read_bundled
 from knockon.authoring.prebuilt import read_prebuilt
 from knockon.authoring.read import read_data_set
-from knockon.authoring.record_json import from_json, to_json
 from knockon.bundled import data_set_folder, data_set_names, prebuilt_file
 from knockon.model import Record, Statement
+from knockon.rdf.record_json import from_json, to_json
 from support.record_strategies import records
 
 

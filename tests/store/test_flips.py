@@ -16,6 +16,7 @@ from knockon.network.network import Network
 from knockon.propagation.leontief import leontief
 from knockon.sparql.answers import serialize_answer
 from knockon.store.folder import FolderStore
+from knockon.store.kept import FOLDER as KEPT
 from support.example_data import EXAMPLE
 from support.small_records import data_set as small
 from support.small_records import entities
@@ -69,12 +70,17 @@ def flip(path: Path, draw: random.Random) -> bytes:
     return whole
 
 
+def files_of(store: Path) -> list[Path]:
+    """The files that a store needs; what is kept beside its database is written anew (test_kept_records.py)."""
+    return sorted(path for path in store.rglob("*") if path.is_file() and path.parent.name != KEPT)
+
+
 @pytest.mark.parametrize("count", COUNTS)
 def test_a_flipped_bit_of_a_store(store: Path, count: int) -> None:
     """Named, or every record, row and revision is the same; a file as likely as another, whatever its length."""
     draw, outcomes = random.Random(9), Counter[tuple[str, str]]()  # noqa: S311 - the same flips each time
     whole = of_store(store)
-    files = sorted(path for path in store.rglob("*") if path.is_file() and path.stat().st_size)
+    files = sorted(path for path in files_of(store) if path.stat().st_size)
     for number in range(count):
         path = files[number % len(files)]
         content = flip(path, draw)
@@ -115,7 +121,7 @@ def test_a_flipped_bit_of_a_snapshot(snapshots: tuple[Path, ...], count: int) ->
 def test_other_damage_of_every_file(store: Path, tmp_path: Path) -> None:
     """Cut in half, emptied, taken away, or a folder in its place: each file that is read is named."""
     unread = ("LOG", "LOCK", "write")
-    for path in sorted(path for path in store.rglob("*") if path.is_file() and not path.name.startswith(unread)):
+    for path in (path for path in files_of(store) if not path.name.startswith(unread)):
         place = tmp_path / "store"
         shutil.copytree(store, place)
         damaged = place / path.relative_to(store)

@@ -10,6 +10,7 @@ from knockon.analysis.custom_shock import custom_shock
 from knockon.errors import NotFound
 from knockon.model import Measure, Shock, Statement
 from knockon.model.dates import absence_text
+from knockon.model.records import Records
 from knockon.query.names import find
 from knockon.rdf.fold import fold
 from knockon.vocabulary import COVERED_BY, local_name
@@ -26,7 +27,7 @@ class ContextNames(ContextRecords):
         NotFound
             There is no such shock; the message has the nearest names.
         """
-        shock = self._find(self.statements, name, "Shock", what="shock")
+        shock = self._find(name, "Shock", what="shock")
         assert isinstance(shock, Shock)  # noqa: S101 - the search was limited to this class
         return shock
 
@@ -38,19 +39,19 @@ class ContextNames(ContextRecords):
         NotFound
             There is no such record; the message has the nearest names, or says why the record does not hold on the day.
         """
-        return self._find(self.statements, name, "Entity", "Measure")
+        return self._find(name, "Entity", "Measure")
 
-    def _find(self, pool: Iterable[Statement], name: str, *classes: str, what: str = "") -> Statement:
+    def _find(self, name: str, *classes: str, what: str = "", parts: bool = False) -> Statement:
         """Return the record of some classes with a name; the error for one that does not hold on the day gives the reason."""
         name = self._shown_name(name)
         try:
-            return find(pool, name, *classes, what=what)
+            return find(self.statements, name, *classes, what=what, parts=parts)
         except NotFound:
             day = self.options.record_filter.as_of
             if day is None or not self.world.absent:
                 raise
-            base = [record for record in self.base_records.values() if isinstance(record, Statement)]
-            reason = absence_text(find(base, name, *classes, what=what), day) or "the record that it is part of does not hold"
+            record = find(self.base_statements, name, *classes, what=what, parts=True)
+            reason = absence_text(record, day) or "the record that it is part of does not hold"
             hint = f"as of {day}: {reason} (name another day with as-of, or all)"
             raise NotFound(what or classes[0].lower(), name, hint=hint) from None
 
@@ -79,7 +80,7 @@ class ContextNames(ContextRecords):
             return matches[0]
 
     @cached_property
-    def _whole_records(self) -> tuple[Statement, ...]:
+    def _whole_records(self) -> Records:
         """The records of all worlds and days, with what is the same in this world as one."""
         return fold(self.whole.records, self.same)
 
@@ -96,10 +97,9 @@ class ContextNames(ContextRecords):
         UsageError
             There is no hit, a target is hit twice, or a severity is neither a word of the vocabulary nor a number in 0..1.
         """
-        pool = [record for record in self.records.values() if isinstance(record, Statement)]
         classes = ("Entity", "Measure", "Dependency", "Supply", "Provision")
         named = [(name, severity) for name, severity in hits if not name.startswith(COVERED_BY)]
-        targets = [(self._find(pool, name, *classes, what="entity"), severity) for name, severity in named]
+        targets = [(self._find(name, *classes, what="entity", parts=True), severity) for name, severity in named]
         lists = [
             (self.measure(name.removeprefix(COVERED_BY)), severity) for name, severity in hits if (name, severity) not in named
         ]
@@ -113,8 +113,7 @@ class ContextNames(ContextRecords):
         NotFound
             There is no such measure; the message has the nearest names.
         """
-        pool = [record for record in self.base_records.values() if isinstance(record, Measure)]
-        record = find(pool, name, "Measure", what="measure")
+        record = find(self.base_statements.of_class(Measure), name, "Measure", what="measure")
         assert isinstance(record, Measure)  # noqa: S101 - the search was limited to this class
         return record
 

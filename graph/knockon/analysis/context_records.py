@@ -11,9 +11,10 @@ from typing import Self
 from knockon.analysis.labels import label_of
 from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.errors import InvalidData, Problem
-from knockon.model import Dependency, Ownership, Record, Shock, Statement
+from knockon.model import Dependency, Organization, Ownership, Record, Shock
 from knockon.model.dates import Calendar, counted
-from knockon.model.lists import Lists
+from knockon.model.lists import LIST_RECORDS, Lists
+from knockon.model.records import ListedRecords, Records
 from knockon.query.names import find, whole_iri
 from knockon.rdf.covered import data_sets_of_ownerships
 from knockon.rdf.fold import fold
@@ -119,20 +120,20 @@ class ContextRecords:
         return same
 
     @cached_property
-    def held(self) -> tuple[Statement, ...]:
+    def held(self) -> Records:
         """The records of this world that hold on the day, in the order of their IRIs."""
         return self._supposed(fold(self.store.records, self.same))
 
     @cached_property
-    def base_statements(self) -> tuple[Statement, ...]:
+    def base_statements(self) -> Records:
         """The records of this world on any day, in the order of their IRIs."""
         return self._supposed(fold(self.world.by_evidence.records, self.same)) if self.world.absent else self.held
 
-    def _supposed(self, records: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    def _supposed(self, records: Records) -> Records:
         """Return records with the changes to dependencies that the question supposes."""
         if not self.options.what_if:
             return records
-        return tuple(self._changed_records.get(record.id, record) for record in records)
+        return ListedRecords(self._changed_records.get(record.id, record) for record in records)
 
     @cached_property
     def _changed_records(self) -> Mapping[str, Dependency]:
@@ -144,31 +145,29 @@ class ContextRecords:
         )
 
     @cached_property
-    def statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> Records:
         """The records of this world that hold on the day, and all its shocks, in the order of their IRIs."""
         if not self.world.absent:
             return self.held
         others = (record for record in self.held if not isinstance(record, Shock))
-        return tuple(sorted((*others, *self.shocks), key=lambda record: record.id))
+        return ListedRecords(sorted((*others, *self.shocks), key=lambda record: record.id))
 
     @cached_property
     def records(self) -> Mapping[str, Record]:
         """The ``statements`` and their parts, by IRI."""
-        return {part.id: part for record in self.statements for part in (record, *record.parts())}
+        return self.statements.by_iri
 
-    @cached_property
+    @property
     def base_records(self) -> Mapping[str, Record]:
         """The records of this world on any day and their parts, by IRI."""
-        if not self.world.absent:
-            return self.records
-        return {part.id: part for record in self.base_statements for part in (record, *record.parts())}
+        return self.base_statements.by_iri if self.world.absent else self.records
 
     @cached_property
     def holdings(self) -> Mapping[str, frozenset[str]]:
         """The possessions of each owner according to the Ownership records of this world, by IRI."""
         owned: dict[str, set[str]] = {}
-        for record in self.held:
-            if isinstance(record, Ownership) and record.owned != record.owner:
+        for record in self.held.of_class(Ownership):
+            if record.owned != record.owner:
                 owned.setdefault(record.owner, set()).add(record.owned)
         return {owner: frozenset(names) for owner, names in owned.items()}
 
@@ -180,8 +179,9 @@ class ContextRecords:
     def read_lists(self, *, strict: bool = False) -> Lists:
         """Return the lists of measures; with ``strict``, nothing is taken for granted that no record states."""
         admits = self.options.record_filter.admits
+        classes = (*LIST_RECORDS, Organization) if strict else LIST_RECORDS
         return Lists.of(
-            (record for record in self.held if record.id not in self.world.absent),
+            (record for record in self.held.of_class(*classes) if record.id not in self.world.absent),
             data_sets_of_ownerships(self.store.data_sets),
             lambda record: not admits(record),
             strict=strict,
@@ -190,7 +190,7 @@ class ContextRecords:
     @cached_property
     def shocks(self) -> tuple[Shock, ...]:
         """The shocks of this world; those that do not hold on the day are included and hit nothing."""
-        return tuple(record for record in self.base_statements if isinstance(record, Shock))
+        return tuple(self.base_statements.of_class(Shock))
 
     @property
     def not_holding(self) -> dict[str, int]:
@@ -207,22 +207,20 @@ class ContextRecords:
         hidden = self.same.hidden
         shown = hidden.get(whole_iri(name))
         if shown is None and hidden:
-            visible = any(record.name == name for record in self.statements)
+            visible = any(record.name == name for record in self.statements.named(name) if not record.nested)
             matching = {shown for iri, shown in hidden.items() if local_name(iri) == name}
             shown = matching.pop() if len(matching) == 1 and not visible else None
         return name if shown is None else shown
 
     def named(self, iri: str) -> str:
         """Return how sentences name a record of any world: by its label, or else by its local name."""
-        return label_of(self.base_records if iri in self.base_records else self._all_records, iri)
-
-    @cached_property
-    def _all_records(self) -> Mapping[str, Record]:
-        return {record.id: record for record in self.whole.records}
+        return label_of(self.base_records if iri in self.base_records else self.whole.records.by_iri, iri)
 
     def same_in(self, iris: Iterable[str]) -> dict[str, tuple[str, ...]] | None:
         """Return the other IRIs of those entities that have some, by the IRI by which they are shown."""
-        return {iri: others for iri in sorted(iris) if (others := self.same.others(iri))} or None if self.same else None
+        if not self.same:
+            return None
+        return {iri: others for iri in sorted(iris) if (others := self.same.others(iri))} or None
 
 
 def _decimal(number: float | None) -> Decimal | None:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from knockon.authoring.files import DATASET_FILE, data_files, printable_path
-from knockon.authoring.record_json import from_json, to_json
 from knockon.bundled import data_set_folder, prebuilt_file
 from knockon.errors import Notice
 from knockon.model import STATEMENTS, DataSet, DataSetInfo
+from knockon.rdf.record_json import from_json, to_json
 
 
 def read_prebuilt(name: str) -> DataSet | None:

@@ -49,7 +49,7 @@ class DataSet:
 
     info: DataSetInfo
     records: Sequence[Statement]
-    extra: tuple[Quad, ...] = field(default=())
+    extra: Sequence[Quad] = field(default=())
     notices: tuple[Notice, ...] = field(default=(), compare=False)
     origin: str = field(default="", compare=False)
     loaded: str = field(default="", compare=False)

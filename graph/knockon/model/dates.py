@@ -130,6 +130,12 @@ def absence(record: Statement, day: date | None) -> Absence | None:
     return None
 
 
+def dated(records: Iterable[Statement]) -> list[Statement]:
+    """Return the records and parts that begin or end on a day."""
+    statements = (statement for record in records for statement in (record, *record.parts()))
+    return [s for s in statements if s.begins is not None or s.ends is not None]
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The records that have dates, with the first and the last day on which each is valid.
@@ -145,8 +151,7 @@ class Calendar:
     @classmethod
     def of(cls, records: Iterable[Statement]) -> Calendar:
         """Create the calendar of records and their parts."""
-        statements = (statement for record in records for statement in (record, *record.parts()))
-        return cls(tuple(s for s in statements if s.begins is not None or s.ends is not None))
+        return cls(tuple(dated(records)))
 
     @cached_property
     def turns(self) -> tuple[date, ...]:

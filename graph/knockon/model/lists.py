@@ -13,6 +13,9 @@ from knockon.model.measure import Designation, Measure, OwnershipRule
 from knockon.model.relation import Ownership
 from knockon.model.stakes import Stakes, stakes_of
 
+#: The classes of records that lists are made of; ``Lists.of(..., strict=True)`` needs organizations as well.
+LIST_RECORDS = (Measure, Designation, OwnershipRule, Ownership)
+
 
 @dataclass(frozen=True)
 class Lists:
@@ -135,4 +138,4 @@ class Lists:
         return Readings(certain, dict.fromkeys(certain, 0) | {p: n for p, n in possible.items() if p not in certain})
 
 
-__all__ = ["Lists"]
+__all__ = ["LIST_RECORDS", "Lists"]

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
 from knockon.errors import KnockonError, NotFound, UsageError, shortened
 from knockon.model import Statement, is_a
-from knockon.model.labels import stated_label
+from knockon.model.names import names_of, normalize_name
+from knockon.model.records import Records
 from knockon.rdf.sameness import Sameness
 from knockon.text import in_words, with_article
-from knockon.vocabulary import PREFIXES, prefixed
+from knockon.vocabulary import prefixed, whole_iri
 
 
-def find(records: Iterable[Statement], name: str, *classes: str, what: str = "") -> Statement:
+def find(records: Iterable[Statement], name: str, *classes: str, what: str = "", parts: bool = False) -> Statement:
     """Find the record with a name among these classes; case and spaces of labels do not matter.
 
     A name of several IRIs of one entity, as the records judge or identify it, means that entity: the IRI by which it is shown.
+    With ``parts``, the parts of ``Records`` are found as well.
 
     Raises
     ------
@@ -35,21 +37,29 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "")
     >>> find([acme], " Acme  LTD", "Entity") is acme
     True
     """
-    all_records = list(records)
-    candidates = [record for record in all_records if any(is_a(record.rdf_class, cls) for cls in classes)]
-    matches = _matches(candidates, name)
+    if not isinstance(records, Records):
+        records = list(records)
+        pool: Sequence[Statement] = records
+    else:
+        pool = [record for record in records.named(name) if parts or not record.nested]
+    matches = _matches(_of_classes(pool, classes), name)
     if len(matches) > 1:
-        same = Sameness.of(all_records)
+        same = Sameness.of(records)
         entities = {same.shown(record.id) for record in matches}
         if len(entities) > 1:
             _refuse(name, matches)
         return min(matches, key=lambda record: (record.id not in entities, record.id))
     if not matches:
         class_name = what or in_words(classes[0])
-        if other := _matches(all_records, name):
+        if other := _matches(pool, name):
             raise WrongClass(class_name, name, other[0].rdf_class)
-        raise NotFound(class_name, name, {n for record in candidates for n in names_of(record)})
+        known = (part for record in records for part in (record, *(record.parts() if parts else ())))
+        raise NotFound(class_name, name, {n for record in _of_classes(known, classes) for n in names_of(record)})
     return matches[0]
+
+
+def _of_classes(records: Iterable[Statement], classes: Iterable[str]) -> list[Statement]:
+    return [record for record in records if any(is_a(record.rdf_class, cls) for cls in classes)]
 
 
 class NameIndex:
@@ -151,31 +161,4 @@ def _matches(pool: Iterable[Statement], name: str) -> list[Statement]:
     return next((matches for matches in steps if matches), [])
 
 
-def whole_iri(name: str) -> str:
-    """Return a name with its prefix, such as ``id:``, in full; any other name as it is.
-
-    >>> whole_iri("id:nvidia")
-    'https://w3id.org/knockon/id/nvidia'
-    """
-    prefix, colon, rest = name.partition(":")
-    return PREFIXES[prefix] + rest if colon and prefix in PREFIXES else name
-
-
-def normalize_name(name: str) -> str:
-    r"""Normalize case and spaces of a name.
-
-    >>> normalize_name("  Alcoa\u00a0 Corporation ") == normalize_name("ALCOA corporation")
-    True
-    """
-    return " ".join(name.split()).casefold()
-
-
-def names_of(record: Statement) -> list[str]:
-    """Return the local name, the label or title, and the other names of a record.
-
-    >>> from knockon.model import Company
-    >>> names_of(Company(id="urn:x:acme", label="Acme"))
-    ['acme', 'Acme']
-    """
-    label = stated_label(record)
-    return [record.name, *([label] if label else []), *getattr(record, "alt_label", ())]
+__all__ = ["NameIndex", "WrongClass", "find", "names_of", "normalize_name", "whole_iri"]

@@ -8,8 +8,9 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Quad
 
-from knockon.model import DataSet, Designation, Measure, Ownership, OwnershipRule, Statement
-from knockon.model.lists import Lists
+from knockon.model import DataSet, Ownership, Statement
+from knockon.model.lists import LIST_RECORDS, Lists
+from knockon.model.records import of_class
 from knockon.rdf.fold import fold
 from knockon.rdf.sameness import Sameness
 from knockon.vocabulary import ASSERTED, DERIVED_GRAPH, KO, Stance
@@ -18,7 +19,6 @@ COVERED_BY = NamedNode(KO + "coveredBy")
 _GRAPH = NamedNode(DERIVED_GRAPH)
 #: Subject, predicate and object.
 _Triple = tuple[Any, Any, Any]
-_KINDS = (Measure, Designation, OwnershipRule, Ownership)
 
 
 def covered_by(
@@ -55,7 +55,7 @@ def covered_by(
     same = Sameness.of([record for record in record_list if counts(record)], lambda _: True)
     if same:
         record_list = [*fold(record_list, same)]
-    lists = Lists.of((record for record in record_list if isinstance(record, _KINDS)), data_set_of or {}, counts)
+    lists = Lists.of((record for record in record_list if isinstance(record, LIST_RECORDS)), data_set_of or {}, counts)
     for measure in sorted(lists.named):
         for party in lists.covered(measure).certain:
             for first, second in product(same.all_of(party), same.all_of(measure)):
@@ -74,7 +74,7 @@ def possible_coverage(records: Iterable[Statement], triples: Iterable[_Triple]) 
     known = list(records)
     same = Sameness.of(known, lambda _: True)
     folded = fold(known, same) if same else known
-    lists = Lists.of((record for record in folded if isinstance(record, _KINDS)), {}, lambda _: True)
+    lists = Lists.of((record for record in folded if isinstance(record, LIST_RECORDS)), {}, lambda _: True)
     for party, predicate, measure in stated:
         iri = same.shown(party.value)
         if iri in lists.named.get(measure.value, ()) or (iri in lists.stakes.recorded and lists.rules_of(measure.value)):
@@ -85,9 +85,8 @@ def data_sets_of_ownerships(data_sets: Iterable[DataSet]) -> dict[str, str]:
     """Return the data set of each ownership, by IRI; of one that is in several, the first."""
     names: dict[str, str] = {}
     for data_set in data_sets:
-        for record in data_set.records:
-            if isinstance(record, Ownership):
-                names.setdefault(record.id, data_set.info.id)
+        for record in of_class(data_set.records, Ownership):
+            names.setdefault(record.id, data_set.info.id)
     return names
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from knockon.model import Entity, Judgement, Ownership, Record, Statement
 from knockon.model.base import as_set
+from knockon.model.records import ListedRecords, Records, listed
 from knockon.rdf.fields import Field, fields
 from knockon.rdf.sameness import Sameness
 from knockon.rdf.to_rdf import most_specific
@@ -16,7 +17,7 @@ from knockon.rdf.to_rdf import most_specific
 R = TypeVar("R", bound=Record)
 
 
-def fold(records: Iterable[Statement], same: Sameness) -> tuple[Statement, ...]:
+def fold(records: Iterable[Statement], same: Sameness) -> Records:
     """Return records in which the same entities are one, in the order of their IRIs.
 
     The one record of an entity has the IRI by which it is shown, and the names, identifiers, wholes and evidence of all its
@@ -38,7 +39,7 @@ def fold(records: Iterable[Statement], same: Sameness) -> tuple[Statement, ...]:
     [('urn:x:a', ('ACME Ltd',), ('urn:x:g',))]
     """
     if not same:
-        return tuple(records)
+        return listed(records)
     members: dict[str, list[Entity]] = {}
     folded: list[Statement] = []
     for record in records:
@@ -53,7 +54,7 @@ def fold(records: Iterable[Statement], same: Sameness) -> tuple[Statement, ...]:
     for iri, group in members.items():
         merged = with_shown_names(_merge(iri, sorted(group, key=lambda record: record.id)), same.shown)
         folded.append(merged.model_copy(update={"part_of": tuple(whole for whole in merged.part_of if whole != iri)}))
-    return tuple(sorted(folded, key=lambda record: record.id))
+    return ListedRecords(sorted(folded, key=lambda record: record.id))
 
 
 def with_shown_names(record: R, shown: Callable[[str], str]) -> R:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from knockon.model import Designation, Entity, Judgement, Statement
 from knockon.model.dates import absence
 from knockon.model.deciding_identifiers import DecidingIdentifier, is_valid, unchecked_identifier
+from knockon.model.records import Records
 from knockon.vocabulary import ASSERTED, Verdict, local_name, prefixed
 
 #: The most IRIs of one entity: links are derived between every IRI of both ends.
@@ -104,6 +105,8 @@ class Sameness:
             any day.
         """
         admits = admits or (lambda record: record.rests_on(ASSERTED))
+        if isinstance(records, Records):
+            records = records.telling_same
         records = records if isinstance(records, Sequence) else list(records)
         shared = _shared_identifiers(records)
         # Of a million identifiers few are stated of two entities: the others join nothing, and take memory.
@@ -175,6 +178,22 @@ def claims(records: Iterable[Statement]) -> Iterator[Claim]:
         elif isinstance(record, Designation) and record.list_entry is not None:
             entry = DecidingIdentifier(f"entry of {prefixed(record.measure)}:", record.list_entry.strip())
             yield Claim(record, (record.designated,), identifier=entry)
+
+
+def telling(records: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield the records that tell which entities are the same: ``Sameness.of`` returns the same for these alone.
+
+    >>> from knockon.model import Company
+    >>> known = {"scheme": "Wikidata", "notation": "Q95"}
+    >>> firms = [Company(id=f"urn:x:{name}", label=name, identifier=known) for name in "ab"]
+    >>> [firm.id for firm in telling([*firms, Company(id="urn:x:c", label="C")])]
+    ['urn:x:a', 'urn:x:b']
+    """
+    records = records if isinstance(records, Sequence) else list(records)
+    shared = _shared_identifiers(records)
+    for record in records:
+        if any(claim.identifier is None or hash(claim.identifier) in shared for claim in claims([record])):
+            yield record
 
 
 def conflicts(records: Iterable[Statement]) -> Iterator[Conflict]:
@@ -267,4 +286,4 @@ def _chain(links: Iterable[Link], start: str, end: str) -> tuple[Link, ...]:
     return tuple(reversed(chain))
 
 
-__all__ = ["MOST_SAME", "Claim", "Conflict", "Link", "Sameness", "claims", "conflicts"]
+__all__ = ["MOST_SAME", "Claim", "Conflict", "Link", "Sameness", "claims", "conflicts", "telling"]

@@ -11,6 +11,7 @@ import zlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,6 +28,7 @@ from knockon.store.atomic_write import sync, write_durably
 from knockon.store.base import authored_quads
 from knockon.store.files import from_quads
 from knockon.store.invalid_store import InvalidStore
+from knockon.store.kept import VerifiedFiles
 from knockon.store.pointer import StoredDataSet
 from knockon.store.regular_files import open_regular
 from knockon.store.updates import UPDATES, read_stated
@@ -35,6 +37,8 @@ FOLDER = "sources"
 _ENDING = ".nq.gz"
 #: The level of compression: higher ones take much more time for little less space.
 _LEVEL = 4
+#: How many bytes are read at once.
+_BLOCK = 1 << 20
 #: The name of a file in the archive.
 NAME = re.compile(r"[0-9a-f]{64}\.nq\.gz")
 
@@ -141,6 +145,34 @@ def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
     data_set = read_stated(quads, str(path)) if stored.id == UPDATES else from_quads(quads, str(path))
     _READ[str(path), stored] = data_set = replace(data_set, origin=stored.origin, loaded=stored.loaded)
     return data_set
+
+
+def check_source(folder: Path, stored: StoredDataSet, verified: VerifiedFiles) -> None:
+    """Compare a data set in the archive of a store folder with its checksum, unless that is known.
+
+    Raises
+    ------
+    InvalidStore
+        The file is missing or damaged.
+    """
+    path = source_path(folder, stored.source)
+    try:
+        same = verified.matches(path, stored.source, partial(_content_checksum, size=stored.size))
+    except (OSError, EOFError, zlib.error) as error:
+        raise InvalidStore.unread(path, error) from None
+    if not same:
+        raise InvalidStore(path)
+
+
+def _content_checksum(path: Path, size: int) -> str:
+    """Return the SHA-256 of what is compressed in a file, of one byte more than the size that it should have at most."""
+    digest = hashlib.sha256()
+    with open_regular(path) as compressed, gzip.open(compressed) as file:
+        left = size + 1
+        while left > 0 and (block := file.read(min(left, _BLOCK))):
+            digest.update(block)
+            left -= len(block)
+    return digest.hexdigest()
 
 
 def read_content(folder: Path, stored: StoredDataSet) -> bytes:

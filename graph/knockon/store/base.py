@@ -19,6 +19,7 @@ from pyoxigraph import NamedNode, Quad
 
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.model import DataSet, ImpactRun, Statement
+from knockon.model.records import ListedRecords, Records
 from knockon.rdf.covered import COVERED_BY, covered_by, data_sets_of_ownerships
 from knockon.rdf.derived import derived
 from knockon.rdf.description import descriptions, may_describe
@@ -45,6 +46,9 @@ class Store(ABC):
 
     Every backend passes one behavioural test (tests/store/test_contract.py).
     """
+
+    #: The merged records, with the list that they were made from.
+    _listed: tuple[list[PlacedRecord], Records] | None = None
 
     @property
     @abstractmethod
@@ -136,9 +140,12 @@ class Store(ABC):
         return merge(self.data_sets)
 
     @property
-    def records(self) -> tuple[Statement, ...]:
+    def records(self) -> Records:
         """The merged records of all data sets, in the order of their IRIs."""
-        return tuple(record for record, _ in self._placed)
+        placed = self._placed
+        if self._listed is None or self._listed[0] is not placed:
+            self._listed = placed, ListedRecords(record for record, _ in placed)
+        return self._listed[1]
 
     @property
     def revision(self) -> str:

@@ -18,6 +18,7 @@ from pyoxigraph import Quad, RdfFormat
 from knockon.store.archive import source_path
 from knockon.store.atomic_write import sync_folder
 from knockon.store.invalid_store import InvalidStore
+from knockon.store.kept import VerifiedFiles
 from knockon.store.pointer import Database, Pointer
 from knockon.store.regular_files import sha256_of
 
@@ -113,17 +114,23 @@ def database_path(folder: Path, database: Database) -> Path:
     return folder / database.folder / DB
 
 
-def open_database(folder: Path, database: Database) -> pyoxigraph.Store:
-    """Open a database for reading, after comparing every file with its checksum.
+def open_database(folder: Path, database: Database, verified: VerifiedFiles) -> pyoxigraph.Store:
+    """Open a database for reading, after comparing every file with its checksum, unless that is known.
 
     Raises
     ------
     InvalidStore
         A file is missing or damaged.
     """
-    for fault in damaged_files(folder, database):
+    for fault in damaged_files(folder, database, verified.matches):
         raise fault
+    verified.save()
     return open_unchecked(folder, database)
+
+
+def revision_path(folder: Path, database: Database) -> Path:
+    """Return the folder of a revision, which has that of its database and that of what is kept beside it."""
+    return folder / database.folder
 
 
 def open_unchecked(folder: Path, database: Database) -> pyoxigraph.Store:
@@ -135,12 +142,18 @@ def open_unchecked(folder: Path, database: Database) -> pyoxigraph.Store:
         raise InvalidStore(path) from None
 
 
-def damaged_files(folder: Path, database: Database) -> Iterator[InvalidStore]:
+def _has_checksum(path: Path, checksum: str) -> bool:
+    return sha256_of(path) == checksum
+
+
+def damaged_files(
+    folder: Path, database: Database, matches: Callable[[Path, str], bool] = _has_checksum
+) -> Iterator[InvalidStore]:
     """Compare every file of a database with its checksum; yield an error for each missing, damaged or foreign file."""
     path = database_path(folder, database)
     for name, checksum in sorted(database.files.items()):
         try:
-            damaged = sha256_of(path / name) != checksum
+            damaged = not matches(path / name, checksum)
         except OSError as error:
             yield InvalidStore.unread(path / name, error)
         else:

@@ -28,6 +28,7 @@ from knockon.store.conflicting_claims import rename_conflicting_claims
 from knockon.store.database import build_database
 from knockon.store.disk_space import check_disk_space, disk_errors
 from knockon.store.folder_reader import FolderReader
+from knockon.store.kept_records import keep_records
 from knockon.store.leftovers import sweep
 from knockon.store.locking import write_lock
 from knockon.store.plain_database import build, least_quads, plain_records
@@ -246,6 +247,8 @@ class FolderStore(FolderReader):
         self._open()
         # The data sets are not read again, which would take as long as the load itself.
         self._sets = tuple(as_read_back(*pair) for pair in zip(data_sets, stored, strict=True))
+        # The next process need not read them either.
+        keep_records(self.kept_files, self.history[0], self._sets, self._placed)
         return number
 
     def _put_plain(self, data_set: DataSet, records: PlainRecords, revision: Revision) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 
@@ -11,11 +11,15 @@ from pyoxigraph import RdfFormat
 
 from knockon.errors import UsageError
 from knockon.model import DataSet
-from knockon.store.archive import read_source
+from knockon.model.records import Records
+from knockon.rdf.merge import PlacedRecord, merge
+from knockon.store.archive import check_source, read_source
 from knockon.store.base import assemble
-from knockon.store.database import database_path, open_database
+from knockon.store.database import database_path, open_database, revision_path
 from knockon.store.first_format import read_first_format
 from knockon.store.invalid_store import InvalidStore
+from knockon.store.kept import KeptFiles
+from knockon.store.kept_records import KeptRecords, keep_records, open_kept_records
 from knockon.store.leftovers import has_lost_pointer
 from knockon.store.markers import POINTER, is_store
 from knockon.store.oxigraph import OxigraphStore
@@ -50,6 +54,8 @@ class FolderReader(OxigraphStore):
             raise UsageError(f"{folder} exists already and is not a store of Knock-on; name an empty or new folder")
         self._pointer: Pointer | None = None
         self._sets: tuple[DataSet, ...] | None = None
+        self._kept: KeptRecords | None = None
+        self._files: tuple[str, KeptFiles] | None = None
 
     def reload(self) -> None:
         """Read the current revision again, which another process may have changed."""
@@ -58,6 +64,7 @@ class FolderReader(OxigraphStore):
     def _open(self) -> None:
         """Read the pointer file and open the database; read data sets are kept if the pointer file has not changed."""
         pointer, sets, self._sets = self._pointer, self._sets, None
+        kept, self._kept = self._kept, None
         placed = self.__dict__.pop("_placed", None)
         while True:
             self._pointer = read_pointer(self.folder)
@@ -70,7 +77,7 @@ class FolderReader(OxigraphStore):
                 break
         if sets is not None and self._pointer == pointer:
             # Sources are named by their checksums, so the data sets are the same, and reading them again would take long.
-            self._sets = sets
+            self._sets, self._kept = sets, kept
             if placed is not None:
                 self.__dict__["_placed"] = placed
 
@@ -87,7 +94,17 @@ class FolderReader(OxigraphStore):
             db.bulk_extend(assemble(self._sets, checked=True))
             return db
         # A database in the pointer file is never changed, so it can be read without a lock.
-        return open_database(self.folder, self._pointer.database)
+        return open_database(self.folder, self._pointer.database, self.kept_files.verified)
+
+    @property
+    def kept_files(self) -> KeptFiles:
+        """What is kept beside the database of the current revision, which must not be empty."""
+        assert self._pointer is not None  # noqa: S101 - see above
+        assert self._pointer.database is not None  # noqa: S101 - see above
+        if self._files is None or self._files[0] != self._pointer.database.folder:
+            path = revision_path(self.folder, self._pointer.database)
+            self._files = self._pointer.database.folder, KeptFiles(path)
+        return self._files[1]
 
     def content(self) -> StoreContent:
         """See Store."""
@@ -111,8 +128,7 @@ class FolderReader(OxigraphStore):
         """See Store."""
         while self._sets is None:
             try:
-                current = self.history[0].data_sets if self.history else ()
-                sets = tuple(read_source(self.folder, stored) for stored in current)
+                sets = self._read_data_sets()
             except InvalidStore:
                 if not self.has_changed():
                     raise
@@ -123,6 +139,35 @@ class FolderReader(OxigraphStore):
             else:
                 self._sets = sets
         return self._sets
+
+    def _read_data_sets(self) -> tuple[DataSet, ...]:
+        """Return the data sets of the current revision: as they were kept, else from their sources, and keep them."""
+        current = self.history[0] if self.history else None
+        if current is None:
+            return ()
+        files = self.kept_files
+        for stored in current.data_sets:
+            check_source(self.folder, stored, files.verified)
+        files.verified.save()
+        self._kept = open_kept_records(files, current)
+        if self._kept is not None:
+            return self._kept.data_sets(current.data_sets)
+        sets = tuple(read_source(self.folder, stored) for stored in current.data_sets)
+        self.__dict__["_placed"] = placed = merge(sets)
+        keep_records(files, current, sets, placed)
+        return sets
+
+    @property
+    def records(self) -> Records:
+        """See Store; read when they are needed."""
+        if self.data_sets and self._kept is not None:
+            return self._kept
+        return super().records
+
+    @cached_property
+    def _placed(self) -> list[PlacedRecord]:
+        sets = self.data_sets
+        return merge(sets) if self._kept is None else self._kept.placed()
 
     @property
     def history(self) -> tuple[Revision, ...]:

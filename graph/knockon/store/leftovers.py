@@ -16,8 +16,8 @@ from knockon.store.pointer import DATABASE, read_pointer
 
 #: The temporary pointer files of this format and of format 1.
 _TEMPORARY_POINTERS = (f"{POINTER}.new", "knockon-store.new")
-#: The names in the folder of a revision; format 1 kept its sources in it.
-_REVISION_CONTENT = {"db", "sources"}
+#: The names in the folder of a revision: its database, what is derived from it, and the sources in format 1.
+_REVISION_CONTENT = {"db", "kept", "sources"}
 
 
 def leftovers(folder: Path) -> list[Path]:

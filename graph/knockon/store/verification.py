@@ -11,6 +11,7 @@ from knockon.store.archive import read_content, source_path
 from knockon.store.database import UNREAD, damaged_files, database_path
 from knockon.store.first_format import check_first_format
 from knockon.store.invalid_store import InvalidStore
+from knockon.store.kept import FOLDER as KEPT
 from knockon.store.leftovers import has_lost_pointer
 from knockon.store.markers import LOCK, POINTER
 from knockon.store.pointer import Pointer, read_pointer
@@ -76,6 +77,8 @@ def _unused(folder: Path, pointer: Pointer, used: set[Path]) -> Iterator[Path]:
         database = database_path(folder, pointer.database)
         folders += [database.parent, database]
         used |= {database.parent, database, *(database / name for name in pointer.database.files)}
+        # Nothing in it is needed, and what is damaged there is written anew.
+        used.add(database.parent / KEPT)
     for place in folders:
         if place.is_dir():
             yield from (path for path in sorted(place.iterdir()) if path not in used and not path.name.startswith(UNREAD))

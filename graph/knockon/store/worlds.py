@@ -72,7 +72,7 @@ class World(NamedTuple):
 
 def find_document(store: Store, name: str) -> str:
     """Return the IRI of a document by its IRI, local name or title; raise NotFound, with the documents, if there is none."""
-    known = [record for record in store.records if isinstance(record, Document)]
+    known = store.records.of_class(Document)
     wanted = name.strip().casefold()
     for kind in ("id", "name", "title"):
         for record in known:
@@ -120,7 +120,7 @@ def world(
     NotFound
         There is no document with that name.
     """
-    if stances != ASSERTED or (facts_only and any(record.inferred for record in store.records)):
+    if stances != ASSERTED or (facts_only and store.records.some_inferred):
         store = MemoryStore(*store.data_sets, checked=True, trusted=store.trusted, stances=stances, facts_only=facts_only)
     by_sources = any(option is not None for option in (according_to, without, min_confidence))
     all_records = {record.id: record for record in store.records} if by_sources else {}
@@ -139,7 +139,7 @@ def world(
         weights = _lost_weights(store, by_evidence)
     if as_of is None:
         return World(by_evidence, fallen, by_evidence, {}, lost, weights, counts)
-    absent = (calendar or Calendar.of(store.records)).absent(as_of)
+    absent = (calendar or Calendar(tuple(store.records.dated))).absent(as_of)
     if kept is not None:
         # Records that are reduced to their names have no dates.
         present = {part.id for record in kept.values() for part in (record, *record.parts())}
