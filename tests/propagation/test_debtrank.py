@@ -18,6 +18,8 @@ from knockon.network.network import NONE, Network
 from knockon.propagation import debtrank as exported
 from knockon.propagation.attribution import largest_contribution
 from knockon.propagation.debtrank import DebtRankResult, debtrank
+from knockon.propagation.debtrank_rounds import Variant
+from knockon.propagation.matrices import unconnected_network
 from support.networks import EIGHTHS, PlainNetwork, to_arrays
 
 Array = npt.NDArray[np.float64]
@@ -380,21 +382,26 @@ def test_wrong_numbers_are_named_by_their_place() -> None:
             debtrank(exposures, equity=equity)
 
 
+@pytest.mark.parametrize("variant", ["linear", "original"])
 @pytest.mark.parametrize("seed", range(3))
-def test_the_compiled_kernel_gives_the_same(seed: int) -> None:
-    """Index, rounds and rest of the compiled kernel are those of the plain rounds, in whatever lane a shock runs."""
+def test_the_compiled_kernels_give_the_same(seed: int, variant: Variant) -> None:
+    """Index, rounds and rest of the compiled kernels are those of the plain rounds, in whatever lane a shock runs."""
     pytest.importorskip("numba")
     random = np.random.default_rng(seed)
     exposures = random.random((60, 60)) * (random.random((60, 60)) < 0.1)
     equity = random.random(60) * 4 + 0.5
     shocks = random.random((45, 60)) * (random.random((45, 60)) < 0.1)
+    shocks[7] = 0
+    hits = Hits.of(unconnected_network(60), shocks)
+    hits.severity[:, ::9] = 0  # hits of nothing beside others
     for cap in (10_000, 3):
         plain, fast = (
-            debtrank(exposures, shocks, equity=equity, losses=False, engine=engine, cap=cap) for engine in ("numpy", "numba")
+            debtrank(exposures, hits, equity=equity, losses=False, engine=engine, cap=cap, variant=variant)
+            for engine in ("numpy", "numba")
         )
         assert fast.index == pytest.approx(plain.index, abs=1e-12)
         assert fast.iterations.tolist() == plain.iterations.tolist()
         assert fast.residual == pytest.approx(plain.residual, abs=1e-12)
         assert fast.stopped_by == plain.stopped_by
-    with pytest.raises(UsageError, match="linear variant"):
-        debtrank(exposures, shocks, equity=equity, engine="numba", variant="original")
+    with pytest.raises(UsageError, match="losses=False"):
+        debtrank(exposures, shocks, equity=equity, engine="numba", losses=True, variant=variant)

@@ -123,7 +123,7 @@ def debtrank(
         Keep the losses of each node, (k, n). By default while k * n is at most two million;
         the index of each shock is always there.
     engine
-        ``numba`` for the compiled kernel of the linear variant, which returns the index alone (``losses=False``),
+        ``numba`` for the compiled kernels, which return the index alone (``losses=False``),
         ``numpy`` for array operations, ``auto`` for the faster one. Both give the same to about 1e-12.
 
     Returns
@@ -163,18 +163,18 @@ def debtrank(
     keep = hits.count * nodes.size <= MAX_KEPT if losses is None else losses
     task = DebtRankTask(weight, _value_shares(values), hits, bounds_to_run(hits.severity), variant, eps, cap, keep)
     parameters = {"variant": variant, "eps": eps, "cap": cap}
-    compiled = variant == "linear" and not keep and len(task.bounds) == 1
+    compiled = not keep and len(task.bounds) == 1
     engine_used = choose_engine(engine, not compiled or weight.nnz * hits.count < COMPILE_FROM)
     if engine_used == "numba" and not compiled:
-        raise UsageError("the compiled kernel is for the linear variant, losses=False, and shocks without intervals")
+        raise UsageError("the compiled kernels are for losses=False and shocks without intervals")
     return _result(nodes, [_compiled_batch(task)] if engine_used == "numba" else list(_batches(task)), task, parameters)
 
 
 def _compiled_batch(task: DebtRankTask) -> _Batch:
-    """Run all shocks with the compiled kernel."""
-    from knockon.propagation.kernels.distress import run_linear
+    """Run all shocks with the compiled kernel of the variant."""
+    from knockon.propagation.kernels.distress import run_kernel
 
-    index, iterations, residual = run_linear(task)
+    index, iterations, residual = run_kernel(task)
     return _Batch(np.stack([index] * 3), iterations, residual, [], None)
 
 

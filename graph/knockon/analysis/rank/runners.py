@@ -225,8 +225,7 @@ def _debtrank(network: Network, parameters: RankOptions) -> Runner:
         raise UsageError("debtrank needs a table of flows (supplier: who lends, customer: who borrows), and the equity of each")
     _check_names(parameters, ("eps", "cap", "variant", "engine", "equity", "value"))
     options: DebtRankOptions = {"eps": EPS, "cap": CAP, "variant": "linear", **cast("DebtRankOptions", parameters)}
-    if options["variant"] == "linear":
-        options["engine"] = _engine(network, parameters)
+    options["engine"] = _engine(network, parameters)
 
     def run(nodes: Ints) -> Floats:
         result = debtrank(network, nodes, losses=False, **options)

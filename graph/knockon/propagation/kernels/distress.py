@@ -1,4 +1,4 @@
-"""Linear DebtRank of many shocks at once: a pass over all exposures is one round of every lane."""
+"""DebtRank of many shocks at once: a pass over all exposures is one round of every lane."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from knockon.network.network import Floats, Ints
 from knockon.propagation.kernels.compiler import compiled
-from knockon.propagation.kernels.simd import broadcast, greatest, lane_count, lane_rows, least, load, store
+from knockon.propagation.kernels.simd import broadcast, greatest, lane_count, lane_rows, least, load, store, zero_below
 
 if TYPE_CHECKING:
     from knockon.propagation.debtrank_rounds import DebtRankTask
@@ -33,17 +33,24 @@ class Exposures(NamedTuple):
 
 
 class ExposureLanes(NamedTuple):
-    """Losses (n, lanes) of this round and the next, and the shock and round of each lane."""
+    """Losses (n, lanes) of this round and the next, and the shock and round of each lane.
+
+    In the original variant ``passed`` is what nodes pass on in this round, and ``fresh`` what they do in the next; in the
+    linear one they pass on their losses, and these have no rows.
+    """
 
     loss: Array
     after: Array
+    passed: Array
+    fresh: Array
     line: Array
     shock: Array
     round: Array
 
 
-def run_linear(task: DebtRankTask) -> tuple[Floats, Ints, Floats]:
-    """Return the index, the rounds and the last rise of each shock of a task."""
+def run_kernel(task: DebtRankTask) -> tuple[Floats, Ints, Floats]:
+    """Return the index, the rounds and the residual of each shock of a task."""
+    once = task.variant == "original"
     weight = task.weight
     net = Exposures(
         weight.indptr.astype(np.uint64), weight.indices.astype(np.uint32), weight.data.astype(np.float64), task.part
@@ -54,26 +61,29 @@ def run_linear(task: DebtRankTask) -> tuple[Floats, Ints, Floats]:
     edges = np.linspace(0, task.hits.count, cores + 1).astype(np.int64)
 
     def work(core: int) -> None:
-        run_queue(net, _lanes(len(task.part)), start, node, loss, edges[core], edges[core + 1], task.eps, task.cap, out)
+        lanes, eps = _lanes(len(task.part), once), 0.0 if once else task.eps
+        run_queue(net, lanes, start, node, loss, edges[core], edges[core + 1], once, eps, task.cap, out)
 
     with ThreadPoolExecutor(cores) as pool:
         list(pool.map(work, range(cores)))
     return out[:, 0], out[:, 1].astype(np.int64), out[:, 2]
 
 
-def _lanes(size: int) -> ExposureLanes:
+def _lanes(size: int, once: bool) -> ExposureLanes:
     """Return empty lanes for a number of nodes."""
+    rows = size if once else 0
     real = np.dtype(np.float64)
     lanes = lane_count(real)
     return ExposureLanes(
-        loss=lane_rows(size, real), after=lane_rows(size, real), line=lane_rows(3, real),
+        loss=lane_rows(size, real), after=lane_rows(size, real), passed=lane_rows(rows, real), fresh=lane_rows(rows, real),
+        line=lane_rows(3, real),
         shock=np.full(lanes, FREE, np.int64), round=np.zeros(lanes, np.int64),
     )  # fmt: skip
 
 
 @compiled
-def run_queue(net, lanes, start, node, loss, first, last, eps, cap, out):
-    """Run the shocks first..last, each in the next free lane; ``out`` is (shocks, 3): index, rounds and last rise."""
+def run_queue(net, lanes, start, node, loss, first, last, once, eps, cap, out):
+    """Run the shocks first..last, each in the next free lane; ``out`` is (shocks, 3): index, rounds and residual."""
     started = first
     while True:
         for lane in range(len(lanes.shock)):
@@ -82,10 +92,16 @@ def run_queue(net, lanes, start, node, loss, first, last, eps, cap, out):
                 lanes.round[lane] = 0
                 for k in range(start[started], start[started + 1]):
                     lanes.loss[node[k], lane] = loss[k]
+                    if once:
+                        lanes.passed[node[k], lane] = loss[k]
                 started += 1
         if not (lanes.shock != FREE).any():
             return
-        pull(net, lanes)
+        if once:
+            pull_once(net, lanes)
+        else:
+            pull(net, lanes)
+            add_shocks(lanes, start, node, loss)
         end_lanes(net, lanes, start, node, loss, eps, cap, out)
 
 
@@ -105,16 +121,43 @@ def pull(net, lanes):
 
 
 @compiled
-def end_lanes(net, lanes, start, node, loss, eps, cap, out):
-    """Add the shocks themselves, and record and free the lanes that stop."""
+def pull_once(net, lanes):
+    """Add what arrives from the nodes that first lost in the round before; a node that first loses now passes that on next."""
+    ones = broadcast(lanes.loss, 1.0)
+    huge = broadcast(lanes.loss, 1e308)
+    remaining = broadcast(lanes.loss, 0.0)
+    for i in range(len(net.part)):
+        arrives = broadcast(lanes.loss, 0.0)
+        for e in range(net.start[i], net.start[i + 1]):
+            arrives = arrives + broadcast(lanes.loss, net.weight[e]) * load(lanes.passed, net.other[e])
+        before = load(lanes.loss, i)
+        after = least(before + arrives, ones)
+        # 0 wherever something was lost before: twice, since the least number above 0 times ``huge`` is below 1.
+        fresh = zero_below(after, before * huge * huge)
+        remaining = greatest(remaining, fresh)
+        store(lanes.after, i, after)
+        store(lanes.fresh, i, fresh)
+    store(lanes.line, RISE, remaining)
+
+
+@compiled
+def add_shocks(lanes, start, node, loss):
+    """Add to the losses of a round what the shocks themselves take."""
     for lane in range(len(lanes.shock)):
-        lanes.line[KEEP, lane] = 1
         shock = lanes.shock[lane]
         if shock != FREE:
             for k in range(start[shock], start[shock + 1]):
                 i = node[k]
                 lanes.after[i, lane] = min(1.0, lanes.after[i, lane] + loss[k])
                 lanes.line[RISE, lane] = max(lanes.line[RISE, lane], lanes.after[i, lane] - lanes.loss[i, lane])
+
+
+@compiled
+def end_lanes(net, lanes, start, node, loss, eps, cap, out):
+    """Record and free the lanes that stop."""
+    for lane in range(len(lanes.shock)):
+        lanes.line[KEEP, lane] = 1
+        if lanes.shock[lane] != FREE:
             lanes.round[lane] += 1
             if lanes.line[RISE, lane] <= eps or lanes.round[lane] >= cap:
                 lanes.line[KEEP, lane] = 0
@@ -124,6 +167,8 @@ def end_lanes(net, lanes, start, node, loss, eps, cap, out):
         after = load(lanes.after, i)
         total = total + broadcast(lanes.loss, net.part[i]) * after
         store(lanes.loss, i, after * keep)
+    for i in range(len(lanes.passed)):
+        store(lanes.passed, i, load(lanes.fresh, i) * keep)
     store(lanes.line, SUM, total)
     for lane in range(len(lanes.shock)):
         if lanes.line[KEEP, lane] == 0:
