@@ -8,6 +8,7 @@ from itertools import count
 
 from knockon.analysis import models
 from knockon.analysis.context_names import ContextNames
+from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
 from knockon.analysis.outcome import Outcome, SparseLosses, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
 from knockon.model import Entity, Measure, Shock
@@ -146,22 +147,28 @@ class Context(ContextNames):
         resolved = self.resolve(shocks)
         return self._run(shocks, resolved, self.compiled(resolved))
 
-    def runs(self, shocks: Sequence[Shock]) -> Iterator[Outcome]:
+    def runs(self, shocks: Sequence[Shock], engine: EngineChoice = IN_MEMORY) -> Iterator[Outcome]:
         """Run the model on shocks in their order, on a limited number at a time, so that a result takes bounded memory.
 
         Every model treats each shock independently, so the numbers are the same whatever ``BLOCK`` is.
         """
         resolved = self.resolve(shocks)
-        yield from self.runs_on(shocks, resolved, self.compiled(resolved))
+        yield from self.runs_on(shocks, resolved, self.compiled(resolved), engine)
 
-    def runs_on(self, shocks: Sequence[Shock], resolved: Sequence[ResolvedShock], compiled: Compiled) -> Iterator[Outcome]:
+    def runs_on(
+        self,
+        shocks: Sequence[Shock],
+        resolved: Sequence[ResolvedShock],
+        compiled: Compiled,
+        engine: EngineChoice = IN_MEMORY,
+    ) -> Iterator[Outcome]:
         """Run the model on shocks whose targets are known already, on a network of this world, as ``runs`` does."""
         size = max(1, BLOCK // numbers_per_shock(compiled.network))
         if models.depends_on_all_shocks(self.options.model, self.options.run_parameters()):
             size = 1
         for first in range(0, len(shocks), size):
             block = slice(first, first + size)
-            yield self._run(shocks[block], resolved[block], compiled)
+            yield self._run(shocks[block], resolved[block], compiled, engine)
 
     def resolve(self, shocks: Sequence[Shock]) -> list[ResolvedShock]:
         """Return the targets of some shocks in this world, in their order.
@@ -176,10 +183,16 @@ class Context(ContextNames):
         budget = current_budget()
         return [self._resolve(shock, budget) for shock in shocks]
 
-    def _run(self, shocks: Sequence[Shock], resolved: Sequence[ResolvedShock], compiled: Compiled) -> Outcome:
+    def _run(
+        self,
+        shocks: Sequence[Shock],
+        resolved: Sequence[ResolvedShock],
+        compiled: Compiled,
+        engine: EngineChoice = IN_MEMORY,
+    ) -> Outcome:
         network, options = compiled.network, self.options
         hits, outside = to_hits(network, resolved)
-        result = models.run(options.model, network, hits, options.run_parameters())
+        result = models.run(options.model, network, hits, options.run_parameters(), engine)
         return Outcome(tuple(shocks), tuple(resolved), tuple(map(tuple, outside)), result, compiled)
 
 

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
 from knockon.analysis.methods import METHODS
 from knockon.errors import UsageError, nearest
 
@@ -154,11 +155,14 @@ def parse_parameters(model: str, pairs: Iterable[str]) -> dict[str, ParameterVal
     return values
 
 
-def run(model: str, network: Network, hits: Hits, arguments: Mapping[str, ParameterValue]) -> Result:
-    """Return the result of a model; those of the ``arguments`` that it does not take are ignored."""
+def run(
+    model: str, network: Network, hits: Hits, arguments: Mapping[str, ParameterValue], engine: EngineChoice = IN_MEMORY
+) -> Result:
+    """Return the result of a model, run by an engine; those of the ``arguments`` that it does not take are ignored."""
     function = _function(model)
     names = inspect.signature(function).parameters
-    return function(network, hits, **{name: value for name, value in {**arguments, **_FIXED}.items() if name in names})
+    taken = {name: value for name, value in {**arguments, **_FIXED}.items() if name in names}
+    return function(network, hits, **taken) if engine.is_memory else engine.run(model, network, hits, taken)
 
 
 def depends_on_all_shocks(model: str, arguments: Mapping[str, ParameterValue]) -> bool:

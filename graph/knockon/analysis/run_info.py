@@ -59,6 +59,8 @@ class RunInfo(Answer):
     same_as
         The other IRIs of those entities of the network that several records describe as one, by the IRI that is shown; None,
         and not in JSON, where there are none.
+    engine
+        The engine that computed the losses, such as ``duckdb``; None, and not in JSON, where this process did.
     named
         Returns how sentences name a record (IRI): its label, or else its local name. Not in JSON.
     """
@@ -79,11 +81,13 @@ class RunInfo(Answer):
     not_in_force: str | None = None
     confidence: Mapping[str, int] | None = None
     same_as: Mapping[str, tuple[str, ...]] | None = None
+    engine: str | None = None
     named: Callable[[str], str] = field(default=local_name, repr=False, compare=False)
 
     json_keys: ClassVar[tuple[str, ...]] = (
         "model", "parameters", "network_hash", "iterations", "residual", "error", "stopped_by", "unknown_share",
         "missing_targets", "ungraded_hits", "left_out", "fallen", "not_holding", "not_in_force", "confidence", "same_as",
+        "engine?",
     )  # fmt: skip
 
     @property
@@ -163,6 +167,7 @@ class RunAnswer(Answer):
     not_in_force = FromRun(lambda run: run.not_in_force)
     confidence = FromRun(lambda run: run.confidence)
     same_as = FromRun(lambda run: run.same_as)
+    engine = FromRun(lambda run: run.engine)
 
     @property
     def truncated(self) -> bool:

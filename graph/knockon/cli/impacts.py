@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from knockon.analysis.engine_choice import EngineChoice
 from knockon.analysis.options import DEFAULTS, Options
 from knockon.cli import completion
 from knockon.cli.messages import note, note_lines, working
@@ -21,6 +22,7 @@ from knockon.cli.options import (
     Hits,
     MinLoss,
     Store,
+    engine_options,
     exit_code,
     hit_options,
     losses_by_entity,
@@ -55,6 +57,7 @@ def register(app: typer.Typer) -> None:
 @writes(*ROWS, "ttl")
 @portfolio_options
 @hit_options
+@engine_options
 @question_options(*RUN, *WORLD, *STOP)
 def impact(
     shock: Annotated[
@@ -70,6 +73,7 @@ def impact(
     hit: Hits,
     portfolio: PortfolioSource | None,
     options: Options,
+    engine: EngineChoice,
     out: Writer,
 ) -> int:
     """Compute the losses that a shock causes; --all writes csv unless --format names another, ttl is the run as RDF.
@@ -86,12 +90,14 @@ def impact(
     graph = open_graph(store)
     rules = resolve_rules(graph, parsed, **options)
     held = portfolio.of(graph) if portfolio else None
+    if not engine.is_memory and (every or (shock is None and not hit)):
+        raise UsageError(f"--engine {engine.name} runs one shock: name it, or give --hit")
     if every:
         return _all(graph, options, out.limited_to("csv", *ROWS), min_loss, rules, held)
     if shock is None and not hit:
         return _list(graph, options, out.limited_to(*ROWS), held)
     # Rules may be about entities that are not in the portfolio.
-    report = graph.impact(shock, hit=hit, what_if=parse_what_ifs(what_if or ()), **options)
+    report = graph.impact(shock, hit=hit, what_if=parse_what_ifs(what_if or ()), **engine.options(), **options)
     _write(_restricted(report, held), out, min_loss)
     return exit_code(rules, [("", losses_by_entity(report))], truncated=report.truncated, error=report.error)
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 
 import typer
 
+from knockon.analysis.engine_choice import EngineChoice
 from knockon.analysis.options import Options
 from knockon.cli.configuration import configuration
 from knockon.cli.messages import note, note_lines
-from knockon.cli.options import CAPPED, FLOWS, WORLD, open_graph, question_options, reading_options
+from knockon.cli.options import CAPPED, FLOWS, WORLD, engine_options, open_graph, question_options, reading_options
 from knockon.cli.options.ranking import Closures, FlowTables, closure_options, flow_table_options
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
@@ -72,12 +73,14 @@ def register(app: typer.Typer) -> None:
 @question_options(*WORLD)
 @reading_options(*FLOWS)
 @closure_options
+@engine_options
 @flow_table_options
 def rank(
     source: Source = None,
     *,
     tables: FlowTables,
     closures: Closures,
+    engine: EngineChoice,
     options: Options,
     read: Any,
     out: Writer,
@@ -93,20 +96,24 @@ def rank(
     is_slow = network.flows is not None and network.entities > _SLOW and not available()
     earlier = checkpoint if checkpoint is not None and checkpoint.exists() else None
     note_lines(start_notes(network.entities, earlier, is_slow=is_slow))
-    ranking = _close_all(ranked, model, checkpoint, parameters)
+    ranking = _close_all(ranked, model, checkpoint, parameters, engine)
     _write(ranking, out)
     note_lines(precision_note(closures.precision, ranking))
     return CAPPED if ranking.truncated else 0
 
 
-def _close_all(ranked: _RankedNetwork, model: str, checkpoint: Path | None, parameters: dict[str, Any]) -> Ranking:
+def _close_all(
+    ranked: _RankedNetwork, model: str, checkpoint: Path | None, parameters: dict[str, Any], engine: EngineChoice
+) -> Ranking:
     """Close every firm; if that is interrupted, write how to continue."""
     from knockon.analysis.rank.rank import rank as close_all
 
     network = ranked.network
     try:
         with _sigterm_as_ctrl_c(), _progress_bar(network.entities) as progress:
-            return close_all(network, model, checkpoint=checkpoint, progress=progress, as_of=ranked.as_of, **parameters)
+            return close_all(
+                network, model, checkpoint=checkpoint, progress=progress, as_of=ranked.as_of, choice=engine, **parameters
+            )
     except KeyboardInterrupt:
         note(stopped_note(checkpoint))
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Self, Unpack
 
 from knockon.analysis.options import Options
@@ -10,6 +11,7 @@ from knockon.errors import UsageError
 from knockon.graph.base import GraphBase, Severity, names_in, public_methods, shock_of
 
 if TYPE_CHECKING:
+    from knockon.analysis.engine_choice import EngineChoice
     from knockon.analysis.impact.compare import Comparison
     from knockon.analysis.impact.exposure import Exposure
     from knockon.analysis.impact.shock_reach import ShockReach
@@ -28,6 +30,10 @@ class ImpactMethods(GraphBase):
         hit: Mapping[str, Severity] | None = None,
         what_if: Mapping[str, str] | None = None,
         portfolio: Portfolio | None = None,
+        engine: str = "memory",
+        memory: int | str | None = None,
+        spill: str | Path | None = None,
+        spill_limit: int | str | None = None,
         **options: Unpack[Options],
     ) -> ImpactReport:
         """Return the effects of a shock: the loss of every entity with exact bounds, and its cause.
@@ -50,7 +56,11 @@ class ImpactMethods(GraphBase):
         >>> before > after
         True
         """
-        return _restricted(self._impact(shock, hit, *_held(portfolio), what_if=what_if, **options), portfolio)
+        from knockon.analysis.engine_choice import EngineChoice
+
+        chosen = EngineChoice.of(engine=engine, memory=memory, spill=spill, spill_limit=spill_limit)
+        report = self._impact(shock, hit, *_held(portfolio), what_if=what_if, engine=chosen, **options)
+        return _restricted(report, portfolio)
 
     def _impact(
         self,
@@ -58,9 +68,11 @@ class ImpactMethods(GraphBase):
         hit: Mapping[str, Severity] | None,
         *names: str | None,
         what_if: Mapping[str, str] | None = None,
+        engine: EngineChoice | None = None,
         **options: Unpack[Options],
     ) -> ImpactReport:
         """Return the impact of a shock, for a question that also names some entities."""
+        from knockon.analysis.engine_choice import IN_MEMORY
         from knockon.analysis.impact.impact import impacts
         from knockon.graph.endpoint_impacts import endpoint_impact
         from knockon.present.answers import ImpactReport
@@ -68,7 +80,7 @@ class ImpactMethods(GraphBase):
         if (report := endpoint_impact(self, shock, hit, *names, what_if=what_if, **options)) is not None:
             return ImpactReport.of(report)
         context = self._context(*names, *names_in(hit), what_if=what_if, **options)
-        return ImpactReport.of(impacts(context, [shock_of(context, shock, hit)])[0])
+        return ImpactReport.of(impacts(context, [shock_of(context, shock, hit)], engine or IN_MEMORY)[0])
 
     def impacts(self, *, portfolio: Portfolio | None = None, **options: Unpack[Options]) -> list[ImpactReport]:
         """Return the effects of every shock of the graph.

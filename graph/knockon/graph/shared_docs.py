@@ -21,6 +21,10 @@ PARAMETERS: Mapping[str, str] = {
     "``source=0.3`` (a second source that never fails takes over this share of the need), ``supplier=ENTITY`` (a further one,\n"
     "with ``; share=0.4``, or in place of one with ``; instead=ENTITY``) and ``buffer=30`` (a stock, in days).",
     "portfolio": "The entities that the answer is about, as ``Graph.portfolio`` returns them; None: all.",
+    "engine": "What runs the model: ``memory``, or ``duckdb`` for networks beyond memory, with the same numbers.",
+    "memory": 'The most memory of another engine, such as ``"4GB"``; None: three quarters of the machine\'s.',
+    "spill": "The folder of another engine for what does not fit into memory; None: that of the system for temporary files.",
+    "spill_limit": 'The most that may be written there, such as ``"30GB"``; None: what is free on the disk.',
     "keep": "How many earlier revisions the store keeps from now on (0 to 10); None: as many as now.",
 }
 #: The errors that come with a parameter where its shared description applies.
@@ -33,6 +37,10 @@ ERRORS: Mapping[str, Mapping[str, str]] = {
     "what_if": {
         "NotFound": "There is no such dependency or supplier.",
         "UsageError": "A change does not fit its dependency.",
+    },
+    "engine": {
+        "UsageError": "There is no such engine, it is not installed, or it does not have the model.",
+        "LimitReached": "The run does not fit into the memory and the disk that the engine may take.",
     },
     "keep": {"UsageError": "``keep`` is out of its range, or the graph is not a store folder."},
 }

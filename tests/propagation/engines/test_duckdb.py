@@ -28,6 +28,7 @@ Written = Callable[[Network], NetworkTables]
 @pytest.fixture
 def duckdb(tmp_path: Path) -> Iterable[Engine]:
     """The engine, with a folder of its own, which must be empty in the end."""
+    (tmp_path / "spill").mkdir()
     with engine("duckdb", memory="600MB", spill=tmp_path / "spill", threads=1) as chosen:
         yield chosen
     assert list((tmp_path / "spill").iterdir()) == []

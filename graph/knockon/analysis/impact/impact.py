@@ -9,6 +9,7 @@ import numpy as np
 from knockon.analysis import models
 from knockon.analysis.answer_parts import cite
 from knockon.analysis.context import Context
+from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
 from knockon.analysis.impact.causal_trace import CausalTrace
 from knockon.analysis.impact.companies import companies
 from knockon.analysis.impact.impact_report import Impact, ImpactReport, Shortage
@@ -26,8 +27,8 @@ MIN_LOSS = 0.05
 KEPT = 2**27
 
 
-def impacts(context: Context, shocks: Sequence[Shock]) -> list[ImpactReport]:
-    """Return the reports of several shocks.
+def impacts(context: Context, shocks: Sequence[Shock], engine: EngineChoice = IN_MEMORY) -> list[ImpactReport]:
+    """Return the reports of several shocks, whose losses an engine computes.
 
     Raises
     ------
@@ -35,7 +36,7 @@ def impacts(context: Context, shocks: Sequence[Shock]) -> list[ImpactReport]:
         The reports do not fit into memory together; ``each_impact`` yields one after another.
     """
     reports: list[ImpactReport] = []
-    for report in each_impact(context, shocks):
+    for report in each_impact(context, shocks, engine):
         numbers = len(shocks) * numbers_per_shock(report.cause.network)
         if not reports and numbers > KEPT:
             what = f"the reports of {len(shocks):,} shocks on {report.cause.network.entities:,} entities do not fit into memory"
@@ -44,15 +45,15 @@ def impacts(context: Context, shocks: Sequence[Shock]) -> list[ImpactReport]:
     return reports
 
 
-def each_impact(context: Context, shocks: Sequence[Shock]) -> Iterator[ImpactReport]:
+def each_impact(context: Context, shocks: Sequence[Shock], engine: EngineChoice = IN_MEMORY) -> Iterator[ImpactReport]:
     """Yield the reports of several shocks, the same as ``impacts`` returns, in bounded memory."""
     not_holding = context.not_holding
-    for outcome in context.runs(shocks):
+    for outcome in context.runs(shocks, engine):
         for row in range(len(outcome.shocks)):
-            yield _report(context, outcome, row, not_holding)
+            yield _report(context, outcome, row, not_holding, None if engine.is_memory else engine.name)
 
 
-def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[str, int]) -> ImpactReport:
+def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[str, int], engine: str | None) -> ImpactReport:
     """Return the report of the shock in one row of an outcome."""
     cause = CausalTrace(context, outcome, row)
     result, network = outcome.result, outcome.network
@@ -77,6 +78,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
         confidence=context.confidence,
         same_as=context.same_in({*network.index, *(target.iri for target in resolved.targets)}),
         named=context.named,
+        engine=engine,
     )
     return ImpactReport(
         shock=outcome.shocks[row],

@@ -167,7 +167,7 @@ class ImpactReport(ShockAnswer):
         "truncated", "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits",
         "owners_hit", "unstated_combinations", "unstated_portions", "scaled_shares", "completed_shares", "met_by_provisions",
         "periods", "incomplete_periods", "left_out", "fallen", "not_holding", "confidence?", "same_as?", "not_in_force",
-        "shortages", "impacts", "companies", "portfolio?",
+        "shortages", "impacts", "companies", "portfolio?", "engine?",
     )  # fmt: skip
     impacts: tuple[Impact, ...]
     shortages: tuple[Shortage, ...]

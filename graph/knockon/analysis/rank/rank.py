@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from knockon.analysis.answer import JsonValue
+from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
 from knockon.analysis.rank.checkpoint import Checkpoint
+from knockon.analysis.rank.on_engine import close_on_engine
 from knockon.analysis.rank.ranking import Ranking
 from knockon.analysis.rank.runners import MODELS, RankOptions, Runner, blocks, runner_for
 from knockon.errors import EngineFailed, UsageError
@@ -31,6 +33,7 @@ def rank(
     progress: Callable[[int], None] | None = None,
     as_of: str | None = None,
     spark: SparkOptions | None = None,
+    choice: EngineChoice = IN_MEMORY,
     **parameters: Unpack[RankOptions],
 ) -> Ranking:
     """Close every node of a network in turn, and rank the nodes by the index of a model.
@@ -51,10 +54,14 @@ def rank(
     spark
         Where to run Spark, whose executors close the firms; None: they are closed in this process. The numbers are the same.
 
+    choice
+        The engine that closes the firms where Spark does not; the numbers are the same.
+
     Raises
     ------
     UsageError
-        The model or a parameter is unknown, the network lacks inputs of the model, the checkpoint is of another run, or Spark
+        The model or a parameter is unknown, the engine does not have the model,
+        the network lacks inputs of the model, the checkpoint is of another run, or Spark
         is not installed.
     EngineFailed
         Spark failed for good.
@@ -70,7 +77,11 @@ def rank(
     runner = runner_for(network, model, parameters)
     results = Checkpoint(checkpoint, _identity(network, model, runner.parameters), network.entities, len(runner.columns))
     if results.done < network.entities:
-        with _closures(network, model, runner, parameters, results.done, spark) as numbers:
+        with (
+            _closures(network, model, runner, parameters, results.done, spark)
+            if choice.is_memory
+            else close_on_engine(choice, network, model, parameters, results.done)
+        ) as numbers:
             _run(numbers, results, progress)
     columns = dict(zip(runner.columns, results.rows.T, strict=True))
     for name in ("iterations", "affected"):
@@ -84,7 +95,11 @@ def rank(
         columns=columns,
         stopped_by=np.where(columns["residual"] <= runner.eps, "tolerance", "cap").astype(object),
         order=np.lexsort((np.arange(network.entities), -columns["index"])),
-        parameters=runner.parameters if as_of is None else {**runner.parameters, "as_of": as_of},
+        parameters={
+            **runner.parameters,
+            **({} if choice.is_memory else {"engine": choice.name}),
+            **({} if as_of is None else {"as_of": as_of}),
+        },
         sole=sole_suppliers(network) if network.flows is None else {},
         caveats=runner.caveats,
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict, cast
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -136,19 +138,36 @@ class Runner:
     caveats: tuple[str, ...] = ()
 
 
-def runner_for(network: Network, model: str, parameters: RankOptions) -> Runner:
+#: Runs a model on some closed nodes: its name, the nodes, and its parameters.
+RunModel: TypeAlias = Callable[..., Any]
+
+
+def runner_for(network: Network, model: str, parameters: RankOptions, run_model: RunModel | None = None) -> Runner:
     """Return a model with its parameters, for one network.
+
+    Parameters
+    ----------
+    network, model, parameters
+        The network, the model and its parameters.
+    run_model
+        What closes nodes: a function of the name of a model, nodes and parameters; None: the model itself, in memory.
 
     Raises
     ------
     UsageError
         The model does not take one of the parameters, or the network lacks its inputs.
     """
+    close = run_model or partial(_run_in_memory, network)
     if model == "esri":
-        return _esri(network, parameters)
+        return _esri(network, parameters, close)
     if model == "debtrank":
-        return _debtrank(network, parameters)
-    return _leontief_flows(network, parameters) if network.flows is not None else _leontief(network, parameters)
+        return _debtrank(network, parameters, close)
+    on_flows = network.flows is not None
+    return _leontief_flows(network, parameters, close) if on_flows else _leontief(network, parameters, close)
+
+
+def _run_in_memory(network: Network, model: str, nodes: Ints, **parameters: Any) -> Any:
+    return getattr(import_module("knockon.propagation"), model)(network, nodes, **parameters)
 
 
 def blocks(runner: Runner, first: int, size: int) -> list[range]:
@@ -162,7 +181,7 @@ def blocks(runner: Runner, first: int, size: int) -> list[range]:
     return [range(start, min(start + runner.step, size)) for start in range(first, size, runner.step)]
 
 
-def _esri(network: Network, parameters: RankOptions) -> Runner:
+def _esri(network: Network, parameters: RankOptions, close: RunModel) -> Runner:
     from knockon.propagation.esri import CAP, EPS, esri
     from knockon.propagation.esri_caveats import caveats
 
@@ -173,7 +192,7 @@ def _esri(network: Network, parameters: RankOptions) -> Runner:
     }  # fmt: skip
 
     def run(nodes: Ints) -> Floats:
-        result = esri(network, nodes, losses=False, **options)
+        result = close("esri", nodes, losses=False, **options)
         return np.stack([result.index, result.downstream, result.upstream, result.iterations, result.residual], axis=1)
 
     used = esri(network, np.zeros(0, np.int64), losses=False, **options).parameters
@@ -185,7 +204,7 @@ def _esri(network: Network, parameters: RankOptions) -> Runner:
     return Runner(run, COLUMNS["esri"], meaning, reported, options["eps"], _STEP, reasons)
 
 
-def _leontief_flows(network: Network, parameters: RankOptions) -> Runner:
+def _leontief_flows(network: Network, parameters: RankOptions, close: RunModel) -> Runner:
     """Return ``leontief`` on flows: the downstream cascade of ``esri`` in which no firm can be replaced."""
     from knockon.propagation.esri import MIN_EPS_32, esri
     from knockon.propagation.esri_caveats import caveats
@@ -202,7 +221,7 @@ def _leontief_flows(network: Network, parameters: RankOptions) -> Runner:
     options: FlowOptions = {**flow_options, "eps": eps, "dtype": used}
 
     def run(nodes: Ints) -> Floats:
-        result = esri(network, nodes, losses=False, replaceability=False, cascade="downstream", **options)
+        result = close("esri", nodes, losses=False, replaceability=False, cascade="downstream", **options)
         return np.stack([result.downstream, result.iterations, result.residual], axis=1)
 
     meaning = "share of all sales lost downstream, nobody replaceable"
@@ -218,7 +237,7 @@ def _engine(network: Network, parameters: RankOptions) -> Engine:
     return cast("Engine", choose_engine(parameters.get("engine", "auto"), network.supplies * network.size < COMPILE_FROM))
 
 
-def _debtrank(network: Network, parameters: RankOptions) -> Runner:
+def _debtrank(network: Network, parameters: RankOptions, close: RunModel) -> Runner:
     from knockon.propagation.debtrank import CAP, EPS, debtrank
 
     if network.flows is None:
@@ -228,25 +247,25 @@ def _debtrank(network: Network, parameters: RankOptions) -> Runner:
     options["engine"] = _engine(network, parameters)
 
     def run(nodes: Ints) -> Floats:
-        result = debtrank(network, nodes, losses=False, **options)
+        result = close("debtrank", nodes, losses=False, **options)
         return np.stack([result.index, result.iterations, result.residual], axis=1)
 
-    run(np.zeros(0, np.int64))
+    debtrank(network, np.zeros(0, np.int64), losses=False, **options)
     reported = _reported(options)
     reported["equity"] = _digest(options.get("equity"))
     eps = options["eps"] if options["variant"] == "linear" else 0.0
     return Runner(run, COLUMNS["debtrank"], "share of all value lost beyond the shock", reported, eps, _STEP)
 
 
-def _leontief(network: Network, parameters: RankOptions) -> Runner:
-    from knockon.propagation.leontief import CAP, EPS, leontief
+def _leontief(network: Network, parameters: RankOptions, close: RunModel) -> Runner:
+    from knockon.propagation.leontief import CAP, EPS
 
     _check_names(parameters, ("eps", "cap"))
     options: StopOptions = {"eps": EPS, "cap": CAP, **cast("StopOptions", parameters)}
     others = max(1, network.entities - 1)
 
     def run(nodes: Ints) -> Floats:
-        result = leontief(network, nodes, **options)
+        result = close("leontief", nodes, **options)
         # The loss of the closed node itself is not counted.
         means = [(part.sum(axis=1) - 1.0) / others for part in (result.loss, result.low, result.high)]
         affected = (result.loss > 0).sum(axis=1) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from knockon.cli.options.engine import engine_options
 from knockon.cli.options.fail_on import BROKEN, CAPPED, FailOn, exit_code, losses_by_entity, parse_rules, resolve_rules
 from knockon.cli.options.hit import Hits, hit_options
 from knockon.cli.options.question import (
@@ -36,6 +37,7 @@ __all__ = [
     "Store",
     "Without",
     "add_file_options",
+    "engine_options",
     "exit_code",
     "hit_options",
     "losses_by_entity",

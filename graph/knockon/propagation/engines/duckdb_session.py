@@ -133,7 +133,9 @@ class Session:
             yield
         except duckdb.OutOfMemoryException as error:
             raise LimitReached(self._limit_message(str(error))) from None
-        except duckdb.InterruptException:
+        except (duckdb.InterruptException, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and "interrupted" not in str(error):
+                raise
             raise KeyboardInterrupt from None
         except duckdb.Error as error:
             text = str(error)
