@@ -35,6 +35,7 @@ from knockon.cli.options.hit import WhatIf, parse_what_ifs
 from knockon.cli.options.portfolio import PortfolioSource, portfolio_options
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
+from knockon.cli.table_impacts import impact_of_tables, is_table_source
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
 from knockon.text import counted
@@ -87,6 +88,9 @@ def impact(
         raise UsageError("--what-if needs a shock: name one, or give --hit")
     if parsed and shock is None and not hit and not every:
         raise UsageError("--fail-on needs a shock: name one, or give --hit or --all")
+    if store is not None and is_table_source(store):
+        needing = {"a shock's name": shock is not None, "--all": every, "--what-if": bool(what_if), "--fail-on": bool(fail_on)}
+        return impact_of_tables(store, hit, options, engine, out, {**needing, "--portfolio": portfolio is not None})
     graph = open_graph(store)
     rules = resolve_rules(graph, parsed, **options)
     held = portfolio.of(graph) if portfolio else None
