@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph
 import pytest
@@ -17,11 +21,15 @@ from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.read import DataSetReading, create_data_sets
 from knockon.authoring.source import Source
 from knockon.errors import InvalidData, Problem
-from knockon.model import DataSet
+from knockon.model import STATEMENTS, DataSet, Statement
+from knockon.rdf.merge import merge
 from knockon.rdf.plain_records import PlainRecords, QuadWriter
+from knockon.rdf.record_json import from_json
 from knockon.store.base import authored_quads
 from knockon.store.folder import FolderStore
 from knockon.store.plain_database import plain_records
+from knockon.store.plain_record_table import write_plain_records
+from knockon.store.record_table import write_records
 
 NAMES = [
     "Shop",
@@ -195,3 +203,31 @@ def test_the_database_has_the_quads_of_record_objects(tmp_path: Path) -> None:
             assert store.data_sets == (data_sets[0],)
     assert sources[0] == sources[1]
     assert quads[0] == quads[1]
+
+
+@given(SOUND)
+def test_kept_records_are_those_of_record_objects(rows: list[dict[str, str]]) -> None:
+    """The table of records beside the database has the same rows, however the data set was read."""
+    by_columns, by_rows = (read(table(rows), by_columns=each) for each in (True, False))
+    if isinstance(by_columns, list) or isinstance(by_rows, list) or not isinstance(by_columns.records, PlainRecords):
+        return
+    with TemporaryDirectory() as place:
+        first, second = Path(place, "plain"), Path(place, "objects")
+        write_plain_records(first, by_columns, by_columns.records)
+        write_records(second, [by_rows], merge([by_rows]))
+        assert list(kept_rows(first)) == list(kept_rows(second))
+        for statement in ("SELECT * FROM name", "SELECT * FROM part", "SELECT * FROM number", "SELECT * FROM special"):
+            assert set(rows_of(first, statement)) == set(rows_of(second, statement))
+
+
+def rows_of(path: Path, statement: str) -> list[tuple[object, ...]]:
+    """What a statement selects."""
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(statement).fetchall()
+
+
+def kept_rows(path: Path) -> Iterator[tuple[object, object, Statement]]:
+    """The IRI and the class of each record, and the record as it is read back."""
+    query = "SELECT iri, name, data FROM record JOIN class ON class = class.number ORDER BY record.number"
+    for iri, cls, data in rows_of(path, query):
+        yield iri, cls, from_json(STATEMENTS[str(cls)], {"id": iri, **json.loads(str(data))})

@@ -258,6 +258,7 @@ class FolderStore(FolderReader):
         number = add_revision(self.folder, pointer, replace(revision, data_sets=(stored,)), database)
         self._open()
         self._sets = (as_read_back(data_set, stored),)
+        keep_records(self.kept_files, self.history[0], self._sets)
         return number
 
     def _next_pointer(self, quads: int, *, trim: bool) -> Pointer:

@@ -20,9 +20,11 @@ from knockon.model.dates import dated
 from knockon.model.names import names_of, normalize_name
 from knockon.model.records import Classified, Records
 from knockon.rdf.merge import PlacedRecord, merge
+from knockon.rdf.plain_records import PlainRecords
 from knockon.rdf.record_json import from_json
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.kept import KeptFiles, program_digest
+from knockon.store.plain_record_table import write_plain_records
 from knockon.store.pointer import Revision, StoredDataSet
 from knockon.store.record_table import DATED, PART_OF, SAME, name_key, write_records
 from knockon.vocabulary import whole_iri
@@ -69,6 +71,9 @@ def keep_records(
     """
     if key := _key(revision.data_sets):
         with suppress(OSError):
+            if len(data_sets) == 1 and isinstance(plain := data_sets[0].records, PlainRecords):
+                files.write(_NAME, key, partial(write_plain_records, data_set=data_sets[0], records=plain))
+                return
             merged = merge(data_sets) if placed is None else placed
             files.write(_NAME, key, partial(write_records, data_sets=data_sets, placed=merged))
 

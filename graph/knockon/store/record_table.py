@@ -25,7 +25,8 @@ from knockon.rdf.sameness import telling
 
 #: Kinds of records that questions look for.
 DATED, SAME, PART_OF = "dated", "same", "part of"
-_SCHEMA = """
+#: The tables of the file.
+SCHEMA = """
 CREATE TABLE data_set (number INTEGER PRIMARY KEY, info TEXT, records INTEGER, extra BLOB, extras INTEGER,
                        stated BLOB, statements INTEGER);
 CREATE TABLE class (number INTEGER PRIMARY KEY, name TEXT);
@@ -39,9 +40,10 @@ CREATE TABLE special (kind TEXT, record INTEGER, PRIMARY KEY (kind, record)) WIT
 CREATE TABLE part (iri TEXT PRIMARY KEY, record INTEGER) WITHOUT ROWID;
 CREATE TABLE number (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
 """
-_INDEXES = ("CREATE UNIQUE INDEX record_iri ON record (iri)", "CREATE INDEX record_class ON record (class)")
+#: The indexes, which are made when the rows are there.
+INDEXES = ("CREATE UNIQUE INDEX record_iri ON record (iri)", "CREATE INDEX record_class ON record (class)")
 #: How the file is written: it is checked as a whole, and lost where this process is killed.
-_FAST = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
+FAST = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
 
 
 def name_key(name: str) -> int:
@@ -63,21 +65,21 @@ def write_records(path: Path, data_sets: Sequence[DataSet], placed: Sequence[Pla
     """
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
-            database.executescript(_FAST + _SCHEMA)
+            database.executescript(FAST + SCHEMA)
             database.execute("BEGIN")
-            writer, merged = _Writer(database), _merged(data_sets)
+            writer, merged = TableWriter(database), _merged(data_sets)
             writer.data_sets(data_sets)
             writer.own(data_sets, merged)
             writer.records(data_sets, placed, merged)
             writer.specials(placed)
-            for index in _INDEXES:
+            for index in INDEXES:
                 database.execute(index)
             database.execute("COMMIT")
     except sqlite3.Error as error:
         raise OSError(f"the table of records cannot be written: {error}") from None
 
 
-class _Writer:
+class TableWriter:
     """Writer of the tables of one file."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
@@ -120,14 +122,17 @@ class _Writer:
         """Yield the keys of all names, and add the parts that are not found by the name of their record."""
         for number, (record, _) in enumerate(placed):
             self._inferred += record.inferred
-            keys = {normalize_name(name) for name in names_of(record)}
-            for part in record.parts():
-                self._parts += 1
-                suffix = part.id[len(record.id) :]
-                if not (part.id.startswith(f"{record.id}--") and part.name == record.name + suffix):
-                    exceptions.append((part.id, number))
-                    keys.add(normalize_name(part.name))
-            yield from ((name_key(key), number) for key in keys)
+            yield from self._names_of(number, record, exceptions)
+
+    def _names_of(self, number: int, record: Statement, exceptions: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+        keys = {normalize_name(name) for name in names_of(record)}
+        for part in record.parts():
+            self._parts += 1
+            suffix = part.id[len(record.id) :]
+            if not (part.id.startswith(f"{record.id}--") and part.name == record.name + suffix):
+                exceptions.append((part.id, number))
+                keys.add(normalize_name(part.name))
+        yield from ((name_key(key), number) for key in keys)
 
     def own(self, data_sets: Iterable[DataSet], merged: Collection[str]) -> None:
         """Write what each data set states of the records (IRIs) that several state."""
@@ -143,24 +148,26 @@ class _Writer:
 
     def specials(self, placed: Sequence[PlacedRecord]) -> None:
         """Write which records questions look for by what they state."""
-        records = [record for record, _ in placed]
+        places = {record.id: number for number, (record, _) in enumerate(placed)}
+        kinds = self._special_kinds([record for record, _ in placed])
+        self._insert("special", ((kind, places[iri]) for kind, iri in kinds))
+
+    def _special_kinds(self, records: Sequence[Statement]) -> Iterator[tuple[str, str]]:
+        """Yield the kinds of questions that look for records, each with the IRI of a record."""
         same = {record.id for record in telling(records)}
-        self._insert(
-            "special",
-            (
-                (kind, number)
-                for number, record in enumerate(records)
-                for kind, applies in (
-                    (DATED, bool(dated([record]))),
-                    (SAME, record.id in same),
-                    (PART_OF, isinstance(record, Entity) and bool(record.part_of)),
-                )
-                if applies
-            ),
-        )
+        for record in records:
+            kinds = (
+                (DATED, bool(dated([record]))),
+                (SAME, record.id in same),
+                (PART_OF, isinstance(record, Entity) and bool(record.part_of)),
+            )
+            yield from ((kind, record.id) for kind, applies in kinds if applies)
 
     def _class(self, record: Record) -> int:
-        return self._classes.setdefault(record.rdf_class, len(self._classes))
+        return self._class_number(record.rdf_class)
+
+    def _class_number(self, name: str) -> int:
+        return self._classes.setdefault(name, len(self._classes))
 
     def _insert(self, table: str, rows: Iterable[tuple[object, ...]], *, ignore: bool = False) -> None:
         columns = len(self._database.execute(f"PRAGMA table_info ({table})").fetchall())
@@ -188,4 +195,4 @@ def _content(quads: Sequence[Quad]) -> tuple[bytes | None, int]:
     return (pyoxigraph.serialize(quads, format=RdfFormat.N_QUADS) if quads else None), len(quads)
 
 
-__all__ = ["DATED", "PART_OF", "SAME", "name_key", "write_records"]
+__all__ = ["DATED", "FAST", "INDEXES", "PART_OF", "SAME", "SCHEMA", "TableWriter", "name_key", "write_records"]

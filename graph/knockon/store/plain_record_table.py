@@ -1,0 +1,143 @@
+"""Write the table of records of a store folder from plain records: the rows that ``write_records`` writes, without objects."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from knockon.model import DataSet, Dependency, Document, Evidence, Statement
+from knockon.model.names import normalize_name
+from knockon.rdf.plain_records import (
+    Citation,
+    PlainDependency,
+    PlainDocument,
+    PlainEntity,
+    PlainFields,
+    PlainRecord,
+    PlainRecords,
+    cite,
+    supply_id,
+    to_record,
+)
+from knockon.rdf.record_json import to_json
+from knockon.store.record_table import FAST, INDEXES, SCHEMA, TableWriter, name_key
+from knockon.vocabulary import local_name
+
+#: The most combinations of fields whose values are remembered.
+_MOST_REMEMBERED = 100_000
+_Row = tuple[int, str, int, int, bool, str]
+
+
+def write_plain_records(path: Path, data_set: DataSet, records: PlainRecords) -> None:
+    """Write the plain records of the only data set of a store into an empty file.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as database:
+            database.executescript(FAST + SCHEMA)
+            database.execute("BEGIN")
+            _PlainWriter(database, records).write(data_set)
+            for index in INDEXES:
+                database.execute(index)
+            database.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise OSError(f"the table of records cannot be written: {error}") from None
+
+
+class _PlainWriter(TableWriter):
+    """Writer of the tables of plain records."""
+
+    def __init__(self, database: sqlite3.Connection, records: PlainRecords) -> None:
+        super().__init__(database)
+        self._records = records
+        self._in_order = records.in_order()
+        self._fields: dict[int, tuple[PlainFields, Mapping[str, Any]]] = {}
+
+    def write(self, data_set: DataSet) -> None:
+        """Write all tables."""
+        self.data_sets([data_set])
+        self._insert("record", map(self._row, range(len(self._in_order)), self._in_order))
+        exceptions: list[tuple[str, int]] = []
+        self._insert("name", self._plain_names(exceptions), ignore=True)
+        others = {record.id: record for record in self._records.others}
+        self._insert("part", exceptions)
+        self._insert("class", ((number, name) for name, number in self._classes.items()))
+        inferred = sum(self._is_inferred(record) for record in self._in_order)
+        counts = {"records": len(self._in_order), "parts": self._parts, "inferred": inferred}
+        self._insert("number", counts.items())
+        places = {record.id: place for place, record in enumerate(self._in_order) if record.id in others}
+        self._insert("special", ((kind, places[iri]) for kind, iri in self._special_kinds(list(others.values()))))
+
+    def _is_inferred(self, record: PlainRecord | Statement) -> bool:
+        if isinstance(record, PlainDependency):
+            return bool(self._other_fields(record.fields).get("inferred"))
+        return isinstance(record, Statement) and record.inferred
+
+    def _row(self, number: int, record: PlainRecord | Statement) -> _Row:
+        if isinstance(record, PlainDependency):
+            return number, record.id, self._class_number(Dependency.rdf_class), 0, True, self._dependency_text(record)
+        if isinstance(record, PlainDocument):
+            address = record.address
+            text = _dumps({"title": address if address.isascii() else to_json(to_record(record))["title"], "url": address})
+            return number, record.id, self._class_number(Document.rdf_class), 0, True, text
+        if isinstance(record, PlainEntity) and not record.other_names and type(record.label) is str and record.label.isascii():
+            return number, record.id, self._class_number(record.cls), 0, True, _dumps({"label": record.label})
+        made = record if isinstance(record, Statement) else to_record(record)
+        return number, record.id, self._class(made), 0, True, _dumps({k: v for k, v in to_json(made).items() if k != "id"})
+
+    def _dependency_text(self, record: PlainDependency) -> str:
+        values = {"dependant": record.dependant, "need": record.need, **self._other_fields(record.fields)}
+        values["supply"] = [_supply(record.id, *each) for each in record.supplies]
+        values["evidence"] = [_evidence(each) for each in record.cited]
+        return _dumps(values)
+
+    def _other_fields(self, fields: PlainFields) -> Mapping[str, Any]:
+        """Return the other fields of a dependency as values of JSON, computed once for all dependencies that share them."""
+        known = self._fields.get(id(fields))
+        if known is None or known[0] is not fields:
+            named = {"id": "urn:x:x", "dependant": "urn:x:x", "need": "urn:x:x"}
+            values = to_json(Dependency.model_validate({**fields.stated, **named})) if fields.stated else {}
+            if len(self._fields) >= _MOST_REMEMBERED:
+                self._fields.clear()
+            known = self._fields[id(fields)] = fields, {name: value for name, value in values.items() if name not in named}
+        return known[1]
+
+    def _plain_names(self, exceptions: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+        """Yield the keys of all names; plain records have no parts but supplies, which are named after them."""
+        for number, record in enumerate(self._in_order):
+            if isinstance(record, PlainDependency):
+                self._parts += len(record.supplies)
+                texts: Sequence[str] = (local_name(record.id),)
+            elif isinstance(record, PlainEntity):
+                texts = (local_name(record.id), record.label, *record.other_names)
+            elif isinstance(record, PlainDocument):
+                texts = (local_name(record.id), record.address)
+            else:
+                yield from self._names_of(number, record, exceptions)
+                continue
+            yield from ((key, number) for key in {name_key(normalize_name(text)) for text in texts})
+
+
+def _supply(dependency: str, provider: str, share: str, delay: str) -> dict[str, str]:
+    values = {"id": supply_id(dependency, provider), "provider": provider}
+    values |= {"share": share[1 : share.index('"', 1)]} if share else {}
+    return values | ({"delay": delay[1 : delay.index('"', 1)]} if delay else {})
+
+
+def _evidence(cited: str | Citation) -> Mapping[str, Any]:
+    if isinstance(cited, str):
+        return cite(cited)._asdict()
+    return to_json(Evidence.model_validate(cited.form))
+
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+__all__ = ["write_plain_records"]
