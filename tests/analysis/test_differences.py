@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
-from knockon.analysis.records.differences import Differences, FieldChange, Kind, differences
+from knockon.analysis.records.differences import ChangeKind, Differences, FieldChange, differences
 from knockon.model import DataSet, Product
 from support.small_records import data_set, documents, entities, iri, need, passage
 
@@ -29,8 +29,8 @@ def test_records_and_fields_that_differ() -> None:
     assert result["a"].fields == (FieldChange("comment", None, "New."),)
     assert result["a-needs-b"].fields == (FieldChange("criticality", "High", "Low"), FieldChange("buffer", None, "P3D"))
     assert result["a-needs-b"].title == "A needs B"
-    assert (result["c"].kind, result["c"].fields[-1]) == (Kind.REMOVED, FieldChange("label", "C", None))
-    assert (result["d"].kind, result["d"].data_set) == (Kind.ADDED, "x")
+    assert (result["c"].kind, result["c"].fields[-1]) == (ChangeKind.REMOVED, FieldChange("label", "C", None))
+    assert (result["d"].kind, result["d"].data_set) == (ChangeKind.ADDED, "x")
     assert not answer.same
 
 
@@ -64,7 +64,7 @@ def test_evidence_alone_is_counted_apart() -> None:
     assert {(r.name, r.evidence_added, r.evidence_removed) for r in answer.records} == {("a", 1, 0), ("a-needs-b", 1, 0)}
     changed = data_set("x", [*papers, *entities("a", comment="New.", evidence=[passage(5, 8)]), *entities("b", "p")])
     (record,) = (r for r in diff(before, changed).records if r.name == "a")
-    assert (record.kind, record.evidence_added) == (Kind.CHANGED, 1)
+    assert (record.kind, record.evidence_added) == (ChangeKind.CHANGED, 1)
 
 
 def test_a_class_that_changes_is_a_field() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 Run = Callable[..., Any]
@@ -52,3 +54,32 @@ def test_what_an_engine_refuses(knockon: Run, options: tuple[str, ...], message:
     done = knockon("impact", "--hit", "asml=high", "--store", "chips", *options)
     assert done.code == 2
     assert message in done.err
+
+
+@pytest.mark.parametrize("options", [(), DUCKDB], ids=["memory", "duckdb"])
+def test_impact_on_a_table_of_flows(knockon: Run, tmp_path: Path, options: tuple[str, ...]) -> None:
+    """Firms by id, the greatest loss first, and a note of how it ended; of another model the steps."""
+    path = tmp_path / "flows.parquet"
+    pq.write_table(pa.table({"supplier": ["a", "b"], "customer": ["b", "c"], "value": [1.0, 2.0]}), path)
+    done = knockon("impact", "--store", str(path), "--hit", "a=1", "-f", "csv", *options)
+    assert done.out.splitlines() == ["id,loss,low,high", "a,1.0,1.0,1.0", "b,1.0,1.0,1.0", "c,1.0,1.0,1.0"]
+    assert "3 of 3 entities lose something; esri on " + (options[1] if options else "memory") in done.err
+    done = knockon("impact", "--store", str(path), "--hit", "a=1", "--model", "reach", "-f", "csv", *options)
+    assert done.out.splitlines()[-1] == "c,1.0,1.0,1.0,2"
+
+
+def test_impact_on_tables_refuses_what_needs_a_graph(knockon: Run, tmp_path: Path) -> None:
+    """A shock by name, records of a world, an unknown id and a model of graphs are errors that say so."""
+    path = tmp_path / "flows.parquet"
+    pq.write_table(pa.table({"supplier": [1], "customer": [2], "value": [1.0]}), path)
+    for arguments, code, message in (
+        (("shock",), 2, "needs a graph"),
+        (("--hit", "1=1", "--facts-only"), 2, "--facts-only needs a graph"),
+        ((), 2, "say what is hit by id"),
+        (("--hit", "3=1"), 3, "no entity called '3'"),
+        (("--hit", "1=1", "--model", "timeline"), 2, "timeline does not run on flows"),
+        (("--hit", "1=hihg"), 2, "not a severity"),
+    ):
+        done = knockon("impact", "--store", str(path), *arguments)
+        assert done.code == code, done.err
+        assert message in done.err

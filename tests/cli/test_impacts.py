@@ -321,3 +321,13 @@ def test_a_rule_within_the_stopping_error_is_not_decided(knockon: Run, tmp_path:
     assert coarse.code == 5
     assert "UNDECIDED: shop>0.97" in coarse.err
     assert knockon(*asked).code == 6
+
+
+def test_a_given_failure_is_a_note_and_needs_a_shock_and_chance(knockon: Run) -> None:
+    """The note has its probability; without a shock, or with another model, the error says what to do."""
+    done = knockon("impact", "--hit", "nvidia=0.5", "--given", "gpu-compute", "--model", "chance", "--set", "draws=200")
+    assert done.code == 0
+    assert "Given that gpu-compute has failed, of which the probability is" in done.err
+    assert knockon("impact", "--given", "nvidia").err == "error: --given needs a shock: name one, or give --hit\n"
+    done = knockon("impact", "--hit", "nvidia=0.5", "--given", "gpu-compute")
+    assert (done.code, "--model chance" in done.err) == (2, True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from knockon.errors import UsageError
@@ -448,8 +448,9 @@ def test_conditional_probabilities_are_those_of_the_definition(case: tuple[Plain
         if failed >= set(known):
             weight += probability
             joint[list(failed)] += probability
+    assume(weight == 0 or weight > 1e-9)  # between them is the rounding of thresholds
     if not weight:
-        with pytest.raises(UsageError, match=r"do(es)? not fail under shock 0 with any probability"):
+        with pytest.raises(UsageError, match=r"do(es)? not fail under the shock with any probability"):
             run(plain, shock, exact=True, given=known)
         return
     result = run(plain, shock, exact=True, given=known)
@@ -473,7 +474,7 @@ def test_in_batches_and_beyond_what_a_draw_shows(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("knockon.propagation.chance_shock.BATCH", 3_000)
     assert run(DIAMOND, (hit(0, 0.5),), draws=500, given=[3]).loss.shape == whole.loss.shape
     with pytest.raises(
-        UsageError, match="given urn:x:01: this does not fail under shock 0 in any of 500 draws; if it is rare, more draws"
+        UsageError, match="given urn:x:01: this does not fail under the shock in any of 500 draws; if it is rare, more draws"
     ):
         run(DIAMOND, (hit(2, 0.5),), draws=500, given=[1])
 

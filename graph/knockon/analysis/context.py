@@ -11,8 +11,10 @@ from knockon.analysis.context_names import ContextNames
 from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
 from knockon.analysis.outcome import Outcome, SparseLosses, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
+from knockon.errors import UsageError
 from knockon.model import Entity, Measure, Shock
 from knockon.network.compile import Compiled, compile_network
+from knockon.network.network import Network
 from knockon.network.resolve import ResolvedShock, not_in_force, resolve_shock, to_hits
 from knockon.query.budget import Budget, current_budget
 from knockon.rdf.fold import with_shown_names
@@ -192,8 +194,29 @@ class Context(ContextNames):
     ) -> Outcome:
         network, options = compiled.network, self.options
         hits, outside = to_hits(network, resolved)
-        result = models.run(options.model, network, hits, options.run_parameters(), engine)
+        parameters: dict[str, object] = {**options.run_parameters()}
+        if options.given:
+            parameters["given"] = self._given(network)
+        result = models.run(options.model, network, hits, parameters, engine)
         return Outcome(tuple(shocks), tuple(resolved), tuple(map(tuple, outside)), result, compiled)
+
+    def _given(self, network: Network) -> list[int]:
+        """Return the nodes of the entities that are given to have failed.
+
+        Raises
+        ------
+        NotFound
+            There is no such entity.
+        UsageError
+            An entity is no node of the network, so that it cannot fail.
+        """
+        rows = []
+        for name in self.options.given:
+            iri = self.entity(name).id
+            if iri not in network.index:
+                raise UsageError(f"given {name}: nothing needs it and nothing hits it, so that it cannot fail")
+            rows.append(network.index[iri])
+        return rows
 
 
 __all__ = ["BLOCK", "Context"]

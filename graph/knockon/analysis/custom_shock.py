@@ -8,7 +8,7 @@ from knockon.analysis.labels import label_of, name_of
 from knockon.errors import UsageError
 from knockon.model import Dependency, Measure, Provision, Record, Shock, Statement, Supply
 from knockon.model.base import digest
-from knockon.vocabulary import COVERED_BY, Interval, Level
+from knockon.vocabulary import COVERED_BY, Interval, Level, interval
 
 #: What the IRI of a shock that a caller describes starts with; a digest of its hits follows.
 GIVEN = "urn:knockon:shock:"
@@ -142,6 +142,24 @@ def _short(name: str) -> str:
     return name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1].rstrip()}…"
 
 
+def severity_interval(text: str) -> Interval:
+    """Return the low end, the point and the high end (0..1) of a severity as typed: a word, or a number in 0..1.
+
+    Raises
+    ------
+    UsageError
+        It is neither.
+
+    Examples
+    --------
+    >>> severity_interval("high"), severity_interval("0.5").point
+    (Interval(low=0.6, point=0.75, high=0.9), 0.5)
+    """
+    fields = _severity_fields(text)
+    number = fields.get("severityValue")
+    return interval(fields.get("severity"), None if number is None else float(number))
+
+
 def _severity_fields(text: str) -> dict[str, str]:
     """Return the property of a hit that holds a severity: ``severity`` for a word, ``severityValue`` for a number."""
     for level in Level:
@@ -157,4 +175,4 @@ def _severity_fields(text: str) -> dict[str, str]:
     return {"severityValue": text.strip()}
 
 
-__all__ = ["GIVEN", "custom_shock", "hit_title", "shock_name"]
+__all__ = ["GIVEN", "custom_shock", "hit_title", "severity_interval", "shock_name"]

@@ -12,6 +12,7 @@ from knockon.errors import UsageError
 if TYPE_CHECKING:
     from knockon.network.hits import Hits
     from knockon.network.network import Network
+    from knockon.propagation.engines.settings import EngineSettings
     from knockon.propagation.result import Result
 
 #: The engine that runs models where none is chosen.
@@ -82,6 +83,13 @@ class EngineChoice:
     def is_memory(self) -> bool:
         """Whether models run in this process, on the network itself."""
         return self.name == MEMORY
+
+    @property
+    def settings(self) -> EngineSettings:
+        """How much memory and disk the engine may take."""
+        from knockon.propagation.engines.settings import EngineSettings
+
+        return EngineSettings(memory=self.memory, spill=self.spill, spill_limit=self.spill_limit)
 
     def open(self) -> Any:
         """Return the engine; use it as a context."""

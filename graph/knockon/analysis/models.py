@@ -32,7 +32,7 @@ _MISSING_INPUTS = {
 # Upstream reverses causes, and a report has no place for the losses of each step.
 _FIXED = {"upstream": False, "paths": False}
 # How a model computes does not belong to the question, and must not appear in the answer.
-_HIDDEN = frozenset({*_FIXED, "engine", "losses"})
+_HIDDEN = frozenset({*_FIXED, "engine", "losses", "given"})
 #: Parameters that are whole numbers where they are given.
 _WHOLE = frozenset({"horizon"})
 _KEYWORDS = {"true": True, "false": False, "none": None}
@@ -155,9 +155,7 @@ def parse_parameters(model: str, pairs: Iterable[str]) -> dict[str, ParameterVal
     return values
 
 
-def run(
-    model: str, network: Network, hits: Hits, arguments: Mapping[str, ParameterValue], engine: EngineChoice = IN_MEMORY
-) -> Result:
+def run(model: str, network: Network, hits: Hits, arguments: Mapping[str, object], engine: EngineChoice = IN_MEMORY) -> Result:
     """Return the result of a model, run by an engine; those of the ``arguments`` that it does not take are ignored."""
     function = _function(model)
     names = inspect.signature(function).parameters

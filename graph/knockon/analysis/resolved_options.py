@@ -34,6 +34,8 @@ class ResolvedOptions:
         The least confidence (0..1) of evidence that states one; None for all evidence.
     what_if
         Changes to dependencies that are supposed, as ``what_if.parse_what_if`` returns them.
+    given
+        Entities that are known to have failed, by their names as typed; of ``chance`` alone.
     model_parameters
         Other parameters of the model, e.g. ``{"horizon": 30}``; see ``analysis/models.py``.
     """
@@ -47,6 +49,7 @@ class ResolvedOptions:
     model_parameters: ModelParameters | Mapping[str, object] = ()
     min_confidence: float | None = None
     what_if: tuple[tuple[str, str], ...] = ()
+    given: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         models.check_model(self.model)
@@ -54,6 +57,10 @@ class ResolvedOptions:
             raise UsageError("eps must be in 0..1, and cap at least 1")
         if self.min_confidence is not None and not 0 <= self.min_confidence <= 1:
             raise UsageError(f"min_confidence must be in 0..1, not {self.min_confidence:g}")
+        if self.given and self.model != "chance":
+            raise UsageError(
+                f"what has failed is given to the model chance, not to {self.model}: model=chance (--model chance)"
+            )
         stopping = {name: v for name, v, usual in (("eps", self.eps, EPS), ("cap", self.cap, CAP)) if v != usual}
         object.__setattr__(
             self, "model_parameters", models.check_parameters(self.model, {**stopping, **dict(self.model_parameters)})

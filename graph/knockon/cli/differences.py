@@ -136,9 +136,9 @@ def _rules(texts: Sequence[str] | None, *, impact: bool) -> list[ChangeRule]:
     # To compare records alone needs nothing of what computes losses.
     from knockon.analysis.impact.change_rules import parse_change_rule
     from knockon.analysis.impact.loss_change import LossKind
-    from knockon.analysis.records.differences import Kind
+    from knockon.analysis.records.differences import ChangeKind
 
-    rules = [parse_change_rule(text, [*Kind, *LossKind]) for text in texts]
+    rules = [parse_change_rule(text, [*ChangeKind, *LossKind]) for text in texts]
     if of_losses := [rule.text for rule in rules if not impact and (rule.limit or rule.word in set(LossKind))]:
         raise UsageError(f"--fail-on {of_losses[0]}: this is a rule about losses; add --impact")
     return rules

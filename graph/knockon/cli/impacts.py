@@ -31,10 +31,11 @@ from knockon.cli.options import (
     question_options,
     resolve_rules,
 )
-from knockon.cli.options.hit import WhatIf, parse_what_ifs
+from knockon.cli.options.hit import Given, WhatIf, parse_what_ifs
 from knockon.cli.options.portfolio import PortfolioSource, portfolio_options
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
+from knockon.cli.table_impacts import impact_of_tables, is_table_source
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
 from knockon.text import counted
@@ -66,6 +67,7 @@ def impact(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every shock on every entity.")] = False,
     what_if: WhatIf = None,
+    given: Given = None,
     fail_on: FailOn = None,
     store: Store = None,
     min_loss: MinLoss = 0.05,
@@ -85,8 +87,13 @@ def impact(
     parsed = parse_rules(fail_on)
     if what_if and shock is None and not hit:
         raise UsageError("--what-if needs a shock: name one, or give --hit")
+    if given and shock is None and not hit:
+        raise UsageError("--given needs a shock: name one, or give --hit")
     if parsed and shock is None and not hit and not every:
         raise UsageError("--fail-on needs a shock: name one, or give --hit or --all")
+    if store is not None and is_table_source(store):
+        needing = {"a shock's name": shock is not None, "--all": every, "--what-if": bool(what_if), "--fail-on": bool(fail_on)}
+        return impact_of_tables(store, hit, options, engine, out, {**needing, "--portfolio": portfolio is not None})
     graph = open_graph(store)
     rules = resolve_rules(graph, parsed, **options)
     held = portfolio.of(graph) if portfolio else None
@@ -97,7 +104,8 @@ def impact(
     if shock is None and not hit:
         return _list(graph, options, out.limited_to(*ROWS), held)
     # Rules may be about entities that are not in the portfolio.
-    report = graph.impact(shock, hit=hit, what_if=parse_what_ifs(what_if or ()), **engine.options(), **options)
+    changes = parse_what_ifs(what_if or ())
+    report = graph.impact(shock, hit=hit, what_if=changes, given=given or (), **engine.options(), **options)
     _write(_restricted(report, held), out, min_loss)
     return exit_code(rules, [("", losses_by_entity(report))], truncated=report.truncated, error=report.error)
 

@@ -92,7 +92,7 @@ def _rules(texts: Sequence[str] | None, graph: Graph, portfolio: Portfolio) -> l
     from knockon.analysis.impact.change_rules import parse_change_rule
     from knockon.analysis.impact.loss_change import LossKind
     from knockon.analysis.lists.covered_answer import COVERED
-    from knockon.analysis.portfolio.watch_answer import COVERAGE, DESIGNATION, HOLDING, RECORD, RecordKind
+    from knockon.analysis.portfolio.watch_answer import COVERAGE, DESIGNATION, HOLDING, RECORD, RECORD_CHANGES
 
     def find(name: str) -> str:
         if holding := portfolio.find(name):
@@ -102,7 +102,7 @@ def _rules(texts: Sequence[str] | None, graph: Graph, portfolio: Portfolio) -> l
             raise UsageError(f"--fail-on: {name} is not in {portfolio.file}, so that nothing is watched of it")
         return iri
 
-    words = [*LossKind, COVERAGE, COVERED, DESIGNATION, RECORD, HOLDING, *RecordKind]
+    words = [*LossKind, COVERAGE, COVERED, DESIGNATION, RECORD, HOLDING, *RECORD_CHANGES]
     return [parse_change_rule(text, words, find) for text in texts or ()]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from knockon.analysis.argument_types import checks_types
@@ -99,11 +99,17 @@ class GraphBase:
             self._index = RecordIndex(store)
         return self._index
 
-    def _context(self, *names: str | None, what_if: Mapping[str, str] | None = None, **options: Unpack[Options]) -> Context:
+    def _context(
+        self,
+        *names: str | None,
+        what_if: Mapping[str, str] | None = None,
+        given: Sequence[str] = (),
+        **options: Unpack[Options],
+    ) -> Context:
         """Return the records that the options select, with what was already computed from them.
 
         Of entities that are the same, those that the question names are shown by that name. Dependencies are changed as
-        ``what_if`` supposes.
+        ``what_if`` supposes, and probabilities are those given that some entities have failed.
         """
         from knockon.analysis.context import Context
 
@@ -112,6 +118,8 @@ class GraphBase:
             from knockon.analysis.what_if import parse_what_if
 
             resolved = dataclasses.replace(resolved, what_if=parse_what_if(what_if))
+        if given:
+            resolved = dataclasses.replace(resolved, given=tuple(dict.fromkeys(given)))
         store, record_filter = self._present_store(), resolved.record_filter
         if record_filter.as_of is not None and self._calendar is None:
             self._calendar = Calendar(tuple(store.records.dated))
@@ -125,7 +133,7 @@ class GraphBase:
             context = context.with_options(resolved)
         self._contexts[key] = context
         self._drop_contexts(store)
-        return context.naming(*names)
+        return context.naming(*names, *given)
 
     def _drop_contexts(self, store: Store) -> None:
         """Drop the contexts that were not used for the longest time, but for two."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from knockon.analysis.options import Options
@@ -19,6 +19,7 @@ def endpoint_impact(
     hit: Mapping[str, Severity] | None,
     *names: str | None,
     what_if: Mapping[str, str] | None = None,
+    given: Sequence[str] = (),
     **options: Unpack[Options],
 ) -> ImpactReport | None:
     """Return the impact of a shock where a graph is at an endpoint and need not be copied for it; else None.
@@ -35,11 +36,11 @@ def endpoint_impact(
     if not isinstance(records, NetworkRecords):
         return None
     while True:
-        context = base._context(*names, *names_in(hit), what_if=what_if, **options)
-        given = shock_of(context, shock, hit)
-        if any(each.target_query is not None for each in given.hit):
+        context = base._context(*names, *names_in(hit), what_if=what_if, given=given, **options)
+        asked = shock_of(context, shock, hit)
+        if any(each.target_query is not None for each in asked.hit):
             return None
-        report = impacts(context, [given])[0]
+        report = impacts(context, [asked])[0]
         # The second time all are whole.
         if not records.complete(_cited(report)):
             return report

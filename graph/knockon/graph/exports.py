@@ -82,7 +82,7 @@ class ExportMethods(GraphBase):
     ) -> QuadParts:
         """Write all quads as sorted N-Quads in several files of one folder, for the bulk loaders of other stores.
 
-        The quads are sorted outside of memory, so that a graph of any size takes about 200 MB. The folder appears whole or not
+        The quads are sorted outside of memory, so that a graph of any size takes about 250 MB. The folder appears whole or not
         at all, with a manifest, ``knockon-quads.json``; the same content gives the same bytes. ``load`` and ``knockon.open``
         take such a folder, after comparing each file with the manifest.
 

@@ -29,6 +29,7 @@ class ImpactMethods(GraphBase):
         *,
         hit: Mapping[str, Severity] | None = None,
         what_if: Mapping[str, str] | None = None,
+        given: Iterable[str] = (),
         portfolio: Portfolio | None = None,
         engine: str = "memory",
         memory: int | str | None = None,
@@ -55,11 +56,16 @@ class ImpactMethods(GraphBase):
         ... )
         >>> before > after
         True
+        >>> chances = {"model": "chance", "exact": True}
+        >>> graph.impact(hit={"nvidia": 0.5}, given=["gpu-compute"], **chances).loss("nvidia")
+        1.0
         """
         from knockon.analysis.engine_choice import EngineChoice
 
+        if isinstance(given, str):
+            raise UsageError(f"given is a list of names: given=[{given!r}]")
         chosen = EngineChoice.of(engine=engine, memory=memory, spill=spill, spill_limit=spill_limit)
-        report = self._impact(shock, hit, *_held(portfolio), what_if=what_if, engine=chosen, **options)
+        report = self._impact(shock, hit, *_held(portfolio), what_if=what_if, given=tuple(given), engine=chosen, **options)
         return _restricted(report, portfolio)
 
     def _impact(
@@ -68,6 +74,7 @@ class ImpactMethods(GraphBase):
         hit: Mapping[str, Severity] | None,
         *names: str | None,
         what_if: Mapping[str, str] | None = None,
+        given: tuple[str, ...] = (),
         engine: EngineChoice | None = None,
         **options: Unpack[Options],
     ) -> ImpactReport:
@@ -77,9 +84,10 @@ class ImpactMethods(GraphBase):
         from knockon.graph.endpoint_impacts import endpoint_impact
         from knockon.present.answers import ImpactReport
 
-        if (report := endpoint_impact(self, shock, hit, *names, what_if=what_if, **options)) is not None:
+        names = (*names, *given)
+        if (report := endpoint_impact(self, shock, hit, *names, what_if=what_if, given=given, **options)) is not None:
             return ImpactReport.of(report)
-        context = self._context(*names, *names_in(hit), what_if=what_if, **options)
+        context = self._context(*names, *names_in(hit), what_if=what_if, given=given, **options)
         return ImpactReport.of(impacts(context, [shock_of(context, shock, hit)], engine or IN_MEMORY)[0])
 
     def impacts(self, *, portfolio: Portfolio | None = None, **options: Unpack[Options]) -> list[ImpactReport]:

@@ -20,6 +20,7 @@ PARAMETERS: Mapping[str, str] = {
     "what_if": 'Changes to dependencies that are supposed, each by its name: ``{"DEPENDENCY": "criticality=low"}``; also\n'
     "``source=0.3`` (a second source that never fails takes over this share of the need), ``supplier=ENTITY`` (a further one,\n"
     "with ``; share=0.4``, or in place of one with ``; instead=ENTITY``) and ``buffer=30`` (a stock, in days).",
+    "given": "Entities that are known to have failed: the model ``chance`` then has the probabilities under this condition.",
     "portfolio": "The entities that the answer is about, as ``Graph.portfolio`` returns them; None: all.",
     "engine": "What runs the model: ``memory``, or ``duckdb`` for networks beyond memory, with the same numbers.",
     "memory": 'The most memory of another engine, such as ``"4GB"``; None: three quarters of the machine\'s.',
@@ -37,6 +38,10 @@ ERRORS: Mapping[str, Mapping[str, str]] = {
     "what_if": {
         "NotFound": "There is no such dependency or supplier.",
         "UsageError": "A change does not fit its dependency.",
+    },
+    "given": {
+        "NotFound": "There is no such entity that is given.",
+        "UsageError": "The model is not ``chance``, or what is given does not occur under the shock.",
     },
     "engine": {
         "UsageError": "There is no such engine, it is not installed, or it does not have the model.",

@@ -13,7 +13,7 @@ from knockon.analysis.methods import METHODS
 from knockon.analysis.run_info import RunInfo
 from knockon.model.dates import as_of_text, hits_nothing
 from knockon.model.dependency import READINGS
-from knockon.present.phrases import CAPPED
+from knockon.present.phrases import CAPPED, listed
 from knockon.text import counted
 from knockon.vocabulary import UNSTATED, Stance, local_name, prefixed
 
@@ -184,7 +184,12 @@ def day(run: RunInfo, shock: str = "The shock") -> list[str]:
     if not run.as_of:
         return []
     reason = [hits_nothing(shock, run.as_of, run.not_in_force)] if run.not_in_force else []
-    lines = [as_of_text(run.as_of, run.not_holding), *supposed(run.parameters), *confidence(run.parameters, run.confidence)]
+    lines = [
+        as_of_text(run.as_of, run.not_holding),
+        *supposed(run.parameters),
+        *given(run.parameters),
+        *confidence(run.parameters, run.confidence),
+    ]
     lines += reason
     return [*lines, *same_entities(run.same_as)]
 
@@ -199,6 +204,23 @@ def supposed(parameters: Mapping[str, JsonValue]) -> list[str]:
     if not isinstance(changes, dict):
         return []
     return [f"Supposed, and not in the records: {', '.join(f'{name} {change}' for name, change in changes.items())}."]
+
+
+def given(parameters: Mapping[str, JsonValue]) -> list[str]:
+    """Return what an answer takes to have failed, with the probability of it, a line.
+
+    >>> given({"given": ["https://w3id.org/knockon/id/acme"], "given_probability": 0.25})
+    ['Given that acme has failed, of which the probability is 0.25: all probabilities are under that condition.']
+    """
+    names = parameters.get("given")
+    if not isinstance(names, list):
+        return []
+    have = "has" if len(names) == 1 else "have"
+    probability = float(str(parameters["given_probability"]))
+    return [
+        f"Given that {listed([local_name(str(name)) for name in names])} {have} failed, of which the probability is "
+        f"{probability:.2g}: all probabilities are under that condition."
+    ]
 
 
 def same_entities(same_as: Mapping[str, Sequence[str]] | None) -> list[str]:

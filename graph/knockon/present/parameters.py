@@ -9,6 +9,7 @@ from knockon.analysis.answer import JsonValue
 from knockon.model.dates import ALL
 from knockon.present.phrases import listed
 from knockon.text import plain
+from knockon.vocabulary import local_name
 
 #: The parameters that select records; all others are those of the model.
 _SELECTION = ("stances", "facts_only", "financing", "as_of", "according_to", "without", "min_confidence")
@@ -60,6 +61,8 @@ def selection_phrases(parameters: Mapping[str, JsonValue]) -> list[Phrase]:
         phrases.append(Phrase("with a confidence of at least", _text(least)))
     if isinstance(changes := parameters.get("what_if"), dict):
         phrases.append(Phrase("supposing", ", ".join(f"{name} {change}" for name, change in changes.items())))
+    if isinstance(failed := parameters.get("given"), list):
+        phrases.append(Phrase("given the failure of", ", ".join(local_name(str(name)) for name in failed)))
     stances = parameters.get("stances")
     names = stances if isinstance(stances, list | tuple) else ()
     if verbs := [_STANCE_VERBS[str(stance)] for stance in names if stance in _STANCE_VERBS]:

@@ -216,7 +216,11 @@ class ShockRuns:
 
     def _impossible(self, shock: int) -> str:
         names = ", ".join(str(self._rules.network.nodes[node]) for node in self._given[:5])
-        which = f"given {names}: " + ("this does" if len(self._given) == 1 else "these do") + f" not fail under shock {shock}"
+        which = (
+            f"given {names}: "
+            + ("this does" if len(self._given) == 1 else "these do")
+            + f" not fail under {'the shock' if self._hits.count == 1 else f'shock {shock}'}"
+        )
         if self._exact:
             return f"{which} with any probability"
         return f"{which} in any of {self._stream.count:,} draws; if it is rare, more draws or exact help"

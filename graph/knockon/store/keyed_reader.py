@@ -1,15 +1,18 @@
-"""Read triples of any number from an endpoint: in pages that begin after the last key of the one before, and never a part.
+"""Read triples of any number from an endpoint: in pages that are ranges of a key, and never a part for the whole.
 
-A page by OFFSET makes a server sort everything again for each page, and loses or repeats rows when something changes. A page
-after a key costs one pass over the keys; the triples of the subjects in it are then looked up by name.
+A page by OFFSET makes a server sort everything again for each page, and loses or repeats rows when something changes. The key
+of a subject is the MD5 of its IRI: a range of keys costs one pass over the subjects and no sort, its pages are of equal size,
+and it does not matter how the server orders texts. The triples of the subjects in it are then looked up by name.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
@@ -24,6 +27,8 @@ _MOST_NAMED, _FILLED = 2_000, 0.5
 #: The most hexadecimal digits of a hash by which triples are counted: a server returns a row for each of their values.
 _DIGITS = 3
 _TRIPLE = ("s", "p", "o")
+#: Ranges of keys are bounded by their first eight digits.
+_KEYS = 16**8
 
 
 class Revision(NamedTuple):
@@ -138,7 +143,7 @@ class KeyedReader:
         return self.page if read == whole else max(1, read)
 
     def keys(self, where: str) -> Iterator[list[str]]:
-        """Yield the IRIs that ``?s`` has in a pattern, page by page, each once, in the order of the server.
+        """Yield the IRIs that ``?s`` has in a pattern, page by page, each once.
 
         Raises
         ------
@@ -146,20 +151,29 @@ class KeyedReader:
             One is a blank node, which has another name on each page; or there are not as many as the server counts.
         """
         total, seen = self.count(where, "DISTINCT ?s"), 0
-        last: str | None = None
-        while seen < total:
-            after = "" if last is None else f" FILTER(STR(?s) > {Literal(last)})"
-            text = f"SELECT DISTINCT ?s {{ {where}{after} }} ORDER BY STR(?s) LIMIT {self.most_rows}"
-            rows = self._rows(text, ("s",))
-            self._refuse_blank(rows)
-            names = [row[0].value for row in rows]
+        pages = max(1, math.ceil(total / (_FILLED * self.most_rows))) if total >= self.most_rows else 1
+        bounds = [number * _KEYS // pages for number in range(pages + 1)]
+        for names in chain.from_iterable(self._keys_between(where, *ends) for ends in pairwise(bounds)):
             seen += len(names)
-            if not names or last in names or seen > total:
-                break
             yield names
-            last = names[-1]
         if seen != total:
             raise self.uncounted()
+
+    def _keys_between(self, where: str, low: int, high: int) -> Iterator[list[str]]:
+        """Yield the IRIs whose keys are in a range, in halves of it where a page may have been cut."""
+        bounds = [f"?key >= '{low:08x}'"] if low else []
+        bounds += [f"?key < '{high:08x}'"] if high < _KEYS else []
+        range_ = f" BIND(MD5(STR(?s)) AS ?key) FILTER({' && '.join(bounds)})" if bounds else ""
+        rows = self._rows(f"SELECT DISTINCT ?s {{ {where}{range_} }} LIMIT {self.most_rows}", ("s",))
+        self._refuse_blank(rows)
+        if len(rows) < self.most_rows:
+            yield sorted(row[0].value for row in rows)
+            return
+        middle = (low + high) // 2
+        if middle == low:
+            raise self.uncounted()
+        yield from self._keys_between(where, low, middle)
+        yield from self._keys_between(where, middle, high)
 
     def of_subjects(self, subjects: Sequence[str], where: str, variables: Sequence[str]) -> Iterator[list[Row]]:
         """Yield the rows of a pattern for some subjects, in answers that the server cannot have cut.

@@ -6,6 +6,7 @@ import errno
 import gzip
 import hashlib
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -73,24 +74,14 @@ def write_parts(
     if most_quads < 1 or most_bytes < 1:
         raise UsageError("a part has at least 1 quad and 1 byte; give a higher limit")
     check_output_folder(folder)
-    show = progress or (lambda *_: None)
     try:
         restore(folder)
         if os.path.lexists(folder) and not is_parts_folder(folder) and not _is_empty(folder):
             raise UsageError(f"{folder} exists already and is not an export of quads; name a new folder")
         with temporary_folder(folder) as beside:
-            runs = beside / "runs"
-            runs.mkdir()
-            sorter = QuadSorter(runs, memory)
-            reader = _Counted(sorter, lambda count: show("reading", count, 0))
-            # A stream in all that is needed of it.
-            serialize(store.quads(), reader, RdfFormat.N_QUADS)  # type: ignore[arg-type]
             writer = _Writer(beside, most_quads, most_bytes, compress=compress)
-            writer.write_all(sorter.quads(), lambda count: show("writing", count, reader.count))
+            _sort_into(writer, store, beside / "runs", memory, progress or (lambda *_: None))
             manifest = writer.manifest()
-            for path in runs.iterdir():
-                path.unlink()
-            runs.rmdir()
             write_durably(beside / MANIFEST, manifest.to_bytes())
             if _is_empty(folder):
                 folder.rmdir()
@@ -103,6 +94,17 @@ def write_parts(
             raise LimitReached(f"{full_disk_message(folder.parent, number)}: nothing was written ({need})") from None
         raise UsageError(f"cannot write {folder}: {reason}; nothing was written") from None
     return manifest
+
+
+def _sort_into(writer: _Writer, store: Store, runs: Path, memory: int, show: Callable[[str, int, int], None]) -> None:
+    """Write the quads of a store sorted, by way of a folder for temporary files, which is removed."""
+    runs.mkdir()
+    sorter = QuadSorter(runs, memory)
+    reader = _Counted(sorter, lambda count: show("reading", count, 0))
+    # A stream in all that is needed of it.
+    serialize(store.quads(), reader, RdfFormat.N_QUADS)  # type: ignore[arg-type]
+    writer.write_all(sorter.quads(), lambda count: show("writing", count, reader.count))
+    shutil.rmtree(runs)
 
 
 def _is_empty(folder: Path) -> bool:

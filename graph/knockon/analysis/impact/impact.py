@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from knockon.analysis import models
+from knockon.analysis.answer import JsonValue
 from knockon.analysis.answer_parts import cite
 from knockon.analysis.context import Context
 from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
@@ -53,6 +55,14 @@ def each_impact(context: Context, shocks: Sequence[Shock], engine: EngineChoice 
             yield _report(context, outcome, row, not_holding, None if engine.is_memory else engine.name)
 
 
+def _given(context: Context, result: Any, row: int) -> dict[str, JsonValue]:
+    """Return what is given to have failed, with the probability of that under the shock; a usual answer has no such keys."""
+    if not context.options.given:
+        return {}
+    names: list[JsonValue] = [context.entity(name).id for name in context.options.given]
+    return {"given": names, "given_probability": float(result.given_probability[row])}
+
+
 def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[str, int], engine: str | None) -> ImpactReport:
     """Return the report of the shock in one row of an outcome."""
     cause = CausalTrace(context, outcome, row)
@@ -62,7 +72,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
     resolved = outcome.resolved[row]
     run = RunInfo(
         model=result.model,
-        parameters={**context.options.parameters(), **models.reported_parameters(result)},
+        parameters={**context.options.parameters(), **models.reported_parameters(result), **_given(context, result, row)},
         iterations=int(result.iterations[row]),
         residual=float(result.residual[row]),
         error=0.0 if result.error is None else float(result.error[row]),

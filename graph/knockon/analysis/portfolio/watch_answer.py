@@ -13,9 +13,12 @@ from knockon.analysis.answer_parts import EntityAnswer
 from knockon.analysis.impact.change_rules import ANY
 from knockon.analysis.impact.loss_change import LossChange
 from knockon.analysis.portfolio.watch_state import Kept, WatchState
+from knockon.analysis.records.differences import ChangeKind
 
 #: The word of a rule about any change of a designation, of another record, and of the portfolio itself.
 DESIGNATION, RECORD, HOLDING, COVERAGE = "designation", "record", "holding", "coverage"
+#: The kinds of changes of a record that are watched: its evidence is not.
+RECORD_CHANGES = tuple(kind for kind in ChangeKind if kind is not ChangeKind.EVIDENCE)
 
 
 class HoldingKind(StrEnum):
@@ -24,16 +27,6 @@ class HoldingKind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     AMOUNT = "amount"
-
-
-class RecordKind(StrEnum):
-    """The kind of a change of a record that concerns a portfolio."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    BEGINS = "begins"
-    ENDS = "ends"
-    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +131,7 @@ class WatchedChange(RecordAnswer):
     json_keys = ("kind", "name", "id", "cls", "title", "entities", "part", "date", "fields")
     json_names: ClassVar[Mapping[str, str]] = {**RECORD_NAMES, "kind": "change"}
 
-    kind: RecordKind
+    kind: ChangeKind
     entities: tuple[str, ...]
     part: str | None = None
     date: str | None = None
@@ -238,6 +231,6 @@ class WatchReport(Answer):
 
 
 __all__ = [
-    "COVERAGE", "DESIGNATION", "HOLDING", "RECORD", "Changes", "CoverageChange", "HoldingChange", "HoldingKind",
-    "PartLossChange", "RecordKind", "WatchReport", "WatchedChange", "WatchedField",
+    "COVERAGE", "DESIGNATION", "HOLDING", "RECORD", "RECORD_CHANGES", "Changes", "CoverageChange", "HoldingChange",
+    "HoldingKind", "PartLossChange", "WatchReport", "WatchedChange", "WatchedField",
 ]  # fmt: skip

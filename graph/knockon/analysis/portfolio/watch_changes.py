@@ -16,11 +16,11 @@ from knockon.analysis.portfolio.watch_answer import (
     HoldingChange,
     HoldingKind,
     PartLossChange,
-    RecordKind,
     WatchedChange,
     WatchedField,
 )
 from knockon.analysis.portfolio.watch_state import HOLDS, WatchedRecord, WatchState
+from knockon.analysis.records.differences import ChangeKind
 from knockon.analysis.records.titles import Titles
 from knockon.model import Record, Statement
 from knockon.vocabulary import local_name
@@ -72,11 +72,11 @@ class _Names:
         record = self._by_iri.get(iri)
         return self._titles.of(record) if record is not None else local_name(iri)
 
-    def date(self, iri: str, kind: RecordKind) -> str | None:
+    def date(self, iri: str, kind: ChangeKind) -> str | None:
         record = self._by_iri.get(iri)
         day = None
         if isinstance(record, Statement):
-            day = record.begins if kind == RecordKind.BEGINS else record.ends
+            day = record.begins if kind == ChangeKind.BEGINS else record.ends
         return None if day is None else day.isoformat()
 
 
@@ -135,7 +135,7 @@ def _records(old: WatchState, new: WatchState, names: _Names) -> Iterator[Watche
         if before is None or after is None:
             record = after or before
             assert record is not None  # noqa: S101 - one of the two is there
-            kind = RecordKind.ADDED if before is None else RecordKind.REMOVED
+            kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
             yield WatchedChange(local_name(iri), iri, record.cls, names.title(iri), kind, record.entities)
         else:
             yield from _record_changes(iri, before, after, names)
@@ -146,18 +146,18 @@ def _record_changes(iri: str, before: WatchedRecord, after: WatchedRecord, names
     about = tuple(sorted({*before.entities, *after.entities}))
 
     def change(
-        kind: RecordKind, part: str | None = None, date: str | None = None, fields: tuple[WatchedField, ...] = ()
+        kind: ChangeKind, part: str | None = None, date: str | None = None, fields: tuple[WatchedField, ...] = ()
     ) -> WatchedChange:
         return WatchedChange(local_name(iri), iri, after.cls, names.title(iri), kind, about, part, date, fields)
 
     for part in sorted(before.holds.keys() & after.holds.keys()):
         # What began and ended between two runs has ended.
         if before.holds[part] != after.holds[part]:
-            kind = RecordKind.BEGINS if after.holds[part] == HOLDS else RecordKind.ENDS
+            kind = ChangeKind.BEGINS if after.holds[part] == HOLDS else ChangeKind.ENDS
             yield change(kind, None if part == iri else part, names.date(part, kind))
     fields = tuple(_fields(before, after))
     if fields or before.cls != after.cls:
-        yield change(RecordKind.CHANGED, fields=fields)
+        yield change(ChangeKind.CHANGED, fields=fields)
 
 
 def _fields(before: WatchedRecord, after: WatchedRecord) -> Iterator[WatchedField]:

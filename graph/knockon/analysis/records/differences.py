@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from knockon.analysis.impact.impact_differences import ImpactDifferences
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """The kind of a change of a record."""
 
     ADDED = "added"
@@ -78,7 +78,7 @@ class RecordChange(RecordAnswer):
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {**RECORD_NAMES, "kind": "change"}
 
-    kind: Kind
+    kind: ChangeKind
     data_set: str
     fields: tuple[FieldChange, ...]
     evidence_added: int
@@ -207,12 +207,12 @@ def differences(
         new=new,
         day_old=written(days[0]),
         day_new=written(days[1]),
-        added=counts[Kind.ADDED],
-        removed=counts[Kind.REMOVED],
-        begins=counts[Kind.BEGINS],
-        ends=counts[Kind.ENDS],
-        changed=counts[Kind.CHANGED],
-        evidence=counts[Kind.EVIDENCE],
+        added=counts[ChangeKind.ADDED],
+        removed=counts[ChangeKind.REMOVED],
+        begins=counts[ChangeKind.BEGINS],
+        ends=counts[ChangeKind.ENDS],
+        changed=counts[ChangeKind.CHANGED],
+        evidence=counts[ChangeKind.EVIDENCE],
         unchanged=unchanged,
         not_holding=not_holding,
         data_sets_added=_short_names(new_sets - old_sets),
@@ -268,13 +268,13 @@ def _record_change(before: _Version, after: _Version, iri: str) -> RecordChange 
     )
 
 
-def _kind(before: _Version, after: _Version, iri: str, changes: Sequence[FieldChange]) -> Kind:
+def _kind(before: _Version, after: _Version, iri: str, changes: Sequence[FieldChange]) -> ChangeKind:
     """Return the kind of a change: a record that both versions have, and that holds in one, begins or ends."""
     if iri not in before.records:
-        return Kind.BEGINS if iri in before.every else Kind.ADDED
+        return ChangeKind.BEGINS if iri in before.every else ChangeKind.ADDED
     if iri not in after.records:
-        return Kind.ENDS if iri in after.every else Kind.REMOVED
-    return Kind.CHANGED if changes else Kind.EVIDENCE
+        return ChangeKind.ENDS if iri in after.every else ChangeKind.REMOVED
+    return ChangeKind.CHANGED if changes else ChangeKind.EVIDENCE
 
 
 def _field_changes(old: Mapping[str, Value], new: Mapping[str, Value]) -> Iterator[FieldChange]:

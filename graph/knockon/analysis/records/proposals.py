@@ -13,6 +13,7 @@ from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.options import resolve_options
 from knockon.errors import InvalidData, KnockonError
 from knockon.model import Record
+from knockon.proposals.check_line import Refused
 from knockon.proposals.comparison import compare
 from knockon.proposals.decisions import Decision, Verdict
 from knockon.proposals.document_text import DocumentText
@@ -87,22 +88,8 @@ class ProposalSummary(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedProposal(Answer):
-    """A proposal that cannot become a record.
-
-    Attributes
-    ----------
-    number
-        Its number among those that were given, from 1.
-    reason
-        Why.
-    hint
-        How to correct it; may be empty.
-    """
-
-    number: int
-    reason: str
-    hint: str
+class RefusedProposal(Answer, Refused):
+    """A proposal that cannot become a record."""
 
 
 @dataclass(frozen=True, slots=True)

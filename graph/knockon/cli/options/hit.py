@@ -49,6 +49,12 @@ WhatIf = Annotated[
         help="Suppose criticality=low, source=0.3, supplier=ENTITY, or buffer=30 of a dependency (repeatable).",
     ),
 ]
+Given = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--given", metavar="ENTITY", help="Chance: probabilities under the condition that this has failed (repeatable)."
+    ),
+]
 _OPTIONS: dict[str, tuple[Any, Any]] = {"hit": (_HIT, None), "list_": (_LIST, None), "save_as": (_SAVE_AS, None)}
 
 

@@ -203,11 +203,19 @@ def check_values(path: Path, columns: tuple[Column, ...], rows: Mapping[str, int
 
 
 def batches(path: Path, names: tuple[str, ...]) -> Iterator[Any]:
-    """Yield some columns of a Parquet file in batches; damaged files are InvalidData."""
+    """Yield some columns of a Parquet file in batches; damaged files are InvalidData.
+
+    One row group is read after another: reading ahead would take as much memory as the file is long.
+    """
+    file = open_parquet(path)
     try:
-        yield from open_parquet(path).iter_batches(batch_size=_BATCH, columns=list(names))
+        for group in range(file.metadata.num_row_groups):
+            yield from file.iter_batches(batch_size=_BATCH, row_groups=[group], columns=list(names))
     except (OSError, ValueError) as error:
         raise faulty(path, f"is damaged: {first_line(error)}") from None
+    finally:
+        # Arrow keeps what it has freed.
+        pyarrow().default_memory_pool().release_unused()
 
 
 def numpy_column(path: Path, name: str, column: Any, first: int = 0) -> npt.NDArray[Any]:

@@ -53,6 +53,12 @@ def _columns(tables: NetworkTables, file: str, *names: str) -> list[npt.NDArray[
     return [table.column(name).to_numpy() for name in names]
 
 
+def read_ids(tables: NetworkTables) -> Any:
+    """Return the ids of the entities of tables, an Arrow column."""
+    file = pyarrow().parquet.ParquetFile(tables.path("firms" if tables.kind == "flows" else "nodes"))
+    return file.read(columns=["id"]).column("id").slice(0, tables.entities)
+
+
 def _names(tables: NetworkTables, file: str) -> Any:
     ids = _columns(tables, file, "id")[0][: tables.entities]
     if ids.dtype.kind in "iu" and (ids == np.arange(len(ids))).all():
@@ -101,4 +107,4 @@ def _graph(tables: NetworkTables) -> Network:
     )  # fmt: skip
 
 
-__all__ = ["read_tables"]
+__all__ = ["read_ids", "read_tables"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import NODE, Hits
 from knockon.network.tables import NetworkTables
+from knockon.propagation.bounds import POINT
 from knockon.propagation.checks import check_flag, check_stopping
 from knockon.propagation.debtrank import CAP as DEBTRANK_CAP
 from knockon.propagation.debtrank import EPS as DEBTRANK_EPS
@@ -31,6 +33,9 @@ from knockon.propagation.result import MAX_KEPT, Result, stop_reasons
 
 class DuckDBEngine:
     """Runs reach, leontief, esri and debtrank on DuckDB.
+
+    Beside the parameters of the models each takes ``rows_to``: a Parquet file for the losses of one shock, a row for each
+    entity that loses something (``id``, ``loss``, ``low``, ``high``, ``step``), since they may be more than fit into memory.
 
     Parameters
     ----------
@@ -72,6 +77,7 @@ class DuckDBEngine:
         weights: npt.ArrayLike | None = None,
         by_sector: bool = False,
         losses: bool | None = None,
+        rows_to: Path | None = None,
         dtype: npt.DTypeLike = np.float64,
     ) -> EsriResult:
         """Return the economic systemic risk index of k shocks; parameters as :func:`knockon.propagation.esri.esri` has them.
@@ -100,6 +106,7 @@ class DuckDBEngine:
             final_demand, other_costs = duckdb_flows.sums(session)
             duckdb_esri.prepare(session, task.weight, single=single)
             outcome = duckdb_esri.run(session, task, network.entities)
+            _write(session, "esri", network, hits, rows_to)
         parameters = {
             "eps": eps, "cap": cap, "replaceability": replaceability, "exact": False, "cascade": cascade, "engine": self.name,
             "dtype": "float32" if single else "float64", "final_demand": float(final_demand),
@@ -116,6 +123,7 @@ class DuckDBEngine:
         *,
         upstream: bool = False,
         losses: bool | None = None,
+        rows_to: Path | None = None,
     ) -> Result:
         """Return what k shocks reach, and at how many steps; parameters as :func:`knockon.propagation.reach.reach` has them.
 
@@ -136,7 +144,9 @@ class DuckDBEngine:
             else:
                 duckdb_graph.load_graph(session, network)
                 duckdb_graph.make_edges(session, network)
-            return duckdb_reach.run(session, network, hits, upstream=upstream, keep=keep)
+            result = duckdb_reach.run(session, network, hits, upstream=upstream, keep=keep)
+            _write(session, "reach", network, hits, rows_to)
+            return result
 
     def leontief(
         self,
@@ -146,6 +156,7 @@ class DuckDBEngine:
         eps: float = EPS,
         cap: int = CAP,
         losses: bool | None = None,
+        rows_to: Path | None = None,
     ) -> Result:
         """Return the losses of k shocks with exact bounds; as :func:`knockon.propagation.leontief.leontief`."""
         from knockon.propagation.engines import duckdb_leontief
@@ -158,7 +169,10 @@ class DuckDBEngine:
             duckdb_graph.load_graph(session, network)
             duckdb_graph.make_edges(session, network)
             split = duckdb_graph.make_remainders(session)
-            return duckdb_leontief.run(session, network, hits, split=split, eps=eps, cap=cap, keep=keep)
+            bounds = duckdb_leontief.bounds_of(session, hits, split=split)
+            result = duckdb_leontief.run(session, network, hits, bounds, split=split, eps=eps, cap=cap, keep=keep)
+            _write(session, "leontief", network, hits, rows_to, bounds)
+            return result
 
     def debtrank(
         self,
@@ -171,6 +185,7 @@ class DuckDBEngine:
         eps: float = DEBTRANK_EPS,
         cap: int = DEBTRANK_CAP,
         losses: bool | None = None,
+        rows_to: Path | None = None,
     ) -> DebtRankResult:
         """Return the DebtRank of k shocks; parameters as :func:`knockon.propagation.debtrank.debtrank` has them.
 
@@ -190,7 +205,22 @@ class DuckDBEngine:
         with Session(self.settings) as session:
             duckdb_flows.load_flows(session, network)
             duckdb_debtrank.prepare(session, network, stated, worth, variant)
-            return duckdb_debtrank.run(session, network, duckdb_debtrank.Exposed(hits, variant, eps, cap, keep))
+            result = duckdb_debtrank.run(session, network, duckdb_debtrank.Exposed(hits, variant, eps, cap, keep))
+            _write(session, "debtrank", network, hits, rows_to)
+            return result
+
+
+def _write(
+    session: Session, model: str, network: NetworkTables, hits: Hits, path: Path | None, bounds: tuple[int, ...] = (POINT,)
+) -> None:
+    """Write the losses of one shock to a file, where one is named."""
+    if path is None:
+        return
+    if hits.count != 1:
+        raise UsageError(f"rows_to takes the losses of one shock, not of {hits.count}")
+    from knockon.propagation.engines.duckdb_rows import write_rows
+
+    write_rows(session, model, network, path, bounds)
 
 
 def _require(network: NetworkTables, kind: str, model: str) -> None:

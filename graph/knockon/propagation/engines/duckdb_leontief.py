@@ -49,7 +49,23 @@ class _Ended(NamedTuple):
     error: Floats
 
 
-def run(session: Session, tables: NetworkTables, hits: Hits, *, split: bool, eps: float, cap: int, keep: bool) -> Result:
+def bounds_of(session: Session, hits: Hits, *, split: bool) -> tuple[int, ...]:
+    """Return the bounds that need a run of their own; ``split`` says whether any slot has several readings."""
+    uneven = session.number("SELECT count(*) FROM slot WHERE weight_0 <> weight_1 OR weight_1 <> weight_2")
+    return bounds_to_run(hits.severity, split=split or bool(uneven))
+
+
+def run(
+    session: Session,
+    tables: NetworkTables,
+    hits: Hits,
+    bounds: tuple[int, ...],
+    *,
+    split: bool,
+    eps: float,
+    cap: int,
+    keep: bool,
+) -> Result:
     """Run the shocks one by one, and return the result as :func:`knockon.propagation.leontief.leontief` does.
 
     Parameters
@@ -58,6 +74,8 @@ def run(session: Session, tables: NetworkTables, hits: Hits, *, split: bool, eps
         A session with the tables of a graph, its edges and remainders.
     tables, hits
         The network and the shocks.
+    bounds
+        The bounds to run, as :func:`bounds_of` returns them.
     split
         Whether any slot has several readings.
     eps, cap
@@ -65,8 +83,6 @@ def run(session: Session, tables: NetworkTables, hits: Hits, *, split: bool, eps
     keep
         Keep losses, steps and bindings of each node.
     """
-    uneven = session.number("SELECT count(*) FROM slot WHERE weight_0 <> weight_1 OR weight_1 <> weight_2")
-    bounds = bounds_to_run(hits.severity, split=split or bool(uneven))
     kth = bool(session.number(f"SELECT count(*) FROM slot WHERE mode = {int(Mode.AT_LEAST)}"))
     graph = _Graph(tables.entities, bounds, split, kth, eps, cap)
     kept = _Kept(tables, hits.count, bounds) if keep else None
@@ -367,4 +383,4 @@ class _Kept:
         return {**by_entity(network, (low, loss, high), bindings), "shortage": self.short}
 
 
-__all__ = ["run"]
+__all__ = ["bounds_of", "run"]

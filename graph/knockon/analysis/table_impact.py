@@ -1,0 +1,181 @@
+"""The impact of a shock on a network as tables, or on a file of money flows, which need no graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knockon.analysis.custom_shock import severity_interval
+from knockon.analysis.engine_choice import EngineChoice
+from knockon.errors import UsageError
+
+if TYPE_CHECKING:
+    from knockon.network.tables import NetworkTables
+    from knockon.propagation.result import Result
+
+#: The models of tables, the default of each kind first.
+MODELS: Mapping[str, tuple[str, ...]] = {"graph": ("leontief", "reach"), "flows": ("esri", "reach", "debtrank")}
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class TableImpact:
+    """The losses that a shock causes on a network as tables.
+
+    Attributes
+    ----------
+    model, engine
+        What computed them.
+    entities, affected
+        How many entities there are, and how many of them lose something.
+    iterations, residual, stopped_by
+        How the rounds ended.
+    index
+        The index of ``esri`` or ``debtrank``; None of other models.
+    caveats
+        What the numbers depend on.
+    """
+
+    model: str
+    engine: str
+    entities: int
+    affected: int
+    iterations: int
+    residual: float
+    stopped_by: str
+    index: float | None
+    caveats: tuple[str, ...]
+    _file: Path
+
+    def rows(self) -> Iterator[Row]:
+        """Yield ``id``, ``loss``, ``low``, ``high`` and, where the model has it, ``step``; the greatest loss first."""
+        from knockon.network.tables.columns import batches
+
+        names = ["id", "loss", "low", "high", *(("step",) if self.model == "reach" else ())]
+        for batch in batches(self._file, tuple(names)):
+            yield from batch.to_pylist()
+
+
+def default_model(kind: str, model: str | None) -> str:
+    """Return the model to run on tables of a kind; UsageError where it does not run on them.
+
+    >>> default_model("flows", None)
+    'esri'
+    """
+    if model is not None and model not in MODELS[kind]:
+        raise UsageError(f"{model} does not run on {kind} as tables; use {', '.join(MODELS[kind])}")
+    return model or MODELS[kind][0]
+
+
+@contextmanager
+def table_impact(
+    source: Path, hit: Mapping[str, str], *, engine: EngineChoice, model: str | None, parameters: Mapping[str, Any]
+) -> Iterator[TableImpact]:
+    """Compute the losses that hits on some entities of tables cause; they are there while the context is.
+
+    Parameters
+    ----------
+    source
+        A folder of tables, or a Parquet file of money flows.
+    hit
+        The severity of each entity by id.
+    engine
+        What computes them.
+    model
+        The model; None: ``leontief`` on a graph, ``esri`` on flows.
+    parameters
+        Those of the model.
+
+    Raises
+    ------
+    NotFound
+        There is no such entity.
+    InvalidData
+        The tables or the file cannot be used; the error names file, column and row.
+    UsageError
+        The model does not run on such tables.
+    """
+    from knockon.network.tables.working_folder import working_folder
+
+    with ExitStack() as stack:
+        folder = stack.enter_context(working_folder(engine.spill))
+        tables = _tables(source, folder, engine, valued=model != "reach")
+        model = default_model(tables.kind, model)
+        yield _run(tables, folder / "losses.parquet", hit, engine, model, parameters)
+
+
+def _tables(source: Path, folder: Path, engine: EngineChoice, *, valued: bool) -> NetworkTables:
+    """Open tables, or make them of a file of money flows, which must have amounts where they are ``valued``."""
+    from knockon.network.tables import open_flow_files, open_tables, write_tables
+
+    if source.is_dir():
+        return open_tables(source)
+    if engine.is_memory:
+        from knockon.authoring.flow_tables import read_flows
+        from knockon.network import Network
+
+        flows = read_flows(source)
+        columns = (flows.supplier, flows.customer, flows.value, flows.sector, flows.essentiality, flows.final_demand)
+        write_tables(Network.from_flows(*columns, costs=flows.costs, names=flows.names), folder / "tables")
+        return open_tables(folder / "tables")
+    from knockon.propagation.engines.duckdb_import import number_flows
+
+    files = open_flow_files(source)
+    if valued and not files.valued:
+        raise UsageError(f"{source} has no column value, which money flows need: supplier, customer, value")
+    return number_flows(files, folder / "tables", engine.settings)
+
+
+def _run(
+    tables: NetworkTables, file: Path, hit: Mapping[str, str], engine: EngineChoice, model: str, parameters: Mapping[str, Any]
+) -> TableImpact:
+    from knockon.network.hits import NODE, Hits
+    from knockon.network.tables.lookup import rows_of
+
+    rows = rows_of(tables, hit)
+    severity = np.array([severity_interval(text) for text in hit.values()]).T
+    index = np.array([rows[name] for name in hit], np.int64)
+    hits = Hits(1, np.zeros(len(index), np.int64), np.full(len(index), NODE), index, severity.reshape(3, len(index)))
+    with engine.open() as running:
+        if engine.is_memory:
+            result = running.run(model, tables, hits, **parameters)
+            _write_rows(result, tables, file)
+        else:
+            result = running.run(model, tables, hits, losses=False, rows_to=file, **parameters)
+    from knockon.network.tables.columns import open_parquet
+
+    return TableImpact(
+        model=model,
+        engine=engine.name,
+        entities=tables.entities,
+        affected=int(open_parquet(file).metadata.num_rows),
+        iterations=int(result.iterations[0]),
+        residual=float(result.residual[0]),
+        stopped_by=result.stopped_by[0],
+        index=float(result.index[0]) if hasattr(result, "index") else None,
+        caveats=tuple(getattr(result, "caveats", ())),
+        _file=file,
+    )
+
+
+def _write_rows(result: Result, tables: NetworkTables, file: Path) -> None:
+    """Write the losses of a result as the engines beyond memory do."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    from knockon.network.tables.read import read_ids
+
+    step = result.step[0] if result.model == "reach" else np.full(tables.entities, -1)
+    lost = np.flatnonzero(result.high[0] > 0)
+    order = lost[np.lexsort((lost, step[lost], -result.loss[0, lost]))]
+    columns = {"id": read_ids(tables).take(pa.array(order)).cast(pa.string())}
+    columns |= {name: pa.array(getattr(result, name)[0, order]) for name in ("loss", "low", "high")}
+    pa.parquet.write_table(pa.table({**columns, "step": pa.array(step[order], pa.int32())}), file)
+
+
+__all__ = ["MODELS", "TableImpact", "default_model", "table_impact"]
