@@ -33,7 +33,7 @@ _LISTS = {"tuple", "list", "Sequence", "Iterator", "Iterable", "frozenset"}
 _UNITS = (
     (r"\b0\.\.1\b", "0..1"), (r"\bIRIs?\b", "IRI"), (r"\bcode points?\b", "code points"), (r"\bloss-days\b", "loss-days"),
     (r"\bin days\b|\bdays\b", "days"), (r"\bbytes\b", "bytes"), (r"\bSHA-256\b|\bdigest\b", "hash"), (r"\bUTC\b", "UTC"),
-    (r"\bin places\b", "places"), (r"\bnumber of suppliers\b", "suppliers"),
+    (r"\ba factor\b", "factor"), (r"\bin places\b", "places"), (r"\bnumber of suppliers\b", "suppliers"),
     (r"\b[Ii]ts amount\b|\bsum of (the )?amounts\b|unit of the portfolio", "amount"),
 )  # fmt: skip
 #: JSON of what changes a store, which lies in a layer below that of Answer: keys that are no field, or that mean another thing.

@@ -56,6 +56,7 @@ EXAMPLES = {
     "chokepoints": "knockon chokepoints recurring-licensing-revenue",
     "loops": "knockon loops --if training-datasets=platform-deployment",
     "concentration": "knockon concentration --store chips",
+    "importance": "knockon importance entity-list-chips sensefoundry --exact --top 5",
     "uncertainty": "knockon uncertainty entity-list-chips --min-loss 0.5",
     "mitigate": "knockon mitigate entity-list-chips --protect sensefoundry",
     "compare": "knockon compare data-reclassification --facts-only",

@@ -119,6 +119,7 @@ ASKED: dict[str, tuple[str, ...]] = {
         "1",
     ),
     "rank-leontief": ("rank", "flows.csv", "--model", "leontief", "--threads", "1"),
+    "importance": ("importance", "device-d", "--hit", "maker-a=0.5", "--exact"),
     "uncertainty": ("uncertainty", "maker-a-stops", "--draws", "32", "--seed", "3"),
     "uncertainty-sobol": (
         "uncertainty",
@@ -171,6 +172,7 @@ TEXTS = {
         "loops",
         "rank",
         "uncertainty",
+        "importance",
         "mitigate",
         "profile",
         "schema",
@@ -197,7 +199,7 @@ TEXTS = {
     ],
     "jsonl": ["impact", "impact-all", "profile"],
     "ttl": ["impact", "show-dependency"],
-    "table": ["impact", "explain-sales", "mitigate", "profile"],
+    "table": ["impact", "explain-sales", "mitigate", "profile", "importance"],
 }
 FORMATS = [(name, form) for form, names in TEXTS.items() for name in names]
 
@@ -328,6 +330,7 @@ QUESTIONS: dict[str, Callable[[knockon.Graph], Any]] = {
     "compare-against": lambda g: g.compare("maker-a-stops", against={"without": "doc-card"}),
     "entity": lambda g: g.entity("maker-a"),
     "uncertainty": lambda g: g.uncertainty("maker-a-stops", draws=32, seed=3),
+    "importance": lambda g: g.importance(None, "device-d", hit={"maker-a": 0.5}, exact=True),
     "exposure": lambda g: g.exposure("sales-d"),
     "portfolio": portfolio_of,
     "portfolio_exposure": lambda g: g.portfolio_exposure(portfolio_of(g)),

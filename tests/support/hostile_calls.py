@@ -50,6 +50,7 @@ CALLS = (
     "concentration hub",
     "loops",
     "uncertainty bad --draws 16",
+    "importance bad c0 --draws 16",
     "mitigate bad --protect c0",
     "ls",
     "history",

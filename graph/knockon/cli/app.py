@@ -36,6 +36,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "structure": ("chokepoints", "loops", "concentration"),
     "whatif": ("mitigate", "compare"),
     "uncertainty": ("uncertainty",),
+    "importance": ("importance",),
     "ranking": ("rank",),
     "reporting": ("report",),
     "mcp": ("mcp",),

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "search", "show", "profile", "neighbours", "paths", "schema"),
     "Ask": ("impact", "explain", "exposure", "covered", "compare", "chains", "query", "evidence"),
-    "Weak points": ("chokepoints", "concentration", "loops", "rank", "uncertainty", "mitigate"),
+    "Weak points": ("chokepoints", "concentration", "loops", "rank", "uncertainty", "importance", "mitigate"),
     "Share": ("explore", "report", "serve", "mcp"),
     "Your data": (
         "load", "validate", "ls", "diff", "history", "undo", "remove", "export", "import", "mapping", "backup",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Unpack, cast
 
-from knockon.analysis.options import Options, RunOptions
+from knockon.analysis.options import Options, RunOptions, WorldOptions
 from knockon.graph.base import Severity, names_in, public_methods, shock_of
 from knockon.graph.impacts import ImpactMethods
 
 if TYPE_CHECKING:
     from knockon.analysis.explain.chains import ChainCheck
     from knockon.analysis.mitigate.mitigation import Mitigation
+    from knockon.analysis.uncertainty.importance_answer import ImportanceReport
     from knockon.present.explanation_answer import Explanation
     from knockon.present.pandas_answers import UncertaintyReport
 
@@ -190,6 +191,49 @@ class ExplanationMethods(ImpactMethods):
         plan = SamplingPlan(draws, seed, sampling, shape, draws_per, threshold, top)
         context = self._context(*names_in(hit), **options)
         return UncertaintyReport.of(uncertainty(context, shock_of(context, shock, hit), plan))
+
+    def importance(
+        self,
+        shock: str | None,
+        entity: str,
+        *,
+        hit: Mapping[str, Severity] | None = None,
+        draws: int = 10_000,
+        seed: int = 0,
+        exact: bool = False,
+        **options: Unpack[WorldOptions],
+    ) -> ImportanceReport:
+        """Return how much each cause matters for the failure of an entity, by the model ``chance``.
+
+        Parameters
+        ----------
+        draws, seed
+            How many outcomes are drawn, and the seed of the draws.
+        exact
+            Compute the probabilities exactly instead of drawing.
+
+        Returns
+        -------
+        ImportanceReport
+            The entities that it rests on and that may fail, the largest Birnbaum importance first.
+
+        Raises
+        ------
+        UsageError
+            The entity cannot fail because it needs nothing and nothing hits it, or exact numbers would take too much.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> report = knockon.open().importance(None, "sensefoundry", hit={"nvidia": 0.5, "huawei": 0.1}, exact=True)
+        >>> report.importances[0].id
+        'ai-inference'
+        """
+        from knockon.analysis.uncertainty.importance import importance
+
+        chances: Options = {"model": "chance", "draws": draws, "seed": seed, "exact": exact}
+        context = self._context(entity, *names_in(hit), **cast("Options", {**options, **chances}))
+        return importance(context, shock_of(context, shock, hit), entity)
 
 
 __all__ = ["ExplanationMethods"]
