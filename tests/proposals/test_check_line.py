@@ -12,6 +12,7 @@ from knockon.model import Company, Person, Shock
 from knockon.proposals.check_line import LineChecker, Refused
 from knockon.proposals.document_text import DocumentText
 from knockon.proposals.proposal import Proposal
+from knockon.proposals.propose import LONGEST_LINE, read_lines
 
 DOCUMENT = DocumentText.of("note.txt", b"Acme Works depends on Bolt Makers.")
 GRAPH = [
@@ -137,3 +138,32 @@ _KEPT = {
     "class": "Dependency", "fields": {}, "document": "0" * 64, "file": "a", "start": 0, "end": 1, "quote_sha256": "0" * 64,
     "match": "exact",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"criticality": {"high": 1}}, "must be a text or a number"),
+        ({"mechanism": ["a", "b"]}, "is one value, not a list"),
+        ({"supply": [5]}, "must be an object"),
+        ({"supply": ["Bolt Makers"] * 1_000}, "more than"),
+        ({"need": {"class": "Shock", "label": "x"}}, "a class of entities"),
+        ({"need": {"class": "Company"}}, "has a label"),
+        ({"need": " "}, "must be a name"),
+        ({"need": "x" * 10_000}, "nothing called"),
+        ({"need": "Twin"}, "need"),
+    ],
+)
+def test_values_of_another_form_are_refused(fields: dict[str, object], reason: str) -> None:
+    """Lists, objects and names where the model has something else: a reason for each, and no record."""
+    checked = LineChecker(DOCUMENT, GRAPH, "me", "2026-01-01").check(1, {**LINE, "fields": {**LINE["fields"], **fields}})  # type: ignore[dict-item]
+    assert isinstance(checked, Refused)
+    assert reason in checked.reason
+
+
+def test_lines_that_cannot_be_read_are_refused_by_number() -> None:
+    """A line that is too long, nested too deeply or not JSON is refused; the others are read."""
+    lines = ["", '{"a": 1}', "x" * (LONGEST_LINE + 1), "[" * 100_000, "{"]
+    values = list(read_lines(lines))
+    assert values[0] == {"a": 1}
+    assert [value.number for value in values[1:] if isinstance(value, Refused)] == [2, 3, 4]
