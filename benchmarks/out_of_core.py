@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,8 +133,8 @@ class _Peak:
 
 def check(tables: Path, asked: Any) -> int:
     """Compare sampled shocks of DuckDB with the engine in memory, and print the greatest differences."""
-    from knockon.network.tables import read_tables
-    from knockon.propagation import esri, reach
+    from knockon.network.tables import read_tables, write_tables
+    from knockon.propagation import esri, leontief, reach
     from knockon.propagation.engines import engine
 
     opened = open_tables(tables)
@@ -145,7 +146,21 @@ def check(tables: Path, asked: Any) -> int:
     theirs = esri(network, shocks, losses=False)
     print("esri: greatest difference", float(np.abs(ours.index - theirs.index).max()), "of", theirs.index.max())
     print("esri: rounds that differ", int((ours.iterations != theirs.iterations).sum()))
-    print("reach: steps that differ", int((steps != reach(network, shocks[:2]).step).sum()))
+    print("reach: steps that differ", int((steps != reach(network, shocks[:2]).step).sum()), flush=True)
+    # The same links as a graph of shares, in which losses run on without replacement.
+    graph = replace(network, flows=None, mode=network.mode.astype(np.int8))
+    write_tables(graph, asked.folder / "graph")
+    theirs = leontief(graph, shocks[:1], eps=0.01)
+    with engine("duckdb", memory=asked.memory, spill=asked.folder / "spill") as chosen:
+        ours = chosen.run("leontief", open_tables(asked.folder / "graph"), shocks[:1], eps=0.01, losses=True)
+    print(
+        "leontief: greatest difference",
+        float(np.abs(ours.loss - theirs.loss).max()),
+        "rounds",
+        ours.iterations,
+        theirs.iterations,
+    )
+    print("leontief: bindings that differ", int((ours.source != theirs.source).sum() + (ours.step != theirs.step).sum()))
     return 0
 
 

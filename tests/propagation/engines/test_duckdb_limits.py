@@ -29,7 +29,7 @@ CHILD = """
 import sys
 from knockon.network.tables import open_tables
 from knockon.propagation.engines import duckdb_session, engine
-duckdb_session._MANAGED, duckdb_session._LIBRARIES, duckdb_session._LEAST_MANAGED = 0.0, 0, 0.06
+duckdb_session._MANAGED, duckdb_session._LIBRARIES, duckdb_session._LEAST_MANAGED = 0.0, 0, 0.04
 with engine("duckdb", memory="500MB", spill=sys.argv[2], threads=1) as chosen:
     print(repr(chosen.run("esri", open_tables(sys.argv[1]), [7], losses=False).index[0]))
 """
@@ -37,9 +37,9 @@ with engine("duckdb", memory="500MB", spill=sys.argv[2], threads=1) as chosen:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[NetworkTables, float]:
-    """Tables that do not fit into 30 MB, and their index."""
+    """Tables that do not fit into 20 MB, and their index."""
     rng = np.random.default_rng(1)
-    firms, flows = 50_000, 400_000
+    firms, flows = 20_000, 200_000
     supplier, customer = rng.integers(0, firms, (2, flows))
     real = supplier != customer
     level = np.where(rng.random((30, 30)) < 0.5, 2, 1)
@@ -57,26 +57,29 @@ def test_a_killed_run_leaves_nothing_that_matters(kills: int, large: tuple[Netwo
     rng = np.random.default_rng(kills)
     spilled = 0
     for _ in range(kills):
+        before = set(tmp_path.iterdir())
         child = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(tables.folder), str(tmp_path)], stdout=subprocess.PIPE, text=True
         )
-        while child.poll() is None and not _files(tmp_path):
+        while child.poll() is None and not _files(tmp_path, before):
             time.sleep(0.005)
         time.sleep(float(rng.random()) * 0.2)
         child.kill()
         out, _ = child.communicate()
         assert not out or float(out) == pytest.approx(index, abs=1e-12)
-        spilled += bool(_files(tmp_path))
-    assert spilled
+        # The run has removed what the last one left, and left its own files.
+        assert not before & set(tmp_path.iterdir())
+        spilled += bool(_files(tmp_path, before))
+    assert spilled > kills / 2
     with engine("duckdb", memory="500MB", spill=tmp_path, threads=1) as chosen:
         result: Any = chosen.run("esri", tables, [7], losses=False)
     assert result.index[0] == pytest.approx(index, abs=1e-12)
     assert list(tmp_path.iterdir()) == []
 
 
-def _files(folder: Path) -> list[Path]:
-    """The temporary files in the folders of runs."""
-    return [path for run in folder.iterdir() if run.is_dir() for path in run.iterdir()]
+def _files(folder: Path, before: set[Path]) -> list[Path]:
+    """The temporary files in the folders of runs that were not there before."""
+    return [path for run in set(folder.iterdir()) - before for path in run.iterdir()]
 
 
 def test_a_limit_of_the_temporary_files(
@@ -84,7 +87,7 @@ def test_a_limit_of_the_temporary_files(
 ) -> None:
     """A run that needs more than it may write ends with an error that says which option to raise, and leaves no file."""
     monkeypatch.setattr(duckdb_session, "_LIBRARIES", 10**10)
-    monkeypatch.setattr(duckdb_session, "_LEAST_MANAGED", 0.06)
+    monkeypatch.setattr(duckdb_session, "_LEAST_MANAGED", 0.04)
     with (
         engine("duckdb", memory="500MB", spill=tmp_path, spill_limit="1MB", threads=1) as chosen,
         pytest.raises(LimitReached, match=r"more than 1MB for temporary files .* --spill-limit or --memory"),

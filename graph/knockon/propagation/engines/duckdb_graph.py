@@ -67,7 +67,7 @@ def make_links(session: Session) -> None:
 
 
 def make_remainders(session: Session) -> bool:
-    """Add the column ``rest`` to ``slot``, and return whether a slot has several readings.
+    """Add the column ``rest`` to ``slot`` and ``supply``, and return whether a slot has several readings.
 
     It is the part of a need that belongs to the supplies that state no share, null where there are none.
     """
@@ -84,6 +84,13 @@ def make_remainders(session: Session) -> bool:
     session.run("DROP TABLE slot")
     session.run("DROP TABLE shared")
     session.run("ALTER TABLE whole RENAME TO slot")
+    # Each supply has what its slot says of the combination, so that no round has to join the two.
+    session.run("""
+        CREATE TEMP TABLE combined AS
+        SELECT supply.*, mode, at_least, rest FROM supply JOIN slot USING (slot) ORDER BY supply
+    """)
+    session.run("DROP TABLE supply")
+    session.run("ALTER TABLE combined RENAME TO supply")
     split = f"SELECT count(*) FROM slot WHERE rest IS NOT NULL OR mode = {int(Mode.DISPUTED)}"
     return bool(session.number(split))
 

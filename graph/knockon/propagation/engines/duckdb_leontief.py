@@ -181,6 +181,7 @@ class _Rounds:
             CREATE OR REPLACE TEMP TABLE affected AS
             SELECT slot FROM edge SEMI JOIN changed ON changed.node = source {hit or "GROUP BY slot"}
         """)
+        session.run(f"CREATE OR REPLACE TEMP TABLE unmet AS {unmet_needs(bounds, self.graph)}")
         new = ", ".join(
             f"greatest(max(value_{bound}), coalesce(any_value(state.loss_{bound}), 0.0)) AS new_{bound}, "
             f"coalesce(any_value(state.loss_{bound}), 0.0) AS old_{bound}"
@@ -191,7 +192,7 @@ class _Rounds:
             CREATE OR REPLACE TEMP TABLE risen AS
             SELECT * FROM (
                 SELECT owner AS node, any_value(state.node) IS NOT NULL AS known, {new}
-                FROM ({slot_values(bounds, self.graph)}) v LEFT JOIN state ON state.node = owner GROUP BY owner
+                FROM ({slot_values(bounds)}) v LEFT JOIN state ON state.node = owner GROUP BY owner
             ) WHERE {rises}
         """)
         most = ", ".join(f"coalesce(max(new_{bound} - old_{bound}), 0.0)" for bound in bounds)
@@ -280,10 +281,21 @@ def load_hits(session: Session, hits: Hits, shock: int) -> None:
     """)
 
 
-def slot_values(bounds: list[int], graph: _Graph) -> str:
-    """Return the query of slots in ``affected``: ``owner``, and for each bound ``value``, their shortage by their weight."""
+def unmet_needs(bounds: list[int], graph: _Graph) -> str:
+    """Return the query of the slots in ``affected`` that have supplies: the part of each need that these fail to meet."""
     lost = ", ".join(f"greatest(coalesce(hit_{bound}, 0.0), coalesce(p.loss_{bound}, 0.0)) AS lost_{bound}" for bound in bounds)
     unmet = ", ".join(f"{_unmet(bound, graph)} AS unmet_{bound}" for bound in bounds)
+    return f"""
+        SELECT slot, {unmet} FROM (
+            SELECT supply.slot AS slot, share, unstated, mode, at_least, rest, {lost}
+            FROM supply SEMI JOIN affected ON affected.slot = supply.slot
+            LEFT JOIN state p ON p.node = provider LEFT JOIN hit_supply h ON h.supply = supply.supply
+        ) GROUP BY slot
+    """
+
+
+def slot_values(bounds: list[int]) -> str:
+    """Return the query of slots in ``affected``: ``owner``, and for each bound ``value``, their shortage by their weight."""
     values = ", ".join(
         f"""weight_{bound} * greatest(coalesce(unmet_{bound}, 0.0), coalesce(n.loss_{bound}, 0.0),
             coalesce(hit_{bound}, 0.0)) AS value_{bound}"""
@@ -291,14 +303,7 @@ def slot_values(bounds: list[int], graph: _Graph) -> str:
     )
     return f"""
         SELECT slot.owner AS owner, {values}
-        FROM slot SEMI JOIN affected ON affected.slot = slot.slot
-        LEFT JOIN (
-            SELECT slot, {unmet} FROM (
-                SELECT supply.slot AS slot, share, unstated, mode, at_least, rest, {lost}
-                FROM supply SEMI JOIN affected a ON a.slot = supply.slot JOIN slot s ON s.slot = supply.slot
-                LEFT JOIN state p ON p.node = provider LEFT JOIN hit_supply h ON h.supply = supply.supply
-            ) GROUP BY slot
-        ) u ON u.slot = slot.slot
+        FROM slot SEMI JOIN affected ON affected.slot = slot.slot LEFT JOIN unmet u ON u.slot = slot.slot
         LEFT JOIN state n ON n.node = slot.need LEFT JOIN hit_slot t ON t.slot = slot.slot
     """
 
@@ -347,9 +352,9 @@ class _Kept:
     def read(self, session: Session, graph: _Graph, shock: int) -> None:
         """Read the losses of a shock, and find its bindings at the point."""
         columns = ", ".join(f"loss_{bound}" for bound in graph.bounds)
-        state = session.arrays(f"SELECT node, {columns} FROM state")
+        losses = session.arrays(f"SELECT node, {columns} FROM state")
         for place, bound in enumerate(graph.bounds):
-            self.loss[place, shock, state["node"]] = state[f"loss_{bound}"]
+            self.loss[place, shock, losses["node"]] = losses[f"loss_{bound}"]
         # Slots that are hit may be short though their owners lose nothing.
         session.run(f"""
             CREATE OR REPLACE TEMP TABLE chosen AS
@@ -360,11 +365,12 @@ class _Kept:
             ) s ON s.slot = slot.slot
         """)
         part = part_of(session, POINT, graph.entities)
-        after = losses_in(session, part, "state", f"loss_{POINT}")
-        risen = losses_in(session, part, "before_last", "coalesce(loss, 0.0) + 1.0")
-        before = np.where(risen > 0, risen - 1.0, after)
+        state = losses_in(session, part, "state", f"loss_{POINT}")
+        has_risen = losses_in(session, part, "before_last", "1.0::DOUBLE") > 0
+        before = np.where(has_risen, losses_in(session, part, "before_last", "loss"), state)
         last = part.equations(POINT, before, split=graph.split).values(before[:, None])
-        lost, unmet, short, value, _ = (values[:, 0] for values in last)
+        # The loss as this round computes it: that of the session may differ from its terms in the last digit.
+        lost, unmet, short, value, after = (values[:, 0] for values in last)
         traced = TracedRound(before, after, lost, part.network.supply_share * lost, unmet, short, value, SLACK)
         step, slot, supply, source = find_bindings(part.network, part.hit, traced)
         self.step[shock, part.nodes] = step
