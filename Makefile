@@ -165,6 +165,10 @@ endif
 bench: $(VENV)/installed-test
 	$(BIN)/python benchmarks/propagation.py
 
+# How long loads of tables take, beside the bare bulk load of the same quads: some minutes.
+bench-loads: $(VENV)/installed-test
+	$(BIN)/python benchmarks/loads.py
+
 # How long commands take from a cold process: half a minute.
 bench-start: $(VENV)/installed-test
 	$(BIN)/python benchmarks/cold_start.py

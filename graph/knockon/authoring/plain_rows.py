@@ -19,7 +19,7 @@ from knockon.authoring.cell_checks import field_validator
 from knockon.authoring.expand import Expander
 from knockon.authoring.implied import ImpliedEntities
 from knockon.authoring.names import LOCAL_NAME, InvalidName
-from knockon.authoring.raw import NeedRow, NeedRows, Raw, missing_cells
+from knockon.authoring.raw import NeedRow, NeedRows, Raw
 from knockon.authoring.row_names import RowNames, split
 from knockon.authoring.supplies import CLASS_COLUMNS, NAME_RANGES, REQUIRED, SUPPLY_COLUMNS
 from knockon.model import STATEMENTS, Dependency, Entity, Evidence, Supply
@@ -121,6 +121,7 @@ class PlainRows:
         self._first_key: dict[tuple[str, str], str] = {}
         self._others: list[int] = []
         self._has_ids = rows.has_column("id")
+        self._has_known_columns = _KNOWN.issuperset(rows.columns)
         self._meanings: dict[tuple[str, str], str] = {}
         self._parts: dict[str, str] = {}
         self._fields: dict[tuple[tuple[str, str], ...], PlainFields | None] = {}
@@ -169,7 +170,7 @@ class PlainRows:
 
     def _add(self, place: int) -> None:
         cells = self.rows.cells(place)
-        if missing_cells(REQUIRED, cells):
+        if "dependant" not in cells or "need" not in cells:
             self._others.append(place)
             return
         key = self._key(cells, self.rows.lines[place])
@@ -225,7 +226,7 @@ class PlainRows:
             len(key.id) > _LONGEST_ID
             or not LOCAL_NAME.fullmatch(key.id)
             or full in self.reserved
-            or not _KNOWN.issuperset(cells)
+            or not (self._has_known_columns or _KNOWN.issuperset(cells))
         ):
             return None
         names = (cells["dependant"], self._ranges["dependant"], key.dependant), (cells["need"], self._ranges["need"], key.need)

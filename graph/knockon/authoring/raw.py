@@ -113,6 +113,11 @@ class NeedRows:
             column += [""] * (len(self.lines) - 1 - len(column))
             column.append(cell)
 
+    @property
+    def columns(self) -> Iterable[str]:
+        """The names of the columns in which any row has a cell."""
+        return self._columns.keys()
+
     def has_column(self, name: str) -> bool:
         """Return whether any row has a cell in a column."""
         return name in self._columns

@@ -15,8 +15,9 @@ from knockon.store.archive import SourceWriter
 from knockon.store.database import DatabaseWriter
 from knockon.store.pointer import Database, StoredDataSet
 
-#: The records, or the lines of derived triples, whose text is one bulk of the database: about 200,000 quads.
-_RECORDS, _LINES = 15_000, 200_000
+#: The records, or the lines of derived triples, whose text is one bulk of the database: about 200,000 quads. Smaller bulks
+#: make more files, which the database then merges; larger ones take more memory.
+_RECORDS, _LINES = 25_000, 250_000
 
 
 class Built(NamedTuple):
@@ -51,8 +52,7 @@ def build(folder: Path, data_set: DataSet, records: PlainRecords, loaded: str) -
         triples = 0
         for text, derived in _texts(data_set, records):
             archive.write(text)
-            database.load(text)
-            database.load(derived)
+            database.load(text + derived)
             triples += text.count(b"\n")
         lines = iter((*description_lines(data_set.info, records, triples), *(f"{quad} .\n" for quad in ontology())))
         for chunk in (*_chunks(derived_lines(records, data_set.graph)), *_chunks(lines)):

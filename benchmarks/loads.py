@@ -1,0 +1,96 @@
+"""How long a load of cited dependencies takes, and how much memory, beside the bare bulk load of the same quads.
+
+    python benchmarks/loads.py [ROWS ...]
+
+Each step runs in a process of its own: `knockon load` of a table into a new store, `pyoxigraph.Store.bulk_load` of all quads of
+that store from a file of N-Quads, and a second load of a table of 100 rows. Goals: 4 s for 20,000 rows, 30 s for 200,000, 150 s
+for a million, at most twice the bare bulk load, at most 500 MB and 1 KB a row; 2 s for the second load.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+#: How many rows a firm has as dependant, the number of needs, and the rows of the second table.
+_ROWS_OF_A_FIRM, _NEEDS, _SECOND = 3, 46, 100
+_DUMP = """
+import sys, pyoxigraph
+with open(sys.argv[2], "wb") as file:
+    pyoxigraph.Store.read_only(sys.argv[1]).dump(file, format=pyoxigraph.RdfFormat.N_QUADS)
+"""
+_BULK = """
+import sys, pyoxigraph
+store = pyoxigraph.Store(sys.argv[2])
+store.bulk_load(path=sys.argv[1], format=pyoxigraph.RdfFormat.N_QUADS)
+store.flush()
+"""
+
+
+class Run(NamedTuple):
+    """What a process took: seconds, seconds of processors, and the most memory in MB."""
+
+    seconds: float
+    cpu: float
+    memory: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:8.1f} {self.cpu:8.1f} {self.memory:8.0f}"
+
+
+def run(*command: str | Path) -> Run:
+    """Run a command that must succeed."""
+    begun = time.monotonic()
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))[:200]} ended with {process.returncode}")
+    return Run(time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def write_table(path: Path, rows: int, firms: int, seed: int) -> None:
+    """Write a table of cited dependencies, one for each pair of a dependant and a need."""
+    draw, pairs = random.Random(seed), set[tuple[int, int]]()  # noqa: S311 - the same table in each run
+    with path.open("w") as file:
+        file.write("dependant,need,provider,criticality,evidence\n")
+        while len(pairs) < rows:
+            pair = draw.randrange(1, firms), draw.randrange(1, _NEEDS)
+            if pair not in pairs:
+                pairs.add(pair)
+                cells = (
+                    f"firm {pair[0]},need {pair[1]},firm {draw.randrange(1, firms)},{draw.choice(['High', 'Medium', 'Low'])}"
+                )
+                file.write(f"{cells},https://example.org/{seed}/{len(pairs)}\n")
+
+
+def main(sizes: list[int]) -> None:
+    """Print a line for each size."""
+    knockon = [sys.executable, "-m", "knockon"]
+    print("                          seconds      cpu       MB")
+    for rows in sizes:
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            firms = max(rows // _ROWS_OF_A_FIRM, 10)
+            write_table(folder / "first.csv", rows, firms, 1)
+            write_table(folder / "second.csv", min(_SECOND, rows), firms, 2)
+            load = run(*knockon, "load", folder / "first.csv", "--store", folder / "store")
+            size = sum(file.stat().st_size for file in (folder / "store").rglob("*") if file.is_file()) / 1e6
+            (database,) = (folder / "store").glob("revision-*/db")
+            run(sys.executable, "-c", _DUMP, database, folder / "all.nq")
+            bulk = run(sys.executable, "-c", _BULK, folder / "all.nq", folder / "bare")
+            second = run(*knockon, "load", folder / "second.csv", "--store", folder / "store")
+        limit = 500 + rows / 1000
+        print(f"{rows:9,} load         {load}  ({size:,.0f} MB on disk; memory allowed {limit:,.0f} MB)")
+        print(f"{rows:9,} bulk load    {bulk}  (load takes {load.cpu / bulk.cpu:.2f} times its processor time)")
+        print(f"{rows:9,} {_SECOND} more     {second}", flush=True)
+
+
+if __name__ == "__main__":
+    main([int(text.replace("_", "")) for text in sys.argv[1:]] or [20_000, 200_000])
