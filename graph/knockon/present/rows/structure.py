@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from knockon.analysis.impact.coverage import some_names
+from knockon.analysis.impact.coverage import NAMED, some_names
 from knockon.present.caveats import world_notes
 from knockon.present.phrases import capped
 from knockon.present.rows.table import Row, Table
@@ -64,7 +64,7 @@ def chokepoint_tables(answer: Chokepoints) -> tuple[Table, Table]:
 
 
 def _point_row(point: Chokepoint) -> Row:
-    path = " > ".join([point.id, *(local_name(link.dependant) for link in point.path)])
+    path = _way([point.id, *(local_name(link.dependant) for link in point.path)])
     marks = ["alone"] if point.single_point else []
     marks += ["on every path"] if point.dominator else []
     return {
@@ -77,6 +77,17 @@ def _point_row(point: Chokepoint) -> Row:
         "cited": len(point.evidence),
         "way": path if point.path else "costs nothing by itself",
     }
+
+
+def _way(names: list[str]) -> str:
+    """Return the names along a path; of a long one those at its ends, and how many are between.
+
+    >>> _way(list("abc")), _way([str(number) for number in range(3_000)])
+    ('a > b > c', '0 > 1 > 2 > 3 > 4 > 5 > 6 > 7 > (2,984 more) > 2992 > 2993 > 2994 > 2995 > 2996 > 2997 > 2998 > 2999')
+    """
+    if len(names) > 2 * NAMED:
+        names = [*names[:NAMED], f"({len(names) - 2 * NAMED:,} more)", *names[-NAMED:]]
+    return " > ".join(names)
 
 
 def _set_row(failure_set: FailureSet) -> Row:
@@ -134,7 +145,7 @@ def chokepoint_notes(answer: Chokepoints) -> list[str]:
 
 def _upstream_notes(answer: Chokepoints) -> list[str]:
     single = sum(point.single_point for point in answer.points)
-    dominators = ", ".join(point.id for point in answer.points if point.dominator)
+    dominators = some_names([point.entity for point in answer.points if point.dominator])
     lines = [
         f"{answer.label} rests on {counted(answer.upstream, 'entity', 'entities')}, {len(answer.sources)} of which "
         f"{'needs' if len(answer.sources) == 1 else 'need'} nothing; "
