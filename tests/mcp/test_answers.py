@@ -18,7 +18,7 @@ import knockon
 from knockon.errors import UsageError
 from knockon.mcp import snapshots
 from knockon.mcp.listing import MAX_SIZE, Cursor, Listing, page, question_of, read_cursor
-from knockon.mcp.server import INSTRUCTIONS, Assistant
+from knockon.mcp.server import INSTRUCTIONS, Assistant, _result
 from knockon.mcp.snapshots import GraphSnapshots
 from knockon.mcp.tools import TOOLS
 from knockon.model import Company, Document, Ownership, Product, Relation, Shock
@@ -295,9 +295,9 @@ ARGUMENTS = st.dictionaries(
 @given(st.sampled_from(sorted(TOOLS)), ARGUMENTS)
 def test_any_arguments_have_an_answer_or_an_error_of_ours(assistant: Assistant, name: str, arguments: dict[str, Any]) -> None:
     """Whatever a client sends, the answer is small, and its error is one that says what to do."""
-    result = assistant._guarded(lambda: assistant.answer(TOOLS[name], arguments))
-    assert size(result) <= MAX_SIZE
-    assert not result.is_error or result.structured_content["error"] != "unexpected"
+    answer, is_error = assistant.answer_here("tool", {"name": name, "values": arguments})
+    assert size(_result(answer, is_error)) <= MAX_SIZE
+    assert not is_error or answer["error"] != "unexpected"
 
 
 def test_an_unexpected_error_shows_nothing(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,8 @@ from knockon.cli.options import Store
 from knockon.cli.options.reading import store_read_options
 from knockon.errors import NotFound, UsageError
 
+#: The processes that answer: while one takes long, the other goes on.
+_PROCESSES = 2
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Http = Annotated[bool, typer.Option("--http", help="Serve HTTP at /mcp instead of standard streams.")]
@@ -68,16 +71,21 @@ def mcp(
         raise UsageError("the server for assistants needs the mcp SDK, which is not installed: pip install 'knockon[mcp]'")
     from knockon.mcp.server import Assistant, run_http, run_stdio
     from knockon.mcp.snapshots import GraphSnapshots
+    from knockon.mcp.tool_process import ToolProcess, ToolProcesses
 
-    assistant = Assistant(GraphSnapshots(default_store(store), store_read_options()), documents, proposals)
-    assistant.snapshots.current()
-    if not http:
-        run_stdio(assistant)
-        return
-    run_http(
-        assistant,
-        address,
-        8031 if port is None else port,
-        (*dict.fromkeys((address, *_LOOPBACK, *(allow_host or ()))),),
-        started=lambda url: note(f"serving {url} (stop with Ctrl-C)"),
-    )
+    source, read = default_store(store), store_read_options()
+    snapshots = GraphSnapshots(source, read)
+    snapshots.current()
+    with closing(ToolProcesses(*(ToolProcess(source, read, documents) for _ in range(_PROCESSES)))) as processes:
+        processes.start()
+        assistant = Assistant(snapshots, documents, proposals, processes)
+        if not http:
+            run_stdio(assistant)
+            return
+        run_http(
+            assistant,
+            address,
+            8031 if port is None else port,
+            (*dict.fromkeys((address, *_LOOPBACK, *(allow_host or ()))),),
+            started=lambda url: note(f"serving {url} (stop with Ctrl-C)"),
+        )

@@ -24,6 +24,7 @@ from knockon.mcp.document_tools import all_tools
 from knockon.mcp.listing import PAGING, Cursor, page, question_of, read_cursor, shorten, to_text
 from knockon.mcp.resources import RESOURCES, TEMPLATE, read_resource
 from knockon.mcp.snapshots import GraphSnapshots
+from knockon.mcp.tool_process import ToolProcesses
 from knockon.mcp.tools import MOST_ROWS, Tool
 from knockon.model.dates import today
 from knockon.sparql.answers import without_options
@@ -37,6 +38,8 @@ INSTRUCTIONS = (
 )
 #: What ends each description.
 _CAP = "Max 24 kB, 200 rows."
+#: The most calls that wait for a process at a time.
+_WAITING = 32
 #: The rows of a page where no limit is given.
 _USUAL_ROWS = 25
 #: What to try next, by the kind of error.
@@ -61,6 +64,9 @@ class Assistant:
         The folder with the cited documents, for tools about them.
     queue
         The file that takes proposals; None: there is no tool that proposes.
+    processes
+        The processes that answer what only reads, within limits; None: this process answers, without limits, one call at a
+        time.
 
     Raises
     ------
@@ -68,12 +74,19 @@ class Assistant:
         A queue is given and no folder.
     """
 
-    def __init__(self, snapshots: GraphSnapshots, documents: Path | None = None, queue: Path | None = None) -> None:
-        self.snapshots = snapshots
+    def __init__(
+        self,
+        snapshots: GraphSnapshots,
+        documents: Path | None = None,
+        queue: Path | None = None,
+        processes: ToolProcesses | None = None,
+    ) -> None:
+        self.snapshots, self._processes = snapshots, processes
         self.tools = all_tools(documents, queue)
         #: What messages about the files of the operator must not show.
         self._folders = tuple(f"{folder}/" for folder in (documents, queue.parent if queue else None) if folder is not None)
-        self._one = anyio.CapacityLimiter(1)
+        # A graph is not made for several threads, and the event loop stays free.
+        self._one, self._several = anyio.CapacityLimiter(1), anyio.CapacityLimiter(_WAITING)
 
     def server(self) -> Server[Any]:
         """Return the server of the SDK that answers from here."""
@@ -97,8 +110,24 @@ class Assistant:
             close = nearest(params.name, self.tools) or list(self.tools)
             raise MCPError(types.INVALID_PARAMS, f"there is no such tool; tools are {', '.join(close)}")
         values = params.arguments or {}
-        # One question at a time: a graph is not made for several threads, and the event loop stays free.
-        return await run_sync(self._guarded, lambda: self.answer(tool, values), limiter=self._one)
+        asked: JsonObject = {"name": tool.name, "values": dict(values)}
+        # What writes is done here, where nothing ends it in the middle.
+        return _result(*await self._outcome("tool", asked, question_of(tool.name, values), elsewhere=tool.read_only))
+
+    async def _outcome(
+        self, kind: str, asked: JsonObject, question: str = "", *, elsewhere: bool = True
+    ) -> tuple[JsonObject, bool]:
+        """Return the answer to a call, and whether it is an error: from another process, where there are some."""
+        processes = self._processes
+        if processes is None or not elsewhere:
+            return await run_sync(self.answer_here, kind, asked, limiter=self._one)
+        return await run_sync(self._guarded, lambda: processes.ask(kind, asked, question), limiter=self._several)
+
+    def answer_here(self, kind: str, asked: Mapping[str, Any]) -> tuple[JsonObject, bool]:
+        """Return the answer to a call (``tool``) or a resource (``resource``) in this process, and whether it is an error."""
+        if kind == "tool":
+            return self._guarded(lambda: (self.answer(self.tools[asked["name"]], asked["values"]), False))
+        return self._guarded(lambda: ({"text": self._resource(asked["uri"])}, False))
 
     def answer(self, tool: Tool, values: JsonObject) -> JsonObject:
         """Return one page of what a tool finds.
@@ -127,17 +156,17 @@ class Assistant:
             self.snapshots.keep(at[:3], listing)
         return page(listing, at, limit or _USUAL_ROWS)
 
-    def _guarded(self, answer: Callable[[], JsonObject]) -> types.CallToolResult:
-        """Return the answer of a tool, or the error in a form from which an assistant can continue."""
+    def _guarded(self, answer: Callable[[], tuple[JsonObject, bool]]) -> tuple[JsonObject, bool]:
+        """Return an answer, or the error in a form from which an assistant can continue."""
         try:
-            return _result(answer())
+            return answer()
         except KnockonError as error:
-            return _result(self._problem(error), is_error=True)
+            return self._problem(error), True
         except Exception:
             # What went wrong is for the operator, on standard error: an answer shows no path and no traceback.
             _log.exception("a tool failed")
             hint = "ask something else; the operator of the server has the details"
-            return _result({"error": "unexpected", "hint": hint}, is_error=True)
+            return {"error": "unexpected", "hint": hint}, True
 
     def _problem(self, error: KnockonError) -> JsonObject:
         """Return an error: its kind and what to try are ours; its message may quote the data, and is below ``data``."""
@@ -160,21 +189,17 @@ class Assistant:
         return types.ListResourceTemplatesResult(resource_templates=[types.ResourceTemplate(**TEMPLATE)])
 
     async def _read_resource(self, _context: object, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
-        def read() -> str:
-            opened = self.snapshots.current()
-            return to_text(read_resource(opened.graph, params.uri, Cursor(opened.revision, today().isoformat(), "", 0)))
-
-        try:
-            text = await run_sync(read, limiter=self._one)
-        except NotFound as error:
-            raise MCPError(types.INVALID_PARAMS, "there is no such resource; resources/list names all") from error
-        except KnockonError as error:
-            _log.error("%s", error)
-            raise MCPError(
-                types.INTERNAL_ERROR, "the data cannot be read; the operator of the server has the details"
-            ) from None
-        content = types.TextResourceContents(uri=params.uri, mime_type="application/json", text=text)
+        answer, is_error = await self._outcome("resource", {"uri": str(params.uri)})
+        if is_error and answer["error"] == NotFound.__name__:
+            raise MCPError(types.INVALID_PARAMS, "there is no such resource; resources/list names all")
+        if is_error:
+            raise MCPError(types.INTERNAL_ERROR, "the data cannot be read; the operator of the server has the details")
+        content = types.TextResourceContents(uri=params.uri, mime_type="application/json", text=str(answer["text"]))
         return types.ReadResourceResult(contents=[content])
+
+    def _resource(self, uri: str) -> str:
+        opened = self.snapshots.current()
+        return to_text(read_resource(opened.graph, uri, Cursor(opened.revision, today().isoformat(), "", 0)))
 
 
 def _description(tool: Tool) -> types.Tool:
@@ -188,7 +213,7 @@ def _description(tool: Tool) -> types.Tool:
     )
 
 
-def _result(value: JsonObject, *, is_error: bool = False) -> types.CallToolResult:
+def _result(value: JsonObject, is_error: bool) -> types.CallToolResult:
     content = types.TextContent(type="text", text=to_text(value))
     return types.CallToolResult(content=[content], structured_content=value, is_error=is_error)
 

@@ -43,7 +43,7 @@ class HeldGraph:
 
     def __init__(self, source: str | None, read: Mapping[str, Any], documents: str | None, *, writable: bool = False) -> None:
         is_empty = writable and source is not None and FolderStore(Path(source)).empty
-        self._graph = Graph(MemoryStore() if is_empty else open_store(source, options=_options(read)))
+        self._graph = Graph(MemoryStore() if is_empty else open_store(source, options=read_options(read)))
         self._documents = None if documents is None else Path(documents)
         #: The functions that a query may call.
         self.functions = functions(self._graph._context)
@@ -73,7 +73,7 @@ class HeldGraph:
             raise KnockonError(f"{name} cannot be answered") from None
 
 
-def _options(read: Mapping[str, Any]) -> ReadOptions:
+def read_options(read: Mapping[str, Any]) -> ReadOptions:
     """Return options that came as JSON, in which tuples are lists: what is the default must be equal to it."""
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in read.items()}
     return ReadOptions(**values)

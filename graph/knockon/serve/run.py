@@ -18,6 +18,8 @@ from knockon.serve.graceful_server import GracefulServer
 from knockon.serve.settings import ServerSettings
 from knockon.worker.memory import keep_memory_small
 
+#: The objects, and the searches of younger ones, after which cycles are searched.
+_COLLECTED = (2_000, 10, 10)
 #: Connections that wait to be accepted.
 _BACKLOG = 1024
 #: Connections that are open at a time; others are answered with status 503.
@@ -86,6 +88,14 @@ def _allow_connections() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def _collect_often() -> None:
+    """Search for cycles as often as Python does by itself: commands, which end soon, do so rarely, and a server would grow."""
+    gc.collect()
+    # What has been made so far stays, and need not be searched again and again while requests wait.
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED)
+
+
 def run(settings: ServerSettings, started: Callable[[str], None]) -> None:
     """Run the server until SIGTERM or Ctrl-C.
 
@@ -105,9 +115,7 @@ def run(settings: ServerSettings, started: Callable[[str], None]) -> None:
     keep_memory_small()
     with listen(settings) as listener:
         server = create_server(settings)
-        # What has been made so far stays: the search for cycles would look through it again and again while requests wait.
-        gc.collect()
-        gc.freeze()
+        _collect_often()
         started(url_of(settings, listener))
         server.run(sockets=[listener])
         if not server.started:
