@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
@@ -179,7 +179,7 @@ def as_json(value: object) -> JsonValue:
         return {str(key): as_json(item) for key, item in value.items()}
     if isinstance(value, set | frozenset):
         return [as_json(item) for item in sorted(value)]
-    if isinstance(value, tuple | list):
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
         return [as_json(item) for item in value]
     if hasattr(value, "item"):
         return as_json(value.item())

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 
 from knockon.analysis import models
+from knockon.analysis.answer import JsonValue
 from knockon.analysis.context_names import ContextNames
 from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
 from knockon.analysis.outcome import Outcome, SparseLosses, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import UsageError
 from knockon.model import Entity, Measure, Shock
+from knockon.model.dates import Calendar
 from knockon.network.compile import Compiled, compile_network
+from knockon.network.kept_network import KeptNetworks
 from knockon.network.network import Network
 from knockon.network.resolve import ResolvedShock, not_in_force, resolve_shock, to_hits
 from knockon.query.budget import Budget, current_budget
@@ -72,12 +75,36 @@ class Context(ContextNames):
         """Return the network of this world with the targets that its shocks name, and others."""
         hits = (hit for shock in self.shocks if not self._not_in_force(shock) for hit in shock.hit)
         named = {hit.target for hit in hits if hit.target and hit.id not in self.world.absent}
-        nodes = [iri for iri in named if iri in self.records and self._is_node(iri)]
+        nodes = sorted({*others, *(iri for iri in named if iri in self.records and self._is_node(iri))})
+        files = self.whole.kept_files
+        if files is None or self.options.what_if:
+            return self._compile_anew(nodes)
+        return KeptNetworks(files).compiled(self._network_key(nodes), partial(self._compile_anew, nodes))
+
+    def _network_key(self, nodes: Sequence[str]) -> dict[str, JsonValue]:
+        """Return what the network of this world depends on beside the content of its store."""
+        options, record_filter = self.options, self.options.record_filter
+        calendar = self.calendar or Calendar(tuple(self.whole.records.dated))
+        day = calendar.interval(record_filter.as_of)
+        return {
+            "stances": [*sorted(stance.value for stance in record_filter.stances)],
+            "facts_only": record_filter.facts_only,
+            "financing": record_filter.financing,
+            # Between two dates in the data the same records hold.
+            "day": None if day is None else day.isoformat(),
+            "according_to": options.according_to,
+            "without": options.without,
+            "min_confidence": None if options.min_confidence is None else float(options.min_confidence),
+            "shown": [self.same.shown(group[0]) for group in self.same.groups],
+            "nodes": [*nodes],
+        }
+
+    def _compile_anew(self, nodes: Sequence[str]) -> Compiled:
         # Compilation leaves out what does not hold on the day, with the reason: its share may pass to other suppliers.
         return compile_network(
             self.base_statements,
             self.options.record_filter,
-            [*nodes, *others],
+            nodes,
             absent_supplies={
                 iri: [with_shown_names(supply, self.same.shown) for supply in supplies]
                 for iri, supplies in self.world.lost_supplies.items()

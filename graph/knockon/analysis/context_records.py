@@ -46,6 +46,7 @@ class ContextRecords:
     def __init__(self, store: Store, options: ResolvedOptions | None = None, calendar: Calendar | None = None) -> None:
         self.options = options or ResolvedOptions()
         self.whole = store
+        self.calendar = calendar
         self.world: World = world(
             store,
             according_to=self.options.according_to,

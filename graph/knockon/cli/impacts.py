@@ -107,7 +107,8 @@ def impact(
     changes = parse_what_ifs(what_if or ())
     report = graph.impact(shock, hit=hit, what_if=changes, given=given or (), **engine.options(), **options)
     _write(_restricted(report, held), out, min_loss)
-    return exit_code(rules, [("", losses_by_entity(report))], truncated=report.truncated, error=report.error)
+    losses = [("", losses_by_entity(report))] if rules else []
+    return exit_code(rules, losses, truncated=report.truncated, error=report.error)
 
 
 def _restricted(report: ImpactReport, portfolio: Portfolio | None) -> ImpactReport:

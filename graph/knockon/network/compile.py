@@ -9,8 +9,9 @@ fail to deliver; buyers with suppliers of their own need the second.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from knockon.model import Dependency, Entity, Provision, Statement, Supply
 from knockon.network.assemble import assemble, in_order
@@ -24,7 +25,7 @@ from knockon.rdf.fold import fold, with_shown_names
 from knockon.rdf.sameness import Sameness
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """A compiled network and what was decided about its records, by IRI.
 
@@ -45,8 +46,8 @@ class Compiled:
         The period whose shares count, of each entity with provisions of several periods or of one.
     incomplete_periods
         The sum of the stated shares of that period where it does not state the whole and an older period is known.
-    plans
-        The slots of the network in the order of their rows, with the names of their nodes and what the records state.
+    make_plans
+        Makes the ``plans``.
     """
 
     network: Network
@@ -56,7 +57,12 @@ class Compiled:
     met_by_provisions: tuple[str, ...] = ()
     periods: dict[str, str] = field(default_factory=dict)
     incomplete_periods: dict[str, float] = field(default_factory=dict)
-    plans: tuple[SlotPlan, ...] = field(default=(), repr=False)
+    make_plans: Callable[[], tuple[SlotPlan, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def plans(self) -> tuple[SlotPlan, ...]:
+        """The slots of the network in the order of their rows, with the names of their nodes and what the records state."""
+        return self.make_plans()
 
 
 def compile_network(
@@ -191,7 +197,7 @@ class _Compiler:
             met_by_provisions=tuple(sorted(self.met_by_provisions)),
             periods=self.selection.periods,
             incomplete_periods=self.selection.incomplete,
-            plans=tuple(in_order(slots)),
+            make_plans=lambda: tuple(in_order(slots)),
         )
 
     def _needed_without_provisions(self) -> frozenset[str]:

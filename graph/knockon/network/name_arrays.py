@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TypeVar, overload
 
 import numpy as np
@@ -107,6 +108,71 @@ class PackedGroups(_Packed[tuple[str, ...]]):
 
     def _unpack(self, start: int, end: int) -> tuple[str, ...]:
         return tuple(self.names[row] for row in range(start, end))
+
+
+class PackedIndex(Mapping[str, int]):
+    """The row of each of some packed names, found without unpacking the others.
+
+    Parameters
+    ----------
+    names
+        The names.
+    order
+        The numbers of the names in their order; None where they are in order.
+    ends
+        The row of a name is that of the group that it is in: group i ends before name ``ends[i]``; None: each name is a row.
+
+    Examples
+    --------
+    >>> names = PackedNames.of(["shop", "acme"])
+    >>> index = PackedIndex(names, np.array([1, 0]))
+    >>> index["acme"], "bolt" in index, dict(index)
+    (1, False, {'shop': 0, 'acme': 1})
+    """
+
+    def __init__(self, names: PackedNames, order: Ints | None = None, ends: Ints | None = None) -> None:
+        self._names, self._order, self._ends = names, order, ends
+        self._asked = 0
+
+    def __getitem__(self, name: str) -> int:
+        self._asked += 1
+        if "_rows" in self.__dict__ or self._asked > 1000 + len(self._names) // 100:
+            return self._rows[name]
+        first, last = 0, len(self._names)
+        while first < last:
+            middle = (first + last) // 2
+            if self._name(middle) < name:
+                first = middle + 1
+            else:
+                last = middle
+        if first == len(self._names) or self._name(first) != name:
+            raise KeyError(name)
+        # Of names that are there twice, the last counts, as in a dictionary.
+        while first + 1 < len(self._names) and self._name(first + 1) == name:
+            first += 1
+        return self._row(first if self._order is None else int(self._order[first]))
+
+    def _name(self, place: int) -> str:
+        return self._names[place if self._order is None else int(self._order[place])]
+
+    def _row(self, number: int) -> int:
+        return number if self._ends is None else int(np.searchsorted(self._ends, number, "right"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows) if self._order is not None else len(self._names)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        """All names with their rows, for who asks for many."""
+        rows = (
+            range(len(self._names))
+            if self._ends is None
+            else np.repeat(np.arange(len(self._ends)), np.diff(self._ends, prepend=0)).tolist()
+        )
+        return dict(zip(self._names, rows, strict=True))
 
 
 def _ends(items: Iterable[Sequence[object]]) -> Ints:

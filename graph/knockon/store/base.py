@@ -35,6 +35,7 @@ from knockon.worker.store_content import StoreContent
 if TYPE_CHECKING:
     from knockon.rdf.integrity import Violation
     from knockon.store.changes import LoadReport
+    from knockon.store.kept import KeptFiles
 
 
 #: The most violations whose lines are looked for.
@@ -124,6 +125,11 @@ class Store(ABC):
     def trusted(self) -> bool:
         """Whether all data is bundled with the package, so that its queries are known to terminate."""
         return False
+
+    @property
+    def kept_files(self) -> KeptFiles | None:
+        """Where what is derived from the content may be kept for other processes; None where it cannot be."""
+        return None
 
     def __reduce__(self) -> NoReturn:
         raise UsageError(

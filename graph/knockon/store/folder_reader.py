@@ -23,7 +23,7 @@ from knockon.store.kept_records import KeptRecords, keep_records, open_kept_reco
 from knockon.store.leftovers import has_lost_pointer
 from knockon.store.markers import POINTER, is_store
 from knockon.store.oxigraph import OxigraphStore
-from knockon.store.pointer import FORMAT, Pointer, Revision, read_pointer
+from knockon.store.pointer import FORMAT, Database, Pointer, Revision, read_pointer
 from knockon.store.revisions import find_revision, first_format_revision
 from knockon.store.verification import verify_folder
 from knockon.worker.store_content import StoreContent
@@ -94,16 +94,18 @@ class FolderReader(OxigraphStore):
             db.bulk_extend(assemble(self._sets, checked=True))
             return db
         # A database in the pointer file is never changed, so it can be read without a lock.
-        return open_database(self.folder, self._pointer.database, self.kept_files.verified)
+        return open_database(self.folder, self._pointer.database, self._revision_files(self._pointer.database).verified)
 
     @property
-    def kept_files(self) -> KeptFiles:
-        """What is kept beside the database of the current revision, which must not be empty."""
-        assert self._pointer is not None  # noqa: S101 - see above
-        assert self._pointer.database is not None  # noqa: S101 - see above
-        if self._files is None or self._files[0] != self._pointer.database.folder:
-            path = revision_path(self.folder, self._pointer.database)
-            self._files = self._pointer.database.folder, KeptFiles(path)
+    def kept_files(self) -> KeptFiles | None:
+        """See Store: the folder beside the database of the current revision."""
+        if self._pointer is None or self._pointer.database is None or self._pointer.format == 1:
+            return None
+        return self._revision_files(self._pointer.database)
+
+    def _revision_files(self, database: Database) -> KeptFiles:
+        if self._files is None or self._files[0] != database.folder:
+            self._files = database.folder, KeptFiles(revision_path(self.folder, database))
         return self._files[1]
 
     def content(self) -> StoreContent:
@@ -143,9 +145,9 @@ class FolderReader(OxigraphStore):
     def _read_data_sets(self) -> tuple[DataSet, ...]:
         """Return the data sets of the current revision: as they were kept, else from their sources, and keep them."""
         current = self.history[0] if self.history else None
-        if current is None:
-            return ()
         files = self.kept_files
+        if current is None or files is None:
+            return ()
         for stored in current.data_sets:
             check_source(self.folder, stored, files.verified)
         files.verified.save()

@@ -141,7 +141,7 @@ class VerifiedFiles:
         Parameters
         ----------
         path
-            The file; files have different names.
+            The file; files of one revision differ in their names or in those of their folders.
         checksum
             The checksum.
         read
@@ -154,11 +154,12 @@ class VerifiedFiles:
         """
         before = path.stat()
         large = before.st_size >= _LARGE and stat.S_ISREG(before.st_mode)
-        if large and self._known.get(path.name) == [checksum, _state(before)]:
+        name = f"{path.parent.name}/{path.name}"
+        if large and self._known.get(name) == [checksum, _state(before)]:
             return True
         same = read(path) == checksum
         if same and large and _is_settled(before) and _state(path.stat()) == _state(before):
-            self._known[path.name] = [checksum, _state(before)]
+            self._known[name] = [checksum, _state(before)]
             self._has_more = True
         return same
 

@@ -54,14 +54,14 @@ def open_kept_records(files: KeptFiles, revision: Revision) -> KeptRecords | Non
 
 
 def keep_records(
-    files: KeptFiles, revision: Revision, data_sets: Sequence[DataSet], placed: Sequence[PlacedRecord] | None = None
+    files: KeptFiles | None, revision: Revision, data_sets: Sequence[DataSet], placed: Sequence[PlacedRecord] | None = None
 ) -> None:
     """Keep the records of a revision, so that the next process need not read its sources; where it cannot, do nothing.
 
     Parameters
     ----------
     files
-        The kept files of the revision.
+        The kept files of the revision; None where it has none.
     revision
         The revision.
     data_sets
@@ -69,7 +69,8 @@ def keep_records(
     placed
         The records that they are together; None: they are merged here.
     """
-    if key := _key(revision.data_sets):
+    key = _key(revision.data_sets)
+    if key and files is not None:
         with suppress(OSError):
             if len(data_sets) == 1 and isinstance(plain := data_sets[0].records, PlainRecords):
                 files.write(_NAME, key, partial(write_plain_records, data_set=data_sets[0], records=plain))

@@ -20,7 +20,8 @@ from knockon.analysis.explain.paths import Path, Step, most_harmful
 from knockon.analysis.explain.sums import parts_of_whole, shares_of_need
 from knockon.analysis.impact.causal_trace import CausalTrace, Link
 from knockon.analysis.impact.coverage import dependencies_left_out, not_hit
-from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.impact.rows import row_of
 from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.lists.reasons import coverage_reasons
 from knockon.analysis.methods import METHODS, Method
@@ -67,7 +68,7 @@ def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
     """
     cause = report.cause
     iri = cause.context.entity(name).id
-    impact = next((impact for impact in report.impacts if impact.entity == iri), None)
+    impact: Impact | None = row_of(report.impacts, iri)
     if impact is None:
         raise _not_reached(report, iri)
     node = cause.network.index[iri]

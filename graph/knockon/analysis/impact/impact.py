@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
 from knockon.analysis.impact.causal_trace import CausalTrace
 from knockon.analysis.impact.companies import companies
 from knockon.analysis.impact.impact_report import Impact, ImpactReport, Shortage
+from knockon.analysis.impact.rows import LaterRows, LossRows
 from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
@@ -67,8 +69,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
     """Return the report of the shock in one row of an outcome."""
     cause = CausalTrace(context, outcome, row)
     result, network = outcome.result, outcome.network
-    lost = np.flatnonzero(result.loss[row] > 0).tolist()
-    impacts = sorted((_impact(cause, node) for node in lost), key=lambda i: (i.step, -i.loss, i.entity))
+    impacts: LossRows[Impact] = LossRows(network, result, row, partial(_impact, cause))
     resolved = outcome.resolved[row]
     run = RunInfo(
         model=result.model,
@@ -86,16 +87,16 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
         not_holding=not_holding,
         not_in_force=resolved.not_in_force or None,
         confidence=context.confidence,
-        same_as=context.same_in({*network.index, *(target.iri for target in resolved.targets)}),
+        same_as=context.same_in({*network.nodes, *(target.iri for target in resolved.targets)}) if context.same else None,
         named=context.named,
         engine=engine,
     )
     return ImpactReport(
         shock=outcome.shocks[row],
-        impacts=tuple(impacts),
-        shortages=_shortages(outcome, row),
-        companies=companies(context, impacts),
-        unaffected=network.entities - len(lost),
+        impacts=impacts,
+        shortages=LaterRows(partial(_shortages, outcome, row)),
+        companies=LaterRows(lambda: companies(context, impacts)),
+        unaffected=network.entities - len(impacts),
         cause=cause,
         run=run,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,8 +15,9 @@ from knockon.analysis.answer_parts import Citation, EntityAnswer
 from knockon.analysis.argument_types import checks_types
 from knockon.analysis.context import Context
 from knockon.analysis.impact.causal_trace import CausalTrace
-from knockon.analysis.impact.companies import CompanyLoss
+from knockon.analysis.impact.companies import CompanyLoss, companies, companies_above
 from knockon.analysis.impact.coverage import affected
+from knockon.analysis.impact.rows import LossRows, losses_of, row_of
 from knockon.analysis.impact.support import Support
 from knockon.analysis.labels import label_of
 from knockon.analysis.methods import METHODS
@@ -169,9 +170,9 @@ class ImpactReport(ShockAnswer):
         "periods", "incomplete_periods", "left_out", "fallen", "not_holding", "confidence?", "same_as?", "not_in_force",
         "shortages", "impacts", "companies", "portfolio?", "engine?",
     )  # fmt: skip
-    impacts: tuple[Impact, ...]
-    shortages: tuple[Shortage, ...]
-    companies: tuple[CompanyLoss, ...]
+    impacts: Sequence[Impact]
+    shortages: Sequence[Shortage]
+    companies: Sequence[CompanyLoss]
     unaffected: int
     cause: CausalTrace = field(repr=False)
     portfolio: PortfolioLoss | None = None
@@ -273,12 +274,23 @@ class ImpactReport(ShockAnswer):
         outcome, row = self.cause.outcome, self.cause.row
         network, reached = outcome.network, np.zeros(outcome.network.slots, bool)
         if METHODS[self.model].graded and network.supplies:
-            targets = {target.iri for target in outcome.resolved[row].targets}
-            supply_is_hit = [bool(targets.intersection(names)) for names in network.supply_records]
-            reached[network.supply_slot[(outcome.result.all_nodes.high[row][network.supply_provider] > 0) | supply_is_hit]] = (
-                True
-            )
+            supply_is_reached = outcome.result.all_nodes.high[row][network.supply_provider] > 0
+            hit = (network.supply_index.get(target.iri) for target in outcome.resolved[row].targets)
+            supply_is_reached[[supply for supply in hit if supply is not None]] = True
+            reached[network.supply_slot[supply_is_reached]] = True
         return reached
+
+    @property
+    def companies_below_a_part(self) -> Sequence[CompanyLoss]:
+        """The companies of which a part loses more than they do themselves, without the other companies."""
+        if not isinstance(self.impacts, LossRows):
+            return [company for company in self.companies if company.part_is_worse]
+        context = self.cause.context
+        parts = [record.id for record in context.statements.parts_of_wholes]
+        lost = {loss.entity: loss for loss in losses_of(self.impacts, dict.fromkeys(parts))}
+        wholes = {whole for part in lost for whole in companies_above(context, part)}
+        lost |= {loss.entity: loss for loss in losses_of(self.impacts, dict.fromkeys(wholes))}
+        return [company for company in companies(context, lost.values()) if company.part_is_worse]
 
     @cached_property
     def owners_hit(self) -> tuple[OwnerHit, ...]:
@@ -316,8 +328,8 @@ class ImpactReport(ShockAnswer):
         >>> knockon.open("chips").impact(hit={"asml": 0.5}).loss("asml")
         0.5
         """
-        iri = self.cause.context.find_iri(name, self.cause.network.index)
-        return next((i.loss for i in self.impacts if i.entity == iri), 0.0)
+        impact = row_of(self.impacts, self.cause.context.find_iri(name, self.cause.network.index))
+        return 0.0 if impact is None else float(impact.loss)
 
     def to_json(self) -> str:
         """Return the report as JSON.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.impact.rows import at_least
 from knockon.analysis.lists.reasons import undecided_parties
 from knockon.analysis.methods import METHODS
 from knockon.present.caveats import caveats_of, day, fallen, rests_on
@@ -25,7 +26,7 @@ RECORD_COLUMNS = ("entity", "id", "label", "class", *LOSSES, "dependency", "prov
 def impact_tables(report: ImpactReport, min_loss: float) -> tuple[Table]:
     """Return a row for each impact, for people; losses below ``min_loss`` are left out."""
     title = titled(report.shock.label, truncated=report.truncated)
-    rows = [_row(impact) for impact in report.impacts if impact.loss >= min_loss]
+    rows = [_row(impact) for impact in at_least(report.impacts, min_loss)]
     return (Table(rows, _columns(report), title, _DROP),)
 
 
@@ -75,7 +76,7 @@ def impact_notes(report: ImpactReport, min_loss: float | None = None) -> list[st
     min_loss
         The smallest loss of the table; None if nothing is left out.
     """
-    hidden = 0 if min_loss is None else sum(impact.loss < min_loss for impact in report.impacts)
+    hidden = 0 if min_loss is None else len(report.impacts) - len(at_least(report.impacts, min_loss))
     total = len(report.impacts) + report.unaffected
     lines = [hidden_note(counted(hidden, "entity", "entities"), min_loss)] if hidden and min_loss is not None else []
     lines += [
@@ -87,14 +88,13 @@ def impact_notes(report: ImpactReport, min_loss: float | None = None) -> list[st
     if report.portfolio is not None:
         lines += [portfolio_loss_note(report.portfolio)]
         lines += [outside_note(report.portfolio.outside)] if report.portfolio.outside else []
-    for company in report.companies:
-        if company.part_is_worse:
-            own_loss = loss_range(company.loss, company.loss_low, company.loss_high)
-            part_loss = loss_range(
-                company.worst_part_loss or 0.0, company.worst_part_loss_low or 0.0, company.worst_part_loss_high or 0.0
-            )
-            part = report.run.named(company.worst_part or "")
-            lines.append(f"{company.label}: {own_loss} itself, its worst part {part} {part_loss}")
+    for company in report.companies_below_a_part:
+        own_loss = loss_range(company.loss, company.loss_low, company.loss_high)
+        part_loss = loss_range(
+            company.worst_part_loss or 0.0, company.worst_part_loss_low or 0.0, company.worst_part_loss_high or 0.0
+        )
+        part = report.run.named(company.worst_part or "")
+        lines.append(f"{company.label}: {own_loss} itself, its worst part {part} {part_loss}")
     lines += [*day(report.run, report.shock.label), *caveats_of(report), fallen(report.run), *_undecided_notes(report)]
     lines += [capped(report.model)] if report.truncated else []
     return [line for line in lines if line]

@@ -1,0 +1,149 @@
+"""The rows of a report, each made when it is looked at: a shock may reach a million entities, of which a table shows few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar, overload
+
+import numpy as np
+
+from knockon.network.network import Ints, Network
+from knockon.propagation.result import Result
+
+T = TypeVar("T")
+
+
+class LaterRows(Sequence[T]):
+    """Rows that are made when they are first looked at.
+
+    Examples
+    --------
+    >>> rows = LaterRows(lambda: (1, 2))
+    >>> rows == (1, 2), len(rows), rows[0], repr(rows)
+    (True, 2, 1, '(1, 2)')
+    """
+
+    def __init__(self, make: Callable[[], Sequence[T]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _rows(self) -> Sequence[T]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+        return self._rows[place]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(mine == its for mine, its in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment] # as of a list
+
+    def __repr__(self) -> str:
+        return repr(self._rows)
+
+
+class NodeLoss(NamedTuple):
+    """The loss (0..1) of one entity (IRI), with its bounds."""
+
+    entity: str
+    loss: float
+    loss_low: float
+    loss_high: float
+
+
+class LossRows(LaterRows[T]):
+    """A row for each node that loses something under a shock: by step, the greatest loss first, then by IRI.
+
+    Parameters
+    ----------
+    network
+        The network, whose nodes are in the order of their IRIs.
+    result
+        The result of the model.
+    row
+        The row of the shock in the result.
+    make_row
+        Makes the row of a node.
+    """
+
+    def __init__(self, network: Network, result: Result, row: int, make_row: Callable[[int], T]) -> None:
+        super().__init__(lambda: tuple(map(self._of, self.nodes.tolist())))
+        self._network, self._result, self._row, self._make_row = network, result, row, make_row
+        self._made: dict[int, T] = {}
+        lost = np.flatnonzero(result.loss[row] > 0)
+        #: The numbers of the nodes, in the order of the rows.
+        self.nodes: Ints = lost[np.lexsort((lost, -result.loss[row][lost], result.step[row][lost]))]
+
+    def _of(self, node: int) -> T:
+        if node not in self._made:
+            self._made[node] = self._make_row(node)
+        return self._made[node]
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+        if isinstance(place, slice):
+            return tuple(map(self._of, self.nodes[place].tolist()))
+        return self._of(int(self.nodes[place]))
+
+    def of(self, entity: str) -> T | None:
+        """Return the row of an entity (IRI); None if it loses nothing."""
+        node = self._network.index.get(entity)
+        return None if node is None or not self._result.loss[self._row, node] > 0 else self._of(node)
+
+    def loss_of(self, entity: str) -> NodeLoss | None:
+        """Return the loss of an entity (IRI) without its row; None if it loses nothing."""
+        node = self._network.index.get(entity)
+        if node is None or not self._result.loss[self._row, node] > 0:
+            return None
+        loss, low, high = (float(numbers[self._row, node]) for numbers in self._ends)
+        return NodeLoss(entity, loss, low, high)
+
+    @property
+    def _ends(self) -> tuple[Any, Any, Any]:
+        return self._result.loss, self._result.low, self._result.high
+
+    def at_least(self, loss: float) -> Sequence[T]:
+        """Return the rows with at least a loss (0..1), in their order; the others are not made."""
+        chosen = self.nodes[self._result.loss[self._row][self.nodes] >= loss]
+        return tuple(map(self._of, chosen.tolist()))
+
+
+def at_least(rows: Sequence[Any], loss: float) -> Sequence[Any]:
+    """Return those of some rows of impacts that have at least a loss (0..1)."""
+    return rows.at_least(loss) if isinstance(rows, LossRows) else [row for row in rows if row.loss >= loss]
+
+
+def row_of(rows: Sequence[Any], entity: str) -> Any:
+    """Return the row of an entity (IRI) among rows of impacts; None if there is none."""
+    if isinstance(rows, LossRows):
+        return rows.of(entity)
+    return next((row for row in rows if row.entity == entity), None)
+
+
+def losses_of(rows: Sequence[Any], entities: Mapping[str, object]) -> list[NodeLoss]:
+    """Return the losses of those of some entities (IRIs) that have a row."""
+    if isinstance(rows, LossRows):
+        return [loss for entity in entities if (loss := rows.loss_of(entity)) is not None]
+    return [NodeLoss(row.entity, row.loss, row.loss_low, row.loss_high) for row in rows if row.entity in entities]
+
+
+__all__ = ["LaterRows", "LossRows", "NodeLoss", "at_least", "losses_of", "row_of"]

@@ -1,0 +1,152 @@
+"""Compiled networks that a store folder keeps: mapped into memory instead of compiled again.
+
+A kept network is a snapshot with ``compiled.json``, what was decided about its records, and the order of its records by name,
+so that the row of one is found without going through all. See store/kept.py for when it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knockon.errors import KnockonError
+from knockon.network.compile import Compiled
+from knockon.network.name_arrays import PackedGroups, PackedIndex, PackedNames
+from knockon.network.network import Network
+from knockon.network.planned import SlotPlan
+from knockon.network.snapshot import open_snapshot, write_snapshot
+from knockon.store.atomic_write import temporary_folder
+from knockon.store.kept import KeptFiles, program_digest
+from knockon.store.regular_files import read_regular, sha256_of
+from knockon.store.replaced_folder import move_into_place
+
+_PREFIX, _COMPILED, _ORDERS = "network-", "compiled.json", ("slot", "supply")
+#: The parts of the package that determine what is compiled.
+_PROGRAM = ("model", "network", "rdf", "store")
+#: A smaller network is compiled in less time than it takes to keep it.
+LEAST_SLOTS = 1000
+#: The most networks of a revision that are kept, and the most bytes of all but the newest.
+MOST_NETWORKS, MOST_BYTES = 12, 1 << 30
+#: The largest description, in bytes.
+_LONGEST = 1 << 30
+#: What was decided, by the names of the fields of ``Compiled``.
+_DECIDED = ("left_out", "scaled", "completed", "met_by_provisions", "periods", "incomplete_periods")
+
+
+class KeptNetworks:
+    """The compiled networks that are kept for one revision.
+
+    Parameters
+    ----------
+    files
+        The kept files of the revision.
+    """
+
+    def __init__(self, files: KeptFiles) -> None:
+        self._files = files
+
+    def compiled(self, key: Mapping[str, Any], compile_anew: Callable[[], Compiled]) -> Compiled:
+        """Return a compiled network, kept or compiled anew and then kept, where that pays and the folder can be written.
+
+        Parameters
+        ----------
+        key
+            What the network depends on beside the revision, as values of JSON.
+        compile_anew
+            Compiles it.
+        """
+        program = program_digest(*_PROGRAM)
+        if program is None:
+            return compile_anew()
+        digest = hashlib.sha256(json.dumps([program, key], sort_keys=True).encode()).hexdigest()
+        path = self._files.folder / f"{_PREFIX}{digest[:32]}"
+        if path.is_dir() and (kept := self._open(path, compile_anew)) is not None:
+            return kept
+        compiled = compile_anew()
+        if compiled.network.slots >= LEAST_SLOTS:
+            with suppress(OSError):
+                self._write(path, compiled)
+        return compiled
+
+    def _open(self, path: Path, compile_anew: Callable[[], Compiled]) -> Compiled | None:
+        """Return the network in a folder; None if a file of it is damaged or missing."""
+        verified = self._files.verified
+        try:
+            document = json.loads(read_regular(path / _COMPILED, _LONGEST))
+            decided, orders = document["decided"], document["orders"]
+            if document["sha256"] != _checksum([decided, orders]):
+                return None
+            network = open_snapshot(Network, path, verified.matches)
+            for name in _ORDERS:
+                file = path / f"{name}_order.npy"
+                if not verified.matches(file, orders[name]):
+                    return None
+                _index(network, name, np.load(file, mmap_mode="r", allow_pickle=False))
+            if not isinstance(network.nodes, PackedNames):
+                return None
+            network.__dict__["index"] = PackedIndex(network.nodes)
+            decided["met_by_provisions"] = tuple(decided["met_by_provisions"])
+
+            def plans() -> tuple[SlotPlan, ...]:
+                return compile_anew().plans
+
+            compiled = Compiled(network, **decided, make_plans=plans)
+        except (KnockonError, OSError, EOFError, ValueError, LookupError, TypeError, RecursionError):
+            return None
+        verified.save()
+        with suppress(OSError):
+            os.utime(path)  # the networks that were used last stay
+        return compiled
+
+    def _write(self, path: Path, compiled: Compiled) -> None:
+        """Keep a network, and remove those that were not used for the longest time beyond the limits."""
+        self._files.folder.mkdir(exist_ok=True)
+        with temporary_folder(path) as beside:
+            write_snapshot(compiled.network, beside, durable=False)
+            orders = {}
+            for name in _ORDERS:
+                file = beside / f"{name}_order.npy"
+                names = [record for group in getattr(compiled.network, f"{name}_records") for record in group]
+                order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
+                np.save(file, order, allow_pickle=False)
+                orders[name] = sha256_of(file)
+            decided = {name: getattr(compiled, name) for name in _DECIDED}
+            content = {"decided": decided, "orders": orders, "sha256": _checksum([decided, orders])}
+            (beside / _COMPILED).write_text(json.dumps(content), "utf-8")
+            move_into_place(beside, path)
+        self._limit()
+
+    def _limit(self) -> None:
+        folders = [path for path in self._files.folder.glob(f"{_PREFIX}*") if path.is_dir()]
+        folders.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        total = 0
+        for place, path in enumerate(folders):
+            total += sum(file.stat().st_size for file in path.iterdir())
+            if place and (place >= MOST_NETWORKS or total > MOST_BYTES):
+                # Who reads it goes on reading it, where the system allows to remove it.
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _index(network: Network, name: str, order: Any) -> None:
+    """Let the records of slots or supplies be found by their order, which must be one."""
+    groups = getattr(network, f"{name}_records")
+    if not isinstance(groups, PackedGroups) or order.dtype != np.int64 or order.shape != (len(groups.names),):
+        raise ValueError(f"the order of the records of each {name} is not one")
+    if len(order) and not (order.min() >= 0 and order.max() < len(order)):
+        raise ValueError(f"the order of the records of each {name} leads outside")
+    network.__dict__[f"{name}_index"] = PackedIndex(groups.names, np.asarray(order), np.asarray(groups.ends))
+
+
+def _checksum(document: Any) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+__all__ = ["KeptNetworks"]

@@ -1,0 +1,181 @@
+"""Networks that a store folder keeps: the same answers as compiled anew, and never trusted where they are damaged."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import knockon
+from knockon.analysis import context
+from knockon.graph import Graph
+from knockon.network import kept_network
+from knockon.network.compile import Compiled
+from knockon.network.kept_network import KeptNetworks
+from knockon.network.name_arrays import PackedIndex, PackedNames
+from knockon.store.folder import FolderStore
+from knockon.store.kept import FOLDER, KeptFiles
+from support.small_records import data_set as small
+from support.small_records import entities
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with dependencies, provisions, dates and several data sets."""
+    place = tmp_path_factory.mktemp("networks") / "store"
+    with knockon.open(place, write=True) as graph:
+        graph.load("sensetime")
+        graph.load("chips")
+    return place
+
+
+@pytest.fixture(autouse=True)
+def _every_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks of every size are kept."""
+    monkeypatch.setattr(kept_network, "LEAST_SLOTS", 0)
+
+
+@pytest.fixture
+def compilations(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What was compiled, one entry for each network."""
+    compiled: list[object] = []
+    compile_network = context.compile_network
+
+    def counting(*arguments: object, **options: object) -> Compiled:
+        compiled.append(options)
+        return compile_network(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(context, "compile_network", counting)
+    return compiled
+
+
+def answers(graph: Graph) -> list[object]:
+    """Answers that go by the network, its records and what was decided about them."""
+    return [
+        graph.impact("data-reclassification", as_of="2026-01-01").to_dict(),
+        graph.impact(hit={"asml": 0.7, "gpu-compute": "high"}, as_of="2026-01-01").to_dict(),
+        graph.impact(hit={"sensetime-gpu-compute": 1.0}, as_of="2026-01-01").to_dict(),
+        graph.impact("data-reclassification", as_of="all", facts_only=True, model="reach").to_dict(),
+        graph.explain("data-reclassification", "smart-city-administrators", as_of="2026-01-01").to_dict(),
+        graph.chokepoints("smart-city-administrators", as_of="2026-01-01", order=1).to_dict(),
+        graph.network(as_of="2026-01-01").describe(),
+    ]
+
+
+def test_the_same_answers_and_nothing_compiled(folder: Path, tmp_path: Path, compilations: list[object]) -> None:
+    """What a first process keeps serves the second, whose answers are those of a store that keeps nothing."""
+    place = shutil.copytree(folder, tmp_path / "store")
+    with knockon.open("sensetime") as plain:
+        plain.load("chips")
+        expected = answers(plain)
+    compilations.clear()
+    with knockon.open(place) as graph:
+        first = answers(graph)
+    count = len(compilations)
+    assert count > 1
+    with knockon.open(place) as graph:
+        assert answers(graph) == first == expected
+    assert len(compilations) == count
+    assert 2 <= len(list(place.glob(f"revision-*/{FOLDER}/network-*"))) <= count
+
+
+def test_other_records_days_and_options_are_other_networks(folder: Path, tmp_path: Path, compilations: list[object]) -> None:
+    """Each option that selects records, and each change of the store, has a network of its own; parameters of a model not."""
+    place = shutil.copytree(folder, tmp_path / "store")
+
+    def compiled(**options: object) -> int:
+        before = len(compilations)
+        with knockon.open(place) as graph:
+            graph.impact("data-reclassification", **options)  # type: ignore[arg-type]
+        return len(compilations) - before
+
+    assert compiled(as_of="2026-01-01") == 1
+    assert [compiled(as_of=day, eps=0.01) for day in ("2026-01-01", "2026-01-02")] == [0, 0]
+    for options in ({"as_of": "all"}, {"as_of": "2015-01-01"}, {"as_of": "all", "financing": True}):
+        assert (compiled(**options), compiled(**options)) == (1, 0)
+    assert compiled(as_of="all", what_if={"sensetime-gpu-compute": "criticality=low"}) >= 1
+    with FolderStore(place) as store:
+        store.load(small("x", entities("a")))
+    assert compiled(as_of="2026-01-01") == 1
+
+
+@pytest.mark.parametrize("count", [5, pytest.param(200, marks=pytest.mark.slow)])
+def test_damaged_networks_are_compiled_again(folder: Path, tmp_path: Path, count: int) -> None:
+    """A flipped bit, half a file or none, in any file of a kept network: the same answer, and a whole network afterwards."""
+    place, draw = shutil.copytree(folder, tmp_path / "store"), random.Random(7)  # noqa: S311 - the same damage each time
+
+    def answer() -> object:
+        with knockon.open(place) as graph:
+            return graph.impact("data-reclassification", as_of="2026-01-01").to_dict()
+
+    whole = answer()
+    (kept,) = place.glob(f"revision-*/{FOLDER}/network-*")
+    names = sorted(path.name for path in kept.iterdir())
+    assert len(names) > 20
+    for number in range(count):
+        path = kept / draw.choice(names)
+        content = path.read_bytes()
+        bit = draw.randrange(len(content))
+        flipped = content[:bit] + bytes([content[bit] ^ 1 << draw.randrange(8)]) + content[bit + 1 :]
+        if number % 3 == 2:
+            path.unlink()
+        else:
+            path.write_bytes(flipped if number % 3 else content[: len(content) // 2])
+        assert answer() == whole, path
+        assert sorted(each.name for each in kept.iterdir()) == names
+
+
+def networks_of(tmp_path: Path) -> tuple[KeptNetworks, Callable[[], Compiled]]:
+    with knockon.open("chips") as graph:
+        compiled = Compiled(graph.network(as_of="all"))
+    return KeptNetworks(KeptFiles(tmp_path)), lambda: compiled
+
+
+def test_the_number_and_size_of_networks_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that were used last stay, whatever their size the newest."""
+    networks, make = networks_of(tmp_path)
+    monkeypatch.setattr(kept_network, "MOST_NETWORKS", 3)
+    for number in range(6):
+        networks.compiled({"number": number}, make)
+    assert len(list((tmp_path / FOLDER).glob("network-*"))) == 3
+    monkeypatch.setattr(kept_network, "MOST_BYTES", 0)
+    networks.compiled({"number": 7}, make)
+    assert len(list((tmp_path / FOLDER).glob("network-*"))) == 1
+
+
+def test_nothing_is_kept_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full or read-only disk, or a program whose text cannot be read: compiled anew each time, silently."""
+    networks, make = networks_of(tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(kept_network, "write_snapshot", refuse)
+    assert networks.compiled({}, make) is make()
+    monkeypatch.undo()
+    monkeypatch.setattr(kept_network, "program_digest", lambda *_: None)
+    assert networks.compiled({}, make) is make()
+    assert not list((tmp_path / FOLDER).glob("network-*"))
+
+
+def test_rows_are_found_as_in_a_dictionary() -> None:
+    """Names in order, in another order, in groups, twice, absent, and asked for more often than there are."""
+    draw = random.Random(3)  # noqa: S311 - the same names each time
+    for _ in range(20):
+        names = [draw.choice("abcxyzéß") * draw.randrange(1, 4) for _ in range(draw.randrange(0, 40))]
+        order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
+        ends = np.array([*sorted(draw.choices(range(len(names) + 1), k=5)), len(names)], np.int64)
+        groups = [names[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+        for index, expected in (
+            (PackedIndex(PackedNames.of(names), order), {name: row for row, name in enumerate(names)}),
+            (PackedIndex(PackedNames.of(names), order, ends), {n: row for row, group in enumerate(groups) for n in group}),
+            (PackedIndex(PackedNames.of(sorted(set(names)))), {name: row for row, name in enumerate(sorted(set(names)))}),
+        ):
+            for name in [*names, "", "zzzzz", "b"] * 40:
+                assert index.get(name) == expected.get(name)
+            assert dict(index) == expected
+            assert len(index) == len(expected)
