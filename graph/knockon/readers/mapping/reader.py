@@ -10,11 +10,13 @@ from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import InvalidData, Notice, Problem
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.joins import Cited, JoinIndex
 from knockon.readers.mapping.model import MappingSpec, TableSpec
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.recognise import fitness, read_head
 from knockon.readers.mapping.records import CITED, RecordMaker
-from knockon.readers.mapping.tables import Cited, JoinIndex, TableReader, TableRow
+from knockon.readers.mapping.table_rows import TableRow
+from knockon.readers.mapping.tables import TableReader
 from knockon.readers.mapping.values import ComputedValue, Filter, RowError, names_in_values
 from knockon.readers.record_drafts import Place
 

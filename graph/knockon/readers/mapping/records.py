@@ -13,8 +13,8 @@ from knockon.model import STATEMENTS
 from knockon.model.language import ENGLISH
 from knockon.rdf.fields import Field, by_alias
 from knockon.readers.collector import RecordCollector
+from knockon.readers.mapping.joins import Cited
 from knockon.readers.mapping.model import DEFAULT_IDS, RecordSpec
-from knockon.readers.mapping.tables import Cited
 from knockon.readers.mapping.templates import Template, TemplateError
 from knockon.readers.mapping.values import Filter, RowError
 from knockon.readers.record_drafts import Place

@@ -1,10 +1,10 @@
-"""The rows of a table of a mapping: from any format, with one value by column, reshaped and joined."""
+"""Read the rows of a table of a mapping: from any format, with one value by column, and reshaped."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import dropwhile, islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.numbers import normalize_number
@@ -14,12 +14,19 @@ from knockon.model.validation_errors import did_you_mean
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, SheetRows, is_workbook, read_csv, read_sheets
-from knockon.readers.mapping.model import MappingSpec, Matrix, TableSpec, Unpivot
+from knockon.readers.mapping.model import MappingSpec, Matrix, TableSpec
 from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_lines, read_parquet, read_yaml
 from knockon.readers.mapping.paths import PARENT
-from knockon.readers.mapping.patterns import Pattern
-from knockon.readers.record_drafts import Place
-from knockon.text import counted, parse_cell
+from knockon.readers.mapping.table_rows import (
+    TableRow,
+    cells_by_name,
+    filled_right,
+    is_unpivoted,
+    joined_header,
+    unpivoted,
+    wrong_width,
+)
+from knockon.text import parse_cell
 
 _FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".ijson": "jsonl", ".json": "json", ".yaml": "yaml", ".yml": "yaml",
             ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
@@ -27,16 +34,6 @@ _FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".ijson": "jsonl", ".json": "
 
 #: The most columns that a notice lists.
 _MAX_LISTED = 20
-
-
-class TableRow(NamedTuple):
-    """A row: its place as evidence names it, its line for messages, its values by column; or why it cannot be read."""
-
-    selector: str
-    line: int | None
-    values: dict[str, Any]
-    fault: str = ""
-    hint: str = ""
 
 
 class TableReader:
@@ -93,7 +90,7 @@ class TableReader:
         form = self.table.format or ("xlsx" if is_workbook(file) else _FORMATS.get(file.ending, "csv"))
         rows = self._grid_rows(file, form) if form in ("csv", "xlsx") else self._object_rows(file, form)
         if self.table.unpivot is not None:
-            rows = _unpivot(rows, self.table.unpivot, file)
+            rows = unpivoted(rows, self.table.unpivot, file)
         yield from rows
 
     def _object_rows(self, file: ForeignFile, form: str) -> Iterator[TableRow]:
@@ -159,7 +156,7 @@ class TableReader:
         header = [row.cells for row in islice(rows, self.table.header)]
         if self.table.names:
             return bool(header) and len(header[0]) == len(self.table.names)
-        return bool(header) and self.needed <= set(self._names_of(_joined_header(header)))
+        return bool(header) and self.needed <= set(self._names_of(joined_header(header)))
 
     def _names_of(self, written: Sequence[str]) -> list[str]:
         """Return the names by which the mapping knows the columns of a header."""
@@ -174,7 +171,7 @@ class TableReader:
         header = list(islice(rows, self.table.header))
         if not header:
             raise file.fail(None, "is empty", "the first row names the columns")
-        written = _joined_header([row.cells for row in header])
+        written = joined_header([row.cells for row in header])
         names, line = self._names_of(written), header[-1].line
         self.collector.has_columns(written)
         self._check_columns(names, file, line)
@@ -206,7 +203,7 @@ class TableReader:
             if len(written) != width:
                 cells = written[:width]
                 if len(written) < width or any(cell.strip() for cell in written[width:]):
-                    yield TableRow(selector, line, _by_name(names, written), *_wrong_width(written, width))
+                    yield TableRow(selector, line, cells_by_name(names, written), *wrong_width(written, width))
                     continue
             if any(cell[:1] == "'" for cell in cells):
                 # An apostrophe marks text that a spreadsheet would take for a formula, as in the file of rejected rows.
@@ -271,13 +268,13 @@ class TableReader:
         header = [row for _, row in zip(range(len(matrix.header)), rows, strict=False)]
         if len(header) < len(matrix.header):
             raise file.fail(None, f"has {len(header)} rows, and the header of a matrix has {len(matrix.header)}")
-        keys = [_filled_right([cell.strip() for cell in row.cells[left:]]) for row in header]
+        keys = [filled_right([cell.strip() for cell in row.cells[left:]]) for row in header]
         width = max((len(key) for key in keys), default=0)
         columns = [[key[at] if at < len(key) else None for key in keys] for at in range(width)]
         for selector, line, cells in rows:
             index = dict(zip(matrix.index, (cell.strip() or None for cell in cells[:left]), strict=False))
             if len(cells) < left or len(cells) > left + width:
-                yield TableRow(selector, line, dict(index), *_wrong_width(cells, left + width))
+                yield TableRow(selector, line, dict(index), *wrong_width(cells, left + width))
                 continue
             for names, cell in zip(columns, cells[left:], strict=False):
                 text = cell.strip()
@@ -287,135 +284,8 @@ class TableReader:
                 yield TableRow(selector, line, values)
 
 
-def _wrong_width(cells: Sequence[str], width: int) -> tuple[str, str]:
-    """Return what is wrong with a row that does not have a cell for each column, and how to fix it."""
-    return (
-        f"has {counted(len(cells), 'cell')}, and the header has {width}",
-        "put text with a delimiter in it between double quotes",
-    )
-
-
-def _by_name(names: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
-    """Return cells by column, those beyond the last column included."""
-    extra = {f"cell {at}": cell for at, cell in enumerate(cells[len(names) :], len(names) + 1)}
-    return {**dict(zip(names, cells, strict=False)), **extra}
-
-
-def _joined_header(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the names of columns of which several rows have the parts; an empty part is that of the column before it.
-
-    >>> _joined_header([["id", "2024", ""], ["", "low", "high"]])
-    ['id', '2024 low', '2024 high']
-    """
-    if len(rows) == 1:
-        return [cell.strip() for cell in rows[0]]
-    width = max(map(len, rows))
-    parts = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows]
-    # Only upper rows span columns.
-    parts = [*map(_filled_right, parts[:-1]), parts[-1]]
-    return [" ".join(filter(None, column)) for column in zip(*parts, strict=True)]
-
-
-def _filled_right(cells: Sequence[str]) -> list[str]:
-    filled: list[str] = []
-    for cell in cells:
-        filled.append(cell or (filled[-1] if filled else ""))
-    return filled
-
-
 def _is_zero(text: str) -> bool:
     return not text.strip("0.,-+") and any(sign in text for sign in "0")
 
 
-def is_unpivoted(unpivot: Unpivot, column: str) -> bool:
-    """Return whether a column is a value of the thing whose columns become rows."""
-    return column in unpivot.columns or (unpivot.matching is not None and Pattern.compile(unpivot.matching).matches(column))
-
-
-def _unpivot(rows: Iterator[TableRow], unpivot: Unpivot, file: ForeignFile) -> Iterator[TableRow]:
-    """Yield a row for each cell of the columns that are values of one thing."""
-    columns: list[str] | None = None
-    for row in rows:
-        if row.fault:
-            yield row
-            continue
-        if columns is None:
-            columns = [name for name in row.values if is_unpivoted(unpivot, name)]
-            if not columns:
-                raise file.fail(row.line, "has none of the columns that the mapping turns into rows (unpivot)")
-        others = {name: value for name, value in row.values.items() if name not in columns}
-        for name in columns:
-            value = row.values.get(name)
-            if value is not None:
-                yield row._replace(values={**others, unpivot.name: name, unpivot.value: value})
-
-
-class Cited(NamedTuple):
-    """A row of another table that a row took values from: its document and its place."""
-
-    document: str
-    place: Place
-
-
-class JoinIndex:
-    """The values of another table by key, for the rows that join it.
-
-    >>> index = JoinIndex(("id",), {"aliases": "name"}, "collect")
-    >>> for line, name in enumerate(["A", "B"], 2):
-    ...     index.add({"id": "7", "name": name}, Cited("doc-alt", Place(f"row:{line}", line)))
-    >>> index.find(("7",)), index.find(("8",))
-    ({'aliases': ['A', 'B']}, {'aliases': None})
-    >>> [cited.place.selector for cited in index.cited(("7",))]
-    ['row:2', 'row:3']
-    """
-
-    def __init__(self, key: Sequence[str], take: Mapping[str, str], many: str) -> None:
-        self.key, self.take, self.many = tuple(key), take, many
-        self._rows: dict[tuple[str, ...], dict[str, Any]] = {}
-        self._cited: dict[tuple[str, ...], list[Cited]] = {}
-        self._nothing: dict[str, Any] = dict.fromkeys(take)
-
-    def add(self, row: Mapping[str, Any], cited: Cited) -> None:
-        """Add a row of the other table; one without a key is joined by none."""
-        key = tuple(row.get(name) for name in self.key)
-        if any(part is None for part in key):
-            return
-        found = self._rows.setdefault(key, {})  # type: ignore[arg-type] # no part is None here
-        taken = False
-        for name, column in self.take.items():
-            value = row.get(column)
-            if value is None:
-                continue
-            if self.many == "collect":
-                items = found.setdefault(name, {})
-                before = len(items)
-                items.update((_key(item), item) for item in (value if isinstance(value, list) else [value]))
-                taken = taken or len(items) > before
-            elif self.many == "last" or name not in found:
-                found[name] = value
-                taken = True
-        if taken:
-            places = self._cited.setdefault(key, [])  # type: ignore[arg-type] # no part is None here
-            if self.many == "last":
-                places.clear()
-            places.append(cited)
-
-    def find(self, key: tuple[Any, ...]) -> dict[str, Any]:
-        """Return the values for a key; None for those that no row states."""
-        found = self._rows.get(key, {})
-        return {
-            **self._nothing,
-            **({name: [*items.values()] for name, items in found.items()} if self.many == "collect" else found),
-        }
-
-    def cited(self, key: tuple[Any, ...]) -> Sequence[Cited]:
-        """Return the rows that state the values for a key."""
-        return self._cited.get(key, ())
-
-
-def _key(item: Any) -> Any:
-    """Return what equal values have in common, and can be looked up: objects of JSON by their text."""
-    return item if item.__class__ is str else repr(item)
-
-
-__all__ = ["Cited", "JoinIndex", "TableReader", "TableRow"]
+__all__ = ["TableReader"]

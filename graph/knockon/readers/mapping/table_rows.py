@@ -1,0 +1,88 @@
+"""A row of a table of a mapping, the names of its columns, and rows made of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.model import Unpivot
+from knockon.readers.mapping.patterns import Pattern
+from knockon.text import counted
+
+
+class TableRow(NamedTuple):
+    """A row: its place as evidence names it, its line for messages, its values by column; or why it cannot be read."""
+
+    selector: str
+    line: int | None
+    values: dict[str, Any]
+    fault: str = ""
+    hint: str = ""
+
+
+def wrong_width(cells: Sequence[str], width: int) -> tuple[str, str]:
+    """Return what is wrong with a row that does not have a cell for each column, and how to fix it."""
+    return (
+        f"has {counted(len(cells), 'cell')}, and the header has {width}",
+        "put text with a delimiter in it between double quotes",
+    )
+
+
+def cells_by_name(names: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
+    """Return cells by column, those beyond the last column included."""
+    extra = {f"cell {at}": cell for at, cell in enumerate(cells[len(names) :], len(names) + 1)}
+    return {**dict(zip(names, cells, strict=False)), **extra}
+
+
+def joined_header(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the names of columns of which several rows have the parts; an empty part is that of the column before it.
+
+    >>> joined_header([["id", "2024", ""], ["", "low", "high"]])
+    ['id', '2024 low', '2024 high']
+    """
+    if len(rows) == 1:
+        return [cell.strip() for cell in rows[0]]
+    width = max(map(len, rows))
+    parts = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows]
+    # Only upper rows span columns.
+    parts = [*map(filled_right, parts[:-1]), parts[-1]]
+    return [" ".join(filter(None, column)) for column in zip(*parts, strict=True)]
+
+
+def filled_right(cells: Sequence[str]) -> list[str]:
+    """Return cells of which an empty one has the text of the one before it.
+
+    >>> filled_right(["2024", "", "2025"])
+    ['2024', '2024', '2025']
+    """
+    filled: list[str] = []
+    for cell in cells:
+        filled.append(cell or (filled[-1] if filled else ""))
+    return filled
+
+
+def is_unpivoted(unpivot: Unpivot, column: str) -> bool:
+    """Return whether a column is a value of the thing whose columns become rows."""
+    return column in unpivot.columns or (unpivot.matching is not None and Pattern.compile(unpivot.matching).matches(column))
+
+
+def unpivoted(rows: Iterator[TableRow], unpivot: Unpivot, file: ForeignFile) -> Iterator[TableRow]:
+    """Yield a row for each cell of the columns that are values of one thing."""
+    columns: list[str] | None = None
+    for row in rows:
+        if row.fault:
+            yield row
+            continue
+        if columns is None:
+            columns = [name for name in row.values if is_unpivoted(unpivot, name)]
+            if not columns:
+                raise file.fail(row.line, "has none of the columns that the mapping turns into rows (unpivot)")
+        others = {name: value for name, value in row.values.items() if name not in columns}
+        for name in columns:
+            value = row.values.get(name)
+            if value is not None:
+                yield row._replace(values={**others, unpivot.name: name, unpivot.value: value})
+
+
+__all__ = ["TableRow", "cells_by_name", "filled_right", "is_unpivoted", "joined_header", "unpivoted", "wrong_width"]
