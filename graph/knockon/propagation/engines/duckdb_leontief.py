@@ -182,17 +182,20 @@ class _Rounds:
             SELECT slot FROM edge SEMI JOIN changed ON changed.node = source {hit or "GROUP BY slot"}
         """)
         session.run(f"CREATE OR REPLACE TEMP TABLE unmet AS {unmet_needs(bounds, self.graph)}")
+        # One after another: joins and sums of one statement would all need their memory at once.
+        session.run(f"CREATE OR REPLACE TEMP TABLE valued AS {slot_values(bounds)}")
+        greatest = ", ".join(f"max(value_{bound}) AS value_{bound}" for bound in bounds)
+        session.run(f"CREATE OR REPLACE TEMP TABLE owned AS SELECT owner, {greatest} FROM valued GROUP BY owner")
+        session.run("DROP TABLE valued")
         new = ", ".join(
-            f"greatest(max(value_{bound}), coalesce(any_value(state.loss_{bound}), 0.0)) AS new_{bound}, "
-            f"coalesce(any_value(state.loss_{bound}), 0.0) AS old_{bound}"
+            f"greatest(value_{bound}, coalesce(loss_{bound}, 0.0)) AS new_{bound}, coalesce(loss_{bound}, 0.0) AS old_{bound}"
             for bound in bounds
         )
         rises = " OR ".join(f"new_{bound} > old_{bound}" for bound in bounds)
         session.run(f"""
             CREATE OR REPLACE TEMP TABLE risen AS
             SELECT * FROM (
-                SELECT owner AS node, any_value(state.node) IS NOT NULL AS known, {new}
-                FROM ({slot_values(bounds)}) v LEFT JOIN state ON state.node = owner GROUP BY owner
+                SELECT owner AS node, state.node IS NOT NULL AS known, {new} FROM owned LEFT JOIN state ON state.node = owner
             ) WHERE {rises}
         """)
         most = ", ".join(f"coalesce(max(new_{bound} - old_{bound}), 0.0)" for bound in bounds)
