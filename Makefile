@@ -30,7 +30,7 @@ SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/c
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
-.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels collected docs generate goldens page bench bench-start bench-page bench-what-if bench-server clean
+.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels collected docs generate goldens page bench bench-loads bench-start bench-page bench-what-if bench-server clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo

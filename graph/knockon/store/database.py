@@ -23,7 +23,7 @@ from knockon.store.pointer import Database, Pointer
 from knockon.store.regular_files import sha256_of
 
 _PREFIX, DB = "revision-", "db"
-#: The quads of one bulk, and the most bulks that wait for their turn.
+#: The quads of one bulk, and the most bulks that are being loaded while the next is made: each takes memory.
 _CHUNK, _MOST_PENDING = 200_000, 1
 #: The first letters of files that RocksDB writes for people and for locking; their content is never read.
 UNREAD = ("LOG", "LOCK")
@@ -93,7 +93,7 @@ class DatabaseWriter:
 
     def _submit(self, task: Callable[[pyoxigraph.Store], None]) -> None:
         assert self._db is not None  # noqa: S101 - nothing is added after the end
-        self._wait(_MOST_PENDING)
+        self._wait(_MOST_PENDING - 1)
         self._pending.append(self._thread.submit(task, self._db))
 
     def _wait(self, most: int) -> None:
