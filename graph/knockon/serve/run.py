@@ -20,6 +20,8 @@ from knockon.worker.memory import keep_memory_small
 
 #: The objects, and the searches of younger ones, after which cycles are searched.
 _COLLECTED = (2_000, 10, 10)
+#: Seconds after which a thread that computes lets others go on.
+_SWITCH = 0.0005
 #: Connections that wait to be accepted.
 _BACKLOG = 1024
 #: Connections that are open at a time; others are answered with status 503.
@@ -116,6 +118,8 @@ def run(settings: ServerSettings, started: Callable[[str], None]) -> None:
     with listen(settings) as listener:
         server = create_server(settings)
         _collect_often()
+        # While a thread applies an update, requests wait this long for the lock of the interpreter, several times each.
+        sys.setswitchinterval(_SWITCH)
         started(url_of(settings, listener))
         server.run(sockets=[listener])
         if not server.started:
