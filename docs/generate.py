@@ -61,6 +61,7 @@ EXAMPLES = {
     "mitigate": "knockon mitigate entity-list-chips --protect sensefoundry",
     "compare": "knockon compare data-reclassification --facts-only",
     "watch": "knockon watch --portfolio mine.csv --store chips --fail-on new --fail-on 'loss>0.5'",
+    "generate country": "knockon generate country --firms 1000 --seed 1 --out country --tables csv",
     "report": "knockon report entity-list-chips -o report.html",
     "serve": "knockon serve --help",
     "mcp": "knockon mcp --help",

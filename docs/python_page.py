@@ -10,6 +10,7 @@ from typing import Any
 import knockon
 import knockon.network
 import knockon.propagation
+import knockon.synthetic
 from docstrings import examples, lists, parse, signature
 
 #: Public classes whose keys or methods, or options, are on the page of answers.
@@ -31,8 +32,18 @@ def page() -> str:
     for name in sorted(knockon.__all__, key=str.lower):
         if not name.startswith("__"):
             lines += entry(name, getattr(knockon, name))
-    lines += ["# On arrays", "", "`knockon.network.Network` holds a compiled network, `knockon.propagation` the models.", ""]
-    for place, names in (("knockon.network", ["Network", "Hits"]), ("knockon.propagation", knockon.propagation.__all__)):
+    lines += [
+        "# On arrays",
+        "",
+        "`knockon.network.Network` holds a compiled network, `knockon.propagation` the models,",
+        "`knockon.synthetic` makes data for benchmarks and teaching.",
+        "",
+    ]
+    for place, names in (
+        ("knockon.network", ["Network", "Hits"]),
+        ("knockon.propagation", knockon.propagation.__all__),
+        ("knockon.synthetic", ["generate_country"]),
+    ):
         for name in names:
             lines += entry(name, getattr(sys.modules[place], name), place)
     return "\n".join(lines)

@@ -24,7 +24,7 @@ LAYERS = {
     "store": 2, "rdf": 2,
     "authoring": 3, "query": 3, "readers": 3, "identity": 3, "proposals": 3,
     "propagation": 4, "network": 4,
-    "analysis": 5,
+    "analysis": 5, "synthetic": 5,
     "present": 6,
     "graph": 7,
     "cli": 8, "serve": 8, "mcp": 8, "__main__": 8, "__init__": 8,

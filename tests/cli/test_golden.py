@@ -242,6 +242,7 @@ STORED: list[tuple[str, tuple[str, ...]]] = [
     ("history", ("history", "-s", "st")),
     ("propose-queue", ("propose", "doc-notice.txt", "--documents", "documents", "-s", "st")),
     ("review-list", ("review", "--proposals", "proposals.jsonl", "--list", "-s", "st")),
+    ("generate-country", ("generate", "country", "--firms", "30", "--seed", "1", "--out", "made", "--tables", "csv")),
     ("validate", ("validate", "data")),
     ("validate-store", ("validate", "st")),
     ("validate-bad", ("validate", "bad.csv")),

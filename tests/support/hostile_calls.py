@@ -69,12 +69,13 @@ CALLS = (
     "watch --portfolio mine.csv --dry-run",
     "import flows.csv --dry-run",
     "mapping ls",
+    "generate country --firms 20 --out made --tables csv --table sectors.csv",
     "propose note.txt --from lines.jsonl --dry-run",
     "review --proposals queue.jsonl --list",
 )
 FORMS = ("table", "json", "jsonl", "csv", "tsv", "md", "parquet", "xlsx", "ttl", "nt", "nq", "trig", "jsonld", "rdf")
 #: Commands that take no store, or are called without one here.
-_OF_FILES = ("validate", "rank", "mapping")
+_OF_FILES = ("validate", "rank", "mapping", "generate")
 
 
 def hostile_folder(folder: Path) -> None:
@@ -83,7 +84,11 @@ def hostile_folder(folder: Path) -> None:
     needs = [("dependant", "need", "mechanism"), *((name, "steel", name) for name in NAMES)]
     flows = [("supplier", "customer", "value"), *((name, "steel", "1") for name in ("<b>x</b>", "[x](y)", "＝1+1", "@SUM(1)"))]
     holdings = [("name",), *((name,) for name in NAMES)]
-    for name, rows in (("names.csv", needs), ("flows.csv", flows), ("mine.csv", holdings)):
+    sectors = [
+        flows[0],
+        *(("steel", name, "5") for name in NAMES if not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", name)),
+    ]
+    for name, rows in (("names.csv", needs), ("flows.csv", flows), ("mine.csv", holdings), ("sectors.csv", sectors)):
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
     (folder / "note.txt").write_text("Steel \x1b[31m is made.", "utf-8")

@@ -39,6 +39,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "importance": ("importance",),
     "ranking": ("rank",),
     "reporting": ("report",),
+    "generate": ("generate",),
     "mcp": ("mcp",),
     "serve": ("serve",),
 }

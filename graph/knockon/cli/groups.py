@@ -16,6 +16,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Share": ("explore", "report", "serve", "mcp"),
     "Your data": (
         "load", "validate", "ls", "diff", "history", "undo", "remove", "export", "import", "mapping", "backup",
+        "generate",
     ),
     "Judgement": ("resolve", "propose", "review", "watch", "backtest"),
 }  # fmt: skip
