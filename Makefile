@@ -30,7 +30,7 @@ SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/c
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
-.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels collected docs generate goldens page bench bench-loads bench-start bench-page bench-what-if bench-server clean
+.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels collected docs generate goldens page bench bench-kept bench-loads bench-start bench-page bench-what-if bench-server clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -164,6 +164,10 @@ endif
 # The propagation engine against its rivals: some minutes, and up to 3 GB at a million firms.
 bench: $(VENV)/installed-test
 	$(BIN)/python benchmarks/propagation.py
+
+# How long questions on store folders take from processes of their own, the first and the second: some minutes.
+bench-kept: $(VENV)/installed-test
+	$(BIN)/python benchmarks/kept.py
 
 # How long loads of tables take, beside the bare bulk load of the same quads: some minutes.
 bench-loads: $(VENV)/installed-test
