@@ -280,3 +280,23 @@ def test_calls_that_make_no_sense_are_refused(
     tmp_path.joinpath("graph.yaml").write_text(DATA)
     ran = knockon(*arguments)
     assert (ran.code, message in ran.err) == (code, True), ran.err
+
+
+def test_undo_says_which_decisions_stay(tmp_path: Path, knockon: Run, store: str) -> None:
+    """The file of accepted records is none of the store: the next decision would bring them back."""
+    propose(knockon, store)
+    with library.open(tmp_path / store, write=True) as graph:
+        name = graph.proposals(tmp_path / "proposals.jsonl")[0].id
+        graph.decide_proposal(name, "accept", tmp_path / "proposals.jsonl", by="Ann", documents=tmp_path / "papers")
+    said = knockon("undo", "--store", store).err
+    assert "reviewed.yaml and the decisions beside it stay as they are" in said
+    knockon("load", "graph.yaml", "--store", store)
+    assert "decisions" not in knockon("undo", "--store", store).err
+
+
+def test_entities_without_a_class_are_said_to_have_no_stakes(tmp_path: Path, knockon: Run) -> None:
+    """Such as those of a plain table."""
+    tmp_path.joinpath("plain.yaml").write_text("Entity:\n  acme: {label: Acme}\n  bolt: {label: Bolt}\n")
+    tmp_path.joinpath("note.txt").write_text("Acme owns 60% of Bolt.")
+    said = knockon("propose", "note.txt", "--store", "plain.yaml", "--dry-run").err
+    assert "2 entities of the graph have no class but Entity" in said

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,7 @@ from knockon.errors import UsageError
 
 if TYPE_CHECKING:
     from knockon.graph import Graph
-    from knockon.store.changes import ChangeReport
+    from knockon.store.changes import ChangeReport, UndoReport
 
 Keep = Annotated[
     int | None,
@@ -142,6 +143,20 @@ def undo(
         can_undo = len(graph.history()) > 1
     write_changes(report, out)
     note_lines(undo_notes(report, store or "", can_undo=can_undo))
+    note_lines(_decisions_that_stay(report))
+
+
+def _decisions_that_stay(report: UndoReport) -> Iterator[str]:
+    """Yield which files of accepted proposals an undo leaves as they are."""
+    from knockon.proposals.accepted_records import is_accepted_file
+
+    for change in report.data_sets:
+        for origin in sorted({change.origin, change.replaced_origin} - {""}):
+            if change.removed and is_accepted_file(Path(origin)):
+                yield (
+                    f"{origin} and the decisions beside it stay as they are, so the next decision or load brings their records "
+                    "back; `knockon review --proposals` takes a decision back"
+                )
 
 
 @writes(*ROWS, optional=CHANGES)

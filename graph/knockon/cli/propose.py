@@ -16,6 +16,7 @@ from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.writer import Writer
 from knockon.errors import NotFound, UsageError
+from knockon.text import counted
 
 if TYPE_CHECKING:
     from knockon.proposals.document_text import DocumentText
@@ -66,11 +67,17 @@ def propose(
             documents=documents,
             proposer=proposer or _name(from_),
         )
+        unclassed = 0 if from_ else sum(record.rdf_class == "Entity" for record in graph.store.records)
     if out.form == "json":
         out.json(report.to_dict())
     else:
         out.tables(proposals_table(report.proposed))
     note_lines(report_notes(report))
+    if unclassed:
+        note(
+            f"{counted(unclassed, 'entity', 'entities')} of the graph have no class but Entity: the rules propose stakes "
+            "and other relations only where a class says what owns and what can be owned; give them one, e.g. Company"
+        )
     if report.proposed and not dry_run:
         at_hand = quote(str(documents or document))
         note(f"wrote {proposals}; decide with: knockon review --proposals {quote(str(proposals))} --documents {at_hand}")

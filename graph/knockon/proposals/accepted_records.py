@@ -150,6 +150,15 @@ def own_data_set(store: Store, path: Path) -> str:
     return own if any(data_set.info.id == own for data_set in store.data_sets) else ""
 
 
+def is_accepted_file(path: Path) -> bool:
+    """Return whether a file is one of accepted proposals, by its first line."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.readline() == HEADER
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def other_data_sets(store: Store, path: Path) -> tuple[DataSet, ...]:
     """Return the data sets of a store without the one that a file of accepted proposals becomes."""
     own = own_data_set(store, path)
@@ -180,4 +189,7 @@ def accepted_store(text: str, path: Path, others: Sequence[DataSet]) -> MemorySt
     return store
 
 
-__all__ = ["accepted_store", "accepted_yaml", "documents_by_hash", "other_data_sets", "own_data_set", "record_name"]
+__all__ = [
+    "accepted_store", "accepted_yaml", "documents_by_hash", "is_accepted_file", "other_data_sets", "own_data_set",
+    "record_name",
+]  # fmt: skip
