@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import uuid
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -113,6 +114,47 @@ class Session:
         return self.spark.sparkContext
 
     @property
+    def work(self) -> str:
+        """The address of the folder that all machines write to.
+
+        Raises
+        ------
+        UsageError
+            Spark runs on several machines, and no folder was named that they share.
+        """
+        if self.is_local:
+            return self.folder.as_uri()
+        if not self.spill:
+            raise UsageError("models by joins on a cluster need a folder that all machines share: --spill hdfs://host/folder")
+        return f"{self.spill.rstrip('/')}/knockon-{self.folder.name.rpartition('-')[2]}"
+
+    def put_folder(self, folder: Path) -> str:
+        """Return the address at which all machines read a folder of this machine; on a cluster it is copied."""
+        name = f"tables-{uuid.uuid4().hex}"
+        if self.is_local:
+            # Spark takes some characters of a path for a pattern.
+            (self.folder / name).symlink_to(folder.resolve())
+            return f"{self.work}/{name}"
+        system, path = self._file_system(f"{self.work}/{name}")
+        system.mkdirs(path)
+        for file in sorted(folder.glob("*.parquet")):
+            system.copyFromLocalFile(False, True, self._path(file.resolve().as_uri()), path)
+        return f"{self.work}/{name}"
+
+    def remove(self, url: str) -> None:
+        """Remove a folder; one that is not there, or cannot be removed, stays until the end."""
+        with suppress(Exception):
+            system, path = self._file_system(url)
+            system.delete(path, True)
+
+    def _path(self, url: str) -> Any:
+        return self.context._jvm.org.apache.hadoop.fs.Path(self.context._jvm.java.net.URI.create(url))
+
+    def _file_system(self, url: str) -> tuple[Any, Any]:
+        path = self._path(url)
+        return path.getFileSystem(self.context._jsc.hadoopConfiguration()), path
+
+    @property
     def is_one_process(self) -> bool:
         """Whether tasks run in the Java process of this machine, not in executors of their own."""
         return _LOCAL.fullmatch(str(self.context.master)) is not None
@@ -151,13 +193,22 @@ def spark_session(options: SparkOptions) -> Iterator[Session]:
         for name, value in _SQL_SETTINGS.items():
             spark.conf.set(name, value)
         is_local = str(spark.sparkContext.master).startswith("local")
-        yield Session(spark, folder, is_local, options.spill)
+        session = Session(spark, folder, is_local, options.spill)
+        try:
+            yield session
+        finally:
+            if not is_local and options.spill:
+                session.remove(session.work)
 
 
 #: What the numbers depend on, whatever the configuration of the machine says.
 _SQL_SETTINGS = {
     # Times and texts are read alike everywhere.
     "spark.sql.session.timeZone": "UTC",
+    # The same plan for the same data: what is sent to all executors, and how much is divided, is decided by counts of rows.
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.broadcastTimeout": "3600",
     # A number that overflows or cannot be read is an error, not a null.
     "spark.sql.ansi.enabled": "true",
     # Ids that differ in case are different.
