@@ -1,8 +1,9 @@
 """Engines that run models on a network as tables, for networks that do not fit into memory.
 
 ``memory`` reads the tables into a Network and runs the models of :mod:`knockon.propagation` on it. ``duckdb`` runs them as
-iterated joins that write to disk what does not fit (:mod:`knockon.propagation.engines.duckdb_engine`). All give the same
-numbers (to 1e-12), rounds and reasons for stopping.
+iterated joins that write to disk what does not fit (:mod:`knockon.propagation.engines.duckdb_engine`), ``spark`` on several
+machines (:mod:`knockon.propagation.engines.spark_engine`). All give the same numbers (to 1e-12), rounds and reasons for
+stopping.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from knockon.propagation.result import Result
 _HOMES = {
     "memory": ("knockon.propagation.engines.memory_engine", "MemoryEngine"),
     "duckdb": ("knockon.propagation.engines.duckdb_engine", "DuckDBEngine"),
+    "spark": ("knockon.propagation.engines.spark_engine", "SparkEngine"),
 }
 #: The names of all engines.
 ENGINES = tuple(_HOMES)
@@ -75,9 +77,10 @@ def engine(name: str, **settings: Any) -> Engine:
     Parameters
     ----------
     name
-        ``memory`` or ``duckdb``.
+        ``memory``, ``duckdb`` or ``spark``.
     settings
-        The fields of :class:`knockon.propagation.engines.settings.EngineSettings`: memory, spill, spill_limit, threads.
+        The fields of :class:`knockon.propagation.engines.settings.EngineSettings`: memory, spill, spill_limit,
+        threads, master.
 
     Raises
     ------
@@ -95,7 +98,10 @@ def engine(name: str, **settings: Any) -> Engine:
         raise UsageError(f"unknown engine {name!r}{hint} known are {', '.join(ENGINES)}")
     module, kind = _HOMES[name]
     factory: Callable[[EngineSettings], Engine] = getattr(import_module(module), kind)
-    return factory(EngineSettings(**settings))
+    chosen = EngineSettings(**settings)
+    if chosen.master is not None and name != "spark":
+        raise UsageError(f"a master is the address of a cluster for --engine spark; the engine {name} takes none")
+    return factory(chosen)
 
 
 def check_engine_model(name: str, models: tuple[str, ...], model: str) -> None:

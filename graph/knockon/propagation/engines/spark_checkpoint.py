@@ -102,7 +102,9 @@ class Checkpoints:
         )
         expected = (written["rows"], written["exclusive_or"] or 0, written["sum"] or 0)
         if read != expected:
-            what = f"{expected[0]:,} rows were written and {read[0]:,} are there" if read[0] != expected[0] else "its rows changed"
+            what = (
+                f"{expected[0]:,} rows were written and {read[0]:,} are there" if read[0] != expected[0] else "its rows changed"
+            )
             raise EngineFailed(
                 f"checkpoint {self._count} of the run is not what was written: {what}; there is no answer. "
                 "Is the folder of --spill on a disk that all machines share, and is it removed by another program?"

@@ -7,17 +7,18 @@ order of a key, which is that of the models in memory, so that the same input gi
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import EngineFailed
-from knockon.network.arrays import NONE, Floats, Mode
+from knockon.network.arrays import NONE, Mode
 from knockon.network.name_arrays import NumberedNames
 from knockon.network.network import Network
 from knockon.network.tables import NetworkTables
+from knockon.propagation.bounds import POINT
 from knockon.propagation.engines.spark_checkpoint import Checkpoint, Checkpoints
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ class Frames:
         """Return some columns of a file, as SQL types by name; ``@name`` in a type reads another column."""
         frame = self.session.spark.read.parquet(f"{self._folder}/{name}.parquet")
         if name in self.tables.rows and frame.count() != self.tables.rows[name]:
-            raise EngineFailed(f"{self.tables.path(name)} has not the {self.tables.rows[name]:,} rows that it had; there is no answer")
+            raise EngineFailed(
+                f"{self.tables.path(name)} has not the {self.tables.rows[name]:,} rows that it had; there is no answer"
+            )
         return frame.selectExpr(*[f"CAST(`{column}` AS {kind}) AS `{column}`" for column, kind in columns.items()])
 
     def sql(self, query: str, **frames: DataFrame | Checkpoint) -> DataFrame:
@@ -69,6 +72,48 @@ class Frames:
             else:
                 given[name] = frame
         return self.session.spark.sql(query, **given)
+
+    def sent(self, frame: DataFrame, rows: int) -> DataFrame:
+        """Return a table that is sent to all executors where it has few rows: ``rows`` at most."""
+        from pyspark.sql.functions import broadcast
+
+        return broadcast(frame) if rows <= MOST_SENT else frame
+
+    def united(self, frames: Sequence[DataFrame]) -> DataFrame:
+        """Return the rows of several tables with the same columns, which are read from different files."""
+        from functools import reduce
+
+        return reduce(lambda one, other: one.unionByName(other), frames)
+
+    def ids(self) -> DataFrame:
+        """Return the id of each node, and the entity that it stands for."""
+        if self.tables.kind == "graph":
+            return self.file("nodes", {"node": "BIGINT", "entity": "BIGINT", "part": "BIGINT", "id": "STRING"})
+        firm = self.file("firms", {"firm": "BIGINT", "id": "STRING"})
+        return firm.selectExpr("firm AS node", "firm AS entity", f"CAST({NONE} AS BIGINT) AS part", "id")
+
+    def write_losses(self, losses: DataFrame, node: str, bounds: Sequence[int], output: str) -> None:
+        """Write one table of the losses of visible nodes: shock, node, id, low, loss, high.
+
+        Parameters
+        ----------
+        losses
+            ``lane`` (3 * shock + bound), the node, and ``loss``.
+        node
+            The name of the column of the node.
+        bounds
+            The bounds that were run.
+        output
+            The address of the new folder.
+        """
+        ends = ((bounds[0], "low"), (POINT, "loss"), (bounds[-1], "high"))
+        columns = ", ".join(f"max(CASE WHEN lane % 3 = {bound} THEN loss ELSE 0D END) AS {name}" for bound, name in ends)
+        self.sql(
+            f"""SELECT shock, l.{node}, id, least(low, loss) AS low, loss, greatest(high, loss) AS high
+                FROM (SELECT lane DIV 3 AS shock, {node}, {columns} FROM {{losses}} WHERE loss > 0 GROUP BY lane DIV 3, {node}) l
+                JOIN {{ids}} n ON n.node = l.{node} WHERE l.{node} < {self.tables.entities} ORDER BY shock, l.{node}""",
+            losses=losses, ids=self.ids(),
+        ).write.mode("errorifexists").parquet(output)  # fmt: skip
 
     def local(self, columns: Mapping[str, npt.NDArray[Any]], kinds: Mapping[str, str]) -> DataFrame:
         """Return a table of arrays, which is sent to all executors."""
@@ -93,7 +138,7 @@ class Frames:
         """
         group = f"{by}, " if by else ""
         pieces = self.sql(
-            f"SELECT {group}key DIV {_PIECE} AS piece, {ordered_sum('amount', 'key')} AS amount FROM ({query}) "  # noqa: S608 - ours
+            f"SELECT {group}key DIV {_PIECE} AS piece, {ordered_sum('amount', 'key')} AS amount FROM ({query}) "
             f"GROUP BY {group}piece",
             **frames,
         ).collect()
@@ -138,7 +183,7 @@ def links_of_graph(frames: Frames) -> Checkpoint:
                    {ordered_sum("CASE WHEN unstated THEN 0D ELSE share END", "supply")} AS stated,
                    {ordered_sum("CASE WHEN unstated THEN share ELSE 0D END", "supply")} AS unknown
             FROM {{supply}} GROUP BY slot
-        )""",  # noqa: S608 - no value of a table is in it
+        )""",
         supply=supply,
     )
     columns = "s.slot, owner, mode, at_least, weight_low, weight, weight_high, coalesce(width, 0) AS width"
@@ -150,14 +195,14 @@ def links_of_graph(frames: Frames) -> Checkpoint:
         UNION ALL
         SELECT {tables.rows["slots"]} + supply, provider, supply, share, unstated, {columns}
         FROM {{supply}} p JOIN {{slot}} s ON s.slot = p.slot JOIN {{about}} a ON a.slot = s.slot
-        """,  # noqa: S608 - as above
+        """,
         slot=slot, about=about, supply=supply,
     )  # fmt: skip
     inner = "false"
     if tables.nodes > tables.entities:
         united = frames.sql(
             f"""SELECT e.*, e.source >= {tables.entities} AND s.entity = o.entity AS inner FROM {{united}} e
-                JOIN {{node}} s ON s.node = e.source JOIN {{node}} o ON o.node = e.owner""",  # noqa: S608 - as above
+                JOIN {{node}} s ON s.node = e.source JOIN {{node}} o ON o.node = e.owner""",
             united=united, node=node,
         )  # fmt: skip
     else:
@@ -181,11 +226,4 @@ def nodes_alone(frames: Frames) -> Network:
     )  # fmt: skip
 
 
-def scattered(columns: Mapping[str, npt.NDArray[Any]], row: npt.NDArray[Any], shape: tuple[int, int], name: str) -> Floats:
-    """Return a table of (row, node, value) as an array with 0 where it has no row."""
-    array = np.zeros(shape)
-    array[row, columns["node"]] = columns[name]
-    return array
-
-
-__all__ = ["MOST_SENT", "Frames", "links_of_graph", "nodes_alone", "ordered_sum", "scattered"]
+__all__ = ["MOST_SENT", "Frames", "links_of_graph", "nodes_alone", "ordered_sum"]

@@ -47,7 +47,7 @@ def hit_tables(frames: Frames, links: Checkpoint, hits: Hits, bounds: tuple[int,
     nodes = frames.sql(
         f"""SELECT lane, row AS node, loss FROM {{hit}} UNION ALL
             SELECT lane, n.node, loss FROM {{node}} n JOIN {{hit}} h ON h.row = n.entity
-            WHERE n.node <> n.entity AND n.part = {NONE}""",  # noqa: S608 - no value of a table is in it
+            WHERE n.node <> n.entity AND n.part = {NONE}""",
         hit=given[NODE], node=node,
     )  # fmt: skip
     slots = frames.sql(
@@ -57,7 +57,9 @@ def hit_tables(frames: Frames, links: Checkpoint, hits: Hits, bounds: tuple[int,
         slot=slot, hit=given[SLOT],
     )  # fmt: skip
     # Whole tables are read for the rows that are hit, so that this is done once.
-    chosen = frames.sql("SELECT h.lane, h.loss, e.* FROM {link} e JOIN {hit} h ON h.row = e.supply", link=links.frame, hit=given[SUPPLY])
+    chosen = frames.sql(
+        "SELECT h.lane, h.loss, e.* FROM {link} e JOIN {hit} h ON h.row = e.supply", link=links.frame, hit=given[SUPPLY]
+    )
     write = frames.checkpoints.write
     return HitTables(write(nodes), write(slots), write(chosen))
 

@@ -64,7 +64,8 @@ def run(frames: Frames, hits: Hits, *, eps: float, cap: int, keep: bool, output:
     losses = rounds.run(np.array([3 * shock + bound for bound in bounds for shock in range(hits.count)], np.int64))
     by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
     if output is not None:
-        write_losses(frames, losses, output)
+        tables = [table.frame.where(f"lane IN ({', '.join(map(str, lanes))})") for table, lanes in _lanes_by_table(losses)]
+        frames.write_losses(frames.united(tables), "node", bounds, output)
     if keep:
         by_node = _by_node(rounds, losses, hits.count, bounds)
     shape = (len(bounds), hits.count)
@@ -92,11 +93,13 @@ class _Rounds:
         width = len(lanes)
         ended = Losses(lanes, {}, np.zeros(width, np.int64), np.zeros(width), np.zeros(width))
         moving, convergence = np.arange(width), Convergence.of(np.zeros((0, width)))
-        state = self._write("SELECT lane, node, max(loss) AS loss, 0D AS before FROM {hit} GROUP BY lane, node", hit=self.hit.node)
+        state = self._write(
+            "SELECT lane, node, max(loss) AS loss, 0D AS before FROM {hit} GROUP BY lane, node", hit=self.hit.node
+        )
         mark, rounds, next_solve = state, 0, FIRST_SOLVE
         while moving.size:
             rounds += 1
-            before, state = state, self._round(state, lanes[moving], first=rounds == 1)
+            before, state = state, self._round(state, lanes[moving])
             rises = {group["lane"]: group["rise"] for group in state.groups}
             rise = np.array([rises.get(lane, 0.0) for lane in lanes[moving].tolist()])
             convergence.record_rise(rise, rounds)
@@ -120,10 +123,12 @@ class _Rounds:
         numbers = {"rise": "max(abs(loss - before))"}
         return self.frames.checkpoints.write(self.frames.sql(query, **frames), ("lane",), numbers)
 
-    def _round(self, state: Checkpoint, lanes: Ints, *, first: bool) -> Checkpoint:
+    def _round(self, state: Checkpoint, lanes: Ints) -> Checkpoint:
         """Write the losses after one round of some lanes, with those before it."""
         active = self.frames.local({"lane": lanes}, {"lane": "BIGINT"})
-        lost = self.frames.sql("SELECT s.lane, node, loss FROM {state} s JOIN {active} a ON a.lane = s.lane", state=state, active=active)
+        lost = self.frames.sql(
+            "SELECT s.lane, node, loss FROM {state} s JOIN {active} a ON a.lane = s.lane", state=state, active=active
+        )
         return self._write(
             f"""
             SELECT lane, node, max(loss) AS loss, max(before) AS before FROM (
@@ -133,24 +138,18 @@ class _Rounds:
                 UNION ALL SELECT h.lane, node, loss, 0D FROM {{hit_node}} h JOIN {{active}} a ON a.lane = h.lane
                 UNION ALL SELECT lane, node, 0D, loss FROM {{lost}}
             ) GROUP BY lane, node HAVING max(loss) > 0 OR max(before) > 0
-            """,  # noqa: S608 - no value of a table is in it
-            link=self.links.frame, lost=self._sent(lost, state), hit_link=self.hit.link, active=active,
+            """,
+            link=self.links.frame, lost=self.frames.sent(lost, state.rows), hit_link=self.hit.link, active=active,
             hit_slot=self._hit_slots(), hit_node=self.hit.node,
         )  # fmt: skip
 
-    def _sent(self, lost: Any, state: Checkpoint) -> Any:
-        """Return the losses of the active lanes, to be sent to all executors where there are few."""
-        from pyspark.sql.functions import broadcast
-
-        from knockon.propagation.engines.spark_frames import MOST_SENT
-
-        return broadcast(lost) if state.rows <= MOST_SENT else lost
-
     def _hit_slots(self) -> Any:
         """Return what hits on slots take from their owners."""
-        slot = self.frames.file("slots", {"slot": "BIGINT", "weight_low": "DOUBLE", "weight": "DOUBLE", "weight_high": "DOUBLE"})
+        slot = self.frames.file(
+            "slots", {"slot": "BIGINT", "weight_low": "DOUBLE", "weight": "DOUBLE", "weight_high": "DOUBLE"}
+        )
         return self.frames.sql(
-            f"SELECT lane, owner, {_weight('lane')} * loss AS loss FROM {{slot}} s JOIN {{hit}} h ON h.slot = s.slot",  # noqa: S608 - ours
+            f"SELECT lane, owner, {_weight('lane')} * loss AS loss FROM {{slot}} s JOIN {{hit}} h ON h.slot = s.slot",
             slot=slot, hit=self.hit.slot,
         )  # fmt: skip
 
@@ -160,14 +159,16 @@ class _Rounds:
         if self.listed:
             modes = f"mode IN ({int(Mode.SHARES)}, {int(Mode.AT_LEAST)}) AND supply >= 0"
             listed = f", array_sort(collect_list(CASE WHEN {modes} THEN struct(supply, share, unstated, loss) END)) AS parts"
-        columns = "edge, slot, owner, supply, share, unstated, mode, at_least, weight_low, weight, weight_high, width, open, rest"
+        columns = (
+            "edge, slot, owner, supply, share, unstated, mode, at_least, weight_low, weight, weight_high, width, open, rest"
+        )
         hit = ""
         if self.hit.link.rows:
             hit = f"""
                 LEFT JOIN (SELECT lane, edge FROM {{hit_link}}) h ON h.lane = s.lane AND h.edge = e.edge WHERE h.edge IS NULL
                 UNION ALL SELECT h.lane, greatest(h.loss, coalesce(s.loss, 0D)) AS loss, {columns}
                 FROM {{hit_link}} h JOIN {{active}} a ON a.lane = h.lane LEFT JOIN {{lost}} s ON s.lane = h.lane AND s.node = h.source
-            """  # noqa: S608 - no value of a table is in it
+            """
         own = ", ".join(f"e.{name}" for name in columns.split(", "))
         same = ("owner", "mode", "at_least", "weight_low", "weight", "weight_high", "width", "open", "rest")
         return f"""
@@ -176,7 +177,7 @@ class _Rounds:
                    min(CASE WHEN supply >= 0 THEN loss END) AS least, count_if(supply >= 0) AS losing {listed}
             FROM (SELECT s.lane, s.loss, {own} FROM {{link}} e JOIN {{lost}} s ON s.node = e.source {hit})
             GROUP BY lane, slot
-        """  # noqa: S608 - no value of a table is in it
+        """
 
     def _met(self) -> str:
         """Return the SQL of the part of a need that its supplies fail to meet; supplies that lose nothing have no row."""
@@ -189,7 +190,9 @@ class _Rounds:
             cases.append(f"WHEN mode = {int(Mode.SHARES)} THEN least({_read(total) if self.split else total}, {greatest})")
             kth = "greatest(at_least, 1) - (width - losing)"
             lost = "array_sort(transform(parts, p -> p.loss))"
-            cases.append(f"WHEN mode = {int(Mode.AT_LEAST)} THEN CASE WHEN {kth} < 1 THEN 0D ELSE {lost}[CAST({kth} AS INT) - 1] END")
+            cases.append(
+                f"WHEN mode = {int(Mode.AT_LEAST)} THEN CASE WHEN {kth} < 1 THEN 0D ELSE {lost}[CAST({kth} AS INT) - 1] END"
+            )
         return f"coalesce(CASE WHEN losing = 0 THEN 0D {' '.join(cases)} END, 0D)"
 
     def _end(
@@ -243,7 +246,7 @@ class _Rounds:
         """Return the part of the nodes whose losses have moved since the mark, with both; None if there are too many, or none."""
         moved = self.frames.sql(
             f"""SELECT s.node FROM {{state}} s LEFT JOIN (SELECT node, loss FROM {{mark}} WHERE lane = {lane}) m ON m.node = s.node
-                WHERE s.lane = {lane} AND s.loss <> coalesce(m.loss, 0D) LIMIT {MAX_SOLVED + 1}""",  # noqa: S608 - a number
+                WHERE s.lane = {lane} AND s.loss <> coalesce(m.loss, 0D) LIMIT {MAX_SOLVED + 1}""",
             state=state.frame, mark=mark.frame,
         )  # fmt: skip
         nodes = self.frames.arrays(moved)["node"]
@@ -259,8 +262,9 @@ class _Rounds:
         chosen = self.frames.local({"node": part.nodes}, {"node": "BIGINT"})
         return self.frames.arrays(
             self.frames.sql(
-                f"SELECT s.node, {column} AS loss FROM {{state}} s JOIN {{chosen}} c ON c.node = s.node WHERE lane = {lane}",  # noqa: S608 - a number
-                state=state.frame, chosen=chosen,
+                f"SELECT s.node, {column} AS loss FROM {{state}} s JOIN {{chosen}} c ON c.node = s.node WHERE lane = {lane}",
+                state=state.frame,
+                chosen=chosen,
             )  # fmt: skip
         )
 
@@ -277,7 +281,9 @@ class _Rounds:
         if len(supply["supply"]) > _MOST_LINKS and dependants:
             return None
         sources = np.concatenate([inside, slot["need"][slot["need"] != NONE], supply["provider"]])
-        return assemble_part(slot, supply, self._nodes(np.unique(sources).astype(np.int64), lane), inside, frames.tables.entities)
+        return assemble_part(
+            slot, supply, self._nodes(np.unique(sources).astype(np.int64), lane), inside, frames.tables.entities
+        )
 
     def _rows_of(self, inside: Ints, lane: int) -> tuple[Columns, Columns]:
         """Return the slots of some nodes, and their supplies, with what the lane hits."""
@@ -292,8 +298,10 @@ class _Rounds:
                 f"""SELECT s.slot, owner, need, mode, at_least, weight_low AS weight_0, weight AS weight_1, weight_high AS weight_2,
                            coalesce(h.loss, 0D) AS hit
                     FROM {{slot}} s JOIN {{owner}} o ON o.node = s.owner
-                    LEFT JOIN (SELECT slot, loss FROM {{hit}} WHERE lane = {lane}) h ON h.slot = s.slot ORDER BY s.slot""",  # noqa: S608 - a number
-                slot=frames.file("slots", kinds), owner=owner, hit=self.hit.slot,
+                    LEFT JOIN (SELECT slot, loss FROM {{hit}} WHERE lane = {lane}) h ON h.slot = s.slot ORDER BY s.slot""",
+                slot=frames.file("slots", kinds),
+                owner=owner,
+                hit=self.hit.slot,
             )  # fmt: skip
         )
         supply = frames.arrays(
@@ -301,8 +309,10 @@ class _Rounds:
                 f"""SELECT e.supply, e.slot, e.source AS provider, e.share, e.unstated, coalesce(h.loss, 0D) AS hit
                     FROM {{link}} e JOIN {{owner}} o ON o.node = e.owner
                     LEFT JOIN (SELECT supply, loss FROM {{hit}} WHERE lane = {lane}) h ON h.supply = e.supply
-                    WHERE e.supply >= 0 ORDER BY e.supply""",  # noqa: S608 - a number
-                link=self.links.frame, owner=owner, hit=self.hit.link,
+                    WHERE e.supply >= 0 ORDER BY e.supply""",
+                link=self.links.frame,
+                owner=owner,
+                hit=self.hit.link,
             )  # fmt: skip
         )
         return slot, supply
@@ -320,8 +330,10 @@ class _Rounds:
             frames.sql(
                 f"""SELECT n.node, entity, part, coalesce(h.loss, 0D) AS hit FROM {{node}} n JOIN {{both}} b ON b.node = n.node
                     LEFT JOIN (SELECT node, max(loss) AS loss FROM {{hit}} WHERE lane = {lane} GROUP BY node) h ON h.node = n.node
-                    ORDER BY n.node""",  # noqa: S608 - a number
-                node=node, both=both, hit=self.hit.node,
+                    ORDER BY n.node""",
+                node=node,
+                both=both,
+                hit=self.hit.node,
             )  # fmt: skip
         )
 
@@ -396,24 +408,4 @@ def _trace(rounds: _Rounds, table: Checkpoint, shock: int, bindings: tuple[Ints,
     short[shock, part.slots] = slot_short
 
 
-def write_losses(frames: Frames, losses: Losses, output: str) -> None:
-    """Write one table of all losses: shock, node, id, low, loss, high."""
-    from functools import reduce
-
-    from pyspark.sql import DataFrame
-
-    parts = [table.frame.where(f"lane IN ({', '.join(map(str, lanes))})") for table, lanes in _lanes_by_table(losses)]
-    united = reduce(DataFrame.unionByName, parts)
-    node = frames.file("nodes", {"node": "BIGINT", "entity": "BIGINT", "id": "STRING"})
-    frames.sql(
-        f"""SELECT shock, n.node, id, least(coalesce(low, loss), loss) AS low, loss, greatest(coalesce(high, loss), loss) AS high
-            FROM (SELECT lane DIV 3 AS shock, node, max(CASE WHEN lane % 3 = {LOW} THEN loss END) AS low,
-                         coalesce(max(CASE WHEN lane % 3 = {POINT} THEN loss END), 0D) AS loss,
-                         max(CASE WHEN lane % 3 = {HIGH} THEN loss END) AS high
-                  FROM {{united}} WHERE loss > 0 GROUP BY lane DIV 3, node) l
-            JOIN {{node}} n ON n.node = l.node WHERE n.node < {frames.tables.entities} ORDER BY shock, n.node""",  # noqa: S608 - numbers
-        united=united, node=node,
-    ).write.mode("errorifexists").parquet(output)  # fmt: skip
-
-
-__all__ = ["run", "write_losses"]
+__all__ = ["run"]

@@ -141,6 +141,22 @@ class Session:
             system.copyFromLocalFile(False, True, self._path(file.resolve().as_uri()), path)
         return f"{self.work}/{name}"
 
+    def output(self, path: str) -> str:
+        """Return the address of a new folder for a result, which must not exist yet.
+
+        Raises
+        ------
+        UsageError
+            Something is at that path already.
+        """
+        url = path if "://" in path else Path(path).absolute().as_uri()
+        if any(character in url for character in "{}*?[]\\"):
+            raise UsageError(f"Spark cannot write to {path}: choose a folder without brackets, *, ? and \\ in its name")
+        system, place = self._file_system(url)
+        if system.exists(place):
+            raise UsageError(f"{path} exists already; nothing was computed")
+        return url
+
     def remove(self, url: str) -> None:
         """Remove a folder; one that is not there, or cannot be removed, stays until the end."""
         with suppress(Exception):
