@@ -176,11 +176,9 @@ class _Search:
     def _short(self, reached: Checkpoint) -> Any:
         """Return 1 for each slot that the search passed through, or that is hit, (shocks, slots)."""
         short = np.zeros((self.hits.count, self.frames.tables.rows["slots"]))
-        ends = "e.source = r.node OR e.owner = r.node" if self.upstream else "e.source = r.node"
-        query = f"SELECT DISTINCT shock, slot FROM {{link}} e JOIN {{reached}} r ON {ends}"
+        query = "SELECT DISTINCT r.shock, e.slot FROM {link} e JOIN {reached} r ON e.source = r.node"
         if self.upstream:
-            query = """SELECT shock, slot FROM {link} e JOIN {reached} r ON e.source = r.node
-                       UNION SELECT shock, slot FROM {link} e JOIN {reached} r ON e.owner = r.node"""
+            query += " UNION SELECT r.shock, e.slot FROM {link} e JOIN {reached} r ON e.owner = r.node"
         rows = self.frames.arrays(self.frames.sql(query, link=self.links.frame, reached=reached))
         short[rows["shock"], rows["slot"]] = 1.0
         hits = self.hits
@@ -189,7 +187,7 @@ class _Search:
         short[hits.shock[slots], hits.index[slots]] = 1.0
         if (chosen & (hits.kind == SUPPLY)).any():
             hit = hit_rows(self.frames, hits, SUPPLY, (POINT,))
-            query = "SELECT lane DIV 3 AS shock, slot FROM {link} e JOIN {hit} h ON h.row = e.supply"
+            query = "SELECT lane DIV 3 AS shock, e.slot FROM {link} e JOIN {hit} h ON h.row = e.supply"
             rows = self.frames.arrays(self.frames.sql(query, link=self.links.frame, hit=hit))
             short[rows["shock"], rows["slot"]] = 1.0
         return short
