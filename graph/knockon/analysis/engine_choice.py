@@ -32,12 +32,15 @@ class EngineOptions(TypedDict, total=False):
         The folder for what does not fit into memory.
     spill_limit
         The most that may be written there, such as ``"30GB"``.
+    master
+        The address of the cluster that Spark runs on, such as ``spark://host:7077``.
     """
 
     engine: str
     memory: int | str | None
     spill: str | Path | None
     spill_limit: int | str | None
+    master: str | None
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,14 @@ class EngineChoice:
     >>> EngineChoice.of(engine="duckbd")
     Traceback (most recent call last):
     ...
-    knockon.errors.UsageError: unknown engine 'duckbd'; did you mean duckdb? known are memory, duckdb
+    knockon.errors.UsageError: unknown engine 'duckbd'; did you mean duckdb? known are memory, duckdb, spark
     """
 
     name: str = MEMORY
     memory: int | str | None = None
     spill: str | Path | None = None
     spill_limit: int | str | None = None
+    master: str | None = None
 
     @classmethod
     def of(cls, **options: Any) -> EngineChoice:
@@ -71,13 +75,16 @@ class EngineChoice:
         choice = cls(options.pop("engine", MEMORY), **options)
         if not choice.is_memory:
             choice.open()
-        elif given := [name for name in ("memory", "spill", "spill_limit") if getattr(choice, name) is not None]:
+        elif given := [name for name in ("memory", "spill", "spill_limit", "master") if getattr(choice, name) is not None]:
             raise UsageError(f"{given[0]} is for other engines: engine=duckdb (--engine duckdb), or leave it out")
         return choice
 
     def options(self) -> EngineOptions:
         """Return the choice as the keywords of ``EngineOptions``."""
-        return {"engine": self.name, "memory": self.memory, "spill": self.spill, "spill_limit": self.spill_limit}
+        return {
+            "engine": self.name, "memory": self.memory, "spill": self.spill, "spill_limit": self.spill_limit,
+            "master": self.master,
+        }  # fmt: skip
 
     @property
     def is_memory(self) -> bool:
@@ -89,13 +96,13 @@ class EngineChoice:
         """How much memory and disk the engine may take."""
         from knockon.propagation.engines.settings import EngineSettings
 
-        return EngineSettings(memory=self.memory, spill=self.spill, spill_limit=self.spill_limit)
+        return EngineSettings(memory=self.memory, spill=self.spill, spill_limit=self.spill_limit, master=self.master)
 
     def open(self) -> Any:
         """Return the engine; use it as a context."""
         from knockon.propagation.engines import engine
 
-        return engine(self.name, memory=self.memory, spill=self.spill, spill_limit=self.spill_limit)
+        return engine(self.name, memory=self.memory, spill=self.spill, spill_limit=self.spill_limit, master=self.master)
 
     def run(self, model: str, network: Network, hits: Hits, arguments: Mapping[str, Any]) -> Result:
         """Write a network as tables, and run a model on them; the tables are removed afterwards.

@@ -35,6 +35,7 @@ class ImpactMethods(GraphBase):
         memory: int | str | None = None,
         spill: str | Path | None = None,
         spill_limit: int | str | None = None,
+        master: str | None = None,
         **options: Unpack[Options],
     ) -> ImpactReport:
         """Return the effects of a shock: the loss of every entity with exact bounds, and its cause.
@@ -64,7 +65,7 @@ class ImpactMethods(GraphBase):
 
         if isinstance(given, str):
             raise UsageError(f"given is a list of names: given=[{given!r}]")
-        chosen = EngineChoice.of(engine=engine, memory=memory, spill=spill, spill_limit=spill_limit)
+        chosen = EngineChoice.of(engine=engine, memory=memory, spill=spill, spill_limit=spill_limit, master=master)
         report = self._impact(shock, hit, *_held(portfolio), what_if=what_if, given=tuple(given), engine=chosen, **options)
         return _restricted(report, portfolio)
 

@@ -26,6 +26,7 @@ PARAMETERS: Mapping[str, str] = {
     "memory": 'The most memory of another engine, such as ``"4GB"``; None: three quarters of the machine\'s.',
     "spill": "The folder of another engine for what does not fit into memory; None: that of the system for temporary files.",
     "spill_limit": 'The most that may be written there, such as ``"30GB"``; None: what is free on the disk.',
+    "master": "The address of the cluster that Spark runs on, such as ``spark://host:7077``; None: this machine.",
     "keep": "How many earlier revisions the store keeps from now on (0 to 10); None: as many as now.",
 }
 #: The errors that come with a parameter where its shared description applies.

@@ -38,7 +38,9 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "model": tuple(METHODS), "stances": tuple(stance.value for stance in Stance),
 }  # fmt: skip
 #: Parameters that cannot be sent: a portfolio, another graph, a folder; and what the machine of the server may spend.
-_NOT_SENT = frozenset({"self", "graph", "portfolio", "before", "documents", "engine", "memory", "spill", "spill_limit"})
+_NOT_SENT = frozenset(
+    {"self", "graph", "portfolio", "before", "documents", "engine", "memory", "spill", "spill_limit", "master"}
+)
 _KEYWORDS = {"true": True, "false": False}
 
 

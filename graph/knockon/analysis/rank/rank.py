@@ -74,12 +74,16 @@ def rank(
     """
     if model not in MODELS:
         raise UsageError(f"unknown model {model!r}; rank knows {', '.join(MODELS)}")
+    if spark is None and choice.name == "spark":
+        from knockon.propagation.engines.spark_engine import spark_options
+
+        spark = spark_options(choice.settings)
     runner = runner_for(network, model, parameters)
     results = Checkpoint(checkpoint, _identity(network, model, runner.parameters), network.entities, len(runner.columns))
     if results.done < network.entities:
         with (
             _closures(network, model, runner, parameters, results.done, spark)
-            if choice.is_memory
+            if choice.is_memory or spark is not None
             else close_on_engine(choice, network, model, parameters, results.done)
         ) as numbers:
             _run(numbers, results, progress)

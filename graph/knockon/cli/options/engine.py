@@ -15,7 +15,10 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
     "engine": (
         Annotated[
             str,
-            typer.Option("--engine", help="Where the model runs: memory, or duckdb for networks beyond memory (same numbers)."),
+            typer.Option(
+                "--engine",
+                help="Where the model runs: memory, duckdb or spark, for what outgrows it.",
+            ),
         ],
         MEMORY,
     ),
@@ -39,6 +42,13 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
             typer.Option(
                 "--spill-limit", metavar="SIZE", help="The most it may write there, e.g. 30GB; default: what is free."
             ),
+        ],
+        None,
+    ),
+    "master": (
+        Annotated[
+            str | None,
+            typer.Option("--master", metavar="URL", help="Where Spark runs: local[2], spark://host:7077, yarn; default: here."),
         ],
         None,
     ),

@@ -66,8 +66,8 @@ def assemble_part(slot: Columns, supply: Columns, node: Columns, inside: Ints, e
     Parameters
     ----------
     slot
-        ``slot``, ``owner``, ``need``, ``mode``, ``at_least``, ``weight_0``, ``weight_1``, ``weight_2`` and ``hit`` of all slots of
-        the nodes inside, by slot.
+        ``slot``, ``owner``, ``need``, ``mode``, ``at_least``, ``weight_0``, ``weight_1``, ``weight_2`` and ``hit`` of all
+        slots of the nodes inside, by slot.
     supply
         ``supply``, ``slot``, ``provider``, ``share``, ``unstated`` and ``hit`` of all supplies of these slots, by supply.
     node

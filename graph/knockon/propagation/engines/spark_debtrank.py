@@ -65,7 +65,8 @@ def run(frames: Frames, hits: Hits, options: DistressOptions, *, keep: bool, out
         rounds.write(bounds, output)
     residual = rounds.residual[lanes].reshape(shape).max(axis=0, initial=0.0)
     return DebtRankResult(
-        model="debtrank", **by_node, iterations=rounds.iterations[lanes].reshape(shape).max(axis=0, initial=0), residual=residual,
+        model="debtrank", **by_node, iterations=rounds.iterations[lanes].reshape(shape).max(axis=0, initial=0),
+        residual=residual,
         stopped_by=stop_reasons(residual, options.eps if options.variant == "linear" else 0.0),
         parameters={"variant": options.variant, "eps": options.eps, "cap": options.cap, "engine": "spark"},
         index=index[1], index_low=index[0], index_high=index[2],

@@ -253,7 +253,8 @@ _LOST_INPUTS = f"""
 """
 #: The lost sales of each supplier.
 _LOST_SALES = f"""
-    SELECT u.shock, supplier AS firm, 0D AS down, {ordered_sum("i.up * u.up", "customer")} AS up, 0D AS down_before, 0D AS up_before
+    SELECT u.shock, supplier AS firm, 0D AS down, {ordered_sum("i.up * u.up", "customer")} AS up, 0D AS down_before,
+           0D AS up_before
     FROM {{input}} i JOIN {{unsold}} u ON u.firm = i.customer GROUP BY u.shock, supplier
 """
 

@@ -96,7 +96,8 @@ def inputs_of(frames: Frames, firms: Checkpoint) -> Checkpoint:
         frames.sql(
             f"""
             SELECT supplier, g.customer, g.input_group, value / turnover AS up,
-                   CASE WHEN level = {NEGLIGIBLE} THEN 0D WHEN level = {ESSENTIAL} THEN value / total ELSE value / costs END AS down
+                   CASE WHEN level = {NEGLIGIBLE} THEN 0D WHEN level = {ESSENTIAL} THEN value / total
+                   ELSE value / costs END AS down
             FROM {{grouped}} g LEFT JOIN {{total}} t ON t.customer = g.customer AND t.input_group = g.input_group
             """,
             grouped=grouped,

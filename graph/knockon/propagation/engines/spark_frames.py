@@ -110,7 +110,8 @@ class Frames:
         columns = ", ".join(f"max(CASE WHEN lane % 3 = {bound} THEN loss ELSE 0D END) AS {name}" for bound, name in ends)
         self.sql(
             f"""SELECT shock, l.{node}, id, least(low, loss) AS low, loss, greatest(high, loss) AS high
-                FROM (SELECT lane DIV 3 AS shock, {node}, {columns} FROM {{losses}} WHERE loss > 0 GROUP BY lane DIV 3, {node}) l
+                FROM (SELECT lane DIV 3 AS shock, {node}, {columns} FROM {{losses}} WHERE loss > 0
+                      GROUP BY lane DIV 3, {node}) l
                 JOIN {{ids}} n ON n.node = l.{node} WHERE l.{node} < {self.tables.entities} ORDER BY shock, l.{node}""",
             losses=losses, ids=self.ids(),
         ).write.mode("errorifexists").parquet(output)  # fmt: skip
@@ -177,7 +178,8 @@ def links_of_graph(frames: Frames) -> Checkpoint:
     node = frames.file("nodes", {"node": "BIGINT", "entity": "BIGINT", "part": "BIGINT"})
     about = frames.sql(
         f"""
-        SELECT slot, width, open, CASE WHEN open > 0 AND abs(stated + unknown - 1) < 1e-12 THEN 1 - stated ELSE unknown END AS rest
+        SELECT slot, width, open,
+               CASE WHEN open > 0 AND abs(stated + unknown - 1) < 1e-12 THEN 1 - stated ELSE unknown END AS rest
         FROM (
             SELECT slot, count(*) AS width, count_if(unstated) AS open,
                    {ordered_sum("CASE WHEN unstated THEN 0D ELSE share END", "supply")} AS stated,

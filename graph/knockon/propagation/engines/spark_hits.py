@@ -65,7 +65,7 @@ def hit_tables(frames: Frames, links: Checkpoint, hits: Hits, bounds: tuple[int,
 
 
 def hit_rows(frames: Frames, hits: Hits, kind: int, bounds: tuple[int, ...]) -> DataFrame:
-    """Return the rows of one kind that shocks hit: lane, row, and the loss (0..1), the greatest of several hits on one target."""
+    """Return the rows of one kind that shocks hit: lane, row, loss (0..1), the greatest of several hits on one target."""
     chosen = np.flatnonzero(hits.kind == kind)
     parts: list[dict[str, Any]] = []
     for bound in bounds:

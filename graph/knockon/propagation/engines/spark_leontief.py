@@ -1,4 +1,4 @@
-r"""The rounds of ``leontief`` in Spark: each reads the links out of nodes that lose something, and adds them up by slot and owner.
+r"""The rounds of ``leontief`` in Spark: each reads the links out of nodes that lose, and adds them up by slot and owner.
 
 The equations are those of :mod:`knockon.propagation.leontief`, sums are in its order, and the rule by which rounds end is that
 of :mod:`knockon.propagation.fixed_point`. A lane is a shock at one bound; all lanes run side by side, each until it ends.
@@ -132,7 +132,8 @@ class _Rounds:
         return self._write(
             f"""
             SELECT lane, node, max(loss) AS loss, max(before) AS before FROM (
-                SELECT lane, owner AS node, {_weight("lane")} * greatest(coalesce(needed, 0D), {self._met()}) AS loss, 0D AS before
+                SELECT lane, owner AS node, {_weight("lane")} * greatest(coalesce(needed, 0D), {self._met()}) AS loss,
+                       0D AS before
                 FROM ({self._slots()})
                 UNION ALL SELECT h.lane, owner, loss, 0D FROM {{hit_slot}} h JOIN {{active}} a ON a.lane = h.lane
                 UNION ALL SELECT h.lane, node, loss, 0D FROM {{hit_node}} h JOIN {{active}} a ON a.lane = h.lane
@@ -167,7 +168,8 @@ class _Rounds:
             hit = f"""
                 LEFT JOIN (SELECT lane, edge FROM {{hit_link}}) h ON h.lane = s.lane AND h.edge = e.edge WHERE h.edge IS NULL
                 UNION ALL SELECT h.lane, greatest(h.loss, coalesce(s.loss, 0D)) AS loss, {columns}
-                FROM {{hit_link}} h JOIN {{active}} a ON a.lane = h.lane LEFT JOIN {{lost}} s ON s.lane = h.lane AND s.node = h.source
+                FROM {{hit_link}} h JOIN {{active}} a ON a.lane = h.lane
+                LEFT JOIN {{lost}} s ON s.lane = h.lane AND s.node = h.source
             """
         own = ", ".join(f"e.{name}" for name in columns.split(", "))
         same = ("owner", "mode", "at_least", "weight_low", "weight", "weight_high", "width", "open", "rest")
@@ -243,9 +245,10 @@ class _Rounds:
         return distance_to_limit(part.equations(lane % 3, now, split=self.split), 0, now, then)
 
     def _moving_part(self, state: Checkpoint, mark: Checkpoint, lane: int) -> tuple[Part, Floats, Floats] | None:
-        """Return the part of the nodes whose losses have moved since the mark, with both; None if there are too many, or none."""
+        """Return the part of the nodes whose losses have moved since the mark, with both; None if too many, or none."""
         moved = self.frames.sql(
-            f"""SELECT s.node FROM {{state}} s LEFT JOIN (SELECT node, loss FROM {{mark}} WHERE lane = {lane}) m ON m.node = s.node
+            f"""SELECT s.node FROM {{state}} s
+                LEFT JOIN (SELECT node, loss FROM {{mark}} WHERE lane = {lane}) m ON m.node = s.node
                 WHERE s.lane = {lane} AND s.loss <> coalesce(m.loss, 0D) LIMIT {MAX_SOLVED + 1}""",
             state=state.frame, mark=mark.frame,
         )  # fmt: skip
@@ -265,11 +268,11 @@ class _Rounds:
                 f"SELECT s.node, {column} AS loss FROM {{state}} s JOIN {{chosen}} c ON c.node = s.node WHERE lane = {lane}",
                 state=state.frame,
                 chosen=chosen,
-            )  # fmt: skip
+            )
         )
 
     def part_of(self, nodes: Ints, lane: int, *, dependants: bool) -> Part | None:
-        """Return the part of some nodes, with those that depend on them directly where asked for; None if it has too many links."""
+        """Return the part of some nodes, and of those that depend on them where asked for; None if it has too many links."""
         frames, links = self.frames, self.links.frame
         chosen = frames.local({"node": nodes}, {"node": "BIGINT"})
         inside = nodes
@@ -295,14 +298,15 @@ class _Rounds:
         owner = frames.local({"node": inside}, {"node": "BIGINT"})
         slot = frames.arrays(
             frames.sql(
-                f"""SELECT s.slot, owner, need, mode, at_least, weight_low AS weight_0, weight AS weight_1, weight_high AS weight_2,
+                f"""SELECT s.slot, owner, need, mode, at_least, weight_low AS weight_0, weight AS weight_1,
+                           weight_high AS weight_2,
                            coalesce(h.loss, 0D) AS hit
                     FROM {{slot}} s JOIN {{owner}} o ON o.node = s.owner
                     LEFT JOIN (SELECT slot, loss FROM {{hit}} WHERE lane = {lane}) h ON h.slot = s.slot ORDER BY s.slot""",
                 slot=frames.file("slots", kinds),
                 owner=owner,
                 hit=self.hit.slot,
-            )  # fmt: skip
+            )
         )
         supply = frames.arrays(
             frames.sql(
@@ -313,7 +317,7 @@ class _Rounds:
                 link=self.links.frame,
                 owner=owner,
                 hit=self.hit.link,
-            )  # fmt: skip
+            )
         )
         return slot, supply
 
@@ -329,12 +333,13 @@ class _Rounds:
         return frames.arrays(
             frames.sql(
                 f"""SELECT n.node, entity, part, coalesce(h.loss, 0D) AS hit FROM {{node}} n JOIN {{both}} b ON b.node = n.node
-                    LEFT JOIN (SELECT node, max(loss) AS loss FROM {{hit}} WHERE lane = {lane} GROUP BY node) h ON h.node = n.node
+                    LEFT JOIN (SELECT node, max(loss) AS loss FROM {{hit}} WHERE lane = {lane} GROUP BY node) h
+                    ON h.node = n.node
                     ORDER BY n.node""",
                 node=node,
                 both=both,
                 hit=self.hit.node,
-            )  # fmt: skip
+            )
         )
 
 

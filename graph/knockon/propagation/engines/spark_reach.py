@@ -136,7 +136,7 @@ class _Search:
         )  # fmt: skip
 
     def _hit_rows(self, step: int, turn: int) -> tuple[str, dict[str, Any]]:
-        """Return the query of the nodes next to slots and supplies that are hit: no link reached them, so that they come last."""
+        """Return the query of the nodes next to slots and supplies that are hit: they come after those that a link reached."""
         if not self.is_graph:
             return "", {}
         slot = self.frames.file("slots", {"slot": "BIGINT", "owner": "BIGINT", "hit_with": "BIGINT"})
