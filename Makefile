@@ -161,8 +161,14 @@ else
 	else echo "npm could not install its driver: the page is not tried in Firefox" >&2; fi
 endif
 
-# The propagation engine against its rivals: some minutes, and up to 3 GB at a million firms.
+# Everything a user waits for, engine beside engine, in one table; `make bench SIZES=10000`, LIMIT: seconds of a cell.
+SIZES := 10000,100000,1000000
+LIMIT := 300
 bench: $(VENV)/installed-test
+	$(BIN)/python benchmarks/compare.py --sizes $(SIZES) --limit $(LIMIT)
+
+# The propagation engine alone, in detail: some minutes, and up to 3 GB at a million firms.
+bench-propagation: $(VENV)/installed-test
 	$(BIN)/python benchmarks/propagation.py
 
 # How long questions on store folders take from processes of their own, the first and the second: some minutes.
