@@ -78,6 +78,18 @@ TESTED := tests graph
 coverage: $(VENV)/installed-test headless
 	$(PYTEST) -m "not slow" -q $(PARALLEL) --cov --cov-report=term-missing $(TESTED)
 
+# The tests of the Spark engine, in one process, which start Spark once. pyspark is an archive of 450 MB, so that they are a target
+# of their own; where there is no Java this says so and goes on. The slow ones too: `make test-spark SPARK=spark`.
+SPARK := spark and not slow
+.PHONY: test-spark
+test-spark:
+ifeq ($(shell command -v java 2>/dev/null)$(JAVA_HOME),)
+	@echo "no java: the Spark engine is not tested" >&2
+else
+	@$(MAKE) --no-print-directory $(VENV)/installed-spark
+	$(PYTEST) -m "$(SPARK)" tests/analysis/test_rank_spark.py tests/propagation/engines/test_spark.py
+endif
+
 # The same tests with the newest versions that the ranges in pyproject.toml allow, in an environment of its own.
 test-newest:
 	rm -rf .venv-newest
@@ -206,6 +218,10 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(INSTALL) --editable '.[test]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-spark: $(VENV)/installed-test
+	$(INSTALL) --editable '.[test,spark]'
+	@touch $@
 
 # Enough for the short form: no extras, and of the tools only those that run its tests.
 $(VENV)/installed-short: pyproject.toml constraints.txt | $(VENV)/bin/python
