@@ -184,10 +184,9 @@ class _Sections:
     def scaling(self) -> Iterator[ProfileLine]:
         """Yield stated effects of scale, and loops of dependencies."""
         yield from self._relations("scalesBy", "scales by", self.parts)
-        for loop in dependency_loops(self.dependencies):
-            if any(d.dependant in self.parts for d in loop):
-                text = " needs ".join(self._label(iri) for iri in (*(d.dependant for d in loop), loop[0].dependant))
-                yield self._line(loop[0], f"Loop: {text}", [e for d in loop for e in d.evidence])
+        for loop in dependency_loops(self.dependencies, self.parts):
+            text = " needs ".join(self._label(iri) for iri in (*(d.dependant for d in loop), loop[0].dependant))
+            yield self._line(loop[0], f"Loop: {text}", [e for d in loop for e in d.evidence])
 
     def forces(self) -> Iterator[ProfileLine]:
         """Yield measures, and the computed loss under each shock."""

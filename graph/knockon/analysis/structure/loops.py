@@ -18,6 +18,7 @@ from knockon.model import CausalChain, Dependency, Record, Relation
 from knockon.network.network import NONE, Network
 from knockon.propagation.structure.cycles import (
     cycles,
+    cycles_through,
     is_loop,
     link_graph,
     link_pairs,
@@ -34,8 +35,10 @@ LONGEST = 8
 MOST = 10_000
 
 
-def dependency_loops(dependencies: Iterable[Dependency]) -> list[tuple[Dependency, ...]]:
+def dependency_loops(dependencies: Iterable[Dependency], through: Iterable[str] | None = None) -> list[tuple[Dependency, ...]]:
     """Return the loops of at most eight entities as dependencies in order, the greatest product of criticalities first.
+
+    ``through`` are entities (IRIs) of which each loop has at least one; None: all loops.
 
     >>> pair = [Dependency(id=f"urn:x:{a}{b}", dependant=f"urn:x:{a}", need=f"urn:x:{b}") for a, b in ("ab", "ba")]
     >>> [d.id for d in dependency_loops(pair)[0]]
@@ -49,7 +52,7 @@ def dependency_loops(dependencies: Iterable[Dependency]) -> list[tuple[Dependenc
         # Of several links between the same two entities, the strongest is added last and replaces the others.
         for source in (d.need, *(s.provider for s in d.supply)):
             graph.add_edge(d.dependant, source, link=d)
-    every_loop = link_pairs(nx.simple_cycles(graph, length_bound=LONGEST))
+    every_loop = link_pairs(cycles(graph, None, LONGEST) if through is None else cycles_through(graph, through, LONGEST))
     loops = [tuple(graph.edges[pair]["link"] for pair in pairs) for pairs in every_loop]
     return sorted(loops, key=_by_weight)
 

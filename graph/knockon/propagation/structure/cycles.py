@@ -96,14 +96,25 @@ def cycles(graph: nx.DiGraph, start: str | None, length: int) -> Iterator[Sequen
     if start is not None:
         yield from _through(graph, start, length) if start in graph else ()
         return
+    # Each cycle is found from its least node, among the greater ones.
+    yield from cycles_through(graph, graph, length)
+
+
+def cycles_through(graph: nx.DiGraph, nodes: Iterable[str], length: int) -> Iterator[Sequence[str]]:
+    """Yield the elementary cycles of at most ``length`` nodes that go through any of some nodes, each once.
+
+    >>> import networkx as nx
+    >>> [sorted(cycle) for cycle in cycles_through(nx.DiGraph([("a", "b"), ("b", "a"), ("b", "c"), ("c", "b")]), "ca", 8)]
+    [['a', 'b'], ['b', 'c']]
+    """
     import networkx as nx
 
-    # Each cycle is found from its least node, among the greater ones: nodes outside of cycles are left out at once.
+    # Nodes outside of cycles are left out at once.
     left = nx.DiGraph()
     for part in nx.strongly_connected_components(graph):
         if len(part) > 1 or any(graph.has_edge(node, node) for node in part):
             left.update(graph.subgraph(part))
-    for node in sorted(left):
+    for node in sorted(node for node in nodes if node in left):
         yield from _through(left, node, length)
         left.remove_node(node)
 
@@ -134,4 +145,14 @@ def longer_exist(graph: nx.DiGraph, start: str | None, length: int) -> bool:
     return any(len(part) > length for part in nx.strongly_connected_components(graph) if start is None or start in part)
 
 
-__all__ = ["cycles", "is_chain", "is_loop", "is_partial", "link_graph", "link_pairs", "longer_exist", "supplier_share"]
+__all__ = [
+    "cycles",
+    "cycles_through",
+    "is_chain",
+    "is_loop",
+    "is_partial",
+    "link_graph",
+    "link_pairs",
+    "longer_exist",
+    "supplier_share",
+]
