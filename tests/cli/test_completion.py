@@ -39,7 +39,7 @@ def completed(
 
 def test_commands_shocks_entities_and_words(completed: Callable[[str], list[str]]) -> None:
     """Names of commands, and by place those of shocks, entities, documents, queries, stores and severities."""
-    assert completed("knockon imp") == ["impact", "import"]
+    assert completed("knockon imp") == ["impact", "importance", "import"]
     assert completed("knockon impact entity-l") == ["entity-list-chips"]
     assert completed("knockon explain entity-list-chips sensef") == ["sensefoundry"]
     assert completed("knockon impact --hit nvid") == ["nvidia="]

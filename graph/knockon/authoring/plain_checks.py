@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-import numpy as np
-
 from knockon.authoring.plain_rows import NotPlain, PlainRows
 from knockon.model import Dependency, Document, Supply, is_a
 from knockon.rdf.fields import by_alias
@@ -54,6 +52,8 @@ def check_plain(
         and are_sound({each.provider for record in records.dependencies for each in record.supplies}, supply["provider"].ranges)
         and all(are_sound([iri], ranges) for table in tables for iri, ranges in table.references.items())
     )
+    import numpy as np  # not for loads that have no plain rows
+
     # Equal hashes of different ids are as rare as they are harmless: the records are then checked as objects.
     hashes = np.fromiter(map(hash, _ids(records)), dtype=np.int64)
     if not sound or len(np.unique(hashes)) < len(hashes):

@@ -225,9 +225,9 @@ class ExplanationMethods(ImpactMethods):
         Examples
         --------
         >>> import knockon
-        >>> report = knockon.open().importance(None, "sensefoundry", hit={"nvidia": 0.5, "huawei": 0.1}, exact=True)
+        >>> report = knockon.open().importance(None, "sensefoundry", hit={"nvidia": 0.5}, exact=True)
         >>> report.importances[0].id
-        'ai-inference'
+        'nvidia'
         """
         from knockon.analysis.uncertainty.importance import importance
 

@@ -43,6 +43,7 @@ def covered_by(
 
     Examples
     --------
+    >>> from knockon.model import Measure
     >>> law = Measure(id="urn:x:law", label="Law", applies_to=["urn:x:a"])
     >>> [(str(quad.subject), str(quad.object)) for quad in covered_by([law])]
     [('<urn:x:a>', '<urn:x:law>')]

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-import numpy as np
 from pyoxigraph import Quad
 
 from knockon.model import (
@@ -89,6 +88,8 @@ def description_lines(info: DataSetInfo, records: PlainRecords, triples: int) ->
 
 def _links(dependencies: Sequence[PlainDependency]) -> Iterator[str]:
     """Yield each link from a dependant to what it needs or who provides it once, with its super-properties."""
+    import numpy as np  # not for loads that have no plain rows
+
     numbers: dict[str, int] = {}
     starts, ends = [], []
     for record in dependencies:

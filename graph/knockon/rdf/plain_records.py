@@ -131,7 +131,7 @@ def _is_a(cls: type[Record]) -> str:
 def text_literal(value: str) -> str:
     r"""Return a text as it is written in N-Quads, in its stated or likely language.
 
-    >>> text_literal("Acme"), text_literal("5\\" disks")
+    >>> text_literal("Acme"), text_literal('5" disks')
     ('"Acme"@en', '"5\\" disks"@en')
     """
     if type(value) is str and _PLAIN_TEXT.fullmatch(value):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TextIO
 import numpy as np
 
 from knockon.errors import UsageError
+from knockon.markdown import Markdown, code, document, heading, inline, joined, paragraph, table
 from knockon.network.arrays import Floats
 from knockon.store.atomic_write import create_folder, sync, temporary_folder
 from knockon.store.replaced_folder import move_into_place, restore
@@ -26,18 +27,8 @@ _README = "README.md"
 _PART = 1 << 18
 #: How likely a coin of the seed makes inputs of one sector essential (2) to another, and negligible (0); else 1.
 _ESSENTIAL, _NEGLIGIBLE = 0.35, 0.1
-_NOTE = """# Synthetic country
-
-Nothing in this folder is real. A program invented every firm and every flow between firms by a random seed
-(`knockon generate country`); {table} Use it to test programs and to teach, and for nothing that is said about an economy.
-
-| File | Columns |
-|---|---|
-| `synthetic-flows` | `supplier`, `customer`, `value`: who sells to whom for how much |
-| `synthetic-firms` | `firm`, `sector`, `final_demand`, {columns}`employees` (the size), `synthetic` (always true) |
-| `synthetic-essentiality` | `supplier_sector`, `customer_sector`, `essentiality`, of the seed: 0 or 2, else 1 |
-"""
-_INVENTED = "the table of sectors (`synthetic-table.csv`) is invented as well."
+_ESSENTIALITY = ("supplier_sector", "customer_sector", "essentiality")
+_INVENTED = inline("the table of sectors (", code("synthetic-table.csv"), ") is invented as well.")
 _GIVEN = "the flows between sectors add up to the table that was given."
 
 
@@ -101,13 +92,35 @@ def _write(folder: Path, tables: CountryTables, writer: _ParquetWriter | _CsvWri
     writer.write(folder / "synthetic-essentiality", iter([_essentiality(economy, tables.seed)]))
     if not economy.source:
         (folder / "synthetic-table.csv").write_text(_wide_table(economy), "utf-8")
-    listed = "".join(f"`{name}`, " for name in ("costs", "inventories") if name in columns)
-    (folder / _README).write_text(_NOTE.format(table=_GIVEN if economy.source else _INVENTED, columns=listed), "utf-8")
+    (folder / _README).write_text(_note(economy, [name for name in ("costs", "inventories") if name in columns]), "utf-8")
     manifest = {
         "synthetic": True, "seed": tables.seed, "firms": len(firms), "flows": len(values.pair), "table": economy.source,
         "files": {path.name: _sha256(path) for path in sorted(folder.iterdir())},
     }  # fmt: skip
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def _note(economy: Economy, more: list[str]) -> str:
+    """Return what the folder says of itself; ``more`` are further columns of firms."""
+    names = [code(name) for name in ("firm", "sector", "final_demand", *more)]
+    rows = [
+        (code("synthetic-flows"), inline(_codes("supplier", "customer", "value"), ": who sells to whom for how much")),
+        (
+            code("synthetic-firms"),
+            inline(joined(", ", names), ", ", code("employees"), " (the size), ", code("synthetic"), " (always true)"),
+        ),
+        (code("synthetic-essentiality"), inline(_codes(*_ESSENTIALITY), ", of the seed: 0 or 2, else 1")),
+    ]
+    invented = inline(
+        "Nothing in this folder is real. A program invented every firm and every flow between firms by a random seed (",
+        code("knockon generate country"), "); ", _GIVEN if economy.source else _INVENTED,
+        " Use it to test programs and to teach, and for nothing that is said about an economy.",
+    )  # fmt: skip
+    return document(heading(1, "Synthetic country"), paragraph(invented), table(["File", "Columns"], rows)) + "\n"
+
+
+def _codes(*names: str) -> Markdown:
+    return joined(", ", [code(name) for name in names])
 
 
 def _flows(names: Sequence[str], values: LinkValues) -> Iterator[dict[str, Any]]:

@@ -80,12 +80,16 @@ class LossRows(LaterRows[T]):
     """
 
     def __init__(self, network: Network, result: Result, row: int, make_row: Callable[[int], T]) -> None:
-        super().__init__(lambda: tuple(map(self._of, self.nodes.tolist())))
+        # No function that refers to the rows themselves: a report is freed as soon as nothing else refers to it.
         self._network, self._result, self._row, self._make_row = network, result, row, make_row
         self._made: dict[int, T] = {}
         lost = np.flatnonzero(result.loss[row] > 0)
         #: The numbers of the nodes, in the order of the rows.
         self.nodes: Ints = lost[np.lexsort((lost, -result.loss[row][lost], result.step[row][lost]))]
+
+    @cached_property
+    def _rows(self) -> Sequence[T]:
+        return tuple(map(self._of, self.nodes.tolist()))
 
     def _of(self, node: int) -> T:
         if node not in self._made:

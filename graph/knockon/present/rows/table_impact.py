@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from knockon.analysis.methods import METHODS
 from knockon.text import counted
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def columns_of(answer: TableImpact) -> tuple[str, ...]:
     """Return the columns of the rows."""
-    return ("id", "loss", "low", "high", *(("step",) if answer.model == "reach" else ()))
+    return ("id", "loss", "low", "high", *(("step",) if not METHODS[answer.model].graded else ()))
 
 
 def notes_of(answer: TableImpact) -> Iterator[str]:
