@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
@@ -107,6 +108,8 @@ class KeptRecords(Records):
         self._database = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
         )
+        # Closed with the last reference to the records, wherever that is.
+        weakref.finalize(self, self._database.close)
         self._database.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
         self._lock = threading.Lock()
         self._classes: list[type[Record]] = [CLASSES[name] for (name,) in self._rows("SELECT name FROM class ORDER BY number")]
