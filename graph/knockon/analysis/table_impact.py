@@ -52,12 +52,16 @@ class TableImpact:
     caveats: tuple[str, ...]
     _file: Path
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the rows: ``step`` only of the model whose steps every engine computes."""
+        return ("id", "loss", "low", "high", *(("step",) if self.model == "reach" else ()))
+
     def rows(self) -> Iterator[Row]:
-        """Yield ``id``, ``loss``, ``low``, ``high`` and, where the model has it, ``step``; the greatest loss first."""
+        """Yield the rows, the greatest loss first."""
         from knockon.network.tables.columns import batches
 
-        names = ["id", "loss", "low", "high", *(("step",) if self.model == "reach" else ())]
-        for batch in batches(self._file, tuple(names)):
+        for batch in batches(self._file, self.columns):
             yield from batch.to_pylist()
 
 

@@ -13,7 +13,7 @@ from knockon.cli.options import CAPPED
 from knockon.cli.row_stream import write_rows
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
-from knockon.present.rows.table_impact import columns_of, notes_of
+from knockon.present.rows.table_impact import notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,7 @@ def _world(options: Options) -> list[str]:
 
 
 def _write(answer: TableImpact, out: Writer) -> None:
-    columns = columns_of(answer)
+    columns = answer.columns
     if out.for_people and not out.has_selection:
         rows: list[dict[str, object]] = list(islice(answer.rows(), _SHOWN))
         out.rows(rows, columns)

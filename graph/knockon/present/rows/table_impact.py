@@ -1,20 +1,14 @@
-"""The impact of a shock on a network as tables, as columns and notes."""
+"""The impact of a shock on a network as tables, as notes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from knockon.analysis.methods import METHODS
 from knockon.text import counted
 
 if TYPE_CHECKING:
     from knockon.analysis.table_impact import TableImpact
-
-
-def columns_of(answer: TableImpact) -> tuple[str, ...]:
-    """Return the columns of the rows."""
-    return ("id", "loss", "low", "high", *(("step",) if not METHODS[answer.model].graded else ()))
 
 
 def notes_of(answer: TableImpact) -> Iterator[str]:
@@ -28,4 +22,4 @@ def notes_of(answer: TableImpact) -> Iterator[str]:
         yield f"beware: {text}"
 
 
-__all__ = ["columns_of", "notes_of"]
+__all__ = ["notes_of"]
