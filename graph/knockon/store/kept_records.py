@@ -7,7 +7,7 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, TypeVar, overload
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
+from knockon.lazy_sequence import LazySequence
 from knockon.model import CLASSES, DataSet, DataSetInfo, Record, Statement
 from knockon.model.dates import dated
 from knockon.model.names import names_of, normalize_name
@@ -296,7 +297,7 @@ class KeptRecords(Records):
             DataSet(
                 from_json(DataSetInfo, json.loads(info)),
                 _RecordsOf(self, number, records),
-                _Later(extras, partial(self._quads_of, number, "extra")) if extras else (),
+                LazySequence(partial(self._quads_of, number, "extra"), extras) if extras else (),
                 origin=description.origin,
                 loaded=description.loaded,
                 stated=tuple(self._quads_of(number, "stated")) if statements else (),
@@ -348,42 +349,11 @@ class _ByIri(Mapping[str, Record]):
         return {part.id: part for record in self._records for part in (record, *record.parts())}
 
 
-class _Later(Sequence[T]):
-    """A sequence of known length that is read when it is first gone through."""
-
-    def __init__(self, length: int, read: Callable[[], Sequence[T]]) -> None:
-        self._length, self._make = length, read
-
-    @cached_property
-    def _items(self) -> Sequence[T]:
-        return self._make()
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[T]: ...
-    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
-        return self._items[place]
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self._items)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(mine == its for mine, its in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment] # as of a list
-
-
-class _RecordsOf(_Later[Statement], Classified):
+class _RecordsOf(LazySequence[Statement], Classified):
     """The records of one data set."""
 
     def __init__(self, records: KeptRecords, number: int, length: int) -> None:
-        super().__init__(length, partial(records.records_of, number))
+        super().__init__(partial(records.records_of, number), length)
         self._records, self._number = records, number
 
     def of_class(self, *kinds: type[S]) -> Sequence[S]:

@@ -208,3 +208,13 @@ def test_debtrank_needs_equity(tmp_path: Path) -> None:
         write_tables(network, tmp_path / "tables", equity=[0.0, *[1.0] * 9])
         with pytest.raises(InvalidData, match=r"firms\.parquet: column 'equity': that of '0' is 0\.0, not above 0"):
             chosen.run("debtrank", open_tables(tmp_path / "tables"), [0])
+
+
+def test_a_parameter_that_an_engine_does_not_take_is_refused(tmp_path: Path) -> None:
+    """The error names it, and what the model takes there."""
+    write_tables(Network.from_flows([0], [1], [1.0]), tmp_path / "tables")
+    with (
+        engine("duckdb") as duckdb,
+        pytest.raises(UsageError, match="duckdb takes no exact; it takes eps, cap"),
+    ):
+        duckdb.run("esri", open_tables(tmp_path / "tables"), [0], exact=True)

@@ -16,11 +16,12 @@ from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
 from knockon.analysis.impact.causal_trace import CausalTrace
 from knockon.analysis.impact.companies import companies
 from knockon.analysis.impact.impact_report import Impact, ImpactReport, Shortage
-from knockon.analysis.impact.rows import LaterRows, LossRows
+from knockon.analysis.impact.rows import LossRows
 from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import LimitReached
+from knockon.lazy_sequence import LazySequence
 from knockon.model import Shock
 from knockon.network.network import Network
 from knockon.propagation.result import NONE
@@ -94,8 +95,8 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
     return ImpactReport(
         shock=outcome.shocks[row],
         impacts=impacts,
-        shortages=LaterRows(partial(_shortages, outcome, row)),
-        companies=LaterRows(lambda: companies(context, impacts)),
+        shortages=LazySequence(partial(_shortages, outcome, row)),
+        companies=LazySequence(lambda: companies(context, impacts)),
         unaffected=network.entities - len(impacts),
         cause=cause,
         run=run,

@@ -2,57 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, overload
 
 import numpy as np
 
+from knockon.lazy_sequence import LazySequence
 from knockon.network.network import Ints, Network
 from knockon.propagation.result import Result
 
 T = TypeVar("T")
-
-
-class LaterRows(Sequence[T]):
-    """Rows that are made when they are first looked at.
-
-    Examples
-    --------
-    >>> rows = LaterRows(lambda: (1, 2))
-    >>> rows == (1, 2), len(rows), rows[0], repr(rows)
-    (True, 2, 1, '(1, 2)')
-    """
-
-    def __init__(self, make: Callable[[], Sequence[T]]) -> None:
-        self._make = make
-
-    @cached_property
-    def _rows(self) -> Sequence[T]:
-        return self._make()
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[T]: ...
-    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
-        return self._rows[place]
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self._rows)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(mine == its for mine, its in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment] # as of a list
-
-    def __repr__(self) -> str:
-        return repr(self._rows)
 
 
 class NodeLoss(NamedTuple):
@@ -64,7 +24,7 @@ class NodeLoss(NamedTuple):
     loss_high: float
 
 
-class LossRows(LaterRows[T]):
+class LossRows(LazySequence[T]):
     """A row for each node that loses something under a shock: by step, the greatest loss first, then by IRI.
 
     Parameters
@@ -88,7 +48,7 @@ class LossRows(LaterRows[T]):
         self.nodes: Ints = lost[np.lexsort((lost, -result.loss[row][lost], result.step[row][lost]))]
 
     @cached_property
-    def _rows(self) -> Sequence[T]:
+    def _items(self) -> Sequence[T]:
         return tuple(map(self._of, self.nodes.tolist()))
 
     def _of(self, node: int) -> T:
@@ -150,4 +110,4 @@ def losses_of(rows: Sequence[Any], entities: Mapping[str, object]) -> list[NodeL
     return [NodeLoss(row.entity, row.loss, row.loss_low, row.loss_high) for row in rows if row.entity in entities]
 
 
-__all__ = ["LaterRows", "LossRows", "NodeLoss", "at_least", "losses_of", "row_of"]
+__all__ = ["LossRows", "NodeLoss", "at_least", "losses_of", "row_of"]

@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.context import Context
-from knockon.analysis.impact.rows import LaterRows
 from knockon.analysis.labels import label_of
+from knockon.lazy_sequence import LazySequence
 from knockon.model import Document, Statement
 from knockon.vocabulary import DCTERMS, PREFIXES, local_name
 
@@ -101,7 +101,7 @@ def citations(value: object) -> Iterator[Citation]:
     """
     if isinstance(value, Citation):
         yield value
-    elif isinstance(value, Answer | tuple | LaterRows):
+    elif isinstance(value, Answer | tuple | LazySequence):
         for part in value.json_values() if isinstance(value, Answer) else value:
             yield from citations(part)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from knockon.propagation.debtrank import DebtRankResult, check_bounds, check_var
 from knockon.propagation.debtrank_rounds import Variant
 from knockon.propagation.engines import duckdb_flows, duckdb_graph
 from knockon.propagation.engines.duckdb_session import Session
-from knockon.propagation.engines.settings import EngineSettings
+from knockon.propagation.engines.table_engine import TableEngine
 from knockon.propagation.esri import CAP as ESRI_CAP
 from knockon.propagation.esri import EPS as ESRI_EPS
 from knockon.propagation.esri import check_cascade, check_weights, number_type, upstream_losses
@@ -31,7 +31,7 @@ from knockon.propagation.matrices import node_values
 from knockon.propagation.result import MAX_KEPT, Result, stop_reasons
 
 
-class DuckDBEngine:
+class DuckDBEngine(TableEngine):
     """Runs reach, leontief, esri and debtrank on DuckDB.
 
     Beside the parameters of the models each takes ``rows_to``: a Parquet file for the losses of one shock, a row for each
@@ -44,25 +44,6 @@ class DuckDBEngine:
     """
 
     name = "duckdb"
-    models = ("reach", "leontief", "esri", "debtrank")
-
-    def __init__(self, settings: EngineSettings) -> None:
-        self.settings = settings
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Nothing is left to remove: every run removes its own files."""
-
-    def run(self, model: str, network: NetworkTables, shocks: Hits | npt.ArrayLike | None = None, **parameters: Any) -> Result:
-        """Run a model; see :class:`knockon.propagation.engines.Engine`."""
-        from knockon.propagation.engines import check_engine_model
-
-        check_engine_model(self.name, self.models, model)
-        run: Any = getattr(self, model)
-        result: Result = run(network, shocks, **parameters)
-        return result
 
     def esri(
         self,

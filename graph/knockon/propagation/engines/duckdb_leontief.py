@@ -17,8 +17,9 @@ from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.tables import NetworkTables
 from knockon.propagation.bounds import POINT, bounds_to_run, enclose
 from knockon.propagation.engines.duckdb_graph import nodes_alone
-from knockon.propagation.engines.duckdb_part import Part, losses_in, part_of
+from knockon.propagation.engines.duckdb_part import losses_in, part_of
 from knockon.propagation.engines.duckdb_session import Session
+from knockon.propagation.engines.network_part import Part
 from knockon.propagation.fixed_point import EPS, FIRST_SOLVE, Convergence
 from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.leontief import SLACK

@@ -1,52 +1,12 @@
-"""A part of a network in DuckDB as a network in memory: some nodes with all that their losses depend on.
-
-It is what the linear equations of a slowly converging loop are solved on, and what bindings are read off: the code for both is
-that of the models in memory.
-"""
+"""Read a part of a network out of DuckDB as a network in memory: some nodes with all that their losses depend on."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from knockon.network.arrays import NONE, Floats, Ints
-from knockon.network.hits import InitialLosses
-from knockon.network.name_arrays import NumberedNames
-from knockon.network.network import Network
-from knockon.propagation.combinations import Rules
+from knockon.network.arrays import NONE, Floats
 from knockon.propagation.engines.duckdb_session import Session
-from knockon.propagation.leontief_round import LaneEquations
-
-
-class Part(NamedTuple):
-    """A part of a network: its arrays, and the numbers that its rows have in the whole.
-
-    ``inside`` says of each node whether all its slots are in the part; the others are there as providers alone.
-    """
-
-    network: Network
-    nodes: Ints
-    slots: Ints
-    supplies: Ints
-    inside: np.typing.NDArray[np.bool_]
-    hit: InitialLosses
-
-    def equations(self, bound: int, state: Floats, *, split: bool) -> LaneEquations:
-        """Return the equations of one bound, in which nodes outside keep their losses.
-
-        Parameters
-        ----------
-        bound
-            0 low, 1 point, 2 high.
-        state
-            The losses of the nodes of the part.
-        split
-            Whether any slot of the whole network has several readings.
-        """
-        hit = InitialLosses(np.where(self.inside, self.hit.node, state)[:, None], *(part[:, None] for part in self.hit[1:]))
-        reading = np.array([[float(bound)]]) if split else None
-        return LaneEquations(Rules(self.network), self.network.weights[bound][:, None], hit, reading)
+from knockon.propagation.engines.network_part import Part, assemble_part
 
 
 def part_of(session: Session, bound: int, entities: int) -> Part:
@@ -85,37 +45,14 @@ def part_of(session: Session, bound: int, entities: int) -> Part:
         FROM node SEMI JOIN part_node ON part_node.node = node.node LEFT JOIN hit_node ON hit_node.node = node.node
         ORDER BY node.node
     """)
-    hidden = nodes >= entities
-
-    def place(rows: Ints) -> Ints:
-        return np.searchsorted(nodes, rows).astype(np.int64)
-
-    slots = slot["slot"].astype(np.int64)
-    network = Network(
-        nodes=NumberedNames(int((~hidden).sum())),
-        slot_owner=place(slot["owner"]),
-        slot_need=np.where(slot["need"] == NONE, NONE, place(slot["need"])),
-        weights=np.stack([slot[f"weight_{end}"] for end in range(3)]),
-        mode=slot["mode"],
-        at_least=slot["at_least"].astype(np.int64),
-        supply_start=np.searchsorted(supply["slot"], np.append(slots, np.iinfo(np.int32).max)).astype(np.int64),
-        supply_provider=place(supply["provider"]),
-        supply_share=supply["share"],
-        unstated=supply["unstated"].astype(bool),
-        hidden_entity=place(about["entity"][hidden]),
-        hidden_slot=about["part"][hidden].astype(np.int64),
-    )
-    hit = InitialLosses(about["hit"], slot["hit"], supply["hit"])
-    return Part(network, nodes, slots, supply["supply"].astype(np.int64), np.isin(nodes, inside), hit)
+    return assemble_part(slot, supply, about, inside, entities)
 
 
 def losses_in(session: Session, part: Part, table: str, column: str) -> Floats:
     """Return the losses that a table of the session has for the nodes of a part; 0 where it has none."""
     session.load("part_node", {"node": part.nodes.astype(np.int32)})
     found = session.arrays(f"SELECT node, {column} AS loss FROM {table} SEMI JOIN part_node USING (node)")
-    losses = np.zeros(len(part.nodes))
-    losses[np.searchsorted(part.nodes, found["node"])] = found["loss"]
-    return losses
+    return part.losses(found)
 
 
-__all__ = ["Part", "losses_in", "part_of"]
+__all__ = ["losses_in", "part_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any, Self
+from typing import Any
 
 import numpy.typing as npt
 
@@ -21,6 +21,7 @@ from knockon.propagation.engines.settings import EngineSettings
 from knockon.propagation.engines.spark_failures import spark_failures
 from knockon.propagation.engines.spark_frames import Frames
 from knockon.propagation.engines.spark_session import SparkOptions, spark_session
+from knockon.propagation.engines.table_engine import TableEngine
 from knockon.propagation.esri import CAP as ESRI_CAP
 from knockon.propagation.esri import EPS as ESRI_EPS
 from knockon.propagation.esri_result import EsriResult
@@ -30,7 +31,7 @@ from knockon.propagation.matrices import node_values
 from knockon.propagation.result import MAX_KEPT, Result
 
 
-class SparkEngine:
+class SparkEngine(TableEngine):
     """Runs reach, leontief, esri and debtrank on Spark.
 
     Parameters
@@ -46,26 +47,10 @@ class SparkEngine:
     """
 
     name = "spark"
-    models: tuple[str, ...] = ("reach", "leontief", "esri", "debtrank")
 
     def __init__(self, settings: EngineSettings) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self.options = spark_options(settings)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Nothing is left to remove: every run ends its Spark and removes its own files."""
-
-    def run(self, model: str, network: NetworkTables, shocks: Hits | npt.ArrayLike | None = None, **parameters: Any) -> Result:
-        """Run a model; see :class:`knockon.propagation.engines.Engine`."""
-        from knockon.propagation.engines import check_engine_model
-
-        check_engine_model(self.name, self.models, model)
-        run: Any = getattr(self, model)
-        result: Result = run(network, shocks, **parameters)
-        return result
 
     def leontief(
         self,
