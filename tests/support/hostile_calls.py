@@ -57,6 +57,7 @@ CALLS = (
     "diff",
     "remove mini",
     "undo",
+    "backup copy",
     "load mini.csv",
     "evidence show c1 --documents .",
     "evidence check --documents .",

@@ -20,6 +20,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "explore": ("demo", "explore"),
     "data": ("validate", "load", "evidence"),
     "export": ("export",),
+    "backup": ("backup",),
     "importing": ("import", "mapping"),
     "data_sets": ("ls", "history", "undo", "remove"),
     "differences": ("diff",),

@@ -50,8 +50,8 @@ def write_changes(report: ChangeReport, out: Writer) -> None:
     note_lines(change_notes(report))
 
 
-def store_folder(store: str | None, command: str) -> Graph:
-    """Open the graph of a store folder.
+def store_folder(store: str | None, command: str, lacks: str = "has no history") -> Graph:
+    """Open the graph of a store folder; ``lacks`` says of other data what they lack.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def store_folder(store: str | None, command: str) -> Graph:
     from knockon.authoring.revisions import refuse_revision
 
     refuse_revision(store)
-    return open_store_folder(store, "has no history")
+    return open_store_folder(store, lacks)
 
 
 def verify_stores(sources: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pyvis.network import Network as PyvisNetwork
 
     from knockon.present.exports.export import ExportReport
+    from knockon.store.backup import BackupReport
     from knockon.store.parts_manifest import QuadParts
 
 
@@ -131,6 +132,50 @@ class ExportMethods(GraphBase):
             compress=compress,
             progress=progress,
         )
+
+    def back_up(
+        self, folder: str | Path, *, replace: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> BackupReport:
+        """Copy a store folder as it is at one moment, while other processes may read and change it.
+
+        The copy is a store: open it, or copy it back. It has the earlier revisions too, and each file was compared with its
+        checksum. It appears whole or not at all.
+
+        Parameters
+        ----------
+        folder
+            A folder that does not exist, or an empty one.
+        replace
+            Also replace a store that is there; it stays complete until then.
+        progress
+            Called with the bytes that are copied, and the bytes in all.
+
+        Returns
+        -------
+        BackupReport
+            The revision that was copied, and how many files.
+
+        Raises
+        ------
+        InvalidStore
+            A file of the store is damaged or missing; nothing is written.
+        LimitReached
+            The disk is full.
+        UsageError
+            The graph is not a store folder, something else is at that path, or it cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile, knockon
+        >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
+        ...     _ = graph.load("chips")
+        ...     report = graph.back_up(f"{folder}/copy")
+        ...     (report.revision, knockon.open(f"{folder}/copy").data_sets()[0].shocks)
+        (1, 23)
+        """
+        from knockon.store.backup import back_up
+
+        return back_up(self._store_folder(), Path(folder), replace=replace, progress=progress)
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return a copy for rdflib.

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 from knockon.errors import shortened
 from knockon.present.rows.table import Table
+from knockon.text import counted, format_bytes
 
 if TYPE_CHECKING:
     from knockon.model import DataSet, Shock
+    from knockon.store.backup import BackupReport
     from knockon.store.changes import ChangeReport, LoadReport, RemoveReport, UndoReport
     from knockon.store.verification import Verification
 
 #: The columns of the changes.
 CHANGE_COLUMNS = ("name", "added", "changed", "removed", "unchanged", "origin")
+#: The columns of a backup.
+BACKUP_COLUMNS = ("store", "folder", "revision", "earlier", "records", "files", "bytes")
 
 
 def changes_table(report: ChangeReport) -> Table:
@@ -74,6 +78,24 @@ def data_sets_notes(store: str | None, count: int, bundled: Sequence[str]) -> It
         yield f"{store} holds no data sets"
 
 
+def backup_table(report: BackupReport) -> Table:
+    """Return the row of a backup."""
+    return Table([report.to_dict()], BACKUP_COLUMNS)
+
+
+def backup_note(report: BackupReport) -> str:
+    """Return what a backup copied, and how to read it.
+
+    >>> from knockon.store.backup import BackupReport
+    >>> backup_note(BackupReport("st", "copy", 3, 1, 1_200, 9, 2_500_000))
+    'copied st to copy: revision 3 and 1 earlier one, 1,200 records, 9 files (2.4 MB), each compared; read it with --store copy'
+    """
+    earlier = f" and {counted(report.earlier, 'earlier one')}" if report.earlier else ""
+    what = f"{counted(report.records, 'record')}, {counted(report.files, 'file')} ({format_bytes(report.bytes)})"
+    copied = f"copied {report.store} to {report.folder}: revision {report.revision}{earlier}"
+    return f"{copied}, {what}, each compared; read it with --store {quote(report.folder)}"
+
+
 def verification_notes(verifications: Mapping[Path, Verification]) -> Iterator[str]:
     """Return how many files of each store were compared, and which files are not part of it."""
     for store, verification in verifications.items():
@@ -90,6 +112,6 @@ def saved_shock_note(shock: Shock, store: str) -> str:
 
 
 __all__ = [
-    "CHANGE_COLUMNS", "change_notes", "changes_table", "data_sets_notes", "history_note", "load_note", "remove_notes",
-    "saved_shock_note", "undo_notes", "verification_notes",
+    "BACKUP_COLUMNS", "CHANGE_COLUMNS", "backup_note", "backup_table", "change_notes", "changes_table", "data_sets_notes",
+    "history_note", "load_note", "remove_notes", "saved_shock_note", "undo_notes", "verification_notes",
 ]  # fmt: skip
