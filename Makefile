@@ -30,7 +30,7 @@ SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/c
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
-.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels collected docs generate goldens page bench bench-kept bench-loads bench-start bench-page bench-what-if bench-server clean
+.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels collected docs generate goldens page release bench bench-kept bench-loads bench-start bench-page bench-what-if bench-server clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -118,6 +118,13 @@ update:
 	  .venv-update/bin/python -m pip freeze --exclude-editable; } > .venv-update/constraints.txt
 	mv .venv-update/constraints.txt constraints.txt
 	rm -rf .venv-update
+
+# Wheel, source distribution, bill of materials and checksums in dist/, checked; needs a package index. docs: SECURITY.md.
+release:
+	rm -rf .venv-release
+	$(PYTHON) -m venv .venv-release
+	.venv-release/bin/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS) build cyclonedx-bom
+	.venv-release/bin/python deploy/release.py dist
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from support import installed_pythons, lowest_versions
+from support.release import release
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,7 +42,8 @@ def test_a_wheel_answers_without_the_checkout(tmp_path: Path) -> None:
     assert "knockon/_bundled/data/prebuilt/sensetime.jsonl" in names
     assert "knockon/_bundled/data/mappings/eto.yaml" in names
     assert {f"knockon/present/templates/explorer.{ending}" for ending in ("html", "js", "css")} <= names
-    assert not any(name.startswith("web/") or "node_modules" in name for name in names)
+    assert not any(release.FOREIGN.search(name) for name in names)
+    release.check_wheel(wheel)
     assert "knockon/py.typed" in names
     code = (
         "import knockon, knockon.bundled as b; print(knockon.__file__);"
