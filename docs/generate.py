@@ -131,6 +131,9 @@ def models() -> str:
         lines += [f"## {name}", "", f"Answers {method.answers}.", ""]
         lines += [f"- {equation}" for equation in method.equations]
         lines += ["", f"{method.caveat}", "", f"Reference: {method.reference}.", ""]
+        for part in method.extensions.values():
+            lines += [f"{part.when}:", "", *(f"- {equation}" for equation in part.equations), ""]
+            lines += [part.caveat, "", f"Reference: {part.reference}.", ""]
         defaults = ", ".join(f"`{key}={str(value).lower()}`" for key, value in parameters(name).items())
         lines += [f"Parameters, with their defaults: {defaults or 'none'}.", ""]
     return "\n".join(lines)

@@ -43,7 +43,7 @@ CONTRACT = (
     "Dataset Technology Infrastructure Channel Material Resource Capability Contract Market RevenueStream Funding "
     "Jurisdiction Concept Dependency Supply Ownership Relation Judgement Measure Vulnerability Shock Hit CausalChain "
     "ChainStep Event Observation Document Evidence Discrepancy ImpactRun Impact dependant need criticality "
-    "combination supply judged mechanism switchingCost alternatives alternative buffer evidence provider share "
+    "combination supply judged mechanism switchingCost alternatives alternative switchingTime buffer evidence provider share "
     "delay dependsOn atLeast partOf owner owned subject relationType object of chainKind shock order about date "
     "datePrecision participant metric value valueLow valueHigh unit period asWritten between discrepancyKind "
     "handling identifier scheme notation offers jurisdiction issuer appliesTo covers measureKind status legalBasis "

@@ -32,6 +32,7 @@ from support.networks import (
     shared,
     shocks_on,
     slot,
+    substitutes_for,
     to_arrays,
 )
 from support.small_records import iri, need
@@ -102,6 +103,7 @@ def stepped(network: Network, hits: Any, bound: int, given: dict[str, Any]) -> l
     node_hit, slot_hit, supply_hit = hits.initial_losses(network, 0, bound)
     duration, recovery = given["duration"], given["recovery"]
     stock, days = list(given["buffer"]), []
+    alternatives = list(zip(*network.substitutes.arrays(), strict=True)) if network.substitutes else []
     for t in range(given["horizon"] + 1):
         left = 1.0
         if duration is not None and t >= duration:
@@ -117,6 +119,8 @@ def stepped(network: Network, hits: Any, bound: int, given: dict[str, Any]) -> l
             open_ = np.flatnonzero(network.unstated[network.supply_start[r] : network.supply_start[r + 1]]).tolist()
             unmet = met(Mode(network.mode[r]), lost, shares, int(network.at_least[r]), open_, bound) if lost else 0.0
             short = max(left * slot_hit[r], before[network.slot_need[r]], unmet)
+            if others := [before[p] for s, p, days_until in alternatives if s == r and t >= days_until]:
+                short = min(short, max(left * slot_hit[r], before[network.slot_need[r]], min(others)))
             drawn = min(stock[r], short)
             stock[r] = stock[r] - drawn if short > 0 else min(given["buffer"][r], stock[r] + 1.0)
             owner = network.slot_owner[r]
@@ -131,6 +135,7 @@ def test_the_equations_written_plainly_give_the_same_path(case: tuple[PlainNetwo
     plain, shock = case
     options = data.draw(settings_for(plain))
     network, hits, _ = to_arrays(plain, [shock])
+    network = replace(network, substitutes=data.draw(substitutes_for(network)))
     result = timeline(network, hits, **options)
     for bound, rows in enumerate((result.low, result.loss, result.high)):
         days = np.array(stepped(network, hits, bound, options)).reshape(len(result.time), plain.size)

@@ -157,6 +157,11 @@ RECORDS = [
     ),
     yaml("count that is none", nested("combination: AtLeast", "atLeast: two"), ("a.yaml:9", "'two' is not a whole number")),
     yaml("duration", nested("buffer: 30 days"), ("a.yaml:8", "'30 days' is not a duration", "write P30D")),
+    yaml("switching time", nested("alternative: acme", "switchingTime: 5"), ("a.yaml:9", "'5' is not a duration")),
+    yaml("negative time", nested("alternative: acme", "switchingTime: -P5D"), ("a.yaml:9", "'-P5D' is negative")),
+    yaml("endless time", nested("alternative: acme", "switchingTime: .inf"), ("a.yaml:9", "is not a duration")),
+    yaml("no alternative", nested("switchingTime: P5D"), ("a.yaml", "but none is named; add alternative")),
+    yaml("the need as alternative", nested("alternative: acme", "switchingTime: P5D"), ("a.yaml", "'acme' is the need")),
     yaml(
         "provider twice",
         nested("supply: [{provider: acme, share: 0.1}, acme]"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Mode, Network
+from knockon.network.substitutes import Substitutes
 from knockon.vocabulary import INTERVALS, UNKNOWN, Interval
 
 # Plain values
@@ -133,6 +134,18 @@ def networks_with_shocks(draw: st.DrawFn, **options: object) -> tuple[PlainNetwo
     """A network and a shock on it."""
     plain = draw(plain_networks(**options))  # type: ignore[arg-type]
     return plain, draw(shocks_on(plain, options.get("numbers", NUMBERS)))  # type: ignore[arg-type]
+
+
+@st.composite
+def substitutes_for(draw: st.DrawFn, network: Network) -> Substitutes | None:
+    """Up to four alternatives of slots, with switching times in days; None where there are none."""
+    if not network.slots:
+        return None
+    row = st.tuples(
+        st.integers(0, network.slots - 1), st.integers(0, network.size - 1), st.sampled_from([0.0, 1.0, 2.0, 5.0, 9.0])
+    )
+    rows = draw(st.lists(row, max_size=4, unique_by=lambda one: one[:2]))
+    return Substitutes.of(rows) if rows else None
 
 
 # Arrays

@@ -75,6 +75,31 @@ def _number(value: object) -> float:
     return float(str(value))
 
 
+class Extension(NamedTuple):
+    """What a model computes beyond its equations where the data, or an option, ask for it.
+
+    ``when`` says where, ``equations`` are in words, ``reference`` is their source, and ``caveat`` what to bear in mind.
+    """
+
+    when: str
+    equations: tuple[str, ...]
+    reference: str
+    caveat: str
+
+
+_SUBSTITUTION = Extension(
+    when="Where a dependency names an alternative with a switching time",
+    equations=(
+        "once the switching time of an alternative has passed since the beginning of the shock, the shortage of the need is at "
+        "most the greatest of: the hit on the dependency, the loss of the need itself, and the loss of the alternative one "
+        "step before",
+    ),
+    reference="our own, with the reason in docs/decisions/0057-switching-times.md: no loss falls when a shock, a stock, a "
+    "switching time or the choice of alternatives gets worse",
+    caveat="An alternative is supposed to have room for all of the need, as far as it does not lose itself.",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
     """A model as a reader meets it.
@@ -115,6 +140,8 @@ class Method:
         The parameter that stops a run early.
     capped
         The note on a run that was stopped early.
+    extensions
+        What it computes beyond that, by name.
     node_values
         What its result has of each node beside the loss.
     note
@@ -142,6 +169,7 @@ class Method:
     limit: str = "cap"
     capped: str = "STOPPED BY ITS CAP: losses may be too low; raise --cap"
     node_values: tuple[str, ...] = ()
+    extensions: Mapping[str, Extension] = field(default_factory=dict)
     note: Callable[[Parameters], str] = field(default=_no_note, repr=False)
 
     def verb(self, count: int) -> str:
@@ -220,6 +248,7 @@ METHODS: dict[str, Method] = {
         "raise --set horizon=STEPS",
         node_values=("time_to_impact", "time_to_recover", "area"),
         note=_timeline_note,
+        extensions={"substitution": _SUBSTITUTION},
     ),
     "chance": Method(
         summary="how probably",

@@ -94,6 +94,9 @@ class Dependency(Statement):
     ``portion`` states which part of the dependant rests on this need (0..1, or
     "unknown"). Portions of one dependant add up; a dependency has a portion or a
     criticality, not both.
+
+    ``switching_time`` is how long after a shock begins each of its ``alternative``
+    meets the need, as far as that one delivers itself; without it none does.
     """
 
     dependant: EntityRef
@@ -110,6 +113,7 @@ class Dependency(Statement):
     switching_cost: Annotated[SwitchingCost, BeforeValidator(lambda v: word(v, SwitchingCost, "Switching"))] | None = None
     alternatives: Annotated[Alternatives, BeforeValidator(_parse_alternatives)] | None = None
     alternative: Many[EntityRef] = ()
+    switching_time: Duration | None = None
     buffer: Duration | None = None
 
     @model_validator(mode="after")
@@ -148,6 +152,20 @@ class Dependency(Statement):
         agrees("criticality", self.criticality, self.criticality_value, self.criticality_low, self.criticality_high)
         if self.portion is not None and not self.ungraded:
             raise ValueError("a dependency has a criticality or a portion, not both; remove one of the two")
+        return self
+
+    @model_validator(mode="after")
+    def _switching_fits(self) -> Dependency:
+        if self.switching_time is None:
+            return self
+        if not self.alternative:
+            raise ValueError("switchingTime is the time to change to an alternative, but none is named; add alternative")
+        in_use = {self.dependant: "the dependant", self.need: "the need"}
+        in_use |= {supply.provider: "a provider in use" for supply in self.supply}
+        for name in self.alternative:
+            if name in in_use:
+                what = f"{local_name(name)!r} is {in_use[name]}"
+                raise ValueError(f"switchingTime is the time to change to an alternative, but {what}; remove it there")
         return self
 
     def parts(self) -> Iterable[Statement]:

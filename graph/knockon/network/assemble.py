@@ -8,6 +8,7 @@ import numpy as np
 
 from knockon.network.network import NONE, Network
 from knockon.network.planned import Node, SlotPlan
+from knockon.network.substitutes import Substitutes
 
 
 def assemble(plans: Sequence[SlotPlan], extra_entities: Iterable[str], origin: str) -> Network:
@@ -34,6 +35,7 @@ def assemble(plans: Sequence[SlotPlan], extra_entities: Iterable[str], origin: s
     row |= {node: len(entities) + place for place, node in enumerate(hidden)}
     slots = in_order(plans)
     supplies = [supply for slot in slots for supply in slot.supplies]
+    substitutes = [(place, row[one.provider], one.days) for place, slot in enumerate(slots) for one in slot.substitutes]
     hidden_slot = np.full(len(hidden), NONE)
     for place, slot in enumerate(slots):
         if slot.owner.role not in {"", "own"}:
@@ -59,6 +61,7 @@ def assemble(plans: Sequence[SlotPlan], extra_entities: Iterable[str], origin: s
         hidden_entity=np.array([row[Node(node.entity)] for node in hidden], np.int64),
         hidden_slot=hidden_slot,
         hit_with=_hit_with(slots),
+        substitutes=Substitutes.of(substitutes) if substitutes else None,
     )
 
 
@@ -73,6 +76,8 @@ def _nodes_of(plan: SlotPlan) -> Iterable[Node]:
         yield plan.need
     for supply in plan.supplies:
         yield supply.provider
+    for substitute in plan.substitutes:
+        yield substitute.provider
 
 
 def _hit_with(slots: Sequence[SlotPlan]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -201,12 +201,12 @@ class _Compiler:
         )
 
     def _needed_without_provisions(self) -> frozenset[str]:
-        """Return the entities with provisions that a dependency with supplies of its own needs."""
+        """Return the entities with provisions that a dependency with supplies, or alternatives, of its own needs."""
         return frozenset(
             need
             for needs in self.groups.values()
             for need, members in needs.items()
-            if need in self.selection.provided and any(member.record.supply for member in members)
+            if need in self.selection.provided and any(m.record.supply or m.record.switching_time for m in members)
         )
 
     def _admitted(self, record: Dependency, absent_supplies: Sequence[Supply]) -> tuple[Member, dict[str, str]]:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from knockon.model.base import days
 from knockon.network.arrays import Mode
-from knockon.network.planned import Member, Node, PlannedSupply, Plans, SlotPlan, planned_supplies
+from knockon.network.planned import (
+    Member,
+    Node,
+    PlannedSubstitute,
+    PlannedSupply,
+    Plans,
+    SlotPlan,
+    planned_supplies,
+)
 from knockon.network.suppliers import Suppliers, combine, shortest
 from knockon.network.supply_shares import MORE_THAN_WHOLE
 from knockon.vocabulary import Interval
@@ -33,6 +42,7 @@ class NeedSlots:
         self.claims = [m for m in members if not m.details] or list(members)
         self.details = tuple(m.record.id for m in members if m not in self.claims)
         self.buffer = shortest(m.record.buffer for m in members)
+        self.switching_days = _switching_days(members)
         self.order = (0, need)
         self._with_own, self._plans = with_own, plans
 
@@ -89,7 +99,24 @@ class NeedSlots:
             buffer=self.buffer,
             dispute=self.need if of_several else "",
             terms=suppliers.terms,
+            substitutes=self._substitutes({supplier.provider for supplier in suppliers.each}),
         )
+
+    def _substitutes(self, in_use: set[str]) -> tuple[PlannedSubstitute, ...]:
+        """Return the alternatives that have a switching time and are not in use already, under any of their names."""
+        unusable = {*in_use, self.need, self.owner.entity}
+        days = self.switching_days
+        return tuple(PlannedSubstitute(Node(name), days[name]) for name in sorted(days.keys() - unusable))
+
+
+def _switching_days(members: Sequence[Member]) -> dict[str, float]:
+    """Return the days until each alternative meets the need; the longest (the most harmful) where records disagree."""
+    longest: dict[str, float] = {}
+    for member in members:
+        if (time := member.record.switching_time) is not None:
+            for name in member.record.alternative:
+                longest[name] = max(longest.get(name, 0.0), days(time))
+    return longest
 
 
 def _suppliers(claims: Sequence[Member]) -> Suppliers:

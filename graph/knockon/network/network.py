@@ -69,6 +69,8 @@ class Network(NetworkArrays):
     hit_with
         The first of the slots whose records dispute one need, (slots,), of others the slot itself; empty where there are none.
         A hit on one of them hits all, and the model ``chance`` draws one number for them.
+    substitutes
+        The alternatives that meet the need of a slot some days after a shock begins; None where no record states the days.
 
     Examples
     --------

@@ -15,6 +15,7 @@ from knockon.network.arrays import NONE, Bools, Floats, Ints, Mode, Rows
 from knockon.network.edges import Edges
 from knockon.network.flows import Flows
 from knockon.network.name_arrays import NumberedNames
+from knockon.network.substitutes import Substitutes
 from knockon.vocabulary import Interval
 
 
@@ -43,6 +44,7 @@ class NetworkArrays:
     hidden_entity: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
     hidden_slot: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
     hit_with: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
+    substitutes: Substitutes | None = None
 
     def __post_init__(self) -> None:
         # An array that is not given takes no memory: one zero, repeated by broadcasting.
@@ -304,7 +306,9 @@ class NetworkArrays:
         unstated = (self.unstated,) if self.unstated.any() else ()
         # Likewise networks without hidden nodes.
         hidden = (self.hidden_entity, self.hidden_slot, self.hit_with) if len(self.hidden_entity) else ()
-        for array in (*arrays, *unstated, *hidden, *(self.flows.arrays() if self.flows else ())):
+        # And networks without switching times.
+        substitutes = self.substitutes.arrays() if self.substitutes is not None else ()
+        for array in (*arrays, *unstated, *hidden, *(self.flows.arrays() if self.flows else ()), *substitutes):
             sha.update(f"{array.dtype}{array.shape}".encode())
             # In pieces, so that an array repeated by broadcasting is never written out in full.
             for piece in np.nditer(array, ["external_loop", "buffered", "zerosize_ok"], order="C", buffersize=1 << 16):

@@ -53,12 +53,19 @@ class PlannedSupply(NamedTuple):
     records: tuple[str, ...] = ()
 
 
+class PlannedSubstitute(NamedTuple):
+    """An alternative to be: a node that meets the need from some days after the beginning of a shock."""
+
+    provider: Node
+    days: float
+
+
 class SlotPlan(NamedTuple):
     """A slot to be.
 
     ``order`` is its place among those of its owner. ``dispute`` is the need
     that other slots of the same entity are about as well: a hit on one of them
-    hits all.
+    hits all. ``substitutes`` are the alternatives with a switching time.
     """
 
     owner: Node
@@ -74,6 +81,7 @@ class SlotPlan(NamedTuple):
     buffer: float = 0.0
     dispute: str = ""
     terms: Terms | None = None
+    substitutes: tuple[PlannedSubstitute, ...] = ()
 
 
 class Plans(NamedTuple):
@@ -100,4 +108,6 @@ def planned_supplies(suppliers: Iterable[Supplier], without_effect: frozenset[st
     )
 
 
-__all__ = ["ALL", "IDLE", "Member", "Node", "PlannedSupply", "Plans", "SlotPlan", "planned_supplies"]
+__all__ = [
+    "ALL", "IDLE", "Member", "Node", "PlannedSubstitute", "PlannedSupply", "Plans", "SlotPlan", "planned_supplies",
+]  # fmt: skip

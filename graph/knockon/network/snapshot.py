@@ -26,6 +26,7 @@ from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.network.flows import Flows
 from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames
 from knockon.network.network_arrays import NetworkArrays
+from knockon.network.substitutes import Substitutes
 from knockon.network.validate import is_valid
 from knockon.store.atomic_write import create_folder, sync, temporary_folder, write_durably
 from knockon.store.regular_files import read_regular, sha256_of
@@ -40,10 +41,12 @@ _ARRAYS = (
     "slot_owner", "slot_need", "weights", "mode", "at_least", "supply_start", "supply_provider", "supply_share",
     "unknown", "disputed", "unstated", "buffer", "delay", "hidden_entity", "hidden_slot", "hit_with",
 )  # fmt: skip
+_SUBSTITUTES = tuple(f.name for f in fields(Substitutes))
 _FLOWS = tuple(f.name for f in fields(Flows) if f.name not in {"merged", "dropped", "other_costs"})
 
 _NAMES = {
-    *_ARRAYS, *(f"flows_{name}" for name in _FLOWS), "nodes_text", "nodes_ends",
+    *_ARRAYS, *(f"flows_{name}" for name in _FLOWS), *(f"substitutes_{name}" for name in _SUBSTITUTES),
+    "nodes_text", "nodes_ends",
     *(f"{group}_{part}" for group in _GROUPS for part in ("text", "names", "ends")),
 }  # fmt: skip
 
@@ -186,6 +189,8 @@ def _arrays(network: NetworkArrays) -> Arrays:
         arrays |= {f"{name}_text": groups.names.text, f"{name}_names": groups.names.ends, f"{name}_ends": groups.ends}
     if network.flows is not None:
         arrays |= {f"flows_{name}": getattr(network.flows, name) for name in _FLOWS}
+    if network.substitutes is not None:
+        arrays |= {f"substitutes_{name}": getattr(network.substitutes, name) for name in _SUBSTITUTES}
     return arrays
 
 
@@ -242,6 +247,9 @@ def _network(kind: type[N], meta: dict[str, Any], arrays: Arrays) -> N:
     if meta["flows"] is not None:
         money: dict[str, Any] = {name: arrays[f"flows_{name}"] for name in _FLOWS}
         flows = Flows(**money, **meta["flows"])
+    substitutes = None
+    if "substitutes_slot" in arrays:
+        substitutes = Substitutes(*(arrays[f"substitutes_{name}"] for name in _SUBSTITUTES))
     named = "nodes_text" in arrays
     return kind(
         nodes=PackedNames(arrays["nodes_text"], arrays["nodes_ends"]) if named else NumberedNames(int(meta["nodes"])),
@@ -249,6 +257,7 @@ def _network(kind: type[N], meta: dict[str, Any], arrays: Arrays) -> N:
         supply_records=groups("supply_records"),
         origin=str(meta["origin"]),
         flows=flows,
+        substitutes=substitutes,
         **{name: arrays[name] for name in _ARRAYS},
     )
 

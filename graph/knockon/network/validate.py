@@ -16,6 +16,7 @@ from knockon.network.arrays import NONE, Mode
 from knockon.network.flows import ESSENTIAL, NEGLIGIBLE, Flows
 from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames
 from knockon.network.network_arrays import NetworkArrays
+from knockon.network.substitutes import Substitutes
 
 Array = npt.NDArray[Any]
 
@@ -37,6 +38,7 @@ def is_valid(network: NetworkArrays) -> bool:
         and _valid_supplies(network)
         and _valid_hidden(network)
         and (network.flows is None or _valid_flows(network.flows, network.size, network.slots))
+        and (network.substitutes is None or _valid_substitutes(network.substitutes, network.size, network.slots))
     )
 
 
@@ -121,6 +123,17 @@ def _valid_flows(flows: Flows, n: int, slots: int) -> bool:
         and _in_range(flows.sector, 0, flows.sectors, n)
         and all(type(count) is int and count >= 0 for count in (flows.merged, flows.dropped))
         and isinstance(flows.other_costs, bool)
+    )
+
+
+def _valid_substitutes(substitutes: Substitutes, n: int, slots: int) -> bool:
+    count = len(substitutes)
+    return (
+        count > 0
+        and _in_range(substitutes.slot, 0, slots, count)
+        and bool((np.diff(substitutes.slot) >= 0).all())
+        and _in_range(substitutes.provider, 0, n, count)
+        and _valid_amounts(substitutes.days, count)
     )
 
 

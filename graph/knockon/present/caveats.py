@@ -8,6 +8,7 @@ from types import MappingProxyType
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.impact.coverage import NAMED, Naming, dependencies_left_out, not_hit, some_names
 from knockon.analysis.impact.impact_report import ImpactReport, OwnerHit
+from knockon.analysis.impact.substitution import Substitution
 from knockon.analysis.impact.support import Support
 from knockon.analysis.methods import METHODS
 from knockon.analysis.run_info import RunInfo
@@ -115,7 +116,20 @@ def caveats_of(report: ImpactReport) -> list[str]:
         periods=report.periods,
         incomplete_periods=report.incomplete_periods,
     )
-    return sentences + not_asserted(report.shock.stance)
+    return [*sentences, *substituted(report.substitutions or ()), *not_asserted(report.shock.stance)]
+
+
+def substituted(taken_over: Sequence[Substitution]) -> list[str]:
+    """Return the note on alternatives that take over; empty if none does.
+
+    >>> substituted([Substitution("urn:x:d", "urn:x:a", "Acme", "urn:x:s", "Steel", "urn:x:m", "Mill", 5.0, 0.0)])[0][:63]
+    'Mill meets the need of Acme for Steel after 5 days. An alternat'
+    """
+    if not taken_over:
+        return []
+    shown = "; ".join(one.text for one in taken_over[:NAMED])
+    more = len(taken_over) - NAMED
+    return [f"{shown}{MORE.format(number=more) if more > 0 else ''}. {METHODS['timeline'].extensions['substitution'].caveat}"]
 
 
 def not_asserted(stance: Stance | None) -> list[str]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.name_arrays import NumberedNames
 from knockon.network.network import NONE, Bools, Floats, Ints, Network
+from knockon.network.substitutes import Substitutes
 from knockon.propagation.leontief_round import lanes_in_memory
 from knockon.propagation.timeline import timeline
 
@@ -120,6 +121,7 @@ class _Copies:
             hidden_entity=(self.nodes[:, one.hidden_entity]).reshape(-1),
             hidden_slot=np.where(one.hidden_slot == NONE, NONE, self.slots[:, one.hidden_slot]).reshape(-1),
             hit_with=_placed_rows(self.slots[:, one.hit_with], self.slots) if len(one.hit_with) else one.hit_with,
+            substitutes=self._substitutes(),
         )
 
     def hits(self, hits: Hits, shock: int) -> Hits:
@@ -131,6 +133,16 @@ class _Copies:
             rows[:, kind == number] = table[:, index[kind == number]]
         severity = np.tile(hits.severity[1, chosen], (3, self.count))
         return Hits(1, np.zeros(rows.size, np.int64), np.tile(kind, self.count), rows.reshape(-1), severity)
+
+    def _substitutes(self) -> Substitutes | None:
+        """Return the alternatives of all copies."""
+        given = self.one.substitutes
+        if given is None:
+            return None
+        slot, provider = self.slots[:, given.slot].reshape(-1), self.nodes[:, given.provider].reshape(-1)
+        days = np.tile(given.days, self.count)
+        order = np.argsort(slot, kind="stable")
+        return Substitutes(slot[order], provider[order], days[order])
 
     def _renumbered(self, nodes: npt.NDArray[Any], places: Ints) -> Ints:
         """Return node numbers, one for each slot or supply, in all copies."""

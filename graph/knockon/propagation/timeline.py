@@ -28,7 +28,10 @@ or harder shortage never leaves more in stock, the model stays monotone, and
 two more runs at the ends of the intervals, and of the readings of shares that
 nobody stated, are exact bounds.
 
-Without stocks and delays, and with a shock that lasts, the last state is that
+An alternative with a switching time meets the need once that has passed since
+the beginning of the shock (:mod:`knockon.propagation.timeline_substitution`).
+
+Without stocks, delays and switching times, and with a shock that lasts, the last state is that
 of leontief; no loss is ever greater. Loops of weights come ever closer to it: where the
 horizon ends within 1e-9 of it they are taken to it in the last step. Stocks that run down and then let the
 shortage through are those of the ARIO model, whose production reacts to
@@ -64,6 +67,7 @@ from knockon.propagation.result import Result
 from knockon.propagation.timeline_horizon import LEAST_DAYS, MOST_DAYS, Horizon, default_horizon, steps_of
 from knockon.propagation.timeline_setup import Clock, Setup
 from knockon.propagation.timeline_steps import Trajectories, simulate_steps
+from knockon.propagation.timeline_substitution import Substitution
 
 #: The most numbers of paths that are kept by default (40 MB).
 MAX_PATH_NUMBERS = 5_000_000
@@ -91,6 +95,8 @@ class TimelineResult(Result):
     were run, and ``stopped_by`` is ``cap`` where the horizon ended while losses
     moved, or while something was on its way (a delay, a stock, a hit that heals)
     that can still change one; ``residual`` is the greatest change in the last step.
+    ``switched`` (k, m) is the day on which each of the network's ``substitutes`` first
+    meets a need in part or whole, at the point (inf: never); None where it has none.
     """
 
     time: Floats
@@ -99,6 +105,7 @@ class TimelineResult(Result):
     area: Floats
     timed: Bools
     kept_path: Floats | None
+    switched: Floats | None = None
 
     @property
     def path(self) -> Floats:
@@ -184,12 +191,13 @@ def timeline(
     _check_range("threshold", threshold, 0, 1)
     _check_not_negative(refill=refill, eps=eps)
     stocks, delays = _stocks_and_delays(network, buffer, delay)
-    rules = Rules(network)
+    rules, substitution = Rules(network), Substitution.of(network, clock.step)
     bounds = bounds_to_run(network.weights, hits.severity, split=rules.split)
 
     def setup_of(steps: int, *, keep: bool = False) -> Setup:
         run = clock._replace(horizon=steps)
-        return Setup(network, rules, run, stocks, _supplies_by_delay(delays, run), delays > 0, refill, threshold, eps, keep)
+        late = _supplies_by_delay(delays, run)
+        return Setup(network, rules, run, stocks, late, delays > 0, refill, threshold, eps, keep, substitution)
 
     chosen = Horizon(clock.horizon)
     if horizon is None:
@@ -245,6 +253,7 @@ def _result(network: Network, results: Sequence[Trajectories], clock: Clock, par
         time_to_recover=joined("recover")[:, shown],
         area=joined("area")[:, shown],
         timed=joined("timed")[:, shown],
+        switched=None if network.substitutes is None else joined("switched"),
         kept_path=joined("path")[:, :, shown] if results[0].path is not None else None,
     )
 
@@ -266,6 +275,8 @@ def _shocks_at_once(setup: Setup, bounds: int) -> int:
     """Return the number of shocks of a batch."""
     network, kept = setup.network, (setup.clock.horizon + 1 if setup.keep else 0)
     rows = bounds * (network.size * (setup.memory + 6) + 8 * network.slots + 6 * network.supplies) + kept * network.size
+    if setup.substitution is not None:
+        rows += 8 * bounds * len(setup.substitution.slot)
     return max(1, BATCH // max(rows, 1))
 
 

@@ -13,7 +13,10 @@ from knockon.propagation.timeline_setup import Setup
 
 
 class StepAtPoint(NamedTuple):
-    """One step at the point: losses after and before it, losses of supplies, shortages, values of slots, and hits."""
+    """One step at the point: losses after and before it, losses of supplies, shortages, values of slots, and hits.
+
+    Shortages that an alternative lessened are those before it did: what lacks is due to what fails.
+    """
 
     loss: Floats
     before: Floats
@@ -60,6 +63,8 @@ def record_bindings(setup: Setup, moment: StepAtPoint, risen: Bools, bound: Ints
     source[rest] = np.where(hit, NONE, setup.rules.provider[supply[rest]])
     bound[:, owner[slot], lane] = slot, supply, source
     delayed = setup.buffer[slot] > 0
+    if setup.substitution is not None:
+        delayed |= np.isin(slot, setup.substitution.owners)
     for same_step, earlier in ((inner, waited), (~inner, before)):
         through_need = np.flatnonzero(by_need & same_step)
         delayed[through_need] |= earlier[need[through_need], lane[through_need]]

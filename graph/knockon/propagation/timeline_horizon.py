@@ -44,9 +44,9 @@ def default_horizon(
 ) -> Horizon:
     """Return the horizon after which nothing moves any more.
 
-    Stocks, delays and hits that heal are followed along every path from the hits, at every bound: a stock that is drawn on
-    in part lasts longer than its days. Without any of these a shock passes a link in each step, and the least horizon is
-    enough.
+    Stocks, delays, alternatives to come and hits that heal are followed along every path from the hits, at every bound: a
+    stock that is drawn on in part lasts longer than its days. Without any of these a shock passes a link in each step, and
+    the least horizon is enough.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def default_horizon(
     """
     least = Horizon(clock.horizon, "the least: nothing moves after it")
     setup = setup_of(max(most, clock.horizon))
-    if clock.duration is None and not setup.buffer.any() and not setup.lag.any():
+    if clock.duration is None and not setup.buffer.any() and not setup.lag.any() and setup.substitution is None:
         return Horizon(clock.horizon, "the least: no stock or delay is recorded, and the shock lasts")
     end, settled = 0, True
     for batch in batches(setup):

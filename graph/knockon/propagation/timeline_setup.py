@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.combinations import Rules
+from knockon.propagation.timeline_substitution import Substitution
 
 
 class Clock(NamedTuple):
@@ -31,7 +32,8 @@ class Setup(NamedTuple):
     """What all lanes share.
 
     ``buffer`` are days of stock of each slot, ``late`` the supplies of each delay in steps, ``lag`` marks supplies with a
-    delay, ``refill`` are days of stock regained in a day, ``keep`` asks for the losses of each step.
+    delay, ``refill`` are days of stock regained in a day, ``keep`` asks for the losses of each step, ``substitution`` are
+    the alternatives with a switching time.
     """
 
     network: Network
@@ -44,6 +46,7 @@ class Setup(NamedTuple):
     threshold: float
     eps: float
     keep: bool
+    substitution: Substitution | None = None
 
     @property
     def memory(self) -> int:

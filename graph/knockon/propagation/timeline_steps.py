@@ -25,7 +25,8 @@ from knockon.propagation.timeline_skip import Stocks, steps_until_arrival, steps
 class Trajectories(NamedTuple):
     """The results of k shocks, a row for each; ``peak`` (bounds, k, n) are the greatest losses at every bound.
 
-    ``impact`` and ``recover`` are days, ``area`` is in days of total loss, (k, n) each; ``path`` is (k, T + 1, n) or None.
+    ``impact`` and ``recover`` are days, ``area`` is in days of total loss, (k, n) each; ``path`` is (k, T + 1, n) or None;
+    ``switched`` are the days on which each alternative first meets a need, (k, m), or None.
     """
 
     peak: Floats
@@ -42,6 +43,7 @@ class Trajectories(NamedTuple):
     residual: Floats
     capped: Bools
     path: Floats | None
+    switched: Floats | None
 
 
 def simulate_steps(setup: Setup, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> Trajectories:
@@ -104,6 +106,10 @@ class _Stepper:
         self.changed = np.full((network.size, lanes), -setup.memory, np.int64) if setup.delayed else None
         self.resting, self.rested = np.zeros(lanes, bool), np.full(lanes, setup.clock.horizon)
         self.unmoved: Bools = np.ones(lanes, bool)
+        # Whether an alternative is still to come, and the days on which each first met a need.
+        self.pending: Bools = np.zeros(lanes, bool)
+        alternatives = setup.substitution
+        self.switched = np.full((len(alternatives.slot), count), np.inf) if alternatives is not None else None
         self.steady: Bools = np.ones(lanes, bool)
         # Whether a stock or delay is on the way of the present loss, and of the first loss at the threshold.
         self.waited, self.timed = np.zeros((2, network.size, count), bool)
@@ -118,9 +124,10 @@ class _Stepper:
         rules, before = self.setup.rules, self.past[0]
         hit = self._hits_at(t)
         lost = np.maximum(hit.supply, self._arriving_losses())
-        short = self._shortage_at(hit.slot, before, lost)
+        short, unmet = self._shortage_at(hit.slot, before, lost, t)
         # What joins hidden nodes takes no step: it is computed from their losses in this one, below.
         short[self.inner] = 0.0
+        self._record_switches(t, short, unmet, before)
         value = self.weight * self._uncovered_by_stock(short)
         loss = loss_from(rules, hit.node, value)
         if self.inner.size:
@@ -130,7 +137,8 @@ class _Stepper:
         if self._record_step(t, loss):
             risen = loss[:, p] > self.peak[:, p]
             hit_at_point = InitialLosses(*(rows[:, p] for rows in hit))
-            moment = StepAtPoint(loss[:, p], before[:, p], lost[:, p], short[:, p], value[:, p], hit_at_point)
+            cause = short if self.setup.substitution is None else self._short_by_cause(short, unmet, hit.slot, before)
+            moment = StepAtPoint(loss[:, p], before[:, p], lost[:, p], cause[:, p], value[:, p], hit_at_point)
             self._record_bindings(moment, risen)
             self.timed |= first & self.waited
         self.shortage = np.maximum(self.shortage, short[:, self.point])
@@ -150,6 +158,8 @@ class _Stepper:
         setup, stocks = self.setup, self.stocks
         hit = steps_until_hit_changes(setup.clock, t)
         limit = min(setup.clock.horizon - 1 - t, hit, steps_until_arrival(setup, self.changes, t))
+        if setup.substitution is not None:
+            limit = min(limit, setup.substitution.steps_until_next(t))
         if limit >= 1 and stocks:
             limit = min(limit, stocks.quiet_steps(setup))
         if limit < 1:
@@ -186,10 +196,33 @@ class _Stepper:
         strength = self.setup.clock.strength(t)
         return InitialLosses(*(rows if strength == 1 else rows * strength for rows in self.hits))
 
-    def _shortage_at(self, hit: Floats, state: Floats, lost: Floats) -> Floats:
-        """Return the shortage of each slot before any stock, (slots, m)."""
-        rules = self.setup.rules
-        return shortage(rules, hit, state, rules.supply_loss(lost, self.reading))
+    def _shortage_at(self, hit: Floats, state: Floats, lost: Floats, t: int) -> tuple[Floats, Floats]:
+        """Return the shortage of each slot before any stock, and before alternatives meet a need, (slots, m) each."""
+        rules, substitution = self.setup.rules, self.setup.substitution
+        unmet = shortage(rules, hit, state, rules.supply_loss(lost, self.reading))
+        if substitution is None:
+            return unmet, unmet
+        short = unmet.copy()
+        short[substitution.owners] = substitution.cover(unmet, hit, state, t)
+        return short, unmet
+
+    def _record_switches(self, t: int, short: Floats, unmet: Floats, state: Floats) -> None:
+        """Record which alternatives meet a need for the first time, and in which lanes one is still to come."""
+        substitution, p = self.setup.substitution, self.point
+        if substitution is None or self.switched is None:
+            return
+        owners = substitution.owners
+        in_use = substitution.in_use(unmet[owners, p], short[owners, p], state[:, p], t)
+        self.switched[in_use & np.isinf(self.switched)] = t * self.setup.clock.step
+        self.pending = substitution.pending(short, t)
+
+    def _short_by_cause(self, short: Floats, unmet: Floats, hit: Floats, state: Floats) -> Floats:
+        """Return each shortage as its cause makes it: as it was before alternatives, but for what these cannot replace."""
+        need = self.setup.rules.need
+        of_need = np.where((need != NONE)[:, None], state[need], 0.0)
+        cause: Floats = np.where((short == hit) | (short == of_need), short, unmet)
+        cause[self.inner] = short[self.inner]
+        return cause
 
     def _arriving_losses(self) -> Floats:
         """Return the losses of providers that reach each supply by now, (supplies, m)."""
@@ -236,6 +269,8 @@ class _Stepper:
             self.changed[loss != self.past[0]] = t
         if self.setup.clock.settled(t):
             resting_now = (self.change == 0) & self.unmoved & ~self.resting
+            if self.setup.substitution is not None:
+                resting_now &= ~self.pending
             if resting_now.any():
                 resting_now &= self._arrived(t)
             self.rested[resting_now] = t
@@ -256,13 +291,13 @@ class _Stepper:
         the least and the greatest delayed loss. Where neither changes any loss
         or stock, nothing between them does.
         """
-        stable = (self.change <= self.setup.eps) & self.steady
+        stable = (self.change <= self.setup.eps) & self.steady & ~self.pending
         if not self.setup.clock.settled(end) or self.changed is None or not stable.any():
             return stable & self.setup.clock.settled(end)
         hit, current, eps = self._hits_at(end), self.past[0], self.setup.eps
         for extreme in (np.minimum, np.maximum):
             lost = np.maximum(hit.supply, self._on_the_way(extreme))
-            short = self._shortage_at(hit.slot, current, lost)
+            short, _ = self._shortage_at(hit.slot, current, lost, end)
             if self.stock is None:
                 uncovered, stock_stable = short, stable
             else:
@@ -281,9 +316,12 @@ class _Stepper:
 
         A loop of weights comes ever closer to its limit, and a horizon has fewer steps than that needs. A lane that is
         within rounding of its limit by the rule of :mod:`knockon.propagation.fixed_point` is at rest there. Where a stock or
-        a delay is under way, or the hits do not last, the equations of one round are not all there is, and no lane ends.
+        a delay is under way, there are alternatives, or the hits do not last, the equations of one round are not all there
+        is, and no lane ends.
         """
         if self.setup.clock.duration is not None or self.stock is not None or self.changed is not None:
+            return
+        if self.setup.substitution is not None:
             return
         lanes = np.flatnonzero((self.change > 0) & (self.change <= ROUNDING) & ~self.resting)
         if not lanes.size:
@@ -344,4 +382,5 @@ class _Stepper:
             residual=self.change.reshape(each).max(axis=0),
             capped=np.asarray(capped.reshape(each).any(axis=0)),
             path=self.path,
+            switched=None if self.switched is None else self.switched.T,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from knockon.analysis.answer_parts import Range, cite
 from knockon.analysis.custom_shock import shock_name
@@ -22,6 +22,7 @@ from knockon.analysis.impact.causal_trace import CausalTrace, Link
 from knockon.analysis.impact.coverage import dependencies_left_out, not_hit
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.impact.rows import row_of
+from knockon.analysis.impact.substitution import substitutions
 from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.lists.reasons import coverage_reasons
 from knockon.analysis.methods import METHODS, Method
@@ -150,7 +151,7 @@ def _link(cause: CausalTrace, link: Link) -> CausalLink:
     unstated = bool(network.split[link.slot])
     combined = (record.combined if isinstance(record, Dependency) else "") or (COMBINATION_UNSTATED if unstated else "")
     records = cause.context.records
-    parts = parts_of_whole(cause, link)
+    parts, taken_over = parts_of_whole(cause, link), substitutions(cause, link.slot)
     return CausalLink(
         **vars(edge),
         reason=record.reason,
@@ -164,11 +165,18 @@ def _link(cause: CausalTrace, link: Link) -> CausalLink:
         judged=tuple(record.judged),
         others=tuple(OtherSupplier(iri, label_of(records, iri), lost) for iri, lost in cause.other_suppliers(link)),
         text=_sentence(
-            edge, record, METHODS[cause.result.model], short, loss, combined if unstated else "", is_part=bool(parts)
+            edge,
+            record,
+            METHODS[cause.result.model],
+            short,
+            loss,
+            [*([combined] if unstated and edge.provider else []), *(one.short_text for one in taken_over)],
+            is_part=bool(parts),
         ),
         provision=isinstance(record, Provision),
         parts=parts,
         shares=shares_of_need(cause, link),
+        substitutions=taken_over or None,
     )
 
 
@@ -178,14 +186,14 @@ def _sentence(
     method: Method,
     short: float,
     loss: float,
-    unstated: str,
+    remarks: Sequence[str],
     *,
     is_part: bool,
 ) -> str:
     name = edge.dependant_label
     marks = [f"judged {', '.join(record.judged)}"] if record.judged else []
     marks += [f"inferred: {record.reason or 'no document states it'}"] if record.inferred else []
-    marks += [unstated] if unstated and edge.provider and method.graded else []
+    marks += remarks if method.graded else []
     tail = f" [{'; '.join(marks)}]" if marks else ""
     consequence = method.consequence.format(name=name, short=short, loss=loss)
     if isinstance(record, Provision):

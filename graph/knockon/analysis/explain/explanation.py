@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
@@ -11,6 +11,7 @@ from knockon.analysis.answer_parts import Citation, Range
 from knockon.analysis.explain.paths import DEFINITION
 from knockon.analysis.explain.sums import LossOfPart
 from knockon.analysis.impact.impact_report import Impact, OwnerHit
+from knockon.analysis.impact.substitution import Substitution
 from knockon.analysis.lists.covered_answer import CoverageReason
 from knockon.analysis.run_info import RunAnswer
 
@@ -109,8 +110,15 @@ class CausalLink(Edge):
     shares
         The suppliers or providers whose shares add up to the shortage, where it is a sum; those that lose nothing are among
         them.
+    substitutions
+        The alternatives that meet the need once their switching time has passed, under ``timeline``; None, and not in JSON,
+        where none does.
     """
 
+    json_keys = (
+        *(field.name for field in fields(Edge)), "reason", "criticality_range", "unknown", "disputed", "combination_unstated",
+        "combined", "shortage", "loss", "judged", "others", "text", "provision", "parts", "shares", "substitutions?",
+    )  # fmt: skip
     reason: str | None
     criticality_range: Range
     unknown: bool
@@ -125,6 +133,7 @@ class CausalLink(Edge):
     provision: bool = False
     parts: tuple[LossOfPart, ...] = ()
     shares: tuple[LossOfPart, ...] = ()
+    substitutions: tuple[Substitution, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

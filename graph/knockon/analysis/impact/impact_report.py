@@ -18,6 +18,7 @@ from knockon.analysis.impact.causal_trace import CausalTrace
 from knockon.analysis.impact.companies import CompanyLoss, companies, companies_above
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.rows import LossRows, losses_of, row_of
+from knockon.analysis.impact.substitution import Substitution, substitutions
 from knockon.analysis.impact.support import Support
 from knockon.analysis.labels import label_of
 from knockon.analysis.methods import METHODS
@@ -168,7 +169,7 @@ class ImpactReport(ShockAnswer):
         "truncated", "network_hash", "affected", "unaffected", "unknown_share", "missing_targets", "ungraded_hits",
         "owners_hit", "unstated_combinations", "unstated_portions", "scaled_shares", "completed_shares", "met_by_provisions",
         "periods", "incomplete_periods", "left_out", "fallen", "not_holding", "confidence?", "same_as?", "not_in_force",
-        "shortages", "impacts", "companies", "portfolio?", "engine?",
+        "shortages", "impacts", "companies", "substitutions?", "portfolio?", "engine?",
     )  # fmt: skip
     impacts: Sequence[Impact]
     shortages: Sequence[Shortage]
@@ -196,6 +197,11 @@ class ImpactReport(ShockAnswer):
     def more(self) -> tuple[str, ...]:
         """The names of the values that the model computes for each entity beside its loss."""
         return tuple(self.impacts[0].more) if self.impacts else ()
+
+    @cached_property
+    def substitutions(self) -> tuple[Substitution, ...] | None:
+        """The alternatives that take over once their switching time has passed, under ``timeline``; None where none does."""
+        return substitutions(self.cause) or None
 
     @property
     def shock_stance(self) -> Stance | None:

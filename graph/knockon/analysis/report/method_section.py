@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from knockon.analysis.answer import Answer
 from knockon.analysis.impact.impact_report import ImpactReport, OwnerHit
+from knockon.analysis.impact.substitution import Substitution
 from knockon.analysis.program_version import program_version
 from knockon.analysis.run_info import RunAnswer
 from knockon.model.dates import as_of_text
@@ -54,11 +55,13 @@ class Method(RunAnswer):
         The day that the page is about, in words. The key in JSON is ``as_of``.
     version
         The version of Knock-on.
+    substitutions
+        The alternatives that take over, as the impact report has them; None, and not in JSON, where none does.
     """
 
     json_keys = (
         "model", "parameters", "iterations", "residual", "stopped_by", "unknown_share", "ungraded_hits", "owners_hit",
-        "network_hash", "revision", "data_sets", "left_out_counts", "fallen_count", "as_of_text", "version",
+        "network_hash", "revision", "data_sets", "left_out_counts", "fallen_count", "as_of_text", "version", "substitutions?",
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {
         "left_out_counts": "left_out", "fallen_count": "fallen", "as_of_text": "as_of",
@@ -71,6 +74,7 @@ class Method(RunAnswer):
     fallen_count: int
     as_of_text: str
     version: str
+    substitutions: tuple[Substitution, ...] | None = None
 
 
 def method_section(report: ImpactReport) -> Method:
@@ -86,6 +90,7 @@ def method_section(report: ImpactReport) -> Method:
         fallen_count=len(report.fallen),
         as_of_text=as_of_text(report.run.as_of, report.not_holding),
         version=program_version(),
+        substitutions=report.substitutions,
     )
 
 

@@ -26,6 +26,7 @@ from knockon.markdown import (
     strong,
     table,
 )
+from knockon.present.caveats import substituted
 from knockon.present.citations import folder_notes, place_text
 from knockon.present.page.styles import words
 from knockon.present.parameters import model_phrases, selection_phrases
@@ -230,6 +231,9 @@ class _Writer:
         yield paragraph("Model ", code(run.model), f": {method.answers}. {method.caveat}")
         yield bullets(method.equations)
         yield paragraph(f"{method.reference}.")
+        if run.substitutions:
+            yield paragraph(*substituted(run.substitutions))
+            yield bullets(method.extensions["substitution"].equations)
         parameters = ", ".join(f"{name} {value}".rstrip() for name, value in model_phrases(run.parameters))
         stopped = "stopped by its cap" if run.stopped_by == "cap" else "at rest"
         parts = [

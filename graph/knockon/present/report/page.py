@@ -21,7 +21,7 @@ from knockon.analysis.records.document_folder import DocumentFolder
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.model.dependency import READINGS
 from knockon.present.cascade_drawing import cascade_drawing, entity_loss
-from knockon.present.caveats import confidence, owners, ungraded
+from knockon.present.caveats import confidence, owners, substituted, ungraded
 from knockon.present.citations import confidence_text, folder_notes, is_link, place_text
 from knockon.present.page.styles import words
 from knockon.present.parameters import model_phrases, selection_phrases
@@ -74,6 +74,7 @@ def page(report: ShockReport, cover: Cover | None = None, documents: DocumentFol
         ungraded=ungraded(report.method.ungraded_hits, report.method.run.named),
         evidence_left_out=confidence(report.method.parameters, report.method.confidence),
         owners=owners(report.method.owners_hit),
+        substituted=" ".join(substituted(report.method.substitutions or ())),
         unknown=UNKNOWN,
         readings=READINGS,
         unstated=UNSTATED,

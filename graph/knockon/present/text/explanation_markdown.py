@@ -97,7 +97,8 @@ def _consequence(link: CausalLink, model: str) -> str:
     loss = f"with {shortage}, {weight}{name} {method.loses} {percent(link.loss)}"
     loss = "".join([loss, *(f" ({total.heading}: {'; '.join(total.lines)})" for total in sums_of(link, model))])
     others = [] if link.shares else [f"{supplier.label} ({percent(supplier.loss)})" for supplier in link.others]
-    return f"{loss}; of the other suppliers of that need, {listed(others)} lost" if others else loss
+    loss = f"{loss}; of the other suppliers of that need, {listed(others)} lost" if others else loss
+    return "; ".join([loss, *(one.short_text for one in link.substitutions or ())])
 
 
 def _criticality(link: CausalLink) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.network.network import NONE, Ints, Network
+from knockon.network.network import NONE, Bools, Ints, Network
 from knockon.propagation.reach import reach
 
 
@@ -34,11 +34,12 @@ def upstream(network: Network, node: int) -> Upstream:
     (('urn:x:0', 'urn:x:1', 'urn:x:2'), 2, [2, 1, 0])
     """
     result = reach(network, [node], upstream=True)
-    reached = result.all_nodes.step[0] != NONE
+    reached = _with_alternatives(network, result.all_nodes.step[0] != NONE)
     # An entity that is needed without its provisions is a visible node all the same, which then has no slots.
     hidden = np.flatnonzero(reached[network.entities :])
     # So is one that is the provider of supplies without effect: it is in the network of the target, and does not affect it.
-    kept = np.union1d(np.flatnonzero(result.step[0] != NONE), network.hidden_entity[hidden])
+    visible = reached[: network.entities] | (result.step[0] != NONE)
+    kept = np.union1d(np.flatnonzero(visible), network.hidden_entity[hidden])
     row = np.full(network.size, NONE)
     row[kept] = np.arange(kept.size)
     row[network.entities + hidden] = kept.size + np.arange(hidden.size)
@@ -70,8 +71,22 @@ def upstream(network: Network, node: int) -> Upstream:
         hidden_entity=row[network.hidden_entity[hidden]],
         hidden_slot=slot_row[network.hidden_slot[hidden]],
         hit_with=_first_of(network.hit_with[slots]) if len(network.hit_with) else network.hit_with,
+        substitutes=None if network.substitutes is None else network.substitutes.renumbered(slot_row[:-1], row),
     )
     return Upstream(part, int(row[node]), result.step[0][kept])
+
+
+def _with_alternatives(network: Network, reached: Bools) -> Bools:
+    """Return which nodes are reached also through alternatives with a switching time, of any node that is reached."""
+    substitutes = network.substitutes
+    while substitutes is not None:
+        used = substitutes.provider[reached[network.slot_owner[substitutes.slot]]]
+        new = np.unique(used[~reached[used]])
+        if not new.size:
+            break
+        further = reach(network, (np.isin(np.arange(network.entities), new)[None, :] * 1.0), upstream=True)
+        reached = reached | (further.all_nodes.step[0] != NONE)
+    return reached
 
 
 def _first_of(group: Ints) -> Ints:

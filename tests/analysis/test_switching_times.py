@@ -1,0 +1,79 @@
+"""Answers under ``timeline`` say which alternative took over, and when; without switching times nothing is said."""
+
+from __future__ import annotations
+
+import pytest
+
+import knockon
+from knockon.analysis.methods import METHODS
+from knockon.model import Dependency
+from knockon.present.rows.impact import impact_notes
+from knockon.store.oxigraph import MemoryStore
+from support.small_records import data_set, entities, iri, need
+
+NAMES = ("radios", "phones", "other-phones", "chips", "philips", "forge")
+
+
+def graph_of(*records: Dependency) -> knockon.Graph:
+    return knockon.Graph(MemoryStore(data_set("chips", [*entities(*NAMES), *records])))
+
+
+def phones(name: str, **more: object) -> Dependency:
+    return need(name, "chips", "philips", criticality_value="1", **more)
+
+
+def test_the_answer_names_the_alternative_and_the_day() -> None:
+    """In the notes, the explanation, the report, and JSON; it is the alternative of that dependency alone."""
+    switching = phones("phones", alternative=[iri("forge")], switching_time="P5D")
+    graph = graph_of(switching, phones("other-phones"), need("radios", "phones", criticality_value="1"))
+    report = graph.impact(hit={"philips": "total", "forge": 0.25}, model="timeline")
+    note = next(line for line in impact_notes(report) if "Forge" in line)
+    assert note.startswith(
+        "Forge, which loses up to 25% itself, meets the need of Phones for Chips after 5 days. An alternative"
+    )
+    assert [one["day"] for one in report.to_dict()["substitutions"]] == [5.0]
+    explanation = graph.explain(None, "radios", hit={"philips": "total", "forge": 0.25}, model="timeline")
+    assert "[after 5 days Forge, which loses up to 25% itself, meets it]" in explanation.links[-1].text
+    assert "after 5 days Forge, which loses up to 25% itself, meets it" in explanation.to_markdown()
+    assert "substitutions" not in explanation.to_dict()["links"][0]
+    assert report.loss("other-phones") == 1.0
+    for form in ("html", "md"):
+        text = graph.report(hit={"philips": "total", "forge": 0.25}, model="timeline", form=form)
+        assert "meets the need of Phones for Chips after 5 days" in text
+        assert METHODS["timeline"].extensions["substitution"].equations[0] in text
+
+
+def test_without_a_switching_time_nothing_is_said() -> None:
+    """A word of switching cost has no days: losses and answers are those without an alternative, byte for byte."""
+    dear = graph_of(phones("phones", alternative=[iri("forge")], switching_cost="Low"))
+    none = graph_of(phones("phones"))
+    answers = [graph.impact(hit={"philips": "total"}, model="timeline").to_json() for graph in (dear, none)]
+    assert answers[0].replace(dear.impact(hit={"philips": "total"}).run.network_hash, "") == answers[1].replace(
+        none.impact(hit={"philips": "total"}).run.network_hash, ""
+    )
+    assert "substitutions" not in answers[0]
+
+
+def test_other_models_do_not_change() -> None:
+    """Under ``leontief`` an alternative counts in what-ifs alone."""
+    graph = graph_of(phones("phones", alternative=[iri("forge")], switching_time="P0D"))
+    assert graph.impact(hit={"philips": "total"}).loss("phones") == 1.0
+    assert graph.impact(hit={"philips": "total"}, model="timeline").loss("phones") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({}, "none is named; add alternative"),
+        ({"alternative": [iri("philips")]}, "'philips' is a provider in use"),
+        ({"alternative": [iri("phones")]}, "'phones' is the dependant"),
+        ({"alternative": [iri("chips")]}, "'chips' is the need"),
+        ({"alternative": [iri("forge")], "switching_time": "-P1D"}, "is negative"),
+        ({"alternative": [iri("forge")], "switching_time": "inf"}, "is not a duration"),
+        ({"alternative": [iri("forge")], "switching_time": "P9999Y"}, "longer than 1,000 years"),
+    ],
+)
+def test_a_switching_time_that_makes_no_sense(wrong: dict[str, object], message: str) -> None:
+    """An error that says what is wrong with it."""
+    with pytest.raises(ValueError, match=message):
+        phones("phones", **{"switching_time": "P5D", **wrong})
