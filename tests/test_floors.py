@@ -30,7 +30,17 @@ LAYERS = {
     "cli": 8, "serve": 8, "mcp": 8, "__main__": 8, "__init__": 8,
 }  # fmt: skip
 #: The modules of ``network`` that hold arrays, or make arrays of other arrays and of columns.
-ARRAY_MODULES = {"array_input", "arrays", "flows", "from_flows", "hits", "name_arrays", "network", "network_arrays", "substitutes"}
+ARRAY_MODULES = {
+    "array_input",
+    "arrays",
+    "flows",
+    "from_flows",
+    "hits",
+    "name_arrays",
+    "network",
+    "network_arrays",
+    "substitutes",
+}
 #: The public names are above all layers; they import nothing until they are used, as test_public.py checks.
 PUBLIC = "__init__"
 
