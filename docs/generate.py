@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import api_page
 import ontology_page
 import python_page
 from knockon.analysis.methods import METHODS
-from knockon.analysis.models import parameters
+from knockon.analysis.models import flow_parameters, parameters
 from knockon.cli.app import create_app
 from knockon.query.library import library
 from knockon.rdf.ontology import ontology
@@ -134,9 +134,14 @@ def models() -> str:
         for part in method.extensions.values():
             lines += [f"{part.when}:", "", *(f"- {equation}" for equation in part.equations), ""]
             lines += [part.caveat, "", f"Reference: {part.reference}.", ""]
-        defaults = ", ".join(f"`{key}={str(value).lower()}`" for key, value in parameters(name).items())
-        lines += [f"Parameters, with their defaults: {defaults or 'none'}.", ""]
+        lines += [f"Parameters, with their defaults: {_defaults(parameters(name)) or 'none'}.", ""]
+        if on_flows := flow_parameters(name):
+            lines += [f"On money flows also: {_defaults(on_flows)}.", ""]
     return "\n".join(lines)
+
+
+def _defaults(values: Mapping[str, object]) -> str:
+    return ", ".join(f"`{key}={str(value).lower()}`" for key, value in values.items())
 
 
 def queries() -> str:

@@ -68,6 +68,24 @@ def test_impact_on_a_table_of_flows(knockon: Run, tmp_path: Path, options: tuple
     assert done.out.splitlines()[-1] == "c,1.0,1.0,1.0,2"
 
 
+def test_rationing_on_a_table_of_flows(knockon: Run, tmp_path: Path) -> None:
+    """No low and high, days in place of steps, and the reason; on a graph it is refused, as words have no amounts."""
+    path = tmp_path / "flows.parquet"
+    pq.write_table(pa.table({"supplier": ["a"], "customer": ["b"], "value": [1.0]}), path)
+    given = ("--model", "timeline", "--set", "rationing=true", "--set", "buffer=5", "--set", "psi=1", "--set", "horizon=3")
+    done = knockon("impact", "--store", str(path), "--hit", "a=1", "-f", "csv", *given)
+    assert done.out.splitlines() == [
+        "id,loss,time_to_impact,time_to_recover,area",
+        "a,1.0,0.0,,3.0",
+        "b,0.488,1.0,,0.56",
+    ]
+    assert "there is no low and no high" in done.err
+    assert done.code == 5
+    done = knockon("impact", "--hit", "asml=high", "--store", "chips", *given)
+    assert done.code == 2
+    assert "rationing is about amounts" in done.err
+
+
 def test_impact_on_tables_refuses_what_needs_a_graph(knockon: Run, tmp_path: Path) -> None:
     """A shock by name, records of a world, an unknown id and a model of graphs are errors that say so."""
     path = tmp_path / "flows.parquet"
@@ -77,7 +95,11 @@ def test_impact_on_tables_refuses_what_needs_a_graph(knockon: Run, tmp_path: Pat
         (("--hit", "1=1", "--facts-only"), 2, "--facts-only needs a graph"),
         ((), 2, "say what is hit by id"),
         (("--hit", "3=1"), 3, "no entity called '3'"),
-        (("--hit", "1=1", "--model", "timeline"), 2, "timeline does not run on flows"),
+        (("--hit", "1=1", "--model", "leontief", "--set", "rationing=true"), 2, "takes no 'rationing'"),
+        (("--hit", "1=1", "--model", "chance"), 2, "chance does not run on flows"),
+        (("--hit", "1=1", "--model", "timeline", "--set", "psi=0.5"), 2, "psi goes with rationing=true"),
+        (("--hit", "1=1", "--model", "timeline", "--set", "rationing=3"), 2, "rationing must be true or false"),
+        (("--hit", "1=1", "--model", "timeline", "--set", "rationing=true", "--set", "psi=2"), 2, "psi must be above 0"),
         (("--hit", "1=hihg"), 2, "not a severity"),
     ):
         done = knockon("impact", "--store", str(path), *arguments)

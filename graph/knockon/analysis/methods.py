@@ -87,6 +87,26 @@ class Extension(NamedTuple):
     caveat: str
 
 
+_RATIONING = Extension(
+    when="On money flows, with `rationing=true`",
+    equations=(
+        "a firm makes the least of what is ordered, its capacity, and what its stocks allow: below psi of the stock that it "
+        "wants of an input, in proportion to it",
+        "what it makes is shared among its customers, final demand among them, in proportion to their orders",
+        "orders = what was used, and what is missing in the stock over restock days; with redirect they go to the suppliers of "
+        "a sector in proportion to what they can still make",
+        "capacity rises towards spare times what it was while demand is not met, over adapt days, and falls back after it",
+        "loss of a firm at t = the share that it makes less than before",
+    ),
+    reference="S. Hallegatte, Risk Analysis 34(1):152-167 (2014), doi:10.1111/risa.12090, and 28(3):779-799 (2008), "
+    "doi:10.1111/j.1539-6924.2008.01046.x; firms as in H. Inoue and Y. Todo, Nature Sustainability 2:841-847 (2019), "
+    "doi:10.1038/s41893-019-0351-x; redirected orders in the manner of D. Guan et al., Nature Human Behaviour 4:577-587 "
+    "(2020), doi:10.1038/s41562-020-0896-8",
+    caveat="With rationing more harm to one can be less to another (closing a rival frees supply), so there is no low and no "
+    "high; a loss is what a firm makes less, for want of inputs, of capacity or of orders.",
+)
+
+
 _SUBSTITUTION = Extension(
     when="Where a dependency names an alternative with a switching time",
     equations=(
@@ -248,7 +268,7 @@ METHODS: dict[str, Method] = {
         "raise --set horizon=STEPS",
         node_values=("time_to_impact", "time_to_recover", "area"),
         note=_timeline_note,
-        extensions={"substitution": _SUBSTITUTION},
+        extensions={"substitution": _SUBSTITUTION, "rationing": _RATIONING},
     ),
     "chance": Method(
         summary="how probably",

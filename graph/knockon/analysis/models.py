@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
@@ -32,7 +33,7 @@ _MISSING_INPUTS = {
 # Upstream reverses causes, and a report has no place for the losses of each step.
 _FIXED = {"upstream": False, "paths": False}
 # How a model computes does not belong to the question, and must not appear in the answer.
-_HIDDEN = frozenset({*_FIXED, "engine", "losses", "given"})
+_HIDDEN = frozenset({*_FIXED, "engine", "losses", "given", "rationing", "output"})
 #: Parameters that are whole numbers where they are given.
 _WHOLE = frozenset({"horizon"})
 _KEYWORDS = {"true": True, "false": False, "none": None}
@@ -108,10 +109,31 @@ def check_parameters(model: str, arguments: Mapping[str, object]) -> ModelParame
 def _check_name(model: str, defaults: Mapping[str, ParameterValue], name: str) -> None:
     """Refuse a parameter that a model does not have; the message lists those that it has."""
     if name not in defaults:
+        if name in flow_parameters(model):
+            raise UsageError(
+                f"{name} is about amounts: {model} takes it on money flows (impact --store FLOWS.parquet --hit ID=SEVERITY), "
+                "not on a graph, whose words have no amounts"
+            )
         known = ", ".join(f"{key} ({_default_text(default)})" for key, default in defaults.items())
         close = nearest(name, defaults)
         hint = f"; did you mean {', '.join(close)}?" if close else ";"
         raise UsageError(f"{model} takes no {name!r}{hint} it takes {known or 'no parameters'}")
+
+
+def flow_parameters(model: str) -> dict[str, ParameterValue]:
+    """Return the parameters of a model that it takes on money flows alone, with their defaults.
+
+    >>> flow_parameters("timeline")
+    {'rationing': False, 'psi': 0.8, 'restock': 60.0, 'spare': 1.25, 'adapt': 365.0, 'redirect': True}
+    >>> flow_parameters("chance")
+    {}
+    """
+    if model != "timeline":
+        return {}
+    from knockon.propagation.rationing import Rationing
+
+    defaults = asdict(Rationing())
+    return {"rationing": False, **defaults}
 
 
 def _check_value(default: ParameterValue, name: str, value: object) -> ParameterValue:
@@ -149,9 +171,12 @@ def parse_parameters(model: str, pairs: Iterable[str]) -> dict[str, ParameterVal
             raise UsageError(f"--set {pair!r}: write NAME=VALUE, e.g. --set {next(iter(parameters(model)), 'NAME')}=...")
         if name in values:
             raise UsageError(f"--set names {name!r} twice")
-        _check_name(model, parameters(model), name)
+        on_flows = flow_parameters(model)
+        if name not in on_flows:
+            _check_name(model, parameters(model), name)
         values[name] = _parse_value(name, text)
-    check_parameters(model, values)
+    # Whether those of flows fit is known where the source is.
+    check_parameters(model, {name: value for name, value in values.items() if name not in flow_parameters(model)})
     return values
 
 

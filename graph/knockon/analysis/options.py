@@ -239,6 +239,9 @@ def _refuse_unknown(names: Iterable[str], model: str, keywords: tuple[str, ...])
         # The chosen model comes first, as it is imported anyway and mostly has the parameter.
         if any(name in models.parameters(other) for other in (chosen, *models.MODELS)):
             continue
+        # One of money flows is refused there, too, with the reason.
+        if name in models.flow_parameters(chosen):
+            continue
         parameters = tuple(models.parameters(chosen))
         close = nearest(name, (*options, *parameters))
         hint = f"; did you mean {', '.join(close)}?" if close else "."

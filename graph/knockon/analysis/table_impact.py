@@ -12,6 +12,7 @@ import numpy as np
 
 from knockon.analysis.custom_shock import severity_interval
 from knockon.analysis.engine_choice import EngineChoice
+from knockon.analysis.methods import METHODS
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from knockon.propagation.result import Result
 
 #: The models of tables, the default of each kind first.
-MODELS: Mapping[str, tuple[str, ...]] = {"graph": ("leontief", "reach"), "flows": ("esri", "reach", "debtrank")}
+MODELS: Mapping[str, tuple[str, ...]] = {"graph": ("leontief", "reach"), "flows": ("esri", "reach", "debtrank", "timeline")}
 Row = dict[str, object]
 
 
@@ -39,6 +40,8 @@ class TableImpact:
         The index of ``esri`` or ``debtrank``; None of other models.
     caveats
         What the numbers depend on.
+    rationed
+        Whether what is left was shared among customers: there are no bounds then.
     """
 
     model: str
@@ -51,11 +54,14 @@ class TableImpact:
     index: float | None
     caveats: tuple[str, ...]
     _file: Path
+    rationed: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the rows: ``step`` only of the model whose steps every engine computes."""
-        return ("id", "loss", "low", "high", *(("step",) if self.model == "reach" else ()))
+        """The columns of the rows: ``step`` only of the model whose steps every engine computes; no bounds with rationing."""
+        bounds = () if self.rationed else ("low", "high")
+        more = {"reach": ("step",), "timeline": METHODS["timeline"].node_values}
+        return ("id", "loss", *bounds, *more.get(self.model, ()))
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows, the greatest loss first."""
@@ -144,6 +150,8 @@ def _run(
     rows = rows_of(tables, hit)
     severity = np.array([severity_interval(text) for text in hit.values()]).T
     index = np.array([rows[name] for name in hit], np.int64)
+    parameters = _with_rationing(parameters) if model == "timeline" else parameters
+    rationed = "rationing" in parameters
     hits = Hits(1, np.zeros(len(index), np.int64), np.full(len(index), NODE), index, severity.reshape(3, len(index)))
     with engine.open() as running:
         if engine.is_memory:
@@ -162,9 +170,24 @@ def _run(
         residual=float(result.residual[0]),
         stopped_by=result.stopped_by[0],
         index=float(result.index[0]) if hasattr(result, "index") else None,
-        caveats=tuple(getattr(result, "caveats", ())),
+        caveats=(METHODS["timeline"].extensions["rationing"].caveat,) if rationed else tuple(getattr(result, "caveats", ())),
         _file=file,
+        rationed=rationed,
     )
+
+
+def _with_rationing(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a timeline with those of rationing as one."""
+    from knockon.propagation.rationing import PARAMETERS, Rationing
+
+    given = {name: value for name, value in parameters.items() if name in PARAMETERS}
+    others = {name: value for name, value in parameters.items() if name not in {*PARAMETERS, "rationing"}}
+    asked = parameters.get("rationing", False)
+    if not isinstance(asked, bool):
+        raise UsageError(f"rationing must be true or false, not {asked!r}")
+    if given and not asked:
+        raise UsageError(f"{next(iter(given))} goes with rationing=true")
+    return {**others, "rationing": Rationing(**given)} if asked else others
 
 
 def _write_rows(result: Result, tables: NetworkTables, file: Path) -> None:
@@ -173,12 +196,21 @@ def _write_rows(result: Result, tables: NetworkTables, file: Path) -> None:
     import pyarrow.parquet
 
     from knockon.network.tables.read import read_ids
+    from knockon.propagation.timeline import TimelineResult
 
     step = result.step[0] if result.model == "reach" else np.full(tables.entities, -1)
-    lost = np.flatnonzero(result.high[0] > 0)
+    rationed = bool(np.isnan(result.high).any())
+    lost = np.flatnonzero((result.loss if rationed else result.high)[0] > 0)
     order = lost[np.lexsort((lost, step[lost], -result.loss[0, lost]))]
     columns = {"id": read_ids(tables).take(pa.array(order)).cast(pa.string())}
-    columns |= {name: pa.array(getattr(result, name)[0, order]) for name in ("loss", "low", "high")}
+    of_time = METHODS["timeline"].node_values if result.model == "timeline" else ()
+    for name in ("loss", *(() if rationed else ("low", "high")), *of_time):
+        numbers = getattr(result, name)[0, order]
+        # Never, and not within the horizon, are empty; so is what counts links and not days.
+        known = np.isfinite(numbers)
+        if name in of_time and isinstance(result, TimelineResult):
+            known &= result.timed[0, order] | (result.time_to_impact[0, order] == 0)
+        columns[name] = pa.array(numbers, mask=~known)
     pa.parquet.write_table(pa.table({**columns, "step": pa.array(step[order], pa.int32())}), file)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from knockon.propagation.inoperability import InoperabilityResult, inoperability
     from knockon.propagation.leontief import leontief
     from knockon.propagation.price import PriceResult, price
+    from knockon.propagation.rationing import Rationing
     from knockon.propagation.reach import reach
     from knockon.propagation.result import Result
     from knockon.propagation.time_to_survive import exposed, lost_sales, time_to_survive
@@ -42,6 +43,7 @@ _HOMES = {
     "InoperabilityResult": "inoperability", "inoperability": "inoperability",
     "leontief": "leontief",
     "PriceResult": "price", "price": "price",
+    "Rationing": "rationing",
     "reach": "reach",
     "Result": "result",
     "exposed": "time_to_survive", "lost_sales": "time_to_survive", "time_to_survive": "time_to_survive",
@@ -58,6 +60,7 @@ __all__ = [
     "Importance",
     "InoperabilityResult",
     "PriceResult",
+    "Rationing",
     "Result",
     "TimelineResult",
     "chance",

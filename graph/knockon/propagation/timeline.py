@@ -63,8 +63,10 @@ from knockon.propagation.checks import require_network, row_values
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import EPS
 from knockon.propagation.hidden_nodes import by_entity
+from knockon.propagation.rationing import Rationing
 from knockon.propagation.result import Result
 from knockon.propagation.timeline_horizon import LEAST_DAYS, MOST_DAYS, Horizon, default_horizon, steps_of
+from knockon.propagation.timeline_rationing import no_bindings, parameters_of, simulate_rationing
 from knockon.propagation.timeline_setup import Clock, Setup
 from knockon.propagation.timeline_steps import Trajectories, simulate_steps
 from knockon.propagation.timeline_substitution import Substitution
@@ -97,6 +99,10 @@ class TimelineResult(Result):
     that can still change one; ``residual`` is the greatest change in the last step.
     ``switched`` (k, m) is the day on which each of the network's ``substitutes`` first
     meets a need in part or whole, at the point (inf: never); None where it has none.
+
+    With ``rationing`` a loss is the share that a firm makes less, ``low``, ``high`` and
+    ``shortage`` are nan, no bindings are recorded, and ``unmet`` (k, n) is the final demand
+    that was not delivered, in the unit of the flows times days of their period.
     """
 
     time: Floats
@@ -106,6 +112,7 @@ class TimelineResult(Result):
     timed: Bools
     kept_path: Floats | None
     switched: Floats | None = None
+    unmet: Floats | None = None
 
     @property
     def path(self) -> Floats:
@@ -135,6 +142,8 @@ def timeline(
     threshold: float = 0.05,
     eps: float = EPS,
     paths: bool | None = None,
+    rationing: Rationing | None = None,
+    output: npt.ArrayLike | None = None,
 ) -> TimelineResult:
     """Return the losses of k shocks on n nodes over time.
 
@@ -166,6 +175,12 @@ def timeline(
         The greatest change of a loss that counts as rest when the horizon ends.
     paths
         Keep the losses of each step: True or False; by default where they are at most 5 million numbers.
+    rationing
+        On money flows: share what is left among customers in proportion to their orders, and let rivals fill in
+        (:mod:`knockon.propagation.rationing`). Then a firm holds the stock of at least a step, ``delay`` and ``refill`` have
+        no meaning, losses go to suppliers as well, and there are no bounds: more harm to one can be less to another.
+    output
+        With rationing: what each firm makes, (n,), in the unit of the flows; by default what it sells.
 
     Returns
     -------
@@ -191,6 +206,12 @@ def timeline(
     _check_range("threshold", threshold, 0, 1)
     _check_not_negative(refill=refill, eps=eps)
     stocks, delays = _stocks_and_delays(network, buffer, delay)
+    if rationing is not None or output is not None:
+        if delay is not None or refill != 1.0:
+            raise UsageError("rationing has no delay and no refill: firms order what is missing in their stocks (restock=)")
+        keep = hits.count * (clock.horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
+        given = {"buffer": _parameter_value(buffer), "output": _parameter_value(output), "paths": keep}
+        return _rationed(network, hits, clock, rationing, stocks, output, threshold, given, chosen=horizon is not None)
     rules, substitution = Rules(network), Substitution.of(network, clock.step)
     bounds = bounds_to_run(network.weights, hits.severity, split=rules.split)
 
@@ -215,6 +236,52 @@ def timeline(
     why = {"horizon_reason": chosen.reason} if chosen.reason else {}
     parameters = {"horizon": clock.horizon, **why, "step": clock.step, **numbers, **arrays_given, "paths": keep}
     return _result(network, results, clock, parameters)
+
+
+def _rationed(
+    network: Network,
+    hits: Hits,
+    clock: Clock,
+    rationing: Rationing | None,
+    stocks: Floats,
+    output: npt.ArrayLike | None,
+    threshold: float,
+    given: dict[str, Any],
+    *,
+    chosen: bool,
+) -> TimelineResult:
+    """Return the losses with rationing: of the point alone, without bounds and bindings."""
+    if rationing is None:
+        raise UsageError("output= is what firms make with rationing; give rationing= as well")
+    run = simulate_rationing(
+        network, hits, clock, rationing, stocks=stocks, output=output, threshold=threshold, keep=given["paths"], chosen=chosen
+    )
+    none, no_bounds = no_bindings(*run.loss.shape), np.full(run.loss.shape, np.nan)
+    steps, reason = run.horizon
+    why = {"horizon_reason": reason} if reason else {}
+    numbers = {"step": clock.step, "recovery": clock.recovery, "threshold": threshold, "duration": clock.duration}
+    return TimelineResult(
+        model="timeline",
+        loss=run.loss,
+        low=no_bounds,
+        high=no_bounds,
+        step=none,
+        slot=none,
+        supply=none,
+        source=none,
+        shortage=np.full((hits.count, network.slots), np.nan),
+        iterations=run.iterations,
+        residual=run.residual,
+        stopped_by=tuple("cap" if capped else "tolerance" for capped in run.capped),
+        parameters={"horizon": steps, **why, **numbers, **given, **parameters_of(rationing)},
+        time=np.arange(steps + 1, dtype=np.float64) * clock.step,
+        time_to_impact=run.impact,
+        time_to_recover=run.recover,
+        area=run.area,
+        timed=np.isfinite(run.impact),
+        kept_path=run.path,
+        unmet=run.unmet,
+    )
 
 
 def _stocks_and_delays(network: Network, buffer: npt.ArrayLike | None, delay: npt.ArrayLike | None) -> tuple[Floats, Floats]:

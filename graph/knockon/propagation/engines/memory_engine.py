@@ -24,7 +24,7 @@ class MemoryEngine:
     """
 
     name = "memory"
-    models: tuple[str, ...] = ("reach", "leontief", "esri", "debtrank")
+    models: tuple[str, ...] = ("reach", "leontief", "esri", "debtrank", "timeline")
 
     def __init__(self, settings: EngineSettings) -> None:
         self.settings = settings
