@@ -28,18 +28,16 @@ def test_the_answer_names_the_alternative_and_the_day() -> None:
     graph = graph_of(switching, phones("other-phones"), need("radios", "phones", criticality_value="1"))
     report = graph.impact(hit={"philips": "total", "forge": 0.25}, model="timeline")
     note = next(line for line in impact_notes(report) if "Forge" in line)
-    assert note.startswith(
-        "Forge, which loses up to 25% itself, meets the need of Phones for Chips after 5 days. An alternative"
-    )
+    assert note.startswith("The need of Phones for Chips is met by Forge after 5 days (up to 25% of that is lost). An")
     assert [one["day"] for one in report.to_dict()["substitutions"]] == [5.0]
     explanation = graph.explain(None, "radios", hit={"philips": "total", "forge": 0.25}, model="timeline")
-    assert "[after 5 days Forge, which loses up to 25% itself, meets it]" in explanation.links[-1].text
-    assert "after 5 days Forge, which loses up to 25% itself, meets it" in explanation.to_markdown()
+    assert "[after 5 days it is met by Forge (up to 25% of that is lost)]" in explanation.links[-1].text
+    assert "after 5 days it is met by Forge (up to 25% of that is lost)" in explanation.to_markdown()
     assert "substitutions" not in explanation.to_dict()["links"][0]
     assert report.loss("other-phones") == 1.0
     for form in ("html", "md"):
         text = graph.report(hit={"philips": "total", "forge": 0.25}, model="timeline", form=form)
-        assert "meets the need of Phones for Chips after 5 days" in text
+        assert "The need of Phones for Chips is met by Forge after 5 days" in text
         assert METHODS["timeline"].extensions["substitution"].equations[0] in text
 
 
@@ -59,6 +57,17 @@ def test_other_models_do_not_change() -> None:
     graph = graph_of(phones("phones", alternative=[iri("forge")], switching_time="P0D"))
     assert graph.impact(hit={"philips": "total"}).loss("phones") == 1.0
     assert graph.impact(hit={"philips": "total"}, model="timeline").loss("phones") == 0.0
+
+
+@pytest.mark.parametrize("change", ["supplier=forge; instead=philips", "supplier=forge; share=0"])
+def test_a_what_if_may_make_the_alternative_a_supplier(change: str) -> None:
+    """It supplies from the first day then, and is no alternative any more; the other alternative still is one."""
+    more = {"alternative": [iri("forge"), iri("radios")], "switching_time": "P5D"}
+    graph = graph_of(
+        need("phones", "chips", name="d", criticality_value="1", supply=[{"provider": iri("philips"), "share": "1"}], **more)
+    )
+    report = graph.impact(hit={"philips": "total"}, model="timeline", what_if={"d": change}, duration=3)
+    assert report.loss("phones") == (0.0 if "instead" in change else 1.0)
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,8 @@ def _update(name: str, record: Dependency, terms: Mapping[str, str], find_entity
     if "buffer" in terms:
         return {"buffer": f"P{_number(name, 'buffer', terms['buffer']):f}D"}
     if "supplier" in terms:
-        return {"supply": _supplies(name, record, terms, find_entity)}
+        supplies = _supplies(name, record, terms, find_entity)
+        return {"supply": supplies, **_without_alternative(record, find_entity(terms["supplier"]))}
     if record.portion is not None:
         raise _refused(name, "it has a portion and no criticality; what adds up to a whole is not changed by one part")
     graded: dict[str, object] = dict.fromkeys(("criticality", "criticality_value", "criticality_low", "criticality_high"))
@@ -135,6 +136,14 @@ def _update(name: str, record: Dependency, terms: Mapping[str, str], find_entity
     left = 1 - _number(name, "source", terms["source"])
     low, point, high = (Decimal(f"{float(end) * float(left):.12f}") for end in record.interval)
     return {**graded, "criticality_value": point, "criticality_low": low, "criticality_high": high}
+
+
+def _without_alternative(record: Dependency, supplier: str) -> dict[str, object]:
+    """Return the alternatives that are left when one with a switching time supplies; nothing changes where there is no such."""
+    if record.switching_time is None or supplier not in record.alternative:
+        return {}
+    left = tuple(name for name in record.alternative if name != supplier)
+    return {"alternative": left, "switching_time": record.switching_time if left else None}
 
 
 def _supplies(name: str, record: Dependency, terms: Mapping[str, str], find_entity: FindEntity) -> list[dict[str, object]]:

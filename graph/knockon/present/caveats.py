@@ -123,7 +123,7 @@ def substituted(taken_over: Sequence[Substitution]) -> list[str]:
     """Return the note on alternatives that take over; empty if none does.
 
     >>> substituted([Substitution("urn:x:d", "urn:x:a", "Acme", "urn:x:s", "Steel", "urn:x:m", "Mill", 5.0, 0.0)])[0][:63]
-    'Mill meets the need of Acme for Steel after 5 days. An alternat'
+    'The need of Acme for Steel is met by Mill after 5 days. An alte'
     """
     if not taken_over:
         return []

@@ -48,27 +48,27 @@ class Substitution(Answer):
 
     @property
     def text(self) -> str:
-        """The substitution as a phrase.
+        """The substitution as a sentence without its stop.
 
         >>> Substitution("urn:x:d", "urn:x:a", "Acme", "urn:x:s", "Steel", "urn:x:m", "Mill", 5.0, 0.25).text
-        'Mill, which loses up to 25% itself, meets the need of Acme for Steel after 5 days'
+        'The need of Acme for Steel is met by Mill after 5 days (up to 25% of that is lost)'
         """
-        share = f", which loses up to {self.loss:.0%} itself," if self.loss else ""
-        return f"{self.alternative_label}{share} meets the need of {self.dependant_label} for {self.need_label} {self._after}"
+        return f"The need of {self.dependant_label} for {self.need_label} is met by {self.alternative_label} {self._when}"
 
     @property
     def short_text(self) -> str:
         """The phrase beside a sentence on the need.
 
         >>> Substitution("urn:x:d", "urn:x:a", "Acme", "urn:x:s", "Steel", "urn:x:m", "Mill", 0.0, 0.0).short_text
-        'from the first day Mill meets it'
+        'from the first day it is met by Mill'
         """
-        share = f", which loses up to {self.loss:.0%} itself," if self.loss else ""
-        return f"{self._after} {self.alternative_label}{share} meets it"
+        after, _, lost = self._when.partition(" (")
+        return f"{after} it is met by {self.alternative_label}{f' ({lost}' if lost else ''}"
 
     @property
-    def _after(self) -> str:
-        return f"after {days(self.day)}" if self.day else "from the first day"
+    def _when(self) -> str:
+        after = f"after {days(self.day)}" if self.day else "from the first day"
+        return f"{after} (up to {self.loss:.0%} of that is lost)" if self.loss else after
 
 
 def substitutions(cause: CausalTrace, slot: int | None = None) -> tuple[Substitution, ...]:
