@@ -7,7 +7,7 @@ import pytest
 
 from knockon.network import Network
 from knockon.propagation import timeline
-from knockon.propagation.timeline_steps import _Stepper
+from knockon.propagation.timeline_steps import Stepper
 
 CHAIN = Network.from_flows([0, 1, 2], [1, 2, 3], [1.0, 1.0, 1.0])
 
@@ -62,7 +62,7 @@ def test_steps_in_which_nothing_happens_are_passed_over_without_a_trace(
         "paths": True,
     }
     passed = timeline(network, [0, 1], **given)
-    monkeypatch.setattr(_Stepper, "skip", lambda *_: 0)
+    monkeypatch.setattr(Stepper, "skip", lambda *_: 0)
     stepped = timeline(network, [0, 1], **given)
     for name in ("path", "loss", "low", "high", "step", "shortage", "iterations", "residual", "time_to_impact", "timed"):
         assert np.array_equal(getattr(passed, name), getattr(stepped, name)), name

@@ -196,7 +196,7 @@ def _write_rows(result: Result, tables: NetworkTables, file: Path) -> None:
     import pyarrow.parquet
 
     from knockon.network.tables.read import read_ids
-    from knockon.propagation.timeline import TimelineResult
+    from knockon.propagation.timeline_result import TimelineResult
 
     step = result.step[0] if result.model == "reach" else np.full(tables.entities, -1)
     rationed = bool(np.isnan(result.high).any())

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from knockon.propagation.reach import reach
     from knockon.propagation.result import Result
     from knockon.propagation.time_to_survive import exposed, lost_sales, time_to_survive
-    from knockon.propagation.timeline import TimelineResult, timeline
+    from knockon.propagation.timeline import timeline
+    from knockon.propagation.timeline_result import TimelineResult
 
 _HOMES = {
     "ChanceResult": "chance", "chance": "chance",
@@ -47,7 +48,7 @@ _HOMES = {
     "reach": "reach",
     "Result": "result",
     "exposed": "time_to_survive", "lost_sales": "time_to_survive", "time_to_survive": "time_to_survive",
-    "TimelineResult": "timeline", "timeline": "timeline",
+    "TimelineResult": "timeline_result", "timeline": "timeline",
 }  # fmt: skip
 
 __all__ = [

@@ -49,7 +49,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -57,19 +56,20 @@ import numpy.typing as npt
 
 from knockon.errors import UsageError
 from knockon.network.hits import Hits
-from knockon.network.network import Bools, Floats, Ints, Network
+from knockon.network.network import Floats, Ints, Network
 from knockon.propagation.bounds import bounds_to_run
 from knockon.propagation.checks import require_network, row_values
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import EPS
 from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.rationing import Rationing
-from knockon.propagation.result import Result
 from knockon.propagation.timeline_horizon import LEAST_DAYS, MOST_DAYS, Horizon, default_horizon, steps_of
-from knockon.propagation.timeline_rationing import no_bindings, parameters_of, simulate_rationing
+from knockon.propagation.timeline_rationing import rationed_timeline
+from knockon.propagation.timeline_result import TimelineResult
+from knockon.propagation.timeline_runs import simulate_steps
 from knockon.propagation.timeline_setup import Clock, Setup
-from knockon.propagation.timeline_steps import Trajectories, simulate_steps
 from knockon.propagation.timeline_substitution import Substitution
+from knockon.propagation.timeline_trajectories import Trajectories
 
 #: The most numbers of paths that are kept by default (40 MB).
 MAX_PATH_NUMBERS = 5_000_000
@@ -79,53 +79,6 @@ _MOST_STEPS = 10_000_000
 _MAX_REMEMBERED = 2**28
 #: The most numbers of a batch of shocks (about 250 MB).
 BATCH = 2**25
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class TimelineResult(Result):
-    """Losses in 0..1 over time; ``loss``, ``low`` and ``high`` are the greatest of all times.
-
-    ``time`` (T + 1,) are the days of the steps. At the point, each (k, n):
-    ``time_to_impact``, days until the loss is first at the threshold (inf:
-    never); ``time_to_recover``, days after which it is below for good (nan:
-    never at it, inf: not within the horizon); ``area``, loss-days over the
-    horizon. ``timed`` (k, n) says whether a stock or a delay held up the loss on
-    its way to the threshold: where none did, ``time_to_impact`` counts links of a
-    step each, and does not come from recorded days. ``shortage`` is the greatest of all times, before any stock. The
-    bindings are those of the last rise of each loss above all before, ``step``
-    the number of bindings back to the shock. ``iterations`` are the steps that
-    were run, and ``stopped_by`` is ``cap`` where the horizon ended while losses
-    moved, or while something was on its way (a delay, a stock, a hit that heals)
-    that can still change one; ``residual`` is the greatest change in the last step.
-    ``switched`` (k, m) is the day on which each of the network's ``substitutes`` first
-    meets a need in part or whole, at the point (inf: never); None where it has none.
-
-    With ``rationing`` a loss is the share that a firm makes less, ``low``, ``high`` and
-    ``shortage`` are nan, no bindings are recorded, and ``unmet`` (k, n) is the final demand
-    that was not delivered, in the unit of the flows times days of their period.
-    """
-
-    time: Floats
-    time_to_impact: Floats
-    time_to_recover: Floats
-    area: Floats
-    timed: Bools
-    kept_path: Floats | None
-    switched: Floats | None = None
-    unmet: Floats | None = None
-
-    @property
-    def path(self) -> Floats:
-        """Every loss (0..1) at every step, at the point, (k, T + 1, n).
-
-        Raises
-        ------
-        UsageError
-            The path was not kept.
-        """
-        if self.kept_path is None:
-            raise UsageError("the losses of each step were not kept; ask for them with timeline(..., paths=True)")
-        return self.kept_path
 
 
 def timeline(
@@ -211,7 +164,10 @@ def timeline(
             raise UsageError("rationing has no delay and no refill: firms order what is missing in their stocks (restock=)")
         keep = hits.count * (clock.horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
         given = {"buffer": _parameter_value(buffer), "output": _parameter_value(output), "paths": keep}
-        return _rationed(network, hits, clock, rationing, stocks, output, threshold, given, chosen=horizon is not None)
+        return rationed_timeline(
+            network, hits, clock, rationing, stocks=stocks, output=output, threshold=threshold, given=given,
+            chosen=horizon is not None,
+        )  # fmt: skip
     rules, substitution = Rules(network), Substitution.of(network, clock.step)
     bounds = bounds_to_run(network.weights, hits.severity, split=rules.split)
 
@@ -236,52 +192,6 @@ def timeline(
     why = {"horizon_reason": chosen.reason} if chosen.reason else {}
     parameters = {"horizon": clock.horizon, **why, "step": clock.step, **numbers, **arrays_given, "paths": keep}
     return _result(network, results, clock, parameters)
-
-
-def _rationed(
-    network: Network,
-    hits: Hits,
-    clock: Clock,
-    rationing: Rationing | None,
-    stocks: Floats,
-    output: npt.ArrayLike | None,
-    threshold: float,
-    given: dict[str, Any],
-    *,
-    chosen: bool,
-) -> TimelineResult:
-    """Return the losses with rationing: of the point alone, without bounds and bindings."""
-    if rationing is None:
-        raise UsageError("output= is what firms make with rationing; give rationing= as well")
-    run = simulate_rationing(
-        network, hits, clock, rationing, stocks=stocks, output=output, threshold=threshold, keep=given["paths"], chosen=chosen
-    )
-    none, no_bounds = no_bindings(*run.loss.shape), np.full(run.loss.shape, np.nan)
-    steps, reason = run.horizon
-    why = {"horizon_reason": reason} if reason else {}
-    numbers = {"step": clock.step, "recovery": clock.recovery, "threshold": threshold, "duration": clock.duration}
-    return TimelineResult(
-        model="timeline",
-        loss=run.loss,
-        low=no_bounds,
-        high=no_bounds,
-        step=none,
-        slot=none,
-        supply=none,
-        source=none,
-        shortage=np.full((hits.count, network.slots), np.nan),
-        iterations=run.iterations,
-        residual=run.residual,
-        stopped_by=tuple("cap" if capped else "tolerance" for capped in run.capped),
-        parameters={"horizon": steps, **why, **numbers, **given, **parameters_of(rationing)},
-        time=np.arange(steps + 1, dtype=np.float64) * clock.step,
-        time_to_impact=run.impact,
-        time_to_recover=run.recover,
-        area=run.area,
-        timed=np.isfinite(run.impact),
-        kept_path=run.path,
-        unmet=run.unmet,
-    )
 
 
 def _stocks_and_delays(network: Network, buffer: npt.ArrayLike | None, delay: npt.ArrayLike | None) -> tuple[Floats, Floats]:

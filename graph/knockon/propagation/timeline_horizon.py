@@ -7,8 +7,8 @@ from math import ceil
 from typing import NamedTuple
 
 from knockon.network.hits import Hits
+from knockon.propagation.timeline_runs import settling_step
 from knockon.propagation.timeline_setup import Clock, Setup
-from knockon.propagation.timeline_steps import settling_step
 
 #: The days that a timeline covers at least and at most, where no horizon is given: a quarter of a year and ten years.
 LEAST_DAYS, MOST_DAYS = 90, 3650

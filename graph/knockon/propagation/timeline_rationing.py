@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,45 +15,27 @@ from knockon.network.hits import NODE, Hits
 from knockon.network.network import Network
 from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.rationing import Economy, Rationing, Simulation, State
-from knockon.propagation.timeline_horizon import MOST_DAYS, MOST_WORK, Horizon, steps_of
+from knockon.propagation.timeline_horizon import MOST_DAYS, MOST_WORK, steps_of
+from knockon.propagation.timeline_result import TimelineResult
 from knockon.propagation.timeline_setup import Clock
 
 #: The greatest change of a loss in a step that counts as rest, and that of a stock, an order or a level, relative.
 REST, STILL = 1e-9, 1e-6
 
 
-class Rationed(NamedTuple):
-    """The losses of k shocks on n firms over time, (k, n) each; ``path`` is (k, T + 1, n) or None.
-
-    ``loss`` is the greatest of all times, ``impact`` and ``recover`` are days, ``area`` is in days of all that a firm makes,
-    ``unmet`` is final demand that was not delivered, in the unit of the flows times days of their period.
-    """
-
-    loss: Floats
-    impact: Floats
-    recover: Floats
-    area: Floats
-    unmet: Floats
-    iterations: npt.NDArray[np.int64]
-    residual: Floats
-    capped: npt.NDArray[np.bool_]
-    path: Floats | None
-    horizon: Horizon
-
-
-def simulate_rationing(
+def rationed_timeline(
     network: Network,
     hits: Hits,
     clock: Clock,
-    rules: Rationing,
+    rules: Rationing | None,
     *,
     stocks: Floats,
     output: npt.ArrayLike | None,
     threshold: float,
-    keep: bool,
+    given: dict[str, Any],
     chosen: bool,
-) -> Rationed:
-    """Return the losses of each shock at the point; steps count from the beginning of the shock.
+) -> TimelineResult:
+    """Return the losses of each shock at the point, without bounds and bindings.
 
     Parameters
     ----------
@@ -61,15 +44,15 @@ def simulate_rationing(
     clock
         The time of the run; unless the horizon is ``chosen`` it is the least one.
     rules
-        How firms act.
+        How firms act; None is refused.
     stocks
         Days of stock of each slot, (slots,).
     output
         What each firm makes; None: what it sells.
     threshold
         The loss that counts as impact.
-    keep
-        Whether to keep the losses of each step.
+    given
+        What the result shows of the parameters ``buffer``, ``output`` and ``paths``; the last says whether to keep each step.
     chosen
         Whether the caller chose the horizon; else a run goes on until nothing moves any more, at most ten years.
 
@@ -78,28 +61,53 @@ def simulate_rationing(
     UsageError
         The network has no flows, a hit is not on a firm, or a firm sells more than it makes.
     """
+    if rules is None:
+        raise UsageError("output= is what firms make with rationing; give rationing= as well")
     if hits.kind.size and (hits.kind != NODE).any():
         raise UsageError("rationing takes hits on firms, not on what they need or on their supplies")
     economy = Economy.of(network, stocks, clock.step, output)
     most = clock.horizon if chosen else _most_steps(economy, clock, hits.count)
-    runs = [_Run(economy, rules, clock, threshold, most, keep=keep) for _ in range(hits.count)]
+    runs = [_Run(economy, rules, clock, threshold, most, keep=given["paths"]) for _ in range(hits.count)]
     for shock, run in enumerate(runs):
         run.simulate(hits.initial_losses(network, shock, 1).node, until_rest=not chosen)
     last = clock.horizon if chosen else max((run.steps for run in runs), default=clock.horizon)
-    reason = "" if chosen else _reason(last, clock, capped=any(run.capped for run in runs))
-    shape = (len(runs), economy.firms)
+    why = {} if chosen else {"horizon_reason": _reason(last, clock, capped=any(run.capped for run in runs))}
+    numbers = {"step": clock.step, "recovery": clock.recovery, "threshold": threshold, "duration": clock.duration}
+    return _result(network, runs, clock, last, {"horizon": last, **why, **numbers, **given, "rationing": True, **asdict(rules)})
+
+
+def _result(network: Network, runs: Sequence[_Run], clock: Clock, last: int, parameters: dict[str, Any]) -> TimelineResult:
+    """Build the result of all shocks; a run that came to rest earlier than another stays as it is."""
+    shape = (len(runs), network.size)
     rows = {name: np.array([getattr(run, name) for run in runs]).reshape(shape) for name in _BY_FIRM}
-    # A run that came to rest earlier than another stays as it is.
-    paths = [np.array(run.path + [run.last] * (last + 1 - len(run.path))) for run in runs] if keep else None
-    held = [run.last * (last - run.steps) * clock.step for run in runs]
-    rows["area"] = rows["area"] + np.array(held).reshape(shape)
-    return Rationed(
-        **rows,
+    held = np.array([run.last * (last - run.steps) * clock.step for run in runs]).reshape(shape)
+    paths = None
+    if parameters["paths"]:
+        each = [np.array(run.path + [run.last] * (last + 1 - len(run.path))) for run in runs]
+        paths = np.array(each).reshape(len(runs), last + 1, network.size)
+    # Under rationing a loss has many causes, and no bounds.
+    none, no_bounds = np.full(shape, NONE, np.int64), np.full(shape, np.nan)
+    return TimelineResult(
+        model="timeline",
+        loss=rows["loss"],
+        low=no_bounds,
+        high=no_bounds,
+        step=none,
+        slot=none,
+        supply=none,
+        source=none,
+        shortage=np.full((len(runs), network.slots), np.nan),
         iterations=np.array([run.steps for run in runs], np.int64),
         residual=np.array([run.change for run in runs], np.float64),
-        capped=np.array([run.capped for run in runs], bool),
-        path=np.array(paths).reshape(len(runs), last + 1, economy.firms) if paths is not None else None,
-        horizon=Horizon(last, reason),
+        stopped_by=tuple("cap" if run.capped else "tolerance" for run in runs),
+        parameters=parameters,
+        time=np.arange(last + 1, dtype=np.float64) * clock.step,
+        time_to_impact=rows["impact"],
+        time_to_recover=rows["recover"],
+        area=rows["area"] + held,
+        timed=np.isfinite(rows["impact"]),
+        kept_path=paths,
+        unmet=rows["unmet"],
     )
 
 
@@ -162,16 +170,6 @@ class _Run:
         )
 
 
-def parameters_of(rules: Rationing) -> dict[str, Any]:
-    """Return the parameters of a run as results show them."""
-    return {"rationing": True, **asdict(rules)}
-
-
-def no_bindings(shocks: int, firms: int) -> npt.NDArray[np.int64]:
-    """Return a row for each shock that names no binding: under rationing a loss has many causes."""
-    return np.full((shocks, firms), NONE, np.int64)
-
-
 def _most_steps(economy: Economy, clock: Clock, shocks: int) -> int:
     """Return the most steps of a run whose horizon nobody chose."""
     work = max(1, len(economy.amount) + economy.firms) * max(1, shocks)
@@ -184,4 +182,4 @@ def _reason(last: int, clock: Clock, *, capped: bool) -> str:
     return "until nothing moves any more" if last > clock.horizon else "the least: nothing moves after it"
 
 
-__all__ = ["Rationed", "no_bindings", "parameters_of", "simulate_rationing"]
+__all__ = ["rationed_timeline"]

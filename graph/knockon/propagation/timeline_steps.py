@@ -7,12 +7,11 @@ another, so that a batch gives what each shock gives alone.
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
 
 import numpy as np
 
 from knockon.network.hits import Hits, InitialLosses
-from knockon.network.network import NONE, Bools, Floats, Ints
+from knockon.network.network import NONE, Bools, Floats
 from knockon.propagation.combinations import depths
 from knockon.propagation.fixed_point import EPS, ROUNDING, settle
 from knockon.propagation.hidden_nodes import join_inner_edges
@@ -20,69 +19,11 @@ from knockon.propagation.leontief_round import LaneEquations, hit_columns, loss_
 from knockon.propagation.timeline_bindings import StepAtPoint, record_bindings
 from knockon.propagation.timeline_setup import Setup
 from knockon.propagation.timeline_skip import Stocks, steps_until_arrival, steps_until_hit_changes
+from knockon.propagation.timeline_substitution import short_by_cause
+from knockon.propagation.timeline_trajectories import Trajectories
 
 
-class Trajectories(NamedTuple):
-    """The results of k shocks, a row for each; ``peak`` (bounds, k, n) are the greatest losses at every bound.
-
-    ``impact`` and ``recover`` are days, ``area`` is in days of total loss, (k, n) each; ``path`` is (k, T + 1, n) or None;
-    ``switched`` are the days on which each alternative first meets a need, (k, m), or None.
-    """
-
-    peak: Floats
-    step: Ints
-    slot: Ints
-    supply: Ints
-    source: Ints
-    shortage: Floats
-    impact: Floats
-    recover: Floats
-    area: Floats
-    timed: Bools
-    iterations: Ints
-    residual: Floats
-    capped: Bools
-    path: Floats | None
-    switched: Floats | None
-
-
-def simulate_steps(setup: Setup, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> Trajectories:
-    """Return the results of some shocks at some bounds (0 low, 1 point, 2 high); all but the losses are of the point."""
-    stepper = _Stepper(setup, hits, shocks, bounds)
-    step = 0
-    stepper.advance(step)
-    while step < setup.clock.horizon and not stepper.resting.all():
-        step += stepper.skip(step) + 1
-        stepper.advance(step)
-    stepper.end_slow_loops(step)
-    return stepper.trajectories(step)
-
-
-def settling_step(setup: Setup, hits: Hits, shocks: range, bounds: tuple[int, ...], most: int) -> tuple[int, bool]:
-    """Return the last step that was run, and whether nothing moves after it at any bound.
-
-    Parameters
-    ----------
-    setup, hits, shocks, bounds
-        As ``simulate_steps`` takes them.
-    most
-        The most steps that are computed; steps in which nothing happens are passed over and do not count.
-    """
-    stepper = _Stepper(setup, hits, shocks, bounds)
-    step, computed = 0, 1
-    stepper.advance(step)
-    while not stepper.resting.all():
-        # To look at all that is on its way takes as long as some steps.
-        if computed % 4 == 0 and (stepper.resting | stepper.nearly_at_rest(step)).all():
-            break
-        if step == setup.clock.horizon or computed >= most:
-            return step, False
-        step, computed = step + stepper.skip(step) + 1, computed + 1
-        stepper.advance(step)
-    return step, True
-
-
-class _Stepper:
+class Stepper:
     """The state of every lane, the past losses that are still delayed, and the records of the point."""
 
     def __init__(self, setup: Setup, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> None:
@@ -137,7 +78,9 @@ class _Stepper:
         if self._record_step(t, loss):
             risen = loss[:, p] > self.peak[:, p]
             hit_at_point = InitialLosses(*(rows[:, p] for rows in hit))
-            cause = short if self.setup.substitution is None else self._short_by_cause(short, unmet, hit.slot, before)
+            cause = short
+            if self.setup.substitution is not None:
+                cause = short_by_cause(self.setup.network, short, unmet, hit.slot, before)
             moment = StepAtPoint(loss[:, p], before[:, p], lost[:, p], cause[:, p], value[:, p], hit_at_point)
             self._record_bindings(moment, risen)
             self.timed |= first & self.waited
@@ -215,14 +158,6 @@ class _Stepper:
         in_use = substitution.in_use(unmet[owners, p], short[owners, p], state[:, p], t)
         self.switched[in_use & np.isinf(self.switched)] = t * self.setup.clock.step
         self.pending = substitution.pending(short, t)
-
-    def _short_by_cause(self, short: Floats, unmet: Floats, hit: Floats, state: Floats) -> Floats:
-        """Return each shortage as its cause makes it: as it was before alternatives, but for what these cannot replace."""
-        need = self.setup.rules.need
-        of_need = np.where((need != NONE)[:, None], state[need], 0.0)
-        cause: Floats = np.where((short == hit) | (short == of_need), short, unmet)
-        cause[self.inner] = short[self.inner]
-        return cause
 
     def _arriving_losses(self) -> Floats:
         """Return the losses of providers that reach each supply by now, (supplies, m)."""

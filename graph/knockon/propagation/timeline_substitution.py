@@ -109,6 +109,24 @@ class Substitution(NamedTuple):
         return float(following.min()) - 1 - t if following.size else np.inf
 
 
+def short_by_cause(network: Network, short: Floats, unmet: Floats, hit: Floats, state: Floats) -> Floats:
+    """Return each shortage as its cause makes it: as it was before alternatives, but for what these cannot replace.
+
+    Parameters
+    ----------
+    network
+        The network.
+    short, unmet, hit
+        The shortage of each slot with and without alternatives, and the loss that the shock sets on it, (slots, lanes).
+    state
+        The loss of each node one step before, (n, lanes).
+    """
+    need = network.slot_need
+    of_need = np.where((need != NONE)[:, None], state[need], 0.0)
+    remains = (short == hit) | (short == of_need) | network.inner_slots[:, None]
+    return np.asarray(np.where(remains, short, unmet))
+
+
 def _own_need(network: Network, slots: Ints) -> Ints:
     """Return the node whose loss no alternative replaces: the need, without provisions that the alternative stands in for."""
     need = network.slot_need[slots].astype(np.int64)
@@ -117,4 +135,4 @@ def _own_need(network: Network, slots: Ints) -> Ints:
     return np.where(alone & (twin != NONE), twin, need)
 
 
-__all__ = ["Substitution"]
+__all__ = ["Substitution", "short_by_cause"]
