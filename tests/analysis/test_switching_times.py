@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 import knockon
 from knockon.analysis.methods import METHODS
-from knockon.model import Dependency
+from knockon.model import Dependency, Entity, Statement
 from knockon.present.rows.impact import impact_notes
 from knockon.store.oxigraph import MemoryStore
+from support.random_records import SHOCK, generator, random_graph
 from support.small_records import data_set, entities, iri, need
 
 NAMES = ("radios", "phones", "other-phones", "chips", "philips", "forge")
@@ -57,6 +60,44 @@ def test_other_models_do_not_change() -> None:
     graph = graph_of(phones("phones", alternative=[iri("forge")], switching_time="P0D"))
     assert graph.impact(hit={"philips": "total"}).loss("phones") == 1.0
     assert graph.impact(hit={"philips": "total"}, model="timeline").loss("phones") == 0.0
+
+
+def with_switching_times(records: Iterable[Statement], seed: int, longer: int) -> list[Statement]:
+    """Records in which about half of the dependencies name alternatives, with times that are some days longer."""
+    rng = generator(seed)
+    known = {record.id: record for record in records}
+    names = sorted(name for name, record in known.items() if isinstance(record, Entity))
+    changed: list[Statement] = []
+    for record in known.values():
+        given = {name: value for name, value in vars(record).items() if value is not None}
+        if isinstance(record, Dependency) and rng.random() < 0.5:
+            in_use = {record.dependant, record.need, *(supply.provider for supply in record.supply)}
+            free = [name for name in names if name not in in_use]
+            time = f"P{rng.choice((0, 1, 3, 6)) + longer}D"
+            more = {"alternative": rng.sample(free, min(len(free), 2)), "switching_time": time}
+            changed.append(Dependency.model_validate({**given, **more}) if free else record)
+        else:
+            changed.append(record)
+    return changed
+
+
+@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 60))])
+def test_on_any_records_longer_times_spare_nobody(seed: int) -> None:
+    """With provisions, portions and records that disagree: no loss falls, bounds hold, and every loss can be explained."""
+    drawn = random_graph(seed)
+    options = {"as_of": drawn.day or "all", "stances": drawn.stances, "financing": drawn.financing}
+    reports = []
+    for longer in (0, 2):
+        records = with_switching_times(drawn.data_sets[0], seed, longer)
+        graph = knockon.Graph(MemoryStore(data_set("x", [drawn.shock, *records]), checked=True))
+        reports.append(graph.impact(SHOCK, model="timeline", horizon=12, **options))
+    soon, late = reports
+    for entity in {impact.entity for report in reports for impact in report}:
+        assert soon.loss(entity) <= late.loss(entity) + 1e-12
+    for impact in late:
+        assert impact.loss_low - 1e-12 <= impact.loss <= impact.loss_high + 1e-12
+        if impact.loss:
+            assert graph.explain(SHOCK, impact.entity, model="timeline", horizon=12, **options).to_markdown()
 
 
 @pytest.mark.parametrize("change", ["supplier=forge; instead=philips", "supplier=forge; share=0"])

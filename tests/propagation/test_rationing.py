@@ -155,8 +155,9 @@ def test_an_output_below_sales_is_refused() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"rationing": Rationing(), "delay": 1.0}, "no delay and no refill"),
-        ({"rationing": Rationing(), "refill": 2.0}, "no delay and no refill"),
+        ({"rationing": Rationing(), "delay": 1.0}, "no delay, refill or eps"),
+        ({"rationing": Rationing(), "refill": 2.0}, "no delay, refill or eps"),
+        ({"rationing": Rationing(), "eps": 0.1}, "no delay, refill or eps"),
         ({"output": [1.0, 1.0]}, "give rationing= as well"),
         ({"rationing": Rationing(), "output": [1.0]}, "output"),
         ({"rationing": Rationing(), "output": [np.nan, 1.0]}, "output"),

@@ -130,8 +130,8 @@ def timeline(
         Keep the losses of each step: True or False; by default where they are at most 5 million numbers.
     rationing
         On money flows: share what is left among customers in proportion to their orders, and let rivals fill in
-        (:mod:`knockon.propagation.rationing`). Then a firm holds the stock of at least a step, ``delay`` and ``refill`` have
-        no meaning, losses go to suppliers as well, and there are no bounds: more harm to one can be less to another.
+        (:mod:`knockon.propagation.rationing`). Then a firm holds the stock of at least a step, ``delay``, ``refill`` and
+        ``eps`` are refused, losses go to suppliers as well, and there are no bounds: more harm to one can be less to another.
     output
         With rationing: what each firm makes, (n,), in the unit of the flows; by default what it sells.
 
@@ -160,8 +160,8 @@ def timeline(
     _check_not_negative(refill=refill, eps=eps)
     stocks, delays = _stocks_and_delays(network, buffer, delay)
     if rationing is not None or output is not None:
-        if delay is not None or refill != 1.0:
-            raise UsageError("rationing has no delay and no refill: firms order what is missing in their stocks (restock=)")
+        if delay is not None or refill != 1.0 or eps != EPS:
+            raise UsageError("rationing has no delay, refill or eps: firms order what is missing in their stocks (restock=)")
         keep = hits.count * (clock.horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
         given = {"buffer": _parameter_value(buffer), "output": _parameter_value(output), "paths": keep}
         return rationed_timeline(
