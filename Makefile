@@ -215,6 +215,12 @@ bench-server: $(VENV)/installed-test
 	$(BIN)/python benchmarks/server.py
 	$(BIN)/python benchmarks/endurance/server.py
 
+# What survives: commands killed 200 times each, and memory over a thousand impacts: an hour or two. benchmarks/endurance/.
+.PHONY: endurance
+endurance: $(VENV)/installed-test
+	$(BIN)/python benchmarks/endurance/kills.py
+	$(BIN)/python benchmarks/endurance/memory.py
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 

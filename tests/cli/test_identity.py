@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,19 @@ def test_a_review_of_a_store_loads_what_it_judged(tmp_path: Path, knockon: Calla
     ran = knockon("resolve", "--store", store, "--format", "json")
     assert (ran.json["candidates"], ran.json["judged"], len(ran.json["same"])) == ([], 1, 1)
     assert knockon("review", "mine.yaml", "--identity", "--store", store, stdin="s").err.count("mine: ") == 0
+
+
+def test_judgements_that_were_not_loaded_are_told(tmp_path: Path, knockon: Callable[..., Any], store: str) -> None:
+    """A review that was stopped between its file and the load: the next one names the command that loads it, until it has."""
+    shutil.copytree(tmp_path / store, tmp_path / "before")
+    assert knockon("review", "mine.yaml", "--identity", "--store", store, stdin="sd").code == 0
+    shutil.rmtree(tmp_path / store)
+    (tmp_path / "before").rename(tmp_path / store)
+    again = ("review", "mine.yaml", "--identity", "--store", store)
+    told = "2 records of mine.yaml differ from the store: `knockon load mine.yaml --store s` loads the file"
+    assert told in knockon(*again, stdin="").err
+    assert knockon("load", "mine.yaml", "--store", store).code == 0
+    assert "differ" not in knockon(*again, stdin="").err
 
 
 def test_an_evaluation_says_what_may_accept(knockon: Callable[..., Any]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from knockon.cli.configuration import default_store
 from knockon.cli.messages import note, note_lines, working, write_message
 from knockon.cli.options import open_graph
+from knockon.cli.unloaded import note_unloaded
 from knockon.errors import NotFound
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def review_identity(file: Path, store: str | None, by: str, least: float, most: 
     note(f"{session.decided:,} judged, {len(session.items) - session.decided:,} left; {file} has {len(judgements.judged):,}")
     if graph is not None and session.decided:
         _load(graph, file)
+    elif graph is not None:
+        note_unloaded(graph, file, default_store(store))
 
 
 def _descriptions(row: IdentityCandidate) -> list[tuple[str, str]]:

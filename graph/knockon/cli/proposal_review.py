@@ -8,12 +8,13 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
+from knockon.cli.configuration import default_store
 from knockon.cli.keys import Keys
 from knockon.cli.messages import note, note_lines, working, write_message
 from knockon.cli.options import open_graph
+from knockon.cli.unloaded import note_unloaded
 from knockon.cli.writer import Writer
 from knockon.errors import KnockonError, UsageError
-from knockon.text import counted
 
 if TYPE_CHECKING:
     from knockon.graph import Graph
@@ -64,7 +65,7 @@ def review_proposals(call: Call, out: Writer) -> None:
             else:
                 out.tables(proposals_table(rows))
         note(proposals_note(summaries(session), call.queue))
-        _load(graph, session)
+        _load(graph, session, default_store(call.store))
 
 
 def _write_review(session: ProposalReview, call: Call, out: Writer) -> None:
@@ -164,16 +165,12 @@ def _show(session: ProposalReview, waiting: Sequence[Proposal], place: int, call
             write_message(line)
 
 
-def _load(graph: Graph, session: ProposalReview) -> None:
+def _load(graph: Graph, session: ProposalReview, store: str | None) -> None:
     """Load the accepted records into a store folder; for other data say how."""
-    from knockon.proposals.accepted_records import own_data_set
-
-    folder, file = graph._store_folder_or_none(), quote(str(session.file))
     if not session.changed:
-        if folder is not None and session.accepted_count and not own_data_set(graph.store, session.file):
-            count = counted(session.accepted_count, "accepted record")
-            note(f"{count} not in the store: `knockon load {file} --store FOLDER` adds, --reopen ID asks again")
+        note_unloaded(graph, session.file, store, ", --reopen ID asks again")
         return
+    folder, file = graph._store_folder_or_none(), quote(str(session.file))
     if folder is None:
         if session.accepted_count:
             note(f"wrote {file}; load it with the data: knockon load DATA {file} --store FOLDER")
