@@ -19,8 +19,12 @@ OTHERS = $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.
 # Each process has a part of the tests in their order, and takes over from another at the end. There is one more than cores, four
 # at most: a test of a page, of a command with a time limit or of a killed process waits for a quarter of its time.
 PARALLEL := -n $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((cores < 3 ? cores + 1 : 4))) --dist worksteal
+# The environment whose pip installs: its own, or for another Python (`on` below) that of the first.
+INSTALLER := $(VENV)
 # What is imported is compiled then: compiling all that is installed takes longer than the installing.
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile $(CONSTRAINTS)
+INSTALL = $(INSTALLER)/bin/python -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-compile $(CONSTRAINTS)
+# Some machines set this in every shell. Each of a thousand processes would then compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The day that answers are as of where a run is to give the same each time: 1 January 2026.
 PINNED_DAY := 1767225600
@@ -63,7 +67,7 @@ short-%:
 	@$(MAKE) --no-print-directory short $(call on,$*)
 
 # The environment of another Python: its folder, and what makes it.
-on = VENV=.venv-$(1) PYTHON="$$($(PYTHON) tests/support/installed_pythons.py $(1))"
+on = VENV=.venv-$(1) INSTALLER=$(INSTALLER) PYTHON="$$($(PYTHON) tests/support/installed_pythons.py $(1))"
 
 short: $(VENV)/installed-short
 	@$(IN_MEMORY) $(PYTEST) -q -m "not slow" -p no:cacheprovider $(SHORT) > $(VENV)/short.txt 2>&1; status=$$?; \
@@ -221,8 +225,10 @@ endurance: $(VENV)/installed-test
 	$(BIN)/python benchmarks/endurance/kills.py
 	$(BIN)/python benchmarks/endurance/memory.py
 
+# The newest pip reads an index in less than half the time of those that come with Python.
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(if $(filter-out $(VENV),$(INSTALLER)),--without-pip) $(VENV)
+	-@$(INSTALL) --upgrade pip
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(INSTALL) --editable .
