@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import knockon
+from knockon.errors import NotFound
 from knockon.model import Dependency
 
 CASE = Path(__file__).parents[1] / "cases" / "two_fires"
@@ -32,6 +33,8 @@ def test_nokia_loses_nothing_and_ericsson_all_until_the_plant_restarts(graph: kn
     assert (times["time_to_impact"], times["time_to_recover"], times["area"]) == (22.0, 43.0, 21.0)
     [change] = report.substitutions or ()
     assert (change.dependant_label, change.day, change.loss) == ("Mobile phones of Nokia", 19.0, 0.0)
+    with pytest.raises(NotFound, match=r"the need of Mobile phones of Nokia for Radio chips is met by .* after 19 days"):
+        graph.explain("albuquerque-fire", "nokia-phones", model="timeline", duration=WEEKS)
 
 
 def test_neither_the_stock_nor_the_substitute_alone_saves_nokia(graph: knockon.Graph) -> None:

@@ -64,7 +64,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Rationing:
-    """How firms share out what is left, order, and use spare capacity.
+    """How firms share out what is left, order, and use spare capacity; the defaults are those of BoARIO 0.7.
 
     Parameters
     ----------

@@ -104,13 +104,18 @@ def _not_reached(report: ImpactReport, iri: str) -> LimitReached | Unreached:
 
 
 def _why_not(report: ImpactReport, iri: str) -> str:
-    """Return a reason why a run does not reach an entity: the day, missing targets, or left out dependencies; may be empty."""
+    """Return a reason why a run does not reach an entity; may be empty.
+
+    It is the day, missing targets, alternatives that take over, or dependencies that are left out.
+    """
     if report.not_in_force:
         return hits_nothing("it", report.run.as_of, report.not_in_force).removesuffix(".")
     if not report.impacts and report.missing_targets:
         return "; ".join(
             line[0].lower() + line[1:] for line in not_hit(report.missing_targets, report.shock.id, report.run.named)
         )
+    if taken_over := [one for one in report.substitutions or () if one.dependant == iri]:
+        return "; ".join(one.text[0].lower() + one.text[1:] for one in taken_over)
     records = report.cause.context.records
     left_out = {name: why for name, why in report.left_out.items() if getattr(records.get(name), "dependant", None) == iri}
     return dependencies_left_out(left_out, "its", report.run.named)
