@@ -1,0 +1,111 @@
+"""What is fuzzed: each target takes bytes, and may end in no other error than one of ours."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from seeds import ADDRESS_SEEDS, MAPPING, QUERY_SEEDS, READER_SEEDS, TABLE
+
+from knockon.authoring.options import ReadOptions
+from knockon.errors import KnockonError
+from knockon.readers.foreign_file import foreign_files
+from knockon.readers.import_files import import_files
+from knockon.readers.mapping.shipped import shipped_names
+from knockon.readers.mapping.suggest import suggest_mapping
+from knockon.serve.query_text import form_of, with_base
+from knockon.serve.questions import QUESTIONS
+from knockon.serve.sparql_request import parse_parameters
+from knockon.sparql.update_text import guard_update, operations
+from knockon.sparql.validation import query_fault
+
+#: The endings of files with any content, for the reader of tables: a byte of the input chooses one.
+_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".yaml", ".xlsx", ".parquet", ".gz", ".zip", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing that is fuzzed: what runs on an input, and the inputs to begin with."""
+
+    run: Callable[[bytes], None]
+    seeds: tuple[bytes, ...]
+
+
+def targets() -> Mapping[str, Target]:
+    """Return the targets by name: the readers and shipped mappings, and the other doors."""
+    found: dict[str, Target] = {}
+    for name, files in READER_SEEDS.items():
+        endings = tuple(dict.fromkeys(ending for ending, _ in files))
+        # The first byte chooses the ending.
+        seeds = tuple(bytes([endings.index(ending)]) + text.encode() for ending, text in files)
+        found[name] = Target(partial(_import, name, endings), seeds)
+    table = b"\0" + TABLE.encode()
+    for name in shipped_names():
+        found[name] = Target(partial(_import, name, (".csv", ".json")), (table,))
+    return found | {
+        "tables": Target(partial(_import, MAPPING, _ENDINGS), (table,)),
+        "recognition": Target(
+            partial(_import, None, _ENDINGS), (table, *(b"\2" + t.encode() for _, t in READER_SEEDS["bods"]))
+        ),
+        "mapping-file": Target(_read_mapping, (MAPPING.encode(),)),
+        "query": Target(_check_query, tuple(text.encode() for text in QUERY_SEEDS)),
+        "address": Target(_read_address, tuple(text.encode() for text in ADDRESS_SEEDS)),
+    }
+
+
+def _import(mapping: str | None, endings: tuple[str, ...], content: bytes) -> None:
+    """Import a file, without and with a file for rejected rows, and draft a mapping for it."""
+    if not content:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"a{endings[content[0] % len(endings)]}")
+        path.write_bytes(content[1:])
+        chosen: str | Path | None = mapping
+        if mapping is not None and "\n" in mapping:
+            chosen = Path(folder, "m.yaml")
+            chosen.write_text(mapping)
+        for options in (ReadOptions(), ReadOptions(rejects=Path(folder, "r.csv"))):
+            with contextlib.suppress(KnockonError):
+                report = import_files([path], chosen, options=options).report
+                if report.rows < len({place.line for place in report.rejected}):
+                    raise AssertionError("more rows are rejected than were read")
+        if mapping is None:
+            with contextlib.suppress(KnockonError):
+                suggest_mapping(foreign_files(path)[0], ReadOptions())
+
+
+def _read_mapping(content: bytes) -> None:
+    """Import a table with a mapping of any content."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, mapping = Path(folder, "a.csv"), Path(folder, "m.yaml")
+        path.write_text(TABLE)
+        mapping.write_bytes(content)
+        with contextlib.suppress(KnockonError):
+            import_files([path], mapping)
+
+
+def _check_query(content: bytes) -> None:
+    """Read a query or an update as the server does before it runs it."""
+    text = content.decode("utf-8", "replace")
+    query_fault(text)
+    form_of(text)
+    with_base(text, lambda: "http://localhost/sparql")
+    with contextlib.suppress(KnockonError):
+        guard_update(text)
+        operations(text, "urn:x:g")
+
+
+def _read_address(content: bytes) -> None:
+    """Read the query part of an address as parameters of the protocol, and of each question."""
+    with contextlib.suppress(KnockonError):
+        parse_parameters(content)
+    # Text that is not in an address (a byte beyond ASCII) is refused before.
+    pairs = parse_qsl(content.decode("ascii", "replace"), keep_blank_values=True)
+    for question in QUESTIONS.values():
+        with contextlib.suppress(KnockonError):
+            question.read_query(pairs)
