@@ -173,6 +173,11 @@ class Expander:
         return self.normalize(field, text)
 
 
+def has_no_short_form(cls: type[Record], alias: str) -> bool:
+    """Return whether the texts of a field mean what they are: they are normalized by the model alone."""
+    return alias in _as_written(cls)
+
+
 @cache
 def _as_written(cls: type[Record]) -> frozenset[str]:
     """Return the names of the fields of a class whose texts have no short form, and are normalized by the model alone.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import repeat
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args
@@ -65,7 +65,7 @@ class CompactRecords:
         evidence
             Its valid evidence, if it is not among the values.
         """
-        form = _form(cls)
+        form = self.form_of(cls)
         if form is None:
             return None
         fields = self._fields.get(cls) or self._fields.setdefault(cls, {})
@@ -76,7 +76,7 @@ class CompactRecords:
                 content[field.name] = field.validated(value)
             if evidence:
                 content["evidence"] = evidence
-            stated = self._stated_by(cls, form, (*values, "evidence") if evidence else tuple(values))
+            stated = self.stated_by(cls, (*values, "evidence") if evidence else tuple(values))
             if stated is None:
                 return None
             record = self.new(cls, content, stated)
@@ -88,17 +88,33 @@ class CompactRecords:
 
     def new(self, cls: type[R], values: Mapping[str, Any], stated: set[str]) -> R:
         """Return a record with valid values: those of its fields in their order, and the names of those that are stated."""
+        return self.filled(cls, (*values.values(), stated, None, None))
+
+    def filled(self, cls: type[R], values: Sequence[Any]) -> R:
+        """Return a record with valid values: of its fields in their order, the names of those that are stated, None, None."""
         record = cls.__new__(cls)
         # A loop in Python would take twice as long.
-        _consume(map(_put, repeat(record), _names(cls).all, (*values.values(), stated, None, None)))
+        _consume(map(_put, repeat(record), _names(cls).all, values))
         return record
 
-    def _stated_by(self, cls: type[Record], form: _Form, aliases: tuple[str, ...]) -> set[str] | None:
+    def form_of(self, cls: type[Record]) -> RecordForm | None:
+        """Return the form of a class; None if it has checks that only the model itself can make."""
+        return _form(cls)
+
+    def validator_of(self, cls: type[Record], alias: str) -> Callable[[Any], Any]:
+        """Return what validates values of the field with a name in data files, as ``make`` does."""
+        fields = self._fields.setdefault(cls, {})
+        if alias not in fields:
+            fields[alias] = _FieldForm(self, cls, _names_by_alias(cls)[alias])
+        return fields[alias].validated
+
+    def stated_by(self, cls: type[Record], aliases: tuple[str, ...]) -> set[str] | None:
         """Return the shared set of the names of fields with these names in data files; None if one that is required is not."""
         key = (cls, aliases)
         if key not in self._shapes:
-            stated = self._shared({form.names[alias] for alias in aliases})
-            self._shapes[key] = stated if stated >= form.required else None
+            form = _form(cls)
+            stated = self._shared({form.names[alias] for alias in aliases}) if form else set[str]()
+            self._shapes[key] = stated if form and stated >= form.required else None
         return self._shapes[key]
 
     def _shared(self, stated: set[str]) -> set[str]:
@@ -111,7 +127,7 @@ _put = object.__setattr__
 _consume: Callable[[Iterable[object]], None] = deque[object](maxlen=0).extend
 
 
-class _Form(NamedTuple):
+class RecordForm(NamedTuple):
     """The fields of a class: their defaults and names by alias, those that are required, and the checks of a whole record."""
 
     defaults: dict[str, Any]
@@ -121,19 +137,24 @@ class _Form(NamedTuple):
 
 
 @cache
-def _form(cls: type[Record]) -> _Form | None:
+def _form(cls: type[Record]) -> RecordForm | None:
     """Return the form of a class; None if it has checks of another kind."""
     decorators = cls.__pydantic_decorators__
     checks = list(decorators.model_validators.values())
     if decorators.field_validators or decorators.root_validators or any(check.info.mode != "after" for check in checks):
         return None
     fields = cls.model_fields
-    return _Form(
+    return RecordForm(
         {name: None if info.is_required() else info.get_default() for name, info in fields.items()},
-        {info.alias or name: name for name, info in fields.items()} | {"id": "id"},
+        _names_by_alias(cls),
         frozenset(name for name, info in fields.items() if info.is_required()),
         tuple(check.func for check in checks),
     )
+
+
+@cache
+def _names_by_alias(cls: type[Record]) -> dict[str, str]:
+    return {info.alias or name: name for name, info in cls.model_fields.items()} | {"id": "id"}
 
 
 class _FieldForm:
@@ -225,4 +246,4 @@ def _has_parts(annotation: Any) -> bool:
     return any(_has_parts(inner) for inner in getattr(annotation, "__args__", ()))
 
 
-__all__ = ["CompactRecords"]
+__all__ = ["CompactRecords", "RecordForm"]

@@ -73,7 +73,8 @@ class _Record:
     ) -> None:
         self.statement, self.details = statement, statement.child("recordDetails")
         self.documents, self.document, self.place, self.collector = documents, document, place, collector
-        self.id = source_name(statement.text("recordId"))
+        self.record = statement.text("recordId")
+        self.id = source_name(self.record)
 
     def add(self, versions: dict[str, list[Version]]) -> None:
         """Add what it states; closed relationships end, closed parties only take no part any more."""
@@ -81,7 +82,7 @@ class _Record:
         if status not in ("new", "updated", "closed", ""):
             raise WrongForm(f"recordStatus {status[:50]!r} is not one of new, updated, closed")
         if kind == "relationship":
-            self._add_relationship(sorted(versions[self.statement.text("recordId")]), closed=status == "closed")
+            self._add_relationship(sorted(versions[self.record]), closed=status == "closed")
         elif kind == "person":
             self._add_person()
         elif kind == "entity":
@@ -114,9 +115,9 @@ class _Record:
 
     def _party(self, kind: str, names: list[str], unspecified: JsonObject) -> dict[str, Any]:
         """Return the fields that people and entities share; a party without a name is told from others by its record."""
-        why = [text for text in (unspecified.text("reason"), unspecified.text("description")) if text]
+        why = [text for name in ("reason", "description") if (text := unspecified.text(name))] if unspecified.values else []
         hidden = kind.startswith(("anonymous", "unknown"))
-        label = names[0] if names else f"{words_of(kind)} {self.statement.text('recordId')}" if hidden else self.id
+        label = names[0] if names else f"{words_of(kind)} {self.record}" if hidden else self.id
         identifiers = []
         for item in self.details.children("identifiers"):
             scheme = item.text("scheme") or item.text("schemeName") or ("URI" if item.text("uri") else "")
@@ -170,7 +171,7 @@ class _Record:
             self.collector.leave_out(f"a relationship without {words_of(field)}: {words_of(reason)}")
             return None
         data = {
-            "label": f"{words_of(reason)} ({self.statement.text('recordId')})",
+            "label": f"{words_of(reason)} ({self.record})",
             "comment": party.text("description") or None,
         }
         self._put("Group", f"{self.id}-party", data)

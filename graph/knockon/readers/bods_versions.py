@@ -97,25 +97,25 @@ class Statements:
                     self.faulty[number] = str(error)
 
     def _note(self, statement: JsonObject, number: int, file: str, place: Place) -> None:
-        record, days = statement.text("recordId"), days_of(statement)
+        record, published = statement.text("recordId"), statement.child("publicationDetails")
+        days = days_of(statement, published, record)
         days = self._days[number] = self._equal.setdefault(days, days)
         before = self.last.get(record)
         if before is None or (self._days[before], before) < (days, number):
             self.last[record] = number
-        if license_ := statement.child("publicationDetails").text("license"):
+        if license_ := published.text("license"):
             self.licenses.setdefault(file, license_)
         if statement.text("recordType") == "relationship":
             interests = tuple(interests_of(statement.child("recordDetails")))
             self.versions.setdefault(record, []).append(Version(Order(*days, number), interests, file, place))
 
 
-def days_of(statement: JsonObject) -> tuple[str, str]:
-    """Return the days on which a statement was made and published, after a check of its version."""
-    published = statement.child("publicationDetails")
+def days_of(statement: JsonObject, published: JsonObject, record: str) -> tuple[str, str]:
+    """Return the days on which a statement was made and published, after a check of its version and record."""
     version = published.text("bodsVersion")
     if version and version != VERSION and version.split(".")[:2] != VERSION.split("."):
         raise WrongForm(f"is a statement of BODS {version[:20]}; this reader knows {VERSION}")
-    if not statement.text("recordId"):
+    if not record:
         raise WrongForm("has no recordId")
     return statement.text("statementDate"), published.text("publicationDate")
 
@@ -196,5 +196,7 @@ def _day_before(day: str, since: str | None) -> str:
 
 def day_of(item: JsonObject, name: str) -> str | None:
     """Return a date without its time of day; days repeat, and each is kept once."""
+    if name not in item.values:
+        return None
     day = item.text(name).partition("T")[0]
     return sys.intern(day) if day else None

@@ -19,7 +19,8 @@ class Drafts(Mapping[str, RecordDraft]):
     >>> from knockon.model import Company
     >>> drafts = Drafts("urn:x:")
     >>> drafts["urn:x:a"] = RecordDraft("Company", {"label": "A"}, Source("doc-a", "row", 5))
-    >>> drafts.release(Company(id="urn:x:a", label="A", evidence={"document": "urn:x:doc-a", "row": 5}))
+    >>> record = Company(id="urn:x:a", label="A", evidence={"document": "urn:x:doc-a", "row": 5})
+    >>> drafts.release(record, drafts["urn:x:a"])
     >>> drafts["urn:x:a"].sources
     (Source(document='doc-a', selector='row', line=5, confidence=None, stance='', claimant=None),)
     """
@@ -50,9 +51,8 @@ class Drafts(Mapping[str, RecordDraft]):
         kept = self._kept.get(full)
         return full if kept is None else kept.id
 
-    def release(self, record: Statement) -> None:
+    def release(self, record: Statement, draft: RecordDraft) -> None:
         """Drop the fields of a draft whose record is built, and the draft itself where the record tells as much."""
-        draft = self[record.id]
         if draft.is_plain:
             self._kept[record.id] = record
         else:

@@ -129,10 +129,13 @@ class _Records:
     def _pairs(self, first: str, second: str) -> Iterator[tuple[str, str, str]]:
         """Yield the name of each link of this entity, and the ids of its ends."""
         firsts, seconds = self.entity.texts(first), self.entity.texts(second)
-        missing = [name for name, values in ((first, firsts), (second, seconds)) if not values]
-        if missing:
+        if not firsts or not seconds:
+            missing = [name for name, values in ((first, firsts), (second, seconds)) if not values]
             raise WrongForm(f"{self.schema} has no {' and no '.join(missing)}")
-        pairs = list(product(dict.fromkeys(firsts), dict.fromkeys(seconds)))
+        if len(firsts) == len(seconds) == 1:  # Nearly always.
+            pairs = [(firsts[0], seconds[0])]
+        else:
+            pairs = list(product(dict.fromkeys(firsts), dict.fromkeys(seconds)))
         for one, other in pairs:
             if self._is_modelled(one, of=self.schema) and self._is_modelled(other, of=self.schema):
                 yield self.id if len(pairs) == 1 else f"{self.id}-{digest(one, other)}", one, other

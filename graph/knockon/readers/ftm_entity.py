@@ -86,10 +86,9 @@ def entities_of(value: object) -> Iterator[FtmEntity]:
         entity = FtmEntity(waiting.pop())
         yield entity
         for values in entity.values.values():
-            if values.__class__ is list:
-                for item in values:
-                    if item.__class__ is dict:
-                        waiting.append(item)  # noqa: PERF401 - most properties have none
+            # Most have one value, and it is a text.
+            if values.__class__ is list and not (len(values) == 1 and values[0].__class__ is str):
+                waiting += [item for item in values if item.__class__ is dict]
 
 
 def _id_of(value: object) -> object:

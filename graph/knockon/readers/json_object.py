@@ -7,8 +7,6 @@ from typing import Any
 
 from knockon.model.base import DIGITS
 
-_NOTHING: dict[str, Any] = {}
-
 
 class WrongForm(ValueError):
     """A value has another form than the format says; the message names it."""
@@ -48,6 +46,8 @@ class JsonObject:
     def texts(self, name: str) -> list[str]:
         """Return the texts of a list, or the one text that stands in its place; empty ones are left out."""
         value = self.values.get(name)
+        if value is None:
+            return []
         items = value if isinstance(value, list) else [value]
         return [text for item in items if (text := self._text(item, name))]
 
@@ -75,7 +75,9 @@ class JsonObject:
     def child(self, name: str) -> JsonObject:
         """Return an object; an empty one if there is none."""
         value = self.values.get(name)
-        return JsonObject(_NOTHING if value is None else value, f"{self.path}/{name}" if self.path else name)
+        if value is None:
+            return _ABSENT  # No value in it is wrong, so that nothing asks for its path.
+        return JsonObject(value, f"{self.path}/{name}" if self.path else name)
 
     def children(self, name: str) -> list[JsonObject]:
         """Return the objects of a list; none if there is no list."""
@@ -84,7 +86,8 @@ class JsonObject:
             return []
         if not isinstance(value, list):
             raise WrongForm(f"{self._name(name)} is {_kind(value)}, and should be a list")
-        return [JsonObject(item, f"{self._name(name)}/{number}") for number, item in enumerate(value)]
+        path = self._name(name)
+        return [JsonObject(item, f"{path}/{number}") for number, item in enumerate(value)]
 
     def _name(self, name: str) -> str:
         return f"{self.path}/{name}" if self.path else name
@@ -97,6 +100,9 @@ class JsonObject:
         if not isinstance(value, str):
             raise WrongForm(f"{self._name(name)} is {_kind(value)}, and should be a text")
         return value.strip()
+
+
+_ABSENT = JsonObject({})
 
 
 def _kind(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from knockon.authoring.names import LOCAL_NAME, to_exact_local_name, to_local_name
 from knockon.store.files import slug
@@ -15,6 +16,8 @@ _HASH = 12
 _KEY = re.compile(r"[^\s]*[0-9][^\s]*")
 
 
+# The same countries, needs and measures are named by many rows.
+@lru_cache(maxsize=10_000)
 def imported_name(text: str, *, exact: bool = False) -> str:
     """Return the local name for a key or name of a source.
 

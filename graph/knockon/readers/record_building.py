@@ -17,6 +17,7 @@ from knockon.model.validation_errors import Fault, faults
 from knockon.rdf.fields import by_alias
 from knockon.rdf.integrity import Draft, check
 from knockon.readers.drafts import Drafts
+from knockon.readers.plain_records import PlainRecords
 from knockon.readers.record_drafts import RecordDraft
 from knockon.readers.row_evidence import RowEvidence
 
@@ -68,7 +69,7 @@ def build_records(
             invalid.append((Draft(full, draft.cls, builder.expander.references), fault or Fault((), "is invalid")))
         else:
             records.append(record)
-            drafts.release(record)
+            drafts.release(record, draft)
     records.sort(key=lambda record: record.id)
     invalid.sort(key=lambda item: item[0].id)
     for (full, *_), fault in invalid:
@@ -110,11 +111,14 @@ class _Builder:
         self._compact = CompactRecords()
         self._evidence = RowEvidence(base, self._compact)
         self.expander = Expander(self._resolver)
+        self._plain = PlainRecords(base, drafts, self._compact, Expander(self._resolver))
 
     def build(self, draft: RecordDraft) -> tuple[Statement | None, Fault | None]:
         """Return the record of a draft, or its first fault."""
-        cls, data = STATEMENTS[draft.cls], draft.data
         evidence = self._row_evidence(draft)
+        if evidence and (record := self._plain.build(draft, evidence)) is not None:
+            return record, None
+        cls, data = STATEMENTS[draft.cls], draft.data
         if evidence is None:
             data["evidence"] = [source.evidence() for source in (*draft.sources, *draft.cited)]
         if self.expander.references or self.expander.faults:
@@ -126,6 +130,9 @@ class _Builder:
 
     def _row_evidence(self, draft: RecordDraft) -> tuple[Evidence, ...] | None:
         """Return the evidence of a draft where every place that states it is a row or line."""
+        if draft.only_source is not None:
+            evidence = self._evidence.of(draft.only_source)
+            return None if evidence is None else (evidence,)
         found = []
         for source in (*draft.sources, *draft.cited):
             evidence = self._evidence.of(source)

@@ -118,11 +118,13 @@ class RecordDraft:
     ----------
     id
         Its IRI, once it is among the drafts of an import.
+    names, values
+        The names of its fields, shared by all drafts that have the same, and the value of each.
     cited
         Further places that state a part of it: they are evidence, and are not rejected with it.
     """
 
-    __slots__ = ("_names", "_sources", "_values", "cited", "cls", "id")
+    __slots__ = ("_sources", "cited", "cls", "id", "names", "values")
 
     def __init__(self, cls: str, data: dict[str, Any], source: Source | None = None) -> None:
         self.cls, self.id = cls, ""
@@ -133,7 +135,7 @@ class RecordDraft:
     @property
     def data(self) -> dict[str, Any]:
         """Its fields: a new dictionary, which is set again after a change."""
-        return dict(zip(self._names, self._values, strict=False))  # of one length
+        return dict(zip(self.names, self.values, strict=False))  # of one length
 
     @data.setter
     def data(self, data: dict[str, Any]) -> None:
@@ -143,7 +145,7 @@ class RecordDraft:
             shared = names
             if len(_SHAPES) < _MAX_SHAPES:
                 _SHAPES[names] = names
-        self._names, self._values = shared, tuple(data.values())
+        self.names, self.values = shared, tuple(data.values())
 
     @property
     def sources(self) -> Sequence[Source]:
@@ -151,6 +153,11 @@ class RecordDraft:
         if isinstance(self._sources, list):
             return self._sources
         return () if self._sources is None else (self._sources,)
+
+    @property
+    def only_source(self) -> Source | None:
+        """The place that states it, where it is the only one, and nothing else is said of it."""
+        return self._sources if isinstance(self._sources, Source) and not self.cited else None
 
     @property
     def is_plain(self) -> bool:

@@ -33,31 +33,39 @@ class RowEvidence:
 
     def __init__(self, base: str, records: CompactRecords) -> None:
         self._base, self._records = base, records
-        self._documents: dict[str, str] = {}
+        #: The IRI of each document, and how the ids of its evidence begin.
+        self._documents: dict[str, tuple[str, str]] = {}
 
     def of(self, source: Source) -> Evidence | None:
         """Return the evidence that a source is; None if it is another place, or more is known than the place."""
-        kind, number = source.selector, source.line
+        name, kind, number, confidence, stance, claimant = source
         if kind not in NUMBERED:
             kind, _, text = kind.partition(":")
             if kind not in NUMBERED:
                 return None
             number = int(text)
-        if not source.states_alone:
+        if confidence is not None or stance or claimant:
             return None
-        document = self._documents.get(source.document)
-        if document is None:
-            document = self._documents[source.document] = self._base + source.document
+        try:
+            document, prefix = self._documents[name]
+        except KeyError:
+            document, prefix = self._documents[name] = self._base + name, f"{self._base}ev-"
+        values, place = _template(kind)
+        values = values.copy()
         # Numbers of rows are ours; the id is that of the model, which a test compares.
-        values = _defaults().copy()
-        values["id"] = f"{self._base}ev-{digest(document, f'{kind}:{number}', 'Asserts', '')}"
-        values["document"], values[kind] = document, number
-        return self._records.new(Evidence, values, _STATED[kind])
+        values[0], values[1], values[place] = f"{prefix}{digest(document, f'{kind}:{number}', 'Asserts', '')}", document, number
+        return self._records.filled(Evidence, values)
 
 
 @cache
-def _defaults() -> dict[str, Any]:
-    return {name: info.get_default() for name, info in Evidence.model_fields.items()}
+def _template(kind: str) -> tuple[list[Any], int]:
+    """Return the values of evidence that is a row or line, without those that differ, and the place of the number."""
+    fields = Evidence.model_fields
+    names = list(fields)
+    if names[:2] != ["id", "document"]:
+        raise AssertionError("the first fields of evidence are its id and document")
+    values = [None if info.is_required() else info.get_default() for info in fields.values()]
+    return [*values, _STATED[kind], None, None], names.index(kind)
 
 
 __all__ = ["RowEvidence"]
