@@ -19,8 +19,13 @@ from knockon.network.kept_network import KeptNetworks
 from knockon.network.name_arrays import PackedIndex, PackedNames
 from knockon.store.folder import FolderStore
 from knockon.store.kept import FOLDER, KeptFiles
+from support.golden import LETTERS
 from support.small_records import data_set as small
 from support.small_records import entities
+
+
+#: Small sets that together have every kind of record: what is compiled is the point, not how much.
+SOURCES = ("sensetime", LETTERS / "data")
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +33,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with dependencies, provisions, dates and several data sets."""
     place = tmp_path_factory.mktemp("networks") / "store"
     with knockon.open(place, write=True) as graph:
-        graph.load("sensetime")
-        graph.load("chips")
+        for source in SOURCES:
+            graph.load(source)
     return place
 
 
@@ -57,7 +62,7 @@ def answers(graph: Graph) -> list[object]:
     """Answers that go by the network, its records and what was decided about them."""
     return [
         graph.impact("data-reclassification", as_of="2026-01-01").to_dict(),
-        graph.impact(hit={"asml": 0.7, "gpu-compute": "high"}, as_of="2026-01-01").to_dict(),
+        graph.impact(hit={"maker-a": 0.7, "gpu-compute": "high"}, as_of="2026-01-01").to_dict(),
         graph.impact(hit={"sensetime-gpu-compute": 1.0}, as_of="2026-01-01").to_dict(),
         graph.impact("data-reclassification", as_of="all", facts_only=True, model="reach").to_dict(),
         graph.explain("data-reclassification", "smart-city-administrators", as_of="2026-01-01").to_dict(),
@@ -70,7 +75,7 @@ def test_the_same_answers_and_nothing_compiled(folder: Path, tmp_path: Path, com
     """What a first process keeps serves the second, whose answers are those of a store that keeps nothing."""
     place = shutil.copytree(folder, tmp_path / "store")
     with knockon.open("sensetime") as plain:
-        plain.load("chips")
+        plain.load(LETTERS / "data")
         expected = answers(plain)
     compilations.clear()
     with knockon.open(place) as graph:
@@ -130,7 +135,7 @@ def test_damaged_networks_are_compiled_again(folder: Path, tmp_path: Path, count
 
 
 def networks_of(tmp_path: Path) -> tuple[KeptNetworks, Callable[[], Compiled]]:
-    with knockon.open("chips") as graph:
+    with knockon.open(LETTERS / "data") as graph:
         compiled = Compiled(graph.network(as_of="all"))
     return KeptNetworks(KeptFiles(tmp_path)), lambda: compiled
 
