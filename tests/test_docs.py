@@ -9,16 +9,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 import knockon
 from knockon.cli import run
+from knockon.cli.app import create_app
 from support.bundled_once import open_bundled_once
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("KNOCKON_SHARED", ROOT.parent / "shared")).resolve()
 PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+#: The commands that take as long as fifty others.
+LONG = {"knockon explore --portfolio mine.csv --store chips -o mine.html"}
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -60,20 +66,33 @@ def calls(page: Path, work_folder: Path) -> Iterator[tuple[str, list[str]]]:
         yield line, arguments
 
 
+def test_long_commands_are_in_the_documents() -> None:
+    """Each is the command of a page, so that its whole form is run by `make test-all`."""
+    assert {line for page in PAGES for line in lines(page)} >= LONG
+
+
 @pytest.mark.parametrize(
-    "page",
+    ("page", "whole"),
     # The examples of the reference are those of the commands' own tests, more or less.
-    [pytest.param(page, marks=pytest.mark.slow) if page.name == "commands.md" else page for page in PAGES],
-    ids=lambda page: str(page.relative_to(ROOT)),
+    [
+        pytest.param(page, whole, marks=[pytest.mark.slow] if whole or page.name == "commands.md" else [], id=f"{name}{form}")
+        for page in PAGES
+        for name in [str(page.relative_to(ROOT))]
+        for whole, form in ((False, ""), *([(True, " whole")] if LONG & {*lines(page)} else []))
+    ],
 )
 def test_every_command_of_a_page_runs(
-    page: Path, work_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: Path, whole: bool, work_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The commands run in the order of the page, in one folder and in this process."""
+    """The commands run in the order of the page, in one folder and in this process; of long ones only the options are read."""
     monkeypatch.chdir(work_folder)
     open_bundled_once(monkeypatch)
-    for line, arguments in calls(page, work_folder):
-        code = run(arguments)
+    program: Any = get_command(create_app())
+    for line, (name, *options) in calls(page, work_folder):
+        if line in LONG and not whole:
+            program.commands[name].make_context(name, options)
+            continue
+        code = run([name, *options])
         assert code == 0, f"{line}\n{capsys.readouterr().err}"
 
 
