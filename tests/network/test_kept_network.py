@@ -23,7 +23,6 @@ from support.golden import LETTERS
 from support.small_records import data_set as small
 from support.small_records import entities
 
-
 #: Small sets that together have every kind of record: what is compiled is the point, not how much.
 SOURCES = ("sensetime", LETTERS / "data")
 
