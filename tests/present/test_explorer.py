@@ -195,7 +195,7 @@ def test_empty():
     page(data)
 
 
-@pytest.mark.parametrize("count", [250, 2000])
+@pytest.mark.parametrize("count", [250, 600, pytest.param(2000, marks=pytest.mark.slow)])
 def test_layout_leaves_room(count):
     chance = random.Random(1)  # noqa: S311 - nothing secret
     records = [Company(id=f"{NS}c{n}", label=f"Company {n}") for n in range(count)]

@@ -14,12 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knockon.cli import layout_process
 from knockon.cli.layout_process import SMALL, arrange, in_own_process
 from knockon.errors import KnockonError
 from knockon.present.page.force_layout import SPRING_LIMIT, apart, springs
 from knockon.present.page.layout import STRESS_LIMIT, positions
 
 Links = list[tuple[int, int]]
+
+
+def children_ended() -> float:
+    """Return the seconds that processes which this one has started, and which have ended, kept a processor busy."""
+    return os.times().children_user
 
 
 def tree(count: int, first: int = 0, seed: int = 1) -> Links:
@@ -59,7 +65,7 @@ def test_any_small_graph(case):
     assert len(set(places)) == count
 
 
-@pytest.mark.parametrize("count", [300, 1500])
+@pytest.mark.parametrize("count", [300, 600, pytest.param(1500, marks=pytest.mark.slow)])
 def test_linked_entities_stand_near(count):
     """A link is much shorter than the way between two that are not linked."""
     links = tree(count)
@@ -100,10 +106,14 @@ def test_pushing_apart_moves_nobody_who_has_room():
     assert np.abs(apart(places, 50.0) - places).max() < 1
 
 
-def test_the_same_from_a_process_of_its_own():
+@pytest.mark.parametrize("small", [300, pytest.param(SMALL, marks=pytest.mark.slow)])
+def test_the_same_from_a_process_of_its_own(monkeypatch, small):
     """Where a layout is computed changes no number."""
-    links = tree(SMALL + 1)
-    assert arrange(SMALL + 1, links) == positions(SMALL + 1, links)
+    monkeypatch.setattr(layout_process, "SMALL", small)
+    links = tree(small + 1)
+    before = children_ended()
+    assert arrange(small + 1, links) == positions(small + 1, links)
+    assert children_ended() > before
     assert in_own_process(30, links[:29]) == positions(30, links[:29])
 
 

@@ -23,6 +23,7 @@ class HandMadeReport(ImpactReport):
     unstated_portions = ()  # type: ignore[assignment]
     scaled_shares: Mapping[str, float] = MappingProxyType({})  # type: ignore[assignment]
     completed_shares: Mapping[str, float] = MappingProxyType({})  # type: ignore[assignment]
+    substitutions = None  # type: ignore[assignment]
     owners_hit = ()  # type: ignore[assignment]
     met_by_provisions = ()  # type: ignore[assignment]
     periods: Mapping[str, str] = MappingProxyType({})  # type: ignore[assignment]
