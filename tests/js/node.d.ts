@@ -18,3 +18,6 @@ declare module "node:fs" {
   /** 0 is the standard input. */
   export function readFileSync(file: number | string | URL, encoding: "utf8"): string;
 }
+declare module "node:process" {
+  export const env: Record<string, string | undefined>;
+}

@@ -20,7 +20,7 @@ export function packRows(rows) {
   return packed.length < text.length ? packed : text || "~";
 }
 /**
- * Null where the text is not such a list, or a row is beyond the last.
+ * Null where the text is not such a list, its ranges overlap or are not in order, or a row is beyond the last.
  * @param {string} text
  * @param {number} count
  */
@@ -35,9 +35,12 @@ export function unpackRows(text, count) {
     }
     return [...rows].every((row) => row < count) ? rows : null;
   }
+  // In order, so that a short link cannot name all rows a thousand times.
+  let last = -1;
   for (const part of text.split(",")) {
     const [, from, to = from] = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(part) ?? [];
-    if (from === undefined || Number(to) < Number(from) || Number(to) >= count) return null;
+    if (from === undefined || Number(from) <= last || Number(to) < Number(from) || Number(to) >= count) return null;
+    last = Number(to);
     for (let row = Number(from); row <= Number(to); row += 1) rows.add(row);
   }
   return rows;

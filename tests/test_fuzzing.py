@@ -1,0 +1,32 @@
+"""What `benchmarks/fuzz/run.py` fuzzes runs on the inputs that it begins with."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+FUZZ = Path(__file__).parent.parent / "benchmarks" / "fuzz"
+
+
+@pytest.fixture
+def _modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(FUZZ))
+
+
+@pytest.mark.usefixtures("_modules")
+def test_the_first_inputs_of_each_target() -> None:
+    """Every reader is a target, and no target fails on its own inputs, or on one with a changed structure."""
+    from knockon.readers.registry import READERS
+
+    targets = __import__("targets").targets()
+    mutate = __import__("mutations").mutate_structure
+    assert set(READERS) <= set(targets)
+    for target in targets.values():
+        for seed in target.seeds:
+            target.run(seed)
+            if (changed := mutate(seed[1:], 20_000, 1)) is not None:
+                target.run(seed[:1] + changed)
+    for name in ("targets", "mutations", "seeds"):
+        sys.modules.pop(name, None)
