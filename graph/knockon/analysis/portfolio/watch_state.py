@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from knockon.errors import InvalidData, Problem, StoreBusy, UsageError
 from knockon.model.dates import Absence
@@ -80,7 +80,7 @@ class WatchState(_Strict):
     program: str
     day: str
     model: str
-    options: dict[str, Any]
+    options: dict[str, JsonValue]
     network: str
     holdings: dict[str, float | None]
     shocks: dict[str, WatchedShock]
