@@ -41,6 +41,7 @@ EXAMPLES = {
     "history": "knockon load sensetime --store my-store\n$ knockon history --store my-store",
     "undo": "knockon undo --store my-store",
     "remove": "knockon load chips --store my-store\n$ knockon remove chips --store my-store",
+    "backtest": "knockon backtest --page backtest.html",
     "backup": "knockon load chips --store my-store\n$ knockon backup my-copy --store my-store",
     "export": "knockon export --format nq -o sensetime.nq",
     "query": 'knockon query "SELECT ?who WHERE { ?who ko:dependsOn id:nvidia } ORDER BY ?who" --format csv',

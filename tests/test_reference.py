@@ -34,7 +34,7 @@ OTHERS = {
     "diff-last": "Differences", "diff-file": "Differences", "compare-before": "Comparison", "remove": "RemoveReport",
     "diff-days": "VersionDifferences", "exposure-portfolio": "PortfolioExposure", "import": "ImportReport",
     "undo": "UndoReport", "history": "Revision", "propose-queue": "ProposalReport", "review-list": "ProposalSummary",
-    "generate-country": "Country", "backup": "BackupReport",
+    "generate-country": "Country", "backup": "BackupReport", "backtest": "Backtest",
 }  # fmt: skip
 
 

@@ -36,6 +36,20 @@ def data_set_folder(name: str) -> Path:
     return _root() / "data" / name
 
 
+def backtest_names() -> list[str]:
+    """Return the names of the real shocks that are bundled, for ``knockon backtest``.
+
+    >>> "zte-2018" in backtest_names()
+    True
+    """
+    return sorted(path.parent.name for path in (_root() / "data" / "backtests").glob("*/case.yaml"))
+
+
+def backtest_folder(name: str) -> Path:
+    """Return the folder of a bundled real shock."""
+    return _root() / "data" / "backtests" / name
+
+
 def mapping_folder() -> Path:
     """Return the folder of the mappings that are shipped with the package."""
     return _root() / "data" / "mappings"

@@ -223,6 +223,7 @@ STORED: list[tuple[str, tuple[str, ...]]] = [
     ("watch-next", ("watch", "--portfolio", "mine.csv", "--allow-unknown", "--store", "st")),
     ("remove", ("remove", "list", "--store", "st")),
     ("backup", ("backup", "copy", "--store", "st")),
+    ("backtest", ("backtest", "aisin-1997")),
     (
         "import",
         (

@@ -58,6 +58,7 @@ CALLS = (
     "remove mini",
     "undo",
     "backup copy",
+    "backtest aisin-1997",
     "load mini.csv",
     "evidence show c1 --documents .",
     "evidence check --documents .",

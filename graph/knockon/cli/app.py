@@ -32,6 +32,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "impacts": ("impact", "exposure", "explain", "chains"),
     "profile": ("profile",),
     "watch": ("watch",),
+    "backtest": ("backtest",),
     "covered": ("covered",),
     "links": ("neighbours", "paths"),
     "structure": ("chokepoints", "loops", "concentration"),

@@ -1,0 +1,1 @@
+"""Compare what the models predict for real shocks with what happened."""

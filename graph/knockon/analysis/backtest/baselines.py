@@ -1,0 +1,99 @@
+"""What simple rules predict, without a model: the number of links, degree, and the stated share of the direct link alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+
+from knockon.model import Dependency, Provision, Record
+
+#: A prediction: a number above 0 for what is predicted to be hit, larger for worse.
+Prediction = Mapping[str, float]
+
+
+class Links:
+    """The links of a network: who rests on whom, and with which stated share.
+
+    Parameters
+    ----------
+    records
+        The records of the network.
+
+    Examples
+    --------
+    >>> ns = "urn:x:"
+    >>> supply = [{"provider": ns + "plant", "share": 0.99}]
+    >>> one = Dependency(id=ns + "d", dependant=ns + "cars", need=ns + "valves", supply=supply)
+    >>> Links([one]).hops([ns + "plant"])
+    {'urn:x:plant': 1.0, 'urn:x:cars': 0.5}
+    >>> Links([one]).shares([ns + "plant"])
+    {'urn:x:plant': 1.0, 'urn:x:cars': 0.99}
+    """
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self.dependants: dict[str, dict[str, float]] = defaultdict(dict)
+        self.degrees: dict[str, int] = defaultdict(int)
+        for record in records:
+            if isinstance(record, Dependency):
+                self._add_dependency(record)
+            elif isinstance(record, Provision):
+                self._add(str(record.provided), str(record.provider), float(record.share or 0))
+
+    def _add_dependency(self, record: Dependency) -> None:
+        share = record.portion if record.portion is not None and not isinstance(record.portion, str) else 0
+        for supply in record.supply:
+            self._add(str(record.dependant), str(supply.provider), float(supply.share or 0))
+        self._add(str(record.dependant), str(record.need), float(share))
+
+    def _add(self, dependant: str, need: str, share: float) -> None:
+        known = self.dependants[need].get(dependant)
+        self.dependants[need][dependant] = max(share, known or 0.0)
+        if known is None:
+            self.degrees[need] += 1
+            self.degrees[dependant] += 1
+
+    def hops(self, hit: Sequence[str]) -> dict[str, float]:
+        """Predict that everything downstream is hit, the less the more links are between: 1 / (1 + links)."""
+        found = dict.fromkeys(hit, 1.0)
+        waiting = deque((entity, 0) for entity in hit)
+        while waiting:
+            entity, links = waiting.popleft()
+            for dependant in self.dependants.get(entity, ()):
+                if dependant not in found:
+                    found[dependant] = 1 / (links + 2)
+                    waiting.append((dependant, links + 1))
+        return found
+
+    def degree(self, hit: Sequence[str], count: int) -> dict[str, float]:
+        """Predict that as many are hit as another method says, those with the most links."""
+        most = max(self.degrees.values(), default=1)
+        ranked = sorted(self.degrees, key=lambda entity: (-self.degrees[entity], entity))[: max(count, len(hit))]
+        return {entity: self.degrees[entity] / most for entity in ranked}
+
+    def shares(self, hit: Sequence[str]) -> dict[str, float]:
+        """Predict for those that rest directly on what is hit the stated share, and nothing for others."""
+        found = dict.fromkeys(hit, 1.0)
+        for entity in hit:
+            for dependant, share in self.dependants.get(entity, {}).items():
+                if share:
+                    found[dependant] = max(found.get(dependant, 0.0), share)
+        return found
+
+
+def baselines(records: Iterable[Record], hit: Sequence[str], count: int) -> dict[str, Prediction]:
+    """Return the predictions of each baseline, by its name.
+
+    Parameters
+    ----------
+    records
+        The records of the network.
+    hit
+        The entities (IRIs) that the shock hits directly.
+    count
+        How many entities the model predicts to be hit: degree alone says no number.
+    """
+    links = Links(records)
+    return {"nobody": {}, "hops": links.hops(hit), "degree": links.degree(hit, count), "share": links.shares(hit)}
+
+
+__all__ = ["Links", "Prediction", "baselines"]
