@@ -18,6 +18,7 @@ from typing import Any
 import knockon
 from docstrings import Parsed, examples, lists, parse, parse_text, signature
 from knockon.analysis.answer_keys import AnswerKey, annotation_of, answer_keys
+from knockon.analysis.backtest.run import Backtest
 from knockon.analysis.options import Options, RoundOptions, RunOptions, WorldOptions
 from knockon.analysis.records.library import LibraryAnswer
 from knockon.analysis.records.quotations import Quotation
@@ -47,7 +48,7 @@ _PROPERTIES_OF_STORES = {"StoredDataSet": ("name",), "Revision": ("change", "rec
 #: The classes of options that the page describes.
 _OPTIONS = {"WorldOptions", "RoundOptions", "RunOptions", "Options"}
 #: Answers that no method of Graph returns: of commands, of the HTML page of ``Graph.report``, and of every answer about a run.
-_OTHERS = (Quotation, LibraryAnswer, ShockReport, RunInfo, Country)
+_OTHERS = (Quotation, LibraryAnswer, ShockReport, RunInfo, Country, Backtest)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Observation(Answer):
     observed_low, observed_high
         The observed loss (0..1); None if it is not stated.
     predicted_day, day
-        Days after the shock: when it was predicted to be hit, and when it was; None if that is not known.
+        When it was predicted to be hit, and when it was, in days after the shock; None if that is not known.
     counted
         Whether it counts in scores: another cause was at work where it does not.
     note, source
@@ -116,6 +116,8 @@ class Backtest(Answer):
         For all cases and for each: the model, then the baselines ``nobody`` (nobody is hit), ``hops`` (everything
         downstream, the less the farther), ``degree`` (as many as the model says, those with the most links) and ``share``
         (who rests directly on what is hit, by the stated share).
+    transmissions
+        Published transmission, beside the words of criticality whose intervals contain it.
     """
 
     cases: tuple[CaseSummary, ...]

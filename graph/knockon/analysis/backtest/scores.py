@@ -75,29 +75,29 @@ class Score(Answer):
     right
         How many of these were.
     precision, recall
-        The right ones as a share of those predicted, and of those hit.
+        The right ones as a share (0..1) of those predicted, and of those hit.
     precision_chance
-        The precision of a choice by chance: the share of those hit.
+        The precision of a choice by chance (0..1): the share of those hit.
     recall_chance
-        The recall of a choice by chance of as many.
+        The recall of a choice by chance of as many (0..1).
     p_hit
-        The probability that a choice by chance of as many has at least as many right ones.
+        The probability (0..1) that a choice by chance of as many has at least as many right ones.
     order_n
         How many outcomes have an order.
     tau
-        Kendall's tau-b of the orders within cases; by chance it is 0.
+        Kendall's tau-b of the orders within cases (-1..1); by chance it is 0.
     p_order
-        The probability of at least that tau by chance.
+        The probability (0..1) of at least that tau by chance.
     inside_n
         How many outcomes are measured as a share of output, deliveries or customers.
     inside
-        The share of these whose middle is inside of the predicted range.
+        The share (0..1) of these whose middle is inside of the predicted range.
     inside_chance
-        The mean width of these ranges.
+        The mean width of these ranges (0..1).
     days_n
         How many outcomes have a day, as their predictions have.
     days_off
-        The median difference of the days.
+        The median difference, in days.
     """
 
     case: str
