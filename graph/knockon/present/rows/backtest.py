@@ -109,7 +109,7 @@ def backtest_notes(answer: Backtest) -> Iterator[str]:
     of = f"{counted(failures, 'failure')} in {counted(best.n, 'outcome')}"
     yield f"{of}; no parameter was fitted: the model is that of `knockon impact`"
     yield from _comparisons(answer)
-    yield "under p is the probability of at least as good a score by chance; tau: Kendall's tau-b of orders within cases (0 by chance)"
+    yield "under p is the probability of as good a score by chance; tau: Kendall's tau-b of orders within cases (0 by chance)"
     yield "inside: the middle of what was measured is in the predicted range; shares of output, deliveries, customers alone"
     if excluded := sum(not each.counted for each in answer.observations):
         yield f"not counted in all, since another cause was at work: {counted(excluded, 'outcome')}"
