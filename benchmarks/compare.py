@@ -131,8 +131,11 @@ def reach_outside(name: str) -> Callable[[Path, int], dict[str, Any]]:
         write_tables(network_of(folder), folder / f"tables-{name}")
         tables = open_tables(folder / f"tables-{name}")
         began = time.perf_counter()
-        engine(name).run("reach", tables, [0])
-        return {"seconds": time.perf_counter() - began}
+        result = engine(name).run("reach", tables, [0])
+        seconds = time.perf_counter() - began
+        # Spark is a process of its own, which has ended by now.
+        peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return {"seconds": seconds, "MB": peak / 1e3, "note": f"reached {int((result.step >= 0).sum()):,}"}
 
     return run
 

@@ -77,11 +77,16 @@ class Checkpoints:
         EngineFailed
             Rows were lost, changed or doubled between writing and reading.
         """
+        self._count += 1
+        return self.verified(frame, f"{self.folder}/{self._count}", f"checkpoint {self._count} of the run", by, numbers)
+
+    def verified(
+        self, frame: DataFrame, url: str, name: str, by: Sequence[str] = (), numbers: Mapping[str, str] | None = None
+    ) -> Checkpoint:
+        """Write a table to a new folder, and do as :meth:`write` does; ``name`` is for messages."""
         from pyspark.sql import Observation
         from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
-        self._count += 1
-        url = f"{self.folder}/{self._count}"
         hashed = F.xxhash64(*[F.col(f"`{name}`") for name in frame.columns])
         check = {
             "rows": F.count(F.lit(1)), "exclusive_or": F.bit_xor(hashed), "sum": F.sum(F.shiftrightunsigned(hashed, 32)),
@@ -106,8 +111,8 @@ class Checkpoints:
                 f"{expected[0]:,} rows were written and {read[0]:,} are there" if read[0] != expected[0] else "its rows changed"
             )
             raise EngineFailed(
-                f"checkpoint {self._count} of the run is not what was written: {what}; there is no answer. "
-                "Is the folder of --spill on a disk that all machines share, and is it removed by another program?"
+                f"{name} is not what was written: {what}; there is no answer. "
+                "Is its folder (of a checkpoint: --spill) on a disk that all machines share, and does nobody remove it?"
             )
         return Checkpoint(back, read[0], groups, url)
 

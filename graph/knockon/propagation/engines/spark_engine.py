@@ -20,6 +20,7 @@ from knockon.propagation.debtrank_rounds import Variant
 from knockon.propagation.engines.settings import EngineSettings
 from knockon.propagation.engines.spark_failures import spark_failures
 from knockon.propagation.engines.spark_frames import Frames
+from knockon.propagation.engines.spark_output import check_output
 from knockon.propagation.engines.spark_session import SparkOptions, spark_session
 from knockon.propagation.engines.table_engine import TableEngine
 from knockon.propagation.esri import CAP as ESRI_CAP
@@ -167,7 +168,7 @@ class SparkEngine(TableEngine):
     def _frames(self, network: NetworkTables, output: str | os.PathLike[str] | None) -> Iterator[tuple[Frames, str | None]]:
         """Give the tables in Spark, and the address of the folder for the result; temporary files are removed."""
         with spark_session(self.options) as session, spark_failures("computing losses"):
-            url = None if output is None else session.output(os.fspath(output))
+            url = None if output is None else check_output(session, os.fspath(output))
             frames = Frames(session, network)
             with closing(frames.checkpoints):
                 yield frames, url

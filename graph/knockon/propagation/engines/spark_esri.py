@@ -18,6 +18,7 @@ from knockon.propagation.engines.spark_checkpoint import Checkpoint
 from knockon.propagation.engines.spark_flows import firms_of, inputs_of
 from knockon.propagation.engines.spark_frames import Frames, ordered_sum
 from knockon.propagation.engines.spark_hits import hit_rows
+from knockon.propagation.engines.spark_output import write_output
 from knockon.propagation.esri_caveats import FlowSums, caveats_of
 from knockon.propagation.esri_result import EsriResult
 from knockon.propagation.esri_task import FLOOR, NO_SALES, Cascade
@@ -237,11 +238,12 @@ class _Rounds:
     def write(self, output: str) -> None:
         """Write one table of all losses: shock, firm, id, downstream, upstream."""
         united = self.frames.united([table.frame.where(_among(shocks)) for table, shocks in self.ended])
-        self.frames.sql(
+        table = self.frames.sql(
             """SELECT shock, n.firm, id, down AS downstream, up AS upstream FROM {now} n JOIN {node} i ON i.node = n.firm
                WHERE down > 0 OR up > 0 ORDER BY shock, n.firm""",
             now=united, node=self.frames.ids(),
-        ).write.mode("errorifexists").parquet(output)  # fmt: skip
+        )  # fmt: skip
+        write_output(self.frames.checkpoints, table, output)
 
 
 #: What each customer loses of its inputs: the greatest of its groups.

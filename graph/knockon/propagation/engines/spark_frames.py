@@ -20,6 +20,7 @@ from knockon.network.network import Network
 from knockon.network.tables import NetworkTables
 from knockon.propagation.bounds import POINT
 from knockon.propagation.engines.spark_checkpoint import Checkpoint, Checkpoints
+from knockon.propagation.engines.spark_output import write_output
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -108,13 +109,14 @@ class Frames:
         """
         ends = ((bounds[0], "low"), (POINT, "loss"), (bounds[-1], "high"))
         columns = ", ".join(f"max(CASE WHEN lane % 3 = {bound} THEN loss ELSE 0D END) AS {name}" for bound, name in ends)
-        self.sql(
+        table = self.sql(
             f"""SELECT shock, l.{node}, id, least(low, loss) AS low, loss, greatest(high, loss) AS high
                 FROM (SELECT lane DIV 3 AS shock, {node}, {columns} FROM {{losses}} WHERE loss > 0
                       GROUP BY lane DIV 3, {node}) l
                 JOIN {{ids}} n ON n.node = l.{node} WHERE l.{node} < {self.tables.entities} ORDER BY shock, l.{node}""",
             losses=losses, ids=self.ids(),
-        ).write.mode("errorifexists").parquet(output)  # fmt: skip
+        )  # fmt: skip
+        write_output(self.checkpoints, table, output)
 
     def local(self, columns: Mapping[str, npt.NDArray[Any]], kinds: Mapping[str, str]) -> DataFrame:
         """Return a table of arrays, which is sent to all executors."""

@@ -16,6 +16,7 @@ from knockon.propagation.bounds import POINT
 from knockon.propagation.engines.spark_checkpoint import Checkpoint
 from knockon.propagation.engines.spark_frames import Frames, links_of_graph, nodes_alone
 from knockon.propagation.engines.spark_hits import hit_rows
+from knockon.propagation.engines.spark_output import write_output
 from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.result import Result, Stop
 
@@ -195,13 +196,14 @@ class _Search:
     def write(self, reached: Checkpoint, output: str) -> None:
         """Write one table of the nodes that are reached: shock, node, id, step."""
         node = self.frames.ids()
-        self.frames.sql(
+        table = self.frames.sql(
             f"""SELECT shock, r.entity AS node, id, min(step) AS step
                 FROM (SELECT shock, step, entity FROM {{reached}} r JOIN {{node}} n ON n.node = r.node
                       WHERE r.node < {self.frames.tables.entities} OR ({"part = -1" if self.upstream else "false"})) r
                 JOIN {{node}} n ON n.node = r.entity GROUP BY shock, r.entity, id ORDER BY shock, r.entity""",
             reached=reached.frame, node=node,
-        ).write.mode("errorifexists").parquet(output)  # fmt: skip
+        )  # fmt: skip
+        write_output(self.frames.checkpoints, table, output)
 
 
 def _typed(columns: str) -> str:

@@ -123,7 +123,8 @@ class Session:
             Spark runs on several machines, and no folder was named that they share.
         """
         if self.is_local:
-            return self.folder.as_uri()
+            # As it is: Spark takes %20 for three characters.
+            return f"file://{self.folder}"
         if not self.spill:
             raise UsageError("models by joins on a cluster need a folder that all machines share: --spill hdfs://host/folder")
         return f"{self.spill.rstrip('/')}/knockon-{self.folder.name.rpartition('-')[2]}"
@@ -135,38 +136,23 @@ class Session:
             # Spark takes some characters of a path for a pattern.
             (self.folder / name).symlink_to(folder.resolve())
             return f"{self.work}/{name}"
-        system, path = self._file_system(f"{self.work}/{name}")
+        system, path = self.file_system(f"{self.work}/{name}")
         system.mkdirs(path)
         for file in sorted(folder.glob("*.parquet")):
-            system.copyFromLocalFile(False, True, self._path(file.resolve().as_uri()), path)
+            system.copyFromLocalFile(False, True, self._path(f"file://{file.resolve()}"), path)
         return f"{self.work}/{name}"
-
-    def output(self, path: str) -> str:
-        """Return the address of a new folder for a result, which must not exist yet.
-
-        Raises
-        ------
-        UsageError
-            Something is at that path already.
-        """
-        url = path if "://" in path else Path(path).absolute().as_uri()
-        if any(character in url for character in "{}*?[]\\"):
-            raise UsageError(f"Spark cannot write to {path}: choose a folder without brackets, *, ? and \\ in its name")
-        system, place = self._file_system(url)
-        if system.exists(place):
-            raise UsageError(f"{path} exists already; nothing was computed")
-        return url
 
     def remove(self, url: str) -> None:
         """Remove a folder; one that is not there, or cannot be removed, stays until the end."""
         with suppress(Exception):
-            system, path = self._file_system(url)
+            system, path = self.file_system(url)
             system.delete(path, True)
 
     def _path(self, url: str) -> Any:
-        return self.context._jvm.org.apache.hadoop.fs.Path(self.context._jvm.java.net.URI.create(url))
+        return self.context._jvm.org.apache.hadoop.fs.Path(url)
 
-    def _file_system(self, url: str) -> tuple[Any, Any]:
+    def file_system(self, url: str) -> tuple[Any, Any]:
+        """Return the file system of an address, and the address as that has it."""
         path = self._path(url)
         return path.getFileSystem(self.context._jsc.hadoopConfiguration()), path
 
@@ -295,7 +281,11 @@ def _check_running(options: SparkOptions, running: SparkSession) -> None:
 @contextmanager
 def _working_folder(options: SparkOptions) -> Iterator[Path]:
     """Create a temporary folder; those that killed processes left are removed."""
-    parent = Path(options.spill) if options.spill and options.is_local else Path(tempfile.gettempdir())
+    parent = Path(options.spill if options.spill and options.is_local else tempfile.gettempdir()).absolute()
+    if any(character in str(parent) for character in '{}*?[]\\,"'):
+        raise UsageError(
+            f"Spark cannot work in {parent}: choose one without brackets, quotes, commas, *, ? and \\ with --spill"
+        )
     try:
         parent.mkdir(parents=True, exist_ok=True)
         with temporary_folder(parent / "spark") as folder:
@@ -344,9 +334,9 @@ def _settings(options: SparkOptions, folder: Path) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.catalogImplementation": "in-memory",
-        "spark.sql.warehouse.dir": (folder / "warehouse").as_uri(),
+        "spark.sql.warehouse.dir": f"file://{folder}/warehouse",
         "spark.local.dir": str(folder),
-        "spark.driver.extraJavaOptions": f"{java} -Djava.io.tmpdir={folder}",
+        "spark.driver.extraJavaOptions": f'{java} "-Djava.io.tmpdir={folder}"',
     }
     if options.is_local:
         settings |= {
