@@ -1,4 +1,4 @@
-"""Spark's Java process and the program itself are killed in the middle of a run: the right answer, or none."""
+"""Executors, Spark's Java process and the program itself are killed in the middle of a run: the right answer, or none."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ with spark_session(SparkOptions(sys.argv[2])):
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
 """
-#: Part of the command line of Spark's Java process.
-JAVA = "SparkSubmit"
+#: Parts of the command lines of the processes that are killed.
+EXECUTOR, JAVA = "CoarseGrainedExecutorBackend", "SparkSubmit"
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +130,40 @@ def assert_right_or_none(answer: dict[str, Any], output: Path) -> bool:
     step[rows["node"].to_numpy()] = rows["step"].to_numpy()
     assert step.tolist() == theirs.step[0].tolist()
     return True
+
+
+@pytest.fixture
+def without_logs() -> Iterator[None]:
+    """Remove what the executors of a cluster in one machine write beside the program of Spark."""
+    import pyspark
+
+    work = Path(pyspark.__file__).parent / "work"
+    before = set(work.glob("app-*"))
+    yield
+    for folder in set(work.glob("app-*")) - before:
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("kills", [1, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.usefixtures("without_logs")
+def test_a_killed_executor_changes_no_number(kills: int, tables: NetworkTables, tmp_path: Path) -> None:
+    """Its tasks run again elsewhere; a run that cannot go on is an error, and leaves no table."""
+    random, answered, killed = np.random.default_rng(kills), 0, 0
+    with running(tables, "local-cluster[2,1,1024]", tmp_path / "temporary files") as child:
+        child.begin(tmp_path / "whole")
+        began = time.monotonic()
+        assert assert_right_or_none(child.answer(), tmp_path / "whole")
+        seconds = time.monotonic() - began
+        for number in range(kills):
+            output = tmp_path / f"result [{number}] é"
+            child.begin(output)
+            time.sleep(float(random.random()) * seconds / 2)
+            killed += kill_one(child.process.pid, EXECUTOR)
+            answered += assert_right_or_none(child.answer(), output)
+    sys.stderr.write(f"{killed} executors killed, {answered} of {kills} runs answered\n")
+    assert killed > kills / 2
+    assert answered > kills / 2
+    assert list((tmp_path / "temporary files").iterdir()) == []
 
 
 @pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
