@@ -24,6 +24,7 @@ from knockon.analysis.records.library import LibraryAnswer
 from knockon.analysis.records.quotations import Quotation
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.analysis.run_info import FromRun, RunAnswer, RunInfo
+from knockon.analysis.sectors import SectorAnswer
 from knockon.synthetic import Country
 
 _PLAIN = {
@@ -48,7 +49,7 @@ _PROPERTIES_OF_STORES = {"StoredDataSet": ("name",), "Revision": ("change", "rec
 #: The classes of options that the page describes.
 _OPTIONS = {"WorldOptions", "RoundOptions", "RunOptions", "Options"}
 #: Answers that no method of Graph returns: of commands, of the HTML page of ``Graph.report``, and of every answer about a run.
-_OTHERS = (Quotation, LibraryAnswer, ShockReport, RunInfo, Country, Backtest)
+_OTHERS = (Quotation, LibraryAnswer, ShockReport, RunInfo, Country, Backtest, SectorAnswer)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ OTHERS = {
     "diff-days": "VersionDifferences", "exposure-portfolio": "PortfolioExposure", "import": "ImportReport",
     "undo": "UndoReport", "history": "Revision", "propose-queue": "ProposalReport", "review-list": "ProposalSummary",
     "generate-country": "Country", "backup": "BackupReport", "backtest": "Backtest",
+    "price": "SectorAnswer", "extraction": "SectorAnswer", "ghosh": "SectorAnswer",
 }  # fmt: skip
 
 

@@ -64,6 +64,9 @@ CALLS = (
     "evidence check --documents .",
     "validate mini.csv names.csv",
     "rank flows.csv --model leontief",
+    "price flows.csv --cost steel=0.1",
+    "extraction flows.csv --extract steel=0.5",
+    "ghosh flows.csv --fall steel=0.1",
     "covered all",
     "loops --ownership",
     "resolve",
@@ -77,7 +80,7 @@ CALLS = (
 )
 FORMS = ("table", "json", "jsonl", "csv", "tsv", "md", "parquet", "xlsx", "ttl", "nt", "nq", "trig", "jsonld", "rdf")
 #: Commands that take no store, or are called without one here.
-_OF_FILES = ("validate", "rank", "mapping", "generate")
+_OF_FILES = ("validate", "rank", "price", "extraction", "ghosh", "mapping", "generate")
 
 
 def hostile_folder(folder: Path) -> None:

@@ -40,6 +40,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "uncertainty": ("uncertainty",),
     "importance": ("importance",),
     "ranking": ("rank",),
+    "sectors": ("price", "extraction", "ghosh"),
     "reporting": ("report",),
     "generate": ("generate",),
     "mcp": ("mcp",),

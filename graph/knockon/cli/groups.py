@@ -11,7 +11,9 @@ from typer.core import TyperGroup
 #: Every command belongs to one group. Names that are not registered yet are left out of the help.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "search", "show", "profile", "neighbours", "paths", "schema"),
-    "Ask": ("impact", "explain", "exposure", "covered", "compare", "chains", "query", "evidence"),
+    "Ask": (
+        "impact", "explain", "exposure", "covered", "compare", "price", "extraction", "ghosh", "chains", "query", "evidence",
+    ),
     "Weak points": ("chokepoints", "concentration", "loops", "rank", "uncertainty", "importance", "mitigate"),
     "Share": ("explore", "report", "serve", "mcp"),
     "Your data": (

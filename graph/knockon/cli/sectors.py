@@ -1,0 +1,142 @@
+"""price, extraction, ghosh: what a shock does to the sectors of an input-output table, or to firms of a table of flows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from knockon.cli.messages import note_lines, working
+from knockon.cli.options import FLOWS, reading_options
+from knockon.cli.output import writes
+from knockon.cli.output_file import ROWS
+from knockon.cli.writer import Writer
+from knockon.errors import UsageError
+
+Flows = Annotated[
+    Path,
+    typer.Argument(
+        metavar="TABLE", help="A table (Parquet, CSV, Excel) of flows: supplier, customer, value; the diagonal counts."
+    ),
+]
+FinalDemand = Annotated[
+    Path | None, typer.Option("--firms", help="A table with the columns firm (or sector of the table) and final_demand.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (price, extraction, ghosh):
+        app.command()(command)
+
+
+@writes(*ROWS)
+@reading_options(*FLOWS)
+def price(
+    table: Flows,
+    firms: FinalDemand = None,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option("--cost", metavar="SECTOR=RISE", help="Costs rise, for each unit of output (repeatable)."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--price", metavar="SECTOR=RISE", help="The price is set from outside, and rises (repeatable)."),
+    ] = None,
+    duty: Annotated[
+        list[str] | None,
+        typer.Option("--duty", metavar="SECTOR=RATE", help="A duty on what it sells to others: 0.25 is 25 % (repeatable)."),
+    ] = None,
+    passed_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--passed-on",
+            metavar="[SECTOR=]SHARE",
+            help="The share of higher costs that is passed on, of one sector or of all others (default 1; repeatable).",
+        ),
+    ] = None,
+    *,
+    read: Any,
+    out: Writer,
+) -> None:
+    """Pass rises of costs, prices or duties on to all prices, by the Leontief price model.
+
+    One of --cost, --price and --duty in a call.
+    """
+    given = {"cost": cost, "price": set_, "duty": duty}
+    kinds = [kind for kind, texts in given.items() if texts]
+    if len(kinds) != 1:
+        raise UsageError("name what rises: one of --cost, --price or --duty SECTOR=NUMBER")
+    shares = _numbers("--passed-on", [text if "=" in text else f"={text}" for text in passed_on or ()], may_be_all=True)
+    _answer(out, table, firms, read, "price", _numbers(f"--{kinds[0]}", given[kinds[0]]), shares, kinds[0])
+
+
+@writes(*ROWS)
+@reading_options(*FLOWS)
+def extraction(
+    table: Flows,
+    firms: FinalDemand = None,
+    extract: Annotated[
+        list[str] | None,
+        typer.Option("--extract", metavar="SECTOR=SHARE", help="The share that is extracted; 1 is all (repeatable)."),
+    ] = None,
+    kind: Annotated[
+        str,
+        typer.Option("--kind", help="complete (all that it sells), forward (to sectors) or backward (what it buys)."),
+    ] = "complete",
+    *,
+    read: Any,
+    out: Writer,
+) -> None:
+    """Take sectors out of a table, in whole or in part, and compute the output that depended on them."""
+    _answer(out, table, firms, read, "extraction", _numbers("--extract", extract), None, kind)
+
+
+@writes(*ROWS)
+@reading_options(*FLOWS)
+def ghosh(
+    table: Flows,
+    firms: FinalDemand = None,
+    fall: Annotated[
+        list[str] | None,
+        typer.Option("--fall", metavar="SECTOR=SHARE", help="Primary inputs fall by this share of output (repeatable)."),
+    ] = None,
+    *,
+    read: Any,
+    out: Writer,
+) -> None:
+    """Compute the output lost when primary inputs fall, by the model of Ghosh: inoperability driven by supply."""
+    _answer(out, table, firms, read, "ghosh", _numbers("--fall", fall), None, "")
+
+
+def _answer(
+    out: Writer, table: Path, firms: Path | None, read: Any, model: str, shock: dict[str, float],
+    passed_on: dict[str, float] | None, choice: str,
+) -> None:  # fmt: skip
+    from knockon.analysis.sectors import sector_answer
+    from knockon.present.rows.sectors import sector_notes, sector_rows, sector_tables
+
+    with working("solving"):
+        answer = sector_answer(table, firms, read, model, shock, passed_on, choice)
+    out.answer(answer, sector_tables, sector_rows)
+    note_lines(sector_notes(answer))
+
+
+def _numbers(option: str, texts: Sequence[str] | None, *, may_be_all: bool = False) -> dict[str, float]:
+    """Return the numbers of ``SECTOR=NUMBER``; the last = separates, so that names may contain one."""
+    numbers: dict[str, float] = {}
+    for text in texts or ():
+        name, separator, number = text.rpartition("=")
+        usage = UsageError(f"{option} is SECTOR=NUMBER, such as steel=0.1, not {text!r}")
+        if not separator or (not name and not may_be_all):
+            raise usage
+        try:
+            value = float(number)
+        except ValueError:
+            raise usage from None
+        if name in numbers:
+            raise UsageError(f"{option}: {name or 'the share of all'} is given twice")
+        numbers[name] = value
+    return numbers
