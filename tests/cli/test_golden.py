@@ -273,8 +273,8 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def with_store(command: tuple[str, ...]) -> tuple[str, ...]:
-    """A command that reads the data; ``rank`` takes what it reads as an argument."""
-    return command if command[0] == "rank" else (*command, "-s", "data")
+    """A command that reads the data; those of tables take what they read as an argument."""
+    return command if command[0] in ("rank", "price", "extraction", "ghosh") else (*command, "-s", "data")
 
 
 def without_folder(text: str, folder: Path) -> str:

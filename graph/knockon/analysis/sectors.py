@@ -58,11 +58,11 @@ class SectorChange(Answer):
     sector
         Its name in the table.
     shock
-        What the call sets for it; 0 where nothing.
+        What the call sets for it (a share, 0 or more); 0 where nothing.
     change
-        The rise of its price, or the share of its output that it loses.
+        The rise of its price (a share, 0 or more), or the share of its output that it loses (0..1).
     absorbed
-        What it takes from its margin for each unit of output; None of other models than ``price``.
+        What it takes from its margin for each unit of output (a share, 0 or more); None of other models than ``price``.
     source
         The sector that contributes most; None where the shock itself does, or the model names none.
     """
@@ -82,11 +82,13 @@ class SectorAnswer(Answer):
     ----------
     model
         ``price``, ``extraction`` or ``ghosh``.
-    equation, reference
-        Its equation in words, and the source.
+    equation
+        Its equation in words.
+    reference
+        Its source.
     total
-        The rise of prices weighted by final demand (``price``; None without final demand), or the share of all output that is
-        lost (``extraction``); None of ``ghosh``.
+        The rise of prices (a share, 0 or more) weighted by final demand (``price``; None without final demand), or the share
+        (0..1) of all output that is lost (``extraction``); None of ``ghosh``.
     sectors
         The sectors that change, the greatest change first.
     """
