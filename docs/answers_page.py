@@ -34,7 +34,8 @@ _PLAIN = {
 _LISTS = {"tuple", "list", "Sequence", "Iterator", "Iterable", "frozenset"}
 #: Words of a meaning that state its unit or range, and what the column has for them.
 _UNITS = (
-    (r"\ba share, 0 or more\b", "0 or more"), (r"\b0\.\.1\b", "0..1"), (r"\bIRIs?\b", "IRI"), (r"\bcode points?\b", "code points"), (r"\bloss-days\b", "loss-days"),
+    (r"\ba share, 0 or more\b", "0 or more"),
+    (r"\b0\.\.1\b", "0..1"), (r"\bIRIs?\b", "IRI"), (r"\bcode points?\b", "code points"), (r"\bloss-days\b", "loss-days"),
     (r"\bin days\b|\bdays\b", "days"), (r"\bbytes\b", "bytes"), (r"\bSHA-256\b|\bdigest\b", "hash"), (r"\bUTC\b", "UTC"),
     (r"\ba factor\b", "factor"), (r"\bin places\b", "places"), (r"\bnumber of suppliers\b", "suppliers"),
     (r"\b[Ii]ts amount\b|\bsum of (the )?amounts\b|unit of the portfolio", "amount"),

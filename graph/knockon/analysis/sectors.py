@@ -60,7 +60,7 @@ class SectorChange(Answer):
     shock
         What the call sets for it (a share, 0 or more); 0 where nothing.
     change
-        The rise of its price (a share, 0 or more), or the share of its output that it loses (0..1).
+        The rise of its price (a share, 0 or more), or the share of its output that it loses (at most 1).
     absorbed
         What it takes from its margin for each unit of output (a share, 0 or more); None of other models than ``price``.
     source
@@ -88,7 +88,7 @@ class SectorAnswer(Answer):
         Its source.
     total
         The rise of prices (a share, 0 or more) weighted by final demand (``price``; None without final demand), or the share
-        (0..1) of all output that is lost (``extraction``); None of ``ghosh``.
+        (at most 1) of all output that is lost (``extraction``); None of ``ghosh``.
     sectors
         The sectors that change, the greatest change first.
     """
