@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, RdfFormat
 
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
+from knockon.store.backup import back_up
 from knockon.store.base import assemble, authored_quads
 from knockon.store.folder import FolderStore
 from knockon.store.invalid_store import InvalidStore
@@ -319,3 +320,18 @@ def test_a_data_set_in_use_is_not_parsed_again_and_still_checked(store: FolderSt
     source.write_bytes(source.read_bytes()[:-9])
     with pytest.raises(InvalidStore):
         _ = FolderStore(store.folder).data_sets
+
+
+def test_a_clock_that_is_set_back_changes_no_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Revisions are ordered by their numbers, whatever the clock said: history, undo and a backup are right."""
+    with FolderStore(tmp_path / "st") as store:
+        for data, clock in ((data_set("x", entities("a")), "1767225600"), (data_set("x", entities("b")), "946684800")):
+            monkeypatch.setenv("SOURCE_DATE_EPOCH", clock)
+            store.load(data)
+        assert [(revision.number, revision.made[:4]) for revision in store.history] == [(2, "2000"), (1, "2026")]
+        back_up(store, tmp_path / "copy")
+        store.undo()
+        assert [record.name for record in store.records] == ["a"]
+    with FolderStore(tmp_path / "copy") as copy:
+        assert [record.name for record in copy.records] == ["b"]
+        copy.verify()
