@@ -1,7 +1,7 @@
 """Kill a change of a store at each of its steps: a program for test_kills.py, run in a process of its own.
 
-Usage: kill_at_step.py WHOLE FOLDER load|remove|undo STRIDE|SEED:COUNT. With a stride, the store WHOLE is copied to FOLDER/1,
-FOLDER/2, ..., and a forked process makes the change in copy N and ends before its step N * STRIDE with exit code 9; the last
+Usage: kill_at_step.py WHOLE FOLDER ACTION STRIDE|SEED:COUNT. With a stride, the store WHOLE is copied to FOLDER/1, FOLDER/2,
+..., and a forked process makes the change in copy N and ends before its step N * STRIDE with exit code 9; the last
 one takes the whole change and ends with 0. With a seed and a count, so many forked processes are killed by SIGKILL at random
 moments instead. Each exit code is printed; a process that has made its change ends with 0, however late the kill comes.
 
@@ -20,12 +20,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import pyoxigraph
 
-from knockon.store import atomic_write, database
+from knockon.store import atomic_write, changed_database, database, quad_changes
 from knockon.store.folder import FolderStore
 from support.small_records import data_set, entities
 
@@ -33,15 +34,21 @@ FIRST = (data_set("x", entities("a", "b")), data_set("y", entities("z")))
 SECOND = data_set("x", entities("a", "c"))
 
 #: What the store says before each change and after it.
-STATES = {"load": ("abz", "acz"), "remove": ("acz", "z"), "undo": ("acz", "abz")}
+STATES = {"load": ("abz", "acz"), "remove": ("acz", "z"), "undo": ("acz", "abz"), "linked": ("abz", "acz")}
 WRITING = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"}
+
+
+def always_linked(applies: bool = True) -> Any:
+    """A context in which small stores, too, are changed by linking the files of their database."""
+    limits = {"LEAST_RECORDS": 0, "_LARGEST_SHARE": 0} if applies else {"LEAST_RECORDS": quad_changes.LEAST_RECORDS}
+    return patch.multiple(quad_changes, **limits)
 
 
 def prepare(folder: Path, action: str) -> None:
     """Bring a store into the state before a change, with the leavings of one that was killed."""
-    with FolderStore(folder) as store:
+    with always_linked(action == "linked"), FolderStore(folder) as store:
         store.load(*FIRST)
-        if action != "load":
+        if action not in ("load", "linked"):
             store.load(SECOND)
     (folder / "revision-0123456789" / "db").mkdir(parents=True)
     (folder / "revision-0123456789" / "db" / "CURRENT").write_text("MANIFEST-000005\n")
@@ -50,8 +57,8 @@ def prepare(folder: Path, action: str) -> None:
 
 def change(folder: Path, action: str) -> None:
     """Make the change."""
-    with FolderStore(folder) as store:
-        if action == "load":
+    with always_linked(action == "linked"), FolderStore(folder) as store:
+        if action in ("load", "linked"):
             store.load(SECOND)
         elif action == "remove":
             store.remove("x")
@@ -82,7 +89,7 @@ def kill_at(folder: Path, step: int) -> None:
     at_each_call(pass_step)
 
 
-def at_each_call(pass_step: Callable[[], None]) -> None:
+def at_each_call(pass_step: Callable[[], None]) -> None:  # noqa: C901 - one small function for each step
     """Count what no audit event tells of: fsync, half-written files, and the steps of a database."""
     fsync, write = os.fsync, atomic_write.write_durably
 
@@ -119,6 +126,13 @@ def at_each_call(pass_step: Callable[[], None]) -> None:
             self.db.bulk_extend(handed_over())
             pass_step()
 
+        def __contains__(self, quad: Any) -> bool:
+            return quad in self.db
+
+        def remove(self, quad: Any) -> None:
+            self.db.remove(quad)
+            pass_step()
+
         def flush(self) -> None:
             self.db.flush()
             pass_step()
@@ -129,8 +143,9 @@ def at_each_call(pass_step: Callable[[], None]) -> None:
 
     class Module:
         Store = Steps
+        __version__ = pyoxigraph.__version__
 
-    database.pyoxigraph = Module  # type: ignore[attr-defined]
+    database.pyoxigraph = changed_database.pyoxigraph = Module  # type: ignore[attr-defined]
 
 
 def forked(place: Path, action: str, step: int | None) -> int:

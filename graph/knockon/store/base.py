@@ -254,7 +254,7 @@ def check_load(present: Sequence[DataSet], new: Sequence[DataSet], *, replace: b
     renamed, _ = rename_conflicting_claims(present, new)
     data_sets = replace_data_sets(present, renamed)
     if len(data_sets) > 1:
-        _check([record for record, _ in merge(data_sets)], data_sets, "loading")
+        check_together([record for record, _ in merge(data_sets)], data_sets, "loading")
 
 
 def assemble(
@@ -288,7 +288,7 @@ def assemble(
     placed = merge(data_sets)
     records = [record for record, _ in placed]
     if not checked:
-        _check(records, data_sets, change)
+        check_together(records, data_sets, change)
     graphs = {data_set.graph for data_set in data_sets if data_set.stated}
     infos = [(data_set.info, data_set.graph) for data_set in data_sets]
     authored = list(authored_quads([*infos, *((record, graph) for record, graph in placed if graph not in graphs)]))
@@ -324,7 +324,8 @@ def _covered(
     return covered_by((record for record, _ in placed), data_sets_of_ownerships(data_sets), stances, facts_only=facts_only)
 
 
-def _check(records: Sequence[Statement], data_sets: Sequence[DataSet], change: str) -> None:
+def check_together(records: Sequence[Statement], data_sets: Sequence[DataSet], change: str) -> None:
+    """Check the merged records of data sets against each other; raise InvalidData, naming the change, if they are invalid."""
     # Loaded only for data that were not checked before.
     from knockon.rdf.integrity import check
     from knockon.rdf.weight_rules import excess_weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -29,6 +29,21 @@ _CHUNK, _MOST_PENDING = 200_000, 1
 UNREAD = ("LOG", "LOCK")
 #: The names of files that RocksDB reads if they exist, whoever wrote them: a log of changes is applied at once.
 _READ = re.compile(r"[0-9]+\.(log|sst|ldb|blob)|MANIFEST-.*|OPTIONS-.*|CURRENT|IDENTITY")
+
+
+def new_database_path(folder: Path) -> Path:
+    """Create the folder of a new revision, and return the path where its database belongs, which does not exist yet."""
+    path = folder / (_PREFIX + secrets.token_hex(5)) / DB
+    path.parent.mkdir()
+    return path
+
+
+def describe(path: Path, known: Mapping[str, str]) -> Database:
+    """Wait until a closed database is on the disk, and describe it; ``known`` are checksums of files by name."""
+    files = {file.name: known.get(file.name) or sha256_of(file) for file in _read_files(path)}
+    sync_folder(path)
+    sync_folder(path.parent)
+    return Database(path.parent.name, files)
 
 
 def build_database(folder: Path, quads: Iterable[Quad]) -> Database:
@@ -56,15 +71,13 @@ class DatabaseWriter:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._name = _PREFIX + secrets.token_hex(5)
-        self._path = folder / self._name / DB
-        self._path.parent.mkdir()
+        self._path = new_database_path(folder)
         self._thread = ThreadPoolExecutor(1, "database")
         self._pending: deque[Future[None]] = deque()
         try:
             self._db: pyoxigraph.Store | None = pyoxigraph.Store(str(self._path))
         except RuntimeError as error:
-            raise _write_error(error) from None
+            raise write_error(error) from None
 
     def __enter__(self) -> Self:
         return self
@@ -86,10 +99,7 @@ class DatabaseWriter:
         self._submit(lambda db: db.flush())
         self._wait(0)
         self._db = None  # closes its files
-        files = {file.name: sha256_of(file) for file in _read_files(self._path)}
-        sync_folder(self._path)
-        sync_folder(self._path.parent)
-        return Database(self._name, files)
+        return describe(self._path, {})
 
     def _submit(self, task: Callable[[pyoxigraph.Store], None]) -> None:
         assert self._db is not None  # noqa: S101 - nothing is added after the end
@@ -102,10 +112,11 @@ class DatabaseWriter:
             try:
                 self._pending.popleft().result()
             except RuntimeError as error:
-                raise _write_error(error) from None
+                raise write_error(error) from None
 
 
-def _write_error(error: Exception) -> OSError:
+def write_error(error: Exception) -> OSError:
+    """Return the error of a database that cannot be written."""
     return OSError(f"the database cannot be written: {error}")
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
+from knockon.rdf.merge import merge
 from knockon.store.archive import add_source, as_read_back
-from knockon.store.base import assemble, replace_data_sets
+from knockon.store.base import assemble, check_together, replace_data_sets
+from knockon.store.changed_database import change_database, has_rules, keep_rules
 from knockon.store.changes import (
     ChangeReport,
     LoadReport,
@@ -33,12 +35,14 @@ from knockon.store.leftovers import sweep
 from knockon.store.locking import write_lock
 from knockon.store.plain_database import build, least_quads, plain_records
 from knockon.store.pointer import (
+    FORMAT,
     MOST_KEPT,
     Pointer,
     Revision,
     StoredDataSet,
     timestamp,
 )
+from knockon.store.quad_changes import Content, QuadChanges, find_quad_changes
 from knockon.store.revisions import (
     add_revision,
     find_revision,
@@ -224,7 +228,7 @@ class FolderStore(FolderReader):
         revision: Revision,
         change: str,
         known: Mapping[str, StoredDataSet] | None = None,
-        check: Callable[[list[Quad]], None] = lambda _: None,
+        check: Callable[[list[Quad]], None] | None = None,
     ) -> int:
         """Make data sets the current revision, and return its number.
 
@@ -232,9 +236,14 @@ class FolderStore(FolderReader):
         """
         if (records := plain_records(data_sets)) is not None:
             return self._put_plain(data_sets[0], records, revision)
-        quads = assemble(data_sets, change=change)
-        check(quads)
-        pointer = self._next_pointer(len(quads), trim=known is None)
+        placed = merge(data_sets)
+        check_together([record for record, _ in placed], data_sets, change)
+        # What an update removed is looked for among all quads.
+        changes = self._quad_changes(Content(data_sets, placed)) if check is None else None
+        quads = assemble(data_sets, checked=True) if changes is None else []
+        if check is not None:
+            check(quads)
+        pointer = self._next_pointer(len(changes.added) if changes else len(quads), trim=known is None)
         if known is None:
             unchanged = {id(data_set) for data_set in self.data_sets}
             current = {data_set.id: data_set for data_set in pointer.revisions[0].data_sets} if pointer.revisions else {}
@@ -242,13 +251,17 @@ class FolderStore(FolderReader):
         stored = tuple(
             known.get(data_set.info.id) or add_source(self.folder, data_set, revision.made) for data_set in data_sets
         )
-        database = build_database(self.folder, quads)
+        database = change_database(self.folder, pointer.database, changes) if changes and pointer.database else None
+        if database is None:
+            database = build_database(self.folder, quads or assemble(data_sets, checked=True))
         number = add_revision(self.folder, pointer, replace(revision, data_sets=stored), database)
         self._open()
         # The data sets are not read again, which would take as long as the load itself.
         self._sets = tuple(as_read_back(*pair) for pair in zip(data_sets, stored, strict=True))
+        self.__dict__["_placed"] = placed
         # The next process need not read them either.
-        keep_records(self.kept_files, self.history[0], self._sets, self._placed)
+        keep_records(self.kept_files, self.history[0], self._sets, placed)
+        keep_rules(self.kept_files, len(placed))
         return number
 
     def _put_plain(self, data_set: DataSet, records: PlainRecords, revision: Revision) -> int:
@@ -259,7 +272,14 @@ class FolderStore(FolderReader):
         self._open()
         self._sets = (as_read_back(data_set, stored),)
         keep_records(self.kept_files, self.history[0], self._sets)
+        keep_rules(self.kept_files, len(records))
         return number
+
+    def _quad_changes(self, after: Content) -> QuadChanges | None:
+        """Return how the quads of the database differ from those of other content; None if it must be built anew."""
+        if self._pointer is None or self._pointer.format != FORMAT or not has_rules(self.kept_files):
+            return None
+        return find_quad_changes(Content(self.data_sets, self._placed), after)
 
     def _next_pointer(self, quads: int, *, trim: bool) -> Pointer:
         """Return the pointer before the change in the current format, if a database of so many quads may fit on the disk."""

@@ -1,0 +1,103 @@
+"""The next database of a store folder as the current one with changes: files that do not change are linked, not copied."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph
+
+from knockon.rdf.ontology import ontology
+from knockon.store import quad_changes
+from knockon.store.database import database_path, describe, new_database_path, write_error
+from knockon.store.kept import KeptFiles, program_digest
+from knockon.store.pointer import Database
+from knockon.store.quad_changes import QuadChanges
+
+#: The files of RocksDB that are never written to once they are complete; it appends to others, which are copied.
+_UNCHANGING = (".sst", ".blob")
+#: The kept file which says by what rules a database was built, and the parts of the program that decide them.
+_RULES, _PROGRAM = "rules", ("", "model", "rdf", "store")
+
+
+def change_database(folder: Path, current: Database, changes: QuadChanges) -> Database | None:
+    """Write a database with the quads of the current one and some changes, and wait until it is on the disk.
+
+    Parameters
+    ----------
+    folder
+        The store folder.
+    current
+        Its current database, which stays as it is.
+    changes
+        The quads that are added and removed.
+
+    Returns
+    -------
+    Database or None
+        None where the current one lacks a quad that is removed: then it is not what the changes were computed for.
+
+    Raises
+    ------
+    OSError
+        It cannot be written.
+    """
+    source, path = database_path(folder, current), new_database_path(folder)
+    path.mkdir()
+    linked = [name for name in current.files if _take_over(source / name, path / name)]
+    try:
+        db = pyoxigraph.Store(str(path))
+        if not all(quad in db for quad in changes.removed):
+            del db
+            shutil.rmtree(path.parent)
+            return None
+        for quad in changes.removed:
+            db.remove(quad)
+        db.bulk_extend(changes.added)
+        db.flush()
+    except RuntimeError as error:
+        raise write_error(error) from None
+    del db  # closes its files
+    return describe(path, {name: current.files[name] for name in linked})
+
+
+def _take_over(source: Path, target: Path) -> bool:
+    """Link a file of a database, or copy it where it may change or cannot be linked; return whether it was linked."""
+    if source.suffix in _UNCHANGING:
+        with suppress(OSError):
+            target.hardlink_to(source)
+            return True
+    shutil.copyfile(source, target)
+    return False
+
+
+def keep_rules(files: KeptFiles | None, records: int) -> None:
+    """Remember that a database with so many records was built by the rules of this version; do nothing where that fails."""
+    key = _rules()
+    if files is not None and key is not None and records >= quad_changes.LEAST_RECORDS:
+        with suppress(OSError):
+            files.write(_RULES, key, Path.touch)
+
+
+def has_rules(files: KeptFiles | None) -> bool:
+    """Return whether a database was built by the rules of this version, so that a full build would give the same quads."""
+    key = _rules()
+    return files is not None and key is not None and files.find(_RULES, key) is not None
+
+
+@cache
+def _rules() -> str | None:
+    """Return what decides the quads of a database beside its data sets; None where that cannot be read."""
+    program = program_digest(*_PROGRAM)
+    return None if program is None else _digest([program, pyoxigraph.__version__, *sorted(map(str, ontology()))])
+
+
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+__all__ = ["change_database", "has_rules", "keep_rules"]
