@@ -84,6 +84,15 @@ def test_all_bundled_cases_run_and_say_their_failures_first() -> None:
     assert backtest("zte-2018") == backtest("zte-2018")
 
 
+def test_notes_say_where_a_network_tells_nobody_apart() -> None:
+    """Two that a network has, both predicted to be hit: the notes say that this shows no skill; one alone says nothing."""
+    notes = [note for note in backtest_notes(backtest("philips-2000")) if "only whom a network has" in note]
+    assert notes == [
+        "all 2 that the networks have were predicted to be hit; hit were 1: who is hit tells only whom a network has"
+    ]
+    assert not any("only whom" in note for note in backtest_notes(backtest("aisin-1997")))
+
+
 def test_the_network_of_the_day_before_decides(case: Path) -> None:
     """The prediction does not change with the outcomes, which are read after it."""
     before = backtest(str(case)).observations[0]

@@ -123,6 +123,11 @@ def _comparisons(answer: Backtest) -> Iterator[str]:
     as_good = [rule.method for rule in rules if rule.right >= model.right and rule.predicted <= model.predicted]
     if as_good:
         yield f"who is hit is told as well by {', '.join(as_good)}"
+    inside = [each for each in answer.observations if each.counted and each.in_network]
+    if len(inside) > 1 and all(each.loss > 0 for each in inside):
+        happened = sum(each.verdict != "falsely hit" for each in inside)
+        known = f"all {len(inside)} that the networks have were predicted to be hit; hit were {happened}"
+        yield f"{known}: who is hit tells only whom a network has"
     if model.inside is not None and model.inside_chance is not None and model.inside <= model.inside_chance + 0.05:
         contained = f"the ranges contain {model.inside:.0%} of what was measured"
         yield f"{contained}, by chance {model.inside_chance:.0%}: little skill in amounts"
