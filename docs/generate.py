@@ -16,6 +16,7 @@ import ontology_page
 import python_page
 from knockon.analysis.methods import METHODS
 from knockon.analysis.models import flow_parameters, parameters
+from knockon.analysis.sectors import SECTOR_MODELS
 from knockon.cli.app import create_app
 from knockon.query.library import library
 from knockon.rdf.ontology import ontology
@@ -141,6 +142,9 @@ def models() -> str:
         lines += [f"Parameters, with their defaults: {_defaults(parameters(name)) or 'none'}.", ""]
         if on_flows := flow_parameters(name):
             lines += [f"On money flows also: {_defaults(on_flows)}.", ""]
+    lines += ["# Models of tables", "", "Commands of these names run them on input-output tables and tables of firm flows.", ""]
+    for name, model in SECTOR_MODELS.items():
+        lines += [f"## {name}", "", f"- {model.equation}", "", f"{model.meaning}.", "", f"Reference: {model.reference}.", ""]
     return "\n".join(lines)
 
 
