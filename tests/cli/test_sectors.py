@@ -27,7 +27,7 @@ FULL = [*TABLE, "--firms", str(LETTERS / "demand.csv")]
     ],
 )
 def test_answers(arguments: list[str], changes: dict[str, float], capsys: pytest.CaptureFixture[str]) -> None:
-    """The changes are those of the table with outputs 1000 and 2000, solved by hand."""
+    """The table of two sectors of Miller and Blair (2009, chapter 2; outputs 1000 and 2000), each change solved by hand."""
     assert run([*arguments, "--format", "json", "-q"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert {each["sector"]: round(each["change"], 4) for each in answer["sectors"]} == changes

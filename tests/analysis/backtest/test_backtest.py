@@ -128,6 +128,12 @@ def test_evidence_of_before_the_day_counts_as_known(case: Path) -> None:
     records.write_text(text.replace("issued: 1997-05-08", "issued: 1997-02-01"), "utf-8")
     with pytest.raises(InvalidData, match="of 1997-02-01"):
         backtest(str(case))
+    # Of a year or a month alone it may be the last day.
+    for written, precision, last in (("1997-01-01", "Year", "1997-12-31"), ("1997-02-01", "Month", "1997-02-28")):
+        dated = text.replace("issued: 1997-05-08\n    datePrecision: Day", f"issued: {written}\n    datePrecision: {precision}")
+        records.write_text(dated, "utf-8")
+        with pytest.raises(InvalidData, match=f"of {last}"):
+            backtest(str(case))
 
 
 @pytest.mark.parametrize(

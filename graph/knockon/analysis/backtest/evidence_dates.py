@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from knockon.analysis.backtest.case import CASE, NETWORK, BacktestCase
 from knockon.errors import InvalidData, Problem
 from knockon.model import Document, Record, Shock
-from knockon.vocabulary import local_name
+from knockon.vocabulary import DatePrecision, local_name
 
 
 class KnownBefore(NamedTuple):
@@ -23,8 +23,8 @@ class KnownBefore(NamedTuple):
 def check_evidence_dates(case: BacktestCase, records: Iterable[Record]) -> KnownBefore:
     """Check that each record with evidence was known on the day before the shock.
 
-    A document counts by its day of issue, else by the day on which it was read. One of a later day, or without a day, is
-    refused unless the case names it as a later account of what was so before.
+    A document counts by its day of issue (the last one that it may be), else by the day on which it was read. One of a later
+    day, or without a day, is refused unless the case names it as a later account of what was so before.
 
     Raises
     ------
@@ -71,8 +71,17 @@ def _states_something(record: Record) -> bool:
     return type(record).__name__ != "DataSetInfo"
 
 
+#: The months of a period whose first day is the date of a document.
+_MONTHS = {DatePrecision.MONTH: 1, DatePrecision.SEASON: 3, DatePrecision.YEAR: 12}
+
+
 def _day_of(document: Document) -> date | None:
-    return document.issued or document.retrieved
+    """Return the day of a document; where only a period is known, its last day."""
+    first, months = document.issued, _MONTHS.get(document.date_precision or DatePrecision.DAY)
+    if first is None or months is None:
+        return first or document.retrieved
+    years, month = divmod(first.month - 1 + months, 12)
+    return date(first.year + years, month + 1, 1) - timedelta(days=1)
 
 
 def _known_before(document: Document, day: date) -> bool:
