@@ -80,7 +80,7 @@ CALLS = (
 )
 FORMS = ("table", "json", "jsonl", "csv", "tsv", "md", "parquet", "xlsx", "ttl", "nt", "nq", "trig", "jsonld", "rdf")
 #: Commands that take no store, or are called without one here.
-_OF_FILES = ("validate", "rank", "price", "extraction", "ghosh", "mapping", "generate")
+_OF_FILES = ("validate", "rank", "price", "extraction", "ghosh", "mapping", "generate", "backtest")
 
 
 def hostile_folder(folder: Path) -> None:

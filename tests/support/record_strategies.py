@@ -191,6 +191,10 @@ def _dependency(data: dict[str, Any]) -> None:
     if data.get("criticality") or any(f"criticality{end}" in data for end in _ENDS):
         data.pop("portion", None)
     _agreeing(data, "criticality")
+    supplied = {each["provider"] for each in data.get("supply", ()) if isinstance(each, dict)}
+    in_use = {data["dependant"], data["need"], *supplied}
+    if not data.get("alternative") or in_use & set(data["alternative"]):
+        data.pop("switchingTime", None)
 
 
 def _agreeing(data: dict[str, Any], word: str) -> None:

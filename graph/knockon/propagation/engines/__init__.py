@@ -90,7 +90,7 @@ def engine(name: str, **settings: Any) -> Engine:
     Examples
     --------
     >>> engine("memory").models
-    ('reach', 'leontief', 'esri', 'debtrank')
+    ('reach', 'leontief', 'esri', 'debtrank', 'timeline')
     """
     if name not in _HOMES:
         close = nearest(name, ENGINES)
