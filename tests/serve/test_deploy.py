@@ -120,7 +120,7 @@ def test_the_containerfile_is_sound() -> None:
 def test_commands_in_the_files_have_options_that_exist() -> None:
     """Every option of `knockon serve` that a file or page of deployment names is one."""
     known = {name for parameter in program_for(["serve"]).commands["serve"].params for name in parameter.opts}  # type: ignore[attr-defined]
-    pages = [*DEPLOY.iterdir(), DEPLOY.parent / "docs" / "how-to" / "serve.md"]
+    pages = [*(path for path in DEPLOY.iterdir() if path.is_file()), DEPLOY.parent / "docs" / "how-to" / "serve.md"]
     named = {
         option
         for page in pages
