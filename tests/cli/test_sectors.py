@@ -45,6 +45,7 @@ def test_answers(arguments: list[str], changes: dict[str, float], capsys: pytest
         (["price", *FULL, "--cost", "tow=0.1"], 3, "did you mean two?"),
         (["price", *FULL, "--cost", "one=nan"], 2, "finite"),
         (["price", *FULL, "--cost", "one=-1"], 2, "0 or more"),
+        (["price", *FULL, "--cost", "one=1e308"], 2, "at most 1,000,000"),
         (["price", *FULL, "--cost", "one"], 2, "SECTOR=NUMBER"),
         (["price", *FULL, "--cost", "one=1", "--cost", "one=2"], 2, "given twice"),
         (["price", *FULL, "--cost", "one=1", "--duty", "one=2"], 2, "one of --cost, --price or --duty"),
@@ -61,3 +62,17 @@ def test_bad_input_is_refused(arguments: list[str], code: int, message: str, cap
     captured = capsys.readouterr()
     assert message in captured.err
     assert not captured.out
+
+
+@pytest.mark.parametrize(
+    "model", [["price", "--cost", "one=0.1"], ["extraction", "--extract", "one=1"], ["ghosh", "--fall", "one=0.1"]]
+)
+def test_a_table_of_firms_without_final_demand_is_named(
+    model: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A column of another name is not read without a word: the file is named, and what its columns are called."""
+    firms = tmp_path / "firms.csv"
+    firms.write_text("firm,demand\none,350\ntwo,1700\n", "utf-8")
+    name, *others = model
+    assert run([name, str(LETTERS / "industries.csv"), "--firms", str(firms), *others, "-q"]) == 4
+    assert "firms.csv: no firm has final demand above 0 (name its columns firm and final_demand)" in capsys.readouterr().err

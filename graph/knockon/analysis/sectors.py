@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from knockon.analysis.answer import Answer
+from knockon.authoring.files import printable_path
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ class SectorModel(NamedTuple):
     reference: str
 
 
-#: The models by name: help, answers and notes read them here.
+#: The greatest rise of a cost or a price: a million times. Larger ones are typing errors, and end in numbers without meaning.
+_GREATEST = 1e6
+#: The models by name: answers, notes and the reference read them here.
 SECTOR_MODELS: Mapping[str, SectorModel] = {
     "price": SectorModel(
         "change: how much the price rises (0.1 is 10 %); absorbed: what is taken from the margin, for each unit of output",
@@ -152,6 +155,9 @@ def sector_answer(
     share = np.full(len(names), _checked("--passed-on", shares.pop("", 1.0), share=True))
     for name, number in shares.items():
         share[_row(rows, name)] = _checked(f"--passed-on {name}={number:g}", number, share=True)
+    if firms is not None and (network.flows is None or not (network.flows.final_demand > 0).any()):
+        fault = "no firm has final demand above 0"
+        raise InvalidData([Problem(printable_path(firms), None, fault, "name its columns firm and final_demand")])
     _check_inputs(network, names, table, model)
     total, change, absorbed, source = _computed(network, model, given, share, choice)
     order = np.lexsort((np.arange(len(names)), -change))
@@ -196,14 +202,16 @@ def _row(rows: Mapping[str, int], name: str) -> int:
 
 
 def _checked(where: str, number: float, *, share: bool) -> float:
-    if not isfinite(number) or number < 0 or (share and number > 1):
-        raise UsageError(f"{where}: the number must be {'in 0..1' if share else 'finite, 0 or more'}")
+    most = 1.0 if share else _GREATEST
+    if not 0 <= number <= most:
+        raise UsageError(
+            f"{where}: the number must be {'in 0..1' if share else f'finite, 0 or more, at most {_GREATEST:,.0f}'}"
+        )
     return number
 
 
 def _check_inputs(network: Network, names: tuple[str, ...], table: Path, model: str) -> None:
     """Refuse, by name, sectors that buy as much as they make or more."""
-    from knockon.authoring.files import printable_path
     from knockon.propagation.matrices import flow_matrix
 
     nodes, flows = flow_matrix(network, model)
