@@ -1,8 +1,9 @@
 """Kill commands with SIGKILL at random moments: they leave the state before or the one after, and can be run again.
 
 Scenarios: ``import`` (a table into a store), ``judgement`` (decisions on entities, and their load), ``proposal`` (accepted
-proposals, and their load), ``update`` (updates of a served store) and ``spill`` (a network larger than memory). A kill counts
-only if the process died before it reported success. Commands run in forked processes, which have all modules already; the
+proposals, and their load), ``linked`` (a load that takes over the files of the database), ``spill`` (a network larger than
+memory) and ``update`` (updates of a served store). A kill counts only
+if the process died before it reported success. Commands run in forked processes, which have all modules already; the
 server is a process of its own.
 
     python benchmarks/endurance/kills.py --kills 200
@@ -99,6 +100,8 @@ def _kill(scenario: Scenario, folder: Path, kills: int, draw: random.Random) -> 
             _in_child(lambda: scenario.finish(place) if scenario.finish else 0)
         if (state := _in_child(lambda: scenario.state(place))) != 1:
             faults.append(f"kill {tried}: state {state} after the command was run again")
+        elif litter := scenario.litter(place):
+            faults.append(f"kill {tried}: {len(litter)} files are left, the first is {litter[0].name}")
     return tried, died, before, after, tuple(faults)
 
 

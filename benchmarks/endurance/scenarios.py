@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -21,9 +24,13 @@ import knockon.readers.registry
 import knockon.store.folder
 import knockon.store.verification
 from knockon.cli.app import create_app
+from knockon.propagation.engines import duckdb_session
+from knockon.store.leftovers import leftovers
 
-#: Firms of the network of the scenario ``spill``.
-_FIRMS = 100_000
+#: Firms of the network of the scenario ``spill``, and what DuckDB may manage there: so little that it writes temporary files.
+_FIRMS, _MANAGED = 20_000, 24_000_000
+#: Companies of the store of the scenario ``linked``, of which those of one file change.
+_STORED, _CHANGED = 2_200, 60
 #: Firms and rows of the table that is imported; each firm buys from one other.
 _FIRMS_NAMED, _ROWS = 90, 400
 
@@ -41,6 +48,7 @@ class Scenario(NamedTuple):
     run: Callable[[Path], int]
     state: Callable[[Path], int]
     finish: Callable[[Path], int] | None = None
+    litter: Callable[[Path], Sequence[Path]] = lambda folder: leftovers(folder / "store")
 
 
 def command(folder: Path, *arguments: str, stdin: str = "") -> int:
@@ -168,7 +176,44 @@ def _state_of_proposal(folder: Path) -> int:
     return {0: 0, len(_NAMES) - 1: 1}.get(stated, 9)
 
 
-# --- spill: a network that does not fit into memory
+# --- linked: a change of a large store, of which the database takes over the files that stay
+
+
+def _prepare_linked(folder: Path) -> None:
+    many = "".join(f"  firm{number}: {{label: Firm {number}}}\n" for number in range(_STORED))
+    (folder / "many.yaml").write_text("Company:\n" + many, "utf-8")
+    for version, first in (("old", 0), ("new", _CHANGED // 2)):
+        (folder / version).mkdir()
+        numbers = range(first, first + _CHANGED)
+        part = "".join(f"  part{number}: {{label: Part {number} {version}}}\n" for number in numbers)
+        needs = "".join(f"  need{number}: {{dependant: part{number}, need: firm{number}}}\n" for number in numbers)
+        (folder / version / "part.yaml").write_text(f"Company:\n{part}Dependency:\n{needs}", "utf-8")
+    _store(folder, "many.yaml", "old/part.yaml")
+    tried = folder.with_name("tried")
+    shutil.copytree(folder, tried)
+    links: list[object] = []
+    sys.addaudithook(
+        lambda event, arguments: links.append(arguments) if event == "os.link" and str(arguments[0]).endswith(".sst") else None
+    )
+    if _run_linked(tried) or not links:
+        raise SystemExit("the database is built anew, not linked")
+    shutil.rmtree(tried)
+
+
+def _run_linked(folder: Path) -> int:
+    return command(folder, "load", "new/part.yaml", "--store", "store", "--replace")
+
+
+def _state_of_linked(folder: Path) -> int:
+    names = records_of(folder)
+    for state, first in ((0, 0), (1, _CHANGED // 2)):
+        changed = {f"{kind}{number}" for kind in ("part", "need") for number in range(first, first + _CHANGED)}
+        if names == changed | {f"firm{number}" for number in range(_STORED)} | {"part", "many"} & names:
+            return state
+    return 9
+
+
+# --- spill: a network for which DuckDB writes temporary files
 
 
 def _prepare_spill(folder: Path) -> None:
@@ -176,8 +221,12 @@ def _prepare_spill(folder: Path) -> None:
     if code := command(folder, "generate", "country", *made):
         raise SystemExit(code)
     (folder / "spill").mkdir()
-    if code := command(folder, *_SPILLING, "--output", "expected.json"):
-        raise SystemExit(code)
+    _lower_memory()
+    with _watched(folder / "spill") as seen:
+        if code := command(folder, *_SPILLING, "--output", "expected.json"):
+            raise SystemExit(code)
+    if not seen:
+        raise SystemExit("nothing is written to temporary files")
 
 
 _SPILLING = (
@@ -186,7 +235,32 @@ _SPILLING = (
 )  # fmt: skip
 
 
+def _lower_memory() -> None:
+    """Let DuckDB manage less than ``--memory`` may say, in this process."""
+    duckdb_session._LIBRARIES, duckdb_session._LEAST_MANAGED = 500_000_000, _MANAGED / 500_000_000
+
+
+@contextmanager
+def _watched(folder: Path) -> Iterator[set[str]]:
+    """Collect the names of the temporary files of DuckDB that are written meanwhile."""
+    seen: set[str] = set()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.002):
+            seen.update(path.name for path in folder.rglob("duckdb_temp_*storage*"))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        watching.join()
+
+
 def _run_spill(folder: Path) -> int:
+    _lower_memory()
     return command(folder, *_SPILLING, "--output", "out.json")
 
 
@@ -198,13 +272,18 @@ def _state_of_spill(folder: Path) -> int:
     return 1 if same else 9
 
 
+def _litter_of_spill(folder: Path) -> list[Path]:
+    return [*(folder / "spill").iterdir(), *folder.glob("*out.json?*"), *folder.glob(".out.json*")]
+
+
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
         Scenario("import", _prepare_import, _run_import, _state_of_import),
         Scenario("judgement", _prepare_judgement, _run_judgement, _state_of_judgement, _load_judgements),
         Scenario("proposal", _prepare_proposal, _run_proposal, _state_of_proposal, _load_accepted),
-        Scenario("spill", _prepare_spill, _run_spill, _state_of_spill),
+        Scenario("linked", _prepare_linked, _run_linked, _state_of_linked),
+        Scenario("spill", _prepare_spill, _run_spill, _state_of_spill, litter=_litter_of_spill),
     )
 }
 #: All commands, so that a forked process imports nothing.
