@@ -77,7 +77,7 @@ def test_all_bundled_cases_run_and_say_their_failures_first() -> None:
     order = [VERDICTS.index(each.verdict) for each in answer.observations]
     assert order == sorted(order)
     assert answer.observations[0].verdict == "missed"
-    assert [each.method for each in answer.scores[:5]] == ["knockon", "nobody", "hops", "degree", "share"]
+    assert [each.method for each in answer.scores[:6]] == ["knockon", "nobody", "hops", "degree", "revenue", "supply"]
     assert answer.scores[0].n == sum(each.counted for each in answer.observations)
     assert not [each for each in answer.observations if each.case == "renesas-2021" and each.counted]
     assert any("no foresight" in note for note in backtest_notes(answer))
@@ -199,7 +199,13 @@ def test_baselines_know_no_model() -> None:
     assert aisin.day == date(1997, 2, 1)
     links = Links([])
     assert links.hops(["a"]) == {"a": 1.0}
-    assert baselines([], ["a"], 0) == {"nobody": {}, "hops": {"a": 1.0}, "degree": {}, "share": {"a": 1.0}}
+    assert baselines([], ["a"], 0) == {
+        "nobody": {},
+        "hops": {"a": 1.0},
+        "degree": {},
+        "revenue": {"a": 1.0},
+        "supply": {"a": 1.0},
+    }
 
 
 def test_the_page_has_everything_and_runs_nothing(case: Path) -> None:

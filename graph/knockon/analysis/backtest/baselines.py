@@ -1,11 +1,11 @@
-"""What simple rules predict, without a model: the number of links, degree, and the stated share of the direct link alone."""
+"""What simple rules predict, without a model: links, degree, and the stated share of revenue or of an input alone."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 
-from knockon.model import Dependency, Provision, Record
+from knockon.model import Dependency, Provision, Record, RevenueStream
 
 #: A prediction: a number above 0 for what is predicted to be hit, larger for worse.
 Prediction = Mapping[str, float]
@@ -13,6 +13,9 @@ Prediction = Mapping[str, float]
 
 class Links:
     """The links of a network: who rests on whom, and with which stated share.
+
+    The portion of a revenue stream that rests on something is a share of revenue. Every other stated share is one of supply:
+    the part of a need that one provider meets, or the part of an output that rests on a need.
 
     Parameters
     ----------
@@ -26,13 +29,19 @@ class Links:
     >>> one = Dependency(id=ns + "d", dependant=ns + "cars", need=ns + "valves", supply=supply)
     >>> Links([one]).hops([ns + "plant"])
     {'urn:x:plant': 1.0, 'urn:x:cars': 0.5}
-    >>> Links([one]).shares([ns + "plant"])
+    >>> Links([one]).shares([ns + "plant"], of_revenue=False)
     {'urn:x:plant': 1.0, 'urn:x:cars': 0.99}
+    >>> sales = RevenueStream(id=ns + "sales", label="Sales")
+    >>> sold = Dependency(id=ns + "s", dependant=ns + "sales", need=ns + "cars", portion=0.3)
+    >>> Links([sales, sold]).shares([ns + "cars"], of_revenue=True)
+    {'urn:x:cars': 1.0, 'urn:x:sales': 0.3}
     """
 
     def __init__(self, records: Iterable[Record]) -> None:
         self.dependants: dict[str, dict[str, float]] = defaultdict(dict)
         self.degrees: dict[str, int] = defaultdict(int)
+        records = tuple(records)
+        self.revenues = {str(record.id) for record in records if isinstance(record, RevenueStream)}
         for record in records:
             if isinstance(record, Dependency):
                 self._add_dependency(record)
@@ -70,12 +79,12 @@ class Links:
         ranked = sorted(self.degrees, key=lambda entity: (-self.degrees[entity], entity))[: max(count, len(hit))]
         return {entity: self.degrees[entity] / most for entity in ranked}
 
-    def shares(self, hit: Sequence[str]) -> dict[str, float]:
-        """Predict for those that rest directly on what is hit the stated share, and nothing for others."""
+    def shares(self, hit: Sequence[str], *, of_revenue: bool) -> dict[str, float]:
+        """Predict for those that rest directly on what is hit the stated share of revenue or of supply; others lose nothing."""
         found = dict.fromkeys(hit, 1.0)
         for entity in hit:
             for dependant, share in self.dependants.get(entity, {}).items():
-                if share:
+                if share and (dependant in self.revenues) == of_revenue:
                     found[dependant] = max(found.get(dependant, 0.0), share)
         return found
 
@@ -93,7 +102,13 @@ def baselines(records: Iterable[Record], hit: Sequence[str], count: int) -> dict
         How many entities the model predicts to be hit: degree alone says no number.
     """
     links = Links(records)
-    return {"nobody": {}, "hops": links.hops(hit), "degree": links.degree(hit, count), "share": links.shares(hit)}
+    return {
+        "nobody": {},
+        "hops": links.hops(hit),
+        "degree": links.degree(hit, count),
+        "revenue": links.shares(hit, of_revenue=True),
+        "supply": links.shares(hit, of_revenue=False),
+    }
 
 
 __all__ = ["Links", "Prediction", "baselines"]

@@ -16,7 +16,7 @@ from knockon.errors import InvalidData, NotFound, Problem
 
 CASE, NETWORK, OUTCOMES = "case.yaml", "network", "outcomes.csv"
 #: The keys of a case; the first three are required.
-_KEYS = ("title", "day", "shock", "model", "duration", "confounded", "later_accounts")
+_KEYS = ("title", "day", "shock", "model", "duration", "confounded", "later_accounts", "changes")
 _MODELS = ("leontief", "reach", "timeline")
 
 
@@ -44,6 +44,8 @@ class BacktestCase:
         Which other cause was at work; empty if none is known. Such a case is not counted among all.
     later_accounts
         Documents of a later day that tell what was so before.
+    changes
+        What was changed in the network after its outcomes had been read, and when.
     """
 
     name: str
@@ -55,6 +57,7 @@ class BacktestCase:
     duration: int | None = None
     confounded: str = ""
     later_accounts: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 def find_cases(name: str | None) -> list[BacktestCase]:
@@ -100,7 +103,7 @@ def read_case(folder: Path) -> BacktestCase:
     return BacktestCase(
         folder.resolve().name, folder, day=date.fromisoformat(values["day"]), model=values.get("model", _MODELS[0]),
         duration=int(values["duration"]) if "duration" in values else None,
-        later_accounts=tuple(values.get("later_accounts", ())), **texts,
+        later_accounts=tuple(values.get("later_accounts", ())), changes=tuple(values.get("changes", ())), **texts,
     )  # fmt: skip
 
 
@@ -130,6 +133,10 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
 #: What is checked of the value of each key, and what it must be.
 _CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "title": (_is_text, "a text"),
@@ -138,10 +145,8 @@ _CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "day": (_is_day, "a day such as 2018-04-16"),
     "model": (_MODELS.__contains__, f"a model of backtests: {', '.join(_MODELS)}"),
     "duration": (lambda value: re.fullmatch("[1-9][0-9]{0,5}", str(value)) is not None, "a whole number of days above 0"),
-    "later_accounts": (
-        lambda value: isinstance(value, list) and all(map(_is_text, value)),
-        "a list such as [doc-one, doc-two]",
-    ),
+    "later_accounts": (_is_list, "a list such as [doc-one, doc-two]"),
+    "changes": (_is_list, 'a list of texts, such as ["2 May 2019: two customers added"]'),
 }
 
 __all__ = ["CASE", "NETWORK", "OUTCOMES", "BacktestCase", "find_cases", "read_case"]

@@ -89,6 +89,8 @@ class CaseSummary(Answer):
         How many records rest on evidence of before the day, on later accounts, and on an inference alone.
     outcomes
         How many outcomes it has.
+    changes
+        What was changed in its network after the outcomes had been read.
     """
 
     name: str
@@ -100,6 +102,7 @@ class CaseSummary(Answer):
     later_accounts: int
     inferred: int
     outcomes: int
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,8 @@ class Backtest(Answer):
         Predictions and outcomes, the failures first.
     scores
         For all cases and for each: the model, then the baselines ``nobody`` (nobody is hit), ``hops`` (everything
-        downstream, the less the farther), ``degree`` (as many as the model says, those with the most links) and ``share``
-        (who rests directly on what is hit, by the stated share).
+        downstream, the less the farther), ``degree`` (as many as the model says, those with the most links), ``revenue`` and
+        ``supply`` (who rests directly on what is hit, by the stated share of revenue, or of an input).
     transmissions
         Published transmission, beside the words of criticality whose intervals contain it.
     """
@@ -192,8 +195,9 @@ class _Run:
     def summary(self) -> CaseSummary:
         case = self.case
         return CaseSummary(
-            case.name, case.title, case.day.isoformat(), case.model, case.confounded, *self.known, len(self.outcomes)
-        )
+            case.name, case.title, case.day.isoformat(), case.model, case.confounded, *self.known, len(self.outcomes),
+            case.changes,
+        )  # fmt: skip
 
     def pairs(self) -> dict[str, list[Pair]]:
         """Return the predictions of the model and of each baseline with their outcomes, those without another cause."""

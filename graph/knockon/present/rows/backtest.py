@@ -17,7 +17,7 @@ COLUMNS = (
     "case", "entity", "verdict", "in_network", "loss", "loss_low", "loss_high", "measure", "observed_low", "observed_high",
     "predicted_day", "day", "counted", "note", "source",
 )  # fmt: skip
-_SHOWN = ("verdict", "case", "entity", "loss", "range", "observed", "measure", "counts")
+_SHOWN = ("verdict", "case", "entity", "loss", "range", "observed", "measure", "predicted day", "day", "counts")
 _SCORED = (
     "case", "method", "n", "hit", "predicted", "precision", "by chance", "recall", "p hit", "order n", "tau", "p order",
     "range n", "inside", "inside by chance", "days n", "days off",
@@ -41,7 +41,10 @@ def observation_rows(answer: Backtest) -> Table:
 def backtest_tables(answer: Backtest) -> tuple[Table, ...]:
     """Return predictions with what happened, the failures first; the scores; the cases; and the words of the scale."""
     observed = Table(
-        list(map(_observation, answer.observations)), _SHOWN, "What was predicted and what happened", ["measure", "counts"]
+        list(map(_observation, answer.observations)),
+        _SHOWN,
+        "What was predicted and what happened",
+        ["measure", "counts", "predicted day", "day"],
     )
     drop = ["days off", "days n", "inside by chance", "p order", "p hit", "by chance", "order n", "range n"]
     scores = Table(list(map(_score, answer.scores)), _SCORED, "Scores, beside those of simple rules", drop)
@@ -81,8 +84,14 @@ def _observation(each: Observation) -> Row:
         "range": f"{each.loss_low:.2f}-{each.loss_high:.2f}",
         "observed": observed,
         "measure": each.measure or None,
+        "predicted day": _day(each.predicted_day),
+        "day": _day(each.day),
         "counts": "yes" if each.counted else "no: another cause",
     }
+
+
+def _day(day: float | None) -> str | None:
+    return None if day is None else f"{day:g}"
 
 
 def _span(low: float, high: float) -> str:
@@ -113,6 +122,8 @@ def backtest_notes(answer: Backtest) -> Iterator[str]:
     yield "inside: the middle of what was measured is in the predicted range; shares of output, deliveries, customers alone"
     if excluded := sum(not each.counted for each in answer.observations):
         yield f"not counted in all, since another cause was at work: {counted(excluded, 'outcome')}"
+    for case in answer.cases:
+        yield from (f"{case.name} was changed after its outcomes had been read: {change}" for change in case.changes)
     if all(case.before == 0 for case in answer.cases):
         yield "every record rests on an account of a later day, which tells what was so before: no foresight is proved"
 
@@ -122,12 +133,15 @@ def _comparisons(answer: Backtest) -> Iterator[str]:
     model, *rules = [score for score in answer.scores if score.case == answer.scores[0].case]
     as_good = [rule.method for rule in rules if rule.right >= model.right and rule.predicted <= model.predicted]
     if as_good:
-        yield f"who is hit is told as well by {', '.join(as_good)}"
+        yield f"who is hit is told as well or better by {', '.join(as_good)}"
     inside = [each for each in answer.observations if each.counted and each.in_network]
     if len(inside) > 1 and all(each.loss > 0 for each in inside):
         happened = sum(each.verdict != "falsely hit" for each in inside)
         known = f"all {len(inside)} that the networks have were predicted to be hit; hit were {happened}"
         yield f"{known}: who is hit tells only whom a network has"
+    elif spared := [each for each in inside if each.verdict in {"falsely hit", "spared"}]:
+        false = sum(each.verdict == "falsely hit" for each in spared)
+        yield f"of {len(spared)} that the networks have and that were spared, {false} were predicted to be hit"
     if model.inside is not None and model.inside_chance is not None and model.inside <= model.inside_chance + 0.05:
         contained = f"the ranges contain {model.inside:.0%} of what was measured"
         yield f"{contained}, by chance {model.inside_chance:.0%}: little skill in amounts"
