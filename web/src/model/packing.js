@@ -3,7 +3,7 @@
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** @param {string} text */
-function integers(text) {
+function numerals(text) {
   const values = [];
   let [number, factor] = [0, 1];
   for (const digit of text) {
@@ -11,12 +11,32 @@ function integers(text) {
     number += (value & 31) * factor;
     factor *= 32;
     if (value > 31) continue;
-    values.push(number % 2 ? -Math.floor(number / 2) : number / 2);
+    values.push(number);
     [number, factor] = [0, 1];
   }
   return values;
 }
-/** @typedef {{ "#": string } | { "+": unknown } | { "=": unknown, but: [row: number, other: unknown][], rows: number } | { "|": unknown, items: unknown }} Packed */
+/** @param {string} text */
+const integers = (text) => numerals(text).map((number) => (number % 2 ? -Math.floor(number / 2) : number / 2));
+
+/**
+ * Each text ends with a 0, which the empty word before the first separator stands for.
+ * @param {string} digits
+ * @param {string} words
+ */
+function texts(digits, words) {
+  const table = words.split(words.charAt(0));
+  const all = [];
+  let text = "";
+  for (const number of numerals(digits)) {
+    text += table[number] ?? "";
+    if (number) continue;
+    all.push(text);
+    text = "";
+  }
+  return all;
+}
+/** @typedef {{ "#": string } | { "+": unknown } | { "=": unknown, but: [row: number, other: unknown][], rows: number } | { "|": unknown, items: unknown } | { "^": string, words: string }} Packed */
 /** @param {Packed | Record<string, unknown>} value @returns {unknown} */
 function list(value) {
   if (isPacked(value)) return rows(value);
@@ -32,12 +52,13 @@ export function unpacked(value) {
   return value && typeof value === "object" ? list(/** @type {Record<string, unknown>} */ (value)) : value;
 }
 /** @param {object} value @returns {value is Packed} */
-const isPacked = (value) => "#" in value || "+" in value || "=" in value || "|" in value;
+const isPacked = (value) => "#" in value || "+" in value || "=" in value || "|" in value || "^" in value;
 /** @param {unknown} value */
 const numbers = (value) => /** @type {number[]} */ (unpacked(value));
 /** @param {Packed} value @returns {unknown[]} */
 function rows(value) {
   if ("#" in value) return integers(value["#"]);
+  if ("^" in value) return texts(value["^"], value.words);
   if ("+" in value) {
     let sum = 0;
     return numbers(value["+"]).map((step) => (sum += step));

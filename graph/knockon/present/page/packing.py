@@ -7,6 +7,8 @@ columns are a third of the page. A list is written as
 - ``{"+": list}``: the differences between integers;
 - ``{"=": value, "but": [[row, other], ...], "rows": n}``: a value that most rows have;
 - ``{"|": widths, "items": list}``: lists of integers, one after another;
+- ``{"^": text, "words": text}``: texts, as their words: the words come behind the character that separates them, the most
+  frequent first, and each text is the groups of digits of its words, from 1, and a 0 that ends it;
 
 and these in each other. ``web/src/model/packing.js`` reads what is written here.
 """
@@ -14,6 +16,7 @@ and these in each other. ``web/src/model/packing.js`` reads what is written here
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, islice, pairwise
@@ -23,6 +26,11 @@ _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _VALUE = {digit: value for value, digit in enumerate(_DIGITS)}
 #: Shorter lists stay as they are: the form would be longer.
 _SHORT = 5
+_FEW_TEXTS = 50
+#: A word and the character before it; every other character by itself. ASCII alone, so that the page need not know them.
+_WORD = re.compile(r"[^A-Za-z0-9]?[A-Za-z0-9]+|[^A-Za-z0-9]")
+#: What may separate the words; where all of them occur in the texts the list stays as it is.
+_SEPARATORS = "|~^`@$"
 
 
 def packed(value: Any) -> Any:
@@ -39,6 +47,8 @@ def packed(value: Any) -> Any:
         return {name: packed(part) for name, part in value.items()}
     if not isinstance(value, list):
         return value
+    if len(value) >= _FEW_TEXTS and all(isinstance(part, str) for part in value):
+        return _by_words(value)
     if len(value) < _SHORT or any(isinstance(part, dict | str) for part in value):
         return [packed(part) for part in value]
     # Of equally long ones the first.
@@ -50,6 +60,8 @@ def unpacked(value: Any) -> Any:
 
     >>> unpacked({"label": {"+": {"#": "KCC"}}, "x": {"|": [1, 0, 2], "items": {"#": "CEG"}}})
     {'label': [5, 6, 7], 'x': [[1], [], [2, 3]]}
+    >>> unpacked({"^": "BCABAA", "words": "|chip| maker"})
+    ['chip maker', 'chip', '']
     """
     if isinstance(value, list):
         return [unpacked(part) for part in value]
@@ -62,6 +74,8 @@ def unpacked(value: Any) -> Any:
     if "=" in value:
         others = dict(value["but"])
         return [unpacked(others.get(row, value["="])) for row in range(value["rows"])]
+    if "^" in value:
+        return _texts(value["^"], value["words"])
     if "|" in value:
         items = iter(unpacked(value["items"]))
         return [list(islice(items, width)) for width in unpacked(value["|"])]
@@ -78,6 +92,32 @@ def _forms(column: Sequence[Any]) -> Iterator[Any]:
         yield {"+": {"#": "".join(map(_digits, steps))}}
     elif all(isinstance(part, list) and _are_integers(part) for part in column):
         yield {"|": packed([len(part) for part in column]), "items": packed(list(chain.from_iterable(column)))}
+
+
+def _by_words(texts: Sequence[str]) -> Any:
+    """Return texts as the words that they are made of, or as they are where that is shorter."""
+    words = [_WORD.findall(text) for text in texts]
+    counts = Counter(chain.from_iterable(words))
+    separator = next((mark for mark in _SEPARATORS if not any(mark in word for word in counts)), None)
+    if separator is None:
+        return list(texts)
+    ordered = sorted(counts, key=lambda word: (-counts[word], word))
+    digits = {word: _numeral(row) for row, word in enumerate(ordered, 1)}
+    form = {
+        "^": "".join("".join(map(digits.__getitem__, text)) + _numeral(0) for text in words),
+        "words": "".join(separator + word for word in ordered),
+    }
+    return min([list(texts), form], key=lambda form: len(json.dumps(form, ensure_ascii=False, separators=(",", ":"))))
+
+
+def _texts(digits: str, words: str) -> list[str]:
+    table, texts, text = words.split(words[:1]) if words else [""], [], ""
+    for number in _numerals(digits):
+        text += table[number]
+        if not number:
+            texts.append(text)
+            text = ""
+    return texts
 
 
 def _are_integers(values: Sequence[Any]) -> bool:
@@ -101,22 +141,31 @@ def _digits(number: int) -> str:
     >>> _digits(0), _digits(-1), _digits(15), _digits(16)
     ('A', 'D', 'e', 'gB')
     """
-    rest = -2 * number + 1 if number < 0 else 2 * number
+    return _numeral(-2 * number + 1 if number < 0 else 2 * number)
+
+
+def _numeral(number: int) -> str:
+    """Return the digits of an integer that is not negative: five bits each, the lowest first, all but the last marked."""
     text = ""
-    while rest > 31:
-        text += _DIGITS[rest & 31 | 32]
-        rest >>= 5
-    return text + _DIGITS[rest]
+    while number > 31:
+        text += _DIGITS[number & 31 | 32]
+        number >>= 5
+    return text + _DIGITS[number]
 
 
 def _integers(text: str) -> Iterator[int]:
+    for number in _numerals(text):
+        yield -(number >> 1) if number & 1 else number >> 1
+
+
+def _numerals(text: str) -> Iterator[int]:
     number = shift = 0
     for digit in text:
         value = _VALUE[digit]
         number += (value & 31) << shift
         shift += 5
         if value < 32:
-            yield -(number >> 1) if number & 1 else number >> 1
+            yield number
             number = shift = 0
 
 
