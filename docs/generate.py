@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,10 @@ from pyoxigraph import NamedNode
 
 import answers_page
 import api_page
+import models_page
 import ontology_page
 import python_page
-from knockon.analysis.methods import METHODS
-from knockon.analysis.models import flow_parameters, parameters
-from knockon.analysis.sectors import SECTOR_MODELS
+import which_model_page
 from knockon.cli.app import create_app
 from knockon.query.library import library
 from knockon.rdf.ontology import ontology
@@ -81,7 +80,8 @@ def main() -> int:
     """Write the pages, or say which differ."""
     pages = {
         "answers.md": answers_page.page(), "commands.md": commands(), "python.md": python_page.page(),
-        "api.md": api_page.page(), "models.md": models(), "queries.md": queries(), "vocabulary.md": vocabulary(),
+        "api.md": api_page.page(), "models.md": models_page.page(), "../which-model.md": which_model_page.page(),
+        "queries.md": queries(), "vocabulary.md": vocabulary(),
         "../ontology/index.html": ontology_page.page(),
     }  # fmt: skip
     stale = [name for name, text in pages.items() if not (HERE / name).is_file() or (HERE / name).read_text("utf-8") != text]
@@ -123,33 +123,6 @@ def commands() -> str:
             lines.append(f"| {shown} | {_cell(getattr(param, 'help', None) or '')} |")
         lines.append("")
     return "\n".join(lines)
-
-
-def models() -> str:
-    """Return the page of the models that run on a graph."""
-    lines = [
-        "# Models", "",
-        "Written by `make docs` from `graph/knockon/analysis/methods.py`. `--model NAME` and `model=` choose one; `--set` and",
-        "keywords set its parameters. What the numbers of an answer mean is in [answers.md](answers.md).", "",
-    ]  # fmt: skip
-    for name, method in METHODS.items():
-        lines += [f"## {name}", "", f"Answers {method.answers}.", ""]
-        lines += [f"- {equation}" for equation in method.equations]
-        lines += ["", f"{method.caveat}", "", f"Reference: {method.reference}.", ""]
-        for part in method.extensions.values():
-            lines += [f"{part.when}:", "", *(f"- {equation}" for equation in part.equations), ""]
-            lines += [part.caveat, "", f"Reference: {part.reference}.", ""]
-        lines += [f"Parameters, with their defaults: {_defaults(parameters(name)) or 'none'}.", ""]
-        if on_flows := flow_parameters(name):
-            lines += [f"On money flows also: {_defaults(on_flows)}.", ""]
-    lines += ["# Models of tables", "", "Commands of these names run them on input-output tables and tables of firm flows.", ""]
-    for name, model in SECTOR_MODELS.items():
-        lines += [f"## {name}", "", f"- {model.equation}", "", f"{model.meaning}.", "", f"Reference: {model.reference}.", ""]
-    return "\n".join(lines)
-
-
-def _defaults(values: Mapping[str, object]) -> str:
-    return ", ".join(f"`{key}={str(value).lower()}`" for key, value in values.items())
 
 
 def queries() -> str:

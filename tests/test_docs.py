@@ -48,6 +48,9 @@ def work_folder(tmp_path: Path) -> Path:
     importing = ROOT / "docs" / "importing.md"
     (tmp_path / "parts.csv").write_text(blocks(importing, "csv")[0], "utf-8")
     (tmp_path / "parts.yaml").write_text(blocks(importing, "yaml")[0], "utf-8")
+    which = (ROOT / "docs" / "which-model.md").read_text("utf-8")
+    for name, text in re.findall(r"^`([\w.]+)`:\n\n```csv\n(.*?)^```", which, flags=re.MULTILINE | re.DOTALL):
+        (tmp_path / name).write_text(text, "utf-8")
     reading = ROOT / "docs" / "how-to" / "read-documents.md"
     (tmp_path / "note.txt").write_text(blocks(reading, "text")[0], "utf-8")
     (tmp_path / "lines.jsonl").write_text(blocks(reading, "json")[0], "utf-8")

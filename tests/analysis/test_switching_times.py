@@ -41,7 +41,7 @@ def test_the_answer_names_the_alternative_and_the_day() -> None:
     for form in ("html", "md"):
         text = graph.report(hit={"philips": "total", "forge": 0.25}, model="timeline", form=form)
         assert "The need of Phones for Chips is met by Forge after 5 days" in text
-        assert METHODS["timeline"].extensions["substitution"].equations[0] in text
+        assert METHODS["timeline"].forms["substitution"].equations[0] in text
 
 
 def test_without_a_switching_time_nothing_is_said() -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
-from knockon.analysis.methods import METHODS
+from knockon.analysis.methods import METHODS, TABLE_MODELS
 from knockon.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -18,18 +18,6 @@ if TYPE_CHECKING:
 
 #: The models that run on a graph.
 MODELS = tuple(METHODS)
-_FLOWS = "money flows: Network.from_flows(supplier, customer, value, ...)"
-#: What the other models need that a graph of dependencies does not have.
-_MISSING_INPUTS = {
-    "esri": f"{_FLOWS}, with sector= for how essential each input is",
-    "debtrank": "the exposures between institutions (Network.from_flows or a matrix) and the equity of each, equity=",
-    "inoperability": f"an interdependency matrix A*, or {_FLOWS}",
-    "dynamic_inoperability": f"an interdependency matrix A*, or {_FLOWS}, and the resilience of each sector",
-    "price": f"an input-output table, or {_FLOWS}, with final_demand=",
-    "ghosh": f"an input-output table, or {_FLOWS}, with final_demand=",
-    "extraction": f"an input-output table, or {_FLOWS}, with final_demand=",
-    "fdna": "the strength (0..1) and criticality (0..100) of each link between a feeder and what it feeds",
-}
 # Upstream reverses causes, and a report has no place for the losses of each step.
 _FIXED = {"upstream": False, "paths": False}
 # How a model computes does not belong to the question, and must not appear in the answer.
@@ -62,9 +50,10 @@ def check_model(model: str) -> str:
     knockon.errors.UsageError: fdna does not run on a graph: it needs the strength (0..1) and criticality (0..100) of each \
 link between a feeder and what it feeds; in Python, knockon.propagation has it. On a graph: leontief, reach, timeline, chance
     """
-    if model in _MISSING_INPUTS:
-        where = "in Python, knockon.propagation has it. On a graph"
-        raise UsageError(f"{model} does not run on a graph: it needs {_MISSING_INPUTS[model]}; {where}: {', '.join(MODELS)}")
+    if model in TABLE_MODELS:
+        about = TABLE_MODELS[model]
+        where = f"`knockon {about.command.split()[1]}` runs it" if about.command else "in Python, knockon.propagation has it"
+        raise UsageError(f"{model} does not run on a graph: it needs {about.needs}; {where}. On a graph: {', '.join(MODELS)}")
     if model not in MODELS:
         raise UsageError(f"unknown model {model!r}; known are {', '.join(MODELS)}")
     return model

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from knockon.analysis.answer import Answer
+from knockon.analysis.methods import REGISTRY
 from knockon.authoring.files import printable_path
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 
@@ -20,36 +21,8 @@ if TYPE_CHECKING:
     from knockon.network.network import Floats
 
 
-class SectorModel(NamedTuple):
-    """A model of sectors: what its numbers mean, its equation in words, and the source."""
-
-    meaning: str
-    equation: str
-    reference: str
-
-
 #: The greatest rise of a cost or a price: a million times. Larger ones are typing errors, and end in numbers without meaning.
 _GREATEST = 1e6
-#: The models by name: answers, notes and the reference read them here.
-SECTOR_MODELS: Mapping[str, SectorModel] = {
-    "price": SectorModel(
-        "change: how much the price rises (0.1 is 10 %); absorbed: what is taken from the margin, for each unit of output",
-        "rise of j = share that j passes on x (sum over i of what j buys from i for a unit of output x rise of i + own rise)",
-        "W. Leontief, Review of Economics and Statistics 18(3):105-125 (1936), doi:10.2307/1927837; "
-        "R. E. Miller and P. D. Blair, Input-Output Analysis, 2nd ed., Cambridge University Press (2009), on price models",
-    ),
-    "extraction": SectorModel(
-        "change: the share of its output that each sector loses",
-        "loss = (x - output solved again without what is extracted) / x, with x = A x + final demand",
-        "E. Dietzenbacher, J. A. van der Linden and A. E. Steenge, Economic Systems Research 5(2):185-206 (1993); "
-        "E. Dietzenbacher and M. L. Lahr, Economic Systems Research 25(3):341-360 (2013)",
-    ),
-    "ghosh": SectorModel(
-        "change: the share of its output that each sector loses when primary inputs fall",
-        "loss of j = sum over i of (what j buys from i / output of j) x loss of i + fall of the primary inputs of j, at most 1",
-        "A. Ghosh, Economica 25(97):58-64 (1958)",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +59,7 @@ class SectorAnswer(Answer):
     model
         ``price``, ``extraction`` or ``ghosh``.
     equation
-        Its equation in words.
+        Its equations in words, with those of what rises or is extracted.
     reference
         Its source.
     total
@@ -172,7 +145,7 @@ def sector_answer(
         for row in order.tolist()
         if change[row] > 0 or (absorbed is not None and absorbed[row] > 0)
     )
-    about = SECTOR_MODELS[model]
+    about = REGISTRY[model].wording(*([choice] if choice else []), *(["passed_on"] if passed_on else []))
     return SectorAnswer(model, about.equation, about.reference, total, sectors)
 
 
@@ -234,4 +207,4 @@ def _check_inputs(network: Network, names: tuple[str, ...], table: Path, model: 
         )
 
 
-__all__ = ["SECTOR_MODELS", "SectorAnswer", "SectorChange", "SectorModel", "sector_answer"]
+__all__ = ["SectorAnswer", "SectorChange", "sector_answer"]

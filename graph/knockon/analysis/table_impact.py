@@ -170,7 +170,7 @@ def _run(
         residual=float(result.residual[0]),
         stopped_by=result.stopped_by[0],
         index=float(result.index[0]) if hasattr(result, "index") else None,
-        caveats=(METHODS["timeline"].extensions["rationing"].caveat,) if rationed else tuple(getattr(result, "caveats", ())),
+        caveats=(METHODS["timeline"].forms["rationing"].caveat,) if rationed else tuple(getattr(result, "caveats", ())),
         _file=file,
         rationed=rationed,
     )

@@ -129,7 +129,7 @@ def substituted(taken_over: Sequence[Substitution]) -> list[str]:
         return []
     shown = "; ".join(one.text for one in taken_over[:NAMED])
     more = len(taken_over) - NAMED
-    return [f"{shown}{MORE.format(number=more) if more > 0 else ''}. {METHODS['timeline'].extensions['substitution'].caveat}"]
+    return [f"{shown}{MORE.format(number=more) if more > 0 else ''}. {METHODS['timeline'].forms['substitution'].caveat}"]
 
 
 def not_asserted(stance: Stance | None) -> list[str]:
@@ -223,17 +223,18 @@ def supposed(parameters: Mapping[str, JsonValue]) -> list[str]:
 def given(parameters: Mapping[str, JsonValue]) -> list[str]:
     """Return what an answer takes to have failed, with the probability of it, a line.
 
-    >>> given({"given": ["https://w3id.org/knockon/id/acme"], "given_probability": 0.25})
-    ['Given that acme has failed, of which the probability is 0.25: all probabilities are under that condition.']
+    >>> given({"given": ["https://w3id.org/knockon/id/acme"], "given_probability": 0.25})[0].partition(" (")[0]
+    'Given that acme has failed, of which the probability is 0.25: all probabilities are under that condition'
     """
     names = parameters.get("given")
     if not isinstance(names, list):
         return []
     have = "has" if len(names) == 1 else "have"
     probability = float(str(parameters["given_probability"]))
+    about = METHODS["chance"].forms["given"]
     return [
         f"Given that {listed([local_name(str(name)) for name in names])} {have} failed, of which the probability is "
-        f"{probability:.2g}: all probabilities are under that condition."
+        f"{probability:.2g}: all probabilities are under that condition ({'; '.join(about.equations)}). {about.caveat}"
     ]
 
 

@@ -25,7 +25,7 @@ from knockon.analysis.impact.rows import row_of
 from knockon.analysis.impact.substitution import substitutions
 from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.lists.reasons import coverage_reasons
-from knockon.analysis.methods import METHODS, Method
+from knockon.analysis.methods import METHODS, GraphModel
 from knockon.errors import KnockonError, LimitReached, NotFound, nearest
 from knockon.model import Dependency, Provision, Statement
 from knockon.model.dates import hits_nothing
@@ -188,7 +188,7 @@ def _link(cause: CausalTrace, link: Link) -> CausalLink:
 def _sentence(
     edge: Edge,
     record: Dependency | Provision,
-    method: Method,
+    method: GraphModel,
     short: float,
     loss: float,
     remarks: Sequence[str],

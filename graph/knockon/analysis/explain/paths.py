@@ -37,7 +37,7 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.analysis.impact.causal_trace import CausalTrace
-from knockon.analysis.methods import METHODS
+from knockon.analysis.methods import METHODS, REGISTRY
 from knockon.errors import UsageError
 from knockon.network.hits import NODE, SLOT
 from knockon.network.network import NONE, Floats, Mode
@@ -46,12 +46,8 @@ from knockon.propagation.traversal import steps_from
 
 #: The most unfinished paths that are followed; beyond it the search ends, and the answer says that it is not complete.
 LIMIT = 50_000
-DEFINITION = (
-    "The harm of a path is the loss that arrives along it alone: the severity of its hit times the criticality of each link "
-    "(times the share of a supplier; where several suppliers must fail together, no more than the others lose), and at no "
-    "entity more than it loses. Its share is that harm divided by the loss of the entity; paths overlap, so shares do not add "
-    "up to one."
-)
+_HARM = REGISTRY["harm"]
+DEFINITION = f"{'. '.join(text[0].upper() + text[1:] for text in _HARM.equations)}. {_HARM.caveat}"
 
 
 class Step(NamedTuple):

@@ -95,7 +95,9 @@ def rank(
     return Ranking(
         network=network,
         model=model,
-        meaning=runner.meaning,
+        meaning=runner.wording.meaning,
+        equation=runner.wording.equation,
+        reference=runner.wording.reference,
         columns=columns,
         stopped_by=np.where(columns["residual"] <= runner.eps, "tolerance", "cap").astype(object),
         order=np.lexsort((np.arange(network.entities), -columns["index"])),

@@ -28,6 +28,10 @@ class Ranking(Answer):
         esri, debtrank or leontief.
     meaning
         What the index measures, in words: "share of all sales lost", "mean loss of all others", ...
+    equation
+        Its equations, in words.
+    reference
+        Their source.
     columns
         The numbers of the model by name, each an array (nodes,) in the order of the network; ``rows`` lists their units.
     stopped_by
@@ -45,13 +49,16 @@ class Ranking(Answer):
     """
 
     json_keys = (
-        "model", "meaning", "parameters", "network_hash", "firms", "truncated", "caveats", "stopped_by_cap", "ranked_rows",
+        "model", "meaning", "equation", "reference", "parameters", "network_hash", "firms", "truncated", "caveats",
+        "stopped_by_cap", "ranked_rows",
     )  # fmt: skip
     json_names: ClassVar[Mapping[str, str]] = {"ranked_rows": "rows"}
 
     network: Network
     model: str
     meaning: str
+    equation: str
+    reference: str
     columns: Mapping[str, Array]
     stopped_by: Array
     order: Ints

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.analysis.answer import JsonValue, as_json
+from knockon.analysis.methods import REGISTRY
+from knockon.analysis.methods.method import Wording
 from knockon.errors import UsageError
 from knockon.network.network import Floats, Ints, Network
 
@@ -117,8 +119,8 @@ class Runner:
         Closes each of some nodes (k,) alone, and returns the numbers (k, columns).
     columns
         The names of the numbers.
-    meaning
-        What the index measures, in words.
+    wording
+        What the index measures, its equations and their source.
     parameters
         The parameters of the model, as the answer has them.
     eps
@@ -131,7 +133,7 @@ class Runner:
 
     run: Callable[[Ints], Floats]
     columns: tuple[str, ...]
-    meaning: str
+    wording: Wording
     parameters: Mapping[str, JsonValue]
     eps: float
     step: int
@@ -200,8 +202,11 @@ def _esri(network: Network, parameters: RankOptions, close: RunModel) -> Runner:
     if options.get("weights") is not None:
         reported["weights"] = _digest(options["weights"])
     reasons = caveats(network, options["eps"], options["replaceability"])
-    meaning = "share of all sales lost" if options.get("weights") is None else "share of all weights lost"
-    return Runner(run, COLUMNS["esri"], meaning, reported, options["eps"], _STEP, reasons)
+    forms = [
+        *(["replaceability"] if options["replaceability"] else []),
+        *([] if options.get("weights") is None else ["weights"]),
+    ]
+    return Runner(run, COLUMNS["esri"], REGISTRY["esri"].wording(*forms), reported, options["eps"], _STEP, reasons)
 
 
 def _leontief_flows(network: Network, parameters: RankOptions, close: RunModel) -> Runner:
@@ -224,9 +229,9 @@ def _leontief_flows(network: Network, parameters: RankOptions, close: RunModel) 
         result = close("esri", nodes, losses=False, replaceability=False, cascade="downstream", **options)
         return np.stack([result.downstream, result.iterations, result.residual], axis=1)
 
-    meaning = "share of all sales lost downstream, nobody replaceable"
+    wording = REGISTRY["leontief"].wording("flows")
     reasons = caveats(network, options["eps"], replaceability=False, cascade="downstream")
-    return Runner(run, COLUMNS["leontief on flows"], meaning, _reported(options), options["eps"], _STEP, reasons)
+    return Runner(run, COLUMNS["leontief on flows"], wording, _reported(options), options["eps"], _STEP, reasons)
 
 
 def _engine(network: Network, parameters: RankOptions) -> Engine:
@@ -254,7 +259,7 @@ def _debtrank(network: Network, parameters: RankOptions, close: RunModel) -> Run
     reported = _reported(options)
     reported["equity"] = _digest(options.get("equity"))
     eps = options["eps"] if options["variant"] == "linear" else 0.0
-    return Runner(run, COLUMNS["debtrank"], "share of all value lost beyond the shock", reported, eps, _STEP)
+    return Runner(run, COLUMNS["debtrank"], REGISTRY["debtrank"].wording(options["variant"]), reported, eps, _STEP)
 
 
 def _leontief(network: Network, parameters: RankOptions, close: RunModel) -> Runner:
@@ -272,7 +277,7 @@ def _leontief(network: Network, parameters: RankOptions, close: RunModel) -> Run
         return np.stack([*means, affected, result.iterations, result.residual], axis=1)
 
     step = max(1, min(_STEP, _HELD // max(1, network.size, network.slots)))
-    return Runner(run, COLUMNS["leontief"], "mean loss of all others", _reported(options), options["eps"], step)
+    return Runner(run, COLUMNS["leontief"], REGISTRY["leontief"].wording(), _reported(options), options["eps"], step)
 
 
 def _check_names(parameters: RankOptions, known: Iterable[str]) -> None:

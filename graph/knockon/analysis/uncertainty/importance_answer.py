@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from knockon.analysis.answer_parts import EntityAnswer, EntityReference
+from knockon.analysis.methods import IMPORTANCE
 from knockon.analysis.run_info import ShockAnswer
 
 
@@ -53,17 +54,24 @@ class ImportanceReport(ShockAnswer, EntityReference):
     ----------
     probability
         The probability (0..1) that the entity fails.
+    equations
+        The equation of each measure with its source, by name.
     importances
         The entities that it rests on and that may fail under the shock, the largest Birnbaum importance first.
     """
 
     json_keys = (
-        "shock_iri", "entity", "id", "probability", "model", "parameters", "importances", "missing_targets", "left_out",
-        "not_holding", "not_in_force?", "confidence?", "same_as?",
+        "shock_iri", "entity", "id", "probability", "model", "parameters", "equations", "importances", "missing_targets",
+        "left_out", "not_holding", "not_in_force?", "confidence?", "same_as?",
     )  # fmt: skip
 
     probability: float
     importances: tuple[EntityImportance, ...]
+
+    @property
+    def equations(self) -> Mapping[str, str]:
+        """The equation of each measure with its source, by name."""
+        return {name: method.sourced for name, method in IMPORTANCE.items()}
 
 
 __all__ = ["EntityImportance", "ImportanceReport"]

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.analysis.methods import listed_models
 from knockon.cli.options.question import Cap, Eps
 from knockon.cli.signatures import with_options
 from knockon.errors import UsageError
@@ -108,9 +109,11 @@ _TABLES: dict[str, tuple[Any, Any]] = {
         False,
     ),
 }
+#: The models in the words of the registry; on a graph `leontief` alone has its inputs.
+_MODELS = listed_models(("esri", "debtrank", "leontief"))
 _CLOSURES: dict[str, tuple[Any, Any]] = {
     "model": (
-        Annotated[str | None, typer.Option("--model", help="esri, debtrank or leontief; default: esri on flows.")],
+        Annotated[str | None, typer.Option("--model", help=f"{_MODELS} [default on flows: esri]")],
         None,
     ),
     "checkpoint": (

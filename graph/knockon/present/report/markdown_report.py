@@ -233,7 +233,7 @@ class _Writer:
         yield paragraph(f"{method.reference}.")
         if run.substitutions:
             yield paragraph(*substituted(run.substitutions))
-            yield bullets(method.extensions["substitution"].equations)
+            yield bullets(method.forms["substitution"].equations)
         parameters = ", ".join(f"{name} {value}".rstrip() for name, value in model_phrases(run.parameters))
         stopped = "stopped by its cap" if run.stopped_by == "cap" else "at rest"
         parts = [

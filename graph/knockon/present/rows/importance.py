@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from knockon.analysis.methods import IMPORTANCE
 from knockon.present.caveats import world_notes
 from knockon.present.phrases import titled
 from knockon.present.rows.table import Row, Table
@@ -17,13 +18,8 @@ if TYPE_CHECKING:
 _COLUMNS = (
     "entity", "id", "label", "class", "fails", "birnbaum", "standard_error", "fussell_vesely", "achievement", "reduction",
 )  # fmt: skip
-_SHOWN = ("id", "label", "class", "fails", "birnbaum", "fussell-vesely", "RAW", "RRW")
-#: What each measure is, in words.
-_MEANINGS = (
-    "birnbaum: how much more probable the failure is if this has failed than if it never does; "
-    "fussell-vesely: the part of the probability that goes through it; "
-    "RAW: how many times as probable once it has failed; RRW: how many times less if it never did (none: not without it)"
-)
+#: The heading of each measure.
+_HEADINGS = {"birnbaum": "birnbaum", "fussell_vesely": "fussell-vesely", "achievement": "RAW", "reduction": "RRW"}
 
 
 def importance_rows(report: ImportanceReport) -> Table:
@@ -34,7 +30,14 @@ def importance_rows(report: ImportanceReport) -> Table:
 def importance_table(report: ImportanceReport) -> tuple[Table]:
     """Return a row for each entity, for people."""
     title = titled(f"{report.shock.label}: what the failure of {report.id} rests on", truncated=False)
-    return (Table([_row(one) for one in report.importances], list(_SHOWN), title, ["label", "class", "RRW"]),)
+    return (
+        Table(
+            [_row(one) for one in report.importances],
+            ["id", "label", "class", "fails", *_HEADINGS.values()],
+            title,
+            ["label", "class", "RRW"],
+        ),
+    )
 
 
 def _row(one: EntityImportance) -> Row:
@@ -43,11 +46,17 @@ def _row(one: EntityImportance) -> Row:
         "label": one.label,
         "class": one.cls,
         "fails": Fixed(one.fails),
-        "birnbaum": Fixed(one.birnbaum),
-        "fussell-vesely": None if one.fussell_vesely is None else Fixed(one.fussell_vesely),
-        "RAW": None if one.achievement is None else Fixed(one.achievement),
-        "RRW": None if one.reduction is None else Fixed(one.reduction),
+        **{heading: None if (value := getattr(one, name)) is None else Fixed(value) for name, heading in _HEADINGS.items()},
     }
+
+
+def importance_meanings() -> list[str]:
+    """Return what each measure of importance computes, with its equation, a line each.
+
+    >>> [line.partition(":")[0] for line in importance_meanings()]
+    ['birnbaum', 'fussell-vesely', 'RAW', 'RRW']
+    """
+    return [f"{heading}: {IMPORTANCE[name].answers}: {IMPORTANCE[name].equation}" for name, heading in _HEADINGS.items()]
 
 
 def importance_notes(report: ImportanceReport) -> Iterator[str]:
@@ -58,10 +67,10 @@ def importance_notes(report: ImportanceReport) -> Iterator[str]:
         yield f"{report.id} does not fail under this shock"
     yield f"{report.id} fails with a probability of {report.probability:.3g}, computed {how}"
     if report.importances:
-        yield _MEANINGS
+        yield from importance_meanings()
     if error := max((one.standard_error for one in report.importances), default=0.0):
         yield f"standard error of birnbaum: at most {error:.2g}"
     yield from world_notes(report.run)
 
 
-__all__ = ["importance_notes", "importance_rows", "importance_table"]
+__all__ = ["importance_meanings", "importance_notes", "importance_rows", "importance_table"]

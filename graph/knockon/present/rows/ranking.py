@@ -41,7 +41,7 @@ def ranking_parquet(ranking: Ranking) -> bytes:
     from knockon.present.tables.parquet import parquet_file
 
     parameters = json.dumps(dict(ranking.parameters), default=str)
-    metadata = {"model": ranking.model, "meaning": ranking.meaning, "parameters": parameters}
+    metadata = {"model": ranking.model, "meaning": ranking.meaning, "equation": ranking.equation, "parameters": parameters}
     columns = {name: column.tolist() if column.dtype == object else column for name, column in ranking.table().items()}
     return parquet_file(columns, {**metadata, "network_hash": ranking.network_hash})
 
@@ -90,9 +90,10 @@ def precision_note(precision: int, ranking: Ranking) -> Iterator[str]:
 
 
 def ranking_notes(ranking: Ranking) -> Iterator[str]:
-    """Return how it was computed, what the index does not say, and whether a cap stopped a closure."""
+    """Return how it was computed, its equations, what the index does not say, and whether a cap stopped a closure."""
     parameters = ", ".join(f"{name} {value}" for name, value in ranking.parameters.items() if value is not None)
     yield f"{ranking.firms:,} closed one by one; {ranking.model}: {ranking.meaning}; {parameters}"
+    yield f"{ranking.equation} ({ranking.reference})"
     for caveat in ranking.caveats:
         yield f"beware: {caveat}"
     if ranking.truncated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from knockon.analysis.sectors import SECTOR_MODELS
+from knockon.analysis.methods import REGISTRY
 from knockon.present.rows.table import Table
 from knockon.text import Fixed
 
@@ -40,7 +40,7 @@ def sector_notes(answer: SectorAnswer) -> Iterator[str]:
         yield "nothing changes"
     if answer.total is not None:
         yield f"{_TOTAL[answer.model]} {answer.total:.4g}"
-    yield SECTOR_MODELS[answer.model].meaning
+    yield REGISTRY[answer.model].result
     yield f"{answer.equation} ({answer.reference})"
 
 
