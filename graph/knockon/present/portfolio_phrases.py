@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from knockon.analysis.methods import REGISTRY
 from knockon.text import counted
 
 if TYPE_CHECKING:
     from knockon.analysis.portfolio.portfolio import Portfolio
     from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
 
-#: What the weighted loss of a portfolio is; the equation is in ``analysis/portfolio/portfolio_loss.py``.
-MEANING = (
-    "The weighted loss is the sum of each amount times the loss of its entity: the part of the amounts behind what is no "
-    "longer delivered. It is no loss of market value."
-)
+_WEIGHTED_LOSS = REGISTRY["weighted_loss"]
+#: What the weighted loss of a portfolio is.
+MEANING = f"The weighted loss is {_WEIGHTED_LOSS.answers}. {_WEIGHTED_LOSS.caveat}"
 #: The most rows of a portfolio that a note names; the rest are counted.
 _MOST_NAMED = 10
 
