@@ -22,8 +22,9 @@ from knockon.text import plain
 if TYPE_CHECKING:
     from knockon.analysis.backtest.run import Backtest, Observation
 
-#: The drawing, in its own units: the width of the labels, of the scale from 0 to 1, and the height of a row.
-_LABELS, _SCALE, _ROW = 250.0, 420.0, 20.0
+#: The drawing, in its own units: the margin at both ends, the width of the scale from 0 to 1, and the height of a row. Labels
+#: are above the lines, so that it fits a narrow screen.
+_MARGIN, _SCALE, _ROW = 16.0, 420.0, 34.0
 #: The most characters of a label of the drawing.
 _MOST = 44
 
@@ -44,7 +45,7 @@ class Mark:
 def drawing(observations: Sequence[Observation]) -> tuple[Mark, ...]:
     """Return the rows of the drawing: outcomes that were hit or predicted to be, the failures first."""
     shown = [each for each in observations if each.verdict != "spared"]
-    return tuple(_mark(each, 30 + _ROW * row) for row, each in enumerate(shown))
+    return tuple(_mark(each, 44 + _ROW * row) for row, each in enumerate(shown))
 
 
 def _mark(each: Observation, y: float) -> Mark:
@@ -55,7 +56,7 @@ def _mark(each: Observation, y: float) -> Mark:
 
 
 def _place(share: float) -> float:
-    return round(_LABELS + _SCALE * share, 1)
+    return round(_MARGIN + _SCALE * share, 1)
 
 
 def backtest_page(answer: Backtest) -> str:
@@ -71,15 +72,16 @@ def backtest_page(answer: Backtest) -> str:
         policy=Markup(f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:"),  # noqa: S704 - a hash
         notes=[note[0].upper() + note[1:].replace("`", "") for note in backtest_notes(answer)],
         observed=observed, scores=scores, others=others, marks=marks, meanings=MEANINGS,
-        height=50 + _ROW * len(marks), width=_LABELS + _SCALE + 20,
+        height=40 + _ROW * len(marks), width=2 * _MARGIN + _SCALE,
         ticks=[(_place(part / 4), f"{part * 25}%") for part in range(5)],
         sources=[(each.case, each.entity, each.note, each.source) for each in answer.observations], cell=_cell,
     )  # fmt: skip
 
 
 _STYLE = """
-.backtest { min-width: 44rem; }
-.backtest text { font-size: 10px; }
+.backtest { width: 100%; max-width: 40rem; }
+.backtest text { font-size: 9px; }
+@media (max-width: 32rem) { .backtest text { font-size: 12px; } }
 .backtest .soft { fill: var(--soft); }
 .backtest .grid { stroke: var(--faint); }
 .backtest .span { stroke: var(--l2); stroke-width: 6; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from knockon.analysis.backtest.run import VERDICTS, backtest
 from knockon.analysis.backtest.scores import Pair, score, tau_b
 from knockon.bundled import backtest_folder, backtest_names
 from knockon.errors import InvalidData, NotFound
+from knockon.model import Dependency, Provision, RevenueStream
 from knockon.present.backtest_page import backtest_page
 from knockon.present.rows.backtest import backtest_notes, backtest_tables
 
@@ -146,6 +148,9 @@ def test_evidence_of_before_the_day_counts_as_known(case: Path) -> None:
         ("title: x\nday: 1997-02-01\nshock: y\nmodel: timeline\nduration: -3\n", "whole number of days above 0"),
         ("title: x\nday: 1997-02-01\nshock: y\nduration: 3\n", "belongs to the model timeline"),
         ("title: x\nday: 1997-02-01\nshock: y\nlater_accounts: doc\n", "is not a list"),
+        ("title: x\nday: 2999-02-01\nshock: y\n", "today or before"),
+        ("title: x\nday: 1997-02-01\nshock: y\nconfounded: no\n", "name of another cause"),
+        ("title: x\nday: 1997-02-01\nshock: y\nchanges: yes\n", "list of texts"),
         ("- x\n", "must map names to values"),
         ("title: [", "case.yaml"),
     ],
@@ -175,6 +180,12 @@ def test_faults_of_a_case_have_their_lines(case: Path, text: str, fault: str) ->
         ("toyota-cars,hit,,,,,,,,here,more", "another number of cells"),
         ('"toyota-cars,hit', "is not CSV"),
         ("", "has no outcomes"),
+        ("toyota-cars,hit,output,1,2,4 days,,,,here", r"day: '4 days' is not a number \(write how many days"),
+        ("toyota-cars,hit,output,1,2,-4,,,,here", "day -4 is before the shock"),
+        ("toyota-cars,hit,output,1,2,,0,,,here", "order 0"),
+        ("toyota-cars,hit,output,0,0,,,,,here", "hit, with a loss of 0"),
+        ("toyota-cars,hit,,,,,,,,here\ntoyota-cars,spared,,,,,,,,here", "csv:3: toyota-cars is both hit and spared"),
+        ("toyota-cars,hit,,,,,,,,here\ntoyota-cars,hit,,,,,,,,here", "a second row of toyota-cars"),
     ],
 )
 def test_faults_of_outcomes_have_their_lines(case: Path, row: str, fault: str) -> None:
@@ -182,6 +193,79 @@ def test_faults_of_outcomes_have_their_lines(case: Path, row: str, fault: str) -
     (case / "outcomes.csv").write_text(",".join(COLUMNS) + "\n" + row + ("\n" if row else ""), "utf-8")
     with pytest.raises(InvalidData, match=fault):
         read_outcomes(read_case(case))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("entity;happened;source\na;hit;here\n", "csv:1: columns are not separated by commas"),
+        ("entity,entity,happened,source\na,a,hit,here\n", "csv:1: column entity occurs twice"),
+        ("entity,happened\na,hit\n", "csv:1: no column source"),
+    ],
+)
+def test_faults_of_the_first_line(case: Path, text: str, fault: str) -> None:
+    """Other separators, and columns that are missing or repeated."""
+    (case / "outcomes.csv").write_text(text, "utf-8")
+    with pytest.raises(InvalidData, match=fault):
+        read_outcomes(read_case(case))
+
+
+def test_outcomes_may_name_entities_as_people_do(case: Path) -> None:
+    """By label, by IRI, in capitals; with a sign of percent; what looks like a slip is a note; targets do not count."""
+    (case / "outcomes.csv").write_text(
+        "entity,happened,measure,low,high,source\nCars made by Toyota in Japan,Hit,Output,0.6%,0.8%,here\n"
+        "toyota-cars,hit,price,3,4,here\nid:kariya,hit,,,,here\nnisin-kogyo,spared,,,,here\n",
+        "utf-8",
+    )
+    answer = backtest(str(case))
+    by_measure = {(each.entity, each.measure): each for each in answer.observations}
+    assert by_measure["toyota-cars", "output"].observed_high == pytest.approx(0.008)
+    assert not by_measure["kariya", ""].counted
+    assert (answer.scores[0].n, answer.scores[0].hit) == (2, 1)
+    notes = " ".join(backtest_notes(answer))
+    assert "nisin-kogyo is not in the network, which has nissin-kogyo" in notes
+    assert "low and high are percent" in notes
+    assert "since the shock itself hits it: 1 outcome" in notes
+
+
+def test_the_example_of_the_page_runs(tmp_path: Path) -> None:
+    """As it is written: stocks in days, shares in percent, two targets, outcomes with and without numbers."""
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "backtest.md").read_text("utf-8")
+    texts = [block.partition("```")[0] for block in re.split("```(?:yaml|csv)\n", page)[1:]]
+    (tmp_path / "network").mkdir()
+    for name, text in zip(("case.yaml", "network/dataset.yaml", "network/records.yaml", "outcomes.csv"), texts, strict=True):
+        (tmp_path / name).write_text(text, "utf-8")
+    answer = backtest(str(tmp_path))
+    assert {each.entity: each.verdict for each in answer.observations} == {
+        "bakery": "inside", "carrier-revenue": "hit", "grocer": "falsely hit"
+    }  # fmt: skip
+    assert answer.scores[0].days_n == 1
+
+
+def test_shares_alone_are_those_of_revenue_or_of_supply() -> None:
+    """A portion of a revenue stream is of revenue; providers of one product add up, whichever way they are stated."""
+    ns = "urn:x:"
+    product = [
+        RevenueStream(id=ns + "sales", label="Sales"),
+        Provision(id=ns + "p", provider=ns + "a", provided=ns + "salt", share=0.6),
+        Provision(id=ns + "q", provider=ns + "b", provided=ns + "salt", share=0.3),
+        Dependency(id=ns + "d", dependant=ns + "bread", need=ns + "salt"),
+        Dependency(id=ns + "e", dependant=ns + "dairy", need=ns + "salt", portion=0.5),
+        Dependency(id=ns + "f", dependant=ns + "sales", need=ns + "a", portion=0.2),
+    ]
+    links, hit = Links(product), [ns + "a", ns + "b"]
+    supply = {key.removeprefix(ns): value for key, value in links.shares(hit, of_revenue=False).items()}
+    assert supply == pytest.approx({"a": 1, "b": 1, "salt": 0.9, "bread": 0.9, "dairy": 0.45})
+    assert links.shares(hit, of_revenue=True) == {ns + "a": 1, ns + "b": 1, ns + "sales": 0.2}
+
+
+def test_changes_after_the_outcomes_were_read_are_printed(case: Path) -> None:
+    """Each of them is a note."""
+    with (case / "case.yaml").open("a", encoding="utf-8") as file:
+        file.write("changes: [2 May 2019: a customer added.]\n".replace("[", '["').replace("]", '"]'))
+    assert "changed after the outcomes of mine had been read: 2 May 2019: a customer added" in backtest_notes(
+        backtest(str(case))
+    )
 
 
 def test_unknown_cases_and_shocks_are_not_found(case: Path) -> None:

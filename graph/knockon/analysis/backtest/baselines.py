@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from knockon.model import Dependency, Provision, Record, RevenueStream
 
@@ -38,28 +39,45 @@ class Links:
     """
 
     def __init__(self, records: Iterable[Record]) -> None:
-        self.dependants: dict[str, dict[str, float]] = defaultdict(dict)
+        self.dependants: dict[str, set[str]] = defaultdict(set)
         self.degrees: dict[str, int] = defaultdict(int)
+        #: For each entity who rests on it: the dependant, the need that it meets, and the share that is stated.
+        self.stated: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
         records = tuple(records)
         self.revenues = {str(record.id) for record in records if isinstance(record, RevenueStream)}
+        dependencies = [record for record in records if isinstance(record, Dependency)]
+        for each in dependencies:
+            self._add_dependency(each)
         for record in records:
-            if isinstance(record, Dependency):
-                self._add_dependency(record)
-            elif isinstance(record, Provision):
-                self._add(str(record.provided), str(record.provider), float(record.share or 0))
+            if isinstance(record, Provision):
+                self._add_provision(record, dependencies)
 
     def _add_dependency(self, record: Dependency) -> None:
-        share = record.portion if record.portion is not None and not isinstance(record.portion, str) else 0
+        dependant, need = str(record.dependant), str(record.need)
+        portion = _stated(record.portion)
         for supply in record.supply:
-            self._add(str(record.dependant), str(supply.provider), float(supply.share or 0))
-        self._add(str(record.dependant), str(record.need), float(share))
+            self._link(dependant, str(supply.provider))
+            self._state(str(supply.provider), dependant, need, _stated(supply.share), portion)
+        self._link(dependant, need)
+        self._state(need, dependant, need, portion, None)
 
-    def _add(self, dependant: str, need: str, share: float) -> None:
-        known = self.dependants[need].get(dependant)
-        self.dependants[need][dependant] = max(share, known or 0.0)
-        if known is None:
+    def _add_provision(self, record: Provision, dependencies: Sequence[Dependency]) -> None:
+        provider, provided, share = str(record.provider), str(record.provided), _stated(record.share)
+        self._link(provided, provider)
+        self._state(provider, provided, provided, share, None)
+        for each in dependencies:
+            if each.need == record.provided and not each.supply:
+                self._state(provider, str(each.dependant), provided, share, _stated(each.portion))
+
+    def _link(self, dependant: str, need: str) -> None:
+        if dependant not in self.dependants[need]:
+            self.dependants[need].add(dependant)
             self.degrees[need] += 1
             self.degrees[dependant] += 1
+
+    def _state(self, provider: str, dependant: str, need: str, share: float | None, portion: float | None) -> None:
+        if share is not None:
+            self.stated[provider].append((dependant, need, share * (1.0 if portion is None else portion)))
 
     def hops(self, hit: Sequence[str]) -> dict[str, float]:
         """Predict that everything downstream is hit, the less the more links are between: 1 / (1 + links)."""
@@ -80,13 +98,25 @@ class Links:
         return {entity: self.degrees[entity] / most for entity in ranked}
 
     def shares(self, hit: Sequence[str], *, of_revenue: bool) -> dict[str, float]:
-        """Predict for those that rest directly on what is hit the stated share of revenue or of supply; others lose nothing."""
-        found = dict.fromkeys(hit, 1.0)
+        """Predict for those that rest on what is hit the stated share of revenue or of supply; others lose nothing.
+
+        Shares of several providers of one need are added; of several needs the largest counts.
+        """
+        totals: dict[tuple[str, str], float] = defaultdict(float)
         for entity in hit:
-            for dependant, share in self.dependants.get(entity, {}).items():
-                if share and (dependant in self.revenues) == of_revenue:
-                    found[dependant] = max(found.get(dependant, 0.0), share)
+            for dependant, need, share in self.stated.get(entity, ()):
+                if (dependant in self.revenues) == of_revenue:
+                    totals[dependant, need] += share
+        found = dict.fromkeys(hit, 1.0)
+        for (dependant, _), share in totals.items():
+            if share > 0:
+                found[dependant] = max(found.get(dependant, 0.0), min(share, 1.0))
         return found
+
+
+def _stated(share: object) -> float | None:
+    """Return a share that is a number; None where none is stated, or a word alone."""
+    return float(share) if isinstance(share, Decimal) else None
 
 
 def baselines(records: Iterable[Record], hit: Sequence[str], count: int) -> dict[str, Prediction]:

@@ -124,7 +124,7 @@ def _faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def _is_day(value: object) -> bool:
     try:
-        return bool(date.fromisoformat(str(value)))
+        return date.fromisoformat(str(value)) <= date.today()
     except ValueError:
         return False
 
@@ -141,8 +141,11 @@ def _is_list(value: object) -> bool:
 _CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "title": (_is_text, "a text"),
     "shock": (_is_text, "a text"),
-    "confounded": (_is_text, "a text"),
-    "day": (_is_day, "a day such as 2018-04-16"),
+    "confounded": (
+        lambda value: _is_text(value) and value.strip().lower() not in {"yes", "no", "true", "false"},
+        "the name of another cause that was at work; leave it out where none is known",
+    ),
+    "day": (_is_day, "a day such as 2018-04-16, today or before"),
     "model": (_MODELS.__contains__, f"a model of backtests: {', '.join(_MODELS)}"),
     "duration": (lambda value: re.fullmatch("[1-9][0-9]{0,5}", str(value)) is not None, "a whole number of days above 0"),
     "later_accounts": (_is_list, "a list such as [doc-one, doc-two]"),

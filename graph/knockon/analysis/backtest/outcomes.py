@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,8 +64,15 @@ class Outcome:
         return self.low is not None and self.measure in SHARES
 
 
-def read_outcomes(case: BacktestCase) -> tuple[Outcome, ...]:
+def read_outcomes(case: BacktestCase, local_names: Mapping[str, str] | None = None) -> tuple[Outcome, ...]:
     """Read what happened.
+
+    Parameters
+    ----------
+    case
+        The case.
+    local_names
+        The local name of an entity by what it may be called; what is not among them keeps its name.
 
     Raises
     ------
@@ -81,15 +88,13 @@ def read_outcomes(case: BacktestCase) -> tuple[Outcome, ...]:
     outcomes: list[Outcome] = []
     try:
         names = tuple(reader.fieldnames or ())
-        if missing := [name for name in ("entity", "happened", "source") if name not in names]:
-            problems.append(Problem(source.name, 1, f"no column {missing[0]}", f"columns are {', '.join(COLUMNS)}"))
-        if unknown := [name for name in names if name not in COLUMNS]:
-            problems.append(Problem(source.name, 1, f"unknown column {unknown[0][:60]!r}", f"columns are {', '.join(COLUMNS)}"))
+        problems += [Problem(source.name, 1, *fault) for fault in _column_faults(names)]
         for row in () if problems else reader:
             faults = list(_faults(row))
-            problems += [Problem(source.name, reader.line_num, message, hint) for message, hint in faults]
             if not faults:
-                outcomes.append(_outcome(row))
+                outcomes.append(outcome := _outcome(row, local_names or {}))
+                faults += _repeated(outcome, outcomes[:-1])
+            problems += [Problem(source.name, reader.line_num, message, hint) for message, hint in faults]
     except csv.Error as error:
         problems.append(Problem(source.name, reader.line_num, f"is not CSV: {error}"))
     if not problems and not outcomes:
@@ -97,6 +102,22 @@ def read_outcomes(case: BacktestCase) -> tuple[Outcome, ...]:
     if problems:
         raise InvalidData(problems, "nothing was computed")
     return tuple(outcomes)
+
+
+def _column_faults(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the first line."""
+    columns = f"columns are {', '.join(COLUMNS)}"
+    if len(names) == 1 and any(mark in names[0] for mark in ";\t"):
+        yield "columns are not separated by commas", columns
+        return
+    for name in ("entity", "happened", "source"):
+        if name not in names:
+            yield f"no column {name}", columns
+    for name in dict.fromkeys(names):
+        if name not in COLUMNS:
+            yield f"unknown column {name[:60]!r}", columns
+        elif names.count(name) > 1:
+            yield f"column {name} occurs twice", "leave one of them out"
 
 
 def _faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -108,13 +129,36 @@ def _faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not row[name].strip():
             yield f"{name} is missing", ""
     for name, words in _WORDS.items():
-        if row.get(name, words[-1]) not in words:
+        if _word(row, name) not in words:
             yield f"{name}: {row[name][:60]!r}", f"write {' or '.join(word or 'nothing' for word in words)}"
-    for name in _NUMBERS:
+    for name, hint in _NUMBERS.items():
         if not _is_number(row.get(name, "")):
-            yield f"{name}: {row[name][:60]!r} is not a number", ""
+            yield f"{name}: {row[name][:60]!r} is not a number", hint
             return
-    yield from _range_faults(_number(row.get("low", "")), _number(row.get("high", "")), row.get("measure", ""))
+    yield from _value_faults(row)
+
+
+def _value_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the numbers of a row."""
+    low, high, day, order = (_number(row.get(name, "")) for name in _NUMBERS)
+    yield from _range_faults(low, high, _word(row, "measure"))
+    if HAPPENED.get(_word(row, "happened")) and high == 0:
+        yield "hit, with a loss of 0", "write spared, or leave low and high empty"
+    if day is not None and day < 0:
+        yield f"day {day:g} is before the shock", _NUMBERS["day"]
+    if order is not None and order < 1:
+        yield f"order {order:g}", _NUMBERS["order"]
+
+
+def _repeated(outcome: Outcome, earlier: Sequence[Outcome]) -> list[tuple[str, str]]:
+    """Return what is wrong with a second row of one entity."""
+    same = [each for each in earlier if each.entity == outcome.entity]
+    if any(each.hit != outcome.hit for each in same):
+        return [(f"{outcome.entity[:60]} is both hit and spared", "an entity has one of them")]
+    if any(each.measure == outcome.measure for each in same):
+        measured = outcome.measure or "nothing measured"
+        return [(f"a second row of {outcome.entity[:60]} ({measured})", "an entity has a row for each measure")]
+    return []
 
 
 def _range_faults(low: float | None, high: float | None, measure: str) -> Iterator[tuple[str, str]]:
@@ -134,7 +178,18 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "measure": (*MEASURES, ""),
     "confounded": ("yes", "no", ""),
 }
-_NUMBERS = ("low", "high", "day", "order")
+_PERCENT = "write percent that are lost, with a point, such as 12.5"
+_NUMBERS: Mapping[str, str] = {
+    "low": _PERCENT,
+    "high": _PERCENT,
+    "day": "write how many days after the shock it was hit, such as 4",
+    "order": "write 1 for the worst, 2 for the next",
+}
+
+
+def _word(row: Mapping[str, Any], name: str) -> str:
+    """Return the word of a cell, in small letters; where the column is missing, the last of its words."""
+    return str(row.get(name, _WORDS[name][-1])).strip().lower()
 
 
 def _is_number(text: str) -> bool:
@@ -146,20 +201,20 @@ def _is_number(text: str) -> bool:
 
 
 def _number(text: str) -> float | None:
-    return float(text) if text.strip() else None
+    return float(text.strip().removesuffix("%")) if text.strip() else None
 
 
-def _outcome(row: Mapping[str, str]) -> Outcome:
+def _outcome(row: Mapping[str, str], local_names: Mapping[str, str]) -> Outcome:
     low, high, day, order = (_number(row.get(name, "")) for name in _NUMBERS)
     return Outcome(
-        entity=row["entity"].strip(),
-        hit=HAPPENED[row["happened"]],
-        measure=row.get("measure", ""),
+        entity=local_names.get(row["entity"].strip(), row["entity"].strip()),
+        hit=HAPPENED[_word(row, "happened")],
+        measure=_word(row, "measure"),
         low=None if low is None else low / 100,
         high=None if high is None else high / 100,
         day=day,
         order=order,
-        confounded=row.get("confounded", "") == "yes",
+        confounded=_word(row, "confounded") == "yes",
         note=row.get("note", "").strip(),
         source=row["source"].strip(),
     )

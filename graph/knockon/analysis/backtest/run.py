@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from knockon.analysis.answer import Answer
-from knockon.analysis.backtest.baselines import baselines
+from knockon.analysis.backtest.baselines import Prediction, baselines
 from knockon.analysis.backtest.case import NETWORK, BacktestCase, find_cases
 from knockon.analysis.backtest.evidence_dates import KnownBefore, check_evidence_dates
 from knockon.analysis.backtest.outcomes import Outcome, read_outcomes
@@ -18,6 +19,7 @@ from knockon.analysis.impact.impact import impacts
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.options import Options, resolve_options
 from knockon.authoring.open import open_store
+from knockon.model import Entity
 from knockon.vocabulary import local_name
 
 #: What became of a prediction, the failures first.
@@ -49,9 +51,13 @@ class Observation(Answer):
     predicted_day, day
         When it was predicted to be hit, and when it was, in days after the shock; None if that is not known.
     counted
-        Whether it counts in scores: another cause was at work where it does not.
+        Whether it counts in scores: not where another cause was at work, nor what the shock itself hits.
+    is_target
+        Whether the shock itself hits it.
     note, source
         What to know about the outcome, and its address.
+    similar
+        Entities of the network with a similar name, where the network does not have it.
     """
 
     case: str
@@ -69,6 +75,8 @@ class Observation(Answer):
     counted: bool
     note: str
     source: str
+    is_target: bool = False
+    similar: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,13 +192,15 @@ class _Run:
         context = Context(store, resolve_options(**options), None)
         self.report: ImpactReport = impacts(context, [context.shock(case.shock)])[0]
         self.rows: Mapping[str, Any] = {local_name(row.entity): row for row in self.report.impacts}
-        self.entities = {local_name(record.id) for record in store.records}
+        entities = [record for record in store.records if isinstance(record, Entity)]
+        self.entities = {local_name(record.id) for record in entities}
         hit = [row.entity for row in self.report.impacts if row.step == 0]
+        self.targets = set(map(local_name, hit))
         self.baselines = {
             method: {local_name(iri): value for iri, value in prediction.items()}
             for method, prediction in baselines(store.records, hit, len(self.rows)).items()
         }
-        self.outcomes: Sequence[Outcome] = read_outcomes(case)
+        self.outcomes: Sequence[Outcome] = read_outcomes(case, _names(entities))
 
     def summary(self) -> CaseSummary:
         case = self.case
@@ -201,22 +211,24 @@ class _Run:
 
     def pairs(self) -> dict[str, list[Pair]]:
         """Return the predictions of the model and of each baseline with their outcomes, those without another cause."""
-        counted = [outcome for outcome in self.outcomes if not outcome.confounded]
+        counted = [each for each in self.outcomes if not each.confounded and each.entity not in self.targets]
         found = {MODEL: [self._pair(outcome) for outcome in counted]}
         for method, prediction in self.baselines.items():
-            found[method] = [
-                Pair(self.case.name, prediction.get(each.entity, 0.0), None, None, each.hit, None, *_rank(each))
-                for each in counted
-            ]
+            found[method] = [self._simple(each, prediction) for each in counted]
         return found
+
+    def _simple(self, outcome: Outcome, prediction: Prediction) -> Pair:
+        loss, (rank, scale) = prediction.get(outcome.entity, 0.0), _rank(outcome)
+        return Pair(self.case.name, loss, None, None, outcome.hit, rank=rank, scale=scale, entity=outcome.entity)
 
     def _pair(self, outcome: Outcome) -> Pair:
         row = self.rows.get(outcome.entity)
         loss, low, high = (row.loss, row.loss_low, row.loss_high) if row else (0.0, 0.0, 0.0)
         observed = _middle(outcome) if outcome.is_share else None
         return Pair(
-            self.case.name, loss, low, high, outcome.hit, observed, *_rank(outcome), self._predicted_day(outcome), outcome.day
-        )
+            self.case.name, loss, low, high, outcome.hit, observed, *_rank(outcome), self._predicted_day(outcome), outcome.day,
+            outcome.entity,
+        )  # fmt: skip
 
     def _predicted_day(self, outcome: Outcome) -> float | None:
         row = self.rows.get(outcome.entity)
@@ -240,8 +252,25 @@ class _Run:
         return Observation(
             self.case.name, outcome.entity, verdict, outcome.entity in self.entities, pair.loss, low, high, outcome.measure,
             outcome.low, outcome.high, pair.predicted_day, outcome.day,
-            not outcome.confounded and not self.case.confounded, outcome.note, outcome.source,
+            not (outcome.confounded or self.case.confounded or outcome.entity in self.targets), outcome.note, outcome.source,
+            outcome.entity in self.targets, self._similar(outcome.entity),
         )  # fmt: skip
+
+    def _similar(self, entity: str) -> tuple[str, ...]:
+        return () if entity in self.entities else tuple(get_close_matches(entity, sorted(self.entities), n=2, cutoff=0.8))
+
+
+def _names(entities: Sequence[Entity]) -> dict[str, str]:
+    """Return the local names of entities by IRI, by ``id:`` and local name, and by a label that no other one has."""
+    found: dict[str, str] = {}
+    repeated: set[str] = set()
+    for entity in entities:
+        label = str(entity.label)
+        repeated |= {label} & found.keys()
+        found[label] = local_name(entity.id)
+    exact = {key: local_name(entity.id) for entity in entities for key in (str(entity.id), f"id:{local_name(entity.id)}")}
+    names = {local_name(entity.id): local_name(entity.id) for entity in entities}
+    return {label: name for label, name in found.items() if label not in repeated} | exact | names
 
 
 def _middle(outcome: Outcome) -> float:

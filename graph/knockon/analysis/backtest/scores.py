@@ -42,6 +42,8 @@ class Pair:
         What the order is by.
     predicted_day, day
         When it was predicted to be hit and when it was, in days after the shock.
+    entity
+        Its name: of one entity with several rows, who is hit counts once. Without names every pair is an entity.
     """
 
     case: str
@@ -54,6 +56,7 @@ class Pair:
     scale: str = ""
     predicted_day: float | None = None
     day: float | None = None
+    entity: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Score(Answer):
     method
         ``knockon``, or the name of a baseline.
     n
-        How many outcomes there are.
+        How many entities have an outcome.
     hit
         How many of them were hit.
     predicted
@@ -143,8 +146,9 @@ def score(case: str, method: str, pairs: Sequence[Pair]) -> Score:
     """
     from scipy.stats import hypergeom
 
-    n, hit, predicted = len(pairs), sum(pair.hit for pair in pairs), sum(pair.loss > 0 for pair in pairs)
-    right = sum(pair.hit and pair.loss > 0 for pair in pairs)
+    each = list({(pair.case, pair.entity or number): pair for number, pair in enumerate(pairs)}.values())
+    n, hit, predicted = len(each), sum(pair.hit for pair in each), sum(pair.loss > 0 for pair in each)
+    right = sum(pair.hit and pair.loss > 0 for pair in each)
     p_hit = float(hypergeom.sf(right - 1, n, hit, predicted)) if n and predicted and 0 < hit < n else None
     tau, p_order, order_n = _order(pairs)
     ranged = [pair for pair in pairs if pair.observed is not None and pair.low is not None]

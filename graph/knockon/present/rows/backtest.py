@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from knockon.analysis.backtest.outcomes import SHARES
 from knockon.present.rows.table import Row, Table
 from knockon.text import Fixed, counted
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 #: The columns for programs: those of JSON.
 COLUMNS = (
     "case", "entity", "verdict", "in_network", "loss", "loss_low", "loss_high", "measure", "observed_low", "observed_high",
-    "predicted_day", "day", "counted", "note", "source",
+    "predicted_day", "day", "counted", "note", "source", "is_target", "similar",
 )  # fmt: skip
 _SHOWN = ("verdict", "case", "entity", "loss", "range", "observed", "measure", "predicted day", "day", "counts")
 _SCORED = (
@@ -81,21 +82,22 @@ def _observation(each: Observation) -> Row:
         "case": each.case,
         "entity": each.entity if each.in_network else f"{each.entity} (not in the network)",
         "loss": Fixed(each.loss),
-        "range": f"{each.loss_low:.2f}-{each.loss_high:.2f}",
+        "range": _span(each.loss_low, each.loss_high),
         "observed": observed,
         "measure": each.measure or None,
         "predicted day": _day(each.predicted_day),
         "day": _day(each.day),
-        "counts": "yes" if each.counted else "no: another cause",
+        "counts": "yes" if each.counted else "no: the shock itself" if each.is_target else "no: another cause",
     }
 
 
-def _day(day: float | None) -> str | None:
-    return None if day is None else f"{day:g}"
+def _day(day: float | None) -> int | Fixed | None:
+    return None if day is None else int(day) if day.is_integer() else Fixed(day)
 
 
 def _span(low: float, high: float) -> str:
-    return f"{low:.2f}" if low == high else f"{low:.2f}-{high:.2f}"
+    least, most = f"{low:.2f}", f"{high:.2f}"
+    return least if least == most else f"{least}-{most}"
 
 
 def _score(each: Score) -> Row:
@@ -120,12 +122,25 @@ def backtest_notes(answer: Backtest) -> Iterator[str]:
     yield from _comparisons(answer)
     yield "under p is the probability of as good a score by chance; tau: Kendall's tau-b of orders within cases (0 by chance)"
     yield "inside: the middle of what was measured is in the predicted range; shares of output, deliveries, customers alone"
-    if excluded := sum(not each.counted for each in answer.observations):
+    if excluded := sum(not each.counted and not each.is_target for each in answer.observations):
         yield f"not counted in all, since another cause was at work: {counted(excluded, 'outcome')}"
+    yield from _doubts(answer)
     for case in answer.cases:
-        yield from (f"{case.name} was changed after its outcomes had been read: {change}" for change in case.changes)
+        yield from (f"changed after the outcomes of {case.name} had been read: {change.rstrip('.')}" for change in case.changes)
     if all(case.before == 0 for case in answer.cases):
         yield "every record rests on an account of a later day, which tells what was so before: no foresight is proved"
+
+
+def _doubts(answer: Backtest) -> Iterator[str]:
+    """Yield what may be a slip in the outcomes."""
+    if targets := sum(each.is_target for each in answer.observations):
+        yield f"not counted, since the shock itself hits it: {counted(targets, 'outcome')}"
+    for each in answer.observations:
+        if each.similar:
+            yield f"{each.case}: {each.entity} is not in the network, which has {' and '.join(each.similar)}"
+        if each.measure in SHARES and each.observed_high is not None and 0 < each.observed_high < 0.01:
+            most = f"{each.observed_high:.2%}"
+            yield f"{each.case}: {each.entity} lost {most} at most: low and high are percent (60, and not 0.6)"
 
 
 def _comparisons(answer: Backtest) -> Iterator[str]:
@@ -141,7 +156,7 @@ def _comparisons(answer: Backtest) -> Iterator[str]:
         yield f"{known}: who is hit tells only whom a network has"
     elif spared := [each for each in inside if each.verdict in {"falsely hit", "spared"}]:
         false = sum(each.verdict == "falsely hit" for each in spared)
-        yield f"of {len(spared)} that the networks have and that were spared, {false} were predicted to be hit"
+        yield f"spared were {len(spared)} that the networks have; predicted to be hit of these: {false}"
     if model.inside is not None and model.inside_chance is not None and model.inside <= model.inside_chance + 0.05:
         contained = f"the ranges contain {model.inside:.0%} of what was measured"
         yield f"{contained}, by chance {model.inside_chance:.0%}: little skill in amounts"
