@@ -257,6 +257,9 @@ def test_shares_alone_are_those_of_revenue_or_of_supply() -> None:
     supply = {key.removeprefix(ns): value for key, value in links.shares(hit, of_revenue=False).items()}
     assert supply == pytest.approx({"a": 1, "b": 1, "salt": 0.9, "bread": 0.9, "dairy": 0.45})
     assert links.shares(hit, of_revenue=True) == {ns + "a": 1, ns + "b": 1, ns + "sales": 0.2}
+    assert links.shares([ns + "p"], of_revenue=False)[ns + "bread"] == pytest.approx(0.6)
+    assert links.hops([ns + "p"])[ns + "dairy"] == pytest.approx(1 / 3)
+    assert links.hops([ns + "d"]) == {ns + "d": 1, ns + "bread": 0.5}
 
 
 def test_changes_after_the_outcomes_were_read_are_printed(case: Path) -> None:

@@ -16,7 +16,8 @@ class Links:
     """The links of a network: who rests on whom, and with which stated share.
 
     The portion of a revenue stream that rests on something is a share of revenue. Every other stated share is one of supply:
-    the part of a need that one provider meets, or the part of an output that rests on a need.
+    the part of a need that one provider meets, or the part of an output that rests on a need. A shock may also hit a dependency
+    or a provision itself: then its dependant, or what it provides, is one link away.
 
     Parameters
     ----------
@@ -59,15 +60,19 @@ class Links:
             self._link(dependant, str(supply.provider))
             self._state(str(supply.provider), dependant, need, _stated(supply.share), portion)
         self._link(dependant, need)
-        self._state(need, dependant, need, portion, None)
+        self.dependants[str(record.id)].add(dependant)
+        for hit in (need, str(record.id)):
+            self._state(hit, dependant, need, portion, None)
 
     def _add_provision(self, record: Provision, dependencies: Sequence[Dependency]) -> None:
         provider, provided, share = str(record.provider), str(record.provided), _stated(record.share)
         self._link(provided, provider)
-        self._state(provider, provided, provided, share, None)
-        for each in dependencies:
-            if each.need == record.provided and not each.supply:
-                self._state(provider, str(each.dependant), provided, share, _stated(each.portion))
+        self.dependants[str(record.id)].add(provided)
+        for hit in (provider, str(record.id)):
+            self._state(hit, provided, provided, share, None)
+            for each in dependencies:
+                if each.need == record.provided and not each.supply:
+                    self._state(hit, str(each.dependant), provided, share, _stated(each.portion))
 
     def _link(self, dependant: str, need: str) -> None:
         if dependant not in self.dependants[need]:
