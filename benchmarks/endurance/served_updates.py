@@ -9,7 +9,11 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
+from urllib.error import HTTPError
 
 from http_servers import ENVIRONMENT, free_port
 
@@ -18,7 +22,7 @@ from knockon.store.verification import verify_folder
 
 _PROGRAM = "import sys; from knockon.cli import main; sys.exit(main())"
 #: How long a server may take to start, and the longest time before it is killed, in seconds.
-_START, _LONGEST = 60.0, 1.5
+_START, _LONGEST = 300.0, 3.0
 
 
 def kill_server(folder: Path, kills: int, draw: random.Random) -> tuple[int, int, int, int, tuple[str, ...]]:
@@ -63,23 +67,48 @@ def kill_server(folder: Path, kills: int, draw: random.Random) -> tuple[int, int
 def _updates_until_killed(store: Path, token: Path, sent: int, acknowledged: set[int], draw: random.Random) -> tuple[int, bool]:
     """Start a server, send it updates until it is killed; return the number after the last, and whether that had no answer."""
     port = free_port()
-    command = [sys.executable, "-c", _PROGRAM, "serve", store, "--port", str(port), "--writable", "--token-file", token]
-    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    command: list[str | Path] = [
+        sys.executable,
+        "-c",
+        _PROGRAM,
+        "serve",
+        store,
+        "--port",
+        str(port),
+        "--writable",
+        "--token-file",
+        token,
+    ]
+    waiting = False
+    with _server(command) as server:
         _wait(port)
         killer = threading.Timer(draw.uniform(0, _LONGEST), server.send_signal, [signal.SIGKILL])
         killer.start()
-        waiting = False
         while server.poll() is None:
             number, sent, waiting = sent, sent + 1, True
             try:
                 _insert(port, token, number)
-            except OSError:
+            except HTTPError as error:
+                # The server has answered that it did not make the update: it did not die before it reported.
+                waiting = False
+                error.close()
+                break
+            except (OSError, HTTPException):
                 break
             acknowledged.add(number)
             waiting = False
         killer.join()
-        server.wait()
     return sent, waiting
+
+
+@contextmanager
+def _server(command: Sequence[str | Path]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server that does not outlive the block, whatever happens in it."""
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            yield server
+        finally:
+            server.kill()
 
 
 def _insert(port: int, token: Path, number: int) -> None:
