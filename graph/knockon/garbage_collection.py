@@ -6,6 +6,9 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+#: The first search looks through fewer new objects in some milliseconds.
+_MANY = 100_000
+
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
@@ -21,12 +24,18 @@ def without_garbage_collection() -> Iterator[None]:
         yield
     finally:
         if enabled:
-            # What was made becomes old unseen: the first search would look through all of it.
-            frozen = gc.get_freeze_count()
-            gc.freeze()
-            if not frozen:
-                gc.unfreeze()
+            if gc.get_count()[0] > _MANY:
+                _grow_old()
             gc.enable()
+
+
+def _grow_old() -> None:
+    """Let what was made become old unseen: the first search would look through all of it."""
+    # Counting what is frozen goes through all of it, which takes longer than many a small import.
+    frozen = gc.get_freeze_count()
+    gc.freeze()
+    if not frozen:
+        gc.unfreeze()
 
 
 __all__ = ["without_garbage_collection"]
