@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 import knockon
+from knockon.analysis.explain.explain import explain
+from knockon.analysis.methods import IMPORTANCE
+from knockon.analysis.report.report import gather
+from knockon.analysis.uncertainty import importance_on_the_way as measured
 from knockon.errors import NotFound, UsageError
+from knockon.present.page.plain_finding import finding_texts
+from knockon.present.report.markdown_report import markdown
+from knockon.present.report.page import page
+from knockon.present.rows.importance import importance_sentences
+from knockon.present.text.explanation_markdown import explanation_markdown
+from knockon.present.text.explanation_text import tree
 from support.golden import LETTERS
 
 
@@ -47,3 +57,56 @@ def test_what_is_refused(graph: knockon.Graph) -> None:
         graph.importance(None, "nobody", hit={"maker-a": 0.5})
     with pytest.raises(UsageError, match="one of the two"):
         graph.importance(None, "device-d")
+
+
+def test_an_explanation_measures_what_is_on_the_way(graph: knockon.Graph) -> None:
+    """Its measures are those of ``importance``, of the entities on the paths, with each equation; other models have none."""
+    hit = {"maker-a": 0.5}
+    found = graph.explain(None, "device-d", hit=hit, model="chance", draws=200)
+    assert found.importance is not None
+    every = {one.id: one.to_dict() for one in graph.importance(None, "device-d", hit=hit, draws=200).importances}
+    names = {one.id for one in found.importance.importances}
+    on_the_way = {iri for path in found.paths for iri in path.entities}
+    assert names
+    assert names <= {one.rpartition("/")[2] for one in on_the_way} - {"device-d"}
+    assert all(one.to_dict() == every[one.id] for one in found.importance.importances if one.id in every)
+    assert found.importance.equations == {name: method.sourced for name, method in IMPORTANCE.items()}
+    assert found.importance.probability == pytest.approx(found.impact.loss)
+    assert "importance" in found.to_dict()
+    for text in (explanation_markdown(found), tree(found)):
+        assert "What the failure of Device D rests on" in text
+    plain = graph.explain(None, "device-d", hit=hit)
+    assert plain.importance is None
+    assert "importance" not in plain.to_dict()
+
+
+def test_what_is_not_measured_is_said(graph: knockon.Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under a condition, and where draws would take too long, there is a reason; beyond the limit, a count."""
+    hit = {"maker-a": 0.5}
+    known = explain(graph.impact(hit=hit, model="chance", given=["part-p"]), "device-d", importance=True).importance
+    assert known is not None
+    assert "condition" in str(known.skipped)
+    run = graph.impact(hit={"power-w": 0.9}, model="chance", draws=100)
+    monkeypatch.setattr(measured, "MOST", 1)
+    few = explain(run, "device-d", importance=True).importance
+    assert few is not None
+    assert (len(few.importances), few.skipped) == (1, None)
+    assert few.left_out > 0
+    monkeypatch.setattr(measured, "MOST_DRAWN", 10)
+    long = explain(run, "device-d", importance=True).importance
+    assert long is not None
+    assert "too long" in str(long.skipped)
+    assert "was not measured" in importance_sentences(long)[0]
+
+
+def test_report_and_page_have_the_measures(graph: knockon.Graph) -> None:
+    """Each names the causes and the equation of every measure; the report of another model has no such section."""
+    run = graph.impact(hit={"maker-a": 0.5}, model="chance", draws=200)
+    content = gather(run)
+    section = content.importance
+    assert section is not None
+    for text in (page(content), markdown(content), " ".join(finding_texts(run))):
+        assert "What the failure" in text
+        assert all(one.label in text for one in section.importances)
+        assert all(method.equations[0] in text for method in IMPORTANCE.values())
+    assert gather(graph.impact(hit={"maker-a": 0.5})).importance is None

@@ -83,6 +83,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "explain-loop": ("explain", "power-fails", "power-w"),
     "explain-timeline": ("explain", "power-fails", "device-d", "--model", "timeline"),
     "explain-reach": ("explain", "one-supply-lost", "maker-e", "--model", "reach"),
+    "explain-chance": ("explain", "maker-a-stops", "device-d", "--model", "chance", "--set", "exact=true"),
     "explain-unreached": ("explain", "ungraded", "plant-a"),
     "exposure": ("exposure", "sales-d"),
     "exposure-portfolio": ("exposure", "--portfolio", "mine.csv", "--allow-unknown"),

@@ -61,7 +61,9 @@ class ExplanationMethods(ImpactMethods):
         from knockon.analysis.explain.explain import explain
         from knockon.present.explanation_answer import Explanation
 
-        return Explanation.of(explain(self._impact(shock, hit, entity, what_if=what_if, **options), entity, paths))
+        return Explanation.of(
+            explain(self._impact(shock, hit, entity, what_if=what_if, **options), entity, paths, importance=True)
+        )
 
     def chains(self, **options: Unpack[Options]) -> tuple[ChainCheck, ...]:
         """Return each documented causal chain, compared with the computed cascade.

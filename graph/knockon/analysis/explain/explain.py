@@ -26,6 +26,7 @@ from knockon.analysis.impact.substitution import substitutions
 from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.lists.reasons import coverage_reasons
 from knockon.analysis.methods import METHODS, GraphModel
+from knockon.analysis.uncertainty.importance_on_the_way import importance_on_the_way
 from knockon.errors import KnockonError, LimitReached, NotFound, nearest
 from knockon.model import Dependency, Provision, Statement
 from knockon.model.dates import hits_nothing
@@ -46,7 +47,7 @@ class Unreached(NotFound):
         KnockonError.__init__(self, f"{shock} does not reach {name}{hint}{f'; {why}' if why else ''}")
 
 
-def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
+def explain(report: ImpactReport, name: str, paths: int = 3, *, importance: bool = False) -> Explanation:
     """Return why an entity loses what it loses.
 
     Parameters
@@ -57,6 +58,9 @@ def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
         The entity by IRI, local name or label.
     paths
         How many of the most harmful paths to return, the binding one first; ``knockon.analysis.explain.paths`` defines harm.
+
+    importance
+        Whether to measure how much those on the way matter for the failure, where the model has such measures.
 
     Raises
     ------
@@ -78,6 +82,7 @@ def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
     search = most_harmful(cause, node, paths)
     explained = tuple(_path(report, path, rank, impact.loss) for rank, path in enumerate(search.paths, 1))
     documents = cited_documents(links, origin, explained)
+    way = [iri for path in explained for iri in reversed(path.entities)] if importance else []
     return Explanation(
         shock=report.shock.id,
         shock_label=report.shock.label,
@@ -89,6 +94,7 @@ def explain(report: ImpactReport, name: str, paths: int = 3) -> Explanation:
         paths=explained,
         paths_asked=paths,
         paths_complete=search.complete,
+        importance=importance_on_the_way(report, iri, impact.label, way) if importance else None,
         run=report.run,
     )
 

@@ -14,6 +14,7 @@ from knockon.analysis.impact.impact_report import Impact, OwnerHit
 from knockon.analysis.impact.substitution import Substitution
 from knockon.analysis.lists.covered_answer import CoverageReason
 from knockon.analysis.run_info import RunAnswer
+from knockon.analysis.uncertainty.importance_on_the_way import ImportanceOnTheWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,12 +256,14 @@ class Explanation(RunAnswer):
         The number of paths that the question requests.
     paths_complete
         Whether the search for them was not cut off.
+    importance
+        How much those on the way matter for the failure; None, and not in JSON, under models without such measures.
     """
 
     json_keys = (
         "shock", "shock_label", "*impact", "links", "origin", "documents", "document_titles", "owners_hit", "paths",
-        "paths_asked", "paths_complete", "paths_definition", "model", "parameters", "iterations", "residual", "stopped_by",
-        "truncated", "network_hash", "not_holding", "confidence?", "same_as?",
+        "paths_asked", "paths_complete", "paths_definition", "importance?", "model", "parameters", "iterations",
+        "residual", "stopped_by", "truncated", "network_hash", "not_holding", "confidence?", "same_as?",
     )  # fmt: skip
     shock: str
     shock_label: str
@@ -272,6 +275,7 @@ class Explanation(RunAnswer):
     paths: tuple[ExplainedPath, ...] = ()
     paths_asked: int = 3
     paths_complete: bool = True
+    importance: ImportanceOnTheWay | None = None
 
     @property
     def documents(self) -> tuple[str, ...]:

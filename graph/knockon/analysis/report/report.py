@@ -22,6 +22,7 @@ from knockon.analysis.report.method_section import method_section
 from knockon.analysis.report.remedy_section import remedy_section
 from knockon.analysis.report.search_limits import MODEL
 from knockon.analysis.report.shock_report import Figures, LossChain, ShockReport
+from knockon.analysis.uncertainty.importance_on_the_way import ImportanceOnTheWay, importance_on_the_way
 
 #: How many of those that lose most the page explains.
 EXPLAINED = 3
@@ -56,16 +57,18 @@ def gather(report: ImpactReport, protect: str | None = None, portfolio: Portfoli
     focus = choose_focus(report, worst, protect)
     brief = brief_of(report, focus)
     points, remedies = chokepoint_section(report, focus), remedy_section(report, focus)
+    chains = _chains(report, worst, brief, focus)
     page = ShockReport(
         shock=summarize_shock(report),
         figures=figures(report),
         cascade=tuple(worst),
         brief=brief,
         groups=hit_groups(worst),
-        why=_chains(report, worst, brief, focus),
+        why=chains,
         focus=focus,
         chokepoints=points,
         remedies=remedies,
+        importance=_importance(report, chains),
         method=method_section(report),
         truncated=report.truncated or points.truncated or remedies.truncated,
         holdings=holdings_section(report, portfolio) if portfolio is not None else None,
@@ -105,6 +108,15 @@ def _chains(report: ImpactReport, worst: Sequence[Impact], brief: Brief, focus: 
         shared = max((_shared_links(origin, links, other) for other in chains), default=0)
         chains.append(LossChain(explanation.impact, origin, links, shared))
     return tuple(chains)
+
+
+def _importance(report: ImpactReport, chains: Sequence[LossChain]) -> ImportanceOnTheWay | None:
+    """Return how much those on the first chain matter for the failure at its end."""
+    if not chains:
+        return None
+    impact, links = chains[0].impact, chains[0].links
+    ends = [iri for link in reversed(links) for iri in (link.need, link.provider, link.source) if iri is not None]
+    return importance_on_the_way(report, impact.entity, impact.label, [*ends, chains[0].origin.target])
 
 
 def _shared_links(origin: Origin, links: Sequence[CausalLink], other: LossChain) -> int:

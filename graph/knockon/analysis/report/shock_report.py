@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from knockon.analysis.report.holdings_section import HoldingsSection
     from knockon.analysis.report.method_section import Method
     from knockon.analysis.report.remedy_section import RemedySection
+    from knockon.analysis.uncertainty.importance_on_the_way import ImportanceOnTheWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ class ShockReport(Answer):
         The choke points of that entity, and the changes that would help it.
     method
         How the numbers were computed.
+    importance
+        How much those on the way matter for the failure of that entity; None under models without such measures.
     truncated
         Whether the cap stopped a run for the page.
     sources
@@ -125,6 +128,7 @@ class ShockReport(Answer):
         "focus",
         "chokepoints",
         "remedies",
+        "importance?",
         "method",
         "truncated",
         "sources",
@@ -143,6 +147,7 @@ class ShockReport(Answer):
     truncated: bool
     sources: tuple[CitedDocument, ...] = ()
     holdings: HoldingsSection | None = None
+    importance: ImportanceOnTheWay | None = None
 
 
 __all__ = ["Figures", "LossChain", "ShockReport"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from math import isfinite
 from typing import Any
+
+import numpy as np
 
 from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
@@ -17,7 +20,7 @@ from knockon.propagation.importance import importance as importance_of_nodes
 from knockon.vocabulary import local_name
 
 
-def importance(context: Context, shock: Shock, name: str) -> ImportanceReport:
+def importance(context: Context, shock: Shock, name: str, *, among: Iterable[str] | None = None) -> ImportanceReport:
     """Return how much each entity matters for the failure of one.
 
     Parameters
@@ -28,6 +31,8 @@ def importance(context: Context, shock: Shock, name: str) -> ImportanceReport:
         The shock; severities and criticalities are probabilities.
     name
         The entity whose failure counts, by IRI, local name or label.
+    among
+        The entities (IRIs) of the network that are asked about; None: all that may fail and that the entity rests on.
 
     Raises
     ------
@@ -46,7 +51,8 @@ def importance(context: Context, shock: Shock, name: str) -> ImportanceReport:
         raise UsageError(f"{local_name(entity)} needs nothing and nothing hits it, so that it cannot fail")
     hits, outside = to_hits(network, resolved)
     parameters: dict[str, Any] = {"draws": 10_000, "seed": 0, "exact": False, **dict(context.options.model_parameters)}
-    measures = importance_of_nodes(network, network.index[entity], hits, **parameters)
+    nodes = None if among is None else np.array([network.index[iri] for iri in among], np.int64)
+    measures = importance_of_nodes(network, network.index[entity], hits, among=nodes, **parameters)
     run = context.run_info(compiled)
     run = replace(
         run,

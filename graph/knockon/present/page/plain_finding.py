@@ -6,7 +6,7 @@ from knockon.analysis.impact.impact_report import ImpactReport
 
 
 def finding_texts(report: ImpactReport) -> list[str]:
-    """Return the finding of the report on a run: who loses how much, then how sure that is.
+    """Return the finding of the report on a run: who loses how much, then how sure that is and what it rests on.
 
     >>> import knockon
     >>> finding_texts(knockon.open().impact("entity-list-chips", model="reach"))[0].partition(",")[0]
@@ -16,8 +16,14 @@ def finding_texts(report: ImpactReport) -> list[str]:
     from knockon.analysis.report.report import gather
     from knockon.present.report.finding import finding
     from knockon.present.report.lines import plain_text
+    from knockon.present.rows.importance import importance_sentences
+    from knockon.text import plain
 
-    return [plain_text(line) for line in finding(gather(report))]
+    content = gather(report)
+    first, *others = (plain_text(line) for line in finding(content))
+    # The page shows two paragraphs: the second one is how sure the finding is, and what it rests on.
+    others += map(plain, importance_sentences(content.importance) if content.importance else ())
+    return [first, " ".join(others)] if others else [first]
 
 
 __all__ = ["finding_texts"]

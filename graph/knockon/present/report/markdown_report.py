@@ -38,6 +38,7 @@ from knockon.present.report.holdings import ROWS as HOLDINGS
 from knockon.present.report.holdings import amount_cell, holdings_sentences, part_text
 from knockon.present.report.lines import Cited, Command, Line, Name, Part, Strong
 from knockon.present.report.quotes import quotes
+from knockon.present.rows.importance import HEADINGS, importance_meanings, measure_texts
 
 #: The most names in a row of a table, and the most characters of a name.
 _NAMES, _LETTERS = 12, 160
@@ -78,6 +79,7 @@ class _Writer:
         yield from self._holdings()
         yield from self._why()
         yield from self._chokepoints()
+        yield from self._importance()
         yield from self._method()
         yield from self._sources()
 
@@ -224,6 +226,24 @@ class _Writer:
         yield table(["if this fails", "class", "it loses", "links away"], rows)
         if len(section.points) > 8:
             yield paragraph(f"{capitalized(count(len(section.points) - 8, 'other'))} not shown.")
+
+    def _importance(self) -> Iterator[Markdown]:
+        found = self.page.importance
+        if found is None or not (found.skipped or found.importances):
+            return
+        yield heading(2, "What the failure rests on")
+        if found.skipped is not None:
+            yield paragraph(f"Left out: {found.skipped}. ", code("knockon importance"), " measures it.")
+            return
+        more = f"; {count(found.left_out, 'other')} not measured" if found.left_out else ""
+        probability = percent(found.probability or 0.0)
+        yield paragraph(
+            strong(shortened(found.label, _LETTERS)),
+            f" fails with a probability of {probability}. Of those on the way, what each matters for that failure{more}.",
+        )
+        rows = [[shortened(one.label, _LETTERS), percent(one.fails), *measure_texts(one)] for one in found.importances]
+        yield table(["cause", "it fails", *HEADINGS.values()], rows)
+        yield bullets(importance_meanings())
 
     def _method(self) -> Iterator[Markdown]:
         method, run = self.method, self.page.method

@@ -34,6 +34,7 @@ from knockon.present.report.holdings import amount_cell, holdings_sentences, par
 from knockon.present.report.lines import Command, Name, Strong
 from knockon.present.report.quotes import quotes
 from knockon.present.report.sentences import remedies_duration
+from knockon.present.rows.importance import HEADINGS, importance_meanings, measure_texts
 from knockon.present.sums import sums_of
 from knockon.present.template_environment import template_environment
 from knockon.text import days, plain
@@ -78,6 +79,8 @@ def page(report: ShockReport, cover: Cover | None = None, documents: DocumentFol
         unknown=UNKNOWN,
         readings=READINGS,
         unstated=UNSTATED,
+        importance_titles=list(HEADINGS.values()),
+        importance_meanings=importance_meanings(),
         holdings_sentences=holdings_sentences(report.holdings) if report.holdings else (),
         most_holdings=HOLDINGS,
     )  # fmt: skip
@@ -109,7 +112,7 @@ def _environment(report: ShockReport, documents: DocumentFolder | None) -> Envir
     environment.tests.update({name: lambda part, kind=kind: isinstance(part, kind) for name, kind in parts.items()})
     environment.globals.update(
         source=lambda iri: numbers.get(iri, 0), span=percent_range, lasting=remedies_duration, place=_place,
-        confidence=confidence_text, sums_of=sums_of, most_parts=_MOST_PARTS,
+        confidence=confidence_text, sums_of=sums_of, measures=measure_texts, most_parts=_MOST_PARTS,
         quote=documents.quote if documents else lambda _: "",
     )  # fmt: skip
     return environment

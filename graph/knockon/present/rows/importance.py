@@ -13,13 +13,14 @@ from knockon.text import Fixed
 
 if TYPE_CHECKING:
     from knockon.analysis.uncertainty.importance_answer import EntityImportance, ImportanceReport
+    from knockon.analysis.uncertainty.importance_on_the_way import ImportanceOnTheWay
 
 #: The columns for programs: those of JSON.
 _COLUMNS = (
     "entity", "id", "label", "class", "fails", "birnbaum", "standard_error", "fussell_vesely", "achievement", "reduction",
 )  # fmt: skip
 #: The heading of each measure.
-_HEADINGS = {"birnbaum": "birnbaum", "fussell_vesely": "fussell-vesely", "achievement": "RAW", "reduction": "RRW"}
+HEADINGS = {"birnbaum": "Birnbaum", "fussell_vesely": "Fussell-Vesely", "achievement": "RAW", "reduction": "RRW"}
 
 
 def importance_rows(report: ImportanceReport) -> Table:
@@ -33,7 +34,7 @@ def importance_table(report: ImportanceReport) -> tuple[Table]:
     return (
         Table(
             [_row(one) for one in report.importances],
-            ["id", "label", "class", "fails", *_HEADINGS.values()],
+            ["id", "label", "class", "fails", *HEADINGS.values()],
             title,
             ["label", "class", "RRW"],
         ),
@@ -46,17 +47,41 @@ def _row(one: EntityImportance) -> Row:
         "label": one.label,
         "class": one.cls,
         "fails": Fixed(one.fails),
-        **{heading: None if (value := getattr(one, name)) is None else Fixed(value) for name, heading in _HEADINGS.items()},
+        **{heading: None if (value := getattr(one, name)) is None else Fixed(value) for name, heading in HEADINGS.items()},
     }
 
 
 def importance_meanings() -> list[str]:
-    """Return what each measure of importance computes, with its equation, a line each.
+    """Return the equation of each measure of importance with what it computes, and what the equations mean, a line each.
 
-    >>> [line.partition(":")[0] for line in importance_meanings()]
-    ['birnbaum', 'fussell-vesely', 'RAW', 'RRW']
+    >>> len(importance_meanings())
+    5
     """
-    return [f"{heading}: {IMPORTANCE[name].answers}: {IMPORTANCE[name].equation}" for name, heading in _HEADINGS.items()]
+    lines = [f"{method.equations[0]}: {method.answers}" for method in IMPORTANCE.values()]
+    return [*lines, *dict.fromkeys(text for method in IMPORTANCE.values() for text in method.equations[1:])]
+
+
+def measure_texts(one: EntityImportance) -> list[str]:
+    """Return the measures of one entity as texts, in the order of the registry."""
+    return ["–" if (value := getattr(one, name)) is None else f"{value:.2f}" for name in IMPORTANCE]
+
+
+def importance_of(one: EntityImportance) -> str:
+    """Return the measures of one entity, in words."""
+    values = {heading: getattr(one, name) for name, heading in HEADINGS.items()}
+    measured = ", ".join(f"{heading} {value:.2f}" for heading, value in values.items() if value is not None)
+    return f"{one.label} ({measured})"
+
+
+def importance_sentences(found: ImportanceOnTheWay) -> list[str]:
+    """Return how much those on the way matter, and what the measures are; or why they were not measured."""
+    if found.skipped is not None:
+        return [f"Importance of what is on the way was not measured: {found.skipped}; `knockon importance` does."]
+    if not found.importances:
+        return []
+    more = f"; {found.left_out} more on the way were not measured" if found.left_out else ""
+    rows = "; ".join(importance_of(one) for one in found.importances)
+    return [f"What the failure of {found.label} rests on: {rows}{more}.", *(f"{line}." for line in importance_meanings())]
 
 
 def importance_notes(report: ImportanceReport) -> Iterator[str]:
@@ -73,4 +98,12 @@ def importance_notes(report: ImportanceReport) -> Iterator[str]:
     yield from world_notes(report.run)
 
 
-__all__ = ["importance_meanings", "importance_notes", "importance_rows", "importance_table"]
+__all__ = [
+    "importance_meanings",
+    "importance_notes",
+    "importance_of",
+    "importance_rows",
+    "importance_sentences",
+    "importance_table",
+    "measure_texts",
+]

@@ -14,6 +14,7 @@ from knockon.present.caveats import owners
 from knockon.present.citations import address_text, confidence_text, place_text, source_text
 from knockon.present.parameters import model_phrases, selection_phrases
 from knockon.present.phrases import count, listed, number_word, percent
+from knockon.present.rows.importance import importance_sentences
 from knockon.present.sums import sums_of
 from knockon.vocabulary import UNSTATED, Stance, local_name
 
@@ -29,6 +30,7 @@ def explanation_markdown(explanation: Explanation) -> Markdown:
         _chain(explanation),
         _rests_on(explanation),
         _other_paths(explanation),
+        " ".join(importance_sentences(explanation.importance)) if explanation.importance else "",
         _method(explanation),
         _sources(explanation),
     )

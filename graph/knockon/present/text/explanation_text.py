@@ -9,6 +9,7 @@ from knockon.analysis.explain.explanation import CausalLink, ExplainedPath, Expl
 from knockon.present.caveats import day, owners, rests_on
 from knockon.present.citations import full_citation_text, source_text
 from knockon.present.phrases import capped, titled
+from knockon.present.rows.importance import importance_meanings, importance_sentences
 from knockon.present.sums import sums_of
 from knockon.text import plain
 from knockon.text_table import wrap_lines
@@ -30,7 +31,8 @@ def tree(explanation: Explanation, width: int | None = None) -> str:
         f"{plain(impact.label)}: loss {impact.loss:.2f} ({impact.loss_low:.2f} to {impact.loss_high:.2f}), step {impact.step}"
     )
     footer = [f"rests on: {rests_on(impact.support)}", *map(plain, owners(explanation.owners_hit))]
-    lines = [titled(summary, truncated=explanation.truncated), *lines, *_others(explanation), *footer]
+    measures = map(plain, importance_sentences(explanation.importance)[:1]) if explanation.importance else []
+    lines = [titled(summary, truncated=explanation.truncated), *lines, *_others(explanation), *measures, *footer]
     return wrap_lines("\n".join(lines), width) + "\n"
 
 
@@ -44,9 +46,10 @@ def _sums_or_others(link: CausalLink, model: str, pad: str) -> list[str]:
 
 
 def explanation_notes(explanation: Explanation) -> list[str]:
-    """Return the day of an explanation, and whether a cap stopped its run, a line each."""
+    """Return the day of an explanation, what its measures are, and whether a cap stopped its run, a line each."""
     run = explanation.run
-    return [*day(run), *([capped(run.model)] if run.truncated else [])]
+    measures = importance_meanings() if explanation.importance and explanation.importance.importances else []
+    return [*day(run), *measures, *([capped(run.model)] if run.truncated else [])]
 
 
 def _others(explanation: Explanation) -> list[str]:
