@@ -82,8 +82,9 @@ TESTED := tests graph
 coverage: $(VENV)/installed-test headless
 	$(PYTEST) -m "not slow" -q $(PARALLEL) --cov --cov-report=term-missing $(TESTED)
 
-# The tests of the Spark engine, in one process, which start Spark once. pyspark is an archive of 450 MB, so that they are a target
-# of their own; where there is no Java this says so and goes on. The slow ones too: `make test-spark SPARK=spark`.
+# The tests of the Spark engine, in one process, which starts Spark once (those that kill it start their own). pyspark is an
+# archive of 450 MB, so that they are a target of their own; where there is no Java this says so and goes on. The slow ones too:
+# `make test-spark SPARK=spark`.
 SPARK := spark and not slow
 .PHONY: test-spark
 test-spark:
@@ -91,7 +92,8 @@ ifeq ($(shell command -v java 2>/dev/null)$(JAVA_HOME),)
 	@echo "no java: the Spark engine is not tested" >&2
 else
 	@$(MAKE) --no-print-directory $(VENV)/installed-spark
-	$(PYTEST) -m "$(SPARK)" tests/analysis/test_rank_spark.py tests/propagation/engines/test_spark.py
+	$(PYTEST) -m "$(SPARK)" tests/analysis/test_rank_spark.py tests/propagation/engines/test_spark.py \
+		tests/propagation/engines/test_spark_kills.py
 endif
 
 # The same tests with the newest versions that the ranges in pyproject.toml allow, in an environment of its own.

@@ -51,6 +51,11 @@ class _Collection:
             return [collector for collector in collectors if not isinstance(collector, DoctestModule)]
         return collectors
 
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Let the sockets of results be closed when they are garbage, as pyspark 4.0 leaves them."""
+        if item.get_closest_marker("spark") is not None:
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"))
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
         """Let a test that uses no browser run event loops of its own: a browser of this process keeps one running."""
@@ -104,9 +109,12 @@ def shared() -> Path:
 def spark() -> Iterator[Session]:
     """One Spark in this machine for all tests of a process that need it."""
     from knockon.propagation.engines.spark_session import SparkOptions, spark_session
-    from support.spark import missing
+    from support.spark import QUICK_JAVA, missing
 
     if reason := missing():
         pytest.skip(reason)
-    with spark_session(SparkOptions("local[2]")) as session:
-        yield session
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in QUICK_JAVA.items():
+            patch.setenv(name, value)
+        with spark_session(SparkOptions("local[2]")) as session:
+            yield session

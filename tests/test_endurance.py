@@ -27,7 +27,7 @@ def test_a_killed_import() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", ["import", "judgement", "proposal", "linked", "spill", "update"])
+@pytest.mark.parametrize("scenario", ["import", "judgement", "proposal", "linked", "columns", "spill", "update"])
 def test_many_kills(scenario: str) -> None:
     """Twenty kills of each."""
     ((_, _, died, *_),) = run(scenario, "--kills", "20")

@@ -1,10 +1,10 @@
 """Kill commands with SIGKILL at random moments: they leave the state before or the one after, and can be run again.
 
 Scenarios: ``import`` (a table into a store), ``judgement`` (decisions on entities, and their load), ``proposal`` (accepted
-proposals, and their load), ``linked`` (a load that takes over the files of the database), ``spill`` (a network larger than
-memory) and ``update`` (updates of a served store). A kill counts only
-if the process died before it reported success. Commands run in forked processes, which have all modules already; the
-server is a process of its own.
+proposals, and their load), ``linked`` (a load that takes over the files of the database), ``columns`` (a table that is loaded
+by columns into an empty store), ``spill`` (a network larger than memory) and ``update`` (updates of a served store). A kill
+counts only if the process died before it reported success. Commands run in forked processes, which have all modules already;
+the server is a process of its own.
 
     python benchmarks/endurance/kills.py --kills 200
     python benchmarks/endurance/kills.py import update --kills 20 --seed 3

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 import knockon.cli.app
 import knockon.graph
@@ -31,6 +32,8 @@ from knockon.store.leftovers import leftovers
 _FIRMS, _MANAGED = 20_000, 24_000_000
 #: Companies of the store of the scenario ``linked``, of which those of one file change.
 _STORED, _CHANGED = 2_200, 60
+#: Rows of the table of the scenario ``columns``, each of a firm of its own, and the needs and suppliers that these share.
+_TABLE, _PARTS, _MAKERS = 300, 7, 31
 #: Firms and rows of the table that is imported; each firm buys from one other.
 _FIRMS_NAMED, _ROWS = 90, 400
 
@@ -213,6 +216,29 @@ def _state_of_linked(folder: Path) -> int:
     return 9
 
 
+# --- columns: a table of dependencies that is read by columns, into a store whose only data set was removed
+
+
+def _prepare_columns(folder: Path) -> None:
+    rows = (f"firm{number},part{number % _PARTS},maker{number % _MAKERS},1\n" for number in range(_TABLE))
+    (folder / "list.csv").write_text("dependant,need,provider,share\n" + "".join(rows), "utf-8")
+    with patch.object(knockon.store.folder, "build", wraps=knockon.store.folder.build) as build:
+        _store(folder, "list.csv")
+    if not build.called:
+        raise SystemExit("the table is not read by columns")
+    if command(folder, "remove", "list", "--store", "store"):
+        raise SystemExit("the table cannot be removed")
+
+
+def _run_columns(folder: Path) -> int:
+    return command(folder, "load", "list.csv", "--store", "store", "--replace")
+
+
+def _state_of_columns(folder: Path) -> int:
+    # All rows or none.
+    return {0: 0, 2 * _TABLE + _PARTS + _MAKERS: 1}.get(len(records_of(folder)), 9)
+
+
 # --- spill: a network for which DuckDB writes temporary files
 
 
@@ -283,6 +309,7 @@ SCENARIOS = {
         Scenario("judgement", _prepare_judgement, _run_judgement, _state_of_judgement, _load_judgements),
         Scenario("proposal", _prepare_proposal, _run_proposal, _state_of_proposal, _load_accepted),
         Scenario("linked", _prepare_linked, _run_linked, _state_of_linked),
+        Scenario("columns", _prepare_columns, _run_columns, _state_of_columns),
         Scenario("spill", _prepare_spill, _run_spill, _state_of_spill, litter=_litter_of_spill),
     )
 }

@@ -15,10 +15,11 @@ from knockon.errors import EngineFailed, UsageError
 from knockon.network.network import Network
 from knockon.network.tables import NetworkTables, open_tables, write_tables
 from knockon.propagation import Result, debtrank, esri, leontief, reach
+from knockon.propagation.debtrank_rounds import Variant
 from knockon.propagation.engines import engine
 from knockon.propagation.engines.spark_checkpoint import Checkpoints
 from knockon.propagation.engines.spark_session import Session, SparkOptions
-from support.random_networks import network_of_flows, network_of_records
+from support.random_networks import flows_side_by_side, graphs_side_by_side, network_of_flows, network_of_records
 from support.spark import kill_one
 
 EXACT = 1e-12
@@ -45,43 +46,78 @@ def assert_same(ours: Result, theirs: Result, names: str) -> None:
     assert ours.stopped_by == theirs.stopped_by
 
 
+#: The seeds of the networks that each run compares: one, or all side by side in one network, each with a shock of its own.
+SEEDS = [pytest.param(range(1), id="1"), pytest.param(range(50), id="50", marks=pytest.mark.slow)]
+BINDINGS = "step slot supply source shortage"
+
+
+def test_networks_side_by_side_are_each_alone() -> None:
+    """What the comparisons below rest on: a network has the losses and rounds among others that it has alone."""
+    seeds = (4, 0, 7)
+    together = leontief(*graphs_side_by_side(seeds))
+    first = 0
+    for shock, seed in enumerate(seeds):
+        alone = leontief(*network_of_records(seed))
+        rows = slice(first, first + alone.loss.shape[1])
+        for name in ("low", "loss", "high"):
+            assert np.abs(getattr(together, name)[shock, rows] - getattr(alone, name)[0]).max() <= EXACT
+        assert np.count_nonzero(together.high[shock]) == np.count_nonzero(alone.high)
+        assert together.iterations[shock] == alone.iterations[0]
+        first = rows.stop
+
+
 @pytest.mark.spark
-@pytest.mark.parametrize("seeds", [[0], pytest.param(range(1, 50), marks=pytest.mark.slow)], ids=["1", "49"])
-def test_graphs(spark: Session, written: Written, seeds: Any) -> None:
+@pytest.mark.parametrize("seeds", SEEDS)
+def test_graphs(spark: Session, written: Written, seeds: range) -> None:
     """Every combination, unstated shares, disputes, portions, provisions, loops: leontief in all readings, reach both ways."""
-    names = "loss step slot supply source shortage iterations"
-    for seed in seeds:
-        network, hits = network_of_records(seed)
-        tables = written(network)
-        ours = engine("spark").run("leontief", tables, hits)
-        assert_same(ours, leontief(network, hits), f"low high {names} residual error")
-        for upstream in (False, True)[: 2 if seed else 1]:
-            assert_same(
-                engine("spark").run("reach", tables, hits, upstream=upstream), reach(network, hits, upstream=upstream), names
-            )
+    network, hits = graphs_side_by_side(seeds)
+    tables = written(network)
+    every = len(seeds) > 1
+    for upstream in (False, True)[: 1 + every]:
+        ours = engine("spark").run("reach", tables, hits, upstream=upstream)
+        assert_same(ours, reach(network, hits, upstream=upstream), f"loss {BINDINGS} iterations")
+    for options in ({}, {"eps": 0.01}, {"cap": 2})[: 1 + 2 * every]:
+        ours, theirs = engine("spark").run("leontief", tables, hits, **options), leontief(network, hits, **options)
+        assert_same(ours, theirs, f"loss low high {BINDINGS} iterations residual error")
 
 
 @pytest.mark.spark
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6))
-def test_flows(spark: Session, written: Written, seed: int) -> None:
-    """ESRI with all kinds of inputs, final demand, costs and both cascades; both variants of DebtRank; several shocks."""
-    network = network_of_flows(seed)
-    random = np.random.default_rng(seed)
-    equity = random.random(network.size) * 200 + 50
-    tables = written(network, equity=equity)
-    shocks = np.where(random.random((2, network.size)) < 0.1, random.random((2, network.size)), 0.0)
-    cascade = ("both", "downstream", "upstream")[seed % 3]
-    options: dict[str, Any] = {"replaceability": seed % 4 != 3, "cascade": cascade, "eps": 0.01 if seed else 0.1}
+@pytest.mark.parametrize("replaceability", [True, False])
+@pytest.mark.parametrize("cascade", ["both", "downstream", "upstream"])
+def test_esri(spark: Session, written: Written, cascade: Any, replaceability: bool) -> None:
+    """50 networks with all kinds of inputs, final demand and costs, and a shock of each: both cascades, and each alone."""
+    network, equity, shocks = flows_and_shocks()
+    options: dict[str, Any] = {"replaceability": replaceability, "cascade": cascade, "losses": True}
     theirs = esri(network, shocks, **options)
-    ours: Any = engine("spark").run("esri", tables, shocks, **options)
+    ours: Any = engine("spark").run("esri", written(network, equity=equity), shocks, **options)
     assert_same(ours, theirs, "index downstream upstream loss iterations residual")
     assert ours.caveats == theirs.caveats
-    for variant in ("linear", "original"):
-        given: dict[str, Any] = {"variant": variant}
-        banks = debtrank(network, shocks, equity=equity, **given)
-        assert_same(engine("spark").run("debtrank", tables, shocks, **given), banks, "index loss iterations residual")
-    assert_same(engine("spark").run("reach", tables, [3]), reach(network, [3]), "loss step iterations")
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_debtrank(spark: Session, written: Written) -> None:
+    """50 networks and a shock of each: both variants, and what is reached."""
+    network, equity, shocks = flows_and_shocks()
+    tables = written(network, equity=equity)
+    variants: tuple[Variant, ...] = ("linear", "original")
+    for variant in variants:
+        ours: Any = engine("spark").run("debtrank", tables, shocks, variant=variant)
+        banks = debtrank(network, shocks, equity=equity, variant=variant)
+        assert_same(ours, banks, "index index_low index_high loss iterations residual")
+    assert_same(engine("spark").run("reach", tables, shocks), reach(network, shocks), "loss step iterations")
+
+
+def flows_and_shocks() -> tuple[Network, Any, Any]:
+    """50 networks of money flows side by side, the equity of their firms, and for each a shock that hits a tenth of it."""
+    network, random = flows_side_by_side(range(50)), np.random.default_rng(1)
+    firms = network.size // 50
+    shocks = np.zeros((50, network.size))
+    for number in range(50):
+        hit = np.where(random.random(firms) < 0.1, random.random(firms), 0.0)
+        shocks[number, number * firms : (number + 1) * firms] = hit
+    return network, random.random(network.size) * 200 + 50, shocks
 
 
 @pytest.mark.spark

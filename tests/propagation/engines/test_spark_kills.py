@@ -20,7 +20,7 @@ import pytest
 from knockon.network.tables import NetworkTables, open_tables, write_tables
 from knockon.propagation import reach
 from support.random_networks import network_of_flows
-from support.spark import descendants, kill_one, missing
+from support.spark import QUICK_JAVA, descendants, kill_one, missing
 
 pytestmark = pytest.mark.spark
 #: A process with one Spark, that computes what it is asked for: a line for the beginning of each run, and one for its end.
@@ -81,7 +81,7 @@ def running(tables: NetworkTables, master: str, temporary: Path) -> Iterator[Run
     temporary.mkdir(exist_ok=True)
     process = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(tables.folder), master], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "TMPDIR": str(temporary)},
+        env={**os.environ, **QUICK_JAVA, "TMPDIR": str(temporary)},
     )  # fmt: skip
     try:
         yield Running(process)
