@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import pyoxigraph
 
-from knockon.store import atomic_write, changed_database, database, quad_changes
+from knockon.store import atomic_write, changed_database, database, local_change
 from knockon.store.folder import FolderStore
 from support.small_records import data_set, entities
 
@@ -40,8 +40,8 @@ WRITING = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"}
 
 def always_linked(applies: bool = True) -> Any:
     """A context in which small stores, too, are changed by linking the files of their database."""
-    limits = {"LEAST_RECORDS": 0, "_LARGEST_SHARE": 0} if applies else {"LEAST_RECORDS": quad_changes.LEAST_RECORDS}
-    return patch.multiple(quad_changes, **limits)
+    limits = {"LEAST_RECORDS": 0, "_LARGEST_SHARE": 0, "_LARGEST_KEPT_SHARE": 0}
+    return patch.multiple(local_change, **(limits if applies else {"LEAST_RECORDS": local_change.LEAST_RECORDS}))
 
 
 def prepare(folder: Path, action: str) -> None:

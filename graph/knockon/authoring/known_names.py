@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from knockon.rdf.integrity import with_parts
 from knockon.vocabulary import namespace, prefixed
 
 #: How a name is looked up: exactly, or ignoring case and spaces.
-_EXACT, _IGNORING_CASE = "exact", "squeezed"
+EXACT, IGNORING_CASE = "exact", "squeezed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,23 @@ class KnownNames:
     """
 
     def __init__(self, names: Iterable[KnownName] = (), data_sets: Iterable[str] = ()) -> None:
-        self.names = tuple(names)
-        self.classes: dict[str, str] = {}
-        self.data_sets = {*data_sets, *(entry.data_set for entry in self.names)}
+        self._entries = tuple(names)
+        classes: dict[str, str] = {}
+        #: The class of each record and part, by IRI; empty if it is not known.
+        self.classes: Mapping[str, str] = classes
+        self.data_sets = {*data_sets, *(entry.data_set for entry in self._entries)}
         self._data_sets: dict[str, dict[str, None]] = defaultdict(dict)
         self._meanings: dict[tuple[tuple[str, str], tuple[str, ...], str, tuple[str, ...]], _Meaning] = {}
-        for entry in self.names:
-            earlier = self.classes.setdefault(entry.iri, entry.cls)
+        for entry in self._entries:
+            earlier = classes.setdefault(entry.iri, entry.cls)
             if not earlier or (entry.cls and is_a(entry.cls, earlier)):
-                self.classes[entry.iri] = entry.cls
+                classes[entry.iri] = entry.cls
             self._data_sets[entry.iri][entry.data_set] = None
+
+    @property
+    def names(self) -> tuple[KnownName, ...]:
+        """All names."""
+        return self._entries
 
     @classmethod
     def of(cls, data_sets: Iterable[DataSet]) -> KnownNames:
@@ -110,9 +117,7 @@ class KnownNames:
             Several records have this name.
         """
         keys = (
-            [(name, _EXACT)]
-            if exact
-            else [(name, _EXACT), (normalize_name(name), _IGNORING_CASE), (to_local_name(name), _EXACT)]
+            [(name, EXACT)] if exact else [(name, EXACT), (normalize_name(name), IGNORING_CASE), (to_local_name(name), EXACT)]
         )
         for key in keys:
             meaning = self._meaning(key, tuple(data_sets), base, tuple(ranges))
@@ -124,8 +129,7 @@ class KnownNames:
 
     def _meaning(self, key: tuple[str, str], data_sets: tuple[str, ...], base: str, ranges: tuple[str, ...]) -> _Meaning:
         """Return what a name means, computed once: a thousand records may share it, and a thousand rows may use it."""
-        iris = self._by_name.get(key)
-        if iris is None:
+        if not (iris := self._named(key)):
             return _NOTHING
         query = (key, data_sets, base, ranges)
         if query not in self._meanings:
@@ -135,20 +139,24 @@ class KnownNames:
         return self._meanings[query]
 
     def _matches(self, iri: str, data_sets: Collection[str], base: str, ranges: Sequence[str]) -> bool:
-        if data_sets and self._data_sets[iri].keys().isdisjoint(data_sets):
+        if data_sets and set(self.data_sets_of(iri)).isdisjoint(data_sets):
             return False
         if base and namespace(iri) != base:
             return False
         cls = self.classes[iri]
         return not ranges or not cls or any(is_a(cls, required) for required in ranges)
 
+    def _named(self, key: tuple[str, str]) -> Collection[str]:
+        """Return the IRIs with a name, as it is written or normalized."""
+        return self._by_name.get(key, ())
+
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], dict[str, None]]:
         index: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-        for known in self.names:
+        for known in self._entries:
             for name in known.names:
-                index[name, _EXACT][known.iri] = None
-                index[normalize_name(name), _IGNORING_CASE][known.iri] = None
+                index[name, EXACT][known.iri] = None
+                index[normalize_name(name), IGNORING_CASE][known.iri] = None
         return index
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -87,6 +87,40 @@ def look_alikes(names: Iterable[Name]) -> list[LookAlikes]:
     return sorted(union.groups())
 
 
+def look_alikes_of(names: Iterable[Name], iris: Collection[str]) -> list[LookAlikes]:
+    """Find the groups of ``look_alikes`` that have one of some entities, without comparing all names with each other.
+
+    Parameters
+    ----------
+    names
+        All names.
+    iris
+        The entities.
+
+    Examples
+    --------
+    >>> names = [Name(text, f"urn:x:{text}") for text in ("Nvidia", "Nvdia", "Oracle", "Oracl")]
+    >>> [str(group) for group in look_alikes_of(names, ["urn:x:Nvdia"])]
+    ['Nvdia / Nvidia (typing error)']
+    """
+    forms = [(name, "".join(words), "".join(_stem(words))) for name in names for words in [_words(name.text)]]
+    members = set(iris)
+    while True:
+        # All names that share a key with a member: whether two of them look alike depends on no others.
+        wanted = {key for name, *form in forms if name.iri in members for key in _keys(*form)}
+        near = [name for name, *form in forms if name.iri in members or not wanted.isdisjoint(_keys(*form))]
+        groups = [group for group in look_alikes(near) if not set(iris).isdisjoint(group.iris)]
+        linked = {iri for group in groups for iri in group.iris}
+        if linked <= members:
+            return groups
+        members |= linked
+
+
+def _keys(spelling: str, stem: str) -> set[str]:
+    """Return the keys by which a name is compared: a capital letter, which none has, marks those that are whole."""
+    return {f"S{spelling}", f"T{stem}", *_deletions(stem)}
+
+
 def _similar_pairs(names: Sequence[Name]) -> Iterator[tuple[str, tuple[Name, Name]]]:
     """Yield pairs of names that look alike, the smallest differences first."""
     by_spelling: dict[str, list[Name]] = defaultdict(list)
@@ -122,9 +156,8 @@ def _typing_errors(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield pairs of keys that differ by one letter, or by two exchanged letters; never by a digit."""
     by_deletion: dict[str, list[str]] = defaultdict(list)
     for key in keys:
-        if _MIN_LENGTH <= len(key) <= _MAX_LENGTH:
-            for shorter in {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}:
-                by_deletion[shorter].append(key)
+        for shorter in _deletions(key):
+            by_deletion[shorter].append(key)
     seen: set[tuple[str, str]] = set()
     for group in by_deletion.values():
         if 1 < len(group) <= _MAX_SERIES:
@@ -134,6 +167,13 @@ def _typing_errors(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
                         seen.add((first, second))
                         if is_typing_error(first, second):
                             yield first, second
+
+
+def _deletions(key: str) -> set[str]:
+    """Return a key and what is left of it without one letter; nothing of keys that are not searched for typing errors."""
+    if not _MIN_LENGTH <= len(key) <= _MAX_LENGTH:
+        return set()
+    return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}
 
 
 def spelling_key(text: str) -> str:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from knockon.authoring.dataset_yaml import Description
 from knockon.authoring.known_names import KnownNames
-from knockon.authoring.look_alikes import LookAlikes, Name, look_alikes, spelling_key
+from knockon.authoring.look_alikes import LookAlikes, Name, look_alikes, look_alikes_of, spelling_key
 from knockon.authoring.records import RecordBuilder
 from knockon.bundled import data_set_names
 from knockon.errors import Notice, Problem, shortened
@@ -16,6 +16,7 @@ from knockon.model import DataSet, Entity, Judgement, Statement
 from knockon.model.validation_errors import did_you_mean
 from knockon.rdf.plain_records import PlainRecords, record_objects
 from knockon.rdf.sameness import Sameness
+from knockon.store.kept_records import KeptDataSet
 from knockon.vocabulary import Verdict, local_name, prefixed
 
 _MAX_LISTED = 10
@@ -59,8 +60,11 @@ def look_alike_notice(
         Whether to list all groups, or only the first few.
     """
     names = [name for data_set in data_sets for name in _names_of(data_set.records)]
-    own = {name.iri for data_set in data_sets if new is None or data_set.info.id in new for name in _names_of(data_set.records)}
-    alike = [group for group in look_alikes(names) if not own.isdisjoint(group.iris)]
+    if new is None or all(data_set.info.id in new for data_set in data_sets):
+        alike = look_alikes(names)
+    else:
+        chosen = [data_set for data_set in data_sets if data_set.info.id in new]
+        alike = look_alikes_of(names, {name.iri for data_set in chosen for name in _names_of(data_set.records)})
     if groups := _undecided(alike, data_sets):
         file = data_sets[0].info.short_name if len(data_sets) == 1 else "names"
         count = "1 group of names looks" if len(groups) == 1 else f"{len(groups):,} groups of names look"
@@ -74,6 +78,11 @@ def look_alike_notice(
 
 def _names_of(records: Sequence[Statement]) -> Iterator[Name]:
     """Yield the names of all entities among records."""
+    if isinstance(records, KeptDataSet):
+        for named in records.labels(Entity):
+            for text in (named.label, *named.other_names):
+                yield Name(text, named.iri, named.cls, is_label=text == named.label)
+        return
     for plain in records.entities if isinstance(records, PlainRecords) else ():
         yield from (Name(text, plain.id, plain.cls, is_label=text == plain.label) for text in (plain.label, *plain.other_names))
     for record in record_objects(records):
@@ -86,8 +95,7 @@ def _undecided(groups: Sequence[LookAlikes], data_sets: Iterable[DataSet]) -> li
     """Return the groups with a pair of entities of which neither a judgement nor an identifier says whether they are one."""
     if not groups:
         return []
-    # Plain records say neither.
-    records = [record for data_set in data_sets for record in record_objects(data_set.records)]
+    records = [record for data_set in data_sets for record in _telling(data_set.records)]
     same = Sameness.of(records)
     different = {record.entity for record in records if isinstance(record, Judgement) and record.verdict is Verdict.DIFFERENT}
 
@@ -95,6 +103,11 @@ def _undecided(groups: Sequence[LookAlikes], data_sets: Iterable[DataSet]) -> li
         return same.shown(pair[0]) == same.shown(pair[1]) or pair in different
 
     return [group for group in groups if not all(map(is_decided, combinations(sorted(group.iris), 2)))]
+
+
+def _telling(records: Sequence[Statement]) -> Sequence[Statement]:
+    """Return the records that may say whether entities are the same: plain records do not."""
+    return records.telling_same if isinstance(records, KeptDataSet) else record_objects(records)
 
 
 def _created_notice(builder: RecordBuilder, file: str) -> Iterator[Notice]:

@@ -15,6 +15,7 @@ from knockon.authoring.raw import Sheet
 from knockon.authoring.records import RecordBuilder
 from knockon.authoring.rejects import Journal, RejectedRows
 from knockon.authoring.source import Source
+from knockon.authoring.stored_names import known_names
 from knockon.authoring.yaml_files import read_yaml
 from knockon.errors import InvalidData, NotFound, Problem, UsageError, sort_unique
 from knockon.model import DataSet, DataSetInfo, Shock, Statement
@@ -151,7 +152,7 @@ def create_data_sets(
         A data set is invalid, or uses one that is not loaded.
     """
     new = {reading.description.info.id for reading in readings}
-    known = KnownNames.of(data_set for data_set in others if data_set.info.id not in new)
+    known = known_names(data_set for data_set in others if data_set.info.id not in new)
     while True:
         elsewhere = _create_records(readings, known)
         if not any(reading.problems for reading in readings):

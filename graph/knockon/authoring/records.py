@@ -6,7 +6,7 @@ built; then all are checked against each other.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -288,7 +288,7 @@ class RecordBuilder:
     def check(self, known: Mapping[str, str]) -> None:
         """Check the records against each other and against ``known``, the classes of IRIs in other data sets."""
         # An invalid record still exists, so references to it are not at fault.
-        elsewhere = {**known, **dict.fromkeys(self.lost, "")}
+        elsewhere = ChainMap(dict.fromkeys(self.lost, ""), known)  # type: ignore[arg-type] # only the first is written into
         if self.plain is not None:
             try:
                 check_plain(self.plain, self._plain_rows, elsewhere, self.drafts)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import TypeVar
 
 from knockon.model.base import Record, Statement
@@ -27,6 +28,10 @@ class Classified(Sequence[Statement]):
     @abstractmethod
     def of_class(self, *kinds: type[S]) -> Sequence[S]:
         """Return the records of some classes, those of classes below them included."""
+
+    @abstractmethod
+    def having(self, iris: Iterable[str]) -> Sequence[Statement]:
+        """Return the records with some IRIs, in the order of these."""
 
 
 class Records(Classified):
@@ -84,6 +89,10 @@ class ListedRecords(tuple[Statement, ...], Records):
             self._by_class[kinds] = [record for record in self if isinstance(record, kinds)]
         return self._by_class[kinds]  # type: ignore[return-value] # kept by what was asked for
 
+    def having(self, iris: Iterable[str]) -> Sequence[Statement]:
+        """See Classified."""
+        return having(tuple(self), iris)
+
     @cached_property
     def _by_class(self) -> dict[tuple[type[Statement], ...], list[Statement]]:
         return {}
@@ -140,9 +149,21 @@ def of_class(records: Iterable[Statement], *kinds: type[S]) -> Iterable[S]:
     return (record for record in records if isinstance(record, kinds))
 
 
+def having(records: Iterable[Statement], iris: Iterable[str]) -> Sequence[Statement]:
+    """Return the records with some IRIs, in the order of these; of those that are read when needed, no others are read.
+
+    >>> [record.id for record in having([Entity(id="urn:x:b", label="B"), Entity(id="urn:x:a", label="A")], {"urn:x:a"})]
+    ['urn:x:a']
+    """
+    if isinstance(records, Classified):
+        return records.having(iris)
+    wanted = frozenset(iris)
+    return sorted((record for record in records if record.id in wanted), key=attrgetter("id"))
+
+
 def listed(records: Iterable[Statement]) -> Records:
     """Return records by what questions look for; those that are so already as they are."""
     return records if isinstance(records, Records) else ListedRecords(records)
 
 
-__all__ = ["Classified", "ListedRecords", "Records", "listed", "of_class"]
+__all__ = ["Classified", "ListedRecords", "Records", "having", "listed", "of_class"]

@@ -144,13 +144,22 @@ def shares_across(data_sets: Sequence[DataSet], new: Collection[str]) -> Iterato
     new
         The IRIs of the data sets to check: wholes that are only in other data sets are skipped.
     """
-    if len(data_sets) < 2:
+    if len(data_sets) < 2 or not any(
+        _states_weight(each) for data_set in data_sets if data_set.info.id in new for each in data_set.records
+    ):
         return
     records = [(data_set.info.id, record) for data_set in data_sets for record in data_set.records]
     for text, sources, total in (*_provisions_across(records), *_portions_across(records)):
         if len(sources) > 1 and set(sources) & set(new) and total > 1 + EXACT:
             names = ", ".join(sorted(local_name(iri).removeprefix("data-") for iri in sources))
             yield Notice(names, None, f"{text} add up to {total.normalize():f} and are scaled to 1")
+
+
+def _states_weight(record: Statement) -> bool:
+    """Return whether a record states a weight that may add up with those of other records."""
+    if isinstance(record, Provision):
+        return record.share is not None
+    return isinstance(record, Dependency) and isinstance(record.portion, Decimal)
 
 
 #: A whole in messages, the data sets that state its weights, and their greatest sum on one day.

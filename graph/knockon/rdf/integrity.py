@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -67,21 +67,24 @@ def check(
     >>> [violation.fault.message for violation in check([acme])]
     ['partOf names nobody, which does not exist']
     """
-    classes = dict(known or {})
-    classes |= {draft.id: draft.cls for draft in drafts}
-    different = len(classes)
+    own = {draft.id: draft.cls for draft in drafts}
+    different = len(own)
     for record in records:
-        classes[record.id] = record.rdf_class
+        own[record.id] = record.rdf_class
         for part in parts_without_evidence(record):
-            classes[part.id] = part.rdf_class
+            own[part.id] = part.rdf_class
             different += 1
     different += len(records)
-    broken = {draft.id for draft in drafts} | {iri for iri, cls in classes.items() if not cls}
-    sound = SoundReferences(classes)
+    # To ask whether there are any others may take reading all of them.
+    others: Mapping[str, str] = {} if known is None else known
+    sound = SoundReferences(own if known is None else ChainMap(own, others))  # type: ignore[arg-type] # not written into
     doubtful = [record for record in records if not sound.include(record)]
+    classes = own
     if doubtful or drafts:
         # That something is evidence is a reason to refuse it, too.
-        classes = {evidence.id: evidence.rdf_class for record in records for evidence in record.all_evidence()} | classes
+        evidence = {each.id: each.rdf_class for record in records for each in record.all_evidence()}
+        classes = {**evidence, **others, **own}
+    broken = {draft.id for draft in drafts} | {iri for iri, cls in classes.items() if not cls}
     checker = ReferenceChecker(classes, broken, complete)
     joint = chain(
         excess_holdings(records),
@@ -92,12 +95,35 @@ def check(
     )
     return [
         # Mostly there are none: then each id has an entry of its own.
-        *(_duplicates(records) if len(classes) < different else ()),
+        *(_duplicates(records) if len(own) < different else ()),
         *checker.violations(chain(drafts_of(doubtful), drafts)),
         *_keys_without_column(records),
         *(violation._replace(joint=True) for violation in joint),
         *_invalid_queries(records),
     ]
+
+
+def is_sound(records: Sequence[Statement], others: Mapping[str, str]) -> bool:
+    """Return whether ``check`` finds nothing wrong with records among others; what is wrong is not looked for.
+
+    Parameters
+    ----------
+    records
+        The records.
+    others
+        The classes of other existing records, and of their parts, by IRI.
+    """
+    own = {part.id: part.rdf_class for record in records for part in (record, *parts_without_evidence(record))}
+    sound = SoundReferences(ChainMap(own, others))  # type: ignore[arg-type] # nothing is written into it
+    if not all(map(sound.include, records)):
+        return False
+    found = chain(_duplicates(records), _keys_without_column(records), _joint_violations(records), _invalid_queries(records))
+    return next(found, None) is None
+
+
+def _joint_violations(records: Sequence[Statement]) -> Iterator[Violation]:
+    """Yield what is wrong with several records together, but for weights of one data set."""
+    return chain(excess_holdings(records), _cycles(records), _contradictions(records), _joined_entities(records))
 
 
 def _duplicates(records: Sequence[Statement]) -> Iterator[Violation]:

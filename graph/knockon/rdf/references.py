@@ -81,6 +81,17 @@ def _referring_fields(cls: type[Record]) -> tuple[Field, ...]:
     return tuple(field for field in fields(cls) if field.ranges or field.kind == "nested")
 
 
+def referenced(record: Record) -> Iterator[str]:
+    """Yield the IRIs of the records that a record and its parts refer to."""
+    for name, many, ranges in _reference_forms(type(record)):
+        if value := getattr(record, name):
+            for item in value if many else (value,):
+                if ranges:
+                    yield item
+                else:
+                    yield from referenced(item)
+
+
 def drafts_of(records: Iterable[Statement]) -> Iterator[Draft]:
     """Yield the ids, classes and references of records."""
     for record in records:

@@ -10,11 +10,11 @@ from typing import Protocol
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.files import printable_path
-from knockon.authoring.known_names import KnownNames
 from knockon.authoring.names import iri_fault
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.raw import Table
 from knockon.authoring.rejects import RejectedRow, as_csv, check_named_columns
+from knockon.authoring.stored_names import known_names
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.garbage_collection import without_garbage_collection
 from knockon.model import DataSet
@@ -248,7 +248,7 @@ def _target(
     _check_facts(facts)
     id_ = f"{MY}data-{name}"
     others = [data_set for data_set in present if data_set.info.id != id_]
-    known: Mapping[str, str] = KnownNames.of(others).classes if others else {}
+    known: Mapping[str, str] = known_names(others).classes if others else {}
     return ImportTarget(name, base, id_, choice.title or stem, facts.get("license") or choice.license, known, facts)
 
 

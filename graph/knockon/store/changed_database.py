@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph
 
 from knockon.rdf.ontology import ontology
-from knockon.store import quad_changes
+from knockon.store import local_change
 from knockon.store.database import database_path, describe, new_database_path, write_error
 from knockon.store.kept import KeptFiles, program_digest
 from knockon.store.pointer import Database
@@ -48,7 +48,15 @@ def change_database(folder: Path, current: Database, changes: QuadChanges) -> Da
     """
     source, path = database_path(folder, current), new_database_path(folder)
     path.mkdir()
-    linked = [name for name in current.files if _take_over(source / name, path / name)]
+    earlier, verified = KeptFiles(source.parent).verified, KeptFiles(path.parent).verified
+    linked = []
+    for name, checksum in current.files.items():
+        if source.joinpath(name).suffix in _UNCHANGING and verified.link(earlier, source / name, path / name, checksum):
+            linked.append(name)
+        else:
+            shutil.copyfile(source / name, path / name)
+    verified.take_sources(earlier)
+    verified.save()
     try:
         db = pyoxigraph.Store(str(path))
         if not all(quad in db for quad in changes.removed):
@@ -65,20 +73,10 @@ def change_database(folder: Path, current: Database, changes: QuadChanges) -> Da
     return describe(path, {name: current.files[name] for name in linked})
 
 
-def _take_over(source: Path, target: Path) -> bool:
-    """Link a file of a database, or copy it where it may change or cannot be linked; return whether it was linked."""
-    if source.suffix in _UNCHANGING:
-        with suppress(OSError):
-            target.hardlink_to(source)
-            return True
-    shutil.copyfile(source, target)
-    return False
-
-
 def keep_rules(files: KeptFiles | None, records: int) -> None:
     """Remember that a database with so many records was built by the rules of this version; do nothing where that fails."""
     key = _rules()
-    if files is not None and key is not None and records >= quad_changes.LEAST_RECORDS:
+    if files is not None and key is not None and records >= local_change.LEAST_RECORDS:
         with suppress(OSError):
             files.write(_RULES, key, Path.touch)
 

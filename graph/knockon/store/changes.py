@@ -9,6 +9,7 @@ from typing import Any
 
 from knockon.errors import NotFound, Notice, UsageError
 from knockon.model import DataSet, Statement
+from knockon.model.records import having
 from knockon.text import counted
 from knockon.vocabulary import local_name
 
@@ -250,7 +251,7 @@ def find_data_sets(present: Sequence[DataSet], names: Sequence[str]) -> list[Dat
 
 def count_removed(removed: Sequence[DataSet], rest: Iterable[DataSet]) -> tuple[tuple[tuple[str, int], ...], int]:
     """Count the records that are removed with data sets, by class, and those that stay since the rest contains them too."""
-    staying = {record.id for data_set in rest for record in data_set.records}
     records = {record.id: record for data_set in removed for record in data_set.records}
+    staying = {record.id for data_set in rest for record in having(data_set.records, records)}
     classes = Counter(record.rdf_class for iri, record in records.items() if iri not in staying)
     return tuple(sorted(classes.items(), key=lambda item: (-item[1], item[0]))), len(records.keys() & staying)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from knockon.errors import Notice, shortened
 from knockon.model import DataSet, Dependency, Designation, Observation, Ownership, Part, Provision, Relation, Statement
+from knockon.model.records import having
 from knockon.rdf.fields import fields
 from knockon.vocabulary import local_name
 
@@ -62,8 +63,9 @@ def rename_conflicting_claims(present: Iterable[DataSet], new: Sequence[DataSet]
     if not present and len(new) < 2:
         return RenamedClaims(tuple(new), ())
     others: dict[str, tuple[Statement, str]] = {}
+    claimed = {record.id for data_set in new for record in data_set.records if isinstance(record, CLAIMS)}
     for data_set in present:
-        _index_claims(others, data_set)
+        _index_claims(others, having(data_set.records, claimed), data_set.info.short_name)
     data_sets, notices = [], []
     for data_set in sorted(new, key=lambda data_set: data_set.info.id):
         short = data_set.info.short_name
@@ -75,16 +77,16 @@ def rename_conflicting_claims(present: Iterable[DataSet], new: Sequence[DataSet]
             conflicts = {iri: source for iri, (_, _, source) in pairs.items() if iri not in details}
             notices += [_details_notice(short, details)] if details else []
             notices += [_conflicts_notice(short, conflicts)] if conflicts else []
-        _index_claims(others, data_set)
+        _index_claims(others, data_set.records, short)
         data_sets.append(data_set)
     return RenamedClaims(tuple(data_sets), tuple(notices))
 
 
-def _index_claims(known: dict[str, tuple[Statement, str]], data_set: DataSet) -> None:
+def _index_claims(known: dict[str, tuple[Statement, str]], records: Iterable[Statement], data_set: str) -> None:
     """Add the claims of a data set to an index by id, with the name of the data set; earlier entries stay."""
-    for record in data_set.records:
+    for record in records:
         if isinstance(record, CLAIMS):
-            known.setdefault(record.id, (record, data_set.info.short_name))
+            known.setdefault(record.id, (record, data_set))
 
 
 def _is_other_claim(record: Statement, other: Statement) -> bool:

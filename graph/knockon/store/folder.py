@@ -27,11 +27,12 @@ from knockon.store.changes import (
     load_notices,
 )
 from knockon.store.conflicting_claims import rename_conflicting_claims
-from knockon.store.database import build_database
+from knockon.store.database import build_database, revision_path
 from knockon.store.disk_space import check_disk_space, disk_errors
 from knockon.store.folder_reader import FolderReader
-from knockon.store.kept_records import keep_records
+from knockon.store.kept import KeptFiles
 from knockon.store.leftovers import sweep
+from knockon.store.local_change import LocalChange, find_local_change
 from knockon.store.locking import write_lock
 from knockon.store.plain_database import build, least_quads, plain_records
 from knockon.store.pointer import (
@@ -42,7 +43,7 @@ from knockon.store.pointer import (
     StoredDataSet,
     timestamp,
 )
-from knockon.store.quad_changes import Content, QuadChanges, find_quad_changes
+from knockon.store.record_files import keep_changed_records, keep_records, open_kept_records
 from knockon.store.revisions import (
     add_revision,
     find_revision,
@@ -109,7 +110,7 @@ class FolderStore(FolderReader):
             data_sets, claims = rename_conflicting_claims(before, data_sets)
             after = replace_data_sets(before, data_sets)
             loaded = {data_set.info.id for data_set in data_sets}
-            changes = tuple(change for change in differences(before, after) if change.id in loaded)
+            changes = differences(*([each for each in sets if each.info.id in loaded] for sets in (before, after)))
             number = self._put(after, new_revision("load", changes), "loading")
             return LoadReport(changes, number, load_notices(before, data_sets, claims))
 
@@ -165,10 +166,10 @@ class FolderStore(FolderReader):
             if history and target == history[0].number:
                 raise UsageError(f"{self.folder} is at revision {target} already")
             known = {} if target == 0 else {data_set.id: data_set for data_set in find_revision(history, target).data_sets}
-            after = self.at(target)
-            changes = tuple(
-                change for change in differences(self.data_sets, after) if change.added or change.changed or change.removed
-            )
+            after = self._data_sets_at(target)
+            left = {id(data_set) for data_set in self.data_sets} & {id(data_set) for data_set in after}
+            differing = ([each for each in sets if id(each) not in left] for sets in (self.data_sets, after))
+            changes = tuple(change for change in differences(*differing) if change.added or change.changed or change.removed)
             undone = tuple(f"revision {revision.number}: {revision.change}" for revision in history if revision.number > target)
             number = self._put(after, new_revision("undo", changes, target), "undoing", known)
             return UndoReport(changes, number, undone, target)
@@ -219,6 +220,8 @@ class FolderStore(FolderReader):
                 yield
         finally:
             sweep(self.folder)
+            if self.kept_files is not None:
+                self.kept_files.verified.renew()
             if lock is not self._lock:
                 lock.release()
 
@@ -236,24 +239,19 @@ class FolderStore(FolderReader):
         """
         if (records := plain_records(data_sets)) is not None:
             return self._put_plain(data_sets[0], records, revision)
+        # What an update removed is looked for among all quads.
+        if check is None and (changes := self._local_change(data_sets)) is not None:
+            number = self._put_changes(data_sets, revision, changes, known)
+            if number is not None:
+                return number
         placed = merge(data_sets)
         check_together([record for record, _ in placed], data_sets, change)
-        # What an update removed is looked for among all quads.
-        changes = self._quad_changes(Content(data_sets, placed)) if check is None else None
-        quads = assemble(data_sets, checked=True) if changes is None else []
+        quads = assemble(data_sets, checked=True)
         if check is not None:
             check(quads)
-        pointer = self._next_pointer(len(changes.added) if changes else len(quads), trim=known is None)
-        if known is None:
-            unchanged = {id(data_set) for data_set in self.data_sets}
-            current = {data_set.id: data_set for data_set in pointer.revisions[0].data_sets} if pointer.revisions else {}
-            known = {data_set.info.id: current[data_set.info.id] for data_set in data_sets if id(data_set) in unchanged}
-        stored = tuple(
-            known.get(data_set.info.id) or add_source(self.folder, data_set, revision.made) for data_set in data_sets
-        )
-        database = change_database(self.folder, pointer.database, changes) if changes and pointer.database else None
-        if database is None:
-            database = build_database(self.folder, quads or assemble(data_sets, checked=True))
+        pointer = self._next_pointer(len(quads), trim=known is None)
+        stored = self._store_sources(data_sets, revision, pointer, known)
+        database = build_database(self.folder, quads)
         number = add_revision(self.folder, pointer, replace(revision, data_sets=stored), database)
         self._open()
         # The data sets are not read again, which would take as long as the load itself.
@@ -275,11 +273,49 @@ class FolderStore(FolderReader):
         keep_rules(self.kept_files, len(records))
         return number
 
-    def _quad_changes(self, after: Content) -> QuadChanges | None:
-        """Return how the quads of the database differ from those of other content; None if it must be built anew."""
+    def _put_changes(
+        self,
+        data_sets: tuple[DataSet, ...],
+        revision: Revision,
+        changes: LocalChange,
+        known: Mapping[str, StoredDataSet] | None,
+    ) -> int | None:
+        """Make data sets the current revision by what differs; None if the database is not what that was computed for."""
+        pointer = self._next_pointer(len(changes.quads.added), trim=known is None)
+        if pointer.database is None or (database := change_database(self.folder, pointer.database, changes.quads)) is None:
+            return None
+        earlier = KeptFiles(revision_path(self.folder, pointer.database))
+        stored = self._store_sources(data_sets, revision, pointer, known)
+        number = add_revision(self.folder, pointer, replace(revision, data_sets=stored), database)
+        self._open()
+        if changes.is_kept_as_changes:
+            keep_changed_records(self.kept_files, self.history[0], earlier, changes.records)
+        else:
+            keep_records(self.kept_files, self.history[0], data_sets)
+        keep_rules(self.kept_files, len(self.records))
+        return number
+
+    def _store_sources(
+        self,
+        data_sets: tuple[DataSet, ...],
+        revision: Revision,
+        pointer: Pointer,
+        known: Mapping[str, StoredDataSet] | None,
+    ) -> tuple[StoredDataSet, ...]:
+        """Write the data sets into the archive that are not there, and describe all of them."""
+        if known is None:
+            unchanged = {id(data_set) for data_set in self.data_sets}
+            current = {data_set.id: data_set for data_set in pointer.revisions[0].data_sets} if pointer.revisions else {}
+            known = {data_set.info.id: current[data_set.info.id] for data_set in data_sets if id(data_set) in unchanged}
+        return tuple(known.get(data_set.info.id) or add_source(self.folder, data_set, revision.made) for data_set in data_sets)
+
+    def _local_change(self, after: tuple[DataSet, ...]) -> LocalChange | None:
+        """Return how the content differs from what it will be; None if everything must be read for that."""
         if self._pointer is None or self._pointer.format != FORMAT or not has_rules(self.kept_files):
             return None
-        return find_quad_changes(Content(self.data_sets, self._placed), after)
+        files, before = self.kept_files, self.data_sets
+        kept = self._kept or (open_kept_records(files, self.history[0]) if files else None)
+        return None if kept is None else find_local_change(kept, before, after)
 
     def _next_pointer(self, quads: int, *, trim: bool) -> Pointer:
         """Return the pointer before the change in the current format, if a database of so many quads may fit on the disk."""

@@ -19,11 +19,12 @@ from knockon.store.database import database_path, open_database, revision_path
 from knockon.store.first_format import read_first_format
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.kept import KeptFiles
-from knockon.store.kept_records import KeptRecords, keep_records, open_kept_records
+from knockon.store.kept_records import KeptRecords
 from knockon.store.leftovers import has_lost_pointer
 from knockon.store.markers import POINTER, is_store
 from knockon.store.oxigraph import OxigraphStore
-from knockon.store.pointer import FORMAT, Database, Pointer, Revision, read_pointer
+from knockon.store.pointer import FORMAT, Database, Pointer, Revision, StoredDataSet, read_pointer
+from knockon.store.record_files import keep_records, open_kept_records
 from knockon.store.revisions import find_revision, first_format_revision
 from knockon.store.verification import verify_folder
 from knockon.worker.store_content import StoreContent
@@ -202,6 +203,14 @@ class FolderReader(OxigraphStore):
                     raise
                 self._open()
 
+    def _data_sets_at(self, number: int) -> tuple[DataSet, ...]:
+        """Return the data sets of a revision as ``at`` does; those that are the same now are the same objects."""
+        if self._pointer is None or self._pointer.format != FORMAT or not self.history or number == 0:
+            return self.at(number)
+        revision = find_revision(self.history, number)
+        now = dict(zip(map(_content_key, self.history[0].data_sets), self.data_sets, strict=True))
+        return tuple(now.get(_content_key(stored)) or read_source(self.folder, stored) for stored in revision.data_sets)
+
     def previous_number(self) -> int:
         """Return the number of the revision before the current one; 0 is the empty store before the first.
 
@@ -231,6 +240,11 @@ class FolderReader(OxigraphStore):
         if result.damaged:
             raise InvalidStore.together(result.damaged)
         return result.files
+
+
+def _content_key(stored: StoredDataSet) -> tuple[str, str, str, str]:
+    """Return what two descriptions of the same data set have in common."""
+    return stored.id, stored.source, stored.origin, stored.loaded
 
 
 def _is_foreign(folder: Path) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from knockon.store.atomic_write import temporary_file
 from knockon.store.regular_files import read_regular, sha256_of
@@ -30,6 +31,13 @@ _LARGE = 1 << 20
 _UNSETTLED, _UNSETTLED_SECONDS = 100_000_000, 2_100_000_000
 #: The largest description, in bytes.
 _MOST_BYTES = 1 << 24
+
+
+class KeptFile(NamedTuple):
+    """A kept file, and its checksum."""
+
+    path: Path
+    checksum: str
 
 
 class KeptFiles:
@@ -51,15 +59,43 @@ class KeptFiles:
 
     def find(self, name: str, key: str) -> Path | None:
         """Return the file that was kept under a name for a key; None where there is none, or it is damaged."""
+        found = self.locate(name, key)
+        return found and found.path
+
+    def locate(self, name: str, key: str) -> KeptFile | None:
+        """Return the file that was kept under a name for a key, with its checksum; None as for ``find``."""
         try:
             described = json.loads(read_regular(self.folder / f"{name}.json", _MOST_BYTES))
-            path = self.folder / _file_name(name, described["sha256"])
-            if described["key"] != key or not self.verified.matches(path, described["sha256"]):
-                return None
+            return self.checked(name, described["sha256"]) if described["key"] == key else None
         except (OSError, ValueError, LookupError, TypeError, RecursionError):
             return None
+
+    def checked(self, name: str, checksum: str) -> KeptFile | None:
+        """Return the file that was kept under a name with a checksum; None where there is none, or it is damaged."""
+        path = self.folder / _file_name(name, checksum)
+        try:
+            if not self.verified.matches(path, checksum):
+                return None
+        except OSError:
+            return None
         self.verified.save()
-        return path
+        return KeptFile(path, checksum)
+
+    def take_over(self, name: str, checksum: str, earlier: KeptFiles) -> None:
+        """Keep a file that is kept beside an earlier revision: the same file, where the system can link it.
+
+        Raises
+        ------
+        OSError
+            The file is missing, the folder cannot be written, or the disk is full.
+        """
+        self.folder.mkdir(exist_ok=True)
+        source, target = (files.folder / _file_name(name, checksum) for files in (earlier, self))
+        if not self.verified.link(earlier.verified, source, target, checksum):
+            with temporary_file(target) as beside:
+                shutil.copyfile(source, beside)
+                beside.replace(target)
+        self.verified.save()
 
     def write(self, name: str, key: str, write: Callable[[Path], None]) -> None:
         """Keep a file under a name for a key, in place of an earlier one.
@@ -154,7 +190,7 @@ class VerifiedFiles:
         """
         before = path.stat()
         large = before.st_size >= _LARGE and stat.S_ISREG(before.st_mode)
-        name = f"{path.parent.name}/{path.name}"
+        name = _name(path)
         if large and self._known.get(name) == [checksum, _state(before)]:
             return True
         same = read(path) == checksum
@@ -162,6 +198,45 @@ class VerifiedFiles:
             self._known[name] = [checksum, _state(before)]
             self._has_more = True
         return same
+
+    def link(self, earlier: VerifiedFiles, source: Path, target: Path, checksum: str) -> bool:
+        """Give a file of an earlier revision a name in this one, if the system can do that; what was compared stays compared.
+
+        Parameters
+        ----------
+        earlier
+            The files of the earlier revision that were compared.
+        source, target
+            The file, and its path in this revision.
+        checksum
+            Its checksum.
+        """
+        try:
+            # Another name changes one of the times of a file.
+            same = earlier._known.get(_name(source)) == [checksum, _state(source.stat())]
+            target.hardlink_to(source)
+            if same:
+                self._known[_name(target)] = [checksum, _state(target.stat())]
+                self._has_more = True
+        except (OSError, NotImplementedError):
+            return False
+        return True
+
+    def take_sources(self, earlier: VerifiedFiles) -> None:
+        """Take over what is known of the sources of data sets, which are the same files for all revisions."""
+        self._known.update({name: known for name, known in earlier._known.items() if name.startswith("sources/")})
+        self._has_more = True
+
+    def renew(self) -> None:
+        """Know the times of files of this revision again that changed when their names in an earlier one were removed."""
+        folder = self._file.parents[1]
+        for name, (checksum, state) in list(self._known.items()):
+            with suppress(OSError):
+                now = _state((folder / name).stat())
+                if now != state and _without_change_time(now) == _without_change_time(state):
+                    self._known[name] = [checksum, now]
+                    self._has_more = True
+        self.save()
 
     def save(self) -> None:
         """Remember what was compared, where the folder can be written."""
@@ -176,6 +251,16 @@ class VerifiedFiles:
 def _state(status: os.stat_result) -> str:
     values = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
     return " ".join(map(str, values))
+
+
+def _without_change_time(state: str) -> list[str]:
+    """Return a state without the time at which names, among others, of a file changed."""
+    values = state.split()
+    return [*values[:2], *values[3:]]
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def _is_settled(status: os.stat_result) -> bool:
@@ -217,4 +302,4 @@ def program_digest(*parts: str) -> str | None:
     return digest.hexdigest()
 
 
-__all__ = ["FOLDER", "KeptFiles", "VerifiedFiles", "program_digest", "write_file"]
+__all__ = ["FOLDER", "KeptFile", "KeptFiles", "VerifiedFiles", "program_digest", "write_file"]

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import sqlite3
-import threading
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property, partial
-from pathlib import Path
-from typing import Any, TypeVar, overload
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar, overload
 
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
@@ -21,72 +16,18 @@ from knockon.model import CLASSES, DataSet, DataSetInfo, Record, Statement
 from knockon.model.dates import dated
 from knockon.model.names import names_of, normalize_name
 from knockon.model.records import Classified, Records
-from knockon.rdf.merge import PlacedRecord, merge
-from knockon.rdf.plain_records import PlainRecords
+from knockon.rdf.merge import PlacedRecord
 from knockon.rdf.record_json import from_json
-from knockon.store.invalid_store import InvalidStore
-from knockon.store.kept import KeptFiles, program_digest
-from knockon.store.plain_record_table import write_plain_records
-from knockon.store.pointer import Revision, StoredDataSet
-from knockon.store.record_table import DATED, PART_OF, SAME, name_key, write_records
+from knockon.store.kept_rows import RECORD, KeptRows, blocks, places
+from knockon.store.pointer import StoredDataSet
+from knockon.store.record_links import PART, SUBJECT, owners
+from knockon.store.record_table import DATED, PART_OF, SAME
 from knockon.vocabulary import whole_iri
 
 S = TypeVar("S", bound=Statement)
-T = TypeVar("T")
 
-_NAME = "records"
-#: The parts of the package that determine how records are read and written.
-_PROGRAM = ("model", "rdf", "store")
 #: The most records that are kept in memory when single ones are asked for.
 _MOST_READ = 100_000
-#: How many rows are fetched at once, and the most values that one statement has.
-_BLOCK = 500
-
-
-def open_kept_records(files: KeptFiles, revision: Revision) -> KeptRecords | None:
-    """Return the records of a revision as they were kept; None where they were not."""
-    key = _key(revision.data_sets)
-    path = files.find(_NAME, key) if key else None
-    if path is None:
-        return None
-    try:
-        return KeptRecords(path)
-    except sqlite3.Error:
-        return None
-
-
-def keep_records(
-    files: KeptFiles | None, revision: Revision, data_sets: Sequence[DataSet], placed: Sequence[PlacedRecord] | None = None
-) -> None:
-    """Keep the records of a revision, so that the next process need not read its sources; where it cannot, do nothing.
-
-    Parameters
-    ----------
-    files
-        The kept files of the revision; None where it has none.
-    revision
-        The revision.
-    data_sets
-        Its data sets, in the order in which it has them.
-    placed
-        The records that they are together; None: they are merged here.
-    """
-    key = _key(revision.data_sets)
-    if key and files is not None:
-        with suppress(OSError):
-            if len(data_sets) == 1 and isinstance(plain := data_sets[0].records, PlainRecords):
-                files.write(_NAME, key, partial(write_plain_records, data_set=data_sets[0], records=plain))
-                return
-            merged = merge(data_sets) if placed is None else placed
-            files.write(_NAME, key, partial(write_records, data_sets=data_sets, placed=merged))
-
-
-def _key(stored: Iterable[StoredDataSet]) -> str | None:
-    """Return what the kept records of some data sets depend on; None if nothing can be kept."""
-    digest = program_digest(*_PROGRAM)
-    if digest is None:
-        return None
-    return hashlib.sha256("\n".join([digest, *(f"{each.id} {each.source}" for each in stored)]).encode()).hexdigest()
 
 
 class KeptRecords(Records):
@@ -94,54 +35,15 @@ class KeptRecords(Records):
 
     Parameters
     ----------
-    path
-        The file, which has its checksum.
-
-    Raises
-    ------
-    sqlite3.Error
-        It is no file of SQLite.
+    rows
+        The rows of that file, and of changes of it.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        # The file is never changed, and each statement runs under the lock, whatever thread asks.
-        self._database = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
-        )
-        # Closed with the last reference to the records, wherever that is.
-        weakref.finalize(self, self._database.close)
-        self._database.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
-        self._lock = threading.Lock()
-        self._classes: list[type[Record]] = [CLASSES[name] for (name,) in self._rows("SELECT name FROM class ORDER BY number")]
-        self._numbers: dict[str, int] = dict(self._rows("SELECT name, value FROM number"))
+    def __init__(self, rows: KeptRows) -> None:
+        self.rows = rows
+        self._classes: list[type[Record]] = [CLASSES[name] for name in rows.classes]
         self._read: dict[str, Statement] = {}
         self._by_class: dict[tuple[type[Statement], ...], Sequence[Any]] = {}
-
-    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
-        """Return the rows that a statement selects."""
-        try:
-            with self._lock:
-                return self._database.execute(statement, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._damaged(error) from None
-
-    def _damaged(self, error: Exception) -> InvalidStore:
-        return InvalidStore(self._path, f"was damaged while it was open ({error})", "ask again: it is written anew")
-
-    def _each_row(self, statement: str, values: Sequence[object] = ()) -> Iterator[Any]:
-        """Yield the rows that a statement selects, without holding all of them."""
-        try:
-            with self._lock:
-                cursor = self._database.execute(statement, values)
-            while True:
-                with self._lock:
-                    rows = cursor.fetchmany(_BLOCK)
-                if not rows:
-                    return
-                yield from rows
-        except sqlite3.Error as error:
-            raise self._damaged(error) from None
 
     def _record(self, iri: str, number: int, data: str) -> Statement:
         """Return the record of a row; one that was read before is the same object."""
@@ -157,10 +59,10 @@ class KeptRecords(Records):
         try:
             return from_json(self._classes[number], {"id": iri, **json.loads(data)})
         except (ValueError, LookupError, TypeError) as error:
-            raise self._damaged(error) from None
+            raise self.rows.damaged(error) from None
 
     def __len__(self) -> int:
-        return self._numbers["records"]
+        return self.rows.numbers["records"]
 
     def __iter__(self) -> Iterator[Statement]:
         return iter(self._all)
@@ -183,8 +85,7 @@ class KeptRecords(Records):
     def _all(self) -> tuple[Statement, ...]:
         """All records, for questions that go through them."""
         read = self._read
-        rows = self._each_row("SELECT iri, class, data FROM record ORDER BY iri")
-        records = tuple([read.get(iri) or self._new(iri, number, data) for iri, number, data in rows])
+        records = tuple([read.get(iri) or self._new(iri, number, data) for iri, number, data in self.rows.records()])
         self._read = {record.id: record for record in records}
         return records
 
@@ -201,14 +102,16 @@ class KeptRecords(Records):
         """Return the record with an IRI; None if there is none. Parts are found by ``by_iri``."""
         if (known := self._read.get(iri)) is not None or self._has_all:
             return known
-        rows = self._rows("SELECT iri, class, data FROM record WHERE iri = ?", (iri,))
-        return self._record(*rows[0]) if rows else None
+        return next((self._record(*row) for row in self.rows.with_iris([iri])), None)
+
+    def having(self, iris: Iterable[str]) -> list[Statement]:
+        """See Classified."""
+        return sorted((self._record(*row) for row in self.rows.with_iris(iris)), key=attrgetter("id"))
 
     def find_part(self, iri: str) -> Statement | None:
         """Return the part of a record with an IRI; None if there is none."""
-        owners = [self.find(owner) for owner in _owners(iri)]
-        rows = self._rows("SELECT record.iri, class, data FROM part JOIN record ON number = record WHERE part.iri = ?", (iri,))
-        for record in filter(None, [*owners, *(self._record(*row) for row in rows)]):
+        others = self._where("number IN (SELECT record FROM {layer}.part WHERE iri = ?1)", (iri,))
+        for record in filter(None, [*(self.find(owner) for owner in owners(iri)), *others]):
             for part in record.parts():
                 if part.id == iri:
                     return part
@@ -220,14 +123,12 @@ class KeptRecords(Records):
             if self._has_all:
                 found: Sequence[Any] = [record for record in self if isinstance(record, kinds)]
             else:
-                numbers = [number for number, cls in enumerate(self._classes) if issubclass(cls, kinds)]
-                found = self._where(f"class IN ({', '.join(map(str, numbers))})")
+                found = self._where(self.class_condition(kinds))
             self._by_class[kinds] = found
         return self._by_class[kinds]
 
     def _where(self, condition: str, values: Sequence[object] = ()) -> list[Statement]:
-        statement = f"SELECT iri, class, data FROM record WHERE {condition} ORDER BY iri"  # noqa: S608 - made here
-        return [self._record(*row) for row in self._each_row(statement, values)]
+        return [self._record(*row) for row in self.rows.records(condition, values)]
 
     def named(self, name: str) -> Sequence[Statement]:
         """See Records."""
@@ -235,8 +136,8 @@ class KeptRecords(Records):
         found = {record.id: record for record in self._with_names([normalized])}
         if (record := self.find(whole_iri(name))) is not None:
             found[record.id] = record
-        owners = {record.id: record for record in self._with_names(_owners(normalized))} | found
-        parts = [part for record in owners.values() for part in record.parts()]
+        wholes = {record.id: record for record in self._with_names(owners(normalized))} | found
+        parts = [part for record in wholes.values() for part in record.parts()]
         named = {part.id: part for part in parts if normalized in map(normalize_name, names_of(part))}
         if (one := self.by_iri.get(whole_iri(name))) is not None and isinstance(one, Statement):
             named[one.id] = one
@@ -244,10 +145,7 @@ class KeptRecords(Records):
 
     def _with_names(self, names: Sequence[str]) -> list[Statement]:
         """Return the records that have one of some normalized names, and perhaps others."""
-        keys = [name_key(name) for name in names]
-        blocks = [keys[first : first + _BLOCK] for first in range(0, len(keys), _BLOCK)]
-        chosen = "number IN (SELECT record FROM name WHERE key IN ({}))"
-        return [record for block in blocks for record in self._where(chosen.format(", ".join("?" * len(block))), block)]
+        return [self._record(*row) for row in self.rows.keyed("name", names)]
 
     @cached_property
     def dated(self) -> Sequence[Statement]:
@@ -265,24 +163,66 @@ class KeptRecords(Records):
         return self._special(PART_OF)
 
     def _special(self, kind: str) -> list[Statement]:
-        return self._where("number IN (SELECT record FROM special WHERE kind = ?)", (kind,))
+        return self._where("number IN (SELECT record FROM {layer}.special WHERE kind = ?1)", (kind,))
 
     @property
     def some_inferred(self) -> bool:
         """See Records."""
-        return self._numbers["inferred"] > 0
+        return self.rows.numbers["inferred"] > 0
 
     @property
     def parts_count(self) -> int:
         """How many parts the records have."""
-        return self._numbers["parts"]
+        return self.rows.numbers["parts"]
+
+    @cached_property
+    def _graphs(self) -> Mapping[int, str]:
+        """The graphs of the data sets by their numbers, in the order of the data sets."""
+        rows = self.rows.rows("SELECT number, info FROM main.data_set ORDER BY place")
+        return {number: json.loads(info)["id"] for number, info in rows}
+
+    @property
+    def data_set_numbers(self) -> Mapping[str, int]:
+        """The numbers of the data sets by their graphs."""
+        return {graph: number for number, graph in self._graphs.items()}
 
     def placed(self) -> list[PlacedRecord]:
         """Return each record with the graph of the first data set that states it."""
-        rows = self._each_row("SELECT info FROM data_set ORDER BY number")
-        graphs = [json.loads(info)["id"] for (info,) in rows]
-        places = self._each_row("SELECT data_set FROM record ORDER BY iri")
-        return [(record, graphs[number]) for record, (number,) in zip(self, places, strict=True)]
+        places = self.rows.records(columns="iri, data_set")
+        return [(record, self._graphs[number]) for record, (_, number) in zip(self, places, strict=True)]
+
+    def about(self, iris: Iterable[str]) -> Iterator[PlacedRecord]:
+        """Yield the records that have quads about some IRIs, their own among them, and perhaps others; some may come twice."""
+        wanted = list(dict.fromkeys(iris))
+        columns = f"{RECORD}, data_set"
+        for *row, number in self.rows.with_iris(wanted, columns):
+            yield self._record(*row), self._graphs[number]
+        for *row, number in self.rows.keyed("link", wanted, also=f"kind = {SUBJECT}", columns=columns):
+            yield self._record(*row), self._graphs[number]
+
+    def statements_with(self, iri: str) -> Iterator[tuple[int, Statement]]:
+        """Yield the records, as each data set (by its number) states them, that may have an IRI or a part or evidence with it."""
+        columns = f"{RECORD}, data_set, is_own"
+        rows = [*self.rows.with_iris([iri, *owners(iri)], columns)]
+        rows += self.rows.keyed("link", [iri], also=f"kind IN ({SUBJECT}, {PART})", columns=columns)
+        return self._as_stated(rows)
+
+    def statements_named(self, name: str) -> Iterator[tuple[int, Statement]]:
+        """Yield the records, as each data set (by its number) states them, that may have a normalized name."""
+        return self._as_stated(self.rows.keyed("name", [name], columns=f"{RECORD}, data_set, is_own"))
+
+    def _as_stated(self, rows: Iterable[Any]) -> Iterator[tuple[int, Statement]]:
+        for iri, *content, number, is_own in rows:
+            if is_own:
+                yield number, self._record(iri, *content)
+            else:
+                statement = self.rows.arms("own", "iri = ?1", f"data_set, {RECORD}")
+                yield from ((place, self._new(*row)) for place, *row in self.rows.rows(statement, (iri,)))
+
+    def linked(self, texts: Iterable[str], *kinds: int) -> Iterator[Statement]:
+        """Yield the records with links of some kinds to IRIs or identifiers, and perhaps others."""
+        for row in self.rows.keyed("link", texts, also=f"kind IN ({', '.join(map(str, kinds))})"):
+            yield self._record(*row)
 
     def data_sets(self, stored: Iterable[StoredDataSet]) -> tuple[DataSet, ...]:
         """Return the data sets that the records were merged from, whose records and triples are read when they are needed.
@@ -292,11 +232,12 @@ class KeptRecords(Records):
         stored
             Their descriptions in the pointer file, in the same order.
         """
-        rows = self._rows("SELECT number, info, records, extras, statements FROM data_set ORDER BY number")
+        columns = "number, info, records, extras, statements"
+        rows = self.rows.rows(f"SELECT {columns} FROM main.data_set ORDER BY place")  # noqa: S608 - made here
         return tuple(
             DataSet(
                 from_json(DataSetInfo, json.loads(info)),
-                _RecordsOf(self, number, records),
+                KeptDataSet(self, number, records),
                 LazySequence(partial(self._quads_of, number, "extra"), extras) if extras else (),
                 origin=description.origin,
                 loaded=description.loaded,
@@ -305,22 +246,20 @@ class KeptRecords(Records):
             for (number, info, records, extras, statements), description in zip(rows, stored, strict=True)
         )
 
-    def records_of(self, number: int, *kinds: type[S]) -> Sequence[Any]:
-        """Return the records of a data set, of some classes or of all, those that others state as well as it states them."""
-        chosen = ["data_set = ?"]
-        if kinds:
-            numbers = [str(place) for place, cls in enumerate(self._classes) if issubclass(cls, kinds)]
-            chosen.append(f"class IN ({', '.join(numbers)})")
-        where = " AND ".join(chosen)
-        statement = (
-            f"SELECT iri, class, data, 1 FROM record WHERE {where} AND is_own"  # noqa: S608 - made here
-            f" UNION ALL SELECT iri, class, data, 0 FROM own WHERE {where} ORDER BY 1"
-        )
-        rows = self._each_row(statement, (number, number))
+    def stated(self, number: int, condition: str, values: Sequence[object] = ()) -> Sequence[Any]:
+        """Return the records of a data set that meet a condition, those that others state as well as it states them.
+
+        ``?1`` in the condition is the number of the data set, and ``values`` follow it.
+        """
+        rows = self.rows.stated(number, condition, values, ", 1", ", 0")
         return tuple([self._record(*row) if is_own else self._new(*row) for *row, is_own in rows])
 
+    def class_condition(self, kinds: tuple[type[Statement], ...]) -> str:
+        """Return the condition that a record is of one of some classes."""
+        return f"class IN ({', '.join(str(number) for number, cls in enumerate(self._classes) if issubclass(cls, kinds))})"
+
     def _quads_of(self, number: int, column: str) -> Sequence[Quad]:
-        ((content,),) = self._rows(f"SELECT {column} FROM data_set WHERE number = ?", (number,))  # noqa: S608 - a name
+        ((content,),) = self.rows.rows(f"SELECT {column} FROM main.data_set WHERE number = ?", (number,))  # noqa: S608
         return list(pyoxigraph.parse(content, RdfFormat.N_QUADS))
 
 
@@ -349,29 +288,61 @@ class _ByIri(Mapping[str, Record]):
         return {part.id: part for record in self._records for part in (record, *record.parts())}
 
 
-class _RecordsOf(LazySequence[Statement], Classified):
-    """The records of one data set."""
+class Labelled(NamedTuple):
+    """The names of a record: its IRI, its class, its label and its other names."""
+
+    iri: str
+    cls: str
+    label: str
+    other_names: tuple[str, ...]
+
+
+class KeptDataSet(LazySequence[Statement], Classified):
+    """The records of one data set, as it states them.
+
+    Parameters
+    ----------
+    records
+        The records of all data sets.
+    number
+        The number of the data set.
+    length
+        How many records it has.
+    """
 
     def __init__(self, records: KeptRecords, number: int, length: int) -> None:
-        super().__init__(partial(records.records_of, number), length)
-        self._records, self._number = records, number
+        super().__init__(partial(records.stated, number, "1"), length)
+        self.store, self.number = records, number
 
     def of_class(self, *kinds: type[S]) -> Sequence[S]:
         """See Classified."""
-        return self._records.records_of(self._number, *kinds)
+        return self.store.stated(self.number, self.store.class_condition(kinds))
+
+    def having(self, iris: Iterable[str]) -> Sequence[Statement]:
+        """See Classified."""
+        found = [
+            record
+            for block in blocks(dict.fromkeys(iris))
+            for record in self.store.stated(self.number, f"iri IN ({places(block, 2)})", block)
+        ]
+        return sorted(found, key=attrgetter("id"))
+
+    @property
+    def telling_same(self) -> Sequence[Statement]:
+        """The records that tell which entities are the same, and perhaps others."""
+        return self.having(record.id for record in self.store.telling_same)
+
+    def labels(self, *kinds: type[S]) -> Iterator[Labelled]:
+        """Yield the names of the records of some classes, without the rest of them."""
+        classes, condition = self.store.rows.classes, self.store.class_condition(kinds)
+        for iri, number, data in self.store.rows.stated(self.number, condition):
+            values = json.loads(data)
+            other = values.get("altLabel", ())
+            yield Labelled(iri, classes[number], _plain_text(values["label"]), tuple(map(_plain_text, other)))
 
 
-def _owners(name: str) -> list[str]:
-    """Return the names that a record may have whose part has a name: what is before two hyphens.
-
-    >>> _owners("shop--hosting--acme")
-    ['shop--hosting', 'shop']
-    """
-    owners, place = [], name.rfind("--")
-    while place > 0:
-        owners.append(name[:place])
-        place = name.rfind("--", 0, place + 1)
-    return owners
+def _plain_text(value: str | dict[str, str]) -> str:
+    return value if isinstance(value, str) else value["@value"]
 
 
-__all__ = ["KeptRecords", "keep_records", "open_kept_records"]
+__all__ = ["KeptDataSet", "KeptRecords", "Labelled"]

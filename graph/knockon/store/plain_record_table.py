@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,8 @@ from knockon.rdf.plain_records import (
     to_record,
 )
 from knockon.rdf.record_json import to_json
-from knockon.store.record_table import FAST, INDEXES, SCHEMA, TableWriter, name_key
+from knockon.store.record_links import REFERENCE, SUBJECT, Link, link_key, links
+from knockon.store.record_table import TableWriter, writing
 from knockon.vocabulary import local_name
 
 #: The most combinations of fields whose values are remembered.
@@ -40,16 +40,8 @@ def write_plain_records(path: Path, data_set: DataSet, records: PlainRecords) ->
     OSError
         The file cannot be written.
     """
-    try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as database:
-            database.executescript(FAST + SCHEMA)
-            database.execute("BEGIN")
-            _PlainWriter(database, records).write(data_set)
-            for index in INDEXES:
-                database.execute(index)
-            database.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise OSError(f"the table of records cannot be written: {error}") from None
+    with writing(path) as database:
+        _PlainWriter(database, records).write(data_set)
 
 
 class _PlainWriter(TableWriter):
@@ -63,18 +55,25 @@ class _PlainWriter(TableWriter):
 
     def write(self, data_set: DataSet) -> None:
         """Write all tables."""
-        self.data_sets([data_set])
-        self._insert("record", map(self._row, range(len(self._in_order)), self._in_order))
+        self.data_sets([data_set], {data_set.graph: 0})
+        self.insert("record", map(self._row, range(len(self._in_order)), self._in_order))
         exceptions: list[tuple[str, int]] = []
-        self._insert("name", self._plain_names(exceptions), ignore=True)
+        self.insert("name", self._plain_names(exceptions), ignore=True)
+        self.insert("part", exceptions)
+        self.insert_links(self._plain_links())
         others = {record.id: record for record in self._records.others}
-        self._insert("part", exceptions)
-        self._insert("class", ((number, name) for name, number in self._classes.items()))
-        inferred = sum(self._is_inferred(record) for record in self._in_order)
-        counts = {"records": len(self._in_order), "parts": self._parts, "inferred": inferred}
-        self._insert("number", counts.items())
         places = {record.id: place for place, record in enumerate(self._in_order) if record.id in others}
-        self._insert("special", ((kind, places[iri]) for kind, iri in self._special_kinds(list(others.values()))))
+        self.insert("special", ((kind, places[iri]) for kind, iri in self.special_kinds(list(others.values()))))
+        inferred = sum(self._is_inferred(record) for record in self._in_order)
+        self.finish({"records": len(self._in_order), "parts": self.parts, "inferred": inferred})
+
+    def _plain_links(self) -> Iterator[tuple[int, Link]]:
+        """Yield the links of all records; plain ones state no identifiers, and their parts are named after them."""
+        for number, record in enumerate(self._in_order):
+            if isinstance(record, PlainDependency):
+                yield from ((number, link) for link in _dependency_links(record))
+            elif isinstance(record, Statement):
+                yield from ((number, link) for link in links(record))
 
     def _is_inferred(self, record: PlainRecord | Statement) -> bool:
         if isinstance(record, PlainDependency):
@@ -83,15 +82,15 @@ class _PlainWriter(TableWriter):
 
     def _row(self, number: int, record: PlainRecord | Statement) -> _Row:
         if isinstance(record, PlainDependency):
-            return number, record.id, self._class_number(Dependency.rdf_class), 0, True, self._dependency_text(record)
+            return number, record.id, self.class_number(Dependency.rdf_class), 0, True, self._dependency_text(record)
         if isinstance(record, PlainDocument):
             address = record.address
             text = _dumps({"title": address if address.isascii() else to_json(to_record(record))["title"], "url": address})
-            return number, record.id, self._class_number(Document.rdf_class), 0, True, text
+            return number, record.id, self.class_number(Document.rdf_class), 0, True, text
         if isinstance(record, PlainEntity) and not record.other_names and type(record.label) is str and record.label.isascii():
-            return number, record.id, self._class_number(record.cls), 0, True, _dumps({"label": record.label})
+            return number, record.id, self.class_number(record.cls), 0, True, _dumps({"label": record.label})
         made = record if isinstance(record, Statement) else to_record(record)
-        return number, record.id, self._class(made), 0, True, _dumps({k: v for k, v in to_json(made).items() if k != "id"})
+        return number, record.id, self.class_of(made), 0, True, _dumps({k: v for k, v in to_json(made).items() if k != "id"})
 
     def _dependency_text(self, record: PlainDependency) -> str:
         values = {"dependant": record.dependant, "need": record.need, **self._other_fields(record.fields)}
@@ -114,16 +113,24 @@ class _PlainWriter(TableWriter):
         """Yield the keys of all names; plain records have no parts but supplies, which are named after them."""
         for number, record in enumerate(self._in_order):
             if isinstance(record, PlainDependency):
-                self._parts += len(record.supplies)
+                self.parts += len(record.supplies)
                 texts: Sequence[str] = (local_name(record.id),)
             elif isinstance(record, PlainEntity):
                 texts = (local_name(record.id), record.label, *record.other_names)
             elif isinstance(record, PlainDocument):
                 texts = (local_name(record.id), record.address)
             else:
-                yield from self._names_of(number, record, exceptions)
+                yield from self.names_of(number, record, exceptions)
                 continue
-            yield from ((key, number) for key in {name_key(normalize_name(text)) for text in texts})
+            yield from ((key, number) for key in {link_key(normalize_name(text)) for text in texts})
+
+
+def _dependency_links(record: PlainDependency) -> Iterator[Link]:
+    cited = [cite(each) if isinstance(each, str) else each for each in record.cited]
+    yield Link(SUBJECT, record.dependant)
+    yield from (Link(SUBJECT, each.id) for each in cited)
+    ends = {record.need, *(supply.provider for supply in record.supplies), *(each.document for each in cited)}
+    yield from (Link(REFERENCE, iri) for iri in ends - {record.dependant})
 
 
 def _supply(dependency: str, provider: str, share: str, delay: str) -> dict[str, str]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing
-from hashlib import blake2b
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pyoxigraph
@@ -22,12 +21,13 @@ from knockon.model.names import names_of, normalize_name
 from knockon.rdf.merge import PlacedRecord
 from knockon.rdf.record_json import to_json
 from knockon.rdf.sameness import telling
+from knockon.store.record_links import Link, is_named_after, link_key, links
 
 #: Kinds of records that questions look for.
 DATED, SAME, PART_OF = "dated", "same", "part of"
 #: The tables of the file.
-SCHEMA = """
-CREATE TABLE data_set (number INTEGER PRIMARY KEY, info TEXT, records INTEGER, extra BLOB, extras INTEGER,
+_SCHEMA = """
+CREATE TABLE data_set (number INTEGER PRIMARY KEY, place INTEGER, info TEXT, records INTEGER, extra BLOB, extras INTEGER,
                        stated BLOB, statements INTEGER);
 CREATE TABLE class (number INTEGER PRIMARY KEY, name TEXT);
 -- is_own: what its data set alone states; others are merged, and table own has what each data set states.
@@ -38,21 +38,14 @@ CREATE TABLE name (key INTEGER, record INTEGER, PRIMARY KEY (key, record)) WITHO
 CREATE TABLE special (kind TEXT, record INTEGER, PRIMARY KEY (kind, record)) WITHOUT ROWID;
 -- Parts whose names do not begin with that of their record and two hyphens.
 CREATE TABLE part (iri TEXT PRIMARY KEY, record INTEGER) WITHOUT ROWID;
+-- What a record has to do with others (record_links.py), by the hash of the other's IRI.
+CREATE TABLE link (key INTEGER, kind INTEGER, record INTEGER, PRIMARY KEY (key, kind, record)) WITHOUT ROWID;
 CREATE TABLE number (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
 """
 #: The indexes, which are made when the rows are there.
-INDEXES = ("CREATE UNIQUE INDEX record_iri ON record (iri)", "CREATE INDEX record_class ON record (class)")
+_INDEXES = ("CREATE UNIQUE INDEX record_iri ON record (iri)", "CREATE INDEX record_class ON record (class)")
 #: How the file is written: it is checked as a whole, and lost where this process is killed.
-FAST = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
-
-
-def name_key(name: str) -> int:
-    """Return the key of a normalized name.
-
-    >>> name_key("nvidia") == name_key("nvidia") != name_key("android")
-    True
-    """
-    return int.from_bytes(blake2b(name.encode(errors="backslashreplace"), digest_size=8).digest(), "big", signed=True)
+_FAST = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
 
 
 def write_records(path: Path, data_sets: Sequence[DataSet], placed: Sequence[PlacedRecord]) -> None:
@@ -63,16 +56,41 @@ def write_records(path: Path, data_sets: Sequence[DataSet], placed: Sequence[Pla
     OSError
         The file cannot be written.
     """
+    with writing(path) as database:
+        writer, merged = TableWriter(database), _merged(data_sets)
+        numbers = {data_set.graph: number for number, data_set in enumerate(data_sets)}
+        stated = ((numbers[each.graph], record) for each in data_sets for record in (each.records if merged else ()))
+        writer.data_sets(data_sets, numbers)
+        writer.records(list(enumerate(placed)), numbers, merged)
+        places = {record.id: number for number, (record, _) in enumerate(placed)} if merged else {}
+        writer.own([(number, record) for number, record in stated if record.id in merged], places)
+        writer.finish({"records": len(placed), "parts": writer.parts, "inferred": writer.inferred})
+
+
+@contextmanager
+def writing(path: Path, *, exists: bool = False, more: str = "") -> Iterator[sqlite3.Connection]:
+    """A context in which a file of records is open in one transaction; the indexes of a new one are made at the end.
+
+    Parameters
+    ----------
+    path
+        The file: an empty one, or (``exists``) one with all tables.
+    exists
+        Whether it has its tables already.
+    more
+        More tables that a new file gets.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
-            database.executescript(FAST + SCHEMA)
+            database.executescript(_FAST if exists else _FAST + _SCHEMA + more)
             database.execute("BEGIN")
-            writer, merged = TableWriter(database), _merged(data_sets)
-            writer.data_sets(data_sets)
-            writer.own(data_sets, merged)
-            writer.records(data_sets, placed, merged)
-            writer.specials(placed)
-            for index in INDEXES:
+            yield database
+            for index in () if exists else _INDEXES:
                 database.execute(index)
             database.execute("COMMIT")
     except sqlite3.Error as error:
@@ -80,79 +98,93 @@ def write_records(path: Path, data_sets: Sequence[DataSet], placed: Sequence[Pla
 
 
 class TableWriter:
-    """Writer of the tables of one file."""
+    """Writer of the tables of one file.
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-        self._classes: dict[str, int] = {}
-        self._parts = self._inferred = 0
+    Parameters
+    ----------
+    database
+        The file.
+    classes
+        The numbers of classes that are given already.
+    """
 
-    def data_sets(self, data_sets: Iterable[DataSet]) -> None:
-        """Write the descriptions of data sets, and their triples of other vocabularies."""
-        self._insert(
+    def __init__(self, database: sqlite3.Connection, classes: Mapping[str, int] | None = None) -> None:
+        self.database = database
+        self.classes = dict(classes or {})
+        self.parts = self.inferred = 0
+
+    def data_sets(self, data_sets: Iterable[DataSet], numbers: Mapping[str, int]) -> None:
+        """Write the descriptions of data sets in their order, by their numbers, and their triples of other vocabularies."""
+        self.insert(
             "data_set",
             (
                 (
-                    number,
+                    numbers[data_set.graph],
+                    place,
                     json.dumps(to_json(data_set.info)),
                     len(data_set.records),
                     *_content(data_set.extra),
                     *_content(data_set.stated),
                 )
-                for number, data_set in enumerate(data_sets)
+                for place, data_set in enumerate(data_sets)
             ),
         )
 
-    def records(self, data_sets: Iterable[DataSet], placed: Sequence[PlacedRecord], merged: Collection[str]) -> None:
-        """Write all records, in the order of their IRIs, and their names; ``merged`` are those that several data sets state."""
-        numbers = {data_set.graph: number for number, data_set in enumerate(data_sets)}
+    def records(
+        self, numbered: Sequence[tuple[int, PlacedRecord]], numbers: Mapping[str, int], merged: Collection[str]
+    ) -> None:
+        """Write records by their numbers, with what they are found by; ``merged`` are those that several data sets state."""
         rows = (
-            (number, record.id, self._class(record), numbers[graph], record.id not in merged, _to_text(record))
-            for number, (record, graph) in enumerate(placed)
+            (number, record.id, self.class_of(record), numbers[graph], record.id not in merged, _to_text(record))
+            for number, (record, graph) in numbered
         )
-        self._insert("record", rows)
+        self.insert("record", rows)
         exceptions: list[tuple[str, int]] = []
-        self._insert("name", self._names(placed, exceptions), ignore=True)
-        self._insert("part", exceptions)
-        self._insert("class", ((number, name) for name, number in self._classes.items()))
-        counts = {"records": len(placed), "parts": self._parts, "inferred": self._inferred}
-        self._insert("number", counts.items())
+        self.insert("name", self._names(numbered, exceptions), ignore=True)
+        self.insert("part", exceptions)
+        self.insert_links((number, link) for number, (record, _) in numbered for link in links(record))
+        self.specials(numbered)
 
-    def _names(self, placed: Iterable[PlacedRecord], exceptions: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    def _names(
+        self, numbered: Iterable[tuple[int, PlacedRecord]], exceptions: list[tuple[str, int]]
+    ) -> Iterator[tuple[int, int]]:
         """Yield the keys of all names, and add the parts that are not found by the name of their record."""
-        for number, (record, _) in enumerate(placed):
-            self._inferred += record.inferred
-            yield from self._names_of(number, record, exceptions)
+        for number, (record, _) in numbered:
+            self.inferred += record.inferred
+            yield from self.names_of(number, record, exceptions)
 
-    def _names_of(self, number: int, record: Statement, exceptions: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    def names_of(self, number: int, record: Statement, exceptions: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+        """Yield the keys of the names of one record."""
         keys = {normalize_name(name) for name in names_of(record)}
         for part in record.parts():
-            self._parts += 1
+            self.parts += 1
             suffix = part.id[len(record.id) :]
-            if not (part.id.startswith(f"{record.id}--") and part.name == record.name + suffix):
+            if not (is_named_after(part, record) and part.name == record.name + suffix):
                 exceptions.append((part.id, number))
                 keys.add(normalize_name(part.name))
-        yield from ((name_key(key), number) for key in keys)
+        yield from ((link_key(key), number) for key in keys)
 
-    def own(self, data_sets: Iterable[DataSet], merged: Collection[str]) -> None:
-        """Write what each data set states of the records (IRIs) that several state."""
-        self._insert(
-            "own",
-            (
-                (number, record.id, self._class(record), _to_text(record))
-                for number, data_set in enumerate(data_sets)
-                for record in (data_set.records if merged else ())
-                if record.id in merged
-            ),
-        )
+    def insert_links(self, links: Iterable[tuple[int, Link]]) -> None:
+        """Write links, each with the number of its record; sorted first, so that the table grows at its end."""
+        self.database.execute("CREATE TEMP TABLE unsorted (key INTEGER, kind INTEGER, record INTEGER)")
+        rows = ((link_key(end), kind, number) for number, (kind, end) in links)
+        self.database.executemany("INSERT INTO unsorted VALUES (?, ?, ?)", rows)
+        self.database.execute("INSERT OR IGNORE INTO link SELECT key, kind, record FROM unsorted ORDER BY key, kind, record")
+        self.database.execute("DROP TABLE unsorted")
 
-    def specials(self, placed: Sequence[PlacedRecord]) -> None:
+    def own(self, stated: Sequence[tuple[int, Statement]], places: Mapping[str, int]) -> None:
+        """Write what data sets, by their numbers, state of the records that several state; ``places`` are the records'."""
+        self.insert("own", ((number, record.id, self.class_of(record), _to_text(record)) for number, record in stated))
+        names = ((link_key(normalize_name(name)), places[record.id]) for _, record in stated for name in names_of(record))
+        self.insert("name", names, ignore=True)
+
+    def specials(self, numbered: Sequence[tuple[int, PlacedRecord]]) -> None:
         """Write which records questions look for by what they state."""
-        places = {record.id: number for number, (record, _) in enumerate(placed)}
-        kinds = self._special_kinds([record for record, _ in placed])
-        self._insert("special", ((kind, places[iri]) for kind, iri in kinds))
+        places = {record.id: number for number, (record, _) in numbered}
+        kinds = self.special_kinds([record for _, (record, _) in numbered])
+        self.insert("special", ((kind, places[iri]) for kind, iri in kinds))
 
-    def _special_kinds(self, records: Sequence[Statement]) -> Iterator[tuple[str, str]]:
+    def special_kinds(self, records: Sequence[Statement]) -> Iterator[tuple[str, str]]:
         """Yield the kinds of questions that look for records, each with the IRI of a record."""
         same = {record.id for record in telling(records)}
         for record in records:
@@ -163,16 +195,24 @@ class TableWriter:
             )
             yield from ((kind, record.id) for kind, applies in kinds if applies)
 
-    def _class(self, record: Record) -> int:
-        return self._class_number(record.rdf_class)
+    def finish(self, counts: Mapping[str, int]) -> None:
+        """Write the classes, and the numbers of records and parts."""
+        self.insert("class", ((number, name) for name, number in self.classes.items()))
+        self.insert("number", counts.items())
 
-    def _class_number(self, name: str) -> int:
-        return self._classes.setdefault(name, len(self._classes))
+    def class_of(self, record: Record) -> int:
+        """Return the number of the class of a record."""
+        return self.class_number(record.rdf_class)
 
-    def _insert(self, table: str, rows: Iterable[tuple[object, ...]], *, ignore: bool = False) -> None:
-        columns = len(self._database.execute(f"PRAGMA table_info ({table})").fetchall())
+    def class_number(self, name: str) -> int:
+        """Return the number of a class."""
+        return self.classes.setdefault(name, len(self.classes))
+
+    def insert(self, table: str, rows: Iterable[tuple[object, ...]], *, ignore: bool = False) -> None:
+        """Insert rows into a table."""
+        columns = len(self.database.execute(f"PRAGMA table_info ({table})").fetchall())
         places = ", ".join("?" * columns)
-        self._database.executemany(f"INSERT {'OR IGNORE ' if ignore else ''}INTO {table} VALUES ({places})", rows)  # noqa: S608
+        self.database.executemany(f"INSERT {'OR IGNORE ' if ignore else ''}INTO {table} VALUES ({places})", rows)  # noqa: S608
 
 
 def _merged(data_sets: Sequence[DataSet]) -> set[str]:
@@ -195,4 +235,4 @@ def _content(quads: Sequence[Quad]) -> tuple[bytes | None, int]:
     return (pyoxigraph.serialize(quads, format=RdfFormat.N_QUADS) if quads else None), len(quads)
 
 
-__all__ = ["DATED", "FAST", "INDEXES", "PART_OF", "SAME", "SCHEMA", "TableWriter", "name_key", "write_records"]
+__all__ = ["DATED", "PART_OF", "SAME", "TableWriter", "write_records", "writing"]
