@@ -17,8 +17,9 @@ from knockon.errors import InvalidData, UsageError
 from knockon.model import Dependency, Document, Entity, Measure, Ownership, Relation, Service, Statement
 from knockon.rdf.merge import merge
 from knockon.rdf.sameness import Sameness
-from knockon.store import changed_database
+from knockon.store import changed_database, database, kept
 from knockon.store.base import Store, assemble
+from knockon.store.database import database_path
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
 from support.kill_at_step import always_linked
@@ -118,22 +119,53 @@ def _change(store: FolderStore, action: str, records: list[Statement]) -> object
 
 
 def test_files_that_do_not_change_are_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next database has the checksums of the files that it shares with the current one, which are not read again."""
-    files: list[set[tuple[str, str]]] = []
+    """The next database is the same files on the disk, with the same checksums, which are not computed again."""
     hashed: list[str] = []
-    checksum = changed_database.describe.__globals__["sha256_of"]
+    checksum = database.sha256_of
     with always_linked(), FolderStore(tmp_path / "store") as store:
-        for name in "xy":
-            store.load(data_set(name, entities(name)))
-            assert store._pointer is not None
-            assert store._pointer.database is not None
-            files.append({item for item in store._pointer.database.files.items() if item[0].endswith(".sst")})
-            monkeypatch.setitem(
-                changed_database.describe.__globals__, "sha256_of", lambda path: hashed.append(path.name) or checksum(path)
-            )
-    assert files[0]
-    assert files[0] < files[1]
-    assert not {name for name, _ in files[0]} & set(hashed[: len(hashed) // 2])
+        store.load(data_set("x", entities("x")))
+        before = _tables(store)
+        monkeypatch.setattr(database, "sha256_of", lambda path: hashed.append(path.name) or checksum(path))
+        # While it changes, the old files are still there.
+        with monkeypatch.context() as watched:
+            watched.setattr("knockon.store.folder.sweep", lambda _: None)
+            store.load(data_set("y", entities("y")))
+        after = _tables(store)
+    assert before
+    assert before.items() < after.items()
+    assert "CURRENT" in hashed
+    assert before.keys().isdisjoint(hashed)
+    assert after.keys() - before.keys() <= set(hashed)
+
+
+def _tables(store: FolderStore) -> dict[str, tuple[int, str]]:
+    """The number on the disk and the checksum of each file of the database that is never written to again."""
+    assert store._pointer is not None
+    assert store._pointer.database is not None
+    place, files = database_path(store.folder, store._pointer.database), store._pointer.database.files
+    return {name: ((place / name).stat().st_ino, sha256) for name, sha256 in files.items() if name.endswith(".sst")}
+
+
+def test_what_was_compared_is_not_read_again_after_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that a change takes over stay compared, although the names of a file change one of its times."""
+    monkeypatch.setattr(kept, "_LARGE", 0)
+    monkeypatch.setattr(kept, "_UNSETTLED", -1)
+    read: list[str] = []
+    with always_linked(), FolderStore(tmp_path / "store") as store:
+        store.load(data_set("x", entities("x")))
+        before = _tables(store)
+        store.load(data_set("y", entities("y")))
+    checksum = kept.sha256_of
+    monkeypatch.setattr(kept, "sha256_of", lambda path: read.append(path.name) or checksum(path))
+    matches = kept.VerifiedFiles.matches
+    monkeypatch.setattr(
+        kept.VerifiedFiles, "matches", lambda self, path, sha256, read=kept.sha256_of: matches(self, path, sha256, read)
+    )
+    with FolderStore(tmp_path / "store") as store:
+        assert len(store.records) == 2
+        assert _tables(store).keys() > before.keys()
+    assert before.keys().isdisjoint(read)
+    assert not [name for name in read if name.startswith("records-")]
 
 
 def test_a_database_of_other_rules_is_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,14 +201,14 @@ class KeptRecords(Records):
             yield self._record(*row), self._graphs[number]
 
     def statements_with(self, iri: str) -> Iterator[tuple[int, Statement]]:
-        """Yield the records, as each data set (by its number) states them, that may have an IRI or a part or evidence with it."""
+        """Yield what each data set (by its number) states of records that may have an IRI, or a part or evidence with it."""
         columns = f"{RECORD}, data_set, is_own"
         rows = [*self.rows.with_iris([iri, *owners(iri)], columns)]
         rows += self.rows.keyed("link", [iri], also=f"kind IN ({SUBJECT}, {PART})", columns=columns)
         return self._as_stated(rows)
 
     def statements_named(self, name: str) -> Iterator[tuple[int, Statement]]:
-        """Yield the records, as each data set (by its number) states them, that may have a normalized name."""
+        """Yield what each data set (by its number) states of the records that may have a normalized name."""
         return self._as_stated(self.rows.keyed("name", [name], columns=f"{RECORD}, data_set, is_own"))
 
     def _as_stated(self, rows: Iterable[Any]) -> Iterator[tuple[int, Statement]]:
