@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from knockon.authoring.look_alikes import LEGAL_FORM, SPELLING, TYPING, LookAlikes, Name, look_alikes
+from knockon.authoring.look_alikes import LEGAL_FORM, SPELLING, TYPING, LookAlikes, Name, look_alikes, look_alikes_of
 from knockon.authoring.name_notices import look_alike_notice
 from knockon.model import Company, DataSet, DataSetInfo, Judgement
 
@@ -83,3 +85,15 @@ def test_what_a_judgement_decides_is_no_look_alike(verdict: str, count: int) -> 
     judgement = Judgement(id="urn:x:j", entity=["urn:x:a", "urn:x:b"], verdict=verdict)
     data_set = DataSet(DataSetInfo(id="urn:x:data-firms", title="Firms", base="urn:x:"), (*firms, judgement))
     assert len(list(look_alike_notice([data_set]))) == count
+
+
+WORDS = ["Acme", "Acma", "Acne", "Cme", "Acmee", "Ltd", "Limited", "b", "1"]
+TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join), min_size=2, max_size=24)
+
+
+@given(TEXTS, st.sets(st.integers(0, 11), max_size=3))
+def test_look_alikes_of_some_are_those_among_all(texts: list[str], own: set[int]) -> None:
+    """Compared with few names or with all of them: the same groups."""
+    names = [Name(text, f"urn:x:{place % 12}", "Company" if place % 5 else "Product") for place, text in enumerate(texts)]
+    iris = {f"urn:x:{number}" for number in own}
+    assert look_alikes_of(names, iris) == [group for group in look_alikes(names) if not iris.isdisjoint(group.iris)]
