@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +14,7 @@ from knockon.errors import NotFound
 from knockon.model import Dependency, Document, Evidence
 from knockon.present.citations import folder_notes
 from support.document_sample import NOTE, TABLE, WORDS, cited_graph, write_documents
+from support.hostile_records import data_in_page
 from support.report_sample import iri
 
 
@@ -25,11 +24,6 @@ def quoted(folder: Path) -> dict[str, str]:
     documents = read_document_folder(folder, graph.store.records)
     links = [record for record in graph.store.records if isinstance(record, Dependency)]
     return {link.name: documents.quote(cite(link.evidence, {})[0]) for link in links}
-
-
-def data_of(page: str) -> dict[str, Any]:
-    """The data of an explorer page."""
-    return json.loads(page[page.index('type="application/json"') :].partition(">")[2].partition("</script>")[0])
 
 
 def test_spans_rows_and_values_are_quoted_in_one_line(tmp_path: Path) -> None:
@@ -102,7 +96,7 @@ def test_the_page_has_a_column_of_words(tmp_path: Path) -> None:
     graph = cited_graph()
     page = graph.explore("fire", documents=write_documents(tmp_path, list=TABLE + b"x"))
     assert page.notes[1].startswith("list.csv is not the doc-list")
-    data = data_of(page)
+    data = data_in_page(page)
     rows = zip(data["evidence"]["document"], data["evidence"]["words"], strict=True)
     shown = {data["strings"][data["documents"]["title"][document]]: data["strings"][words] for document, words in rows}
     assert shown["The list"] == shown["The paper"] == shown["The page"] == ""
@@ -111,8 +105,8 @@ def test_the_page_has_a_column_of_words(tmp_path: Path) -> None:
     assert "</script><script>" not in page
     changed = zip(data["documents"]["title"], data["documents"]["changed"], strict=True)
     assert [data["strings"][title] for title, differs in changed if differs] == ["The list"]
-    assert "words" not in data_of(graph.explore("fire"))["evidence"]
-    assert "changed" not in data_of(graph.explore("fire"))["documents"]
+    assert "words" not in data_in_page(graph.explore("fire"))["evidence"]
+    assert "changed" not in data_in_page(graph.explore("fire"))["documents"]
     assert graph.explore("fire").notes == ()
 
 
