@@ -23,8 +23,17 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("KNOCKON_SHARED", ROOT.parent / "shared")).resolve()
 PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
-#: The commands that take as long as fifty others.
-LONG = {"knockon explore --portfolio mine.csv --store chips -o mine.html"}
+#: The commands that take as long as fifty others. What they do has tests of its own.
+LONG = {
+    "knockon explore --portfolio mine.csv --store chips -o mine.html",
+    "knockon explore --shock data-reclassification --compare entity-list-chips -o page.html",
+    "knockon explore --hit nvidia=high -o hit.html",
+    "knockon explore --centre nvidia --depth 2 -o nvidia.html",
+    "knockon explore -o sensetime.html",
+    "knockon report procurement-withdrawal --protect recurring-licensing-revenue -o procurement.html",
+    "knockon report zeiss-fire --portfolio mine.csv --store chips -o zeiss-fire.html",
+    "knockon resolve --evaluate",
+}
 
 
 def blocks(page: Path, language: str) -> list[str]:

@@ -17,6 +17,7 @@ from knockon.authoring.options import ReadOptions
 from knockon.authoring.read import read_data_set
 from knockon.authoring.records import RecordBuilder
 from knockon.errors import InvalidData
+from support.short_form import some_of
 
 #: How many times the calls of a file of one size those of a file of twice that size may be.
 _LINEAR = 2.3
@@ -114,7 +115,7 @@ def _work(file: Path) -> int:
     return calls[0]
 
 
-@pytest.mark.parametrize("shape", _SHAPES)
+@pytest.mark.parametrize("shape", some_of(_SHAPES, 3))
 def test_calls_grow_with_the_size(tmp_path: Path, shape: str) -> None:
     """A file of twice the size takes about twice the calls."""
     ending, content = _SHAPES[shape]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from support.short_form import some_of
+
 EARLY = ("--as-of", "2020-01-01")
 COMMANDS = [
     "impact entity-list-chips", "impact --all", "exposure sensetime", "explain entity-list-chips sensefoundry", "chains",
@@ -17,13 +19,18 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_takes_a_day_and_says_it(knockon, command: str) -> None:  # type: ignore[no-untyped-def]
-    """The day asked for, or the one of today; with all no day at all; a wrong one is a usage error."""
+    """The day asked for; a wrong one is a usage error."""
     assert "As of 2020-01-01" in knockon(*command.split(), *EARLY).err
-    assert "As of 2026-01-01" in knockon(*command.split()).err
-    assert "Dates are ignored" in knockon(*command.split(), "--as-of", "all").err
     wrong = knockon(*command.split(), "--as-of", "2024-13-01")
     assert (wrong.code, wrong.out) == (2, "")
     assert "write 2025-07-01" in wrong.err
+
+
+@pytest.mark.parametrize("command", some_of(COMMANDS, 4))
+def test_without_a_day_each_command_takes_that_of_today(knockon, command: str) -> None:  # type: ignore[no-untyped-def]
+    """And says it; with all no day at all."""
+    assert "As of 2026-01-01" in knockon(*command.split()).err
+    assert "Dates are ignored" in knockon(*command.split(), "--as-of", "all").err
 
 
 def test_a_shock_that_does_not_hold_hits_nothing_and_says_so(knockon, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
