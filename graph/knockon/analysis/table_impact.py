@@ -12,7 +12,8 @@ import numpy as np
 
 from knockon.analysis.custom_shock import severity_interval
 from knockon.analysis.engine_choice import EngineChoice
-from knockon.analysis.methods import METHODS
+from knockon.analysis.methods import METHODS, REGISTRY
+from knockon.analysis.methods.method import Wording
 from knockon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class TableImpact:
         The index of ``esri`` or ``debtrank``; None of other models.
     caveats
         What the numbers depend on.
+    wording
+        What the index measures, the equations of the model and their source.
     rationed
         Whether what is left was shared among customers: there are no bounds then.
     """
@@ -53,6 +56,7 @@ class TableImpact:
     stopped_by: str
     index: float | None
     caveats: tuple[str, ...]
+    wording: Wording
     _file: Path
     rationed: bool = False
 
@@ -171,9 +175,19 @@ def _run(
         stopped_by=result.stopped_by[0],
         index=float(result.index[0]) if hasattr(result, "index") else None,
         caveats=(METHODS["timeline"].forms["rationing"].caveat,) if rationed else tuple(getattr(result, "caveats", ())),
+        wording=REGISTRY[model].wording(*_forms(model, parameters)),
         _file=file,
         rationed=rationed,
     )
+
+
+def _forms(model: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the forms of a model, as the registry names them, that its parameters choose."""
+    if model == "esri":
+        return ("replaceability",) if parameters.get("replaceability", True) else ()
+    if model == "debtrank":
+        return (str(parameters.get("variant", "linear")),)
+    return ("rationing",) if "rationing" in parameters else ()
 
 
 def _with_rationing(parameters: Mapping[str, Any]) -> dict[str, Any]:

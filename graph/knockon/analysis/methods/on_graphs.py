@@ -64,6 +64,7 @@ timeline(network, [0], duration=30, recovery=30, buffer=10, rationing=Rationing(
     "high; a loss is what a firm makes less, for want of inputs, of capacity or of orders.",
     monotone=False,
     ranged=False,
+    instead=True,
 )
 
 _GIVEN = Form(

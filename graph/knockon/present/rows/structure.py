@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from knockon.analysis.impact.coverage import NAMED, some_names
+from knockon.analysis.methods import REGISTRY
 from knockon.present.caveats import world_notes
 from knockon.present.phrases import capped
 from knockon.present.rows.table import Row, Table
@@ -121,6 +122,8 @@ def chokepoint_rows(answer: Chokepoints) -> Table:
 def chokepoint_notes(answer: Chokepoints) -> list[str]:
     """Return what to bear in mind of choke points, a line each."""
     lines = _upstream_notes(answer) if answer.upstream else [f"{answer.label} needs nothing here: nothing else can fail it"]
+    if answer.cut_sets:
+        lines.append(REGISTRY["cut_sets"].sourced)
     if unstated := answer.unstated_combinations:
         needs = counted(len(unstated), "need")
         lines.append(
@@ -203,8 +206,7 @@ def loop_notes(answer: Loops) -> list[str]:
     through = f" through {local_name(answer.through)}" if answer.through else ""
     if answer.loops:
         listed = f"{counted(len(answer.loops), 'loop')}{through} of at most {counted(answer.length, 'entity', 'entities')}"
-        meaning = "what is left of a loss after one round (at most, where other suppliers stand beside it)"
-        lines = [f"{listed}; strength: {meaning}"]
+        lines = [f"{listed}; {REGISTRY['strength'].equation}. {REGISTRY['strength'].caveat}"]
     else:
         lines = [f"no dependency comes back to where it started{through}" + (", within the length" if answer.longer else "")]
     for link in answer.supposing:
@@ -288,6 +290,8 @@ def concentration_notes(answer: Concentration) -> list[str]:
         f"suppliers are named for {counted(len(slots), 'need')}, for {sole} of them one alone, "
         f"and for {counted(len(answer.unnamed), 'other')} none: how concentrated those are is not known"
     ]
+    if slots:
+        lines.append(REGISTRY["hhi"].sourced)
     if split:
         rest = "what is left is split equally, and the range shows what else it could be"
         lines.append(f"of {split} not every share is stated: {rest}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from knockon.analysis.impact.coverage import affected
+from knockon.analysis.methods import REGISTRY
 from knockon.present.caveats import world_notes
 from knockon.present.phrases import capped, titled
 from knockon.present.rows.table import Table
@@ -116,6 +117,7 @@ def uncertainty_notes(report: UncertaintyReport, min_loss: float | None = None) 
             f"top {drawing.top}: the share of draws in which it is one of the {drawing.top} that lose most; "
             "where several lose alike they share the places that are left"
         )
+        yield REGISTRY["uncertainty"].equation
         outside = sum(not spread.loss_q05 - 1e-9 <= spread.loss <= spread.loss_q95 + 1e-9 for spread in report)
         if outside:
             losses = "1 loss at the points is" if outside == 1 else f"{outside} losses at the points are"
