@@ -99,6 +99,17 @@ def offered() -> Iterator[str]:
                 yield from known
 
 
+@pytest.mark.parametrize(("command", "names"), [
+    ("price", ("price",)), ("extraction", ("extraction",)), ("ghosh", ("ghosh",)),
+    ("rank", runners.MODELS), ("importance", tuple(IMPORTANCE)),
+])  # fmt: skip
+def test_the_help_of_a_command_ends_with_its_equations(command: str, names: tuple[str, ...]) -> None:
+    """Each model or measure of a command is in its help with equations, source, use and what it assumes."""
+    program: Any = typer.main.get_command(create_app())
+    for name in names:
+        assert REGISTRY[name].guide in program.commands[command].epilog
+
+
 def test_every_model_that_is_offered_is_in_the_registry() -> None:
     """Models of options, of commands, of ``rank``, of tables and of engines, and the functions of the package."""
     names = {*offered(), *runners.MODELS, *(name for models in table_impact.MODELS.values() for name in models)}

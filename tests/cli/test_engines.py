@@ -64,6 +64,8 @@ def test_impact_on_a_table_of_flows(knockon: Run, tmp_path: Path, options: tuple
     done = knockon("impact", "--store", str(path), "--hit", "a=1", "-f", "csv", *options)
     assert done.out.splitlines() == ["id,loss,low,high", "a,1.0,1.0,1.0", "b,1.0,1.0,1.0", "c,1.0,1.0,1.0"]
     assert "3 of 3 entities lose something; esri on " + (options[1] if options else "memory") in done.err
+    assert "share of all sales lost" in done.err
+    assert "doi:10.1038/s41598-022-11522-z" in done.err
     done = knockon("impact", "--store", str(path), "--hit", "a=1", "--model", "reach", "-f", "csv", *options)
     assert done.out.splitlines()[-1] == "c,1.0,1.0,1.0,2"
 

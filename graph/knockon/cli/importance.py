@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from knockon.analysis.methods import IMPORTANCE
 from knockon.analysis.options import WorldOptions
 from knockon.cli import completion
 from knockon.cli.messages import note_lines, working
@@ -18,7 +19,7 @@ from knockon.errors import UsageError
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(importance)
+    app.command(epilog="\n\n".join(measure.guide for measure in IMPORTANCE.values()))(importance)
 
 
 @writes(*ROWS)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 import typer
 
 from knockon.analysis.engine_choice import EngineChoice
+from knockon.analysis.methods import REGISTRY
 from knockon.analysis.options import Options
 from knockon.cli.configuration import configuration
 from knockon.cli.messages import note, note_lines
@@ -66,7 +67,7 @@ class _RankedNetwork(NamedTuple):
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(rank)
+    app.command(epilog="\n\n".join(REGISTRY[model].guide for model in ("esri", "debtrank", "leontief")))(rank)
 
 
 @writes(*ROWS)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knockon.analysis.methods import REGISTRY
 from knockon.cli.messages import note_lines, working
 from knockon.cli.options import FLOWS, reading_options
 from knockon.cli.output import writes
@@ -29,7 +30,7 @@ FinalDemand = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     for command in (price, extraction, ghosh):
-        app.command()(command)
+        app.command(epilog=REGISTRY[command.__name__].guide)(command)
 
 
 @writes(*ROWS)

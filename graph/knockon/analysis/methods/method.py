@@ -139,6 +139,11 @@ class Method:
         """The equations as one text, with their source."""
         return f"{self.equation} ({self.reference})"
 
+    @property
+    def guide(self) -> str:
+        """The equations with their source, when to use it, and what it assumes: the end of the help of a command."""
+        return f"{self.title}: {self.sourced}. Use it {self.use}. {self.caveat}"
+
     def wording(self, *names: str) -> Wording:
         """Return what the index measures, the equations and their source, in the forms of these names.
 
