@@ -115,9 +115,9 @@ def _score(each: Score) -> Row:
 
 def backtest_notes(answer: Backtest) -> Iterator[str]:
     """Return what the scores say in words, and what a reader must know about them."""
-    best = answer.scores[0]
-    failures = sum(each.verdict in {"missed", "falsely hit", "outside"} and each.counted for each in answer.observations)
-    of = f"{counted(failures, 'failure')} in {counted(best.n, 'outcome')}"
+    shown = [each for each in answer.observations if each.counted]
+    failures = sum(each.verdict in {"missed", "falsely hit", "outside"} for each in shown)
+    of = f"{counted(failures, 'failure')} in {counted(len(shown), 'outcome')}"
     yield f"{of}; no parameter was fitted: the model is that of `knockon impact`"
     yield from _comparisons(answer)
     yield "under p is the probability of as good a score by chance; tau: Kendall's tau-b of orders within cases (0 by chance)"
