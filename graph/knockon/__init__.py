@@ -87,7 +87,7 @@ if TYPE_CHECKING:
     from knockon.query.answers import QueryAnswer
     from knockon.sparql.limits import Limits
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 #: The modules of the public names that are not records.
 _HOME = {

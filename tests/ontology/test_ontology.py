@@ -131,7 +131,7 @@ def test_header() -> None:
     ontology = URIRef(ONTOLOGY_GRAPH)
     assert (ontology, RDF.type, OWL.Ontology) in graph()
     assert graph().value(ontology, DCTERMS.license) == URIRef("https://www.apache.org/licenses/LICENSE-2.0")
-    assert graph().value(ontology, OWL.versionInfo) == Literal("0.1.0")
+    assert graph().value(ontology, OWL.versionInfo) == Literal("0.2.0")
     assert graph().value(ontology, VANN.preferredNamespacePrefix) == Literal("ko")
     assert graph().value(ontology, VANN.preferredNamespaceUri) == Literal(KO)
     assert graph().value(ontology, DCTERMS.title)
