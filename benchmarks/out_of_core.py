@@ -1,8 +1,9 @@
 """Networks larger than memory: ``python benchmarks/out_of_core.py --supplies 1e8 --memory 4GB --folder DIR``.
 
 Money flows as the other benchmarks have them (power-law numbers of customers, a coin for each sector whether it is essential)
-are written as tables, in pieces. Then ``reach`` and one shock of ``esri`` run on DuckDB, each in a process of its own, whose
-peak memory and temporary files are measured. ``--check N`` compares N sampled shocks with the engine in memory instead.
+are written as tables, in pieces. Then ``reach`` and one shock of ``esri`` run on DuckDB, or on Spark in this machine
+(``--engine spark``), each in a process of its own, whose peak memory (with that of Java) and temporary files are measured; a
+model that takes longer than ``--limit`` says so. ``--check N`` compares N sampled shocks with the engine in memory instead.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -27,6 +29,8 @@ from knockon.network.tables import TableWriter, open_tables
 SECTORS, MEAN_CUSTOMERS, TAIL = 50, 7, 2.3
 #: The number of suppliers whose flows are made at a time.
 PIECE = 1 << 20
+#: Java is a process of its own, which has ended when its memory is read.
+_PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
 def main() -> int:
@@ -37,6 +41,9 @@ def main() -> int:
     parser.add_argument("--spill-limit", default="30GB")
     parser.add_argument("--folder", type=Path, required=True, help="for the tables and the temporary files")
     parser.add_argument("--models", default="reach,esri")
+    parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb")
+    parser.add_argument("--threads", type=int, default=2, help="the cores of Spark")
+    parser.add_argument("--limit", type=float, default=1800, help="the most seconds of a model")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--check", type=int, default=0, help="compare this many shocks with the engine in memory")
     parser.add_argument("--run", help=argparse.SUPPRESS)
@@ -54,8 +61,14 @@ def main() -> int:
         return check(tables, asked)
     for model in asked.models.split(","):
         command = [sys.executable, __file__, *sys.argv[1:], "--run", model]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        print(model, done.stdout.strip(), flush=True)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+            try:
+                print(model, process.communicate(timeout=asked.limit)[0].strip(), flush=True)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                print(model, f"not measured: more than {asked.limit:g} s", flush=True)
+        if process.returncode > 0:
+            return process.returncode
     return 0
 
 
@@ -97,11 +110,13 @@ def measure(model: str, tables: Path, asked: Any) -> dict[str, Any]:
     network = open_tables(tables)
     checked = time.monotonic()
     spill = asked.folder / "spill"
-    with _Peak(spill) as peak, engine("duckdb", memory=asked.memory, spill=spill, spill_limit=asked.spill_limit) as chosen:
+    given = {"spill_limit": asked.spill_limit} if asked.engine == "duckdb" else {"threads": asked.threads}
+    with _Peak(spill) as peak, engine(asked.engine, memory=asked.memory, spill=spill, **given) as chosen:
         result = chosen.run(model, network, [network.entities // 2], losses=False)
     return {
         "check_s": round(checked - start, 1), "run_s": round(time.monotonic() - checked, 1),
-        "peak_memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, 2),
+        "peak_memory_gb": round(sum(resource.getrusage(who).ru_maxrss for who in _PROCESSES) * 1024 / 1e9, 2),
+        "processor_s": round(sum(sum(resource.getrusage(who)[:2]) for who in _PROCESSES), 1),
         "peak_spill_gb": round(peak.bytes / 1e9, 2), "rounds": result.iterations.tolist(),
         "index": getattr(result, "index", np.zeros(0)).tolist(), "load": os.getloadavg()[0],
     }  # fmt: skip

@@ -52,15 +52,22 @@ class Frames:
         parts = max(session.cores, -(-tables.links // _LINKS_A_PART))
         session.spark.conf.set("spark.sql.shuffle.partitions", str(parts))
         self._folder = session.put_folder(tables.folder)
+        self._files: dict[str, DataFrame] = {}
 
     def file(self, name: str, columns: Mapping[str, str]) -> DataFrame:
-        """Return some columns of a file, as SQL types by name; ``@name`` in a type reads another column."""
-        frame = self.session.spark.read.parquet(f"{self._folder}/{name}.parquet")
-        if name in self.tables.rows and frame.count() != self.tables.rows[name]:
-            raise EngineFailed(
-                f"{self.tables.path(name)} has not the {self.tables.rows[name]:,} rows that it had; there is no answer"
-            )
-        return frame.selectExpr(*[f"CAST(`{column}` AS {kind}) AS `{column}`" for column, kind in columns.items()])
+        """Return some columns of a file, as SQL types by name."""
+        return self._file(name).selectExpr(*[f"CAST(`{column}` AS {kind}) AS `{column}`" for column, kind in columns.items()])
+
+    def _file(self, name: str) -> DataFrame:
+        """Return a file; its rows are counted as it is opened, once in a run. One that goes later is an error of Spark."""
+        if name not in self._files:
+            frame = self.session.spark.read.parquet(f"{self._folder}/{name}.parquet")
+            if name in self.tables.rows and frame.count() != self.tables.rows[name]:
+                raise EngineFailed(
+                    f"{self.tables.path(name)} has not the {self.tables.rows[name]:,} rows that it had; there is no answer"
+                )
+            self._files[name] = frame
+        return self._files[name]
 
     def sql(self, query: str, **frames: DataFrame | Checkpoint) -> DataFrame:
         """Return the table of a query, in which ``{name}`` stands for a table; one that is small is sent to all executors."""
@@ -119,12 +126,13 @@ class Frames:
         write_output(self.checkpoints, table, output)
 
     def local(self, columns: Mapping[str, npt.NDArray[Any]], kinds: Mapping[str, str]) -> DataFrame:
-        """Return a table of arrays, which is sent to all executors."""
+        """Return a table of arrays (BIGINT or DOUBLE by name), which is sent to all executors."""
+        import pyarrow as pa
         from pyspark.sql.functions import broadcast
 
-        rows = list(zip(*(columns[name].tolist() for name in kinds), strict=True))
-        schema = ", ".join(f"`{name}` {kind}" for name, kind in kinds.items())
-        return broadcast(self.session.spark.createDataFrame(rows, schema))
+        types = {"BIGINT": pa.int64(), "DOUBLE": pa.float64()}
+        table = pa.table({name: pa.array(columns[name], types[kind]) for name, kind in kinds.items()})
+        return broadcast(self.session.spark.createDataFrame(table))
 
     def arrays(self, frame: DataFrame) -> dict[str, npt.NDArray[Any]]:
         """Return the columns of a table without gaps."""

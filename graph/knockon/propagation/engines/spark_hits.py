@@ -8,6 +8,7 @@ import numpy as np
 
 from knockon.network.arrays import NONE
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
+from knockon.propagation.bounds import LOW, POINT
 from knockon.propagation.engines.spark_checkpoint import Checkpoint
 from knockon.propagation.engines.spark_frames import Frames
 
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
+#: The criticality of a slot at the low end, the point and the high end.
+WEIGHTS = ("weight_low", "weight", "weight_high")
+
+
 class HitTables(NamedTuple):
     """What k shocks hit at some bounds; lane = 3 * shock + bound.
 
-    ``node`` has lane, node, loss; ``slot`` lane, slot, owner, loss; ``link`` lane, loss and the columns of the links of the
-    supplies that are hit. Hits of 0 are left out.
+    ``node`` has lane, node, loss; ``slot`` lane, slot, owner, loss, and ``lost``, which is what the owner loses by it; ``link``
+    lane, loss and the columns of the links of the supplies that are hit. Hits of 0 are left out.
     """
 
     node: Checkpoint
@@ -42,7 +47,8 @@ def hit_tables(frames: Frames, links: Checkpoint, hits: Hits, bounds: tuple[int,
         The bounds that are run.
     """
     node = frames.file("nodes", {"node": "BIGINT", "entity": "BIGINT", "part": "BIGINT"})
-    slot = frames.file("slots", {"slot": "BIGINT", "owner": "BIGINT", "hit_with": "BIGINT"})
+    kinds = {"slot": "BIGINT", "owner": "BIGINT", "hit_with": "BIGINT", **dict.fromkeys(WEIGHTS, "DOUBLE")}
+    slot = frames.file("slots", kinds)
     given = {kind: hit_rows(frames, hits, kind, bounds) for kind in (NODE, SLOT, SUPPLY)}
     nodes = frames.sql(
         f"""SELECT lane, row AS node, loss FROM {{hit}} UNION ALL
@@ -51,9 +57,9 @@ def hit_tables(frames: Frames, links: Checkpoint, hits: Hits, bounds: tuple[int,
         hit=given[NODE], node=node,
     )  # fmt: skip
     slots = frames.sql(
-        """SELECT lane, s.slot, max(owner) AS owner, max(loss) AS loss FROM {slot} s
-           JOIN (SELECT lane, hit_with, loss FROM {slot} o JOIN {hit} h ON h.row = o.slot) g ON g.hit_with = s.hit_with
-           GROUP BY lane, s.slot""",
+        f"""SELECT lane, s.slot, max(owner) AS owner, max(loss) AS loss, max({weight("lane")} * loss) AS lost FROM {{slot}} s
+            JOIN (SELECT lane, hit_with, loss FROM {{slot}} o JOIN {{hit}} h ON h.row = o.slot) g ON g.hit_with = s.hit_with
+            GROUP BY lane, s.slot""",
         slot=slot, hit=given[SLOT],
     )  # fmt: skip
     # Whole tables are read for the rows that are hit, so that this is done once.
@@ -80,4 +86,13 @@ def hit_rows(frames: Frames, hits: Hits, kind: int, bounds: tuple[int, ...]) -> 
     return frames.local(columns, {"lane": "BIGINT", "row": "BIGINT", "loss": "DOUBLE"})
 
 
-__all__ = ["HitTables", "hit_rows", "hit_tables"]
+def weight(lane: str) -> str:
+    """Return the SQL of the criticality of a slot at the bound of a lane.
+
+    >>> weight("lane")
+    'CASE lane % 3 WHEN 0 THEN weight_low WHEN 1 THEN weight ELSE weight_high END'
+    """
+    return f"CASE {lane} % 3 WHEN {LOW} THEN weight_low WHEN {POINT} THEN weight ELSE weight_high END"
+
+
+__all__ = ["WEIGHTS", "HitTables", "hit_rows", "hit_tables", "weight"]

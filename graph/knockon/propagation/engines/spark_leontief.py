@@ -17,7 +17,7 @@ from knockon.propagation.bounds import HIGH, LOW, POINT, bounds_to_run, enclose
 from knockon.propagation.engines.network_part import Columns, Part, assemble_part
 from knockon.propagation.engines.spark_checkpoint import Checkpoint
 from knockon.propagation.engines.spark_frames import Frames, links_of_graph, nodes_alone
-from knockon.propagation.engines.spark_hits import HitTables, hit_tables
+from knockon.propagation.engines.spark_hits import WEIGHTS, HitTables, hit_tables, weight
 from knockon.propagation.fixed_point import EPS, FIRST_SOLVE, Convergence
 from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.leontief import SLACK
@@ -56,7 +56,7 @@ def run(frames: Frames, hits: Hits, *, eps: float, cap: int, keep: bool, output:
         A folder for one table of all losses; None: there is none.
     """
     links = links_of_graph(frames)
-    slots = frames.file("slots", {"weight_low": "DOUBLE", "weight": "DOUBLE", "weight_high": "DOUBLE"})
+    slots = frames.file("slots", dict.fromkeys(WEIGHTS, "DOUBLE"))
     uneven = slots.where("weight_low <> weight OR weight <> weight_high").limit(1).count()
     split = any(group["split"] for group in links.groups)
     bounds = bounds_to_run(hits.severity, split=split or bool(uneven))
@@ -132,26 +132,16 @@ class _Rounds:
         return self._write(
             f"""
             SELECT lane, node, max(loss) AS loss, max(before) AS before FROM (
-                SELECT lane, owner AS node, {_weight("lane")} * greatest(coalesce(needed, 0D), {self._met()}) AS loss,
+                SELECT lane, owner AS node, {weight("lane")} * greatest(coalesce(needed, 0D), {self._met()}) AS loss,
                        0D AS before
                 FROM ({self._slots()})
-                UNION ALL SELECT h.lane, owner, loss, 0D FROM {{hit_slot}} h JOIN {{active}} a ON a.lane = h.lane
+                UNION ALL SELECT h.lane, owner, lost, 0D FROM {{hit_slot}} h JOIN {{active}} a ON a.lane = h.lane
                 UNION ALL SELECT h.lane, node, loss, 0D FROM {{hit_node}} h JOIN {{active}} a ON a.lane = h.lane
                 UNION ALL SELECT lane, node, 0D, loss FROM {{lost}}
             ) GROUP BY lane, node HAVING max(loss) > 0 OR max(before) > 0
             """,
             link=self.links.frame, lost=self.frames.sent(lost, state.rows), hit_link=self.hit.link, active=active,
-            hit_slot=self._hit_slots(), hit_node=self.hit.node,
-        )  # fmt: skip
-
-    def _hit_slots(self) -> Any:
-        """Return what hits on slots take from their owners."""
-        slot = self.frames.file(
-            "slots", {"slot": "BIGINT", "weight_low": "DOUBLE", "weight": "DOUBLE", "weight_high": "DOUBLE"}
-        )
-        return self.frames.sql(
-            f"SELECT lane, owner, {_weight('lane')} * loss AS loss FROM {{slot}} s JOIN {{hit}} h ON h.slot = s.slot",
-            slot=slot, hit=self.hit.slot,
+            hit_slot=self.hit.slot, hit_node=self.hit.node,
         )  # fmt: skip
 
     def _slots(self) -> str:
@@ -341,11 +331,6 @@ class _Rounds:
                 hit=self.hit.node,
             )
         )
-
-
-def _weight(lane: str) -> str:
-    """Return the SQL of the criticality of a slot at the bound of a lane."""
-    return f"CASE {lane} % 3 WHEN {LOW} THEN weight_low WHEN {POINT} THEN weight ELSE weight_high END"
 
 
 def _read(total: str) -> str:
