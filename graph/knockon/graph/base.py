@@ -94,9 +94,9 @@ class GraphBase:
         """Return the index of the records, which is made for the first question about single ones."""
         store = self._present_store()
         if self._index is None or self._index.store is not store:
-            from knockon.analysis.records.record_index import RecordIndex
+            from knockon.analysis.records.found_records import record_index
 
-            self._index = RecordIndex(store)
+            self._index = record_index(store)
         return self._index
 
     def _context(

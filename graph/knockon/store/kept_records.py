@@ -12,7 +12,7 @@ import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
 from knockon.lazy_sequence import LazySequence
-from knockon.model import CLASSES, DataSet, DataSetInfo, Record, Statement
+from knockon.model import CLASSES, DataSet, DataSetInfo, Document, Record, Statement
 from knockon.model.dates import dated
 from knockon.model.names import names_of, normalize_name
 from knockon.model.records import Classified, Records
@@ -20,9 +20,9 @@ from knockon.rdf.merge import PlacedRecord
 from knockon.rdf.record_json import from_json
 from knockon.store.kept_rows import RECORD, KeptRows, blocks, places
 from knockon.store.pointer import StoredDataSet
-from knockon.store.record_links import PART, SUBJECT, owners
+from knockon.store.record_links import PART, REFERENCE, SUBJECT, owners
 from knockon.store.record_table import DATED, PART_OF, SAME
-from knockon.vocabulary import whole_iri
+from knockon.vocabulary import ID, MY, whole_iri
 
 S = TypeVar("S", bound=Statement)
 
@@ -218,6 +218,15 @@ class KeptRecords(Records):
             else:
                 statement = self.rows.arms("own", "iri = ?1", f"data_set, {RECORD}")
                 yield from ((place, self._new(*row)) for place, *row in self.rows.rows(statement, (iri,)))
+
+    def naming(self, iri: str) -> Sequence[Statement]:
+        """Return the records that may name an IRI, as a reference or as that of a part or evidence, in their order."""
+        found = {record.id: record for record in self.linked([iri], SUBJECT, REFERENCE, PART)}
+        found |= {record.id: record for record in self.having(owners(iri))}
+        if not iri.startswith((ID, MY)):
+            # The web addresses of documents are not among the links.
+            found |= {record.id: record for record in self.of_class(Document) if record.url == iri}
+        return [record for _, record in sorted(found.items())]
 
     def linked(self, texts: Iterable[str], *kinds: int) -> Iterator[Statement]:
         """Yield the records with links of some kinds to IRIs or identifiers, and perhaps others."""

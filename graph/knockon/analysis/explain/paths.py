@@ -258,7 +258,7 @@ class _Search:
 
     def _gains(self) -> Floats:
         """Return for each node the greatest product of weights and shares on a path to the entity; 0 where there is none."""
-        edges = self.network.edges
+        edges, factors = self.network.edges, self._factors()
         gain = np.zeros(self.network.size)
         gain[self.node] = 1.0
         heap = [(-1.0, self.node)]
@@ -266,9 +266,11 @@ class _Search:
             negative, node = heapq.heappop(heap)
             if -negative < gain[node]:
                 continue
-            for edge in edges.into[edges.into_start[node] : edges.into_start[node + 1]].tolist():
-                value = -negative * self._factor(int(edges.slot[edge]), int(edges.supply[edge]))
-                source = int(edges.source[edge])
+            into = edges.into[edges.into_start[node] : edges.into_start[node + 1]]
+            values, sources = -negative * factors[into], edges.source[into]
+            better = values > gain[sources]
+            for value, source in zip(values[better].tolist(), sources[better].tolist(), strict=True):
+                # One source may have several links.
                 if value > gain[source]:
                     gain[source] = value
                     heapq.heappush(heap, (-value, source))
@@ -296,12 +298,15 @@ class _Search:
                     (queue.appendleft if inner[edge] else queue.append)(source)
         return distance
 
-    def _factor(self, slot: int, supply: int) -> float:
-        """Return the most by which a link multiplies a harm: its criticality, times the share of the supply."""
+    def _factors(self) -> Floats:
+        """Return the most by which each link multiplies a harm: its criticality, times the share of the supply."""
+        network, edges = self.network, self.network.edges
         if self.unweighted:
-            return 1.0
-        shared = supply != NONE and self.network.mode[slot] == Mode.SHARES
-        return float(self.network.weights[1, slot]) * (float(self.network.supply_share[supply]) if shared else 1.0)
+            return np.ones(len(edges.source))
+        shared = (edges.supply != NONE) & (network.mode[edges.slot] == Mode.SHARES)
+        factors: Floats = network.weights[1, edges.slot].astype(float)
+        factors[shared] *= network.supply_share[edges.supply[shared]].astype(float)
+        return factors
 
 
 def _ending_at(steps: tuple[Step, ...], node: int, harm: float) -> tuple[Step, ...]:

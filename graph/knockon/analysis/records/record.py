@@ -104,7 +104,7 @@ def show(index: RecordIndex, name: str) -> RecordDetails:
         evidence=cite(evidence, documents),
         named_by=named_by,
         labels={iri: label for iri in sorted(mentioned) if (label := titles.label(iri))},
-        cited_by=index.citations[record.id],
+        cited_by=index.cited_by(record),
         same_as=tuple(iri for iri in index.same.all_of(record.id) if iri != record.id) or None,
     )
 
@@ -134,7 +134,7 @@ def _mentions(index: RecordIndex, iri: str) -> tuple[Mention, ...]:
     """Return the fields of other records that name a record."""
     mentions = [
         Mention(other.id, other.rdf_class, name, getattr(other, "label", None), index.titles.of(other))
-        for other, name in index.mentions.get(iri, ())
+        for other, name in index.mentions_of(iri)
     ]
     return tuple(sorted(mentions, key=lambda mention: (mention.property, mention.record)))
 
@@ -142,7 +142,7 @@ def _mentions(index: RecordIndex, iri: str) -> tuple[Mention, ...]:
 def _find(index: RecordIndex, name: str) -> Record:
     """Return a record, a part of a record or the description of a data set by its name."""
     try:
-        return index.names.find(name)
+        return index.find(name)
     except NotFound:
         prefix, colon, rest = name.partition(":")
         iri = PREFIXES[prefix] + rest if colon and prefix in PREFIXES else name

@@ -63,6 +63,10 @@ class RecordIndex:
         """The records by their names."""
         return NameIndex(self.records, "Record")
 
+    def find(self, name: str) -> Statement:
+        """Return the record with a name; errors as of ``NameIndex.find``."""
+        return self.names.find(name)
+
     @cached_property
     def titles(self) -> Titles:
         """The titles of records and data sets."""
@@ -77,6 +81,14 @@ class RecordIndex:
     def same(self) -> Sameness:
         """Which entities are the same by judgements and identifiers."""
         return Sameness.of(self.records)
+
+    def cited_by(self, record: Record) -> int:
+        """Return how many records cite a record, if it is a document."""
+        return self.citations[record.id]
+
+    def mentions_of(self, iri: str) -> Sequence[tuple[Statement, str]]:
+        """Return the other records that name an IRI, in their order, with the field that names it."""
+        return self.mentions.get(iri, ())
 
     @cached_property
     def citations(self) -> Counter[str]:
@@ -94,7 +106,7 @@ class RecordIndex:
         """The other records that name each IRI, with the field that names it."""
         mentions: dict[str, list[tuple[Statement, str]]] = {}
         for record in self.records:
-            for iri, name in dict.fromkeys(_named(record)):
+            for iri, name in dict.fromkeys(named_in(record)):
                 if iri != record.id:
                     mentions.setdefault(iri, []).append((record, name))
         return mentions
@@ -138,7 +150,7 @@ def fold(text: str) -> str:
     return "".join(character for character in plain if not unicodedata.combining(character)).casefold()
 
 
-def _named(record: Record, prefix: str = "") -> Iterator[tuple[str, str]]:
+def named_in(record: Record, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yield the IRIs that a record and its parts name, each with the field; of a part ``supply.provider``."""
     for field in fields(type(record)):
         value = getattr(record, field.name)
@@ -149,7 +161,7 @@ def _named(record: Record, prefix: str = "") -> Iterator[tuple[str, str]]:
                 yield item.id, prefix + field.alias
                 # What cites a document is counted, not listed.
                 if field.nested is not Evidence:
-                    yield from _named(item, f"{prefix}{field.alias}.")
+                    yield from named_in(item, f"{prefix}{field.alias}.")
 
 
 def _texts(record: Statement, titles: Titles) -> Iterator[tuple[str, str]]:
@@ -165,4 +177,4 @@ def _texts(record: Statement, titles: Titles) -> Iterator[tuple[str, str]]:
             yield field, content
 
 
-__all__ = ["RecordIndex", "RecordText", "fold", "parts_of"]
+__all__ = ["RecordIndex", "RecordText", "fold", "named_in", "parts_of"]

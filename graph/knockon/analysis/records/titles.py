@@ -46,7 +46,11 @@ class Titles:
 
     def label(self, iri: str) -> str:
         """Return the label or title of a record; empty if it has neither, or if there is no such record."""
-        return stated_label(self._records.get(iri))
+        return stated_label(self.record(iri))
+
+    def record(self, iri: str) -> Record | None:
+        """Return the record or part with an IRI; None if there is none."""
+        return self._records.get(iri)
 
     def name(self, iri: str) -> str:
         """Return the label of what an IRI names, or else its local name."""

@@ -1,0 +1,118 @@
+"""What single records are answered from in a large store: each record is looked for when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from knockon.analysis.records.record_index import RecordIndex, RecordText, named_in, parts_of
+from knockon.analysis.records.titles import Titles
+from knockon.errors import NotFound
+from knockon.model import Document, Record, Statement
+from knockon.query.names import NameIndex
+from knockon.store.base import Store
+from knockon.store.kept_records import KeptRecords
+from knockon.store.record_links import PART, owners
+
+
+def record_index(store: Store) -> RecordIndex:
+    """Return what questions on single records are answered from: all records, or those that a store folder finds."""
+    records = store.records
+    return FoundRecords(store, records) if isinstance(records, KeptRecords) else RecordIndex(store)
+
+
+class FoundRecords(RecordIndex):
+    """The records of a store folder that keeps them; what takes all of them is made as for other stores.
+
+    Parameters
+    ----------
+    store
+        The store.
+    kept
+        Its records.
+    """
+
+    def __init__(self, store: Store, kept: KeptRecords) -> None:
+        super().__init__(store)
+        self._kept = kept
+
+    def find(self, name: str) -> Statement:
+        """See RecordIndex."""
+        candidates = [record for record in self._kept.named(name) if not record.nested]
+        try:
+            return NameIndex(candidates, "Record").find(name)
+        except NotFound:
+            # All names are read for suggestions, and for those of parts.
+            return super().find(name)
+
+    @cached_property
+    def titles(self) -> Titles:
+        """See RecordIndex."""
+        return _FoundTitles(self, self._kept)
+
+    @cached_property
+    def documents(self) -> Mapping[str, Document]:
+        """See RecordIndex."""
+        return _FoundDocuments(self._kept)
+
+    @cached_property
+    def texts(self) -> Sequence[tuple[Statement, tuple[RecordText, ...]]]:
+        """See RecordIndex; for all texts all titles are read at once."""
+        self.__dict__["titles"] = Titles([*self.records, *(data_set.info for data_set in self.store.data_sets)])
+        return super().texts
+
+    def cited_by(self, record: Record) -> int:
+        """See RecordIndex."""
+        if not isinstance(record, Document):
+            return 0
+        return sum(any(span.document == record.id for span in each.all_evidence()) for each in self._kept.naming(record.id))
+
+    def mentions_of(self, iri: str) -> Sequence[tuple[Statement, str]]:
+        """See RecordIndex."""
+        return [
+            (record, field)
+            for record in self._kept.naming(iri)
+            if record.id != iri
+            for named, field in dict.fromkeys(named_in(record))
+            if named == iri
+        ]
+
+
+class _FoundTitles(Titles):
+    """The titles of records that are looked for."""
+
+    def __init__(self, index: FoundRecords, kept: KeptRecords) -> None:
+        super().__init__(data_set.info for data_set in index.store.data_sets)
+        self._kept = kept
+
+    def record(self, iri: str) -> Record | None:
+        """See Titles."""
+        if (found := super().record(iri) or self._kept.find(iri)) is not None:
+            return found
+        parts = parts_of([*self._kept.having(owners(iri)), *self._kept.linked([iri], PART)])
+        return next((part for part in parts if part.id == iri and isinstance(part, Statement)), None)
+
+    def __contains__(self, iri: object) -> bool:
+        return isinstance(iri, str) and self.record(iri) is not None
+
+
+class _FoundDocuments(Mapping[str, Document]):
+    """Documents that are looked for."""
+
+    def __init__(self, kept: KeptRecords) -> None:
+        self._kept = kept
+
+    def __getitem__(self, iri: str) -> Document:
+        record = self._kept.find(iri)
+        if not isinstance(record, Document):
+            raise KeyError(iri)
+        return record
+
+    def __iter__(self) -> Iterator[str]:
+        return (record.id for record in self._kept.of_class(Document))
+
+    def __len__(self) -> int:
+        return len(self._kept.of_class(Document))
+
+
+__all__ = ["FoundRecords", "record_index"]
