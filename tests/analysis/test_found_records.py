@@ -41,7 +41,8 @@ def test_each_record_is_shown_as_among_all(folder: Path) -> None:
     with FolderStore(folder) as store:
         listed = RecordIndex(MemoryStore(*store.at(store.history[0].number)))
         parts = [part for record in listed.records for part in with_parts(record)]
-        for name in [*NAMES, *(part.id for part in parts[::11]), *(part.name for part in parts if part.rdf_class == "Evidence")]:
+        names = [*NAMES, *(part.id for part in parts[::11])]
+        for name in [*names, *(part.name for part in parts if part.rdf_class == "Evidence")]:
             store.reload()
             found = record_index(store)
             assert isinstance(found, FoundRecords)
