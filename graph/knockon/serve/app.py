@@ -17,6 +17,7 @@ from knockon.errors import KnockonError
 from knockon.serve import api, graph_store, pages, sparql_protocol
 from knockon.serve.entity_tags import AnyTag
 from knockon.serve.middleware import Compress, Gate, Watch
+from knockon.serve.point_requests import PointRequests
 from knockon.serve.problems import on_error, on_http_exception
 from knockon.serve.settings import ServerSettings
 from knockon.serve.sparql_protocol import QueryPath
@@ -56,6 +57,7 @@ def create_app(settings: ServerSettings) -> Starlette:
         routes=[*(route for part in PARTS for route in part.routes(state)), *_own_routes(state)],
         lifespan=lifespan,
         middleware=[
+            Middleware(PointRequests, state=state),
             Middleware(Watch, state=state),
             Middleware(Gate, settings=settings),
             *_cors(settings),

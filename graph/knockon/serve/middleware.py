@@ -88,22 +88,23 @@ class Watch:
                 response = error_response(error, self._state.settings) if isinstance(error, KnockonError) else problem(500)
                 await response(scope, receive, watched)
         finally:
-            self._record(scope, status if ended else 0, size, time.perf_counter() - started)
+            record(self._state, scope, status if ended else 0, size, time.perf_counter() - started)
 
-    def _record(self, scope: Scope, status: int, size: int, seconds: float) -> None:
-        """Log a request; the status 0 is an answer without its end."""
-        method = scope["method"] if scope["method"] in _METHODS else "other"
-        self._state.metrics.record(method, status, seconds)
-        if self._state.settings.quiet:
-            return
-        values = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "client": (scope.get("client") or ("",))[0], "method": method, "path": scope["path"][:1_000], "status": status,
-            "bytes": size, "seconds": round(seconds, 6),
-        }  # fmt: skip
-        if text := scope.get("knockon.query"):
-            values["query"] = text
-        self._state.log.record(values)
+
+def record(state: ServerState, scope: Scope, status: int, size: int, seconds: float) -> None:
+    """Count and log a request; the status 0 is an answer without its end."""
+    method = scope["method"] if scope["method"] in _METHODS else "other"
+    state.metrics.record(method, status, seconds)
+    if state.settings.quiet:
+        return
+    values = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "client": (scope.get("client") or ("",))[0], "method": method, "path": scope["path"][:1_000], "status": status,
+        "bytes": size, "seconds": round(seconds, 6),
+    }  # fmt: skip
+    if text := scope.get("knockon.query"):
+        values["query"] = text
+    state.log.record(values)
 
 
 def _with_safe_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -172,6 +173,11 @@ class Compress(GZipMiddleware):
         """Pass a request on."""
         accepted = scope["type"] == "http" and accepts_gzip(Headers(scope=scope).get("accept-encoding", ""))
         await (super().__call__ if accepted else self.app)(scope, receive, send)
+
+
+def is_named_host(host: str, names: tuple[str, ...]) -> bool:
+    """Return whether the only ``Host`` header of a request is one, and names this server."""
+    return _HOST.fullmatch(host) is not None and is_allowed_host(host, names)
 
 
 @lru_cache(maxsize=1_024)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Hashable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from knockon.errors import InvalidData, KnockonError, LimitReached, PoolFull
 from knockon.serve.lanes import Lane
+from knockon.serve.point_answers import PointAnswers
 from knockon.serve.query_history import Expectation, LatestAnswers, QueryHistory
 from knockon.serve.query_request import ClientGone, Gone, QueryRequest
 from knockon.serve.query_text import is_repeatable
@@ -69,7 +70,7 @@ class WorkerPool:
         )
         self._questions = Lane(lambda: self._data.launch(self._questions, graph=True), _SPARE, workers, settings.queue, first=1)
         self._runs = RunMonitor(None if memory is None else memory * workers, self._background)
-        self._history, self._answers = QueryHistory(), LatestAnswers()
+        self._history, self._answers, self._points = QueryHistory(), LatestAnswers(), PointAnswers(settings.limits)
         self._tidying: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -123,25 +124,44 @@ class WorkerPool:
         ClientGone
             The client has hung up.
         """
+        if (answer := self.point(request)) is not None:
+            return answer
+        key = self._key(request)
+        return self._keep(request, key, await self._compute(request, gone))
+
+    def point(self, request: QueryRequest) -> StreamedAnswer | None:
+        """Return the answer to a query if it is kept, or needs no worker; None for others."""
+        key = self._key(request)
+        if (known := self._answers.get(key)) is not None:
+            return known
+        answer = self._points.answer(request, self._snapshots.current.content.key)
+        return None if answer is None else self._keep(request, key, answer)
+
+    def _key(self, request: QueryRequest) -> Hashable:
+        limits, content = request.limits or self._settings.limits, self._snapshots.current.content
+        return (
+            content.key, request.text, request.default_graphs, request.named_graphs, request.solutions, request.triples, limits,
+        )  # fmt: skip
+
+    def _keep(self, request: QueryRequest, key: Hashable, answer: StreamedAnswer) -> StreamedAnswer:
+        """Keep an answer that the content alone decides; return it."""
+        if answer.whole is not None and is_repeatable(request.text, "triples" if answer.kind == "triples" else "rows"):
+            size = len(request.text) + sum(map(len, (*(request.default_graphs or ()), *(request.named_graphs or ()))))
+            self._answers.put(key, answer, size)
+        return answer
+
+    async def _compute(self, request: QueryRequest, gone: Gone | None) -> StreamedAnswer:
+        """Let a worker run a query."""
+        limits = request.limits or self._settings.limits
         graphs = None
         if request.default_graphs is not None or request.named_graphs is not None:
             graphs = [list(request.default_graphs or ()), list(request.named_graphs or ())]
-        limits, content = request.limits or self._settings.limits, self._snapshots.current.content
-        key = (
-            content.key, request.text, request.default_graphs, request.named_graphs, request.solutions, request.triples, limits,
-        )  # fmt: skip
-        if (known := self._answers.get(key)) is not None:
-            return known
         values: dict[str, Any] = {
             "text": request.text, "graphs": graphs, "formats": (request.solutions, request.triples),
         }  # fmt: skip
         if request.limits is not None:
             values["limits"] = asdict(limits)
-        answer = await self._ask("stream", values, limits, request.client, gone, request.text)
-        if answer.whole is not None and is_repeatable(request.text, "triples" if answer.kind == "triples" else "rows"):
-            size = len(request.text) + sum(map(len, (*(request.default_graphs or ()), *(request.named_graphs or ()))))
-            self._answers.put(key, answer, size)
-        return answer
+        return await self._ask("stream", values, limits, request.client, gone, request.text)
 
     async def ask_question(
         self,
@@ -317,6 +337,7 @@ class WorkerPool:
             if key != seen:
                 seen, since = key, time.monotonic()
                 self._answers.clear()
+                self._points.follow(*await asyncio.to_thread(self._points.open, self._snapshots.current.content))
             await self._data.follow(self._queries)
             if time.monotonic() > since + _SETTLED:
                 # A graph takes longer to open; a question that is asked before opens it, too.
@@ -333,6 +354,7 @@ class WorkerPool:
         workers = [worker for lane in lanes for worker in lane.workers]
         yield "knockon_workers", "gauge", "Worker processes.", len(workers)
         yield "knockon_workers_busy", "gauge", "Worker processes that compute an answer.", len(self._runs)
+        yield "knockon_point_queries_total", "counter", "Queries that the server itself answered.", self._points.answered
         yield "knockon_queries_long", "gauge", "Long queries that run.", sum(len(lane.long) for lane in lanes)
         yield "knockon_queue_waiting", "gauge", "Requests that wait for a worker.", sum(lane.waiting for lane in lanes)
         yield "knockon_workers_replaced_total", "counter", "Workers that were ended.", sum(lane.replaced for lane in lanes)

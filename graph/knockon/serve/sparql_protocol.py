@@ -69,7 +69,7 @@ async def _query(state: ServerState, request: Request, asked: ProtocolRequest) -
     form = form_of(asked.text)
     offers = SOLUTIONS if form == "rows" else TRIPLES
     accept = request.headers.get("accept", "")
-    chosen = (_choose_by_short if len(accept) <= _MAX_REMEMBERED else _choose)(form, accept)
+    chosen = choose_format(form, accept)
     if chosen is None:
         raise not_acceptable("the answer to this query", offers)
     text = with_base(asked.text, lambda: str(request.url.replace(query="")))
@@ -95,6 +95,11 @@ async def _query(state: ServerState, request: Request, asked: ProtocolRequest) -
         # The store has changed meanwhile: the answer may be of either state.
         headers.pop("ETag", None)
     return await stream(request, answer, chosen, headers)
+
+
+def choose_format(form: Literal["rows", "triples"], accept: str) -> Format | None:
+    """Return the format of an answer that an ``Accept`` header prefers; None if it accepts none."""
+    return (_choose_by_short if len(accept) <= _MAX_REMEMBERED else _choose)(form, accept)
 
 
 def _choose(form: Literal["rows", "triples"], accept: str) -> Format | None:

@@ -58,8 +58,11 @@ class Database:
         text: str,
         substitutions: Mapping[str, str] | None = None,
         functions: Mapping[str, Function] | None = None,
+        prefixes: dict[str, str] = PREFIXES,
     ) -> Answer:
         """Return the answer to a query that has passed the guard; see ``Store.query``.
+
+        ``prefixes`` are those that it need not declare.
 
         Raises
         ------
@@ -77,7 +80,7 @@ class Database:
         called: Any = {NamedNode(iri): function for iri, function in (functions or {}).items()}
         try:
             return self.engine.query(
-                text, prefixes=PREFIXES, substitutions=bindings or None, custom_functions=called or None, **graphs
+                text, prefixes=prefixes, substitutions=bindings or None, custom_functions=called or None, **graphs
             )
         except SyntaxError as error:
             raise syntax_error(error, text) from None
@@ -88,6 +91,11 @@ class Database:
         """Find the default graph once and for all, as the data do not change any more; return this database."""
         self._selected = self._default_graph()
         return self
+
+    @property
+    def graph_count(self) -> int:
+        """The graphs of which each is searched for a pattern, once ``freeze`` has found them; 0 if all are searched at once."""
+        return len((self._selected or {}).get("default_graph", ()))
 
     def _default_graph(self) -> dict[str, Any]:
         """Return the arguments of pyoxigraph for a query that names no graphs: all but stored runs."""
