@@ -9,6 +9,7 @@ import pytest
 import knockon
 from knockon.errors import NotFound, UsageError
 from knockon.present.caveats import given
+from knockon.vocabulary import local_name
 from support.golden import LETTERS
 
 SHOCK = "maker-a-stops"
@@ -52,6 +53,17 @@ def test_what_cannot_be_given_is_refused(graph: knockon.Graph) -> None:
         chances(graph, given="maker-a")
     with pytest.raises(NotFound, match="nobody"):
         chances(graph, given=["nobody"])
-    unharmed = next(name for name in ("maker-b", "supplier-b", "maker-c") if name in {r.name for r in graph.store.records})
-    with pytest.raises(UsageError, match=r"cannot fail|not fail under the shock"):
-        chances(graph, given=[unharmed])
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_what_contradicts_the_shock_is_not_called_rare(graph: knockon.Graph, exact: bool) -> None:
+    """Nothing that is hit makes it fail, or it is hit with 0: each such entity is named, and more draws are not proposed."""
+    harmed = {one.id for one in chances(graph).impacts}
+    needing = sorted({local_name(node) for node in graph.network().nodes} - harmed)
+    for hit, given in (({"maker-a": 0.5}, needing[:1]), ({"maker-a": 0.5, needing[0]: 0.0}, ["maker-a", needing[0]])):
+        with pytest.raises(
+            UsageError, match=f"given .*{needing[0]} contradicts the shock, under which it cannot fail"
+        ) as error:
+            graph.impact(hit=hit, model="chance", given=given, exact=exact, draws=50)
+        assert "rare" not in str(error.value)
+        assert "maker-a" not in str(error.value)

@@ -450,7 +450,7 @@ def test_conditional_probabilities_are_those_of_the_definition(case: tuple[Plain
             joint[list(failed)] += probability
     assume(weight == 0 or weight > 1e-9)  # between them is the rounding of thresholds
     if not weight:
-        with pytest.raises(UsageError, match=r"do(es)? not fail under the shock with any probability"):
+        with pytest.raises(UsageError, match=r"contradicts the shock, under which it cannot fail"):
             run(plain, shock, exact=True, given=known)
         return
     result = run(plain, shock, exact=True, given=known)
@@ -474,8 +474,11 @@ def test_in_batches_and_beyond_what_a_draw_shows(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("knockon.propagation.chance_shock.BATCH", 3_000)
     assert run(DIAMOND, (hit(0, 0.5),), draws=500, given=[3]).loss.shape == whole.loss.shape
     with pytest.raises(
-        UsageError, match="given urn:x:01: this does not fail under the shock in any of 500 draws; if it is rare, more draws"
+        UsageError,
+        match="given urn:x:01: this can occur under the shock, but does not in any of 500 draws; it is rare: more draws",
     ):
+        run(DIAMOND, (hit(1, 1e-9),), draws=500, given=[1])
+    with pytest.raises(UsageError, match="given urn:x:01 contradicts the shock, under which it cannot fail"):
         run(DIAMOND, (hit(2, 0.5),), draws=500, given=[1])
 
 

@@ -29,6 +29,8 @@ from knockon.propagation.trace import Bindings
 BATCH = 2**23
 #: The most outcomes that are counted where only probabilities are asked for; diagrams give them sooner.
 FEW_OUTCOMES = 2**10
+#: The most nodes that an error names.
+_NAMED = 5
 #: Returns draws in batches, the same ones each time.
 Batches = Callable[[], Iterable[Draws]]
 
@@ -215,15 +217,22 @@ class ShockRuns:
         return means, tally
 
     def _impossible(self, shock: int) -> str:
-        names = ", ".join(str(self._rules.network.nodes[node]) for node in self._given[:5])
-        which = (
-            f"given {names}: "
-            + ("this does" if len(self._given) == 1 else "these do")
-            + f" not fail under {'the shock' if self._hits.count == 1 else f'shock {shock}'}"
-        )
-        if self._exact:
-            return f"{which} with any probability"
-        return f"{which} in any of {self._stream.count:,} draws; if it is rare, more draws or exact help"
+        """Say why what is given never occurs: it contradicts the shock, or it is too rare for the draws."""
+        network = self._rules.network
+        losses, criticality = self._hits.initial_losses(network, shock, POINT), network.weights[POINT]
+        which = "the shock" if self._hits.count == 1 else f"shock {shock}"
+        # More failures never repair anything, so that what does not fail where everything does cannot fail at all.
+        failing = everything(self._rules, criticality, losses, POINT).failed > 0
+        if impossible := [node for node in self._given.tolist() if not failing[node]]:
+            hint = "hit what makes it fail too, or leave it out of what is given"
+            return f"given {self._named(impossible)} contradicts {which}, under which it cannot fail: {hint}"
+        hint = "its probability is 0 within rounding" if self._exact else "it is rare: more draws or exact help"
+        draws = "" if self._exact else f" in any of {self._stream.count:,} draws"
+        return f"given {self._named(self._given.tolist())}: this can occur under {which}, but does not{draws}; {hint}"
+
+    def _named(self, nodes: list[int]) -> str:
+        names = ", ".join(str(self._rules.network.nodes[node]) for node in nodes[:_NAMED])
+        return names + (f" and {len(nodes) - _NAMED} more" if len(nodes) > _NAMED else "")
 
 
 def _uncertain(chances: Floats) -> bool:
