@@ -20,11 +20,12 @@ from docstrings import Parsed, examples, lists, parse, parse_text, signature
 from knockon.analysis.answer_keys import AnswerKey, annotation_of, answer_keys
 from knockon.analysis.backtest.run import Backtest
 from knockon.analysis.options import Options, RoundOptions, RunOptions, WorldOptions
+from knockon.analysis.rank.firm_shocks import FirmShocks
 from knockon.analysis.records.library import LibraryAnswer
 from knockon.analysis.records.quotations import Quotation
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.analysis.run_info import FromRun, RunAnswer, RunInfo
-from knockon.analysis.sectors import SectorAnswer
+from knockon.analysis.sector_answers import SectorAnswer, SectorShocks
 from knockon.synthetic import Country
 
 _PLAIN = {
@@ -50,7 +51,7 @@ _PROPERTIES_OF_STORES = {"StoredDataSet": ("name",), "Revision": ("change", "rec
 #: The classes of options that the page describes.
 _OPTIONS = {"WorldOptions", "RoundOptions", "RunOptions", "Options"}
 #: Answers that no method of Graph returns: of commands, of the HTML page of ``Graph.report``, and of every answer about a run.
-_OTHERS = (Quotation, LibraryAnswer, ShockReport, RunInfo, Country, Backtest, SectorAnswer)
+_OTHERS = (Quotation, LibraryAnswer, ShockReport, RunInfo, Country, Backtest, SectorAnswer, SectorShocks, FirmShocks)
 
 
 @dataclass(frozen=True)

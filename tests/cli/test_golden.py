@@ -130,6 +130,20 @@ ASKED: dict[str, tuple[str, ...]] = {
         "1",
     ),
     "rank-leontief": ("rank", "flows.csv", "--model", "leontief", "--threads", "1"),
+    "rank-shocks": (
+        "rank",
+        "flows.csv",
+        "--firms",
+        "firms.csv",
+        "--shocks",
+        "firm-shocks.csv",
+        "--weights",
+        "weights.csv",
+        "--by-sector",
+        "--threads",
+        "1",
+    ),
+    "price-shocks": ("price", "industries.csv", "--firms", "demand.csv", "--shocks", "industry-shocks.csv", "--rises", "duty"),
     "price": ("price", "industries.csv", "--firms", "demand.csv", "--cost", "one=0.1", "--passed-on", "two=0.5"),
     "extraction": ("extraction", "industries.csv", "--firms", "demand.csv", "--extract", "one=1"),
     "ghosh": ("ghosh", "industries.csv", "--firms", "demand.csv", "--fall", "one=0.1"),
@@ -273,7 +287,10 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("letters")
     for name in ("data", "documents"):
         shutil.copytree(LETTERS / name, folder / name)
-    for name in ("flows.csv", "firms.csv", "mine.csv", "industries.csv", "demand.csv"):
+    for name in (
+        "flows.csv", "firms.csv", "mine.csv", "industries.csv", "demand.csv", "firm-shocks.csv", "weights.csv",
+        "industry-shocks.csv",
+    ):  # fmt: skip
         shutil.copy(LETTERS / name, folder)
     head = "dependant,need,provider,criticality,share\n"
     rows = "Maker A,Part Z,Maker Z,high,0.5\nMaker A,Part Z,Maker Y,high,0.25\n"

@@ -76,3 +76,65 @@ def test_a_table_of_firms_without_final_demand_is_named(
     name, *others = model
     assert run([name, str(LETTERS / "industries.csv"), "--firms", str(firms), *others, "-q"]) == 4
     assert "firms.csv: no firm has final demand above 0 (name its columns firm and final_demand)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("model", "single"),
+    [
+        (["price"], "--cost"), (["price", "--rises", "price"], "--price"), (["price", "--rises", "duty"], "--duty"),
+        (["price", "--passed-on", "two=0.5"], "--cost"), (["extraction"], "--extract"),
+        (["extraction", "--kind", "backward"], "--extract"), (["ghosh"], "--fall"),
+    ],
+)  # fmt: skip
+def test_a_table_of_shocks_gives_the_answer_of_each(
+    model: list[str], single: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one call what a call for each shock gives, in the order of the table."""
+    shocks = {"later": {"two": 0.3, "one": 0.05}, "first": {"one": 0.1}}
+    table = tmp_path / "shocks.csv"
+    rows = [f"{name},{sector},{share}" for name, hits in shocks.items() for sector, share in hits.items()]
+    table.write_text("\n".join(["shock,sector,share", *rows]), "utf-8")
+    name, *options = model
+    assert run([name, *FULL, *options, "--shocks", str(table), "-f", "json", "-q"]) == 0
+    together = json.loads(capsys.readouterr().out)
+    assert [shock["shock_id"] for shock in together["shocks"]] == list(shocks)
+    plain = [option for option in options if option not in ("--rises", "price", "duty")]
+    for shock, hits in zip(together["shocks"], shocks.values(), strict=True):
+        given = [part for sector, share in hits.items() for part in (single, f"{sector}={share}")]
+        assert run([name, *FULL, *plain, *given, "-f", "json", "-q"]) == 0
+        alone = json.loads(capsys.readouterr().out)
+        assert (shock["total"], shock["sectors"]) == (alone["total"], alone["sectors"])
+        assert together["equation"] == alone["equation"]
+    assert run([name, *FULL, *options, "--shocks", str(table), "-f", "csv", "-q"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["price", "--cost", "one=1"], 2, "--shocks and --cost exclude each other"),
+        (["price", "--rises", "wage"], 2, "--rises is cost, price or duty"),
+        (["ghosh", "--fall", "one=0.1"], 2, "leave out those of the command line"),
+        (["ghosh"], 4, "shocks.csv:2: has share 1.5"),
+        (["extraction"], 4, "shocks.csv:2: has share 1.5"),
+        (["price"], 0, "1 shock"),
+    ],
+)
+def test_tables_of_shocks_are_checked(
+    arguments: list[str], code: int, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Prices may rise by more than 1; shares may not."""
+    table = tmp_path / "shocks.csv"
+    table.write_text("shock,sector,share\nx,one,1.5\n", "utf-8")
+    name, *others = arguments
+    assert run([name, *FULL, *others, "--shocks", str(table)]) == code
+    assert message in capsys.readouterr().err
+    assert run(["price", *FULL, "--cost", "one=1", "--rises", "duty"]) == 2
+
+
+def test_sectors_without_a_flow_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Counted and named; they are no silent rows."""
+    firms = tmp_path / "firms.csv"
+    firms.write_text((LETTERS / "demand.csv").read_text("utf-8").rstrip() + "\nghost,3\n", "utf-8")
+    assert run(["price", TABLE[0], "--firms", str(firms), "--cost", "one=0.1"]) == 0
+    assert "no flow names 1 of the table of firms, which neither sell nor buy: ghost" in capsys.readouterr().err

@@ -2,78 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from knockon.analysis.answer import Answer
 from knockon.analysis.methods import REGISTRY
+from knockon.analysis.methods.method import Wording
+from knockon.analysis.sector_answers import SectorAnswer, SectorChange, SectorShock, SectorShocks
 from knockon.authoring.files import printable_path
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 
 if TYPE_CHECKING:
     from knockon.authoring.options import ReadOptions
     from knockon.network import Network
-    from knockon.network.network import Floats
+    from knockon.network.network import Floats, Ints
 
 
 #: The greatest rise of a cost or a price: a million times. Larger ones are typing errors, and end in numbers without meaning.
 _GREATEST = 1e6
 
 
-@dataclass(frozen=True, slots=True)
-class SectorChange(Answer):
-    """What a shock does to one sector.
+class _SectorTable(NamedTuple):
+    """A table of flows that a model can run on: its network, the names of its sectors, and those without a flow."""
 
-    Attributes
-    ----------
-    sector
-        Its name in the table.
-    shock
-        What the call sets for it (a share, 0 or more); 0 where nothing.
-    change
-        The rise of its price (a share, 0 or more), or the share of its output that it loses (at most 1).
-    absorbed
-        What it takes from its margin for each unit of output (a share, 0 or more); None of other models than ``price``.
-    source
-        The sector that contributes most; None where the shock itself does, or the model names none.
-    """
+    network: Network
+    names: tuple[str, ...]
+    without_flows: tuple[str, ...]
 
-    sector: str
-    shock: float
-    change: float
-    absorbed: float | None
-    source: str | None
-
-
-@dataclass(frozen=True)
-class SectorAnswer(Answer):
-    """What a shock does to the sectors of a table.
-
-    Attributes
-    ----------
-    model
-        ``price``, ``extraction`` or ``ghosh``.
-    equation
-        Its equations in words, with those of what rises or is extracted.
-    reference
-        Its source.
-    total
-        The rise of prices (a share, 0 or more) weighted by final demand (``price``; None without final demand), or the share
-        (at most 1) of all output that is lost (``extraction``); None of ``ghosh``.
-    sectors
-        The sectors that change, the greatest change first.
-    """
-
-    model: str
-    equation: str
-    reference: str
-    total: float | None
-    sectors: tuple[SectorChange, ...]
+    def row(self, name: str) -> int:
+        """Return the number of a sector."""
+        if name not in self.names:
+            raise NotFound("sector", name, self.names)
+        return self.names.index(name)
 
 
 def sector_answer(
@@ -113,65 +76,134 @@ def sector_answer(
     UsageError
         A number is negative, not finite or above 1 where it is a share, or nothing is hit.
     """
+    if not shock:
+        raise UsageError("say which sector is hit: SECTOR=NUMBER (see --help)")
+    opened = _open(table, firms, read, model)
+    given = np.zeros((1, len(opened.names)))
+    for name, number in shock.items():
+        given[0, opened.row(name)] = _checked(f"{name}={number:g}", number, share=model != "price")
+    ((total, sectors),) = _answers(opened, model, given, _shares(opened, passed_on), choice)
+    about = _wording(model, choice, passed_on)
+    return SectorAnswer(model, about.equation, about.reference, total, sectors, opened.without_flows)
+
+
+def sector_shocks(
+    table: Path,
+    firms: Path | None,
+    read: ReadOptions,
+    model: str,
+    shocks: Path,
+    passed_on: Mapping[str, float] | None = None,
+    choice: str = "",
+) -> SectorShocks:
+    """Compute what each shock of a table does to the sectors of a table of flows.
+
+    Parameters
+    ----------
+    table, firms, read, model, passed_on, choice
+        As :func:`sector_answer` takes them.
+    shocks
+        A table with the columns shock, sector (or firm) and share, which is the number of the sector that is hit.
+
+    Raises
+    ------
+    NotFound, InvalidData, UsageError
+        As :func:`sector_answer` raises them; a sector of the table of shocks that does not exist is invalid data.
+    """
+    from knockon.authoring.share_tables import read_shares
+
+    opened = _open(table, firms, read, model)
+    rows = read_shares(shocks, opened.names, read, most=_GREATEST if model == "price" else 1.0)
+    answers = _answers(opened, model, rows.matrix(len(opened.names)), _shares(opened, passed_on), choice)
+    about = _wording(model, choice, passed_on)
+    results = tuple(SectorShock(name, *answer) for name, answer in zip(rows.names, answers, strict=True))
+    return SectorShocks(model, about.equation, about.reference, results, opened.without_flows)
+
+
+def _open(table: Path, firms: Path | None, read: ReadOptions, model: str) -> _SectorTable:
+    """Read the tables and check that the model can run on them."""
     from knockon.network import Network
     from knockon.network.from_table import read_network
 
-    if not shock:
-        raise UsageError("say which sector is hit: SECTOR=NUMBER (see --help)")
-    network = read_network(Network, table, firms, None, read, "keep").network
+    tabled = read_network(Network, table, firms, None, read, "keep")
+    network = tabled.network
     names = tuple(str(name) for name in network.nodes)
-    rows = {name: row for row, name in enumerate(names)}
-    given = np.zeros(len(names))
-    for name, number in shock.items():
-        given[_row(rows, name)] = _checked(f"{name}={number:g}", number, share=model != "price")
-    shares = dict(passed_on or {})
-    share = np.full(len(names), _checked("--passed-on", shares.pop("", 1.0), share=True))
-    for name, number in shares.items():
-        share[_row(rows, name)] = _checked(f"--passed-on {name}={number:g}", number, share=True)
     if firms is not None and (network.flows is None or not (network.flows.final_demand > 0).any()):
         fault = "no firm has final demand above 0"
         raise InvalidData([Problem(printable_path(firms), None, fault, "name its columns firm and final_demand")])
     _check_inputs(network, names, table, model)
-    total, change, absorbed, source = _computed(network, model, given, share, choice)
-    order = np.lexsort((np.arange(len(names)), -change))
-    sectors = tuple(
+    return _SectorTable(network, names, tabled.without_flows)
+
+
+def _shares(opened: _SectorTable, passed_on: Mapping[str, float] | None) -> Floats:
+    """Return the share of higher costs that each sector passes on."""
+    shares = dict(passed_on or {})
+    share = np.full(len(opened.names), _checked("--passed-on", shares.pop("", 1.0), share=True))
+    for name, number in shares.items():
+        share[opened.row(name)] = _checked(f"--passed-on {name}={number:g}", number, share=True)
+    return share
+
+
+def _wording(model: str, choice: str, passed_on: Mapping[str, float] | None) -> Wording:
+    return REGISTRY[model].wording(*([choice] if choice else []), *(["passed_on"] if passed_on else []))
+
+
+def _answers(
+    opened: _SectorTable, model: str, given: Floats, share: Floats, choice: str
+) -> list[tuple[float | None, tuple[SectorChange, ...]]]:
+    """Return the total and the sectors that change of each shock."""
+    network, names = opened.network, opened.names
+    results = _computed(network, model, given, share, choice)
+    return [
+        (
+            None if results.total is None or not isfinite(results.total[row]) else float(results.total[row]),
+            _changes(names, results, given, row),
+        )
+        for row in range(len(given))
+    ]
+
+
+def _changes(names: Sequence[str], results: _Changes, given: Floats, shock: int) -> tuple[SectorChange, ...]:
+    """Return the sectors that change by one shock, the greatest change first."""
+    change, absorbed, source = results.change[shock], results.absorbed, results.source
+    return tuple(
         SectorChange(
             names[row],
-            float(given[row]),
+            float(given[shock, row]),
             float(change[row]),
-            None if absorbed is None else float(absorbed[row]),
-            None if source is None or source[row] < 0 else names[source[row]],
+            None if absorbed is None else float(absorbed[shock, row]),
+            None if source is None or source[shock, row] < 0 else names[source[shock, row]],
         )
-        for row in order.tolist()
-        if change[row] > 0 or (absorbed is not None and absorbed[row] > 0)
+        for row in np.lexsort((np.arange(len(names)), -change)).tolist()
+        if change[row] > 0 or (absorbed is not None and absorbed[shock, row] > 0)
     )
-    about = REGISTRY[model].wording(*([choice] if choice else []), *(["passed_on"] if passed_on else []))
-    return SectorAnswer(model, about.equation, about.reference, total, sectors)
 
 
-def _computed(network: Network, model: str, given: Floats, share: Floats, choice: str) -> tuple[float | None, Floats, Any, Any]:
-    """Return the total, the changes, what is absorbed, and the sources."""
+class _Changes(NamedTuple):
+    """What a model computes for k shocks on n sectors: totals (k,), changes, what is absorbed, and sources (k, n)."""
+
+    total: Floats | None
+    change: Floats
+    absorbed: Floats | None = None
+    source: Ints | None = None
+
+
+def _computed(network: Network, model: str, given: Floats, share: Floats, choice: str) -> _Changes:
+    """Run a model on the shocks, (k, n)."""
     if model == "price":
         from knockon.propagation.price import price
 
         prices = price(network, given, rises=choice, pass_through=share)  # type: ignore[arg-type] # it refuses unknown ones
-        consumer = float(prices.consumer[0])
-        return consumer if isfinite(consumer) else None, prices.rise[0], prices.absorbed[0], prices.source[0]
+        return _Changes(prices.consumer, prices.rise, prices.absorbed, prices.source)
     if model == "extraction":
         from knockon.propagation.extraction import extraction
 
-        extracted = extraction(network, given[None, :], extracted=choice)  # type: ignore[arg-type] # it refuses unknown ones
-        return float(extracted.index[0]), extracted.loss[0], None, None
+        extracted = extraction(network, given, extracted=choice)  # type: ignore[arg-type] # it refuses unknown ones
+        return _Changes(extracted.index, extracted.loss)
     from knockon.propagation.ghosh import ghosh
 
-    losses = ghosh(network, given[None, :])
-    return None, losses.loss[0], None, losses.source[0]
-
-
-def _row(rows: Mapping[str, int], name: str) -> int:
-    if name not in rows:
-        raise NotFound("sector", name, rows)
-    return rows[name]
+    losses = ghosh(network, given)
+    return _Changes(None, losses.loss, None, losses.source)
 
 
 def _checked(where: str, number: float, *, share: bool) -> float:
@@ -207,4 +239,4 @@ def _check_inputs(network: Network, names: tuple[str, ...], table: Path, model: 
         )
 
 
-__all__ = ["SectorAnswer", "SectorChange", "sector_answer"]
+__all__ = ["sector_answer", "sector_shocks"]

@@ -18,10 +18,10 @@ Floats = npt.NDArray[np.float64]
 _MAX_LISTED = 5
 #: The number of the first row below the header, counted from 1.
 FIRST_ROW = 2
-#: The columns of tables of flows and of firms that hold amounts; all others hold names.
-AMOUNTS = frozenset({"value", "final_demand", "costs", "equity", "inventories", "weight"})
+#: The columns of tables of flows, of firms and of their shocks that hold amounts; all others hold names.
+AMOUNTS = frozenset({"value", "final_demand", "costs", "equity", "inventories", "weight", "share", "upstream"})
 #: Amounts that need not be known of every row: a missing one is not a number (NaN).
-MAY_BE_MISSING = frozenset({"equity"})
+MAY_BE_MISSING = frozenset({"equity", "upstream"})
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,8 +18,17 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from knockon.authoring.column_table import FIRST_ROW, MAY_BE_MISSING, Column, ColumnTable, article
+from knockon.authoring.column_table import FIRST_ROW, Column, ColumnTable
 from knockon.authoring.files import printable_path
+from knockon.authoring.firm_columns import (
+    FINAL_DEMAND_HINT,
+    amount_column,
+    check_some_firm_has_flows,
+    check_unique_firms,
+    costs_column,
+    firm_column,
+    weight_column,
+)
 from knockon.authoring.flow_columns import read_columns, read_header
 from knockon.authoring.name_columns import NameColumn, number_names
 from knockon.authoring.options import DEFAULTS, ReadOptions
@@ -36,12 +45,6 @@ ENDINGS = {".parquet", ".csv", ".tsv", ".txt", ".xlsx"}
 _TEXT = {".csv", ".tsv", ".txt"}
 _FLOWS = ("supplier", "customer", "value")
 _ESSENTIALITY = ("supplier_sector", "customer_sector", "essentiality")
-#: Costs below the inputs by up to this relative difference count as equal: sums are rounded.
-_ROUNDING = 1e-9
-_FINAL_DEMAND_HINT = (
-    "0 or more; in input-output tables a negative final demand comes of changes in inventories (stocks sold off): "
-    "put it into a column of its own, inventories, or write 0 where the sum is negative"
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +66,8 @@ class FlowTable:
     #: Changes in inventories, which may be negative: no part of final demand.
     inventories: Column | None = None
     lines: Column | None = None
+    #: The numbers of the firms that the table of firms lists and no flow names, ascending.
+    without_flows: tuple[int, ...] = ()
 
     def line_of(self, flow: int) -> int:
         """Return the line of a flow in its file; in a Parquet file the column names count as line 1."""
@@ -131,12 +136,15 @@ def read_flows(
             firms, ("firm",), ("sector", "final_demand", "costs", "equity", "inventories", "weight"), options, name="firms"
         )
     )
-    columns = [_names(table, "supplier"), _names(table, "customer")]
-    names, (seller, buyer, *others) = number_names(columns if firms is None else [*columns, _names(about, "firm")])
+    columns = [name_column(table, "supplier"), name_column(table, "customer")]
+    names, (seller, buyer, *others) = number_names(columns if firms is None else [*columns, name_column(about, "firm")])
     listed = others[0] if others else np.zeros(0, np.int64)
-    _check_unique_firms(listed, names, about)
+    check_unique_firms(listed, names, about)
+    has_flow = np.zeros(len(names), bool)
+    has_flow[seller] = has_flow[buyer] = True
+    check_some_firm_has_flows(has_flow[listed], about, table.name)
     sector, sectors = _sectors(table, about, (seller, buyer, listed), len(names))
-    value = _amount_column(table, "value", "money, 0 or more")
+    value = amount_column(table, "value", "money, 0 or more")
     inputs = np.bincount(buyer, np.where(seller == buyer, 0.0, value), len(names))
     return FlowTable(
         names=names,
@@ -146,12 +154,13 @@ def read_flows(
         sector=sector,
         sectors=sectors,
         essentiality=None if essentiality is None else _read_essentiality(essentiality, sectors, options),
-        final_demand=_firm_column(about, "final_demand", listed, len(names), 0.0),
-        costs=_costs(about, listed, inputs),
-        equity=_firm_column(about, "equity", listed, len(names), np.nan),
-        weight=_weight(about, listed, len(names)),
-        inventories=_firm_column(about, "inventories", listed, len(names), 0.0),
+        final_demand=firm_column(about, "final_demand", listed, len(names), 0.0),
+        costs=costs_column(about, listed, inputs),
+        equity=firm_column(about, "equity", listed, len(names), np.nan),
+        weight=weight_column(about, listed, has_flow),
+        inventories=firm_column(about, "inventories", listed, len(names), 0.0),
         lines=table.lines,
+        without_flows=tuple(np.flatnonzero(~has_flow).tolist()),
     )
 
 
@@ -169,7 +178,7 @@ def _read_mrio(path: Path, firms: TableSource | None, essentiality: TableSource 
     if table.final_demand is not None and (table.final_demand < 0).any():
         name = table.names[int(np.flatnonzero(table.final_demand < 0)[0])]
         what = f"the final demand for {name} is negative, without changes in inventories"
-        raise InvalidData([Problem(printable_path(path), None, what, _FINAL_DEMAND_HINT)])
+        raise InvalidData([Problem(printable_path(path), None, what, FINAL_DEMAND_HINT)])
     matrix = None if essentiality is None else _read_essentiality(essentiality, table.sectors, options)
     return FlowTable(
         names=table.names, supplier=table.supplier, customer=table.customer, value=table.value, sector=table.sector,
@@ -178,7 +187,7 @@ def _read_mrio(path: Path, firms: TableSource | None, essentiality: TableSource 
     )  # fmt: skip
 
 
-def _names(table: ColumnTable, name: str) -> NameColumn:
+def name_column(table: ColumnTable, name: str) -> NameColumn:
     """Return a column of names after checking each."""
     column = table.names[name]
     if column.is_numeric:
@@ -202,68 +211,13 @@ def _refuse(table: ColumnTable, column: NameColumn, is_faulty: Callable[[str], o
         raise table.faulty(rows, message, hint)
 
 
-def _check_unique_firms(listed: Column, names: Sequence[str], about: ColumnTable) -> None:
-    firms, first = np.unique(listed, return_index=True)
-    if len(firms) < len(listed):
-        repeated = np.setdiff1d(np.arange(len(listed)), first)
-        raise about.faulty(repeated, f"names {names[listed[repeated[0]]]!r} a second time", "one row for each firm")
-
-
-def _amount_column(table: ColumnTable, name: str, hint: str) -> Column:
-    column = table.amounts[name]
-    for faulty, what in (
-        (~np.isfinite(column), f"has {article(name)} that is not finite"),
-        (column < 0, f"has a negative {name}"),
-    ):
-        if faulty.any():
-            raise table.faulty(np.flatnonzero(faulty), what, hint)
-    return column
-
-
-def _firm_column(about: ColumnTable, name: str, listed: Column, firms: int, default: float) -> Column | None:
-    """Return a column of amounts by firm; a firm that is not listed has the default."""
-    if name not in about.amounts:
-        return None
-    stated = _amount_column(about, name, _FINAL_DEMAND_HINT) if name == "final_demand" else about.amounts[name]
-    infinite = np.isinf(stated) if name in MAY_BE_MISSING else ~np.isfinite(stated)
-    if infinite.any():
-        raise about.faulty(np.flatnonzero(infinite), f"has {article(name)} that is not finite", "a number")
-    column = np.full(firms, default)
-    column[listed] = stated
-    return column
-
-
-def _weight(about: ColumnTable, listed: Column, firms: int) -> Column | None:
-    """Return what each firm counts in an index; a firm that is not listed counts nothing."""
-    if "weight" not in about.amounts:
-        return None
-    stated = _amount_column(about, "weight", "0 or more, such as jobs or revenue")
-    if not stated.sum() > 0:
-        raise InvalidData([Problem(about.name, None, "gives no firm a weight above 0", "at least one firm counts something")])
-    return _firm_column(about, "weight", listed, firms, 0.0)
-
-
-def _costs(about: ColumnTable, listed: Column, inputs: Column) -> Column | None:
-    """Return the total costs of each firm; those of a firm that is not listed are its inputs."""
-    if "costs" not in about.amounts:
-        return None
-    stated = _amount_column(about, "costs", "all that a firm spends, 0 or more; leave firms out whose costs are not known")
-    below = stated < inputs[listed] * (1 - _ROUNDING)
-    if below.any():
-        hint = "costs are all that a firm spends: what it buys in the table, wages, imports"
-        raise about.faulty(np.flatnonzero(below), "has costs below what the firm buys in the table", hint)
-    costs: Column = inputs.copy()
-    costs[listed] = stated
-    return costs
-
-
 def _sectors(
     table: ColumnTable, about: ColumnTable, rows: tuple[Column, Column, Column], firms: int
 ) -> tuple[Column | None, tuple[str, ...]]:
     """Return the sector number of each firm and the names of the sectors; None if no sectors are given."""
     seller, buyer, listed = rows
     stated = [(seller, table, "supplier_sector"), (buyer, table, "customer_sector"), (listed, about, "sector")]
-    columns = [(firm, _names(part, name), part) for firm, part, name in stated if name in part.names]
+    columns = [(firm, name_column(part, name), part) for firm, part, name in stated if name in part.names]
     if not columns:
         return None, ()
     sectors, numbers = number_names([column for _, column, _ in columns])
@@ -291,7 +245,7 @@ def _essentiality(table: ColumnTable, sectors: Sequence[str]) -> Column:
     number = {name: row for row, name in enumerate(sectors)}
     seller, buyer = (
         np.array([number.get(text, -1) for text in column.texts()], np.int64)[column.code]
-        for column in (_names(table, "supplier_sector"), _names(table, "customer_sector"))
+        for column in (name_column(table, "supplier_sector"), name_column(table, "customer_sector"))
     )
     levels = np.array([int(text) for text in level.texts()], np.int8)[level.code]
     # Pairs of sectors without firms do not matter for these flows.

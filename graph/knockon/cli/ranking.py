@@ -24,7 +24,8 @@ from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.streams import bare_stderr
 from knockon.cli.writer import Writer
-from knockon.errors import UsageError
+from knockon.errors import InvalidData, Problem, UsageError
+from knockon.present.rows.firm_shocks import firm_shock_notes, firm_shock_rows, firm_shock_tables, without_flows_note
 from knockon.present.rows.ranking import (
     dropped_flows_note,
     more_note,
@@ -63,6 +64,7 @@ class _RankedNetwork(NamedTuple):
     equity: Any = None
     weight: Any = None
     as_of: str | None = None
+    sectors: tuple[str, ...] = ()
 
 
 def register(app: typer.Typer) -> None:
@@ -86,12 +88,19 @@ def rank(
     read: Any,
     out: Writer,
 ) -> int:
-    """Close every firm in turn and rank firms by the loss that follows; a table shows 20 rows, or as many as --top."""
+    """Close every firm in turn and rank firms by the loss that follows; a table shows 20 rows, or as many as --top.
+
+    With --shocks FILE each shock of the file is run instead, a row for each.
+    """
     ranked = _network(source, tables, options, read)
     from knockon.propagation.kernels import available
 
     network = ranked.network
     model = closures.model or ("esri" if network.flows is not None else "leontief")
+    if model != "esri" and tables.of_esri():
+        raise UsageError(f"{tables.of_esri()[0]} belongs to the model esri on a table of flows, not to {model}")
+    if tables.shocks or tables.by_sector:
+        return _run_shocks(ranked, tables, closures, engine, read, out)
     parameters = _parameters(model, closures, ranked)
     checkpoint = closures.checkpoint or (out.path.with_name(out.path.name + ".checkpoint") if out.path else None)
     is_slow = network.flows is not None and network.entities > _SLOW and not available()
@@ -133,8 +142,9 @@ def _network(source: str | None, tables: FlowTables, options: Options, read: Rea
         return _flow_network(path, tables, read)
     if (read.encoding, read.decimal, tuple(read.rename), tuple(read.sheets)) != ("", ".", (), ()):
         raise UsageError("--encoding, --decimal, --rename and --sheet say how a table of flows is read; this source is not one")
-    if tables.firms or tables.essentiality:
-        raise UsageError("--firms and --essentiality belong to a table of flows (supplier, customer, value)")
+    given = [f"--{name}" for name in ("firms", "essentiality") if getattr(tables, name)] + tables.of_esri()
+    if given:
+        raise UsageError(f"{given[0]} belongs to a table of flows (supplier, customer, value)")
     if path is not None and (path / META).is_file():
         _refuse_world(options, "a network snapshot")
         return _RankedNetwork(Network.open(path))
@@ -150,10 +160,46 @@ def _flow_network(path: Path, tables: FlowTables, read: ReadOptions) -> _RankedN
     if tables.drop_self_flows and tables.keep_self_flows:
         raise UsageError("--drop-self-flows and --keep-self-flows exclude each other")
     self_flows: SelfFlows = "drop" if tables.drop_self_flows else "keep" if tables.keep_self_flows else "refuse"
-    tabled = read_network(Network, path, tables.firms, tables.essentiality, read, self_flows)
+    column = tables.weights if tables.weights and not Path(tables.weights).is_file() else None
+    if column and tables.firms is None:
+        raise UsageError(f"--weights {column} is a column of --firms FILE, or a file with the columns firm and weight")
+    renamed = replace(read, rename=(*read.rename, (column, "weight"))) if column else read
+    tabled = read_network(Network, path, tables.firms, tables.essentiality, renamed, self_flows)
+    if column and tabled.weight is None:
+        raise InvalidData([Problem(str(tables.firms), None, f"has no column {column!r}", "--weights names one of its columns")])
     if tabled.dropped:
         note(dropped_flows_note(tabled.dropped))
-    return _RankedNetwork(tabled.network, tabled.equity, tabled.weight)
+    if tabled.without_flows:
+        note(without_flows_note(tabled.without_flows))
+    weight = tabled.weight
+    if tables.weights and column is None:
+        from knockon.authoring.share_tables import read_weights
+
+        weight = read_weights(Path(tables.weights), [str(name) for name in tabled.network.nodes], read)
+    return _RankedNetwork(tabled.network, tabled.equity, weight, sectors=tabled.sectors)
+
+
+def _run_shocks(
+    ranked: _RankedNetwork, tables: FlowTables, closures: Closures, engine: EngineChoice, read: ReadOptions, out: Writer
+) -> int:
+    """Run the shocks of a table, or close every firm, with the loss of each sector where it is asked for."""
+    if not engine.is_memory:
+        raise UsageError(f"--shocks and --by-sector run in memory, not on {engine.name}")
+    if closures.checkpoint:
+        raise UsageError("--checkpoint is for the closure of every firm; --shocks and --by-sector have none")
+    from knockon.analysis.rank.firm_shocks import firm_shocks
+    from knockon.authoring.share_tables import read_shares
+    from knockon.cli.messages import working
+
+    network = ranked.network
+    names = [str(name) for name in network.nodes]
+    shocks = read_shares(tables.shocks, names, read) if tables.shocks else None
+    parameters = _parameters("esri", closures, ranked)
+    with working("the shocks"):
+        answer = firm_shocks(network, shocks, by_sector=tables.by_sector, sectors=ranked.sectors, **parameters)
+    out.answer(answer, firm_shock_tables, firm_shock_rows)
+    note_lines(firm_shock_notes(answer))
+    return CAPPED if answer.truncated else 0
 
 
 def _refuse_world(options: Options, source: str) -> None:

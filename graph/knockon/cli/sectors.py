@@ -25,6 +25,10 @@ Flows = Annotated[
 FinalDemand = Annotated[
     Path | None, typer.Option("--firms", help="A table with the columns firm (or sector of the table) and final_demand.")
 ]
+ShockTable = Annotated[
+    Path | None,
+    typer.Option("--shocks", help="Run each shock of a table instead: shock, sector, share (the number of the sector)."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -58,20 +62,31 @@ def price(
             help="The share of higher costs that is passed on, of one sector or of all others (default 1; repeatable).",
         ),
     ] = None,
+    rises: Annotated[
+        str | None, typer.Option("--rises", help="What rises in the table of --shocks: cost, price or duty [default: cost].")
+    ] = None,
+    shocks: ShockTable = None,
     *,
     read: Any,
     out: Writer,
 ) -> None:
     """Pass rises of costs, prices or duties on to all prices, by the Leontief price model.
 
-    One of --cost, --price and --duty in a call.
+    One of --cost, --price and --duty in a call, or --shocks and --rises.
     """
     given = {"cost": cost, "price": set_, "duty": duty}
     kinds = [kind for kind, texts in given.items() if texts]
-    if len(kinds) != 1:
+    if shocks is None and len(kinds) != 1:
         raise UsageError("name what rises: one of --cost, --price or --duty SECTOR=NUMBER")
+    if shocks is not None and kinds:
+        raise UsageError(f"--shocks and --{kinds[0]} exclude each other; --rises says what rises in the table of shocks")
+    if shocks is None and rises is not None:
+        raise UsageError("--rises says what rises in the table of --shocks")
+    if rises not in (None, *given):
+        raise UsageError(f"--rises is cost, price or duty, not {rises!r}")
     shares = _numbers("--passed-on", [text if "=" in text else f"={text}" for text in passed_on or ()], may_be_all=True)
-    _answer(out, table, firms, read, "price", _numbers(f"--{kinds[0]}", given[kinds[0]]), shares, kinds[0])
+    kind = kinds[0] if kinds else rises or "cost"
+    _answer(out, table, firms, read, "price", _numbers(f"--{kind}", given[kind]), shares, kind, shocks)
 
 
 @writes(*ROWS)
@@ -87,12 +102,13 @@ def extraction(
         str,
         typer.Option("--kind", help="complete (all that it sells), forward (to sectors) or backward (what it buys)."),
     ] = "complete",
+    shocks: ShockTable = None,
     *,
     read: Any,
     out: Writer,
 ) -> None:
     """Take sectors out of a table, in whole or in part, and compute the output that depended on them."""
-    _answer(out, table, firms, read, "extraction", _numbers("--extract", extract), None, kind)
+    _answer(out, table, firms, read, "extraction", _numbers("--extract", extract), None, kind, shocks)
 
 
 @writes(*ROWS)
@@ -104,25 +120,34 @@ def ghosh(
         list[str] | None,
         typer.Option("--fall", metavar="SECTOR=SHARE", help="Primary inputs fall by this share of output (repeatable)."),
     ] = None,
+    shocks: ShockTable = None,
     *,
     read: Any,
     out: Writer,
 ) -> None:
     """Compute the output lost when primary inputs fall, by the model of Ghosh: inoperability driven by supply."""
-    _answer(out, table, firms, read, "ghosh", _numbers("--fall", fall), None, "")
+    _answer(out, table, firms, read, "ghosh", _numbers("--fall", fall), None, "", shocks)
 
 
 def _answer(
     out: Writer, table: Path, firms: Path | None, read: Any, model: str, shock: dict[str, float],
-    passed_on: dict[str, float] | None, choice: str,
+    passed_on: dict[str, float] | None, choice: str, shocks: Path | None,
 ) -> None:  # fmt: skip
-    from knockon.analysis.sectors import sector_answer
-    from knockon.present.rows.sectors import sector_notes, sector_rows, sector_tables
+    from knockon.analysis.sectors import sector_answer, sector_shocks
+    from knockon.present.rows import sectors as rows
 
+    if shocks is None:
+        with working("solving"):
+            answer = sector_answer(table, firms, read, model, shock, passed_on, choice)
+        out.answer(answer, rows.sector_tables, rows.sector_rows)
+        note_lines(rows.sector_notes(answer))
+        return
+    if shock:
+        raise UsageError("--shocks has the sectors that are hit; leave out those of the command line")
     with working("solving"):
-        answer = sector_answer(table, firms, read, model, shock, passed_on, choice)
-    out.answer(answer, sector_tables, sector_rows)
-    note_lines(sector_notes(answer))
+        answers = sector_shocks(table, firms, read, model, shocks, passed_on, choice)
+    out.answer(answers, rows.sector_shock_tables, rows.sector_shock_rows)
+    note_lines(rows.sector_shock_notes(answers))
 
 
 def _numbers(option: str, texts: Sequence[str] | None, *, may_be_all: bool = False) -> dict[str, float]:

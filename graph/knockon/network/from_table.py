@@ -38,12 +38,18 @@ class TabledNetwork(Generic[N]):
         What each firm counts in an index, (firms,); None if no table has it.
     dropped
         The number of rows left out in which a firm sells to itself.
+    sectors
+        The name of each sector by its number; empty if the tables have none.
+    without_flows
+        The firms that a table of firms lists and no flow names: they neither sell nor buy.
     """
 
     network: N
     equity: Floats | None = None
     weight: Floats | None = None
     dropped: int = 0
+    sectors: tuple[str, ...] = ()
+    without_flows: tuple[str, ...] = ()
 
 
 def read_network(
@@ -93,7 +99,9 @@ def read_network(
         table.sector, table.essentiality, table.final_demand, table.costs, table.names,
     )  # fmt: skip
     network = from_flows(kind, columns, self_flows=self_flows == "keep")
-    return TabledNetwork(network, table.equity, table.weight, int(np.sum(is_self)) if self_flows == "drop" else 0)
+    dropped = int(np.sum(is_self)) if self_flows == "drop" else 0
+    without_flows = tuple(str(table.names[firm]) for firm in table.without_flows)
+    return TabledNetwork(network, table.equity, table.weight, dropped, table.sectors, without_flows)
 
 
 def _self_flows(source: TableSource, table: FlowTable, is_self: Bools) -> InvalidData:

@@ -30,19 +30,19 @@ ESRI = Method(
         "weights": Form(
             question="How many jobs, or how much revenue, falls with a firm?",
             command="knockon rank flows.csv --firms jobs.csv",
-            when="With weights of firms (`weights=`, or a column weight in --firms), such as jobs or revenue",
+            when="With weights of firms (`weights=`, a column weight in --firms, or --weights), such as jobs or revenue",
             equations=(
                 "in place of sales: index = sum over firms of (share of all weights) × (1 - the smaller of its two levels)",
             ),
             index="share of all weights lost",
         ),
         "upstream_shocks": Form(
-            when="With a shock of its own upstream (`upstream_shocks=`)",
+            when="With a shock of its own upstream (`upstream_shocks=`, or a column upstream in --shocks)",
             equations=("the upstream cascade takes another hit of each firm than the downstream cascade",),
             caveat="A firm may so stop to deliver while it goes on buying, or the reverse.",
         ),
         "by_sector": Form(
-            when="Of each sector (`by_sector=`)",
+            when="Of each sector (`by_sector=`, --by-sector)",
             equations=("loss of a sector = sum over its firms of (share of the sector's weight) × (1 - the smaller level)",),
             caveat="A sector without weight has no number.",
         ),

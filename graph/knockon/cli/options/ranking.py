@@ -29,12 +29,26 @@ class FlowTables:
         Leave out what firms sell to themselves.
     keep_self_flows
         Keep it: the diagonal of an input-output table.
+    weights
+        What firms count in the index: a column of the table of firms, or a file with firm and weight; None: their sales.
+    shocks
+        A table of shocks that are run in place of the closure of every firm; None: there is none.
+    by_sector
+        Compute the loss of each sector too.
     """
 
     firms: Path | None
     essentiality: Path | None
     drop_self_flows: bool
     keep_self_flows: bool
+    weights: str | None
+    shocks: Path | None
+    by_sector: bool
+
+    def of_esri(self) -> list[str]:
+        """Return the options that are given and that only the model esri on a table of flows has."""
+        given = {"--weights": self.weights, "--shocks": self.shocks, "--by-sector": self.by_sector}
+        return [name for name, value in given.items() if value]
 
 
 @dataclass(frozen=True)
@@ -106,6 +120,31 @@ _TABLES: dict[str, tuple[Any, Any]] = {
             bool,
             typer.Option("--keep-self-flows", help="Keep what firms sell to themselves, the diagonal of a table."),
         ],
+        False,
+    ),
+    "weights": (
+        Annotated[
+            str | None,
+            typer.Option(
+                "--weights",
+                metavar="COLUMN_OR_FILE",
+                help="esri: count firms by this column of --firms (jobs, revenue), or by a table: firm, weight.",
+            ),
+        ],
+        None,
+    ),
+    "shocks": (
+        Annotated[
+            Path | None,
+            typer.Option(
+                "--shocks",
+                help="esri: run these shocks instead. A table: shock, firm, share; upstream if demand loses another share.",
+            ),
+        ],
+        None,
+    ),
+    "by_sector": (
+        Annotated[bool, typer.Option("--by-sector", help="esri: the loss of each sector, for each shock or closed firm.")],
         False,
     ),
 }

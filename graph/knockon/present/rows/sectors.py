@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from knockon.analysis.methods import REGISTRY
+from knockon.present.rows.firm_shocks import without_flows_note
 from knockon.present.rows.table import Table
-from knockon.text import Fixed
+from knockon.text import Fixed, counted
 
 if TYPE_CHECKING:
-    from knockon.analysis.sectors import SectorAnswer
+    from knockon.analysis.sector_answers import SectorAnswer, SectorChange, SectorShocks
 
 _TOTAL = {"price": "prices of what final demand buys rise by", "extraction": "share of all output that is lost:"}
 
@@ -22,14 +23,30 @@ def sector_rows(answer: SectorAnswer) -> Table:
 
 def sector_tables(answer: SectorAnswer) -> tuple[Table]:
     """Return a row for each sector, for people."""
+    return (Table([_rounded(each) for each in answer.sectors], _columns(answer)),)
+
+
+def sector_shock_rows(answer: SectorShocks) -> Table:
+    """Return a row for each shock and sector that it changes, with numbers unrounded, for programs."""
     rows = [
-        {name: Fixed(value, 4) if isinstance(value, float) else value for name, value in each.to_dict().items()}
-        for each in answer.sectors
+        {"shock_id": shock.shock_id, "total": shock.total, **each.to_dict()}
+        for shock in answer.shocks
+        for each in shock.sectors
     ]
-    return (Table(rows, _columns(answer)),)
+    return Table(rows, ("shock_id", "total", *_columns(answer)))
 
 
-def _columns(answer: SectorAnswer) -> tuple[str, ...]:
+def sector_shock_tables(answer: SectorShocks) -> tuple[Table]:
+    """Return a row for each shock and sector that it changes, for people."""
+    rows = [{"shock_id": shock.shock_id, **_rounded(each)} for shock in answer.shocks for each in shock.sectors]
+    return (Table(rows, ("shock_id", *_columns(answer))),)
+
+
+def _rounded(change: SectorChange) -> dict[str, object]:
+    return {name: Fixed(value, 4) if isinstance(value, float) else value for name, value in change.to_dict().items()}
+
+
+def _columns(answer: SectorAnswer | SectorShocks) -> tuple[str, ...]:
     more = {"price": ("absorbed", "source"), "ghosh": ("source",)}
     return ("sector", "shock", "change", *more.get(answer.model, ()))
 
@@ -40,8 +57,29 @@ def sector_notes(answer: SectorAnswer) -> Iterator[str]:
         yield "nothing changes"
     if answer.total is not None:
         yield f"{_TOTAL[answer.model]} {answer.total:.4g}"
+    yield from _about(answer)
+
+
+def sector_shock_notes(answer: SectorShocks) -> Iterator[str]:
+    """Return how many shocks were run, which change nothing, what the numbers mean, the equation and its source."""
+    idle = [shock.shock_id for shock in answer.shocks if not shock.sectors]
+    unchanged = f"; {len(idle):,} of them change nothing: {', '.join(idle[:5])}" if idle else ""
+    yield counted(len(answer.shocks), "shock", "shocks") + unchanged
+    yield from _about(answer)
+
+
+def _about(answer: SectorAnswer | SectorShocks) -> Iterator[str]:
+    if answer.without_flows:
+        yield without_flows_note(answer.without_flows)
     yield REGISTRY[answer.model].result
     yield f"{answer.equation} ({answer.reference})"
 
 
-__all__ = ["sector_notes", "sector_rows", "sector_tables"]
+__all__ = [
+    "sector_notes",
+    "sector_rows",
+    "sector_shock_notes",
+    "sector_shock_rows",
+    "sector_shock_tables",
+    "sector_tables",
+]
