@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.network.network import NONE, Network
-from knockon.propagation import price
+from knockon.propagation import extraction, ghosh, price
 from knockon.propagation.price import Rise
 
 Array = npt.NDArray[np.float64]
@@ -49,6 +49,16 @@ def test_the_published_inverse() -> None:
     assert result.rise == pytest.approx(np.array([[1.2541, 0.3300], [0.2640, 1.1221]]), abs=5e-5)
     assert result.source.tolist() == [[NONE, 0], [1, NONE]]
     assert result.step.tolist() == [[0, 1], [1, 0]]
+
+
+def test_a_sector_that_sells_more_than_it_makes() -> None:
+    """Prices and supplied losses rest on purchases, and are those of the equations; extraction would have demand below 0."""
+    output = np.array([600.0, 2000.0])  # the first sells 650
+    rises = np.linalg.solve(np.eye(2) - (np.array(TWO) / output).T, [0.1, 0.0])
+    assert price(TWO, [0.1, 0.0], output=output).rise[0] == pytest.approx(rises)
+    assert ghosh(TWO, [0.1, 0.0], output=output).loss[0] == pytest.approx(rises)
+    with pytest.raises(InvalidData, match=r"600\.0 is less than what the sector sells"):
+        extraction(TWO, [[0.1, 0.0]], output=output)
 
 
 @given(st.data())
