@@ -35,7 +35,8 @@ OTHERS = {
     "diff-days": "VersionDifferences", "exposure-portfolio": "PortfolioExposure", "import": "ImportReport",
     "undo": "UndoReport", "history": "Revision", "propose-queue": "ProposalReport", "review-list": "ProposalSummary",
     "generate-country": "Country", "backup": "BackupReport", "backtest": "Backtest",
-    "price": "SectorAnswer", "extraction": "SectorAnswer", "ghosh": "SectorAnswer",
+    "price": "SectorAnswer", "extraction": "SectorAnswer", "ghosh": "SectorAnswer", "price-shocks": "SectorShocks",
+    "rank-shocks": "FirmShocks",
 }  # fmt: skip
 
 

@@ -135,7 +135,7 @@ def test_a_snapshot_is_a_source(knockon: Run, tmp_path: Path) -> None:
         (("-f", "parquet"), 2, "parquet goes to a file"),
         (("nowhere.parquet",), 3, "no file called 'nowhere.parquet'"),
         (("nowhere",), 3, "no store or data set called 'nowhere'"),
-        (("--firms", "firms.csv"), 2, "belong to a table of flows"),
+        (("--firms", "firms.csv"), 2, "--firms belongs to a table of flows"),
         (("--precision", "16"), 2, "--precision is 64 or 32"),
     ],
 )
