@@ -70,7 +70,8 @@ class SectorShock(Answer):
     shock_id
         Its id in the table of shocks.
     total
-        As of one answer.
+        The rise of prices (a share, 0 or more) weighted by final demand (``price``; None without final demand), or the share
+        (at most 1) of all output that is lost (``extraction``); None of ``ghosh``.
     sectors
         The sectors that change, the greatest change first.
     """
