@@ -109,4 +109,7 @@ def test_report_and_page_have_the_measures(graph: knockon.Graph) -> None:
         assert "What the failure" in text
         assert all(one.label in text for one in section.importances)
         assert all(method.equations[0] in text for method in IMPORTANCE.values())
+    data, _ = graph._explored(hit={"maker-a": 0.5}, model="chance", draws=200)
+    assert len(data["cascade"]["finding"]) == 2
+    assert any("Birnbaum = P1 - P0" in text for text in data["cascade"]["run"]["caveats"])
     assert gather(graph.impact(hit={"maker-a": 0.5})).importance is None

@@ -79,7 +79,9 @@ def drawing(
     tables = _Tables({record.id: record for record in records}, part.kept if part else None, quote, changed)
     data = tables.drawing(report, title, arrange)
     if report is not None and finding:
-        data["cascade"]["finding"] = list(finding)
+        # The page shows two paragraphs of it; what follows, such as measures with their equations, is with the caveats.
+        data["cascade"]["finding"] = list(finding[:2])
+        data["cascade"]["run"]["caveats"] += finding[2:]
     if worlds is not None:
         tables.add_networks(data, worlds, shocks, compared)
     tables.add_lists(data, on_lists, identity)

@@ -6,7 +6,9 @@ from knockon.analysis.impact.impact_report import ImpactReport
 
 
 def finding_texts(report: ImpactReport) -> list[str]:
-    """Return the finding of the report on a run: who loses how much, then how sure that is and what it rests on.
+    """Return the finding of the report on a run, then the measures of those on the way.
+
+    The finding is two sentences, or one: who loses how much, and how sure that is.
 
     >>> import knockon
     >>> finding_texts(knockon.open().impact("entity-list-chips", model="reach"))[0].partition(",")[0]
@@ -20,10 +22,8 @@ def finding_texts(report: ImpactReport) -> list[str]:
     from knockon.text import plain
 
     content = gather(report)
-    first, *others = (plain_text(line) for line in finding(content))
-    # The page shows two paragraphs: the second one is how sure the finding is, and what it rests on.
-    others += map(plain, importance_sentences(content.importance) if content.importance else ())
-    return [first, " ".join(others)] if others else [first]
+    measures = importance_sentences(content.importance) if content.importance else ()
+    return [*map(plain_text, finding(content)), *map(plain, measures)]
 
 
 __all__ = ["finding_texts"]
