@@ -109,6 +109,17 @@ def test_debtrank(spark: Session, written: Written) -> None:
     assert_same(engine("spark").run("reach", tables, shocks), reach(network, shocks), "loss step iterations")
 
 
+@pytest.mark.spark
+@pytest.mark.slow
+def test_ten_thousand_firms(spark: Session, written: Written) -> None:
+    """Three firms of a network that is more than a few blocks: what is reached, and what is lost."""
+    network, firms = network_of_flows(1, 10_000), [5, 4_000, 9_999]
+    tables = written(network)
+    assert_same(engine("spark").run("reach", tables, firms), reach(network, firms), "loss step iterations")
+    ours: Any = engine("spark").run("esri", tables, firms, losses=True)
+    assert_same(ours, esri(network, firms, losses=True), "index downstream upstream loss iterations residual")
+
+
 def flows_and_shocks() -> tuple[Network, Any, Any]:
     """50 networks of money flows side by side, the equity of their firms, and for each a shock that hits a tenth of it."""
     network, random = flows_side_by_side(range(50)), np.random.default_rng(1)
