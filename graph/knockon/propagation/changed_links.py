@@ -18,7 +18,8 @@ from knockon.propagation.bounds import enclose
 from knockon.propagation.branch import Branch
 from knockon.propagation.combinations import Rules, reading_at
 from knockon.propagation.fixed_point import CAP, EPS, Round, settle
-from knockon.propagation.leontief_round import LaneEquations, lanes_in_memory
+from knockon.propagation.leontief_round import LaneEquations
+from knockon.propagation.sweeps import Level, Sweeps
 from knockon.vocabulary import Interval
 
 
@@ -72,24 +73,47 @@ class ChangedNetworks:
         self.initial_loss = [hits.initial_losses(network, shock, bound) for bound in (0, 1, 2)]
         self.rules = Rules(network)
         self.capped = False
+        self._unlinked: Sweeps | None = None
 
     def losses(self, target: int, variants: Sequence[Sequence[Change]]) -> Floats:
         """Return the loss (0..1) of the target in each variant at the low end, the point and the high end, (3, variants)."""
-        width = lanes_in_memory(self.network)
+        sweeps = self._sweeps(variants)
+        width = sweeps.lanes
         parts = [
-            np.stack([self._run(bound, variants[start : start + width])[target] for bound in (0, 1, 2)])
+            np.stack([self._run(sweeps, bound, variants[start : start + width])[target] for bound in (0, 1, 2)])
             for start in range(0, len(variants), width)
         ]
         low, point, high = np.concatenate([np.zeros((3, 0)), *parts], axis=1)
         low, high = enclose(low, point, high)
         return np.stack([low, point, high])
 
-    def _run(self, bound: int, variants: Sequence[Sequence[Change]]) -> Floats:
+    def _sweeps(self, variants: Sequence[Sequence[Change]]) -> Sweeps:
+        """Return the order of the nodes in which every variant can be computed: with the links of all of them."""
+        given = [(node, c.slot) for changes in variants for c in changes for node in (c.backup, c.provider)]
+        links = {(node, slot) for node, slot in given if node is not None and node != NONE}
+        source, slot = np.array(sorted(links), np.int64).reshape(-1, 2).T
+        if not source.size:
+            if self._unlinked is None:
+                self._unlinked = Sweeps(self.network)
+            return self._unlinked
+        return Sweeps(self.network, source, self.network.slot_owner[slot])
+
+    def _equations(self, bound: int, variants: Sequence[Sequence[Change]]) -> _VariantEquations:
+        """Return the equations of some variants at one bound."""
+        return _VariantEquations(self, bound, variants)
+
+    def _run(self, sweeps: Sweeps, bound: int, variants: Sequence[Sequence[Change]]) -> Floats:
         """Return the losses of all nodes at one bound, (nodes, variants)."""
         start = np.repeat(self.initial_loss[bound].node[:, None], len(variants), axis=1)
-        settled = settle(_VariantEquations(self, bound, variants), start, eps=self.eps, cap=self.cap)
+        equations = self._equations(bound, variants)
+        sweep = sweeps.plan(lambda lanes: equations.sweep(sweeps, lanes), self.cap)
+        settled = settle(equations, start, sweep=sweep, eps=self.eps, cap=self.cap)
         self.capped |= bool((settled.residual > self.eps).any())
         return settled.state
+
+
+#: The place of a lane among those that are computed, and a change in it.
+_Place = tuple[int, Change]
 
 
 class _VariantEquations(NamedTuple):
@@ -101,13 +125,23 @@ class _VariantEquations(NamedTuple):
 
     def round(self, lanes: Ints) -> Round:
         """Return the round of some variants."""
+        equations, places = self._unlinked(lanes)
+        return equations._replace(change=_Changes(self.whole.network.supply_start, places)).losses
+
+    def sweep(self, sweeps: Sweeps, lanes: Ints) -> Round:
+        """Return a sweep of some variants."""
+        equations, places = self._unlinked(lanes)
+        return sweeps.sweep(equations, _LevelChanges(self.whole.network, places).of)
+
+    def _unlinked(self, lanes: Ints) -> tuple[LaneEquations, list[_Place]]:
+        """Return the equations of some variants without changes of links, and all changes with the places of their lanes."""
         network, hit = self.whole.network, self.whole.initial_loss[self.bound]
         places = [(place, change) for place, lane in enumerate(lanes.tolist()) for change in self.variants[lane]]
         weight = np.repeat(network.weights[self.bound][:, None], len(lanes), axis=1)
         lowered = _ChangedCells.of((lane, c.slot, 0) for lane, c in places if c.weight is not None)
         weight[lowered.row, lowered.lane] = [c.weight[self.bound] for _, c in places if c.weight is not None]
         columns = InitialLosses(*(part[:, None] for part in hit))
-        return LaneEquations(self.whole.rules, weight, columns, reading_at(self.bound), _Changes(network, places)).losses
+        return LaneEquations(self.whole.rules, weight, columns, reading_at(self.bound)), places
 
     def branch(self, lane: int) -> Branch:
         """Return the linear equations of one variant, to be solved where rounds converge slowly."""
@@ -147,8 +181,8 @@ class _ChangedCells(NamedTuple):
 class _Changes:
     """The changes of every lane to providers, backups and the number of supplies that must work."""
 
-    def __init__(self, network: Network, places: Sequence[tuple[int, Change]]) -> None:
-        self.start = network.supply_start
+    def __init__(self, start: Ints, places: Sequence[_Place]) -> None:
+        self.start = start
         self.switched = _ChangedCells.of((lane, c.supply, c.provider) for lane, c in places if c.supply is not None)
         self.backed = _ChangedCells.of((lane, c.slot, c.backup) for lane, c in places if c.backup is not None)
         self.at_least = [(lane, c.slot, c.at_least) for lane, c in places if c.at_least is not None]
@@ -162,3 +196,28 @@ class _Changes:
         for lane, slot, count in self.at_least:
             unmet[slot, lane] = np.sort(lost[self.start[slot] : self.start[slot + 1], lane])[count - 1]
         np.minimum.at(unmet, (self.backed.row, self.backed.lane), self.backed.losses(state))
+
+
+class _LevelChanges:
+    """The changes of links of every lane, by the node that owns the slot."""
+
+    def __init__(self, network: Network, places: Sequence[_Place]) -> None:
+        self.network = network
+        self.by_owner: dict[int, list[_Place]] = {}
+        for place, change in places:
+            if change.supply is not None or change.backup is not None or change.at_least is not None:
+                self.by_owner.setdefault(int(network.slot_owner[change.slot]), []).append((place, change))
+
+    def of(self, level: Level) -> _Changes | None:
+        """Return the changes of a level, with its own numbers of slots and supplies; None where it has none."""
+        places = [place for node in level.nodes.tolist() for place in self.by_owner.get(node, ())]
+        if not places:
+            return None
+        renumbered = []
+        for lane, change in places:
+            slot = int(np.searchsorted(level.slots, change.slot))
+            supply = change.supply
+            if supply is not None:
+                supply = int(np.searchsorted(level.supplies, supply))
+            renumbered.append((lane, change._replace(slot=slot, supply=supply)))
+        return _Changes(level.rules.rows.supply_start, renumbered)

@@ -8,7 +8,7 @@ of lanes: a batch gives, to the last bit, what each state gives alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -94,11 +94,72 @@ def _slots_of_mode(mode: npt.NDArray[Any], split: npt.NDArray[np.bool_], kind: M
     return chosen & (split == is_split) if kind == Mode.SHARES else chosen
 
 
-class Rules:
-    """The combinations of a network, with its rows grouped for any number of lanes."""
+class SlotRows(Protocol):
+    """The slots that rules are made of: those of a network, or of some of its nodes, with their supplies.
 
-    def __init__(self, network: Network) -> None:
-        self.network = network
+    The attributes are those of :class:`knockon.network.Network`. Owners, slots and supplies are numbered from 0; the nodes
+    that are needed or provide have the numbers of the whole network.
+    """
+
+    @property
+    def size(self) -> int:
+        """The number of owners."""
+
+    @property
+    def slots(self) -> int:
+        """The number of slots."""
+
+    @property
+    def slot_owner(self) -> Any:
+        """The owner of each slot, (slots,)."""
+
+    @property
+    def slot_need(self) -> Any:
+        """The node that each slot needs; -1: none, (slots,)."""
+
+    @property
+    def slot_start(self) -> Any:
+        """The first slot of each owner, (size + 1,)."""
+
+    @property
+    def mode(self) -> Any:
+        """How the supplies of each slot combine, (slots,)."""
+
+    @property
+    def at_least(self) -> Any:
+        """How many supplies of each slot must work, (slots,)."""
+
+    @property
+    def supply_start(self) -> Any:
+        """The first supply of each slot, (slots + 1,)."""
+
+    @property
+    def supply_provider(self) -> Any:
+        """The node that provides each supply, (supplies,)."""
+
+    @property
+    def supply_share(self) -> Any:
+        """The share of each supply in 0..1, (supplies,)."""
+
+    @property
+    def unstated(self) -> Any:
+        """Whether nobody states the share of a supply, (supplies,)."""
+
+    @property
+    def split(self) -> Any:
+        """Whether a slot has such supplies, (slots,)."""
+
+    @property
+    def remainder(self) -> Any:
+        """The part of each need that belongs to them in 0..1, (slots,)."""
+
+
+class Rules:
+    """The combinations of a network, with its rows grouped for any number of lanes; of ``part`` where that is given."""
+
+    def __init__(self, whole: Network, part: SlotRows | None = None) -> None:
+        network: SlotRows = whole if part is None else part
+        self.network, self.rows = whole, network
         self.owner = np.asarray(network.slot_owner, np.int64)
         self.need = np.asarray(network.slot_need, np.int64)
         self.provider = np.asarray(network.supply_provider, np.int64)
@@ -122,7 +183,9 @@ class Rules:
 
     def groups_of(self, slots: Ints) -> list[tuple[Mode, Group]]:
         """Return some slots, ascending, by how their supplies combine and by the number of these."""
-        network, mode = self.network, np.asarray(self.network.mode)[slots]
+        network, mode = self.rows, np.asarray(self.rows.mode)[slots]
+        if not len(network.supply_provider):
+            return []
         split = network.split[slots]
         return [
             (kind, group)
@@ -165,17 +228,17 @@ class Rules:
             elif mode == Mode.DISPUTED:
                 unmet[rows] = self._disputed(part, rows, reading)
             else:
-                kth = np.maximum(self.network.at_least[rows], 1) - 1
+                kth = np.maximum(self.rows.at_least[rows], 1) - 1
                 unmet[rows] = np.sort(part, axis=1)[np.arange(len(rows)), kth]
         return unmet
 
     def _shared(self, part: Columns, parts: Ints, rows: Ints, reading: Columns | None) -> Columns:
         """Return the weighted sums of some slots of shares, (rows, m); ``part`` are the losses of supplies ``parts``."""
-        share = self.network.supply_share[parts][:, :, None]
+        share = self.rows.supply_share[parts][:, :, None]
         # A weighted sum may exceed its greatest part by rounding, which would accumulate along a cycle.
         greatest = np.where(share > 0, part, part.dtype.type(0)).max(axis=1)
         total = ordered_weighted_sum(share, part)
-        if reading is not None and self.network.split[rows[0]]:
+        if reading is not None and self.rows.split[rows[0]]:
             slot_reading = reading[rows] if len(reading) == len(self.owner) else reading
             total = self._read(part, parts, rows, total, slot_reading)
         bounded: Columns = np.minimum(total, greatest)
@@ -192,9 +255,9 @@ class Rules:
 
     def _read(self, part: Columns, parts: Ints, rows: Ints, point: Columns, reading: Columns) -> Columns:
         """Return the weighted sums of slots with unstated shares, each lane in its reading."""
-        unstated = self.network.unstated[parts][:, :, None]
-        fixed = ordered_weighted_sum(np.where(unstated, 0.0, self.network.supply_share[parts][:, :, None]), part)
-        rest = self.network.remainder[rows][:, None]
+        unstated = self.rows.unstated[parts][:, :, None]
+        fixed = ordered_weighted_sum(np.where(unstated, 0.0, self.rows.supply_share[parts][:, :, None]), part)
+        rest = self.rows.remainder[rows][:, None]
         # Rounding must not move a bound past the point.
         low = np.minimum(fixed + rest * np.where(unstated, part, 1).min(axis=1), point)
         high = np.maximum(fixed + rest * np.where(unstated, part, 0).max(axis=1), point)
@@ -206,7 +269,7 @@ class Rules:
 
     def slot_max(self, value: Columns) -> Columns:
         """Return the greatest value of the slots of each node, 0 where it has none, (n, m); ``value`` is (slots, m)."""
-        greatest = np.zeros((self.network.size, value.shape[1]), value.dtype)
+        greatest = np.zeros((self.rows.size, value.shape[1]), value.dtype)
         for rows, parts in self.owners:
             greatest[rows] = value[parts].max(axis=1)
         return greatest

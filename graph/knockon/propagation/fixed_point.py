@@ -60,10 +60,21 @@ class Settled(NamedTuple):
     before: Floats | None = None
 
 
+class Sweep(NamedTuple):
+    """Another way to advance than rounds, that rises to the same limit: :mod:`knockon.propagation.sweeps`.
+
+    ``of`` returns the function from states to states of some lanes. ``final`` says that one sweep arrives at the limit.
+    """
+
+    of: Callable[[Ints], Round]
+    final: bool
+
+
 def settle(
     equations: Equations,
     state: Floats,
     *,
+    sweep: Sweep | None = None,
     eps: float = EPS,
     cap: int = CAP,
     enough: Callable[[Floats], Bools] | None = None,
@@ -77,6 +88,8 @@ def settle(
         The equations of the lanes.
     state
         The losses (0..1) that the shocks themselves set, (n, m): where the lanes begin.
+    sweep
+        Advance by sweeps; each counts as a round.
     eps
         Stop a lane when no loss rises by more; at the default, when losses are that close to their limits.
     cap
@@ -91,7 +104,9 @@ def settle(
     Settled
         The final states, and how each lane stopped.
     """
-    run = _Run(equations, state, eps, keep_before)
+    if sweep is not None and sweep.final:
+        return _after_one(sweep, state, keep_before)
+    run = _Run(equations, state, eps, keep_before, equations.round if sweep is None else sweep.of)
     rounds, next_solve = 0, FIRST_SOLVE
     while run.lanes.size:
         rounds += 1
@@ -114,16 +129,27 @@ def settle(
     return run.settled
 
 
+def _after_one(sweep: Sweep, state: Floats, keep_before: bool) -> Settled:
+    """Return the limits of lanes that one sweep arrives at."""
+    width = state.shape[1]
+    limit = sweep.of(np.arange(width))(state) if width else np.array(state, np.float64)
+    zeros = np.zeros(width)
+    return Settled(limit, np.ones(width, np.int64), zeros, zeros, limit if keep_before else None)
+
+
 class _Run:
     """The lanes that still move, with their states, and the results of those that have stopped."""
 
-    def __init__(self, equations: Equations, state: Floats, eps: float, keep_before: bool) -> None:
+    def __init__(
+        self, equations: Equations, state: Floats, eps: float, keep_before: bool, advances: Callable[[Ints], Round]
+    ) -> None:
         width = state.shape[1]
         before = np.array(state, np.float64) if keep_before else None
         self.settled = Settled(np.array(state, np.float64), np.zeros(width, np.int64), np.zeros(width), np.zeros(width), before)
         self.equations, self.eps = equations, eps
         self.lanes, self.current, self.convergence = np.arange(width), np.asarray(state, np.float64), Convergence.of(state)
-        self.advance: Round = equations.round(self.lanes) if width else np.copy
+        self.advances = advances
+        self.advance: Round = advances(self.lanes) if width else np.copy
 
     def record(self, done: Bools, after: Floats, rise: Floats, rounds: int, stops_early: Bools) -> None:
         """Record the results of the lanes that stop with this round."""
@@ -139,7 +165,7 @@ class _Run:
         """Go on with some of the lanes alone."""
         self.lanes, self.convergence = self.lanes[moving], self.convergence.select(moving)
         if self.lanes.size:
-            self.advance = self.equations.round(self.lanes)
+            self.advance = self.advances(self.lanes)
 
     def _errors(self, done: Bools, after: Floats, rise: Floats) -> Floats:
         """Return the stopping errors of some lanes; with a large eps by solving for the limit."""
@@ -237,4 +263,4 @@ def _solve_slow_lanes(equations: Equations, lanes: Ints, state: Floats, converge
     return states
 
 
-__all__ = ["CAP", "EPS", "FIRST_SOLVE", "ROUNDING", "Equations", "Round", "Settled", "settle", "undecided"]
+__all__ = ["CAP", "EPS", "FIRST_SOLVE", "ROUNDING", "Equations", "Round", "Settled", "Sweep", "settle", "undecided"]

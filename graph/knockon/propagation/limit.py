@@ -63,8 +63,10 @@ def limit_from(equations: Equations, lane: int, state: Floats, mark: Floats) -> 
     def advance(losses: Floats) -> Floats:
         return np.asarray(one_round(losses[:, None])[:, 0])
 
-    system = np.eye(len(moving)) - equations.branch(lane).slopes(state, moving)
     after, limit = advance(state), state.copy()
+    if _others_rise(after - state, moving):
+        return None
+    system = np.eye(len(moving)) - equations.branch(lane).slopes(state, moving)
     try:
         for _ in range(_MAX_REFINEMENTS):
             remaining = (advance(limit) - limit)[moving]
@@ -82,6 +84,17 @@ def limit_from(equations: Equations, lane: int, state: Floats, mark: Floats) -> 
     # The inverse has no negative entry, so that it bounds the change of the solution by what is left of the equations.
     error = float(np.linalg.solve(system, remaining[moving] + np.finfo(float).eps).max())
     return Limit(np.maximum(limit, state), error) if error >= 0 else None
+
+
+def _others_rise(rise: Floats, moving: Ints) -> bool:
+    """Return whether a loss that is not solved for rises in the next round, so that no solution could be accepted.
+
+    The next round of any solution that may be accepted rises as much there, less rounding: no loss falls by more than the
+    losses that it is computed from. A front that moves along a chain is known by this, before anything is solved.
+    """
+    others = rise.copy()
+    others[moving] = 0.0
+    return bool(others.max(initial=0.0) > 3 * ROUNDING_ERROR)
 
 
 __all__ = ["ROUNDING_ERROR", "Equations", "Limit", "Round", "Slopes", "distance_to_limit", "limit_from"]

@@ -135,7 +135,8 @@ def cut_sets(
     allowed = range(network.entities) if among is None else sorted(set(among))
     pool = [node for node in allowed if node != target and ceiling[node] >= threshold - ROUNDING]
     cuts = test.cuts([(node,) for node in pool])
-    rest = {node for node in pool if (node,) not in {cut.nodes for cut in cuts}}
+    alone = {cut.nodes for cut in cuts}
+    rest = {node for node in pool if (node,) not in alone}
     groups = _groups(network, rest) if order > 1 else []
     # Where a whole group together does not fail the target, no part of it does.
     failing = {cut.nodes for cut in test.cuts([tuple(sorted(group)) for group in groups])}

@@ -10,7 +10,8 @@ from knockon.network.hits import InitialLosses, spread_hits
 from knockon.network.network import Bools, Floats, Network
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import CAP, EPS, settle
-from knockon.propagation.leontief_round import LaneEquations, lanes_in_memory, zero_column
+from knockon.propagation.leontief_round import LaneEquations, zero_column
+from knockon.propagation.sweeps import Sweeps
 
 
 class RemovalLosses:
@@ -44,6 +45,7 @@ class RemovalLosses:
         self.network, self.target, self.eps, self.cap = network, target, eps, cap
         self.rules = Rules(network)
         self.weight = network.weights[1][:, None]
+        self.sweeps = Sweeps(network)
         self.tried = 0
         self.capped = False
 
@@ -54,7 +56,7 @@ class RemovalLosses:
 
     def losses_with_error(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
         """Return the loss of the target for each set, and the most by which it may be below its limit, (2, sets)."""
-        width = lanes_in_memory(self.network)
+        width = self.sweeps.lanes
         self.tried += len(sets)
         parts = [self._batch(sets[start : start + width], enough) for start in range(0, len(sets), width)]
         return np.concatenate([np.zeros((2, 0)), *parts], axis=1)
@@ -69,7 +71,10 @@ class RemovalLosses:
         def failed(state: Floats) -> Bools:
             return np.asarray(state[self.target] >= enough)
 
-        settled = settle(self._lanes(state), state, eps=self.eps, cap=self.cap, enough=failed if np.isfinite(enough) else None)
+        lanes = self._lanes(state)
+        sweep = self.sweeps.plan(lambda chosen: self.sweeps.sweep(lanes.select(chosen)), self.cap)
+        stop = failed if np.isfinite(enough) else None
+        settled = settle(lanes, state, sweep=sweep, eps=self.eps, cap=self.cap, enough=stop)
         lost = settled.state[self.target]
         self.capped |= bool(((settled.residual > self.eps) & (lost < enough)).any())
         return np.stack([lost, settled.error])

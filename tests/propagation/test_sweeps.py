@@ -1,0 +1,110 @@
+"""Sweeps in the order of the needs: they arrive where rounds do, with loops and without, and in one sweep without."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knockon.network.hits import InitialLosses, spread_hits
+from knockon.network.network import NONE, Network
+from knockon.propagation.changed_links import Change, ChangedNetworks
+from knockon.propagation.combinations import Rules
+from knockon.propagation.fixed_point import Sweep, settle
+from knockon.propagation.leontief import leontief
+from knockon.propagation.leontief_round import LaneEquations, zero_column
+from knockon.propagation.structure.removal import RemovalLosses
+from knockon.propagation.sweeps import Sweeps
+from knockon.vocabulary import Interval
+from support.random_networks import network_of_records
+
+
+def every_removal(network: Network) -> LaneEquations:
+    """A lane for each entity that is closed."""
+    closed = np.zeros((network.size, network.entities))
+    closed[np.arange(network.entities), np.arange(network.entities)] = 1.0
+    spread_hits(network, InitialLosses(closed, zero_column(network.slots), zero_column(network.supplies)))
+    hit = InitialLosses(closed, zero_column(network.slots), zero_column(network.supplies))
+    return LaneEquations(Rules(network), network.weights[1][:, None], hit)
+
+
+def without_loops(seed: int, firms: int = 12) -> Network:
+    """Flows from lower to higher numbers, of every kind of input."""
+    rng = np.random.default_rng(seed)
+    ends = np.sort(rng.integers(0, firms, (2, 4 * firms)), axis=0)
+    supplier, customer = ends[:, ends[0] < ends[1]]
+    return Network.from_flows(
+        supplier, customer, rng.random(len(supplier)), rng.integers(0, 3, firms), rng.integers(0, 3, (3, 3)),
+        np.ones(firms), costs=np.full(firms, 4.0 * firms),
+    )  # fmt: skip
+
+
+@settings(deadline=None, max_examples=5)
+@given(st.integers(0, 10_000))
+def test_sweeps_arrive_where_rounds_do(seed: int) -> None:
+    """Every single removal on networks with every combination and with loops: within the error of both, at most 1e-11."""
+    network = network_of_records(seed)[0]
+    lanes, sweeps = every_removal(network), Sweeps(network)
+    rounds = settle(lanes, lanes.hit.node)
+    swept = settle(lanes, lanes.hit.node, sweep=Sweep(lambda some: sweeps.sweep(lanes.select(some)), not sweeps.looped))
+    assert (np.abs(swept.state - rounds.state).max(axis=0, initial=0.0) <= swept.error + rounds.error + 1e-13).all()
+    assert np.abs(swept.state - rounds.state).max(initial=0.0) <= 1e-11
+    assert (swept.residual <= 1e-12).all()
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000))
+def test_one_sweep_is_enough_without_loops(seed: int) -> None:
+    """To the last bit what rounds give where each node depends on lower ones alone."""
+    network = without_loops(seed)
+    lanes, sweeps = every_removal(network), Sweeps(network)
+    assert not sweeps.looped
+    assert np.array_equal(sweeps.sweep(lanes)(lanes.hit.node), settle(lanes, lanes.hit.node).state)
+
+
+@settings(deadline=None, max_examples=5)
+@given(st.integers(0, 10_000), st.data())
+def test_changes_are_those_of_the_changed_network(seed: int, data: st.DataObject) -> None:
+    """Weights, backups, other providers and fewer suppliers, in lanes of one run: as each alone by rounds over everything."""
+    network, hits = network_of_records(seed)
+    if not network.slots:
+        return
+    node = st.integers(NONE, network.entities - 1)
+    variants = ChangedNetworks(network, hits, 0)
+    changes = [[]]
+    for _ in range(4):
+        slot = data.draw(st.integers(0, network.slots - 1))
+        first, last = network.supply_start[slot : slot + 2].tolist()
+        kinds = [Change(slot, weight=Interval(0.1, 0.2, 0.3)), Change(slot, backup=data.draw(node))]
+        if last > first:
+            kinds += [Change(slot, supply=first, provider=data.draw(node)), Change(slot, at_least=1)]
+        changes.append([data.draw(st.sampled_from(kinds))])
+    equations = variants._equations(1, changes)
+    start = np.repeat(variants.initial_loss[1].node[:, None], len(changes), axis=1)
+    by_rounds = settle(equations, start).state
+    for target in range(network.entities):
+        assert variants.losses(target, changes)[1] == pytest.approx(by_rounds[target], abs=1e-11)
+
+
+def test_a_chain_is_one_sweep_and_what_the_model_gives() -> None:
+    """A chain of 150 links, each end removed: the loss of the far end is a product, as leontief computes it."""
+    count = 150
+    chain = Network.from_flows(np.arange(count), np.arange(1, count + 1), np.ones(count))
+    removal = RemovalLosses(chain, count)
+    assert not removal.sweeps.looped
+    assert len(removal.sweeps.levels) == count + 1
+    losses = removal.losses([(0,), (70,), (count - 1,)])
+    assert losses.tolist() == leontief(chain, [0, 70, count - 1]).loss[:, count].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_front_that_moves_on_is_not_solved_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chain of 200 links is followed by rounds; no linear equations are made."""
+    from knockon.propagation import branch
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("solved")
+
+    monkeypatch.setattr(branch.Branch, "slopes", refuse)
+    chain = Network.from_flows(np.arange(200), np.arange(1, 201), np.ones(200))
+    assert leontief(chain, [0]).iterations.tolist() == [201]
