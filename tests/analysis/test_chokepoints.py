@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from knockon.analysis.structure.chokepoints import chokepoints
 from knockon.analysis.structure.chokepoints_answer import Chokepoint, Chokepoints
 from knockon.errors import NotFound, UsageError
 from knockon.model import Statement
+from knockon.present.rows.structure import chokepoint_notes, chokepoint_tables
 from support.contexts import bakery, context
 from support.small_records import entities, need, passage
 
@@ -83,3 +86,26 @@ def test_the_caps_are_told() -> None:
     answer = chokepoints(context(*many, *entities("goods")), "shop", threshold=0.3, limit=40)
     assert (answer.truncated, answer.complete, answer.untried) == (True, 2, 84)
     assert chokepoints(context(*many, *entities("goods")), "shop", threshold=0.3).truncated is False
+
+
+def test_paths_beyond_the_limit_are_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a chain of 9 links the nearest paths are listed, the others by their length alone, and a note says how many."""
+    from knockon.analysis.structure import chokepoints as module
+
+    names = [f"n{i}" for i in range(10)]
+    chain = [need(after, before, criticality_value="1") for before, after in itertools.pairwise(names)]
+    where = context(*entities(*names), *chain)
+    whole = chokepoints(where, "n9")
+    assert whole.paths_left_out is None
+    assert [len(point.path) for point in whole.points] == list(range(1, 10))
+    monkeypatch.setattr(module, "PATH_LINKS", 7)
+    short = chokepoints(where, "n9")
+    assert short.paths_left_out == 6
+    assert [len(point.path) for point in short.points] == [1, 2, 3] + [0] * 6
+    assert [point.step for point in short.points] == list(range(1, 10))
+    assert [(p.loss, p.loss_low, p.loss_high) for p in short.points] == [
+        (p.loss, p.loss_low, p.loss_high) for p in whole.points
+    ]
+    table = chokepoint_tables(short)[0]
+    assert [row["way"] for row in table.rows][2:4] == ["n6 > n7 > n8 > n9", "4 links, not listed"]
+    assert any(line.startswith("LEFT OUT: 6 paths") for line in chokepoint_notes(short))

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knockon.network.hits import InitialLosses, spread_hits
+from knockon.network.hits import Hits, InitialLosses, spread_hits
 from knockon.network.network import NONE, Network
+from knockon.propagation import sweeps as sweeps_module
 from knockon.propagation.changed_links import Change, ChangedNetworks
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import Sweep, settle
-from knockon.propagation.leontief import leontief
+from knockon.propagation.leontief import leontief, leontief_at_point
 from knockon.propagation.leontief_round import LaneEquations, zero_column
 from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.sweeps import Sweeps
@@ -41,11 +42,16 @@ def without_loops(seed: int, firms: int = 12) -> Network:
 
 
 @settings(deadline=None, max_examples=5)
-@given(st.integers(0, 10_000))
-def test_sweeps_arrive_where_rounds_do(seed: int) -> None:
-    """Every single removal on networks with every combination and with loops: within the error of both, at most 1e-11."""
+@given(st.integers(0, 10_000), st.sampled_from([0, 200]))
+def test_sweeps_arrive_where_rounds_do(seed: int, few: int) -> None:
+    """Every single removal on networks with every combination and with loops: within the error of both, at most 1e-11.
+
+    Nodes on loops are one level, or in the order of the loops.
+    """
     network = network_of_records(seed)[0]
-    lanes, sweeps = every_removal(network), Sweeps(network)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeps_module, "_FEW", few)
+        lanes, sweeps = every_removal(network), Sweeps(network)
     rounds = settle(lanes, lanes.hit.node)
     swept = settle(lanes, lanes.hit.node, sweep=Sweep(lambda some: sweeps.sweep(lanes.select(some)), not sweeps.looped))
     assert (np.abs(swept.state - rounds.state).max(axis=0, initial=0.0) <= swept.error + rounds.error + 1e-13).all()
@@ -87,6 +93,18 @@ def test_changes_are_those_of_the_changed_network(seed: int, data: st.DataObject
         assert variants.losses(target, changes)[1] == pytest.approx(by_rounds[target], abs=1e-11)
 
 
+@pytest.mark.parametrize("few", [0, 200])
+def test_levels_are_after_what_they_depend_on(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two loops with a chain between them, and chains to and from them: levels hold whole loops, in the order of the needs."""
+    monkeypatch.setattr(sweeps_module, "_FEW", few)
+    links = [(0, 1), (1, 2), (2, 1), (2, 3), (3, 4), (4, 5), (5, 4), (5, 6), (6, 7)]
+    network = Network.from_flows(*zip(*links, strict=True), np.ones(len(links)))
+    sweeps = Sweeps(network)
+    assert sweeps.looped
+    expected = [[0], [1, 2], [3], [4, 5], [6], [7]] if few == 0 else [[0], [1, 2, 3, 4, 5], [6], [7]]
+    assert [level.nodes.tolist() for level in sweeps.levels] == expected
+
+
 def test_a_chain_is_one_sweep_and_what_the_model_gives() -> None:
     """A chain of 150 links, each end removed: the loss of the far end is a product, as leontief computes it."""
     count = 150
@@ -96,6 +114,21 @@ def test_a_chain_is_one_sweep_and_what_the_model_gives() -> None:
     assert len(removal.sweeps.levels) == count + 1
     losses = removal.losses([(0,), (70,), (count - 1,)])
     assert losses.tolist() == leontief(chain, [0, 70, count - 1]).loss[:, count].tolist() == [1.0, 1.0, 1.0]
+
+
+@settings(deadline=None, max_examples=5)
+@given(st.integers(0, 10_000))
+def test_bindings_of_a_batch_are_those_of_each_alone(seed: int) -> None:
+    """Steps, slots, supplies and sources do not depend on what is computed beside them, nor on sweeps."""
+    network = network_of_records(seed)[0]
+    together = leontief(network)
+    swept = leontief_at_point(network, Hits.of(network, None), Sweeps(network))
+    for node in range(network.entities):
+        alone = leontief(network, [node])
+        for name in ("step", "slot", "supply", "source", "loss"):
+            assert np.array_equal(getattr(together, name)[node], getattr(alone, name)[0])
+        assert swept.loss[node] == pytest.approx(alone.loss[0], abs=1e-11)
+        assert np.array_equal(swept.step[node] == NONE, alone.step[0] == NONE)
 
 
 def test_a_front_that_moves_on_is_not_solved_for(monkeypatch: pytest.MonkeyPatch) -> None:

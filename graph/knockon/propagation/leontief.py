@@ -45,16 +45,17 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.network.arrays import NONE, Floats, Ints
-from knockon.network.hits import Hits, InitialLosses
+from knockon.network.hits import Hits
 from knockon.network.network import Network
 from knockon.propagation.bounds import POINT, bounds_to_run, enclose
 from knockon.propagation.checks import check_stopping, require_network
 from knockon.propagation.combinations import Rules
-from knockon.propagation.fixed_point import CAP, EPS, settle
+from knockon.propagation.fixed_point import CAP, EPS, Settled, settle
 from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.leontief_round import LaneEquations, hit_columns, lanes_at_once
 from knockon.propagation.result import Result, stop_reasons
-from knockon.propagation.trace import TracedRound, find_bindings
+from knockon.propagation.sweeps import Sweeps
+from knockon.propagation.trace import TracedRound, find_bindings_of_lanes
 
 #: The relative rounding error of a solved loop, by which a sum may exceed its parts.
 SLACK = 1e-12
@@ -100,10 +101,51 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
     check_stopping(eps, cap)
     hits, rules = Hits.of(network, shocks), Rules(network)
     bounds = bounds_to_run(network.weights, hits.severity, split=rules.split)
+    return _result(rules, hits, bounds, lanes_at_once(network), _Stop(eps, cap))
+
+
+def leontief_at_point(network: Network, hits: Hits, sweeps: Sweeps, *, eps: float = EPS, cap: int = CAP) -> Result:
+    """Return losses and bindings at the point alone, by sweeps in the order of the needs: ``low`` and ``high`` are the point.
+
+    Parameters
+    ----------
+    network, hits
+        The network, and the shocks.
+    sweeps
+        The levels of the network; ``iterations`` of the result counts sweeps.
+    eps, cap
+        As in :func:`leontief`.
+
+    Examples
+    --------
+    >>> chain = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
+    >>> leontief_at_point(chain, Hits.of(chain, [0]), Sweeps(chain)).step.tolist()
+    [[0, 1, 2]]
+    """
+    return _result(Rules(network), hits, (POINT,), sweeps.lanes, _Stop(eps, cap, sweeps))
+
+
+class _Stop(NamedTuple):
+    """How runs advance and stop: eps and cap, and the levels of the network where they advance by sweeps."""
+
+    eps: float
+    cap: int
+    sweeps: Sweeps | None = None
+
+    def settle(self, lanes: LaneEquations) -> Settled:
+        """Return the limits of lanes, with the states before."""
+        sweeps = self.sweeps
+        sweep = None if sweeps is None else sweeps.plan(lambda some: sweeps.sweep(lanes.select(some)), self.cap)
+        return settle(lanes, lanes.hit.node, sweep=sweep, eps=self.eps, cap=self.cap, keep_before=True)
+
+
+def _result(rules: Rules, hits: Hits, bounds: tuple[int, ...], most_lanes: int, stop: _Stop) -> Result:
+    """Return the losses of shocks at some bounds, computed in parts of at most so many lanes."""
+    network, eps, cap = rules.network, stop.eps, stop.cap
     answer = _Answer.empty(network, hits.count, len(bounds))
-    width = max(1, lanes_at_once(network) // len(bounds))
+    width = max(1, most_lanes // len(bounds))
     for start in range(0, hits.count, width):
-        _run(rules, hits, range(start, min(start + width, hits.count)), bounds, answer, eps, cap)
+        _run(rules, hits, range(start, min(start + width, hits.count)), bounds, answer, stop)
     loss = answer.loss[bounds.index(POINT)]
     low, high = enclose(answer.loss[0], loss, answer.loss[-1])
     return Result(
@@ -140,11 +182,11 @@ class _Answer(NamedTuple):
         return cls(losses, step, slot, supply, source, short, rounds, residual, error)
 
 
-def _run(rules: Rules, hits: Hits, shocks: range, bounds: tuple[int, ...], answer: _Answer, eps: float, cap: int) -> None:
+def _run(rules: Rules, hits: Hits, shocks: range, bounds: tuple[int, ...], answer: _Answer, stop: _Stop) -> None:
     """Run some shocks at their bounds, a lane for each, and fill in their rows."""
     network, count = rules.network, len(shocks)
     lanes = _lanes(rules, hits, shocks, bounds)
-    settled = settle(lanes, lanes.hit.node, eps=eps, cap=cap, keep_before=True)
+    settled = stop.settle(lanes)
     assert settled.before is not None  # noqa: S101 - asked for
     rows = slice(shocks.start, shocks.stop)
     answer.loss[:, rows] = settled.state.T.reshape(len(bounds), count, network.size)
@@ -157,11 +199,11 @@ def _run(rules: Rules, hits: Hits, shocks: range, bounds: tuple[int, ...], answe
     at_point, before = lanes.select(point), settled.before[:, point]
     last = at_point.values(before)
     answer.shortage[rows] = last.short.T
-    for place, shock in enumerate(shocks):
-        lost, unmet, short, value, after = (part[:, place] for part in last)
-        last_round = TracedRound(before[:, place], after, lost, network.supply_share * lost, unmet, short, value, SLACK)
-        bindings = find_bindings(network, InitialLosses(*(part[:, place] for part in at_point.hit)), last_round)
-        answer.step[shock], answer.slot[shock], answer.supply[shock], answer.source[shock] = bindings
+    lost, unmet, short, value, after = last
+    part = network.supply_share[:, None] * lost
+    bindings = find_bindings_of_lanes(network, at_point.hit, TracedRound(before, after, lost, part, unmet, short, value, SLACK))
+    for array, found in zip((answer.step, answer.slot, answer.supply, answer.source), bindings, strict=True):
+        array[rows] = found.T
 
 
 def _lanes(rules: Rules, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> LaneEquations:
@@ -172,4 +214,4 @@ def _lanes(rules: Rules, hits: Hits, shocks: range, bounds: tuple[int, ...]) -> 
     return LaneEquations(rules, rules.network.weights[rows].T, hit_columns(rules.network, hits, pairs), reading)
 
 
-__all__ = ["CAP", "EPS", "leontief"]
+__all__ = ["CAP", "EPS", "leontief", "leontief_at_point"]

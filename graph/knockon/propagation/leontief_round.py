@@ -174,8 +174,8 @@ class LaneEquations(NamedTuple):
 
 
 def _select_lanes(columns: Floats, lanes: Ints) -> Floats:
-    """Return some lanes of columns, without copying a column that all lanes share."""
-    if columns.shape[1] == 1:
+    """Return some lanes of columns, in their order, without copying a column that all lanes share, or all lanes."""
+    if columns.shape[1] in (1, len(lanes)):
         return columns
     return columns[:, : len(lanes)] if columns.strides[1] == 0 else columns[:, lanes]
 

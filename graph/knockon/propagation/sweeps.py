@@ -27,11 +27,13 @@ import numpy as np
 
 from knockon.network.arrays import Bools, Floats, Ints
 from knockon.network.hits import InitialLosses
-from knockon.network.network import Network
+from knockon.network.network import NONE, Network
 from knockon.propagation.combinations import Rules, concatenated_ranges
 from knockon.propagation.fixed_point import Round, Sweep
 from knockon.propagation.leontief_round import MEMORY, LaneEquations, LinkChanges
 
+#: Up to so many nodes on loops are computed together without asking which depend on which.
+_FEW = 200
 #: The most losses (nodes times lanes) of one call: 64 MB.
 STATES = 8 * MEMORY
 
@@ -177,21 +179,45 @@ def _rows(columns: Floats, rows: Ints) -> Floats:
 
 def _levels(size: int, source: Ints, owner: Ints) -> tuple[Sequence[Ints], bool]:
     """Return the nodes of each level, ascending, and whether nodes depend on each other in a loop."""
+    part, looped = _loops(size, source, owner)
+    between = part[source] != part[owner]
+    parts = int(part.max(initial=-1)) + 1
+    level = _depths(parts, part[source[between]], part[owner[between]])[part]
+    order = np.argsort(level, kind="stable")
+    members = np.split(order, np.flatnonzero(np.diff(level[order])) + 1) if size else []
+    return members, looped
+
+
+def _loops(size: int, source: Ints, owner: Ints) -> tuple[Ints, bool]:
+    """Return the part of each node, where nodes that depend on each other have one part, and whether there are loops."""
+    # Nodes before all loops, then those after them: what is left is on loops, or between two of them.
+    left = _depths(size, source, owner, unreached=NONE) == NONE
+    inside = left[source] & left[owner]
+    left &= _depths(size, owner[inside], source[inside], unreached=NONE) == NONE
+    core = np.flatnonzero(left)
+    place = np.cumsum(left) - 1
+    inside = left[source] & left[owner]
+    labels = _components(len(core), place[source[inside]], place[owner[inside]])
+    part = np.zeros(size, np.int64)
+    part[core] = labels
+    part[~left] = labels.max(initial=-1) + 1 + np.arange(size - len(core))
+    return part, bool(len(core))
+
+
+def _components(size: int, source: Ints, owner: Ints) -> Ints:
+    """Return the strongly connected component of each node; few nodes are one, which saves the search and is as right."""
+    if size <= _FEW:
+        return np.zeros(size, np.int64)
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     links = coo_array((np.ones(len(source), np.int8), (source, owner)), (size, size)).tocsr()
-    parts, part = connected_components(links, directed=True, connection="strong")
-    between = part[source] != part[owner]
-    level = _depths(parts, part[source[between]].astype(np.int64), part[owner[between]].astype(np.int64))[part]
-    order = np.argsort(level, kind="stable")
-    members = np.split(order, np.flatnonzero(np.diff(level[order])) + 1) if size else []
-    return members, bool(parts < size or (source == owner).any())
+    return np.asarray(connected_components(links, directed=True, connection="strong")[1], np.int64)
 
 
-def _depths(size: int, source: Ints, owner: Ints) -> Ints:
-    """Return the greatest number of links that lead to each node of a graph without loops."""
-    depth, waiting = np.zeros(size, np.int64), np.bincount(owner, minlength=size)
+def _depths(size: int, source: Ints, owner: Ints, unreached: int = 0) -> Ints:
+    """Return the greatest number of links that lead to each node; ``unreached`` for those on loops and after them."""
+    depth, waiting = np.full(size, unreached), np.bincount(owner, minlength=size)
     start, ahead = _starts(np.bincount(source, minlength=size)), owner[np.argsort(source, kind="stable")]
     frontier, reached = np.flatnonzero(waiting == 0), 0
     while frontier.size:

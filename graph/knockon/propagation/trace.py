@@ -67,53 +67,69 @@ def find_bindings(network: Network, initial_loss: InitialLosses, last: TracedRou
     last
         The values of the last round.
     """
-    bindings = Bindings(*(np.full(network.size, NONE, np.int64) for _ in range(4)))
-    step = bindings.step
+    one = TracedRound(*(values[:, None] for values in last[:-1]), last.slack)
+    lane = find_bindings_of_lanes(network, InitialLosses(*(part[:, None] for part in initial_loss)), one)
+    return Bindings(*(rows[:, 0] for rows in lane))
+
+
+def find_bindings_of_lanes(network: Network, initial_loss: InitialLosses, last: TracedRound) -> Bindings:
+    """Return the bindings of several lanes, (n, lanes) each, as :func:`find_bindings` returns those of one.
+
+    The losses that the shocks set, and the values of the last round, have a column for each lane.
+    """
+    lanes = last.after.shape[1]
+    # A row for each node in each lane: the lanes are followed together, and no edge leads from one to another.
+    bindings = Bindings(*(np.full(network.size * lanes, NONE, np.int64) for _ in range(4)))
+    step, after, node_hit = bindings.step, last.after.reshape(-1), np.ascontiguousarray(initial_loss.node).reshape(-1)
     hidden = network.size > network.entities
     for tolerance in dict.fromkeys((0.0, last.slack)):
-        step[(step == NONE) & (initial_loss.node > 0) & (initial_loss.node >= last.after * (1 - tolerance))] = 0
-        slot, supply, source = _binding_edges(network, initial_loss, last, tolerance)
-        target = network.slot_owner[slot]
-        free = (source >= network.entities) & (network.entity[source] == network.entity[target]) if hidden else None
-        edge = first_arrivals(step, source, target, free)
-        owner = network.slot_owner[slot[edge]]
-        bindings.slot[owner], bindings.supply[owner], bindings.source[owner] = slot[edge], supply[edge], source[edge]
-        if (step[last.after > 0] != NONE).all():
+        step[(step == NONE) & (node_hit > 0) & (node_hit >= after * (1 - tolerance))] = 0
+        slot, supply, source, lane = _binding_edges(network, initial_loss, last, tolerance)
+        owner = network.slot_owner[slot]
+        free = (source >= network.entities) & (network.entity[source] == network.entity[owner]) if hidden else None
+        target = owner.astype(np.int64) * lanes + lane
+        edge = first_arrivals(step, np.where(source == NONE, NONE, source * lanes + lane), target, free)
+        reached = target[edge]
+        bindings.slot[reached], bindings.supply[reached], bindings.source[reached] = slot[edge], supply[edge], source[edge]
+        if (step[after > 0] != NONE).all():
             break
-    return bindings
+    return Bindings(*(rows.reshape(network.size, lanes) for rows in bindings))
 
 
 def _binding_edges(
     network: Network, initial_loss: InitialLosses, last: TracedRound, tolerance: float
-) -> tuple[Ints, Ints, Ints]:
-    """Return slot, supply and source of the edges that bind, in this order; -1: no supply, or hit without a source."""
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return slot, supply, source and lane of the edges that bind, in this order; -1: no supply, or hit without a source."""
     lost = last.after[network.slot_owner]
     # The greatest of several terms determines a loss or shortage; within ``tolerance`` others count as well.
     enough = last.short * (1 - tolerance)
     tight = (last.value >= lost * (1 - tolerance)) & (lost > initial_loss.node[network.slot_owner])
-    by_hit = np.flatnonzero(tight & (initial_loss.slot >= enough))
-    needs = tight & (network.slot_need != NONE)
-    by_need = np.flatnonzero(needs & (last.before[network.slot_need] >= enough)) if network.slots else by_hit
-    by_supply = np.flatnonzero(_binding_supplies(network, tight & (last.unmet >= enough), last, tolerance))
-    through = initial_loss.supply[by_supply] < last.supply_loss[by_supply] * (1 - tolerance)
-    slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]])
+    by_hit, hit_lane = np.nonzero(tight & (initial_loss.slot >= enough))
+    needs = np.flatnonzero(network.slot_need != NONE)
+    needed, need_lane = np.nonzero(tight[needs] & (last.before[network.slot_need[needs]] >= enough[needs]))
+    by_need = needs[needed]
+    by_supply, supply_lane = np.nonzero(_binding_supplies(network, tight & (last.unmet >= enough), last, tolerance))
+    supply_hit = np.broadcast_to(initial_loss.supply, last.supply_loss.shape)[by_supply, supply_lane]
+    through = supply_hit < last.supply_loss[by_supply, supply_lane] * (1 - tolerance)
+    slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]]).astype(np.int64)
     supply = np.concatenate([np.full(by_hit.size + by_need.size, NONE), by_supply])
-    source = np.concatenate(
-        [np.full(by_hit.size, NONE), network.slot_need[by_need], np.where(through, network.supply_provider[by_supply], NONE)]
-    )
+    provider = np.where(through, network.supply_provider[by_supply], NONE)
+    source = np.concatenate([np.full(by_hit.size, NONE), network.slot_need[by_need], provider]).astype(np.int64)
+    lane = np.concatenate([hit_lane, need_lane, supply_lane])
     # Hits and needs come before supplies; of a sum the largest part comes first.
     part = np.where(supply == NONE, np.inf, 0.0)
     of_sum = np.flatnonzero((supply != NONE) & (network.mode[slot] == Mode.SHARES))
-    part[of_sum] = last.part[supply[of_sum]]
+    part[of_sum] = last.part[supply[of_sum], lane[of_sum]]
     order = np.lexsort((source, supply, -part, slot))
-    return slot[order], supply[order], source[order]
+    return slot[order], supply[order], source[order], lane[order]
 
 
 def _binding_supplies(network: Network, slots: Bools, last: TracedRound, tolerance: float) -> Bools:
-    """Of the supplies of some slots, those that make the shortage what it is."""
+    """Of the supplies of some slots, those that make the shortage what it is; (supplies, lanes), from (slots, lanes)."""
     row = network.supply_slot
+    unmet = last.unmet[row]
     # Of a sum those that lose at least as much as it comes to: it is at most its greatest part.
-    enough = (last.part > 0) & (last.supply_loss >= last.unmet[row] * (1 - last.slack))
+    enough = (last.part > 0) & (last.supply_loss >= unmet * (1 - last.slack))
     # Of the others the one that the shortage is as large as: the most harmed, the least, or one between them.
-    meets = np.abs(last.supply_loss - last.unmet[row]) <= tolerance * last.unmet[row]
-    return np.asarray(slots[row] & np.where(network.mode[row] == Mode.SHARES, enough, meets))
+    meets = np.abs(last.supply_loss - unmet) <= tolerance * unmet
+    return np.asarray(slots[row] & np.where((network.mode[row] == Mode.SHARES)[:, None], enough, meets))

@@ -129,18 +129,32 @@ def first_arrivals(step: Ints, source: Ints, target: Ints, free: Bools | None = 
     >>> first_arrivals(step, np.array([2, 0, 1, -1]), np.array([3, 2, 3, 1])).tolist(), step.tolist()
     ([3, 1, 0], [0, 1, 1, 2])
     """
+    order = np.argsort(source, kind="stable")
+    start = np.searchsorted(source[order], np.arange(len(step) + 1))
+    # The edges to follow, by the step at which they arrive: each edge is looked at once, when its source is reached.
+    waiting: dict[int, list[Ints]] = {}
+
+    def follow(edges: Ints) -> None:
+        edges = edges[step[target[edges]] == NONE]
+        behind = np.where(source[edges] == NONE, 0, step[source[edges]])
+        arrival = behind + 1 if free is None else behind + ~free[edges]
+        for steps in np.unique(arrival).tolist():
+            waiting.setdefault(steps, []).append(edges[arrival == steps])
+
+    def ways_out(nodes: Ints) -> Ints:
+        return order[concatenated_ranges(start[nodes], start[nodes + 1])]
+
+    follow(order[: start[0]])
+    follow(ways_out(np.flatnonzero(step != NONE)))
     arrivals = [np.zeros(0, np.int64)]
-    while source.size:
-        source_step = np.where(source == NONE, 0, step[source])
-        ahead = (source_step != NONE) & (step[target] == NONE)
-        if not ahead.any():
-            break
-        arrival = source_step + 1 if free is None else source_step + ~free
-        nearest = arrival[ahead].min()
-        candidates = np.flatnonzero(ahead & (arrival == nearest))
+    while waiting:
+        nearest = min(waiting)
+        candidates = np.sort(np.concatenate(waiting.pop(nearest)))
+        candidates = candidates[step[target[candidates]] == NONE]
         first = candidates[np.unique(target[candidates], return_index=True)[1]]
         step[target[first]] = nearest
         arrivals.append(first)
+        follow(ways_out(target[first]))
     return np.concatenate(arrivals)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,13 +12,15 @@ from knockon.analysis.context import Context
 from knockon.analysis.impact.causal_trace import CausalTrace, Link
 from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome
-from knockon.analysis.structure.chokepoints_answer import Chokepoint, Chokepoints, FailureSet, LesserPoint, PathLink
+from knockon.analysis.structure.chokepoints_answer import PATH_LINKS, Chokepoint, Chokepoints, FailureSet, LesserPoint, PathLink
 from knockon.errors import UsageError
 from knockon.model.labels import stated_label
 from knockon.network.compile import Compiled
+from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Network
 from knockon.propagation.fixed_point import ROUNDING, undecided
-from knockon.propagation.leontief import leontief
+from knockon.propagation.leontief import leontief_at_point
+from knockon.propagation.result import Result
 from knockon.propagation.structure.bottlenecks import Bottlenecks, bottlenecks
 from knockon.propagation.structure.cut_sets import DEFAULT_LIMIT, DEFAULT_THRESHOLD, MAX_ORDER, CutSets, cut_sets
 from knockon.propagation.structure.removal import RemovalLosses
@@ -26,7 +28,7 @@ from knockon.propagation.structure.sole_suppliers import sole_suppliers
 from knockon.propagation.structure.upstream import Upstream, upstream
 
 #: The most losses (failing nodes times nodes) that are in memory at once.
-_CELLS = 500_000
+_CELLS = 2_000_000
 
 
 def chokepoints(
@@ -122,14 +124,14 @@ class _Search:
         passages = bottlenecks(network, target)
         # The target itself is not a need of its own.
         need_of = {row: need for row, need in sole_suppliers(network).items() if target not in (row, need)}
-        cuts = self._cut_sets(passages, need_of)
         removal = RemovalLosses(network, target, eps=self.context.options.eps, cap=self.context.options.cap)
-        alone, error = removal.losses_with_error([(node,) for node in range(network.entities)])
+        alone, error = removal.single_losses()
+        cuts = self._cut_sets(passages, need_of, removal)
         unsure = {*np.flatnonzero(undecided(alone, question.threshold, error)).tolist()} - {target}
         undecided_sets = {(node,) for node in _without_suppliers(unsure, need_of)} | set(cuts.undecided)
         chosen = set(np.flatnonzero(alone >= question.threshold - ROUNDING).tolist()) | set(passages.dominators)
         nodes = sorted(_without_suppliers(chosen - {target}, need_of))
-        points, capped = self._points(nodes, passages, {need: row for row, need in need_of.items()})
+        points, left_out, capped = self._points(nodes, passages, {need: row for row, need in need_of.items()}, removal)
         narrowest = _without_suppliers(passages.narrowest, need_of)
         capped = capped or cuts.capped or removal.capped
         return replace(
@@ -140,6 +142,7 @@ class _Search:
             upstream=int((self.part.distance != NONE).sum()) - 1,
             sources=self._names(passages.sources),
             points=points,
+            paths_left_out=left_out or None,
             lesser=self._lesser(alone, chosen | {target} | (need_of.keys() - chosen)),
             narrowest=self._names(node for node in passages.narrowest if node in narrowest),
             cut_sets=self._failure_sets(cuts, need_of),
@@ -152,7 +155,7 @@ class _Search:
     def _names(self, nodes: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.part.network.nodes[node] for node in nodes)
 
-    def _cut_sets(self, passages: Bottlenecks, need_of: Mapping[int, int]) -> CutSets:
+    def _cut_sets(self, passages: Bottlenecks, need_of: Mapping[int, int], removal: RemovalLosses) -> CutSets:
         """Return the minimal cut sets; a supplier whose need represents it is not a member."""
         network, target, question = self.part.network, self.part.target, self.question
         allowed = set(passages.sources) if question.leaves else {*range(network.entities)} - {target}
@@ -163,8 +166,7 @@ class _Search:
             order=question.order,
             among=_without_suppliers(allowed, need_of),
             limit=question.limit,
-            eps=self.context.options.eps,
-            cap=self.context.options.cap,
+            removal=removal,
         )
 
     def _failure_sets(self, cuts: CutSets, need_of: Mapping[int, int]) -> tuple[FailureSet, ...]:
@@ -185,46 +187,73 @@ class _Search:
         return tuple(sorted(points, key=lambda point: (-point.loss, point.entity)))
 
     def _points(
-        self, nodes: Sequence[int], passages: Bottlenecks, supplier_of: Mapping[int, int]
-    ) -> tuple[tuple[Chokepoint, ...], bool]:
-        """Return the choke points among some nodes, and whether the cap stopped the model."""
-        network, options = self.part.network, self.context.options
-        width = max(1, _CELLS // max(1, network.size, network.slots))
+        self, nodes: Sequence[int], passages: Bottlenecks, supplier_of: Mapping[int, int], removal: RemovalLosses
+    ) -> tuple[tuple[Chokepoint, ...], int, bool]:
+        """Return the choke points among some nodes, how many paths are not listed, and whether the cap stopped the model."""
+        network = self.part.network
+        bounds = removal.bounds([(node,) for node in nodes]).T.tolist()
         points: list[Chokepoint] = []
         capped = False
-        for start in range(0, len(nodes), width):
-            batch = nodes[start : start + width]
-            result = leontief(network, np.array(batch, np.int64), eps=options.eps, cap=options.cap)
+        for batch, result in self._runs(nodes, removal):
             capped |= result.truncated
-            outcome = Outcome((), (), (), result, Compiled(network))
             for row, node in enumerate(batch):
                 supplier = supplier_of.get(node)
                 name = network.nodes[supplier] if supplier is not None else None
-                points.append(self._point(CausalTrace(self.context, outcome, row), node, passages, name))
-        return tuple(sorted(points, key=_rank)), capped
+                step = int(result.step[row, self.part.target])
+                points.append(self._point(node, step, passages, name, bounds[len(points)]))
+        points.sort(key=_rank)
+        with_paths, left_out = self._with_paths(points, removal)
+        return with_paths, left_out, capped
 
-    def _point(self, trace: CausalTrace, node: int, passages: Bottlenecks, supplier: str | None) -> Chokepoint:
-        """Return the choke point at a node, from the run in which it fails alone; ``supplier`` is its only supplier (IRI)."""
-        records, target = self.context.records, self.part.target
-        iri, result, row = self.part.network.nodes[node], trace.result, trace.row
+    def _runs(self, nodes: Sequence[int], removal: RemovalLosses) -> Iterator[tuple[Sequence[int], Result]]:
+        """Yield some nodes after others with the runs in which each fails alone, at the point."""
+        network, options = self.part.network, self.context.options
+        width = max(1, _CELLS // max(1, network.size, network.slots))
+        for start in range(0, len(nodes), width):
+            batch = nodes[start : start + width]
+            hits = Hits.of(network, np.array(batch, np.int64))
+            yield batch, leontief_at_point(network, hits, removal.sweeps, eps=options.eps, cap=options.cap)
+
+    def _point(self, node: int, step: int, passages: Bottlenecks, supplier: str | None, bounds: Sequence[float]) -> Chokepoint:
+        """Return the choke point at a node, without its path.
+
+        ``step`` is the number of links to the target where the node fails alone, ``supplier`` its only supplier (IRI), and
+        ``bounds`` are what the target loses: low, point and high.
+        """
+        records, iri = self.context.records, self.part.network.nodes[node]
         record = records.get(iri)
-        loss = float(result.loss[row, target])
+        low, loss, high = bounds
         return Chokepoint(
             entity=iri,
             label=label_of(records, iri),
             cls=record.rdf_class if record is not None else "Entity",
             loss=loss,
-            loss_low=float(result.low[row, target]),
-            loss_high=float(result.high[row, target]),
-            step=int(result.step[row, target]) if loss else None,
+            loss_low=low,
+            loss_high=high,
+            step=step if loss else None,
             distance=int(self.part.distance[node]),
             single_point=loss >= self.question.threshold - ROUNDING,
             dominator=node in passages.dominators,
             source=node in passages.sources,
-            path=tuple(_path_link(trace, link) for link in trace.path(target))[::-1] if loss else (),
+            path=(),
             sole_supplier=supplier,
             sole_supplier_label=stated_label(records.get(supplier or "")) or None,
         )
+
+    def _with_paths(self, points: Sequence[Chokepoint], removal: RemovalLosses) -> tuple[tuple[Chokepoint, ...], int]:
+        """Return points with their paths, up to the most links of an answer, and how many paths are left out."""
+        links = np.cumsum([point.step or 0 for point in points])
+        listed = points[: int(np.searchsorted(links, PATH_LINKS, side="right"))]
+        index, target = self.part.network.index, self.part.target
+        nodes = [index[point.entity] for point in listed if point.loss]
+        paths = {}
+        for batch, result in self._runs(nodes, removal):
+            outcome = Outcome((), (), (), result, Compiled(self.part.network))
+            for row, node in enumerate(batch):
+                trace = CausalTrace(self.context, outcome, row)
+                paths[node] = tuple(_path_link(trace, link) for link in trace.path(target))[::-1]
+        with_paths = tuple(replace(point, path=paths.get(index[point.entity], ())) for point in points)
+        return with_paths, sum(bool(point.loss) for point in points[len(listed) :])
 
 
 def _without_suppliers(nodes: Iterable[int], need_of: Mapping[int, int]) -> set[int]:

@@ -11,6 +11,9 @@ from knockon.analysis.answer_parts import Citation, EntityAnswer, EntityReferenc
 from knockon.analysis.run_info import RunAnswer
 from knockon.vocabulary import local_name
 
+#: The most links of paths that an answer lists: in a chain the paths have quadratically many.
+PATH_LINKS = 10_000
+
 
 @dataclass(frozen=True)
 class PathLink(Answer):
@@ -70,7 +73,7 @@ class Chokepoint(EntityAnswer):
     source
         Whether the node is an ultimate source: it needs nothing.
     path
-        The links on which the failure arrives, from the node to the target.
+        The links on which the failure arrives, from the node to the target; empty where the answer leaves it out.
     evidence
         Where sources state the links of the path.
     sole_supplier
@@ -196,6 +199,9 @@ class Chokepoints(RunAnswer, EntityAnswer):
         The most sets of the next size that were not tried because of ``limit``.
     undecided
         Sets (of IRIs) whose loss is so near to the threshold that a smaller ``eps`` must decide.
+    paths_left_out
+        The number of points whose path is not listed: those after the first 10,000 links of paths. None
+        where all are listed.
     truncated
         Whether the cap stopped the model or the limit stopped the search.
     """
@@ -204,7 +210,7 @@ class Chokepoints(RunAnswer, EntityAnswer):
         "target", "entity", "id", "label", "cls", "threshold", "order", "leaves", "limit", "model", "parameters",
         "network_hash", "left_out", "fallen", "not_holding", "confidence?", "same_as?", "unstated_combinations",
         "unstated_portions", "upstream", "sources", "points", "lesser", "narrowest", "cut_sets", "complete", "tried", "untried",
-        "undecided", "stopped_by", "truncated",
+        "undecided", "paths_left_out?", "stopped_by", "truncated",
     )  # fmt: skip
 
     threshold: float
@@ -223,6 +229,7 @@ class Chokepoints(RunAnswer, EntityAnswer):
     tried: int = 0
     untried: int = 0
     undecided: tuple[tuple[str, ...], ...] = ()
+    paths_left_out: int | None = None
 
     @property
     def target(self) -> str:
@@ -235,4 +242,4 @@ class Chokepoints(RunAnswer, EntityAnswer):
         return self.run.truncated or self.untried > 0
 
 
-__all__ = ["Chokepoint", "Chokepoints", "FailureSet", "LesserPoint", "PathLink"]
+__all__ = ["PATH_LINKS", "Chokepoint", "Chokepoints", "FailureSet", "LesserPoint", "PathLink"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from knockon.analysis.impact.coverage import NAMED, some_names
 from knockon.analysis.methods import REGISTRY
+from knockon.analysis.structure.chokepoints_answer import PATH_LINKS
 from knockon.present.caveats import world_notes
 from knockon.present.phrases import capped
 from knockon.present.rows.table import Row, Table
@@ -75,9 +76,18 @@ def _point_row(point: Chokepoint) -> Row:
         "range": _range(point),
         "critical": ", ".join(marks),
         "rests_on": links_rest_on(point.path) if point.path else "",
-        "cited": len(point.evidence),
-        "way": path if point.path else "costs nothing by itself",
+        "cited": len(point.evidence) if point.path or not point.loss else "",
+        "way": path
+        if point.path
+        else f"{counted(point.step, 'link')}, not listed"
+        if point.step
+        else "costs nothing by itself",
     }
+
+
+def _no_way(point: Chokepoint) -> str:
+    """Return what a row has in place of a path."""
+    return f"{counted(point.step, 'link')}, not listed" if point.step else "costs nothing by itself"
 
 
 def _way(names: list[str]) -> str:
@@ -137,6 +147,10 @@ def chokepoint_notes(answer: Chokepoints) -> list[str]:
     if answer.untried:
         size, more = answer.complete + 1, "" if answer.leaves else ", or say --leaves"
         lines.append(f"STOPPED BY ITS LIMIT: up to {answer.untried} sets of {size} were not tried; raise --limit{more}")
+    if answer.paths_left_out:
+        paths = counted(answer.paths_left_out, "path")
+        how = "`impact --hit NODE` and `explain` show one of them"
+        lines.append(f"LEFT OUT: {paths}, those after the first {PATH_LINKS:,} links; {how}")
     if answer.undecided:
         names = some_names(sorted({iri for entities in answer.undecided for iri in entities}))
         sets = f"{len(answer.undecided)} so near to {answer.threshold:g} that eps does not decide them"

@@ -38,11 +38,8 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.errors import UsageError
-from knockon.network.hits import NODE, Hits
 from knockon.network.network import NONE, Floats, Ints, Mode, Network
 from knockon.propagation.fixed_point import CAP, EPS, ROUNDING, undecided
-from knockon.propagation.leontief import leontief
-from knockon.propagation.leontief_round import lanes_in_memory
 from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.traversal import search
 
@@ -93,6 +90,7 @@ def cut_sets(
     limit: int = DEFAULT_LIMIT,
     eps: float = EPS,
     cap: int = CAP,
+    removal: RemovalLosses | None = None,
 ) -> CutSets:
     """Return the minimal cut sets of a target, of up to ``order`` nodes.
 
@@ -112,6 +110,8 @@ def cut_sets(
         The most sets of one size that are tried.
     eps, cap
         As in :func:`knockon.propagation.leontief.leontief`.
+    removal
+        The losses of the target, where some of them are known already; with its own eps and cap.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def cut_sets(
     [['urn:x:flour'], ['urn:x:mill-a', 'urn:x:mill-b']]
     """
     _check(threshold, order, limit)
-    test = _FailureTest(network, target, threshold, eps, cap)
+    test = _FailureTest(removal or RemovalLosses(network, target, eps=eps, cap=cap), threshold)
     ceiling = _of_entities(network, greatest_losses(network, target))
     allowed = range(network.entities) if among is None else sorted(set(among))
     pool = [node for node in allowed if node != target and ceiling[node] >= threshold - ROUNDING]
@@ -226,8 +226,8 @@ def _upstream_of(network: Network, nodes: Ints) -> list[int]:
 class _FailureTest:
     """A test of which sets of nodes fail a target; ``capped`` and ``undecided`` collect what was not certain."""
 
-    def __init__(self, network: Network, target: int, threshold: float, eps: float, cap: int) -> None:
-        self.removal = RemovalLosses(network, target, eps=eps, cap=cap)
+    def __init__(self, removal: RemovalLosses, threshold: float) -> None:
+        self.removal = removal
         self.threshold = threshold
         self.enough = threshold - ROUNDING
         self.capped = False
@@ -240,16 +240,6 @@ class _FailureTest:
         self.undecided.update(sets[place] for place in np.flatnonzero(undecided(lost, self.threshold, error)).tolist())
         chosen = [nodes for nodes, fails in zip(sets, failing.tolist(), strict=True) if fails]
         self.capped |= self.removal.capped
-        width = lanes_in_memory(self.removal.network)
-        return [cut for start in range(0, len(chosen), width) for cut in self._with_bounds(chosen[start : start + width])]
-
-    def _with_bounds(self, sets: Sequence[tuple[int, ...]]) -> list[CutSet]:
-        """Return some cut sets with the exact bounds of the loss of the target."""
-        shock = np.repeat(np.arange(len(sets)), [len(nodes) for nodes in sets])
-        index = np.array([node for nodes in sets for node in nodes], np.int64)
-        hits = Hits(len(sets), shock, np.full(index.size, NODE), index, np.ones((3, index.size)))
-        removal = self.removal
-        result = leontief(removal.network, hits, eps=removal.eps, cap=removal.cap)
-        self.capped |= result.truncated
-        bounds = (rows[:, removal.target].tolist() for rows in (result.loss, result.low, result.high))
-        return [CutSet(*values) for values in zip(sets, *bounds, strict=True)]
+        low, loss, high = self.removal.bounds(chosen)
+        self.capped |= self.removal.capped
+        return [CutSet(*values) for values in zip(chosen, loss.tolist(), low.tolist(), high.tolist(), strict=True)]

@@ -8,7 +8,8 @@ import numpy as np
 
 from knockon.network.hits import InitialLosses, spread_hits
 from knockon.network.network import Bools, Floats, Network
-from knockon.propagation.combinations import Rules
+from knockon.propagation.bounds import POINT, bounds_to_run, enclose
+from knockon.propagation.combinations import Rules, reading_at
 from knockon.propagation.fixed_point import CAP, EPS, settle
 from knockon.propagation.leontief_round import LaneEquations, zero_column
 from knockon.propagation.sweeps import Sweeps
@@ -44,10 +45,11 @@ class RemovalLosses:
     def __init__(self, network: Network, target: int, *, eps: float = EPS, cap: int = CAP) -> None:
         self.network, self.target, self.eps, self.cap = network, target, eps, cap
         self.rules = Rules(network)
-        self.weight = network.weights[1][:, None]
         self.sweeps = Sweeps(network)
         self.tried = 0
         self.capped = False
+        self._single: Floats | None = None
+        self._bounds: dict[tuple[int, ...], tuple[float, float, float]] = {}
 
     def losses(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
         """Return the loss of the target (0..1) for each set; a set may stop as soon as its loss reaches ``enough``."""
@@ -56,31 +58,47 @@ class RemovalLosses:
 
     def losses_with_error(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
         """Return the loss of the target for each set, and the most by which it may be below its limit, (2, sets)."""
-        width = self.sweeps.lanes
         self.tried += len(sets)
-        parts = [self._batch(sets[start : start + width], enough) for start in range(0, len(sets), width)]
+        if self._single is not None and all(len(nodes) == 1 for nodes in sets):
+            return np.asarray(self._single[:, [node for (node,) in sets]])
+        return self._run(sets, POINT, enough)
+
+    def single_losses(self) -> Floats:
+        """Return loss and error, (2, entities), for each entity alone; they are kept for later questions about single nodes."""
+        if self._single is None:
+            self._single = self._run([(node,) for node in range(self.network.entities)], POINT, np.inf)
+        return self._single
+
+    def bounds(self, sets: Sequence[tuple[int, ...]]) -> Floats:
+        """Return the loss of the target for each set at the low end, the point and the high end, (3, sets); they are kept."""
+        new = [nodes for nodes in sets if nodes not in self._bounds]
+        which = bounds_to_run(self.network.weights, np.ones((3, 1)), split=self.rules.split)
+        runs = {bound: self._run(new, bound, np.inf)[0] for bound in which}
+        low, high = enclose(runs[which[0]], runs[POINT], runs[which[-1]])
+        self._bounds.update(zip(new, zip(low.tolist(), runs[POINT].tolist(), high.tolist(), strict=True), strict=True))
+        return np.array([self._bounds[nodes] for nodes in sets]).reshape(-1, 3).T
+
+    def _run(self, sets: Sequence[tuple[int, ...]], bound: int, enough: float) -> Floats:
+        """Return loss and stopping error of the target at one bound, (2, sets)."""
+        width = self.sweeps.lanes
+        parts = [self._batch(sets[start : start + width], bound, enough) for start in range(0, len(sets), width)]
         return np.concatenate([np.zeros((2, 0)), *parts], axis=1)
 
-    def _batch(self, sets: Sequence[tuple[int, ...]], enough: float) -> Floats:
+    def _batch(self, sets: Sequence[tuple[int, ...]], bound: int, enough: float) -> Floats:
         """Return loss and stopping error of the target for some sets, (2, sets)."""
         state = np.zeros((self.network.size, len(sets)))
-        for lane, nodes in enumerate(sets):
-            state[list(nodes), lane] = 1.0
-        spread_hits(self.network, InitialLosses(state, zero_column(self.network.slots), zero_column(self.network.supplies)))
+        sizes = [len(nodes) for nodes in sets]
+        state[[node for nodes in sets for node in nodes], np.repeat(np.arange(len(sets)), sizes)] = 1.0
+        hit = InitialLosses(state, zero_column(self.network.slots), zero_column(self.network.supplies))
+        spread_hits(self.network, hit)
 
         def failed(state: Floats) -> Bools:
             return np.asarray(state[self.target] >= enough)
 
-        lanes = self._lanes(state)
+        lanes = LaneEquations(self.rules, self.network.weights[bound][:, None], hit, reading_at(bound))
         sweep = self.sweeps.plan(lambda chosen: self.sweeps.sweep(lanes.select(chosen)), self.cap)
         stop = failed if np.isfinite(enough) else None
         settled = settle(lanes, state, sweep=sweep, eps=self.eps, cap=self.cap, enough=stop)
         lost = settled.state[self.target]
         self.capped |= bool(((settled.residual > self.eps) & (lost < enough)).any())
         return np.stack([lost, settled.error])
-
-    def _lanes(self, closed: Floats) -> LaneEquations:
-        """Return the equations of the network with the nodes of each lane closed."""
-        return LaneEquations(
-            self.rules, self.weight, InitialLosses(closed, zero_column(self.network.slots), zero_column(self.network.supplies))
-        )
