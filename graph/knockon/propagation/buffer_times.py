@@ -64,11 +64,9 @@ def buffer_times(
     >>> buffer_times(chain, Hits.of(chain, [0]), 0, 2, [(0, 5.0), (1, 7.0)], horizon=30, threshold=0.5).days.tolist()
     [2.0, 7.0, 9.0]
     """
-    variants: list[tuple[int, float] | None] = [None, *stocks]
-    width = lanes_in_memory(network)
-    columns = []
-    for start in range(0, len(variants), width):
-        batch = variants[start : start + width]
+
+    def run(batch: Sequence[tuple[int, float] | None]) -> tuple[Floats, Bools]:
+        """Return days and whether they are timed, with each stock of a batch; None is no stock."""
         copies = _Copies(network, len(batch))
         buffer = copies.slot_values(network.buffer)
         for copy, stock in enumerate(batch):
@@ -76,7 +74,14 @@ def buffer_times(
                 buffer[copies.slots[copy, stock[0]]] = stock[1]
         copied_hits = copies.hits(hits, shock)
         result = timeline(copies.network(), copied_hits, horizon=horizon, threshold=threshold, buffer=buffer, paths=False)
-        columns.append((result.time_to_impact[0, target :: network.entities], result.timed[0, target :: network.entities]))
+        return result.time_to_impact[0, target :: network.entities], result.timed[0, target :: network.entities]
+
+    columns = [run([None])]
+    if np.isinf(columns[0][0]).all():
+        # A stock makes no loss arrive earlier: what does not arrive without it does not arrive with it.
+        return BufferTimes(np.full(1 + len(stocks), np.inf), np.repeat(columns[0][1], 1 + len(stocks)))
+    width = lanes_in_memory(network)
+    columns += [run(stocks[start : start + width]) for start in range(0, len(stocks), width)]
     return BufferTimes(*(np.concatenate(parts) for parts in zip(*columns, strict=True)))
 
 
