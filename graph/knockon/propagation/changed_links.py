@@ -14,7 +14,7 @@ import numpy as np
 
 from knockon.network.hits import Hits, InitialLosses
 from knockon.network.network import NONE, Floats, Ints, Network
-from knockon.propagation.bounds import enclose
+from knockon.propagation.bounds import POINT, enclose
 from knockon.propagation.branch import Branch
 from knockon.propagation.combinations import Rules, reading_at
 from knockon.propagation.fixed_point import CAP, EPS, Round, settle
@@ -77,15 +77,23 @@ class ChangedNetworks:
 
     def losses(self, target: int, variants: Sequence[Sequence[Change]]) -> Floats:
         """Return the loss (0..1) of the target in each variant at the low end, the point and the high end, (3, variants)."""
+        low, point, high = self._at(target, variants, (0, 1, 2))
+        low, high = enclose(low, point, high)
+        return np.stack([low, point, high])
+
+    def point_losses(self, target: int, variants: Sequence[Sequence[Change]]) -> Floats:
+        """Return the loss (0..1) of the target in each variant at the point, (variants,)."""
+        return np.asarray(self._at(target, variants, (POINT,))[0])
+
+    def _at(self, target: int, variants: Sequence[Sequence[Change]], bounds: tuple[int, ...]) -> Floats:
+        """Return the loss of the target in each variant at some bounds, (bounds, variants)."""
         sweeps = self._sweeps(variants)
         width = sweeps.lanes
         parts = [
-            np.stack([self._run(sweeps, bound, variants[start : start + width])[target] for bound in (0, 1, 2)])
+            np.stack([self._run(sweeps, bound, variants[start : start + width])[target] for bound in bounds])
             for start in range(0, len(variants), width)
         ]
-        low, point, high = np.concatenate([np.zeros((3, 0)), *parts], axis=1)
-        low, high = enclose(low, point, high)
-        return np.stack([low, point, high])
+        return np.concatenate([np.zeros((len(bounds), 0)), *parts], axis=1)
 
     def _sweeps(self, variants: Sequence[Sequence[Change]]) -> Sweeps:
         """Return the order of the nodes in which every variant can be computed: with the links of all of them."""
@@ -104,7 +112,7 @@ class ChangedNetworks:
 
     def _run(self, sweeps: Sweeps, bound: int, variants: Sequence[Sequence[Change]]) -> Floats:
         """Return the losses of all nodes at one bound, (nodes, variants)."""
-        start = np.repeat(self.initial_loss[bound].node[:, None], len(variants), axis=1)
+        start = np.broadcast_to(self.initial_loss[bound].node[:, None], (self.network.size, len(variants)))
         equations = self._equations(bound, variants)
         sweep = sweeps.plan(lambda lanes: equations.sweep(sweeps, lanes), self.cap)
         settled = settle(equations, start, sweep=sweep, eps=self.eps, cap=self.cap)
@@ -125,23 +133,24 @@ class _VariantEquations(NamedTuple):
 
     def round(self, lanes: Ints) -> Round:
         """Return the round of some variants."""
-        equations, places = self._unlinked(lanes)
-        return equations._replace(change=_Changes(self.whole.network.supply_start, places)).losses
+        network, places = self.whole.network, self._places(lanes)
+        weight = _changed_weights(network.weights[self.bound][:, None], self.bound, places, len(lanes))
+        return self._unchanged()._replace(weight=weight, change=_Changes(network.supply_start, places)).losses
 
     def sweep(self, sweeps: Sweeps, lanes: Ints) -> Round:
         """Return a sweep of some variants."""
-        equations, places = self._unlinked(lanes)
-        return sweeps.sweep(equations, _LevelChanges(self.whole.network, places).of)
+        changes = _LevelChanges(self.whole.network, self.bound, self._places(lanes), len(lanes))
+        return sweeps.sweep(self._unchanged(), changes.apply)
 
-    def _unlinked(self, lanes: Ints) -> tuple[LaneEquations, list[_Place]]:
-        """Return the equations of some variants without changes of links, and all changes with the places of their lanes."""
-        network, hit = self.whole.network, self.whole.initial_loss[self.bound]
-        places = [(place, change) for place, lane in enumerate(lanes.tolist()) for change in self.variants[lane]]
-        weight = np.repeat(network.weights[self.bound][:, None], len(lanes), axis=1)
-        lowered = _ChangedCells.of((lane, c.slot, 0) for lane, c in places if c.weight is not None)
-        weight[lowered.row, lowered.lane] = [c.weight[self.bound] for _, c in places if c.weight is not None]
-        columns = InitialLosses(*(part[:, None] for part in hit))
-        return LaneEquations(self.whole.rules, weight, columns, reading_at(self.bound)), places
+    def _places(self, lanes: Ints) -> list[_Place]:
+        """Return the changes of some variants."""
+        return [(place, change) for place, lane in enumerate(lanes.tolist()) for change in self.variants[lane]]
+
+    def _unchanged(self) -> LaneEquations:
+        """Return the equations without changes, one column for all lanes."""
+        columns = InitialLosses(*(part[:, None] for part in self.whole.initial_loss[self.bound]))
+        weight = self.whole.network.weights[self.bound][:, None]
+        return LaneEquations(self.whole.rules, weight, columns, reading_at(self.bound))
 
     def branch(self, lane: int) -> Branch:
         """Return the linear equations of one variant, to be solved where rounds converge slowly."""
@@ -198,26 +207,38 @@ class _Changes:
         np.minimum.at(unmet, (self.backed.row, self.backed.lane), self.backed.losses(state))
 
 
+def _changed_weights(weight: Floats, bound: int, places: Sequence[_Place], lanes: int) -> Floats:
+    """Return the criticality of each slot in each lane, (slots, lanes); without changes the one column for all."""
+    given = [(lane, c.slot, c.weight[bound]) for lane, c in places if c.weight is not None]
+    if not given:
+        return weight
+    changed = np.repeat(weight, lanes, axis=1)
+    for lane, slot, criticality in given:
+        changed[slot, lane] = criticality
+    return changed
+
+
 class _LevelChanges:
-    """The changes of links of every lane, by the node that owns the slot."""
+    """The changes of every lane, by the node that owns the slot."""
 
-    def __init__(self, network: Network, places: Sequence[_Place]) -> None:
-        self.network = network
+    def __init__(self, network: Network, bound: int, places: Sequence[_Place], lanes: int) -> None:
+        self.bound, self.lanes = bound, lanes
         self.by_owner: dict[int, list[_Place]] = {}
-        for place, change in places:
-            if change.supply is not None or change.backup is not None or change.at_least is not None:
-                self.by_owner.setdefault(int(network.slot_owner[change.slot]), []).append((place, change))
+        owner = network.slot_owner[[change.slot for _, change in places]].tolist() if places else []
+        for node, place in zip(owner, places, strict=True):
+            self.by_owner.setdefault(node, []).append(place)
 
-    def of(self, level: Level) -> _Changes | None:
-        """Return the changes of a level, with its own numbers of slots and supplies; None where it has none."""
+    def apply(self, level: Level, equations: LaneEquations) -> LaneEquations:
+        """Return the equations of a level with its changes, by its own numbers of slots and supplies."""
         places = [place for node in level.nodes.tolist() for place in self.by_owner.get(node, ())]
         if not places:
-            return None
+            return equations
         renumbered = []
         for lane, change in places:
             slot = int(np.searchsorted(level.slots, change.slot))
-            supply = change.supply
-            if supply is not None:
-                supply = int(np.searchsorted(level.supplies, supply))
+            supply = None if change.supply is None else int(np.searchsorted(level.supplies, change.supply))
             renumbered.append((lane, change._replace(slot=slot, supply=supply)))
-        return _Changes(level.rules.rows.supply_start, renumbered)
+        return equations._replace(
+            weight=_changed_weights(equations.weight, self.bound, renumbered, self.lanes),
+            change=_Changes(level.rules.rows.supply_start, renumbered),
+        )

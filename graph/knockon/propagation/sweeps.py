@@ -30,7 +30,7 @@ from knockon.network.hits import InitialLosses
 from knockon.network.network import NONE, Network
 from knockon.propagation.combinations import Rules, concatenated_ranges
 from knockon.propagation.fixed_point import Round, Sweep
-from knockon.propagation.leontief_round import MEMORY, LaneEquations, LinkChanges
+from knockon.propagation.leontief_round import MEMORY, LaneEquations
 
 #: Up to so many nodes on loops are computed together without asking which depend on which.
 _FEW = 200
@@ -93,7 +93,7 @@ class Level(NamedTuple):
         )
         return cls(nodes, slots, supplies, Rules(network, rows))
 
-    def equations(self, whole: LaneEquations, change: LinkChanges | None) -> LaneEquations:
+    def equations(self, whole: LaneEquations) -> LaneEquations:
         """Return the equations of the level, which give its losses, (nodes of the level, lanes), from those of all nodes."""
         hit = whole.hit
         reading = whole.reading
@@ -102,7 +102,6 @@ class Level(NamedTuple):
             _rows(whole.weight, self.slots),
             InitialLosses(_rows(hit.node, self.nodes), _rows(hit.slot, self.slots), _rows(hit.supply, self.supplies)),
             reading if reading is None or len(reading) == 1 else _rows(reading, self.slots),
-            change,
         )
 
 
@@ -151,13 +150,14 @@ class Sweeps:
         """Return sweeps for :func:`settle`; None where rounds might end by the cap, which then counts links as ever."""
         return Sweep(sweep, final=not self.looped) if len(self.levels) <= cap else None
 
-    def sweep(self, equations: LaneEquations, changes: Callable[[Level], LinkChanges | None] | None = None) -> Round:
+    def sweep(self, equations: LaneEquations, changed: Callable[[Level, LaneEquations], LaneEquations] | None = None) -> Round:
         """Return a sweep of the lanes of some equations: a function from states (n, lanes) to states.
 
-        ``changes`` returns the changes of a level, with its own numbers of slots and supplies, in place of those of the
-        equations.
+        ``changed`` changes the equations of a level, which has its own numbers of slots and supplies.
         """
-        parts = [(level, level.equations(equations, changes(level) if changes else None)) for level in self.levels]
+        parts = [(level, level.equations(equations)) for level in self.levels]
+        if changed is not None:
+            parts = [(level, changed(level, part)) for level, part in parts]
 
         def advance(state: Floats) -> Floats:
             after = np.array(state, np.float64)

@@ -67,8 +67,11 @@ def find_bindings(network: Network, initial_loss: InitialLosses, last: TracedRou
     last
         The values of the last round.
     """
-    one = TracedRound(*(values[:, None] for values in last[:-1]), last.slack)
-    lane = find_bindings_of_lanes(network, InitialLosses(*(part[:, None] for part in initial_loss)), one)
+    before, after, supply_loss, part, unmet, short, value = (
+        values[:, None] for values in (last.before, last.after, last.supply_loss, last.part, last.unmet, last.short, last.value)
+    )
+    one = TracedRound(before, after, supply_loss, part, unmet, short, value, last.slack)
+    lane = find_bindings_of_lanes(network, InitialLosses(*(hit[:, None] for hit in initial_loss)), one)
     return Bindings(*(rows[:, 0] for rows in lane))
 
 

@@ -207,7 +207,7 @@ class _Search:
     def _halving(self, affected: AffectedSlots) -> tuple[HalvingShare, ...]:
         """Return the least shares of second sources that halve the loss."""
         slots = sourced_slots(affected)
-        halved = halving_shares(self.network, slots, self.before[1], self._losses, self.limits.pairs)
+        halved = halving_shares(self.network, slots, self.before[1], self._point_losses, self._losses, self.limits.pairs)
         return tuple(
             HalvingShare(
                 **vars(self._saved_loss(losses)),
@@ -220,6 +220,10 @@ class _Search:
     def _losses(self, variants: Sequence[Sequence[Change]]) -> Floats:
         """Return the low, the point and the high loss of the entity with each set of changes: (3, variants), 0..1."""
         return np.zeros((3, 0)) if self.target is None else self.variants.losses(self.target, variants)
+
+    def _point_losses(self, variants: Sequence[Sequence[Change]]) -> Floats:
+        """Return the loss of the entity at the point with each set of changes: (variants,), 0..1."""
+        return np.zeros(0) if self.target is None else self.variants.point_losses(self.target, variants)
 
     def _without_supplier(self, affected: AffectedSlots) -> int:
         start = self.network.supply_start

@@ -25,7 +25,8 @@ _PERCENT = 100
 #: The part of the loss that is left when it has halved.
 _HALF = 0.5
 
-#: The low, the point and the high loss of the protected entity in each variant of the network, (3, variants).
+#: The loss of the protected entity in each variant of the network: at the point, (variants,), or low, point and high,
+#: (3, variants).
 Losses = Callable[[Sequence[Sequence[Change]]], Floats]
 
 
@@ -53,7 +54,9 @@ def second_source_candidate(network: Network, slot: int, share: float) -> Candid
     return Candidate("source", slot, text, second_source(network, slot, share))
 
 
-def halving_shares(network: Network, slots: Sequence[int], before: float, losses: Losses, most_pairs: int) -> list[Halved]:
+def halving_shares(
+    network: Network, slots: Sequence[int], before: float, point_losses: Losses, losses: Losses, most_pairs: int
+) -> list[Halved]:
     """Return the least shares, in whole percent, with which second sources halve a loss.
 
     First a second source for each dependency alone is tried; where none halves the loss, for each two of them at the same
@@ -68,8 +71,8 @@ def halving_shares(network: Network, slots: Sequence[int], before: float, losses
         The slots to try.
     before
         The loss (0..1) without any change.
-    losses
-        Computes variants.
+    point_losses, losses
+        Compute variants, at the point (which decides) and with their bounds.
     most_pairs
         The most pairs that are tried.
 
@@ -81,35 +84,36 @@ def halving_shares(network: Network, slots: Sequence[int], before: float, losses
     if before <= ROUNDING:
         return []
     groups = [(slot,) for slot in slots]
-    halved = _bisected(network, groups, before, losses)
+    halved = _bisected(network, groups, before, point_losses, losses)
     if not halved:
-        halved = _bisected(network, list(islice(combinations(slots, 2), most_pairs)), before, losses)
+        halved = _bisected(network, list(islice(combinations(slots, 2), most_pairs)), before, point_losses, losses)
     return sorted(halved, key=lambda one: (one.share, one.slots))
 
 
-def _bisected(network: Network, groups: Sequence[tuple[int, ...]], before: float, losses: Losses) -> list[Halved]:
+def _bisected(
+    network: Network, groups: Sequence[tuple[int, ...]], before: float, point_losses: Losses, losses: Losses
+) -> list[Halved]:
     """Return the least share of each group of slots that halves the loss; groups that do not halve it are left out."""
 
-    def run(chosen: Sequence[tuple[int, ...]], percent: Sequence[int]) -> Floats:
-        changes = [
+    def at(chosen: Sequence[tuple[int, ...]], percent: Sequence[int]) -> list[list[Change]]:
+        return [
             [second_source(network, slot, share / _PERCENT) for slot in group]
             for group, share in zip(chosen, percent, strict=True)
         ]
-        return losses(changes)
 
     if not groups:
         return []
     limit = before * _HALF + ROUNDING
-    whole = run(groups, [_PERCENT] * len(groups))[1] <= limit
+    whole = point_losses(at(groups, [_PERCENT] * len(groups))) <= limit
     kept = [group for group, halves in zip(groups, whole.tolist(), strict=True) if halves]
     if not kept:
         return []
     enough, too_little = np.full(len(kept), _PERCENT), np.zeros(len(kept), np.int64)
     while (enough - too_little > 1).any():
         middle = (enough + too_little) // 2
-        halves = run(kept, middle.tolist())[1] <= limit
+        halves = point_losses(at(kept, middle.tolist())) <= limit
         enough, too_little = np.where(halves, middle, enough), np.where(halves, too_little, middle)
-    at_share = run(kept, enough.tolist())
+    at_share = losses(at(kept, enough.tolist()))
     return [Halved(group, int(enough[i]) / _PERCENT, at_share[:, i]) for i, group in enumerate(kept)]
 
 
