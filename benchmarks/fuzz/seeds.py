@@ -98,6 +98,8 @@ _CYTOSCAPE = json.dumps(
 
 #: A table for the mapping below.
 TABLE = 'id,name,share,day,parts,note\n1,Acme,45%,02.12.2019,a;b,No 7\n2,B,"12,5",2020-01,c,\n'
+#: What stands in the cells of small tables for the shipped mappings: keys, names, shares, dates, lists.
+CELLS = ("1", "Acme GmbH", "45%", "2019-12-02", "CN", "a; b", "12.5", "", "-0-", "Company", "[A] [B]", "5493001KJTIIGC8Y1R12")
 #: A mapping that uses what values and records can be.
 MAPPING = """title: Hostile
 tables:

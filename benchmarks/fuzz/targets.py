@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from seeds import ADDRESS_SEEDS, MAPPING, QUERY_SEEDS, READER_SEEDS, TABLE
+from seeds import ADDRESS_SEEDS, CELLS, MAPPING, QUERY_SEEDS, READER_SEEDS, TABLE
 
 from knockon.authoring.options import ReadOptions
 from knockon.errors import KnockonError
 from knockon.readers.foreign_file import foreign_files
 from knockon.readers.import_files import import_files
-from knockon.readers.mapping.shipped import shipped_names
+from knockon.readers.mapping.model import MappingSpec
+from knockon.readers.mapping.shipped import shipped, shipped_names
 from knockon.readers.mapping.suggest import suggest_mapping
 from knockon.serve.query_text import form_of, with_base
 from knockon.serve.questions import QUESTIONS
@@ -46,7 +47,10 @@ def targets() -> Mapping[str, Target]:
         found[name] = Target(partial(_import, name, endings), seeds)
     table = b"\0" + TABLE.encode()
     for name in shipped_names():
-        found[name] = Target(partial(_import, name, (".csv", ".json")), (table,))
+        tables = list(_tables_of(shipped(name)))
+        names = (*dict.fromkeys(file for file, _ in tables), "a.json")
+        seeds = (bytes([names.index(file)]) + text.encode() for file, text in tables)
+        found[name] = Target(partial(_import, name, names), tuple(seeds))
     return found | {
         "tables": Target(partial(_import, MAPPING, _ENDINGS), (table,)),
         "recognition": Target(
@@ -58,12 +62,22 @@ def targets() -> Mapping[str, Target]:
     }
 
 
-def _import(mapping: str | None, endings: tuple[str, ...], content: bytes) -> None:
+def _tables_of(mapping: MappingSpec) -> Iterator[tuple[str, str]]:
+    """Yield a small file for each table of a mapping: its name, and rows for the columns that the mapping reads."""
+    for table in mapping.tables.values():
+        file = table.file[0].replace("*", "a") if table.file else "a.csv"
+        columns = [*table.names] or [*(names[0] for names in table.columns), *(names[0] for names in table.optional)] or ["id"]
+        rows = [[CELLS[(row + place) % len(CELLS)] for place in range(len(columns))] for row in range(len(CELLS))]
+        yield file, "".join(",".join(row) + "\n" for row in ([] if table.names else [columns]) + rows)
+
+
+def _import(mapping: str | None, names: tuple[str, ...], content: bytes) -> None:
     """Import a file, without and with a file for rejected rows, and draft a mapping for it."""
     if not content:
         return
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"a{endings[content[0] % len(endings)]}")
+        name = names[content[0] % len(names)]
+        path = Path(folder, f"a{name}" if not name or name.startswith(".") else name)
         path.write_bytes(content[1:])
         chosen: str | Path | None = mapping
         if mapping is not None and "\n" in mapping:

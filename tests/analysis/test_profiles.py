@@ -244,3 +244,15 @@ def test_it_lists_who_provides_it_and_what_it_provides() -> None:
         "Shop: needs Bread; portion unknown",
     ]
     assert [len(line.evidence) for line in answer.dependants] == [0, 1, 0]
+
+
+def test_a_provider_of_two_periods_is_named_once() -> None:
+    """Several figures of what one provides make it no second provider."""
+    figures = [
+        Provision(
+            id=iri(f"oven--by-smith--{year}"), provider=iri("smith"), provided=iri("oven"), period=year, evidence=passage()
+        )
+        for year in ("2024", "2025")
+    ]
+    answer = asked("shop", *entities("shop", "oven", "smith"), need("shop", "oven"), *figures)
+    assert any("needs Oven, provided by Smith;" in text for text in texts(answer, "depends_on"))

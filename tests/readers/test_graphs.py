@@ -193,6 +193,16 @@ def test_graphs_inside_nodes_defaults_and_labels_of_yed() -> None:
     assert dict(imported.report.left_out) == {"an edge between more than two nodes (hyperedge)": 1}
 
 
+def test_a_kind_in_place_of_a_direction_of_gexf() -> None:
+    """Networkx writes the attribute ``type`` of an edge where GEXF has its direction."""
+    graph = nx.DiGraph()
+    graph.add_edge("a", "b", type="needs")
+    out = io.BytesIO()
+    nx.write_gexf(graph, out)
+    (link,) = records_of(import_content("g.gexf", out.getvalue()), Dependency).values()
+    assert (link.dependant, link.need) == ("https://w3id.org/knockon/local/g/a", "https://w3id.org/knockon/local/g/b")
+
+
 def test_nodes_inside_nodes_days_and_kinds_of_gexf() -> None:
     content = """<gexf xmlns="http://gexf.net/1.3" version="1.3"><graph defaultedgetype="directed">
       <attributes class="edge"><attribute id="0" title="share" type="float"><default>0.5</default></attribute></attributes>

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from knockon.errors import InvalidData
 from knockon.model import Provision
 from knockon.readers.import_files import import_files
 from knockon.readers.import_report import Imported
 from knockon.readers.mapping.shipped import shipped, shipped_names
+from support.imports import import_content
 
 
 @pytest.fixture
@@ -253,3 +256,55 @@ def test_a_list_of_subprocessors_may_name_its_columns_otherwise_and_lack_places(
         imported = import_files([tmp_path / "acme.csv"])
         assert imported.report.reader == "subprocessors"
         assert counts(imported) == {"Company": 2, "Dependency": 1, "Document": 1, "Service": 1}
+
+
+_LISTED = {
+    "source": "Entity List (EL) - Bureau of Industry and Security", "entity_number": None, "type": "Entity", "name": "Acme",
+    "programs": ["A", "B"], "start_date": "2019-10-09", "alt_names": ["Acme Group", "ACME"], "addresses": [{"country": "CN"}],
+}  # fmt: skip
+_LEGAL_ENTITY = {
+    "LEI": {"$": "5493001KJTIIGC8Y1R12"},
+    "Entity": {
+        "LegalName": {"@xml:lang": "en", "$": "Acme Inc."}, "EntityStatus": {"$": "ACTIVE"},
+        "OtherEntityNames": {"OtherEntityName": [{"@type": "PREVIOUS_LEGAL_NAME", "$": "Old Acme"}]},
+    },
+}  # fmt: skip
+_RELATION = {
+    "StartNode": {"NodeID": {"$": "5493001KJTIIGC8Y1R12"}}, "EndNode": {"NodeID": {"$": "549300MTBF2TPX6Q5J59"}},
+    "RelationshipType": {"$": "IS_DIRECTLY_CONSOLIDATED_BY"}, "RelationshipStatus": {"$": "ACTIVE"},
+}  # fmt: skip
+#: JSON that is published beside tables: the mapping, the file, and a record with one of its values.
+_JSON: dict[str, tuple[str, object, str, str, object]] = {
+    "among other lists": ("csl", {"total": 1, "sources_used": [{"source": "EL"}], "results": [_LISTED]}, "Organization",
+                          "alt_label", ("ACME", "Acme Group")),
+    "of XML": ("gleif-csv", {"records": [_LEGAL_ENTITY]}, "Company", "alt_label", ("Old Acme",)),
+    "with wrapped rows": ("gleif-csv", {"relations": [{"RelationshipRecord": {"Relationship": _RELATION}}]}, "Ownership",
+                          "direct", True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", _JSON)
+def test_the_json_of_a_format_is_read_as_its_table(form: str) -> None:
+    """It is recognised, whatever is around its rows, and a text is found in elements that were converted from XML."""
+    name, content, cls, field, value = _JSON[form]
+    imported = import_content("a.json", json.dumps(content))
+    assert (imported.report.reader, imported.report.rows) == (name, 1)
+    (record,) = (record for record in imported.data_set.records if record.rdf_class == cls)
+    found = getattr(record, field)
+    assert (tuple(map(str, found)) if isinstance(found, tuple) else found) == value
+
+
+def test_json_longer_than_what_is_looked_at_is_recognised_by_its_first_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real downloads are one object of many megabytes."""
+    monkeypatch.setattr("knockon.readers.registry._HEAD", 1_000)
+    monkeypatch.setattr("knockon.readers.registry._LONG_HEAD", 2_000)
+    listed = [{**_LISTED, "name": f"Acme {number}"} for number in range(20)]
+    assert import_content("a.json", json.dumps({"total": 20, "results": listed})).report.rows == 20
+
+
+def test_a_part_of_the_columns_is_enough_and_what_is_missing_is_named() -> None:
+    """A list without columns that say more is read; without one that it needs, the mapping and the column are named."""
+    rows = "source,name,programs\nEntity List (EL) - Bureau of Industry and Security,Acme,\n"
+    assert counts(import_content("list.csv", rows))["Designation"] == 1
+    with pytest.raises(InvalidData, match="csl would read it, but it lacks 'programs': --rename OLD=programs"):
+        import_content("list.csv", rows.replace("programs", "regime"))

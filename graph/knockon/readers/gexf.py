@@ -15,6 +15,8 @@ from knockon.readers.xml_events import XmlEvent, xml_events
 #: The attributes of nodes and edges themselves that say something about them; the kind of an edge is that of 1.3.
 _OWN = {"label": "label", "start": "start", "end": "end", "kind": "type"}
 
+_DIRECTIONS = ("directed", "undirected", "mutual", "")
+
 
 def recognises(head: Head) -> bool:
     """Return whether a file begins with a GEXF document."""
@@ -95,7 +97,12 @@ class _Gexf:
         item = _Item(
             own.get("id", ""), event.line, _own(event, self.defaults["edge"]), own.get("source", ""), own.get("target", "")
         )
-        item.directed = own.get("type", self.edge_type) == "directed"
+        written = own.get("type", self.edge_type)
+        item.directed = written == "directed"
+        if written not in _DIRECTIONS:
+            # Programs write the kind of an edge there, since other formats have no direction by that name.
+            item.directed = self.edge_type == "directed"
+            item.attributes.setdefault("type", written)
         self.open.append(item)
 
     def _end_edge(self, _: XmlEvent) -> None:

@@ -24,7 +24,7 @@ from knockon.readers.foreign_file import ForeignFile, foreign_files
 from knockon.readers.import_report import Imported, ImportReport, NothingImported, RejectedPlace
 from knockon.readers.mapping.load import load_mapping
 from knockon.readers.mapping.reader import MappingReader
-from knockon.readers.mapping.recognise import fitness_of_mapping, read_head
+from knockon.readers.mapping.recognise import TableHead, fitness_of_mapping, nearest_mapping, read_head
 from knockon.readers.mapping.shipped import shipped, shipped_names
 from knockon.readers.registry import READERS, Head
 from knockon.store.files import slug
@@ -201,27 +201,41 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
         raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
     _check_renames(files, options)
     empty = [Problem(file.name, None, "is empty") for file in named if not heads[file].text.strip()]
-    raise InvalidData(empty or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}))
+    raise InvalidData(empty or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}, tables))
 
 
 def _check_renames(files: Sequence[ForeignFile], options: ReadOptions) -> None:
     """Check that columns to be renamed are there: a name that is not may be why nothing recognises the files."""
     if options.rename:
         heads = [read_head(file, replace(options, rename=())) for file in files]
-        cells = [name for head in heads for rows in (*head.sheets, [[*head.names]]) for row in rows for name in row]
+        cells = [name for head in heads for rows in (*head.sheets, head.objects) for row in rows for name in row]
         check_named_columns(replace(options, percent=()), {normalize_column(name): name for name in reversed(cells) if name})
 
 
-def _not_recognised(files: Sequence[ForeignFile], names: Mapping[ForeignFile, Sequence[str]]) -> list[Problem]:
+def _not_recognised(
+    files: Sequence[ForeignFile], names: Mapping[ForeignFile, Sequence[str]], heads: Mapping[ForeignFile, TableHead]
+) -> list[Problem]:
     """Return which files nothing recognises; else, that they are of different formats, by the names of what does."""
-    hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
     unknown = [file for file in files if not names[file]]
     if unknown:
-        return [Problem(file.name, None, "no mapping or reader recognises its format", hint) for file in unknown]
+        message = "no mapping or reader recognises its format"
+        return [Problem(file.name, None, message, _nearest_hint(file, heads[file])) for file in unknown]
     hint = "import files of different formats one after the other"
     return [
         Problem(file.name, None, f"is of the format {' or '.join(names[file])}, and others are not", hint) for file in files
     ]
+
+
+def _nearest_hint(file: ForeignFile, head: TableHead) -> str:
+    """Return what to do about a file that nothing recognises: the mapping that lacks few of its columns comes first."""
+    hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
+    near = nearest_mapping({name: shipped(name) for name in shipped_names()}, file, head)
+    if near is None or not near.lacks:
+        return hint
+    lacks = ", ".join(map(repr, near.lacks))
+    return (
+        f"{near.mapping} would read it, but it lacks {lacks}: --rename OLD={near.lacks[0]} reads another column as it; {hint}"
+    )
 
 
 def _stem(paths: Sequence[str | Path], files: Sequence[ForeignFile]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from knockon.readers.foreign_file import ForeignFile
 
 #: How many bytes of a file are looked at to recognise its format, and how many where its first value of JSON is longer.
 _HEAD, _LONG_HEAD = 1 << 16, 1 << 23
+_LIST_OF_OBJECTS = re.compile(r'"([^"\\]{1,100})"\s*:\s*\[\s*\{')
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,30 @@ class Head:
 
     @cached_property
     def first_json(self) -> Any:
-        """The first value of JSON Lines, or the first member of a list in JSON; None if there is none within the first 8 MB."""
+        """The first value of JSON Lines, or the first member of a list in JSON; None if there is none within the first 8 MB.
+
+        An object that is longer is known by its first list of objects alone, with the first member of that.
+        """
         value = _first_value(self.text)
         # One entity with long texts is longer than the head; a file that is not JSON is not read further.
         is_cut_off = value is None and self.is_cut_off and self.text.lstrip()[:1] in ("{", "[")
-        return _first_value(self._read(_LONG_HEAD)) if is_cut_off else value
+        if not is_cut_off:
+            return value
+        text = self._read(_LONG_HEAD)
+        return _first_value(text) or _first_list(text)
 
     @cached_property
     def is_cut_off(self) -> bool:
         """Whether the file goes on after its text here."""
         with self.file.open_binary() as stream:
             return len(stream.read(_HEAD + 1)) > _HEAD
+
+
+def _first_list(text: str) -> Any:
+    """Return an object with the first list of objects in a text that is cut off, and of that its first member."""
+    begins = _LIST_OF_OBJECTS.search(text) if text.lstrip().startswith("{") else None
+    first = _first_value(text[begins.end() - 1 :]) if begins else None
+    return {begins[1]: [first]} if begins and isinstance(first, dict) else None
 
 
 def _first_value(text: str) -> Any:

@@ -83,9 +83,10 @@ class _Sections:
         self.reason_to_leave_out = context.options.record_filter.admits
         self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not self.reason_to_leave_out(r)]
         self.provisions = [r for r in self.records if isinstance(r, Provision) and not self.reason_to_leave_out(r)]
-        self.provided_by: dict[str, list[str]] = {}
+        #: Who provides what to everyone; several figures of one provider are one.
+        self.provided_by: dict[str, dict[str, None]] = {}
         for record in self.provisions:
-            self.provided_by.setdefault(record.provided, []).append(record.provider)
+            self.provided_by.setdefault(record.provided, {})[record.provider] = None
         below = self._parts_of()
         self.parts = set(steps_from([entity.id], lambda iri: below.get(iri, ())))
         self.tiers = self._tiers()
@@ -142,7 +143,7 @@ class _Sections:
 
     def _providers(self, d: Dependency) -> list[str]:
         """Return the suppliers of a dependency or, where it names none, those who provide its need to everyone."""
-        return [supply.provider for supply in d.supply] or self.provided_by.get(d.need, [])
+        return list(dict.fromkeys(supply.provider for supply in d.supply)) or list(self.provided_by.get(d.need, ()))
 
     def lock_in(self) -> Iterator[ProfileLine]:
         """Yield the dependants with a recorded switching cost, and stated lock-ins."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple, NoReturn
 
+from knockon.authoring.columns import normalize_column
 from knockon.errors import Problem, UsageError
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.paths import PARENT, row_steps
 
+#: The most names of an object that are looked at.
+_MAX_NAMES = 10_000
 #: The largest JSON or YAML file that is read into memory, in bytes; JSON Lines have no limit.
 _MAX_WHOLE = 500_000_000
 
@@ -48,8 +51,16 @@ def _parse(text: str) -> tuple[Any, str]:
         return None, f"is not valid JSON: {error}"
 
 
-def _with_words(values: dict[str, Any]) -> dict[str, Any]:
-    """Return an object of JSON with true and false as words, as a table would have them."""
+def _with_words(values: dict[str, Any]) -> Any:
+    """Return an object of JSON with true and false as words, as a table would have them.
+
+    An element of XML that was converted to JSON is its text: ``{"@xml:lang": "en", "$": "Acme"}``.
+
+    >>> _with_words({"@xml:lang": "en", "$": "Acme"}), _with_words({"a": True})
+    ('Acme', {'a': 'true'})
+    """
+    if (text := text_of_element(values)) is not None:
+        return text
     for name, value in values.items():
         if isinstance(value, bool):
             values[name] = "true" if value else "false"
@@ -62,8 +73,18 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number of JSON")
 
 
-def read_json(file: ForeignFile, path: str | None, encoding: str = "") -> Iterator[ObjectRow]:
-    """Yield the objects that a path leads to in a JSON file; without a path those of its one list, or of the file itself.
+def text_of_element(values: dict[str, Any]) -> str | None:
+    """Return the text of an element of XML that was converted to JSON (BadgerFish); None if an object is no such element."""
+    text = values.get("$")
+    return text if isinstance(text, str) and all(name == "$" or name.startswith("@") for name in values) else None
+
+
+def read_json(
+    file: ForeignFile, path: str | None, encoding: str = "", columns: Collection[str] = frozenset()
+) -> Iterator[ObjectRow]:
+    """Yield the objects that a path leads to in a JSON file; without a path those of its list, or of the file itself.
+
+    Of several lists in an object it is the one whose first object has the columns.
 
     Raises
     ------
@@ -73,10 +94,12 @@ def read_json(file: ForeignFile, path: str | None, encoding: str = "") -> Iterat
     value, fault = _parse(_whole_text(file, encoding))
     if fault:
         raise file.fail(None, fault)
-    yield from _rows(file, value, path)
+    yield from _rows(file, value, path, columns)
 
 
-def read_yaml(file: ForeignFile, path: str | None, encoding: str = "") -> Iterator[ObjectRow]:
+def read_yaml(
+    file: ForeignFile, path: str | None, encoding: str = "", columns: Collection[str] = frozenset()
+) -> Iterator[ObjectRow]:
     """Yield the objects that a path leads to in a YAML file; see ``read_json``."""
     from knockon.authoring.yaml_tree import parse, to_python
     from knockon.errors import InvalidData
@@ -87,7 +110,7 @@ def read_yaml(file: ForeignFile, path: str | None, encoding: str = "") -> Iterat
     value = None if node is None else to_python(node, (), lines, file.name, problems)
     if problems:
         raise InvalidData(problems)
-    for row in _rows(file, value, path):
+    for row in _rows(file, value, path, columns):
         yield row._replace(line=lines.get(_route(row.selector)))
 
 
@@ -104,10 +127,10 @@ def _whole_text(file: ForeignFile, encoding: str) -> str:
     return text
 
 
-def _rows(file: ForeignFile, value: Any, path: str | None) -> Iterator[ObjectRow]:
+def _rows(file: ForeignFile, value: Any, path: str | None, columns: Collection[str]) -> Iterator[ObjectRow]:
     """Yield the objects at a path, each with the object that it is part of under ``^``."""
     found = False
-    for pointer, item in _objects(value, path):
+    for pointer, item in _objects(value, path, columns):
         found = True
         fault = "" if isinstance(item, dict) else "is not an object"
         yield ObjectRow(f"pointer:{pointer}" if pointer else "", None, item if isinstance(item, dict) else {}, fault)
@@ -115,14 +138,14 @@ def _rows(file: ForeignFile, value: Any, path: str | None) -> Iterator[ObjectRow
         raise file.fail(None, f"has nothing at {path}", "correct rows in the mapping")
 
 
-def _objects(value: Any, path: str | None) -> Iterator[tuple[str, Any]]:
+def _objects(value: Any, path: str | None, columns: Collection[str]) -> Iterator[tuple[str, Any]]:
     if path is None:
-        items = value if isinstance(value, list) else _only_list(value)
-        prefix = "" if isinstance(value, list) else _list_pointer(value)
+        name, items = (None, value) if isinstance(value, list) else _list_of(value, columns)
+        prefix = "" if name is None else f"/{_escaped(name)}"
         if items is None:
             yield "", value
         else:
-            yield from ((f"{prefix}/{index}", item) for index, item in enumerate(items))
+            yield from (_unwrapped(f"{prefix}/{index}", item) for index, item in enumerate(items))
         return
     steps = row_steps(path)
     # A path into a file that is a list is followed from each of its objects.
@@ -136,7 +159,7 @@ def _descend(pointer: str, value: Any, steps: list[tuple[str, bool]]) -> Iterato
     inner = value.get(name) if isinstance(value, dict) else None
     if inner is None:
         return
-    pointer = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+    pointer = f"{pointer}/{_escaped(name)}"
     items = [(f"{pointer}/{i}", item) for i, item in enumerate(inner)] if isinstance(inner, list) else [(pointer, inner)]
     for place, item in items if many or isinstance(inner, list) else [(pointer, inner)]:
         child = {PARENT: value, **item} if isinstance(item, dict) else item
@@ -146,13 +169,54 @@ def _descend(pointer: str, value: Any, steps: list[tuple[str, bool]]) -> Iterato
             yield place, child
 
 
-def _only_list(value: Any) -> list[Any] | None:
-    lists = [item for item in value.values() if isinstance(item, list)] if isinstance(value, dict) else []
-    return lists[0] if len(lists) == 1 and any(isinstance(item, dict) for item in lists[0]) else None
+def _list_of(value: Any, columns: Collection[str]) -> tuple[str | None, list[Any] | None]:
+    """Return the list of objects in an object, with its name: the only one, or the one whose first object has the columns."""
+    lists = lists_of_objects(value)
+    if len(lists) > 1:
+        lists = {name: items for name, items in lists.items() if columns and set(columns) <= object_names(first_object(items))}
+    return next(iter(lists.items())) if len(lists) == 1 else (None, None)
 
 
-def _list_pointer(value: Any) -> str:
-    return next((f"/{name}" for name, item in value.items() if isinstance(item, list)), "") if isinstance(value, dict) else ""
+def lists_of_objects(value: Any) -> dict[str, list[Any]]:
+    """Return the lists of objects in an object, by name."""
+    found = value.items() if isinstance(value, dict) else ()
+    return {name: items for name, items in found if isinstance(items, list) and first_object(items) is not None}
+
+
+def first_object(items: list[Any]) -> dict[str, Any] | None:
+    """Return the first object of a list; None if there is none."""
+    return next((item for item in items if isinstance(item, dict)), None)
+
+
+def object_names(value: Any) -> frozenset[str]:
+    """Return the normalized names in an object, those of objects inside it by their path.
+
+    >>> sorted(object_names({"LEI": {"$": "1"}, "Entity": {"Legal Name": "A", "Status": {"$": "x"}}}))
+    ['entity', 'entity.legalname', 'entity.status', 'lei']
+    """
+    _, value = _unwrapped("", value)
+    names: set[str] = set()
+    waiting = [("", value)]
+    while waiting and len(names) < _MAX_NAMES:
+        prefix, item = waiting.pop()
+        for name, inner in item.items() if isinstance(item, dict) else ():
+            names.add(normalize_column(prefix + name))
+            if isinstance(inner, dict) and text_of_element(inner) is None:
+                waiting.append((f"{prefix}{name}.", inner))
+    return frozenset(names)
+
+
+def _unwrapped(pointer: str, item: Any) -> tuple[str, Any]:
+    """Return the object inside one that has nothing but it, as in JSON that was converted from XML."""
+    if isinstance(item, dict) and len(item) == 1:
+        ((name, inner),) = item.items()
+        if isinstance(inner, dict) and text_of_element(inner) is None:
+            return f"{pointer}/{_escaped(name)}", inner
+    return pointer, item
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def read_parquet(file: ForeignFile) -> Iterator[ObjectRow]:
@@ -201,4 +265,14 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-__all__ = ["ObjectRow", "read_json", "read_json_lines", "read_parquet", "read_yaml"]
+__all__ = [
+    "ObjectRow",
+    "first_object",
+    "lists_of_objects",
+    "object_names",
+    "read_json",
+    "read_json_lines",
+    "read_parquet",
+    "read_yaml",
+    "text_of_element",
+]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fnmatch import fnmatch
-from itertools import islice
+from itertools import islice, product
 from typing import Any, NamedTuple
 
 from knockon.authoring.columns import normalize_column
@@ -15,7 +15,7 @@ from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec, TableSpec
-from knockon.readers.mapping.objects import read_parquet
+from knockon.readers.mapping.objects import first_object, lists_of_objects, object_names, read_parquet
 from knockon.readers.registry import Head
 
 #: The formats of which the beginning holds an object.
@@ -25,10 +25,18 @@ _ROWS = 12
 
 
 class TableHead(NamedTuple):
-    """What is known of a file by its beginning: the first rows of a table (of each sheet), or the names in its first object."""
+    """What is known of a file by its beginning.
+
+    Attributes
+    ----------
+    sheets
+        The first rows of a table, of each sheet.
+    objects
+        The normalized names in the first object of JSON, and of each list of objects in it those of its first object.
+    """
 
     sheets: list[list[list[str]]]
-    names: frozenset[str]
+    objects: tuple[frozenset[str], ...] = ()
 
 
 def read_head(file: ForeignFile, options: ReadOptions = DEFAULTS) -> TableHead:
@@ -41,27 +49,28 @@ def read_head(file: ForeignFile, options: ReadOptions = DEFAULTS) -> TableHead:
     if not new:
         return head
     sheets = [[[new.get(normalize_column(cell), cell) for cell in row] for row in rows] for rows in head.sheets]
-    return TableHead(sheets, frozenset(new.get(normalize_column(name), name) for name in head.names))
+    renamed = (frozenset(normalize_column(new.get(name, name)) for name in names) for names in head.objects)
+    return TableHead(sheets, tuple(renamed))
 
 
 def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
     try:
         if file.ending in _OBJECTS:
-            return TableHead([], frozenset(_names(Head(file).first_json)))
+            return TableHead([], _object_heads(Head(file).first_json))
         if file.ending in (".parquet", ".pq"):
             first = next(read_parquet(file), None)
-            return TableHead([], frozenset(first.values if first else ()))
+            return TableHead([], (object_names(first.values),) if first else ())
         if is_workbook(file):
-            return TableHead([_first_rows(iter(sheet.rows)) for sheet in read_sheets(file, options.sheets)], frozenset())
+            return TableHead([_first_rows(iter(sheet.rows)) for sheet in read_sheets(file, options.sheets)])
         # Latin-1 can read the beginning of any file.
-        return TableHead([_first_rows(read_csv(file, encoding="latin-1"))], frozenset())
+        return TableHead([_first_rows(read_csv(file, encoding="latin-1"))])
     except UsageError:
         # A sheet that is not there, or a package that is not installed.
         if file.named:
             raise
-        return TableHead([], frozenset())
+        return TableHead([])
     except (KnockonError, csv.Error, UnicodeError):
-        return TableHead([], frozenset())
+        return TableHead([])
 
 
 def _first_rows(rows: Iterator[GridRow]) -> list[list[str]]:
@@ -73,11 +82,11 @@ def _first_rows(rows: Iterator[GridRow]) -> list[list[str]]:
     return found
 
 
-def _names(value: Any) -> list[str]:
-    if not isinstance(value, dict):
-        return []
-    inner = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
-    return [*value, *(inner[0][0] if len(inner) == 1 else ())]
+def _object_heads(value: Any) -> tuple[frozenset[str], ...]:
+    """Return the names in an object, and with those of the first object of each list in it."""
+    own = object_names(value)
+    inner = [object_names(first_object(items)) for items in lists_of_objects(value).values()]
+    return (own, *(own | names for names in inner)) if own else ()
 
 
 def fitness(table: TableSpec, head: TableHead) -> int:
@@ -88,10 +97,34 @@ def fitness(table: TableSpec, head: TableHead) -> int:
         return len(table.names) if fits else 0
     wanted = [set(map(normalize_column, names)) for names in table.columns]
     optional = [set(map(normalize_column, names)) for names in table.optional]
-    rows = [{normalize_column(name.partition("[")[0]) for name in head.names}] if head.names else []
-    rows += [set(map(normalize_column, row)) for sheet in head.sheets for row in sheet[: table.skip + table.header + 2]]
+    rows = list(head.objects)
+    rows += [frozenset(map(normalize_column, row)) for sheet in head.sheets for row in sheet[: table.skip + table.header + 2]]
     fitting = (row for row in rows if all(names & row for names in wanted))
     return max((len(wanted) + sum(bool(names & row) for names in optional) for row in fitting), default=0)
+
+
+class NearFit(NamedTuple):
+    """A mapping that would recognise a file, were it not for some columns that the file lacks."""
+
+    mapping: str
+    has: int
+    lacks: tuple[str, ...]
+
+
+def nearest_mapping(mappings: Mapping[str, MappingSpec], file: ForeignFile, head: TableHead) -> NearFit | None:
+    """Return the mapping that lacks the fewest columns in a file with this beginning, of which it has two and a half at least.
+
+    A table that is known by the name of the file comes before all others.
+    """
+    rows = [*head.objects, *(frozenset(map(normalize_column, row)) for sheet in head.sheets for row in sheet[:1])]
+    fits: list[tuple[bool, NearFit]] = []
+    for name, mapping in mappings.items():
+        for table, row in product(mapping.tables.values(), rows):
+            lacks = tuple(names[0] for names in table.columns if not row & set(map(normalize_column, names)))
+            has = len(table.columns) - len(lacks)
+            if has >= 2 and has >= len(lacks):
+                fits.append((_has_name_of(file, table), NearFit(name, has, lacks)))
+    return max(fits, key=lambda fit: (fit[0], -len(fit[1].lacks), fit[1].has), default=(False, None))[1]
 
 
 def fitness_of_mapping(mapping: MappingSpec, file: ForeignFile, head: TableHead) -> int:
@@ -105,9 +138,13 @@ def fitness_of_mapping(mapping: MappingSpec, file: ForeignFile, head: TableHead)
 def _fitness(table: TableSpec, file: ForeignFile, head: TableHead) -> int:
     if table.columns:
         return fitness(table, head)
-    if not any(fnmatch(file.file_name.lower(), pattern.lower()) for pattern in table.file):
+    if not _has_name_of(file, table):
         return 0
     return fitness(table, head) if table.names else 1
 
 
-__all__ = ["TableHead", "fitness", "fitness_of_mapping", "read_head"]
+def _has_name_of(file: ForeignFile, table: TableSpec) -> bool:
+    return any(fnmatch(file.file_name.lower(), pattern.lower()) for pattern in table.file)
+
+
+__all__ = ["NearFit", "TableHead", "fitness", "fitness_of_mapping", "nearest_mapping", "read_head"]

@@ -101,7 +101,8 @@ class TableReader:
         elif form == "parquet":
             objects = read_parquet(file)
         else:
-            objects = (read_json if form == "json" else read_yaml)(file, path, self.encoding)
+            columns = frozenset(map(normalize_column, self.table.required_columns))
+            objects = (read_json if form == "json" else read_yaml)(file, path, self.encoding, columns)
         for row in objects:
             values = {self._renamed_once(name): self._clean(item) for name, item in row.values.items() if name != PARENT}
             if self.percent:
