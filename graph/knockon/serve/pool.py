@@ -138,9 +138,9 @@ class WorkerPool:
         return None if answer is None else self._keep(request, key, answer)
 
     def _key(self, request: QueryRequest) -> Hashable:
-        limits, content = request.limits or self._settings.limits, self._snapshots.current.content
         return (
-            content.key, request.text, request.default_graphs, request.named_graphs, request.solutions, request.triples, limits,
+            self._snapshots.current.content.key, request.text, request.default_graphs, request.named_graphs, request.solutions,
+            request.triples, request.limits,
         )  # fmt: skip
 
     def _keep(self, request: QueryRequest, key: Hashable, answer: StreamedAnswer) -> StreamedAnswer:
