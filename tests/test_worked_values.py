@@ -21,13 +21,18 @@ def script() -> ModuleType:
     return module
 
 
-def test_everything_agrees(script: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("tables", [10, pytest.param(200, marks=pytest.mark.slow)])
+def test_everything_agrees(
+    script: ModuleType, tables: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Each printed value within its own digits, each random table within rounding; the command says so and ends with 0."""
+    assert script.TABLES == 200
+    monkeypatch.setattr(script, "TABLES", tables)
     assert script.main() == 0
     printed = capsys.readouterr().out
     assert "DIFFERS" not in printed
     assert "1210.5" in printed
-    assert "200 random tables" in printed
+    assert f"{tables} random tables" in printed
 
 
 def test_a_difference_is_seen(script: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
