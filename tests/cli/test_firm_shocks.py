@@ -71,6 +71,16 @@ def test_without_shocks_every_firm_closes(knockon: Run, tables: Path) -> None:
     assert {shock["shock_id"]: shock["index"] for shock in by_sector["shocks"]} == pytest.approx(indices)
 
 
+def test_the_chosen_column_counts(knockon: Run, tables: Path) -> None:
+    """Beside a column weight another one may be named; naming weight itself is what it is without --weights."""
+    jobs = ranked(knockon, tables, "--weights", "jobs", "-f", "csv").out
+    (tables / "firms.csv").write_text(FIRMS.replace("jobs", "jobs,weight").replace("0\n", "0,1\n"), "utf-8")
+    assert ranked(knockon, tables, "--weights", "jobs", "-f", "csv").out == jobs
+    by_weight = ranked(knockon, tables, "-f", "csv").out
+    assert by_weight != jobs
+    assert ranked(knockon, tables, "--weights", "weight", "-f", "csv").out == by_weight
+
+
 def test_parquet_is_read_as_csv(knockon: Run, tables: Path) -> None:
     """The same shocks, the same bytes."""
     csv = pytest.importorskip("pyarrow.csv")

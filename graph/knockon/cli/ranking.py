@@ -163,7 +163,8 @@ def _flow_network(path: Path, tables: FlowTables, read: ReadOptions) -> _RankedN
     column = tables.weights if tables.weights and not Path(tables.weights).is_file() else None
     if column and tables.firms is None:
         raise UsageError(f"--weights {column} is a column of --firms FILE, or a file with the columns firm and weight")
-    renamed = replace(read, rename=(*read.rename, (column, "weight"))) if column else read
+    # A column weight beside the chosen one is left out.
+    renamed = replace(read, rename=(*read.rename, ("weight", "unused weight"), (column, "weight"))) if column else read
     tabled = read_network(Network, path, tables.firms, tables.essentiality, renamed, self_flows)
     if column and tabled.weight is None:
         raise InvalidData([Problem(str(tables.firms), None, f"has no column {column!r}", "--weights names one of its columns")])
