@@ -112,7 +112,7 @@ class NearFit(NamedTuple):
 
 
 def nearest_mapping(mappings: Mapping[str, MappingSpec], file: ForeignFile, head: TableHead) -> NearFit | None:
-    """Return the mapping that lacks the fewest columns in a file with this beginning, of which it has two and a half at least.
+    """Return the mapping of which a file with this beginning lacks the fewest columns, and has at least two and half of all.
 
     A table that is known by the name of the file comes before all others.
     """
