@@ -78,7 +78,8 @@ def changed_cases(seeds: range) -> Iterator[dict[str, Any]]:
         variants = ChangedNetworks(network, hits, 0)
         shocks = []
         for changes, levers in [random_changes(rng, network) for _ in range(3)]:
-            low, point, high = (variants._run(bound, [changes])[:, 0] for bound in (0, 1, 2))
+            sweeps = variants._sweeps([changes])
+            low, point, high = (variants._run(sweeps, bound, [changes])[:, 0] for bound in (0, 1, 2))
             low, high = enclose(low, point, high)
             expected = {"low": low.tolist(), "loss": point.tolist(), "high": high.tolist(), "error": 0.0}
             shocks.append({"hits": hits_of_shock(hits, 0), "levers": levers, "expected": expected})
