@@ -93,7 +93,7 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
     ("text", "others", "message"),
     [
         ("supplier,customer\na,b\n", {}, "flows.csv: has no column 'value' (the columns are supplier, customer)"),
-        ("", {}, "flows.csv: has no column 'supplier' (the first row names the columns)"),
+        ("", {}, "flows.csv: is empty (the first row names the columns)"),
         ("supplier,customer,value\na,b,1\na,b\n", {}, "flows.csv:3: does not have the 3 columns of the first row"),
         ("supplier,customer,value\na,b,many\n", {}, "flows.csv:2: has a value that is not a number"),
         ("supplier,customer,value\na,b,1\na,b,-2\n", {}, "flows.csv:3: has a negative value"),
@@ -101,7 +101,7 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
         ("supplier,customer,value\na,\x1b[31mred,1\n", {}, "flows.csv:2: contains the control character U+001B"),
         ("supplier,customer,value\n,b,1\n", {}, "flows.csv:2: has no supplier"),
         (FLOWS, {"firms": "firm,sector\nacme,x\nacme,x\n"}, "firms.csv:3: names 'acme' a second time"),
-        (FLOWS, {"firms": "firm,sector\nacme,x\n"}, "firms.csv: 2 firms have no sector"),
+        (FLOWS, {"firms": "firm,sector\nacme,x\n"}, "firms.csv: 2 firms have no sector: 'bolt', 'shop' (give"),
         (FLOWS, {"firms": "name\nacme\n"}, "firms.csv: has no column 'firm'"),
         (FLOWS, {"firms": "firm,equity\nacme,lots\n"}, "firms.csv:2: has an equity that is not a number"),
         (FLOWS.replace("shop,mine", "sh\u202eop,mine"), {}, "flows.csv:4: has a control character in its supplier"),

@@ -77,9 +77,11 @@ def read_columns(
     if missing and {"dependant", "need"} <= set(map(normalize_column, header)):
         hint = "knockon.open(...).network() makes the network of one, load reads it into a store"
         raise InvalidData([Problem(opened.name, None, "is a table of dependencies, not of money flows", hint)])
+    if missing and not header:
+        raise InvalidData([Problem(opened.name, None, "is empty", "the first row names the columns")])
     if missing:
         unknown = [column for column in matched.unknown if column]
-        hint = f"the columns are {', '.join(header)}" if header else "the first row names the columns"
+        hint = f"the columns are {', '.join(header)}"
         if unknown:
             hint += f"; to read one by another name: --rename {shlex.quote(f'{unknown[0]}={missing[0]}')}"
         raise InvalidData([Problem(opened.name, None, f"has no column {column!r}", hint) for column in missing])

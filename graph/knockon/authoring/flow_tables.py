@@ -32,8 +32,9 @@ from knockon.authoring.firm_columns import (
 from knockon.authoring.flow_columns import read_columns, read_header
 from knockon.authoring.name_columns import NameColumn, number_names
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import InvalidData, Problem, UsageError
+from knockon.errors import InvalidData, Problem, UsageError, shortened
 from knockon.model.base import LONGEST_NAME
+from knockon.text import counted
 
 #: The path of a file, or a table in memory.
 TableSource: TypeAlias = Any
@@ -143,7 +144,7 @@ def read_flows(
     has_flow = np.zeros(len(names), bool)
     has_flow[seller] = has_flow[buyer] = True
     check_some_firm_has_flows(has_flow[listed], about, table.name)
-    sector, sectors = _sectors(table, about, (seller, buyer, listed), len(names))
+    sector, sectors = _sectors(table, about, (seller, buyer, listed), names)
     value = amount_column(table, "value", "money, 0 or more")
     inputs = np.bincount(buyer, np.where(seller == buyer, 0.0, value), len(names))
     return FlowTable(
@@ -212,7 +213,7 @@ def _refuse(table: ColumnTable, column: NameColumn, is_faulty: Callable[[str], o
 
 
 def _sectors(
-    table: ColumnTable, about: ColumnTable, rows: tuple[Column, Column, Column], firms: int
+    table: ColumnTable, about: ColumnTable, rows: tuple[Column, Column, Column], firms: Sequence[str]
 ) -> tuple[Column | None, tuple[str, ...]]:
     """Return the sector number of each firm and the names of the sectors; None if no sectors are given."""
     seller, buyer, listed = rows
@@ -221,15 +222,17 @@ def _sectors(
     if not columns:
         return None, ()
     sectors, numbers = number_names([column for _, column, _ in columns])
-    sector = np.full(firms, -1)
+    sector = np.full(len(firms), -1)
     for (firm, _, part), part_sectors in zip(columns, numbers, strict=True):
         clash = (sector[firm] != -1) & (sector[firm] != part_sectors)
         sector[firm] = np.where(sector[firm] == -1, part_sectors, sector[firm])
         clash |= sector[firm] != part_sectors
         if clash.any():
             raise part.faulty(np.flatnonzero(clash), "gives a firm a second sector", "one sector for each firm")
-    if (sector == -1).any():
-        what = f"{int((sector == -1).sum())} firms have no sector"
+    missing = np.flatnonzero(sector == -1).tolist()
+    if missing:
+        shown = ", ".join(shortened((repr(firms[firm]) for firm in missing), 3))
+        what = f"{counted(len(missing), 'firm has', 'firms have')} no sector: {shown}"
         raise InvalidData([Problem(about.name, None, what, "give every firm one, or none")])
     return sector, sectors
 
