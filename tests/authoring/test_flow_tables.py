@@ -101,7 +101,7 @@ def test_sectors_beside_the_flows(tmp_path: Path) -> None:
         ("supplier,customer,value\na,\x1b[31mred,1\n", {}, "flows.csv:2: contains the control character U+001B"),
         ("supplier,customer,value\n,b,1\n", {}, "flows.csv:2: has no supplier"),
         (FLOWS, {"firms": "firm,sector\nacme,x\nacme,x\n"}, "firms.csv:3: names 'acme' a second time"),
-        (FLOWS, {"firms": "firm,sector\nacme,x\n"}, "firms.csv: 2 firms have no sector: 'bolt', 'shop' (give"),
+        (FLOWS, {"firms": "firm,sector\nacme,x\n"}, "firms.csv: 2 firms have no sector: 'mine', 'shop' (give"),
         (FLOWS, {"firms": "name\nacme\n"}, "firms.csv: has no column 'firm'"),
         (FLOWS, {"firms": "firm,equity\nacme,lots\n"}, "firms.csv:2: has an equity that is not a number"),
         (FLOWS.replace("shop,mine", "sh\u202eop,mine"), {}, "flows.csv:4: has a control character in its supplier"),
