@@ -15,7 +15,7 @@ from typing import NamedTuple
 from knockon.model import DataSet, Statement
 from knockon.rdf.merge import PlacedRecord
 from knockon.store.kept_records import KeptRecords
-from knockon.store.kept_rows import blocks, places
+from knockon.store.kept_rows import blocks, by_place, places
 from knockon.store.record_table import TableWriter, writing
 
 _SCHEMA = """
@@ -122,14 +122,14 @@ class _Writer(TableWriter):
         """Remove the records that changed again, and note those of the earlier file that changed."""
         for block in blocks(self._changed.iris):
             wanted = f"iri IN ({places(block)})"
-            numbers = self.database.execute(f"SELECT number FROM record WHERE {wanted}", block).fetchall()  # noqa: S608
+            numbers = self.database.execute(f"SELECT number FROM record WHERE {wanted}", by_place(block)).fetchall()  # noqa: S608
             self.database.execute("CREATE TEMP TABLE old (number INTEGER PRIMARY KEY)")
             self.database.executemany("INSERT INTO old VALUES (?)", numbers)
             for table in ("name", "special", "part", "link"):
                 self.database.execute(f"DELETE FROM {table} WHERE record IN (SELECT number FROM old)")  # noqa: S608
             self.database.execute("DROP TABLE old")
             for table in ("record", "own"):
-                self.database.execute(f"DELETE FROM {table} WHERE {wanted}", block)  # noqa: S608 - made here
+                self.database.execute(f"DELETE FROM {table} WHERE {wanted}", by_place(block))  # noqa: S608 - made here
             self.insert("gone", self._rows.in_base(block), ignore=True)
 
     def _data_set_numbers(self) -> Mapping[str, int]:

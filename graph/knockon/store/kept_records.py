@@ -268,7 +268,7 @@ class KeptRecords(Records):
         return f"class IN ({', '.join(str(number) for number, cls in enumerate(self._classes) if issubclass(cls, kinds))})"
 
     def _quads_of(self, number: int, column: str) -> Sequence[Quad]:
-        ((content,),) = self.rows.rows(f"SELECT {column} FROM main.data_set WHERE number = ?", (number,))  # noqa: S608
+        ((content,),) = self.rows.rows(f"SELECT {column} FROM main.data_set WHERE number = ?1", (number,))  # noqa: S608
         return list(pyoxigraph.parse(content, RdfFormat.N_QUADS))
 
 
