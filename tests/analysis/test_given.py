@@ -9,6 +9,8 @@ import pytest
 import knockon
 from knockon.errors import NotFound, UsageError
 from knockon.present.caveats import given
+from knockon.present.equations import equations_of
+from knockon.present.text.explanation_text import explanation_notes
 from knockon.vocabulary import local_name
 from support.golden import LETTERS
 
@@ -66,3 +68,46 @@ def test_what_contradicts_the_shock_is_not_called_rare(graph: knockon.Graph, exa
             graph.impact(hit=hit, model="chance", given=known, exact=exact, draws=50)
         assert "rare" not in str(error.value)
         assert "maker-a" not in str(error.value)
+
+
+def test_an_explanation_has_the_condition_and_its_equation(graph: knockon.Graph) -> None:
+    """The loss is that of the impact under the condition; the text has the condition, its equation and what a harm is."""
+    given_failed = {"hit": {"maker-a": 0.5}, "model": "chance", "exact": True, "given": ["device-d"]}
+    answer = graph.explain(None, "sales-d", **given_failed)  # type: ignore[arg-type] # options of one call
+    assert answer.impact.loss == chances(graph, given=["device-d"]).loss("sales-d")
+    assert "probability given G" in equations_of(answer)
+    assert any("Given that device-d has failed" in line for line in explanation_notes(answer))
+    text = answer.to_markdown()
+    assert "given the failure of device-d" in text
+    assert "losses under the condition" in text
+    assert "losses under the condition" not in graph.explain(SHOCK, "sales-d", model="chance", exact=True).to_markdown()
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_a_report_has_the_condition_in_its_finding_and_its_method(graph: knockon.Graph, form: str) -> None:
+    """A reader of the first page sees it, and the method has its equation and source; without it neither does."""
+    options: dict[str, Any] = {"hit": {"maker-a": 0.5}, "model": "chance", "exact": True, "form": form}
+    text = graph.report(given=["device-d"], **options)
+    assert "and given that device-d has failed, " in text
+    assert "probability given G = probability that the entity fails" in text
+    assert "given that" not in graph.report(**options).lower()
+
+
+@pytest.mark.parametrize("question", ["explain", "report", "impact"])
+def test_explanations_and_reports_refuse_what_an_impact_refuses(graph: knockon.Graph, question: str) -> None:
+    """One wording for another model, a single text, an unknown entity and a contradiction."""
+    harmed = {one.id for one in chances(graph).impacts}
+    spared = min({local_name(node) for node in graph.network().nodes} - harmed)
+
+    def ask(given: Any, **options: Any) -> None:
+        first = (None, "sales-d") if question == "explain" else ()
+        getattr(graph, question)(*first, hit={"maker-a": 0.5}, given=given, **options)
+
+    with pytest.raises(UsageError, match="what has failed is given to the model chance, not to leontief"):
+        ask(["maker-a"])
+    with pytest.raises(UsageError, match="given is a list of names"):
+        ask("maker-a", model="chance", exact=True)
+    with pytest.raises(NotFound, match="nobody"):
+        ask(["nobody"], model="chance", exact=True)
+    with pytest.raises(UsageError, match="contradicts the shock"):
+        ask([spared], model="chance", exact=True)

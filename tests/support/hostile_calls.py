@@ -33,6 +33,7 @@ CALLS = (
     "impact --hit c1=high",
     "explain bad c0",
     "explain bad c7",
+    "explain bad c0 --model chance --set draws=16 --given c7",
     "exposure hub",
     "neighbours hub",
     "paths c1 hub",
@@ -64,9 +65,13 @@ CALLS = (
     "evidence check --documents .",
     "validate mini.csv names.csv",
     "rank flows.csv --model leontief",
+    "rank flows.csv --firms sectors-of-firms.csv --shocks shocks.csv --by-sector",
     "price flows.csv --cost steel=0.1",
+    "price flows.csv --shocks shocks.csv --rises duty",
     "extraction flows.csv --extract steel=0.5",
+    "extraction flows.csv --shocks shocks.csv",
     "ghosh flows.csv --fall steel=0.1",
+    "ghosh flows.csv --shocks shocks.csv",
     "covered all",
     "loops --ownership",
     "resolve",
@@ -93,9 +98,17 @@ def hostile_folder(folder: Path) -> None:
         flows[0],
         *(("steel", name, "5") for name in NAMES if not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", name)),
     ]
-    for name, rows in (("names.csv", needs), ("flows.csv", flows), ("mine.csv", holdings), ("sectors.csv", sectors)):
+    of_firms = [("firm", "sector"), *((row[0], row[0]) for row in flows[1:]), ("steel", "-2+3")]
+    for name, rows in (
+        ("names.csv", needs),
+        ("sectors-of-firms.csv", of_firms),
+        ("flows.csv", flows),
+        ("mine.csv", holdings),
+        ("sectors.csv", sectors),
+    ):
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
+    (folder / "shocks.csv").write_text("shock,firm,share\n<b>x</b>,steel,0.5\n@SUM(1),[x](y),0.1\n", "utf-8")
     (folder / "note.txt").write_text("Steel \x1b[31m is made.", "utf-8")
     proposed = [
         {"class": "Dependency", "fields": {"dependant": "c1", "need": {"class": "Material", "label": name}}, "quote": "is made"}

@@ -238,6 +238,7 @@ def explain(
     entity: Annotated[str | None, typer.Argument(help="An entity that it reaches.", autocompletion=completion.entities)] = None,
     paths: Annotated[int, typer.Option("--paths", metavar="K", min=1, help="Show the K most harmful paths.")] = 3,
     what_if: WhatIf = None,
+    given: Given = None,
     store: Store = None,
     *,
     hit: Hits,
@@ -253,7 +254,7 @@ def explain(
         calls = "`knockon explain SHOCK ENTITY` or `knockon explain ENTITY --hit NAME=SEVERITY`"
         raise UsageError(f"name a shock and an entity: {calls} (see `knockon explain --help`)")
     changes = parse_what_ifs(what_if or ())
-    answer = open_graph(store).explain(shock, entity, hit=hit, what_if=changes, paths=paths, **options)
+    answer = open_graph(store).explain(shock, entity, hit=hit, what_if=changes, given=given or (), paths=paths, **options)
     if out.form == "json":
         out.json(answer.to_dict())
     else:

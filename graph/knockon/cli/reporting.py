@@ -11,7 +11,7 @@ from knockon.analysis.options import Options
 from knockon.cli import completion, time_limit
 from knockon.cli.messages import note, note_lines, note_written, working
 from knockon.cli.options import CAPPED, RUN, STOP, WORLD, Hits, Store, hit_options, open_graph, question_options
-from knockon.cli.options.hit import check_one_shock
+from knockon.cli.options.hit import Given, check_one_shock
 from knockon.cli.options.names import Shock
 from knockon.cli.options.portfolio import PortfolioSource, portfolio_options
 from knockon.cli.output_file import default_target, output_path, requested_form
@@ -64,6 +64,7 @@ Documents = Annotated[
 @question_options(*RUN, *WORLD, *STOP)
 def report(
     shock: Shock = None,
+    given: Given = None,
     protect: Focus = None,
     title: Title = None,
     author: Author = None,
@@ -99,7 +100,7 @@ def report(
     folder = read_document_folder(documents, graph.store.records) if documents is not None else None
     held = portfolio.of(graph) if portfolio else None
     with working("writing the report"):
-        answer = gather(graph.impact(shock, hit=hit, **options), protect, held)
+        answer = gather(graph.impact(shock, hit=hit, given=given or (), **options), protect, held)
         html = page(answer, cover, folder) if target.form != "md" or target.pdf is not None else ""
         text = markdown(answer, cover, folder) if target.form == "md" else html
         pdf_content = printed(html) if target.pdf is not None else b""

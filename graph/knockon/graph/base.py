@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from knockon.analysis.argument_types import checks_types
@@ -169,6 +169,19 @@ def names_in(hit: Mapping[str, Severity] | None) -> tuple[str, ...]:
     return tuple(map(str, hit)) if isinstance(hit, Mapping) else ()
 
 
+def names_given(given: Iterable[str]) -> tuple[str, ...]:
+    """Return the entities that are given to have failed.
+
+    Raises
+    ------
+    UsageError
+        It is a single text, whose letters would count as names.
+    """
+    if isinstance(given, str):
+        raise UsageError(f"given is a list of names: given=[{given!r}]")
+    return tuple(given)
+
+
 def public_methods(cls: C) -> C:
     """Return a class whose public methods check their arguments and have complete docstrings.
 
@@ -185,4 +198,4 @@ def public_methods(cls: C) -> C:
     return cls
 
 
-__all__ = ["GraphBase", "Severity", "names_in", "public_methods", "shock_of"]
+__all__ = ["GraphBase", "Severity", "names_given", "names_in", "public_methods", "shock_of"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Unpack, cast
 
 from knockon.analysis.options import Options, RunOptions, WorldOptions
-from knockon.graph.base import Severity, names_in, public_methods, shock_of
+from knockon.graph.base import Severity, names_given, names_in, public_methods, shock_of
 from knockon.graph.impacts import ImpactMethods
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class ExplanationMethods(ImpactMethods):
         *,
         hit: Mapping[str, Severity] | None = None,
         what_if: Mapping[str, str] | None = None,
+        given: Iterable[str] = (),
         paths: int = 3,
         **options: Unpack[Options],
     ) -> Explanation:
@@ -55,15 +56,18 @@ class ExplanationMethods(ImpactMethods):
         Examples
         --------
         >>> import knockon
-        >>> knockon.open().explain(None, "sensefoundry", hit={"inference-chips": "high"}).to_dict()["step"]
+        >>> graph = knockon.open()
+        >>> graph.explain(None, "sensefoundry", hit={"inference-chips": "high"}).to_dict()["step"]
         2
+        >>> answer = graph.explain("entity-list-chips", "sensefoundry", model="chance", given=["sensetime"])
+        >>> answer.parameters["given"], answer.impact.loss > 0.5
+        (['https://w3id.org/knockon/id/sensetime'], True)
         """
         from knockon.analysis.explain.explain import explain
         from knockon.present.explanation_answer import Explanation
 
-        return Explanation.of(
-            explain(self._impact(shock, hit, entity, what_if=what_if, **options), entity, paths, importance=True)
-        )
+        report = self._impact(shock, hit, entity, what_if=what_if, given=names_given(given), **options)
+        return Explanation.of(explain(report, entity, paths, importance=True))
 
     def chains(self, **options: Unpack[Options]) -> tuple[ChainCheck, ...]:
         """Return each documented causal chain, compared with the computed cascade.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from knockon.analysis.options import Options
 from knockon.errors import UsageError
-from knockon.graph.base import GraphBase, Severity, names_in, public_methods, shock_of
+from knockon.graph.base import GraphBase, Severity, names_given, names_in, public_methods, shock_of
 
 if TYPE_CHECKING:
     from knockon.analysis.engine_choice import EngineChoice
@@ -63,10 +63,10 @@ class ImpactMethods(GraphBase):
         """
         from knockon.analysis.engine_choice import EngineChoice
 
-        if isinstance(given, str):
-            raise UsageError(f"given is a list of names: given=[{given!r}]")
         chosen = EngineChoice.of(engine=engine, memory=memory, spill=spill, spill_limit=spill_limit, master=master)
-        report = self._impact(shock, hit, *_held(portfolio), what_if=what_if, given=tuple(given), engine=chosen, **options)
+        report = self._impact(
+            shock, hit, *_held(portfolio), what_if=what_if, given=names_given(given), engine=chosen, **options
+        )
         return _restricted(report, portfolio)
 
     def _impact(

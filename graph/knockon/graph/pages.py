@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from knockon.analysis.options import Options
 from knockon.errors import UsageError
-from knockon.graph.base import Severity, names_in, public_methods, shock_of
+from knockon.graph.base import Severity, names_given, names_in, public_methods, shock_of
 from knockon.graph.impacts import ImpactMethods
 from knockon.model.dates import written
 
@@ -142,6 +142,7 @@ class PageMethods(ImpactMethods):
         shock: str | None = None,
         *,
         hit: Mapping[str, Severity] | None = None,
+        given: Iterable[str] = (),
         protect: str | None = None,
         portfolio: Portfolio | None = None,
         form: str = "html",
@@ -202,7 +203,7 @@ class PageMethods(ImpactMethods):
         cover = cover_of(title, author, date, classification)
         folder = read_document_folder(documents, self.store.records) if documents is not None else None
         held = portfolio.by_entity if portfolio else ()
-        content = gather(self._impact(shock, hit, protect, *held, **options), protect, portfolio)
+        content = gather(self._impact(shock, hit, protect, *held, given=names_given(given), **options), protect, portfolio)
         if form == "md":
             from knockon.present.report.markdown_report import markdown
 

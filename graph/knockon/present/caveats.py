@@ -226,16 +226,26 @@ def given(parameters: Mapping[str, JsonValue]) -> list[str]:
     >>> given({"given": ["https://w3id.org/knockon/id/acme"], "given_probability": 0.25})[0].partition(" (")[0]
     'Given that acme has failed, of which the probability is 0.25: all probabilities are under that condition'
     """
-    names = parameters.get("given")
-    if not isinstance(names, list):
+    if not (failed := condition(parameters)):
         return []
-    have = "has" if len(names) == 1 else "have"
     probability = float(str(parameters["given_probability"]))
     about = METHODS["chance"].forms["given"]
     return [
-        f"Given that {listed([local_name(str(name)) for name in names])} {have} failed, of which the probability is "
-        f"{probability:.2g}: all probabilities are under that condition ({'; '.join(about.equations)}). {about.caveat}"
+        f"Given that {failed}, of which the probability is {probability:.2g}: all probabilities are under that condition "
+        f"({'; '.join(about.equations)}). {about.caveat}"
     ]
+
+
+def condition(parameters: Mapping[str, JsonValue]) -> str:
+    """Return what an answer takes to have failed, as a clause; empty if nothing.
+
+    >>> condition({"given": ["https://w3id.org/knockon/id/acme", "https://w3id.org/knockon/id/bolt"]})
+    'acme and bolt have failed'
+    """
+    names = parameters.get("given")
+    if not isinstance(names, list) or not names:
+        return ""
+    return f"{listed([local_name(str(name)) for name in names])} {'has' if len(names) == 1 else 'have'} failed"
 
 
 def same_entities(same_as: Mapping[str, Sequence[str]] | None) -> list[str]:

@@ -13,6 +13,8 @@ from knockon.vocabulary import local_name
 
 #: The parameters that select records; all others are those of the model.
 _SELECTION = ("stances", "facts_only", "financing", "as_of", "according_to", "without", "min_confidence")
+#: The parameters that say what is supposed or has failed, which ``selection_phrases`` has in words.
+_CONDITIONS = ("what_if", "given")
 #: What a source does with a statement that is let in beside those that are asserted.
 _STANCE_VERBS = {"Alleges": "allege", "Denies": "deny", "Hypothesises": "hypothesise", "Asks": "ask"}
 
@@ -33,7 +35,8 @@ def model_phrases(parameters: Mapping[str, JsonValue]) -> list[Phrase]:
     >>> [str(phrase) for phrase in model_phrases({"eps": 1e-12, "exact": True, "duration": None, "as_of": "all"})]
     ['eps 1e-12', 'exact true']
     """
-    values = {name: value for name, value in parameters.items() if name not in _SELECTION and value is not None}
+    others = (*_SELECTION, *_CONDITIONS)
+    values = {name: value for name, value in parameters.items() if name not in others and value is not None}
     return [Phrase(name.replace("_", " "), _text(value)) for name, value in values.items()]
 
 

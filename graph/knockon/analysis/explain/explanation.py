@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import Citation, Range
-from knockon.analysis.explain.paths import DEFINITION
+from knockon.analysis.explain.paths import harm_definition
 from knockon.analysis.explain.sums import LossOfPart
 from knockon.analysis.impact.impact_report import Impact, OwnerHit
 from knockon.analysis.impact.substitution import Substitution
@@ -285,7 +285,7 @@ class Explanation(RunAnswer):
     @property
     def paths_definition(self) -> str:
         """The definition of the harm and of the share of a path."""
-        return DEFINITION
+        return harm_definition(*(["given"] if self.parameters.get("given") else []))
 
     @property
     def parts(self) -> tuple[Origin | CausalLink, ...]:

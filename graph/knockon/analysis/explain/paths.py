@@ -47,7 +47,18 @@ from knockon.propagation.traversal import steps_from
 #: The most unfinished paths that are followed; beyond it the search ends, and the answer says that it is not complete.
 LIMIT = 50_000
 _HARM = REGISTRY["harm"]
-DEFINITION = f"{'. '.join(text[0].upper() + text[1:] for text in _HARM.equations)}. {_HARM.caveat}"
+
+
+def harm_definition(*forms: str) -> str:
+    """Return what the harm and the share of a path are, in the forms of these names.
+
+    >>> harm_definition("given").endswith("the way on which it fails.")
+    True
+    """
+    chosen = [_HARM.forms[name] for name in forms]
+    equations = [*_HARM.equations, *(text for form in chosen for text in form.equations)]
+    caveats = [_HARM.caveat, *(form.caveat for form in chosen)]
+    return f"{'. '.join(text[0].upper() + text[1:] for text in equations)}. {' '.join(caveats)}"
 
 
 class Step(NamedTuple):

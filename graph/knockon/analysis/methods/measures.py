@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from knockon.analysis.methods.method import Method
+from knockon.analysis.methods.method import Form, Method
 from knockon.analysis.methods.sources import VAN_DER_BORST
 
 _CHANCE = "as the model `chance`: a shock whose severities, and criticalities, are read as probabilities"
@@ -91,6 +91,13 @@ _HARM = Method(
     ),
     reference="best-first search, exact because no link raises a harm",
     caveat="Paths overlap, so shares do not add up to one.",
+    forms={
+        "given": Form(
+            when="With `--given ENTITY` or `given=`",
+            equations=("severities and criticalities count as they are stated, and losses under the condition",),
+            caveat="So a path may bring less than its entity loses, and be all the same the way on which it fails.",
+        ),
+    },
     keys=("harm", "share"),
     command="knockon explain entity-list-chips sensefoundry --paths 3",
 )

@@ -8,7 +8,7 @@ from knockon.analysis.methods import METHODS
 from knockon.analysis.report.brief_answer import Basis, Leading
 from knockon.analysis.report.hit_groups import HitGroup
 from knockon.analysis.report.shock_report import ShockReport
-from knockon.present.caveats import STANCES
+from knockon.present.caveats import STANCES, condition
 from knockon.present.phrases import capitalized, count, listed, number_word, percent, percent_range
 from knockon.present.report.lines import NAMED, Line, Name, Strong, cited, joined, names
 
@@ -53,6 +53,8 @@ def finding(page: ShockReport) -> tuple[Line, ...]:
     beyond = ", which is hit itself" if found.only_hit and figures.affected == 1 else beyond
     tail = f"; in all, {total} {method.affected.of(figures.affected)}{beyond}."
     opening = _OPENINGS.get(page.shock.status or "", "If this happens, ")
+    if failed := condition(page.method.parameters):
+        opening += f"and given that {failed}, "
     return ((opening, *joined(clauses, "; ", "; "), tail), _certainty(page, page.brief.basis))
 
 

@@ -26,7 +26,7 @@ from knockon.markdown import (
     strong,
     table,
 )
-from knockon.present.caveats import substituted
+from knockon.present.caveats import given, substituted
 from knockon.present.citations import folder_notes, place_text
 from knockon.present.page.styles import words
 from knockon.present.parameters import model_phrases, selection_phrases
@@ -251,6 +251,8 @@ class _Writer:
         yield paragraph("Model ", code(run.model), f": {method.answers}. {method.caveat}")
         yield bullets(method.equations)
         yield paragraph(f"{method.reference}.")
+        if conditions := given(run.parameters):
+            yield paragraph(*conditions, f" {method.forms['given'].reference}.")
         if run.substitutions:
             yield paragraph(*substituted(run.substitutions))
             yield bullets(method.forms["substitution"].equations)

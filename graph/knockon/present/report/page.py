@@ -21,7 +21,7 @@ from knockon.analysis.records.document_folder import DocumentFolder
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.model.dependency import READINGS
 from knockon.present.cascade_drawing import cascade_drawing, entity_loss
-from knockon.present.caveats import confidence, owners, substituted, ungraded
+from knockon.present.caveats import confidence, given, owners, substituted, ungraded
 from knockon.present.citations import confidence_text, folder_notes, is_link, place_text
 from knockon.present.page.styles import words
 from knockon.present.parameters import model_phrases, selection_phrases
@@ -76,6 +76,7 @@ def page(report: ShockReport, cover: Cover | None = None, documents: DocumentFol
         evidence_left_out=confidence(report.method.parameters, report.method.confidence),
         owners=owners(report.method.owners_hit),
         substituted=" ".join(substituted(report.method.substitutions or ())),
+        given=" ".join(given(report.method.parameters)),
         unknown=UNKNOWN,
         readings=READINGS,
         unstated=UNSTATED,

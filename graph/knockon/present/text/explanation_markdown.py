@@ -12,6 +12,7 @@ from knockon.markdown import Markdown, code, document, emphasis, inline, joined,
 from knockon.model.dependency import READINGS
 from knockon.present.caveats import owners
 from knockon.present.citations import address_text, confidence_text, place_text, source_text
+from knockon.present.equations import equations_of
 from knockon.present.parameters import model_phrases, selection_phrases
 from knockon.present.phrases import count, listed, number_word, percent
 from knockon.present.rows.importance import importance_sentences
@@ -234,7 +235,7 @@ def _method(explanation: Explanation) -> Markdown:
         inline("network ", code(explanation.network_hash[:12])),
     ]
     harm = f" {explanation.paths_definition}" if method.graded else ""
-    return inline("Method: ", joined("; ", [part for part in parts if part]), f".{harm}")
+    return inline("Method: ", joined("; ", [part for part in parts if part]), f". {equations_of(explanation)}{harm}")
 
 
 def _sources(explanation: Explanation) -> Markdown:

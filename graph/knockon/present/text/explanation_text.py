@@ -8,6 +8,7 @@ from knockon.analysis.answer_parts import Citation
 from knockon.analysis.explain.explanation import CausalLink, ExplainedPath, Explanation
 from knockon.present.caveats import day, owners, rests_on
 from knockon.present.citations import full_citation_text, source_text
+from knockon.present.equations import equations_of
 from knockon.present.phrases import capped, titled
 from knockon.present.rows.importance import importance_meanings, importance_sentences
 from knockon.present.sums import sums_of
@@ -46,10 +47,10 @@ def _sums_or_others(link: CausalLink, model: str, pad: str) -> list[str]:
 
 
 def explanation_notes(explanation: Explanation) -> list[str]:
-    """Return the day of an explanation, what its measures are, and whether a cap stopped its run, a line each."""
+    """Return the day of an explanation, its equations and measures, and whether a cap stopped its run, a line each."""
     run = explanation.run
     measures = importance_meanings() if explanation.importance and explanation.importance.importances else []
-    return [*day(run), *measures, *([capped(run.model)] if run.truncated else [])]
+    return [*day(run), equations_of(explanation), *measures, *([capped(run.model)] if run.truncated else [])]
 
 
 def _others(explanation: Explanation) -> list[str]:
