@@ -113,6 +113,25 @@ def digest(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "backslashreplace")).hexdigest()[:10]
 
 
+class DigestOf:
+    """The first parts of a digest, for many that begin with them: these are hashed once.
+
+    >>> DigestOf("a", 1).and_more("b") == digest("a", 1, "b")
+    True
+    """
+
+    __slots__ = ("_begun",)
+
+    def __init__(self, *parts: object) -> None:
+        self._begun = hashlib.sha256("".join(f"{part}\x1f" for part in parts).encode("utf-8", "backslashreplace"))
+
+    def and_more(self, *parts: str) -> str:
+        """Return the digest of the first parts and some more."""
+        copied = self._begun.copy()
+        copied.update("\x1f".join(parts).encode("utf-8", "backslashreplace"))
+        return copied.hexdigest()[:10]
+
+
 #: The longest span of an Evidence, in code points.
 SPAN_LIMIT = 600
 
@@ -318,7 +337,7 @@ class Part(Statement):
 
 __all__ = [
     "DCTERMS", "DIGITS", "KO", "LONGEST_IRI", "LONGEST_NAME", "LONGEST_TEXT", "OA", "SKOS", "SPAN_LIMIT",
-    "UNKNOWN_NUMBER", "DocumentRef", "Duration", "EntityRef", "Evidence", "Iri", "Label", "License", "LicenseMark",
+    "UNKNOWN_NUMBER", "DigestOf", "DocumentRef", "Duration", "EntityRef", "Evidence", "Iri", "Label", "License", "LicenseMark",
     "Literal", "LongPlain", "Many", "Name", "Number", "Part", "Plain", "Portion", "Query", "Record", "Ref", "RefTo",
     "Share", "Statement", "Term", "Text", "Vocab", "as_set", "days", "digest", "word",
 ]  # fmt: skip

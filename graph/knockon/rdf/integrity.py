@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -17,6 +17,7 @@ from knockon.rdf.references import (
     SoundReferences,
     Violation,
     drafts_of,
+    has_parts,
     parts_without_evidence,
     with_parts,
 )
@@ -71,13 +72,14 @@ def check(
     different = len(own)
     for record in records:
         own[record.id] = record.rdf_class
-        for part in parts_without_evidence(record):
-            own[part.id] = part.rdf_class
-            different += 1
+        if has_parts(type(record)):
+            for part in parts_without_evidence(record):
+                own[part.id] = part.rdf_class
+                different += 1
     different += len(records)
     # To ask whether there are any others may take reading all of them.
     others: Mapping[str, str] = {} if known is None else known
-    sound = SoundReferences(own if known is None else ChainMap(own, others))  # type: ignore[arg-type] # not written into
+    sound = SoundReferences(own, known)
     doubtful = [record for record in records if not sound.include(record)]
     classes = own
     if doubtful or drafts:
@@ -114,7 +116,7 @@ def is_sound(records: Sequence[Statement], others: Mapping[str, str]) -> bool:
         The classes of other existing records, and of their parts, by IRI.
     """
     own = {part.id: part.rdf_class for record in records for part in (record, *parts_without_evidence(record))}
-    sound = SoundReferences(ChainMap(own, others))  # type: ignore[arg-type] # nothing is written into it
+    sound = SoundReferences(own, others)
     if not all(map(sound.include, records)):
         return False
     found = chain(_duplicates(records), _keys_without_column(records), _joint_violations(records), _invalid_queries(records))
@@ -151,7 +153,8 @@ def _keys_without_column(records: Iterable[Statement]) -> Iterator[Violation]:
     documents = {record.id for record in records if isinstance(record, Document) and record.key_column is None}
     hint = "add keyColumn to the document: the column whose values are keys; or write row:5"
     for record in records if documents else ():
-        for evidence in record.all_evidence():
+        # Most evidence is that of the record itself.
+        for evidence in record.all_evidence() if has_parts(type(record)) else record.evidence:
             if evidence.key is not None and evidence.document in documents:
                 message = (
                     f"evidence names key {evidence.key[:100]!r} of {local_name(evidence.document)}, which has no keyColumn"
@@ -162,7 +165,8 @@ def _keys_without_column(records: Iterable[Statement]) -> Iterator[Violation]:
 
 def _cycles(records: Iterable[Statement]) -> Iterator[Violation]:
     """Yield an entity of each cycle of ``partOf``."""
-    parents = {record.id: record.part_of for record in records if isinstance(record, Entity)}
+    # What is part of nothing closes no cycle.
+    parents = {record.id: record.part_of for record in records if isinstance(record, Entity) and record.part_of}
     done: set[str] = set()
     for start, first in parents.items():
         # A depth-first search without recursion: an entity that is on the current path already closes a cycle.

@@ -69,6 +69,16 @@ def _part_fields(cls: type[Record]) -> tuple[tuple[str, bool], ...]:
     return tuple((field.name, field.many) for field in _nested_fields(cls) if field.nested is not Evidence)
 
 
+def has_parts(cls: type[Record]) -> bool:
+    """Return whether records of a class may have parts other than evidence.
+
+    >>> from knockon.model import Company, Ownership
+    >>> has_parts(Company), has_parts(Ownership)
+    (True, False)
+    """
+    return bool(_part_fields(cls))
+
+
 @cache
 def _nested_fields(cls: type[Record]) -> tuple[Field, ...]:
     """Return the fields of a class that are parts of it."""
@@ -104,26 +114,46 @@ class SoundReferences:
     Parameters
     ----------
     classes
-        The class of each existing record and part by IRI; empty if it is not known.
+        The class of each record and part by IRI; empty if it is not known.
+    others
+        The classes of other existing records. They may have to be read: an IRI is looked up here last.
     """
 
-    def __init__(self, classes: Mapping[str, str]) -> None:
-        self.classes = classes
+    def __init__(self, classes: Mapping[str, str], others: Mapping[str, str] | None = None) -> None:
+        self.classes, self.others = classes, others
         self._allowed: dict[tuple[str, tuple[str, ...]], bool] = {}
+        #: The documents that evidence may name.
+        self._documents: set[str] = set()
 
     def include(self, record: Record) -> bool:
         """Return whether each reference of a record and its parts names a record of a suitable class."""
         for name, many, ranges in _reference_forms(type(record)):
             value = getattr(record, name)
-            if value is None or value == ():
+            if not value:
+                continue
+            if name == "evidence":
+                if not all(map(self._include_evidence, value)):
+                    return False
                 continue
             for item in value if many else (value,):
                 if not (self._fits(item, ranges) if ranges else self.include(item)):
                     return False
         return True
 
+    def _include_evidence(self, evidence: Evidence) -> bool:
+        """Return whether the references of evidence are sound; a million records are evidence of one document."""
+        document = evidence.document
+        if document in self._documents:
+            return evidence.claimant is None or self.include(evidence)
+        if not self.include(evidence):
+            return False
+        self._documents.add(document)
+        return True
+
     def _fits(self, iri: str, ranges: tuple[str, ...]) -> bool:
         cls = self.classes.get(iri)
+        if cls is None and self.others is not None:
+            cls = self.others.get(iri)
         if not cls:
             return cls is not None
         fits = self._allowed.get((cls, ranges))

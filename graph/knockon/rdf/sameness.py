@@ -109,6 +109,8 @@ class Sameness:
             records = records.telling_same
         records = records if isinstance(records, Sequence) else list(records)
         shared = _shared_identifiers(records)
+        if not shared:
+            records = [record for record in records if isinstance(record, Judgement)]
         # Of a million identifiers few are stated of two entities: the others join nothing, and take memory.
         telling = (claim for claim in claims(records) if claim.identifier is None or hash(claim.identifier) in shared)
         return cls._of_claims([claim for claim in telling if admits(claim.record)])

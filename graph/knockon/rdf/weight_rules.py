@@ -29,10 +29,17 @@ def excess_weights(records: Sequence[Statement]) -> Iterator[Violation]:
     >>> [violation.fault.message for violation in excess_weights(halves)][0]
     'the shares of the provisions of c add up to 1.2, more than 1'
     """
-    asserted = [record for record in records if isinstance(record, Provision | Dependency) and record.rests_on(ASSERTED)]
+    asserted = [record for record in records if _states_weight(record) and record.rests_on(ASSERTED)]
     yield from _excess_provisions(asserted)
     yield from _excess_portions(asserted)
     yield from _shares_beside_combinations(records)
+
+
+def _states_weight(record: Statement) -> bool:
+    """Return whether a record states a share of a provision, or a portion."""
+    if isinstance(record, Dependency):
+        return isinstance(record.portion, Decimal)
+    return isinstance(record, Provision) and record.share is not None
 
 
 def _excess_provisions(records: Iterable[Statement]) -> Iterator[Violation]:
@@ -71,11 +78,10 @@ def _excess_portions(records: Iterable[Statement]) -> Iterator[Violation]:
             yield from (Violation(part.id, fault, cause=f"portions {dependant}") for part in parts if _is_valid(part, day))
 
 
-def _shares_beside_combinations(records: Iterable[Statement]) -> Iterator[Violation]:
-    combinations = {r.id: r.provision_combination for r in records if isinstance(r, Entity)}
-    for record in records:
-        if not isinstance(record, Provision) or record.share is None:
-            continue
+def _shares_beside_combinations(records: Sequence[Statement]) -> Iterator[Violation]:
+    provisions = [record for record in records if isinstance(record, Provision) and record.share is not None]
+    combinations = {r.id: r.provision_combination for r in records if isinstance(r, Entity)} if provisions else {}
+    for record in provisions:
         if fault := share_fault(combinations.get(record.provided), "provisionCombination"):
             yield Violation(record.id, Fault(("share",), f"{fault} (stated of {local_name(record.provided)})"))
 
@@ -94,6 +100,8 @@ def excess_holdings(records: Iterable[Statement]) -> Iterator[Violation]:
         if isinstance(record, Ownership) and record.least_share is not None and record.is_part_of_whole:
             holdings[record.owned].append(record)
     for owned, ownerships in holdings.items():
+        if len(ownerships) == 1:
+            continue  # A share is at most 1.
         # Holdings of different times may add up to more than one.
         spans = (Span(h.least_share or Decimal(0), h.from_ or date.min, h.until) for h in ownerships)
         day = next((day for day, total in totals_by_day(spans) if total > ROUNDED), None)

@@ -13,7 +13,7 @@ from knockon.authoring.expand import Expander, has_no_short_form
 from knockon.authoring.names import LOCAL_NAME, InvalidName, iri_fault
 from knockon.model import STATEMENTS, Evidence, Identifier, Statement
 from knockon.model.base import LONGEST_IRI, as_set
-from knockon.model.compact import CompactRecords
+from knockon.model.compact import CompactRecords, blank
 from knockon.rdf.fields import Field, by_alias
 from knockon.readers.drafts import Drafts
 from knockon.readers.record_drafts import RecordDraft
@@ -36,19 +36,16 @@ class _Plan(NamedTuple):
     cls
         The class of the records.
     fields
-        The place of each field in the record, the values of texts that are known, and what converts another value.
-    values
-        The values of all fields where nothing is stated, in their order, and what else a record is made of.
-    evidence
-        The place of the evidence.
+        The name of each field in the record, the values of texts that are known, and what converts another value.
+    stated
+        The names of the fields that are stated, id and evidence included.
     checks
         The checks of a whole record.
     """
 
     cls: type[Statement]
-    fields: tuple[tuple[int, dict[str, Any], Convert], ...]
-    values: list[Any]
-    evidence: int
+    fields: tuple[tuple[str, dict[str, Any], Convert], ...]
+    stated: set[str]
     checks: tuple[Callable[[Any], object], ...]
 
 
@@ -104,15 +101,15 @@ class PlainRecords:
             plan = self._plans[key] = self._plan(*key)
         if plan is None or not self._is_own(draft.id):
             return None
-        content = plan.values.copy()
-        content[0], content[plan.evidence] = draft.id, evidence
+        content = blank(plan.cls).copy()
+        content["id"], content["evidence"] = draft.id, evidence
         try:
-            for (place, known, convert), value in zip(plan.fields, draft.values, strict=True):
+            for (name, known, convert), value in zip(plan.fields, draft.values, strict=True):
                 if value.__class__ is str and value in known:
-                    content[place] = known[value]
+                    content[name] = known[value]
                 else:
-                    content[place] = convert(value)
-            record = self._records.filled(plan.cls, content)
+                    content[name] = convert(value)
+            record = self._records.new(plan.cls, content, plan.stated)
             for check in plan.checks:
                 check(record)
         except ValueError:  # of pydantic, too
@@ -131,17 +128,15 @@ class PlainRecords:
         if form is None or any(name not in known or name == "evidence" for name in names):
             return None
         stated = self._records.stated_by(cls, (*names, "id", "evidence"))
-        fields, places = [], list(form.defaults)
+        fields = []
         for alias in names:
             if (cls, alias) not in self._converts:
                 self._converts[cls, alias] = self._converter(cls, known[alias])
             converter = self._converts[cls, alias]
             if converter is None:
                 return None
-            fields.append((places.index(known[alias].name), *converter))
-        if stated is None or places[0] != "id":
-            return None
-        return _Plan(cls, tuple(fields), [*form.defaults.values(), stated, None, None], places.index("evidence"), form.checks)
+            fields.append((known[alias].name, *converter))
+        return None if stated is None else _Plan(cls, tuple(fields), stated, form.checks)
 
     def _converter(self, cls: type[Statement], field: Field) -> tuple[dict[str, Any], Convert] | None:
         """Return the texts of a field whose values are known, and what converts others; None if they have another form."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 from knockon.model import Evidence
-from knockon.model.base import digest
-from knockon.model.compact import CompactRecords
+from knockon.model.base import DigestOf
+from knockon.model.compact import CompactRecords, blank
 from knockon.readers.record_drafts import NUMBERED, Source
 
 #: The fields that evidence of a row, and of a line, states.
@@ -33,8 +30,8 @@ class RowEvidence:
 
     def __init__(self, base: str, records: CompactRecords) -> None:
         self._base, self._records = base, records
-        #: The IRI of each document, and how the ids of its evidence begin.
-        self._documents: dict[str, tuple[str, str]] = {}
+        #: The IRI of each document, and what the ids of its evidence begin with.
+        self._documents: dict[str, tuple[str, DigestOf]] = {}
 
     def of(self, source: Source) -> Evidence | None:
         """Return the evidence that a source is; None if it is another place, or more is known than the place."""
@@ -47,25 +44,14 @@ class RowEvidence:
         if confidence is not None or stance or claimant:
             return None
         try:
-            document, prefix = self._documents[name]
+            document, begun = self._documents[name]
         except KeyError:
-            document, prefix = self._documents[name] = self._base + name, f"{self._base}ev-"
-        values, place = _template(kind)
-        values = values.copy()
+            document, begun = self._documents[name] = self._base + name, DigestOf(self._base + name)
+        values = blank(Evidence).copy()
         # Numbers of rows are ours; the id is that of the model, which a test compares.
-        values[0], values[1], values[place] = f"{prefix}{digest(document, f'{kind}:{number}', 'Asserts', '')}", document, number
-        return self._records.filled(Evidence, values)
-
-
-@cache
-def _template(kind: str) -> tuple[list[Any], int]:
-    """Return the values of evidence that is a row or line, without those that differ, and the place of the number."""
-    fields = Evidence.model_fields
-    names = list(fields)
-    if names[:2] != ["id", "document"]:
-        raise AssertionError("the first fields of evidence are its id and document")
-    values = [None if info.is_required() else info.get_default() for info in fields.values()]
-    return [*values, _STATED[kind], None, None], names.index(kind)
+        key = begun.and_more(f"{kind}:{number}", "Asserts", "")
+        values["id"], values["document"], values[kind] = f"{self._base}ev-{key}", document, number
+        return self._records.new(Evidence, values, _STATED[kind])
 
 
 __all__ = ["RowEvidence"]
