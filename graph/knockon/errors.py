@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -122,19 +123,59 @@ class Notice:
 
 
 class InvalidData(KnockonError):
-    """Data that breaks the model; ``problems`` lists every problem, and nothing was loaded.
+    """Data that breaks the model; ``problems`` lists every problem.
 
-    ``outcome`` states what was not done, where that is something other than loading. The message shows the
-    first hundred problems, and counts the others.
+    ``outcome`` states what was not done because of them, such as "nothing was loaded"; it is empty where the question was to
+    read. The message shows the first hundred problems, and counts the others.
     """
 
     exit_code = 4
 
-    def __init__(self, problems: Sequence[Problem], outcome: str = "nothing was loaded") -> None:
+    def __init__(self, problems: Sequence[Problem], outcome: str = "") -> None:
         self.problems = list(group_by_cause(problems))
-        count = len(self.problems)
-        lines = "\n".join(f"  {line}" for line in shortened(self.problems, _MAX_LINES))
-        super().__init__(f"{count:,} problem{'s' if count != 1 else ''}, {outcome}:\n{lines}")
+        self.outcome = outcome
+        super().__init__(_message(self.problems, outcome))
+
+
+def _message(problems: Sequence[Problem], outcome: str) -> str:
+    count = len(problems)
+    lines = "\n".join(f"  {line}" for line in shortened(problems, _MAX_LINES))
+    return f"{count:,} problem{'s' if count != 1 else ''}{f', {outcome}' if outcome else ''}:\n{lines}"
+
+
+@contextmanager
+def failing_with(outcome: str) -> Iterator[None]:
+    """Let an error for invalid data state what was not done because of it, unless it does already.
+
+    >>> with failing_with("nothing was loaded"):
+    ...     raise InvalidData([Problem("a.csv", 2, "no such name")])
+    Traceback (most recent call last):
+    ...
+    knockon.errors.InvalidData: 1 problem, nothing was loaded:
+      a.csv:2: no such name
+    """
+    try:
+        yield
+    except InvalidData as error:
+        if not error.outcome:
+            error.outcome, error.args = outcome, (_message(error.problems, outcome),)
+        raise
+
+
+@contextmanager
+def collecting(problems: list[Problem]) -> Iterator[None]:
+    """Add the problems of an error for invalid data to others, so that several checks report together.
+
+    >>> problems = [Problem("a.csv", 2, "no such name")]
+    >>> with collecting(problems):
+    ...     raise InvalidData([Problem("a.csv", 3, "has share 2")])
+    >>> [problem.line for problem in problems]
+    [2, 3]
+    """
+    try:
+        yield
+    except InvalidData as error:
+        problems += error.problems
 
 
 T = TypeVar("T", Problem, Notice)

@@ -24,6 +24,8 @@ _FIXED = {"upstream": False, "paths": False}
 _HIDDEN = frozenset({*_FIXED, "engine", "losses", "given", "rationing", "output"})
 #: Parameters that are whole numbers where they are given.
 _WHOLE = frozenset({"horizon"})
+#: What runs on money flows where a model of a graph is asked for, or nothing else.
+_ON_FLOWS: Mapping[str, str] = {"leontief": "esri"}
 _KEYWORDS = {"true": True, "false": False, "none": None}
 
 #: The value of a parameter of a model.
@@ -100,8 +102,8 @@ def _check_name(model: str, defaults: Mapping[str, ParameterValue], name: str) -
     if name not in defaults:
         if name in flow_parameters(model):
             raise UsageError(
-                f"{name} is about amounts: {model} takes it on money flows (impact --store FLOWS.parquet --hit ID=SEVERITY), "
-                "not on a graph, whose words have no amounts"
+                f"{name} is about amounts: {_ON_FLOWS.get(model, model)} takes it on money flows "
+                "(impact --store FLOWS.parquet --hit ID=SEVERITY), not on a graph, whose words have no amounts"
             )
         known = ", ".join(f"{key} ({_default_text(default)})" for key, default in defaults.items())
         close = nearest(name, defaults)
@@ -114,9 +116,13 @@ def flow_parameters(model: str) -> dict[str, ParameterValue]:
 
     >>> flow_parameters("timeline")
     {'rationing': False, 'psi': 0.8, 'restock': 60.0, 'spare': 1.25, 'adapt': 365.0, 'redirect': True}
+    >>> flow_parameters("leontief")  # of which the downstream cascade of esri is the form on flows
+    {'replaceability': True}
     >>> flow_parameters("chance")
     {}
     """
+    if _ON_FLOWS.get(model, model) == "esri":
+        return {"replaceability": True}
     if model != "timeline":
         return {}
     from knockon.propagation.rationing import Rationing
@@ -154,18 +160,22 @@ def parse_parameters(model: str, pairs: Iterable[str]) -> dict[str, ParameterVal
     {'horizon': 30, 'step': 0.5}
     """
     values: dict[str, ParameterValue] = {}
+    # Whether the source is money flows is known later; on a graph these models are refused there.
+    only_on_flows = model in _ON_FLOWS.values()
     for pair in pairs:
         name, equals, text = (part.strip() for part in pair.partition("="))
         if not equals or not name or not text:
-            raise UsageError(f"--set {pair!r}: write NAME=VALUE, e.g. --set {next(iter(parameters(model)), 'NAME')}=...")
+            known = flow_parameters(model) if only_on_flows else parameters(model)
+            raise UsageError(f"--set {pair!r}: write NAME=VALUE, e.g. --set {next(iter(known), 'NAME')}=...")
         if name in values:
             raise UsageError(f"--set names {name!r} twice")
         on_flows = flow_parameters(model)
         if name not in on_flows:
-            _check_name(model, parameters(model), name)
+            _check_name(model, on_flows if only_on_flows else parameters(model), name)
         values[name] = _parse_value(name, text)
     # Whether those of flows fit is known where the source is.
-    check_parameters(model, {name: value for name, value in values.items() if name not in flow_parameters(model)})
+    if not only_on_flows:
+        check_parameters(model, {name: value for name, value in values.items() if name not in flow_parameters(model)})
     return values
 
 

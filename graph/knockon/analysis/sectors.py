@@ -13,7 +13,7 @@ from knockon.analysis.methods import REGISTRY
 from knockon.analysis.methods.method import Wording
 from knockon.analysis.sector_answers import SectorAnswer, SectorChange, SectorShock, SectorShocks
 from knockon.authoring.files import printable_path
-from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.errors import InvalidData, NotFound, Problem, UsageError, failing_with
 
 if TYPE_CHECKING:
     from knockon.authoring.options import ReadOptions
@@ -78,7 +78,8 @@ def sector_answer(
     """
     if not shock:
         raise UsageError("say which sector is hit: SECTOR=NUMBER (see --help)")
-    opened = _open(table, firms, read, model)
+    with failing_with("nothing was computed"):
+        opened = _open(table, firms, read, model)
     given = np.zeros((1, len(opened.names)))
     for name, number in shock.items():
         given[0, opened.row(name)] = _checked(f"{name}={number:g}", number, share=model != "price")
@@ -112,8 +113,9 @@ def sector_shocks(
     """
     from knockon.authoring.share_tables import read_shares
 
-    opened = _open(table, firms, read, model)
-    rows = read_shares(shocks, opened.names, read, most=_GREATEST if model == "price" else 1.0)
+    with failing_with("nothing was computed"):
+        opened = _open(table, firms, read, model)
+        rows = read_shares(shocks, opened.names, read, most=_GREATEST if model == "price" else 1.0)
     answers = _answers(opened, model, rows.matrix(len(opened.names)), _shares(opened, passed_on), choice)
     about = _wording(model, choice, passed_on)
     results = tuple(SectorShock(name, *answer) for name, answer in zip(rows.names, answers, strict=True))

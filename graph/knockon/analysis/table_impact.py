@@ -14,7 +14,7 @@ from knockon.analysis.custom_shock import severity_interval
 from knockon.analysis.engine_choice import EngineChoice
 from knockon.analysis.methods import METHODS, REGISTRY
 from knockon.analysis.methods.method import Wording
-from knockon.errors import UsageError
+from knockon.errors import UsageError, failing_with
 
 if TYPE_CHECKING:
     from knockon.network.tables import NetworkTables
@@ -118,7 +118,8 @@ def table_impact(
 
     with ExitStack() as stack:
         folder = stack.enter_context(working_folder(engine.spill))
-        tables = _tables(source, folder, engine, valued=model != "reach")
+        with failing_with("nothing was computed"):
+            tables = _tables(source, folder, engine, valued=model != "reach")
         model = default_model(tables.kind, model)
         yield _run(tables, folder / "losses.parquet", hit, engine, model, parameters)
 
@@ -155,6 +156,7 @@ def _run(
     severity = np.array([severity_interval(text) for text in hit.values()]).T
     index = np.array([rows[name] for name in hit], np.int64)
     parameters = _with_rationing(parameters) if model == "timeline" else parameters
+    _check_replaceability(model, parameters)
     rationed = "rationing" in parameters
     hits = Hits(1, np.zeros(len(index), np.int64), np.full(len(index), NODE), index, severity.reshape(3, len(index)))
     with engine.open() as running:
@@ -188,6 +190,14 @@ def _forms(model: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
     if model == "debtrank":
         return (str(parameters.get("variant", "linear")),)
     return ("rationing",) if "rationing" in parameters else ()
+
+
+def _check_replaceability(model: str, parameters: Mapping[str, Any]) -> None:
+    replaceability = parameters.get("replaceability", True)
+    if "replaceability" in parameters and model != "esri":
+        raise UsageError(f"replaceability belongs to esri on money flows, not to {model}")
+    if not isinstance(replaceability, bool):
+        raise UsageError(f"replaceability must be true or false, not {replaceability!r}")
 
 
 def _with_rationing(parameters: Mapping[str, Any]) -> dict[str, Any]:

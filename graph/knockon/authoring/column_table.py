@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,12 +36,18 @@ class ColumnTable:
         The columns of names and those of numbers.
     lines
         The lines of the rows, if the table is a text; else the row after the column names is row 2.
+    problems
+        The cells that are not numbers in columns of numbers, which hold NaN there; only where they were asked for.
+    unread
+        Their rows, by column.
     """
 
     name: str
     names: Mapping[str, NameColumn]
     amounts: Mapping[str, Floats]
     lines: Column | None = None
+    problems: tuple[Problem, ...] = ()
+    unread: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def faulty(self, rows: Any, message: str, hint: str) -> InvalidData:
         """Create the error for faulty rows: the first few by line, the rest counted."""

@@ -18,12 +18,16 @@ FINAL_DEMAND_HINT = (
 )
 
 
-def check_unique_firms(listed: Column, names: Sequence[str], about: ColumnTable) -> None:
-    """Refuse a table that has two rows of one firm."""
+def check_unique_firms(listed: Column, names: Sequence[str], about: ColumnTable, rows: Column | None = None) -> None:
+    """Refuse a table that has two rows of one firm; ``rows`` are the rows of those that are listed, if not all."""
     firms, first = np.unique(listed, return_index=True)
     if len(firms) < len(listed):
         repeated = np.setdiff1d(np.arange(len(listed)), first)
-        raise about.faulty(repeated, f"names {names[listed[repeated[0]]]!r} a second time", "one row for each firm")
+        raise about.faulty(
+            repeated if rows is None else rows[repeated],
+            f"names {names[listed[repeated[0]]]!r} a second time",
+            "one row for each firm",
+        )
 
 
 def check_some_firm_has_flows(has_flow: Column, about: ColumnTable, flows: str) -> None:

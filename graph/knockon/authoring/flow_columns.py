@@ -36,8 +36,9 @@ class Opened(Protocol):
 
 
 def read_columns(
-    source: Any, required: tuple[str, ...], optional: tuple[str, ...], options: ReadOptions, *, name: str = "table"
-) -> ColumnTable:
+    source: Any, required: tuple[str, ...], optional: tuple[str, ...], options: ReadOptions, *, name: str = "table",
+    collect: bool = False,
+) -> ColumnTable:  # fmt: skip
     """Read the required and the optional columns of a table; other columns are left out.
 
     Parameters
@@ -50,6 +51,8 @@ def read_columns(
         How text tables are read; ``rename`` holds for every source.
     name
         What messages call a table in memory.
+    collect
+        Return cells of text tables that are not numbers as ``problems`` of the table, for a reader with further checks.
 
     Raises
     ------
@@ -85,7 +88,10 @@ def read_columns(
         if unknown:
             hint += f"; to read one by another name: --rename {shlex.quote(f'{unknown[0]}={missing[0]}')}"
         raise InvalidData([Problem(opened.name, None, f"has no column {column!r}", hint) for column in missing])
-    return opened.read({column: header.index(columns[column]) for column in known if column in columns})
+    table = opened.read({column: header.index(columns[column]) for column in known if column in columns})
+    if table.problems and not collect:
+        raise InvalidData(table.problems)
+    return table
 
 
 def _open(source: Any, options: ReadOptions, name: str) -> Opened:

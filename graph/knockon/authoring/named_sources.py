@@ -183,7 +183,7 @@ def read_sources(
         if not shared:
             # An option that names a missing column may be the cause of the problems.
             journal.check()
-        raise InvalidData([add_bundled_hint(problem) for problem in error.problems]) from None
+        raise InvalidData([add_bundled_hint(problem) for problem in error.problems], error.outcome) from None
     if not shared:
         journal.close()
     by_source = [(replace(next(finished), origin=source.origin),) if source.reading else source.ready for source in opened]

@@ -12,13 +12,13 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from knockon.authoring.column_table import FIRST_ROW, Column, ColumnTable
+from knockon.authoring.column_table import FIRST_ROW, MAY_BE_MISSING, Column, ColumnTable
 from knockon.authoring.firm_columns import check_unique_firms, weight_column
 from knockon.authoring.flow_columns import read_columns
 from knockon.authoring.flow_tables import TableSource, name_column
 from knockon.authoring.name_columns import NameColumn
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import InvalidData, Problem
+from knockon.errors import InvalidData, Problem, collecting
 
 _REQUIRED = ("shock", "share")
 _ENTITIES = ("firm", "sector")
@@ -85,40 +85,60 @@ def read_shares(source: TableSource, nodes: Sequence[str], options: ReadOptions 
     >>> table.names, table.matrix(2).tolist()
     (('flood', 'strike'), [[0.2, 1.0], [0.5, 0.0]])
     """
-    table = read_columns(source, _REQUIRED, (*_ENTITIES, "upstream"), options, name="shocks")
+    table = read_columns(source, _REQUIRED, (*_ENTITIES, "upstream"), options, name="shocks", collect=True)
     column = [name for name in _ENTITIES if name in table.names]
     if len(column) != 1:
         fault = "has both a column 'firm' and a column 'sector'" if column else "has no column 'firm' (or 'sector')"
         raise InvalidData([Problem(table.name, None, fault, "columns: shock, firm, share, and where it differs upstream")])
     if not len(table.amounts["share"]):
         raise InvalidData([Problem(table.name, None, "has no shocks", "a row for each firm that a shock hits")])
-    shocks = name_column(table, "shock")
+    shocks = table.names["shock"]
+    node = _checked_rows(table, column[0], nodes, most)
     codes, first = np.unique(shocks.code, return_index=True)
     position = np.empty(len(shocks.names), np.int64)
     position[codes[np.argsort(first)]] = np.arange(len(codes))
     texts = shocks.texts()
-    shock, node = position[shocks.code], _nodes(table, column[0], nodes)
-    _check_pairs(table, shock * len(nodes) + node, column[0])
-    share = _shares(table, "share", most)
-    upstream = None
-    if "upstream" in table.amounts:
-        stated = table.amounts["upstream"]
-        upstream = np.where(np.isnan(stated), share, stated)
-        _check(table, "upstream", upstream, most)
+    shock, share = position[shocks.code], table.amounts["share"]
+    stated = table.amounts.get("upstream")
+    upstream = None if stated is None else np.where(np.isnan(stated), share, stated)
     order = np.lexsort((node, shock))
     names = tuple(texts[code] for code in codes[np.argsort(first)].tolist())
     return ShareTable(names, shock[order], node[order], share[order], None if upstream is None else upstream[order])
 
 
-def _nodes(table: ColumnTable, name: str, nodes: Sequence[str]) -> Column:
-    """Return the number of the firm or sector of each row."""
+def _checked_rows(table: ColumnTable, name: str, nodes: Sequence[str], most: float) -> Column:
+    """Return the number of the firm or sector of each row of a table of shocks.
+
+    Raises
+    ------
+    InvalidData
+        Names are missing or unknown, pairs are repeated, or numbers are out of range: all of it together.
+    """
+    problems = [*table.problems]
+    with collecting(problems):
+        name_column(table, "shock")
+    node = _nodes(table, name, nodes, problems)
+    known = np.flatnonzero(node >= 0)
+    with collecting(problems):
+        _check_pairs(table, known, table.names["shock"].code[known] * len(nodes) + node[known], name)
+    for amounts in ("share", "upstream"):
+        with collecting(problems):
+            _check_range(table, amounts, most)
+    if problems:
+        raise InvalidData(problems)
+    return node
+
+
+def _nodes(table: ColumnTable, name: str, nodes: Sequence[str], problems: list[Problem]) -> Column:
+    """Return the number of the firm or sector of each row, -1 where it is unknown, and add what is wrong with the names."""
     rows = {node: row for row, node in enumerate(nodes)}
-    column = name_column(table, name)
+    column = table.names[name]
+    with collecting(problems):
+        name_column(table, name)
     texts = column.texts()
-    unknown = [place for place, text in enumerate(texts) if text not in rows]
-    if unknown:
-        raise InvalidData([*_unknown(table, column, name, unknown, rows)])
-    return np.array([rows[text] for text in texts], np.int64)[column.code]
+    unknown = [place for place, text in enumerate(texts) if text not in rows and text.strip()]
+    problems += _unknown(table, column, name, unknown, rows)
+    return np.array([rows.get(text, -1) for text in texts], np.int64)[column.code]
 
 
 def _unknown(
@@ -159,29 +179,39 @@ def read_weights(source: TableSource, nodes: Sequence[str], options: ReadOptions
     >>> read_weights({"firm": ["b"], "weight": [40]}, ["a", "b"]).tolist()
     [0.0, 40.0]
     """
-    table = read_columns(source, ("firm", "weight"), (), options, name="weights")
-    node = _nodes(table, "firm", nodes)
-    check_unique_firms(node, nodes, table)
-    weights = weight_column(table, node, np.ones(len(nodes), bool))
+    table = read_columns(source, ("firm", "weight"), (), options, name="weights", collect=True)
+    problems = [*table.problems]
+    node = _nodes(table, "firm", nodes, problems)
+    known = np.flatnonzero(node >= 0)
+    with collecting(problems):
+        check_unique_firms(node[known], nodes, table, known)
+    weights = None
+    if not table.unread:
+        with collecting(problems):
+            weights = weight_column(table, node, np.ones(len(nodes), bool))
+    if problems:
+        raise InvalidData(problems)
     assert weights is not None  # noqa: S101 - the column is required
     return weights
 
 
-def _check_pairs(table: ColumnTable, pairs: Column, name: str) -> None:
+def _check_pairs(table: ColumnTable, rows: Column, pairs: Column, name: str) -> None:
+    """Refuse the rows whose pair of a shock and a firm is that of an earlier one."""
     _, first = np.unique(pairs, return_index=True)
     if len(first) < len(pairs):
-        repeated = np.setdiff1d(np.arange(len(pairs)), first)
+        repeated = np.delete(rows, first)
         raise table.faulty(repeated, f"names a {name} a second time for one shock", f"one row for each {name} of a shock")
 
 
-def _shares(table: ColumnTable, name: str, most: float) -> Column:
+def _check_range(table: ColumnTable, name: str, most: float) -> None:
+    """Refuse shares outside 0..most; upstream an empty cell is the share itself."""
+    if name not in table.amounts:
+        return
     shares = table.amounts[name]
-    _check(table, name, shares, most)
-    return shares
-
-
-def _check(table: ColumnTable, name: str, shares: Column, most: float) -> None:
     faulty = ~((shares >= 0) & (shares <= most))
+    faulty[table.unread.get(name, [])] = False
+    if name in MAY_BE_MISSING:
+        faulty &= ~np.isnan(shares)
     if faulty.any():
         raise table.faulty(np.flatnonzero(faulty), f"has {name} {shares[faulty][0]:g}", f"a number in 0..{most:,.0f}")
 

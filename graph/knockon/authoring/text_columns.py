@@ -29,7 +29,7 @@ from knockon.authoring.numbers import normalize_number
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.source import Source
 from knockon.authoring.workbooks import read_workbook
-from knockon.errors import InvalidData, Problem, UsageError
+from knockon.errors import InvalidData, Problem, UsageError, collecting
 from knockon.model.base import LONGEST_NAME
 from knockon.text import parse_cell
 
@@ -106,7 +106,8 @@ class TextTable:
         Raises
         ------
         InvalidData
-            A row has another number of cells than the header, a cell is too long, or an amount is not a number.
+            A row has another number of cells than the header, or a cell is too long. Cells that are not numbers in a column of
+        numbers are among the ``problems`` of the table.
         """
         if self.plain is not None:
             from knockon.authoring.plain_text import read_plain
@@ -131,8 +132,14 @@ class TextTable:
                 if isinstance(column, _Texts) and shared_names(name) == group
             }
             names |= zip(members, of_texts(texts, *members.values()), strict=True)
-        amounts = {name: column.values(self.name, lines) for name, column in columns.items() if isinstance(column, _Amounts)}
-        return ColumnTable(self.name, names, amounts, lines)
+        numbers = {name: column for name, column in columns.items() if isinstance(column, _Amounts)}
+        problems: list[Problem] = []
+        for column in numbers.values():
+            with collecting(problems):
+                column.check(self.name, lines)
+        unread = {name: column.unread for name, column in numbers.items() if column.unread}
+        amounts = {name: column.values() for name, column in numbers.items()}
+        return ColumnTable(self.name, names, amounts, lines, tuple(problems), unread)
 
     def _fill(self, columns: Collection[_Texts | _Amounts]) -> Column:
         """Add the cells of all lines to columns, and return the numbers of the lines."""
@@ -203,7 +210,7 @@ class _Amounts:
             values = np.array(cells, np.float64)
         except ValueError:
             self._find(cells, start)
-            values = np.full(len(cells), np.nan)
+            values = np.array([float(cell) if is_number(cell) else np.nan for cell in cells], np.float64)
         else:
             # Python reads 1_000 as a number; in a table it is more likely a slip.
             if any("_" in cell for cell in cells):
@@ -223,10 +230,16 @@ class _Amounts:
         self._example = self._example or cells[rows[0]]
         self._faulty += [start + row for row in rows]
 
-    def values(self, table: str, lines: Column) -> Floats:
+    @property
+    def unread(self) -> list[int]:
+        return sorted({*self._with_point, *self._faulty})
+
+    def check(self, table: str, lines: Column) -> None:
         if self._with_point:
             message = f"has a point in its {self.name}, in a table with decimal commas"
             raise faulty_rows(table, self._with_point, lines, message, "leave the point out")
         if self._faulty:
             raise not_numbers(table, self._faulty, lines, self.name, self._example)
+
+    def values(self) -> Floats:
         return np.concatenate(self._parts) if self._parts else np.zeros(0)

@@ -92,8 +92,9 @@ def impact(
     if parsed and shock is None and not hit and not every:
         raise UsageError("--fail-on needs a shock: name one, or give --hit or --all")
     if store is not None and is_table_source(store):
-        needing = {"a shock's name": shock is not None, "--all": every, "--what-if": bool(what_if), "--fail-on": bool(fail_on)}
-        return impact_of_tables(store, hit, options, engine, out, {**needing, "--portfolio": portfolio is not None})
+        needing = {"a shock's name": shock is not None, "--all": every, "--what-if": bool(what_if), "--given": bool(given)}
+        refused = {**needing, "--fail-on": bool(fail_on), "--portfolio": portfolio is not None}
+        return impact_of_tables(store, hit, options, engine, out, refused)
     graph = open_graph(store)
     rules = resolve_rules(graph, parsed, **options)
     held = portfolio.of(graph) if portfolio else None

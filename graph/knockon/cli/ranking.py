@@ -24,7 +24,7 @@ from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.streams import bare_stderr
 from knockon.cli.writer import Writer
-from knockon.errors import InvalidData, Problem, UsageError
+from knockon.errors import InvalidData, Problem, UsageError, failing_with
 from knockon.present.rows.firm_shocks import firm_shock_notes, firm_shock_rows, firm_shock_tables, without_flows_note
 from knockon.present.rows.ranking import (
     dropped_flows_note,
@@ -92,7 +92,8 @@ def rank(
 
     With --shocks FILE each shock of the file is run instead, a row for each.
     """
-    ranked = _network(source, tables, options, read)
+    with failing_with("nothing was computed"):
+        ranked = _network(source, tables, options, read)
     from knockon.propagation.kernels import available
 
     network = ranked.network
@@ -194,7 +195,8 @@ def _run_shocks(
 
     network = ranked.network
     names = [str(name) for name in network.nodes]
-    shocks = read_shares(tables.shocks, names, read) if tables.shocks else None
+    with failing_with("nothing was computed"):
+        shocks = read_shares(tables.shocks, names, read) if tables.shocks else None
     parameters = _parameters("esri", closures, ranked)
     with working("the shocks"):
         answer = firm_shocks(network, shocks, by_sector=tables.by_sector, sectors=ranked.sectors, **parameters)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import UsageError
+from knockon.errors import UsageError, failing_with
 from knockon.graph.base import GraphBase, public_methods
 
 if TYPE_CHECKING:
@@ -74,9 +74,10 @@ class DataSetMethods(GraphBase):
         journal = Journal(options)
         folder = self._store_folder_or_none()
         present = self.store.data_sets
-        new = read_sources_or_hint(
-            sources, options, name=name, present=present, journal=journal, by_columns=folder is not None and not present
-        )
+        with failing_with("nothing was loaded"):
+            new = read_sources_or_hint(
+                sources, options, name=name, present=present, journal=journal, by_columns=folder is not None and not present
+            )
         if folder:
             report = folder.load(*new, replace=replace, keep=keep)
         elif keep is not None:
@@ -165,15 +166,17 @@ class DataSetMethods(GraphBase):
         present = self.store.data_sets
         facts = {"url": url, "retrieved": retrieved, "license": license}
         try:
-            imported = import_files(
-                paths, mapping, name=name, base=base, options=options, facts=facts, present=present, progress=progress
-            )
+            with failing_with("nothing was loaded"):
+                imported = import_files(
+                    paths, mapping, name=name, base=base, options=options, facts=facts, present=present, progress=progress
+                )
         except NothingImported as error:
             if not dry_run and error.report.rejected:
                 write_rejects(error.report, options)
             raise
         if dry_run:
-            self._check_import(imported.data_set, replace=replace)
+            with failing_with("nothing was loaded"):
+                self._check_import(imported.data_set, replace=replace)
             return imported.report
         folder = self._store_folder_or_none()
         if folder is None and keep is not None:

@@ -169,7 +169,7 @@ def reject_rows(name: str, values: npt.NDArray[Any], faulty: Bools, problem: str
     >>> reject_rows("value", np.array([1.0, -2.0]), np.array([False, True]), "negative", "0 or more")
     Traceback (most recent call last):
     ...
-    knockon.errors.InvalidData: 1 problem, nothing was loaded:
+    knockon.errors.InvalidData: 1 problem:
       value[1]: -2.0 is negative (0 or more)
     """
     reject(name, faulty, lambda row: (str(row), f"{values[row]} is {problem}"), hint)

@@ -35,16 +35,13 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import UsageError
-from knockon.network.array_input import reject_rows
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints, Network
-from knockon.propagation.matrices import flow_matrix, node_hits, node_values
+from knockon.propagation.matrices import flow_matrix, node_hits, node_values, reject_oversold
 from knockon.propagation.spectral import check_radius, factorize, spectral_radius
 
 #: What is extracted of a sector: all that it sells, what it sells to sectors, or what it buys from them.
 Extracted = Literal["complete", "forward", "backward"]
-#: Final demand may be below 0 by as much as sums of sales are rounded, in parts of the output.
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -160,8 +157,7 @@ def _final_demand(nodes: Network, sales: Floats, output: npt.ArrayLike | None) -
         return demand, sales + demand
     outputs = node_values(output, nodes.size, "output")
     demand = outputs - sales
-    faulty = demand < -_ROUNDING * outputs
-    reject_rows("output", outputs, faulty, "less than what the sector sells to sectors", "output is sales and final demand")
+    reject_oversold(outputs, sales)
     return np.maximum(demand, 0.0), outputs
 
 

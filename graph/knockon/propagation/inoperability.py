@@ -32,7 +32,14 @@ from knockon.network.hits import Hits
 from knockon.network.network import Floats, Network
 from knockon.propagation.attribution import LargestContributor
 from knockon.propagation.bounds import HIGH, LOW, POINT, bounds_to_run, enclose
-from knockon.propagation.matrices import flow_matrix, initial_losses, node_hits, node_values, without_slots
+from knockon.propagation.matrices import (
+    flow_matrix,
+    initial_losses,
+    node_hits,
+    node_values,
+    reject_oversold,
+    without_slots,
+)
 from knockon.propagation.result import Result, Stop
 from knockon.propagation.spectral import check_radius, factorize, spectral_radius
 
@@ -156,6 +163,8 @@ def interdependency_matrix(
     has_flows = np.diff(matrix.indptr) > 0
     hint = "a sector with flows needs an output= above 0"
     reject_rows("output", outputs, has_flows & (outputs == 0), "not an output", hint)
+    if interdependency == "demand":
+        reject_oversold(outputs, np.asarray(flows.sum(axis=1)))
     matrix = matrix.copy()
     with np.errstate(over="ignore"):
         matrix.data = matrix.data / np.repeat(outputs, np.diff(matrix.indptr))

@@ -12,6 +12,9 @@ from knockon.network.array_input import read_array, reject, reject_rows
 from knockon.network.hits import Hits
 from knockon.network.network import NONE, Bools, Floats, Network
 
+#: Sales may be above the output by as much as sums are rounded, in parts of the output.
+_ROUNDING = 1e-9
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
@@ -121,6 +124,27 @@ def node_values(values: npt.ArrayLike, size: int, name: str, *, positive: bool =
     reject_rows(name, numbers, ~np.isfinite(numbers), "not finite", f"a number {least} for each node")
     reject_rows(name, numbers, (numbers <= 0) if positive else (numbers < 0), f"not {least}", f"a number {least} for each node")
     return numbers
+
+
+def reject_oversold(outputs: Floats, sales: Floats) -> None:
+    """Refuse sectors that sell more to sectors than they make: amounts would come from nowhere.
+
+    Parameters
+    ----------
+    outputs, sales
+        What each sector makes, and what it sells to sectors, (n,), in the unit of the flows.
+
+    Raises
+    ------
+    InvalidData
+        Sales are above the output by more than rounding; the message names the sectors.
+
+    Examples
+    --------
+    >>> reject_oversold(np.array([2.0, 5.0]), np.array([2.0, 3.0]))
+    """
+    oversold = outputs - sales < -_ROUNDING * outputs
+    reject_rows("output", outputs, oversold, "less than what the sector sells to sectors", "output is sales and final demand")
 
 
 def node_hits(network: Network, shocks: Hits | npt.ArrayLike | None, model: str) -> Hits:

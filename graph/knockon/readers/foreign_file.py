@@ -136,7 +136,7 @@ class ForeignFile:
         """Return the error that this file cannot be read at all, to be raised.
 
         >>> print(ForeignFile("a.json", Path("a.json")).fail(3, "is not JSON"))
-        1 problem, nothing was loaded:
+        1 problem:
           a.json:3: is not JSON
         """
         return InvalidData([Problem(self.name, line, message, hint)])

@@ -35,7 +35,7 @@ def with_import_hints(error: InvalidData, sources: Iterable[str | Path]) -> Inva
         command = commands.pop(problem.file, "")
         hint = "; ".join(filter(None, (command, problem.hint)))
         problems.append(replace(problem, hint=hint) if command else problem)
-    return InvalidData(problems)
+    return InvalidData(problems, error.outcome)
 
 
 def read_sources_or_hint(

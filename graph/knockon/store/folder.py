@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knockon.errors import InvalidData, NotFound, UsageError
+from knockon.errors import NotFound, UsageError, failing_with
 from knockon.model import DataSet
 from knockon.rdf.merge import merge
 from knockon.store.archive import add_source, as_read_back
@@ -104,7 +104,7 @@ class FolderStore(FolderReader):
 
     def load(self, *data_sets: DataSet, replace: bool = False, keep: int | None = None) -> LoadReport:
         """See Store; ``keep`` is the number of earlier revisions to keep from now on (0 to 10)."""
-        with self._change(keep):
+        with self._change(keep), failing_with("nothing was loaded"):
             before = self.data_sets  # includes what other processes loaded meanwhile
             check_names(before, data_sets, replace=replace)
             data_sets, claims = rename_conflicting_claims(before, data_sets)
@@ -131,16 +131,13 @@ class FolderStore(FolderReader):
         InvalidData
             Records of other data sets refer to removed records; every reference is listed.
         """
-        with self._change(keep):
+        with self._change(keep), failing_with("nothing was removed"):
             before = self.data_sets
             removed = find_data_sets(before, names)
             rest = tuple(data_set for data_set in before if data_set not in removed)
             changes = differences(removed, ())
             revision = new_revision("remove", changes)
-            try:
-                number = self._put(rest, revision, f"removing {', '.join(revision.names)}")
-            except InvalidData as error:
-                raise InvalidData(error.problems, "nothing was removed") from None
+            number = self._put(rest, revision, f"removing {', '.join(revision.names)}")
             return RemoveReport(changes, number, *count_removed(removed, rest))
 
     def undo(self, to: int | None = None, keep: int | None = None) -> UndoReport:
@@ -189,20 +186,17 @@ class FolderStore(FolderReader):
         StoreBusy
             Another process is writing.
         """
-        with self._change(None):
+        with self._change(None), failing_with("nothing was changed"):
             before = self.data_sets
             changes = changes_of(self)
             number = self.history[0].number if self.history else 0
             counts = {"added_triples": len(changes.added), "removed_triples": len(changes.removed)}
             if not changes.added and not changes.removed:
                 return UpdateReport((), number, **counts, kept_triples=changes.kept)
-            try:
-                after = apply_changes(before, changes, number)
-                affected = tuple(each for each in differences(before, after) if not ChangeReport((each,)).changes_nothing)
-                revision = new_revision("update", affected)
-                number = self._put(after, revision, "the update", check=partial(check_removed, changes))
-            except InvalidData as error:
-                raise InvalidData(error.problems, "nothing was changed") from None
+            after = apply_changes(before, changes, number)
+            affected = tuple(each for each in differences(before, after) if not ChangeReport((each,)).changes_nothing)
+            revision = new_revision("update", affected)
+            number = self._put(after, revision, "the update", check=partial(check_removed, changes))
             other = sum(len(data_set.extra) for data_set in after if data_set.info.id == UPDATES)
             return UpdateReport(affected, number, **counts, kept_triples=changes.kept, other_triples=other)
 

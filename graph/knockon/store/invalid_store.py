@@ -12,6 +12,9 @@ _MAX_LISTED = 100
 #: What to do if no other remedy is known.
 REMEDY = "load the data into a new folder"
 
+#: What is not done; the message names the remedy instead.
+_OUTCOME = "nothing was read"
+
 
 class InvalidStore(InvalidData):
     """A store folder that is damaged, or was written by a newer version; the message names the file."""
@@ -19,6 +22,7 @@ class InvalidStore(InvalidData):
     def __init__(self, path: Path, fault: str = "is missing or damaged", remedy: str = REMEDY) -> None:
         KnockonError.__init__(self, f"{path}: {fault}; {remedy or REMEDY}")
         self.problems = [Problem(str(path), None, fault, remedy or REMEDY)]
+        self.outcome = _OUTCOME
 
     @classmethod
     def unread(cls, path: Path, error: Exception) -> InvalidStore:
@@ -37,4 +41,5 @@ class InvalidStore(InvalidData):
         combined = cls.__new__(cls)
         KnockonError.__init__(combined, f"{len(problems):,} files of a store are missing or damaged:\n{lines}")
         combined.problems = list(problems)
+        combined.outcome = _OUTCOME
         return combined

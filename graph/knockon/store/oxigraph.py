@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, serialize
 
+from knockon.errors import failing_with
 from knockon.model import DataSet, ImpactRun
 from knockon.sparql.answers import Answer, Function
 from knockon.sparql.database import Database
@@ -141,7 +142,8 @@ class MemoryStore(OxigraphStore):
         before = self._sets
         check_names(before, data_sets, replace=replace)
         data_sets, claims = rename_conflicting_claims(before, data_sets)
-        self._put(data_sets)
+        with failing_with("nothing was loaded"):
+            self._put(data_sets)
         self._trusted = False
         loaded = {data_set.info.id for data_set in data_sets}
         changes = tuple(change for change in differences(before, self._sets) if change.id in loaded)
