@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from knockon.model import Statement
 from knockon.readers.record_drafts import RecordDraft, Source
@@ -31,6 +32,13 @@ class Drafts(Mapping[str, RecordDraft]):
 
     def __getitem__(self, full: str) -> RecordDraft:
         kept = self._kept[full]
+        return kept if isinstance(kept, RecordDraft) else self._draft_of(kept)
+
+    def get(self, full: str, default: Any = None) -> Any:
+        """Return the draft with an IRI; a default if there is none."""
+        kept = self._kept.get(full)
+        if kept is None:
+            return default
         return kept if isinstance(kept, RecordDraft) else self._draft_of(kept)
 
     def __setitem__(self, full: str, draft: RecordDraft) -> None:

@@ -9,9 +9,9 @@ import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 from knockon.authoring.files import encoding_of_mark, printable_path
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
@@ -110,7 +110,7 @@ class ForeignFile:
             raise self.fail(None, f"cannot be unpacked: {error}") from None
         return io.BufferedReader(LimitedStream(stream, self.name, packed), 1 << 18)
 
-    def open_text(self, default: str = "") -> TextIO:
+    def open_text(self, default: str = "") -> ForeignText:
         """Open its content as text with the line ends that it has.
 
         A byte order mark at the start and a Ctrl-Z (0x1A) at the end are dropped.
@@ -130,7 +130,7 @@ class ForeignFile:
         wide = encoding.lower().replace("_", "-").startswith(_WIDE)
         stream = self.open_binary()
         checked = stream if wide else io.BufferedReader(_WithoutControls(stream, self), 1 << 18)
-        return _Text(checked, encoding, self)
+        return ForeignText(checked, encoding, self)
 
     def fail(self, line: int | None, message: str, hint: str = "") -> InvalidData:
         """Return the error that this file cannot be read at all, to be raised.
@@ -183,7 +183,7 @@ class _WithoutControls(io.RawIOBase):
         super().close()
 
 
-class _Text(io.TextIOWrapper):
+class ForeignText(io.TextIOWrapper):
     """Text whose undecodable bytes are an error with file and line."""
 
     def __init__(self, stream: BinaryIO, encoding: str, file: ForeignFile) -> None:
@@ -197,12 +197,21 @@ class _Text(io.TextIOWrapper):
             raise self._undecodable(error) from None
 
     def readline(self, size: int = -1) -> str:  # type: ignore[override] # positional in typeshed, as it is used
+        """Return the next line, or as many characters of it."""
         try:
             return super().readline(size)
         except UnicodeError as error:
             raise self._undecodable(error) from None
 
+    def lines(self, longest: int) -> Iterator[str]:
+        """Yield the lines, in pieces if they are longer than ``longest``: faster than one call for each."""
+        try:
+            yield from iter(partial(super().readline, longest), "")
+        except UnicodeError as error:
+            raise self._undecodable(error) from None
+
     def read(self, size: int | None = -1) -> str:
+        """Return the next characters."""
         try:
             return super().read(size)
         except UnicodeError as error:
@@ -302,4 +311,4 @@ def _first_bytes(path: Path, name: str) -> bytes:
         raise InvalidData([Problem(name, None, f"cannot be read: {error.strerror}")]) from None
 
 
-__all__ = ["ForeignFile", "foreign_files"]
+__all__ = ["ForeignFile", "ForeignText", "foreign_files"]

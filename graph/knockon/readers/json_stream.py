@@ -38,7 +38,7 @@ def _to_number(text: str) -> Decimal | str:
 
 
 #: NaN and Infinity are not JSON, but programs write them for "no value".
-_DECODER = json.JSONDecoder(parse_float=_to_number, parse_int=_to_number, parse_constant=lambda _: None)
+_DECODER = json.JSONDecoder(parse_float=_to_number, parse_int=Decimal, parse_constant=lambda _: None)
 
 
 def json_values(file: ForeignFile, document: str, collector: RecordCollector | None = None) -> Iterator[JsonValue]:
@@ -85,10 +85,9 @@ def json_document(file: ForeignFile) -> object:
 
 
 def _lines(file: ForeignFile, document: str, collector: RecordCollector | None) -> Iterator[JsonValue]:
+    decode = _DECODER.raw_decode
     with file.open_text() as stream:
-        number = 0
-        while line := stream.readline(MAX_VALUE + 1):
-            number += 1
+        for number, line in enumerate(stream.lines(MAX_VALUE + 1), 1):
             if len(line) > MAX_VALUE:
                 raise file.fail(number, f"is longer than {MAX_VALUE:,} characters")
             text = line.strip()
@@ -96,7 +95,7 @@ def _lines(file: ForeignFile, document: str, collector: RecordCollector | None) 
                 continue
             place = Place(f"line:{number}", number)
             try:
-                value, end = _DECODER.raw_decode(text)
+                value, end = decode(text)
                 if end != len(text):
                     _DECODER.decode(text)  # which says what is wrong
             except (ValueError, RecursionError) as error:

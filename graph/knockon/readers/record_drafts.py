@@ -99,6 +99,16 @@ _SHAPES: _Shapes = {}
 _MAX_SHAPES = 10_000
 
 
+def _shared_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return equal names of fields that other drafts have already, if there are any."""
+    shared = _SHAPES.get(names)
+    if shared is None:
+        shared = names
+        if len(_SHAPES) < _MAX_SHAPES:
+            _SHAPES[names] = names
+    return shared
+
+
 class RecordDraft:
     """The fields of one record so far, in the form of data files, and the places that state it.
 
@@ -128,7 +138,7 @@ class RecordDraft:
 
     def __init__(self, cls: str, data: dict[str, Any], source: Source | None = None) -> None:
         self.cls, self.id = cls, ""
-        self.data = data
+        self.names, self.values = _shared_names(tuple(data)), tuple(data.values())
         self._sources: Source | list[Source] | None = source
         self.cited: tuple[Source, ...] = ()
 
@@ -139,13 +149,7 @@ class RecordDraft:
 
     @data.setter
     def data(self, data: dict[str, Any]) -> None:
-        names = tuple(data)
-        shared = _SHAPES.get(names)
-        if shared is None:
-            shared = names
-            if len(_SHAPES) < _MAX_SHAPES:
-                _SHAPES[names] = names
-        self.names, self.values = shared, tuple(data.values())
+        self.names, self.values = _shared_names(tuple(data)), tuple(data.values())
 
     @property
     def sources(self) -> Sequence[Source]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Any
 
 #: Return the value of a column or path in a row.
@@ -24,7 +25,7 @@ def getter(name: str) -> Getter:
     """
     steps = _steps(name)
     if steps is None or (len(steps) == 1 and not steps[0][1]):
-        return lambda row: row.get(name)
+        return methodcaller("get", name)
 
     def get(row: dict[str, Any]) -> Any:
         # A column of a table may have a point in its name.

@@ -175,19 +175,22 @@ class _Table:
             if collector.skips(document, place, values):
                 continue
             values[FILE], values[DATA_SET], values[CITED] = stem, collector.name, {}
-            try:
-                self._complete(values, joins)
-            except RowError as error:
-                collector.reject(document, place, error.message, error.hint, _flat(values))
-                continue
-            if self.filter.holds(values):
+            if joins or self.values:
+                try:
+                    self._complete(values, joins)
+                except RowError as error:
+                    collector.reject(document, place, error.message, error.hint, _flat(values))
+                    continue
+            if not self.spec.where or self.filter.holds(values):
                 yield place, values
             elif counted:
                 collector.leave_out(self.spec.left_out or f"{', '.join(sorted(self.filter.names))} not as the mapping asks")
 
     def _place(self, row: TableRow, seen: set[str]) -> Place:
         """Return the place of a row: by its key, unless an earlier row has the same one."""
-        value = row.values.get(self.spec.key) if self.spec.key is not None else None
+        if self.spec.key is None:
+            return Place(row.selector, row.line)
+        value = row.values.get(self.spec.key)
         if value is None or row.fault or value in seen:
             return Place(row.selector, row.line)
         seen.add(value)

@@ -206,10 +206,12 @@ class TableReader:
                 if len(written) < width or any(cell.strip() for cell in written[width:]):
                     yield TableRow(selector, line, cells_by_name(names, written), *wrong_width(written, width))
                     continue
-            if any(cell[:1] == "'" for cell in cells):
+            if "'" in [cell[:1] for cell in cells]:
                 # An apostrophe marks text that a spreadsheet would take for a formula, as in the file of rejected rows.
                 cells = list(map(parse_cell, cells))
-            texts = [text if (text := cell.strip()) and text not in nulls else None for cell in cells]
+            texts = [cell.strip() or None for cell in cells]
+            if nulls:
+                texts = [None if text in nulls else text for text in texts]
             if special:
                 texts = [self._number(text, percent=is_percent) for text, is_percent in zip(texts, percent, strict=True)]
             for place in verbatim:
