@@ -26,6 +26,7 @@ from knockon.analysis.records.quotations import Quotation
 from knockon.analysis.report.shock_report import ShockReport
 from knockon.analysis.run_info import FromRun, RunAnswer, RunInfo
 from knockon.analysis.sector_answers import SectorAnswer, SectorShocks
+from knockon.analysis.survival import SurvivalAnswer
 from knockon.synthetic import Country
 
 _PLAIN = {
@@ -35,7 +36,7 @@ _PLAIN = {
 _LISTS = {"tuple", "list", "Sequence", "Iterator", "Iterable", "frozenset"}
 #: Words of a meaning that state its unit or range, and what the column has for them.
 _UNITS = (
-    (r"\ba share, 0 or more\b", "0 or more"),
+    (r"\ba share, 0 or more\b", "0 or more"), (r"\bof the recovery times\b", "as the recovery times"),
     (r"\b0\.\.1\b", "0..1"), (r"\bIRIs?\b", "IRI"), (r"\bcode points?\b", "code points"), (r"\bloss-days\b", "loss-days"),
     (r"\bin days\b|\bdays\b", "days"), (r"\bbytes\b", "bytes"), (r"\bSHA-256\b|\bdigest\b", "hash"), (r"\bUTC\b", "UTC"),
     (r"\ba factor\b", "factor"), (r"\bin places\b", "places"), (r"\bnumber of suppliers\b", "suppliers"),
@@ -51,7 +52,9 @@ _PROPERTIES_OF_STORES = {"StoredDataSet": ("name",), "Revision": ("change", "rec
 #: The classes of options that the page describes.
 _OPTIONS = {"WorldOptions", "RoundOptions", "RunOptions", "Options"}
 #: Answers that no method of Graph returns: of commands, of the HTML page of ``Graph.report``, and of every answer about a run.
-_OTHERS = (Quotation, LibraryAnswer, ShockReport, RunInfo, Country, Backtest, SectorAnswer, SectorShocks, FirmShocks)
+_OTHERS = (
+    Quotation, LibraryAnswer, ShockReport, RunInfo, Country, Backtest, SectorAnswer, SectorShocks, SurvivalAnswer, FirmShocks,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

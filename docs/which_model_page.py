@@ -41,6 +41,23 @@ mill,food,120
 bakery,food,40
 brewery,drinks,0
 cafe,services,300""",
+    "grid.csv": """supplier,customer,value
+power,water,0.4
+water,power,0.9
+power,phones,1
+water,phones,0.8""",
+    "feeds.csv": """feeder,receiver,strength,criticality
+radar,tracker,0.75,20
+radar,display,0.85,30
+tracker,command,0.45,35
+display,command,0.70,30""",
+    "deliveries.csv": """supplier,customer,value
+foundry,engine maker,1
+foundry,pump maker,1""",
+    "stocks.csv": """firm,final_demand,stock,recovery
+foundry,0,10,20
+engine maker,2,4,
+pump maker,2,0,5""",
     "switch.csv": """dependant,need,provider,alternative,switchingTime
 Car maker,seats,Seat maker,Other seat maker,P10D""",
 }

@@ -36,7 +36,8 @@ OTHERS = {
     "undo": "UndoReport", "history": "Revision", "propose-queue": "ProposalReport", "review-list": "ProposalSummary",
     "generate-country": "Country", "backup": "BackupReport", "backtest": "Backtest",
     "price": "SectorAnswer", "extraction": "SectorAnswer", "ghosh": "SectorAnswer", "price-shocks": "SectorShocks",
-    "rank-shocks": "FirmShocks",
+    "rank-shocks": "FirmShocks", "inoperability": "SectorAnswer", "inoperability-time": "SectorAnswer", "fdna": "SectorAnswer",
+    "survive": "SurvivalAnswer",
 }  # fmt: skip
 
 

@@ -101,6 +101,7 @@ def offered() -> Iterator[str]:
 
 @pytest.mark.parametrize(("command", "names"), [
     ("price", ("price",)), ("extraction", ("extraction",)), ("ghosh", ("ghosh",)),
+    ("inoperability", ("inoperability", "dynamic_inoperability")), ("fdna", ("fdna",)), ("survive", ("time_to_survive",)),
     ("rank", runners.MODELS), ("importance", tuple(IMPORTANCE)),
 ])  # fmt: skip
 def test_the_help_of_a_command_ends_with_its_equations(command: str, names: tuple[str, ...]) -> None:

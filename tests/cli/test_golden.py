@@ -158,6 +158,21 @@ ASKED: dict[str, tuple[str, ...]] = {
     "price": ("price", "industries.csv", "--firms", "demand.csv", "--cost", "one=0.1", "--passed-on", "two=0.5"),
     "extraction": ("extraction", "industries.csv", "--firms", "demand.csv", "--extract", "one=1"),
     "ghosh": ("ghosh", "industries.csv", "--firms", "demand.csv", "--fall", "one=0.1"),
+    "inoperability": ("inoperability", "grid.csv", "--hit", "water=0.5"),
+    "inoperability-time": (
+        "inoperability",
+        "grid.csv",
+        "--start",
+        "water=0.6",
+        "--recovery",
+        "10",
+        "--recovery",
+        "power=5",
+        "--horizon",
+        "30",
+    ),
+    "fdna": ("fdna", "links.csv", "--hit", "radar=0.5"),
+    "survive": ("survive", "parts.csv", "--firms", "stocks.csv"),
     "importance": ("importance", "device-d", "--hit", "maker-a=0.5", "--exact"),
     "uncertainty": ("uncertainty", "maker-a-stops", "--draws", "32", "--seed", "3"),
     "uncertainty-sobol": (
@@ -300,7 +315,7 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(LETTERS / name, folder / name)
     for name in (
         "flows.csv", "firms.csv", "mine.csv", "industries.csv", "demand.csv", "firm-shocks.csv", "weights.csv",
-        "industry-shocks.csv",
+        "industry-shocks.csv", "grid.csv", "links.csv", "parts.csv", "stocks.csv",
     ):  # fmt: skip
         shutil.copy(LETTERS / name, folder)
     head = "dependant,need,provider,criticality,share\n"
@@ -313,7 +328,8 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def with_store(command: tuple[str, ...]) -> tuple[str, ...]:
     """A command that reads the data; those of tables take what they read as an argument."""
-    return command if command[0] in ("rank", "price", "extraction", "ghosh") else (*command, "-s", "data")
+    of_tables = ("rank", "price", "extraction", "ghosh", "inoperability", "fdna", "survive")
+    return command if command[0] in of_tables else (*command, "-s", "data")
 
 
 def without_folder(text: str, folder: Path) -> str:

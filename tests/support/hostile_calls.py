@@ -72,6 +72,11 @@ CALLS = (
     "extraction flows.csv --shocks shocks.csv",
     "ghosh flows.csv --fall steel=0.1",
     "ghosh flows.csv --shocks shocks.csv",
+    "inoperability part.csv --hit steel=0.5",
+    "inoperability part.csv --start steel=0.5 --recovery 9 --horizon 9",
+    "fdna links.csv --hit steel=0.5",
+    "fdna links.csv --shocks shocks.csv",
+    "survive flows.csv --firms stocks.csv",
     "covered all",
     "loops --ownership",
     "resolve",
@@ -85,7 +90,8 @@ CALLS = (
 )
 FORMS = ("table", "json", "jsonl", "csv", "tsv", "md", "parquet", "xlsx", "ttl", "nt", "nq", "trig", "jsonld", "rdf")
 #: Commands that take no store, or are called without one here.
-_OF_FILES = ("validate", "rank", "price", "extraction", "ghosh", "mapping", "generate", "backtest")
+_OF_FILES = ("validate", "rank", "price", "extraction", "ghosh", "inoperability", "fdna", "survive", "mapping",
+             "generate", "backtest")  # fmt: skip
 
 
 def hostile_folder(folder: Path) -> None:
@@ -99,7 +105,13 @@ def hostile_folder(folder: Path) -> None:
         *(("steel", name, "5") for name in NAMES if not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", name)),
     ]
     of_firms = [("firm", "sector"), *((row[0], row[0]) for row in flows[1:]), ("steel", "-2+3")]
+    part = [flows[0], *(("steel", row[0], "0.5") for row in flows[1:])]
+    links = [("feeder", "receiver", "strength", "criticality"), *((row[0], "steel", "0.5", "20") for row in flows[1:])]
+    stocks = [("firm", "final_demand", "stock", "recovery"), *((row[0], "1", "5", "9") for row in flows[1:])]
     for name, rows in (
+        ("part.csv", part),
+        ("links.csv", links),
+        ("stocks.csv", stocks),
         ("names.csv", needs),
         ("sectors-of-firms.csv", of_firms),
         ("flows.csv", flows),

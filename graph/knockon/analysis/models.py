@@ -50,11 +50,11 @@ def check_model(model: str) -> str:
     Traceback (most recent call last):
     ...
     knockon.errors.UsageError: fdna does not run on a graph: it needs the strength (0..1) and criticality (0..100) of each \
-link between a feeder and what it feeds; in Python, knockon.propagation has it. On a graph: leontief, reach, timeline, chance
+link between a feeder and what it feeds; `knockon fdna` runs it. On a graph: leontief, reach, timeline, chance
     """
     if model in TABLE_MODELS:
         about = TABLE_MODELS[model]
-        where = f"`knockon {about.command.split()[1]}` runs it" if about.command else "in Python, knockon.propagation has it"
+        where = f"`knockon {about.command.split()[1]}` runs it"
         raise UsageError(f"{model} does not run on a graph: it needs {about.needs}; {where}. On a graph: {', '.join(MODELS)}")
     if model not in MODELS:
         raise UsageError(f"unknown model {model!r}; known are {', '.join(MODELS)}")

@@ -18,10 +18,13 @@ Floats = npt.NDArray[np.float64]
 _MAX_LISTED = 5
 #: The number of the first row below the header, counted from 1.
 FIRST_ROW = 2
-#: The columns of tables of flows, of firms and of their shocks that hold amounts; all others hold names.
-AMOUNTS = frozenset({"value", "final_demand", "costs", "equity", "inventories", "weight", "share", "upstream"})
+#: The columns of tables of flows, of firms, of their shocks and of links that hold amounts; all others hold names.
+AMOUNTS = frozenset({
+    "value", "final_demand", "costs", "equity", "inventories", "weight", "share", "upstream", "stock", "capacity", "recovery",
+    "strength", "criticality",
+})  # fmt: skip
 #: Amounts that need not be known of every row: a missing one is not a number (NaN).
-MAY_BE_MISSING = frozenset({"equity", "upstream"})
+MAY_BE_MISSING = frozenset({"equity", "upstream", "stock", "capacity", "recovery"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +74,7 @@ def shared_names(name: str) -> str:
     >>> shared_names("customer"), shared_names("customer_sector"), shared_names("firm")
     ('supplier', 'supplier_sector', 'firm')
     """
-    return name.replace("customer", "supplier")
+    return name.replace("customer", "supplier").replace("receiver", "feeder")
 
 
 def article(name: str) -> str:

@@ -12,12 +12,13 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from knockon.authoring.column_table import FIRST_ROW, MAY_BE_MISSING, Column, ColumnTable
+from knockon.authoring.column_table import FIRST_ROW, Column, ColumnTable
 from knockon.authoring.firm_columns import check_unique_firms, weight_column
 from knockon.authoring.flow_columns import read_columns
 from knockon.authoring.flow_tables import TableSource, name_column
 from knockon.authoring.name_columns import NameColumn
 from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.authoring.row_checks import check_pairs, check_range, together
 from knockon.errors import InvalidData, Problem, collecting
 
 _REQUIRED = ("shock", "share")
@@ -114,16 +115,19 @@ def _checked_rows(table: ColumnTable, name: str, nodes: Sequence[str], most: flo
     InvalidData
         Names are missing or unknown, pairs are repeated, or numbers are out of range: all of it together.
     """
-    problems = [*table.problems]
-    with collecting(problems):
-        name_column(table, "shock")
+    problems: list[Problem] = []
     node = _nodes(table, name, nodes, problems)
     known = np.flatnonzero(node >= 0)
+    pairs = table.names["shock"].code[known] * len(nodes) + node[known]
+    repeated = f"names a {name} a second time for one shock", f"one row for each {name} of a shock"
     with collecting(problems):
-        _check_pairs(table, known, table.names["shock"].code[known] * len(nodes) + node[known], name)
-    for amounts in ("share", "upstream"):
-        with collecting(problems):
-            _check_range(table, amounts, most)
+        together(
+            table,
+            lambda: name_column(table, "shock"),
+            lambda: check_pairs(table, known, pairs, *repeated),
+            lambda: check_range(table, "share", most),
+            lambda: check_range(table, "upstream", most),
+        )
     if problems:
         raise InvalidData(problems)
     return node
@@ -193,27 +197,6 @@ def read_weights(source: TableSource, nodes: Sequence[str], options: ReadOptions
         raise InvalidData(problems)
     assert weights is not None  # noqa: S101 - the column is required
     return weights
-
-
-def _check_pairs(table: ColumnTable, rows: Column, pairs: Column, name: str) -> None:
-    """Refuse the rows whose pair of a shock and a firm is that of an earlier one."""
-    _, first = np.unique(pairs, return_index=True)
-    if len(first) < len(pairs):
-        repeated = np.delete(rows, first)
-        raise table.faulty(repeated, f"names a {name} a second time for one shock", f"one row for each {name} of a shock")
-
-
-def _check_range(table: ColumnTable, name: str, most: float) -> None:
-    """Refuse shares outside 0..most; upstream an empty cell is the share itself."""
-    if name not in table.amounts:
-        return
-    shares = table.amounts[name]
-    faulty = ~((shares >= 0) & (shares <= most))
-    faulty[table.unread.get(name, [])] = False
-    if name in MAY_BE_MISSING:
-        faulty &= ~np.isnan(shares)
-    if faulty.any():
-        raise table.faulty(np.flatnonzero(faulty), f"has {name} {shares[faulty][0]:g}", f"a number in 0..{most:,.0f}")
 
 
 __all__ = ["ShareTable", "read_shares", "read_weights"]

@@ -41,6 +41,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "importance": ("importance",),
     "ranking": ("rank",),
     "sectors": ("price", "extraction", "ghosh"),
+    "systems": ("inoperability", "fdna", "survive"),
     "reporting": ("report",),
     "generate": ("generate",),
     "mcp": ("mcp",),

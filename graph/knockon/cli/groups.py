@@ -12,9 +12,10 @@ from typer.core import TyperGroup
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "search", "show", "profile", "neighbours", "paths", "schema"),
     "Ask": (
-        "impact", "explain", "exposure", "covered", "compare", "price", "extraction", "ghosh", "chains", "query", "evidence",
+        "impact", "explain", "exposure", "covered", "compare", "price", "extraction", "ghosh",
+        "inoperability", "fdna", "chains", "query", "evidence",
     ),
-    "Weak points": ("chokepoints", "concentration", "loops", "rank", "uncertainty", "importance", "mitigate"),
+    "Weak points": ("chokepoints", "concentration", "loops", "rank", "survive", "uncertainty", "importance", "mitigate"),
     "Share": ("explore", "report", "serve", "mcp"),
     "Your data": (
         "load", "validate", "ls", "diff", "history", "undo", "remove", "export", "import", "mapping", "backup",

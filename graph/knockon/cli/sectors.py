@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,9 @@ from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
+
+if TYPE_CHECKING:
+    from knockon.analysis.sector_answers import SectorAnswer, SectorShocks
 
 Flows = Annotated[
     Path,
@@ -84,9 +87,11 @@ def price(
         raise UsageError("--rises says what rises in the table of --shocks")
     if rises not in (None, *given):
         raise UsageError(f"--rises is cost, price or duty, not {rises!r}")
-    shares = _numbers("--passed-on", [text if "=" in text else f"={text}" for text in passed_on or ()], may_be_all=True)
+    shares = numbers_by_sector(
+        "--passed-on", [text if "=" in text else f"={text}" for text in passed_on or ()], may_be_all=True
+    )
     kind = kinds[0] if kinds else rises or "cost"
-    _answer(out, table, firms, read, "price", _numbers(f"--{kind}", given[kind]), shares, kind, shocks)
+    _answer(out, table, firms, read, "price", numbers_by_sector(f"--{kind}", given[kind]), shares, kind, shocks)
 
 
 @writes(*ROWS)
@@ -108,7 +113,7 @@ def extraction(
     out: Writer,
 ) -> None:
     """Take sectors out of a table, in whole or in part, and compute the output that depended on them."""
-    _answer(out, table, firms, read, "extraction", _numbers("--extract", extract), None, kind, shocks)
+    _answer(out, table, firms, read, "extraction", numbers_by_sector("--extract", extract), None, kind, shocks)
 
 
 @writes(*ROWS)
@@ -126,7 +131,7 @@ def ghosh(
     out: Writer,
 ) -> None:
     """Compute the output lost when primary inputs fall, by the model of Ghosh: inoperability driven by supply."""
-    _answer(out, table, firms, read, "ghosh", _numbers("--fall", fall), None, "", shocks)
+    _answer(out, table, firms, read, "ghosh", numbers_by_sector("--fall", fall), None, "", shocks)
 
 
 def _answer(
@@ -134,27 +139,47 @@ def _answer(
     passed_on: dict[str, float] | None, choice: str, shocks: Path | None,
 ) -> None:  # fmt: skip
     from knockon.analysis.sectors import sector_answer, sector_shocks
-    from knockon.present.rows import sectors as rows
 
     if shocks is None:
-        with working("solving"):
-            answer = sector_answer(table, firms, read, model, shock, passed_on, choice)
-        out.answer(answer, rows.sector_tables, rows.sector_rows)
-        note_lines(rows.sector_notes(answer))
+        write_shock(out, lambda: sector_answer(table, firms, read, model, shock, passed_on, choice))
         return
+    write_shocks(out, shock, lambda: sector_shocks(table, firms, read, model, shocks, passed_on, choice))
+
+
+def write_shock(out: Writer, compute: Callable[[], SectorAnswer]) -> None:
+    """Compute what one shock does to sectors or systems, and write it."""
+    from knockon.present.rows import sectors as rows
+
+    with working("solving"):
+        answer = compute()
+    out.answer(answer, rows.sector_tables, rows.sector_rows)
+    note_lines(rows.sector_notes(answer))
+
+
+def write_shocks(out: Writer, shock: Mapping[str, float], compute: Callable[[], SectorShocks]) -> None:
+    """Compute what each shock of a table does to sectors or systems, and write it.
+
+    Raises
+    ------
+    UsageError
+        The command line names a shock as well.
+    """
+    from knockon.present.rows import sectors as rows
+
     if shock:
         raise UsageError("--shocks has the sectors that are hit; leave out those of the command line")
     with working("solving"):
-        answers = sector_shocks(table, firms, read, model, shocks, passed_on, choice)
+        answers = compute()
     out.answer(answers, rows.sector_shock_tables, rows.sector_shock_rows)
     note_lines(rows.sector_shock_notes(answers))
 
 
-def _numbers(option: str, texts: Sequence[str] | None, *, may_be_all: bool = False) -> dict[str, float]:
+def numbers_by_sector(option: str, texts: Sequence[str] | None, *, may_be_all: bool = False) -> dict[str, float]:
     """Return the numbers of ``SECTOR=NUMBER``; the last = separates, so that names may contain one."""
     numbers: dict[str, float] = {}
     for text in texts or ():
-        name, separator, number = text.rpartition("=")
+        # A number alone is that of all others.
+        name, separator, number = (f"={text}" if may_be_all and "=" not in text else text).rpartition("=")
         usage = UsageError(f"{option} is SECTOR=NUMBER, such as steel=0.1, not {text!r}")
         if not separator or (not name and not may_be_all):
             raise usage

@@ -221,7 +221,7 @@ def _step_count(horizon: float, dt: float, remaining: float, threshold: float) -
         raise UsageError("dt must be above 0, and horizon 0 or more")
     steps = round(horizon / dt)
     if not math.isclose(steps * dt, horizon, rel_tol=1e-9, abs_tol=1e-12):
-        raise UsageError(f"horizon {horizon} is not a multiple of dt {dt}")
+        raise UsageError(f"horizon {horizon} is not a multiple of dt (--step) {dt}")
     return steps
 
 
@@ -232,7 +232,7 @@ def _recovery_rates(matrix: csr_array, recovery: npt.ArrayLike, remaining: float
     time = node_values(np.full(size, times) if times.ndim == 0 else times, size, "recovery", positive=True)
     fall = -math.log(remaining) / time
     longest = -math.log(remaining) * dt
-    hint = f"with remaining={remaining} and dt={dt} it must be {longest:.4g} or more: shorten dt, or raise remaining"
+    hint = f"with remaining={remaining} and dt={dt} it must be {longest:.4g} or more: shorten dt (--step), or raise remaining"
     reject_rows("recovery", time, fall * dt > 1 + 1e-12, "too short for the length of a step", hint)
     return np.asarray(np.minimum(fall, 1 / dt) / (1.0 - matrix.diagonal()))
 

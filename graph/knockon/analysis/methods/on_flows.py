@@ -122,20 +122,17 @@ TIME_TO_SURVIVE = Method(
     caveat="Everybody plans with foresight and materials pass at once: it is the longest time that anybody could survive.",
     forms={
         "lost_sales": Form(
-            when="With a time to recover (`lost_sales`)",
+            when="With a time to recover (`lost_sales`, a column recovery in --firms)",
             equations=("the least sum over firms of margin × sales lost, under the same constraints",),
         ),
         "exposed": Form(
-            when="Compared with times to recover (`exposed`)",
+            when="Compared with times to recover (`exposed`, a column recovery in --firms)",
             equations=("a node is exposed if its time to recover is longer than the time to survive without it",),
         ),
     },
     functions=("time_to_survive", "lost_sales", "exposed"),
-    python="""from knockon.network import Network
-from knockon.propagation import time_to_survive
-
-network = Network.from_flows([0, 0], [1, 2], [1.0, 1.0], final_demand=[0.0, 2.0, 2.0])
-time_to_survive(network, stock=[10.0, 4.0, 0.0]).tolist()  # days without each firm: [12.0, 4.0, 0.0]""",
+    keys=("days", "exposed", "lost_sales"),
+    command="knockon survive deliveries.csv --firms stocks.csv",
 )
 
 __all__ = ["DEBTRANK", "ESRI", "TIME_TO_SURVIVE"]

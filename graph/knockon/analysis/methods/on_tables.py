@@ -115,15 +115,18 @@ INOPERABILITY = Method(
     "below 1.",
     forms={
         "given": Form(when='By default, `interdependency="given"`', equations=("A* is the matrix itself",)),
-        "demand": Form(when='With `interdependency="demand"`', equations=("A*_ij = what i sells to j / output of i",)),
+        "demand": Form(
+            when='With `--driven-by demand`, `interdependency="demand"`', equations=("A*_ij = what i sells to j / output of i",)
+        ),
         "supply": Form(
-            when='With `interdependency="supply"`', equations=("A*_ij = what i buys from j / output of i",), same_as="ghosh"
+            when='With `--driven-by supply`, `interdependency="supply"`',
+            equations=("A*_ij = what i buys from j / output of i",),
+            same_as="ghosh",
         ),
     },
     functions=("inoperability",),
-    python="""from knockon.propagation import inoperability
-
-inoperability([[0, 0.8], [0.2, 0]], [0, 0.6]).loss.round(3).tolist()  # [[0.571, 0.714]]""",
+    keys=("change",),
+    command="knockon inoperability grid.csv --hit water=0.5",
 )
 
 DYNAMIC_INOPERABILITY = Method(
@@ -131,7 +134,8 @@ DYNAMIC_INOPERABILITY = Method(
     question="How do sectors recover that drag on each other?",
     needs="as `inoperability`, and the recovery time, or the pace, of each sector",
     answers="the inoperability of each sector over time",
-    result="the inoperability of each sector at each time, a share (0..1), in the unit of time of the recovery times",
+    result="the inoperability of each sector at each time, a share (0..1): the greatest, the time from which on it is at most "
+    "a hundredth, and inoperability times time, in the unit of the recovery times",
     use="where the pace of recovery is known",
     on="table",
     ranged=True,
@@ -142,10 +146,8 @@ DYNAMIC_INOPERABILITY = Method(
     reference="C. Lian and Y. Y. Haimes, Systems Engineering 9(3):241-258 (2006), doi:10.1002/sys.20051",
     caveat="As `inoperability`; a sector alone falls from q to lambda q within its recovery time, as dt goes to 0.",
     functions=("dynamic_inoperability",),
-    python="""from knockon.propagation import dynamic_inoperability
-
-result = dynamic_inoperability([[0, 0.8], [0.2, 0]], initial=[0, 0.6], recovery=[10, 10], horizon=30)
-result.recovered.tolist()  # days until each is at a hundredth: [[13.0, 11.0]]""",
+    keys=("change", "recovered", "cumulative"),
+    command="knockon inoperability grid.csv --start water=0.6 --recovery 10 --horizon 30",
 )
 
 FDNA = Method(
@@ -153,7 +155,7 @@ FDNA = Method(
     question="How well do systems still work that feed each other?",
     needs="the strength (0..1) and criticality (0..100) of each link between a feeder and what it feeds",
     answers="the operability that is left to each system when its feeders lose theirs",
-    result="the operability of each node in 0..100, and its loss (0..1)",
+    result="the operability of each node in 0..100, and its loss (0..1), which is 1 - operability / 100",
     use="for systems engineering, where experts state strength and criticality of each link",
     on="table",
     ranged=True,
@@ -169,18 +171,14 @@ FDNA = Method(
     "operability is our reading.",
     forms={
         "condense": Form(
-            when='With `cycles="condense"`',
+            when='With `--cycles condense`, `cycles="condense"`',
             equations=("the nodes of a cycle share one operability, that of the worst of them",),
             caveat="It never understates a loss, and may turn a small one into a total one.",
         ),
     },
     functions=("fdna",),
-    python="""from knockon.propagation import fdna
-
-links = [0, 0, 0, 1, 2, 3], [1, 2, 3, 4, 4, 4]
-strength, criticality = [0.75, 0.85, 0.45, 0.45, 0.70, 0.45], [20, 30, 55, 35, 30, 55]
-result = fdna(5, [0.5, 0, 0, 0, 0], links=links, strength=strength, criticality=criticality)
-result.operability.round(1).tolist()  # node 0 is hit by half: [[50.0, 62.5, 57.5, 77.5, 81.1]]""",
+    keys=("change",),
+    command="knockon fdna feeds.csv --hit radar=0.5",
 )
 
 __all__ = ["DYNAMIC_INOPERABILITY", "EXTRACTION", "FDNA", "GHOSH_MODEL", "INOPERABILITY", "PRICE"]

@@ -47,8 +47,8 @@ def _rounded(change: SectorChange) -> dict[str, object]:
 
 
 def _columns(answer: SectorAnswer | SectorShocks) -> tuple[str, ...]:
-    more = {"price": ("absorbed", "source"), "ghosh": ("source",)}
-    return ("sector", "shock", "change", *more.get(answer.model, ()))
+    more = {"price": ("absorbed", "source"), "extraction": (), "dynamic_inoperability": ("recovered", "cumulative", "source")}
+    return ("sector", "shock", "change", *more.get(answer.model, ("source",)))
 
 
 def sector_notes(answer: SectorAnswer) -> Iterator[str]:
