@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import knockon
+from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData
 from knockon.model import Company, Group, Organization, Ownership, Person, Relation
+from knockon.readers import bods_statements
+from knockon.readers.bods_statements import licensed_if_each_once
+from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.import_files import import_files
 from knockon.vocabulary import InterestKind
 from support.imports import as_json, damaged_values, import_content, records_of, survives
@@ -304,3 +311,50 @@ def test_the_files_of_the_standard_give_the_right_ownership(shared: Path) -> Non
     finnish = records_of(import_files([folder / "bods-package-fi-soe.json"]), Ownership).values()
     gas = [r.share for r in finnish if r.owned.endswith("19f1c5afe9d7") and r.is_part_of_whole]
     assert sorted(filter(None, gas)) == [Decimal("0.235"), Decimal("0.765")]
+
+
+#: Lines of a file, some of which are no sound statement, or state a record or a licence in an unusual way.
+_LINES = [
+    json.dumps(each)
+    for each in (
+        *PARTIES, entity("acme", name="ACME plc"),
+        held("r1", "ann", "acme", shares(60)), held("r2", "holding", "acme", shares(10)),
+        held("r1", "ann", "acme", shares(55), day="2021-01-01"), held("r3", "ann", "acme", shares(kind="odd")),
+        held("r4", "ann", "acme", shares(20), status="closed", day="2021-01-01"), {"recordType": "person"}, [],
+        {**entity("sub"), "publicationDetails": {"license": "CC0-1.0"}}, entity("new", entityType={}),
+    )
+]  # fmt: skip
+_LINES += ["", "{", _LINES[1].replace('"recordId"', '"record\\u0049d"'), _LINES[0].replace('"acme"', '"\\u0061cme"', 1)]
+
+
+@given(st.lists(st.sampled_from(_LINES), min_size=1, max_size=6), st.booleans())
+def test_reading_once_gives_what_reading_twice_gives(lines: list[str], every: bool) -> None:
+    """Where each record has one statement nothing is read in advance: records, counts and rejected lines are the same."""
+
+    def outcome(path: Path) -> object:
+        try:
+            imported = import_files([path], "bods", options=ReadOptions(rejects=path.with_name("rejects.csv")))
+        except InvalidData as error:
+            return str(error)
+        return imported.report, imported.data_set.records
+
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "bods.jsonl"
+        path.write_text("\n".join([*(_LINES[:3] if every else []), *lines]), "utf-8")
+        at_once = outcome(path)
+        patch.setattr(bods_statements, "licensed_if_each_once", lambda _: None)
+        assert outcome(path) == at_once
+
+
+def test_what_is_not_certain_to_be_stated_once_is_read_twice(tmp_path: Path) -> None:
+    """The name of a record may be written in several ways, and a statement over several lines."""
+    path = tmp_path / "bods.jsonl"
+
+    def is_certain(*lines: str) -> bool:
+        path.write_text("\n".join(lines), "utf-8")
+        return licensed_if_each_once([ForeignFile("bods.jsonl", path)]) is not None
+
+    assert is_certain('{"recordId": "a"}', "", '{"recordId" : "b"}')
+    for second in ('" a "', '"\\u0061"', '"a", "recordId": "b"', "1", '""', '"b", "record\\u0049d": "a"'):
+        assert not is_certain('{"recordId": "a"}', f'{{"recordId": {second}}}')
+    assert not is_certain("[", '{"recordId": "a"}]')

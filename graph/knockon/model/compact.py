@@ -17,6 +17,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from knockon.model.base import Evidence, Record, as_set
+from knockon.model.plain_texts import PlainText
 
 R = TypeVar("R", bound=Record)
 #: The most values of a field that are kept.
@@ -193,11 +194,15 @@ class _FieldForm:
         self._has_parts, self._part = name in _fields_with_parts(cls), _class_of_parts(cls, name)
         # Parts are named after their record, and long texts seldom repeat.
         self._kept: dict[Any, Any] | None = None if self._has_parts or name in _UNIQUE else {}
+        info = cls.model_fields[name]
+        self._plain = None if self._has_parts else PlainText.of(info.annotation, info.metadata)
 
     def validated(self, value: Any) -> Any:
         """Return the value of the field for a value of a file."""
         kept, kind = self._kept, value.__class__
         if kept is None:
+            if self._plain is not None and self._plain.accepts(value):
+                return self._plain.make(value)
             return self._parts(value) if self._has_parts else self._validate(value)
         if kind is str:
             key = value

@@ -62,7 +62,8 @@ class Entity(Statement):
             return self
         for identifier in self.identifier:
             identifier._rename(f"{self.id}--id-{digest(identifier.scheme, identifier.notation)}")
-        object.__setattr__(self, "identifier", as_set(self.identifier))
+        if len(self.identifier) > 1:
+            object.__setattr__(self, "identifier", as_set(self.identifier))
         return self
 
 

@@ -92,7 +92,14 @@ def _check_iri(value: str) -> str:
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def _check_characters(value: str) -> str:
+def check_characters(value: str) -> str:
+    """Return a text that RDF and JSON can write.
+
+    Raises
+    ------
+    ValueError
+        It has a control character or a lone surrogate.
+    """
     if _UNWRITABLE.search(value):
         raise ValueError("contains a control character or a lone surrogate")
     return value
@@ -153,38 +160,38 @@ def _check_digits(value: Decimal) -> Decimal:
     return value
 
 
-Plain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(_check_characters)]
-LongPlain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_check_characters)]
+Plain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(check_characters)]
+LongPlain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(check_characters)]
 License = Annotated[
     str,
     BeforeValidator(lambda value: license_name(value) if isinstance(value, str) else value),
     StringConstraints(min_length=1, max_length=LONGEST_NAME),
-    AfterValidator(_check_characters),
+    AfterValidator(check_characters),
     LicenseMark(),
 ]
 Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=LONGEST_NAME),
-    AfterValidator(_check_characters),
+    AfterValidator(check_characters),
     WrapValidator(keep_stated_language),
     Literal(language="name"),
 ]
 Label = Annotated[
     str,
     StringConstraints(min_length=1, max_length=LONGEST_NAME),
-    AfterValidator(_check_characters),
+    AfterValidator(check_characters),
     WrapValidator(keep_language),
     Literal(language="text"),
 ]
 Text = Annotated[
     str,
     StringConstraints(min_length=1, max_length=LONGEST_TEXT),
-    AfterValidator(_check_characters),
+    AfterValidator(check_characters),
     WrapValidator(keep_language),
     Literal(language="text"),
 ]
 #: The length of a query is limited in rdf/integrity.py.
-Query = Annotated[str, StringConstraints(min_length=1), AfterValidator(_check_characters), Literal()]
+Query = Annotated[str, StringConstraints(min_length=1), AfterValidator(check_characters), Literal()]
 #: A finite number with a bounded number of digits.
 Number = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_check_digits)]
 #: A part of a whole.

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from knockon.readers.bods_before_04 import EarlierStatements
-from knockon.readers.bods_versions import INTERESTS, SEATS, Statements, Version, day_of, holdings
+from knockon.readers.bods_statements import Statements
+from knockon.readers.bods_versions import INTERESTS, SEATS, Version, day_of, holdings
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.identifiers import identifier
@@ -57,7 +58,7 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
                 continue
             try:
                 statement = JsonObject(earlier.upgraded(value))
-                if found.last[statement.text("recordId")] == number:
+                if found.is_last(statement, number, file.name, place):
                     _Record(statement, documents, document, place, collector).add(found.versions)
                 else:
                     collector.leave_out("an earlier statement of a record that a later one replaces")

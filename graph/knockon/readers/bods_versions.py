@@ -9,10 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from knockon.readers.bods_before_04 import EarlierStatements
-from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.json_object import JsonObject, WrongForm
-from knockon.readers.json_stream import json_values
 from knockon.readers.record_drafts import Place
 
 #: Statements of versions before 0.4 have other fields; those of later ones may have.
@@ -71,55 +68,6 @@ class Holding(NamedTuple):
     current: bool
 
 
-class Statements:
-    """The last statement of each record, the versions of each relationship, and the licence of each file.
-
-    Statements have the numbers in which they are read, from 1; those of another form are ``faulty``.
-    """
-
-    def __init__(self, files: Sequence[ForeignFile], earlier: EarlierStatements) -> None:
-        #: The number of the last statement of each record.
-        self.last: dict[str, int] = {}
-        self.faulty: dict[int, str] = {}
-        self.versions: dict[str, list[Version]] = {}
-        self.licenses: dict[str, str] = {}
-        # By their numbers. There is one for each statement, and days repeat: each is kept once.
-        self._days: list[tuple[str, str]] = [("", "")]
-        self._equal: dict[tuple[str, str], tuple[str, str]] = {}
-        number = 0
-        for file in files:
-            for place, value in json_values(file, ""):
-                number += 1
-                self._days.append(("", ""))
-                try:
-                    self._note(JsonObject(earlier.upgraded(value)), number, file.name, place)
-                except WrongForm as error:
-                    self.faulty[number] = str(error)
-
-    def _note(self, statement: JsonObject, number: int, file: str, place: Place) -> None:
-        record, published = statement.text("recordId"), statement.child("publicationDetails")
-        days = days_of(statement, published, record)
-        days = self._days[number] = self._equal.setdefault(days, days)
-        before = self.last.get(record)
-        if before is None or (self._days[before], before) < (days, number):
-            self.last[record] = number
-        if license_ := published.text("license"):
-            self.licenses.setdefault(file, license_)
-        if statement.text("recordType") == "relationship":
-            interests = tuple(interests_of(statement.child("recordDetails")))
-            self.versions.setdefault(record, []).append(Version(Order(*days, number), interests, file, place))
-
-
-def days_of(statement: JsonObject, published: JsonObject, record: str) -> tuple[str, str]:
-    """Return the days on which a statement was made and published, after a check of its version and record."""
-    version = published.text("bodsVersion")
-    if version and version != VERSION and version.split(".")[:2] != VERSION.split("."):
-        raise WrongForm(f"is a statement of BODS {version[:20]}; this reader knows {VERSION}")
-    if not record:
-        raise WrongForm("has no recordId")
-    return statement.text("statementDate"), published.text("publicationDate")
-
-
 def interests_of(details: JsonObject) -> Iterator[Interest]:
     """Yield the interests of a relationship; one without any is of an unknown kind."""
     count: dict[str, int] = {}
@@ -165,6 +113,11 @@ def holdings(versions: Sequence[Version], *, closed: bool) -> Iterator[Holding]:
     closed
         Whether that one ends the relationship.
     """
+    if len(versions) == 1 and not closed:  # Nearly always.
+        for only in versions[0].interests:
+            last = _day_before(only.end, only.start) if only.end else None
+            yield Holding(only, only.start, last, versions[0], current=True)
+        return
     for name in dict.fromkeys(interest.name for version in versions for interest in version.interests):
         held: Interest | None = None
         source, since = versions[0], None

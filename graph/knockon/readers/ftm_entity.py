@@ -18,6 +18,9 @@ _EXACT, _RANGE, _BOUND = (
 )
 
 
+_PARTS = ("id", "schema", "properties")
+
+
 class FtmEntity:
     """An entity or a link.
 
@@ -30,10 +33,17 @@ class FtmEntity:
     __slots__ = ("id", "schema", "values")
 
     def __init__(self, value: object) -> None:
+        #: The values of its properties by their names.
+        self.values: dict[str, Any]
+        if type(value) is dict:
+            id_, schema, properties = map(value.get, _PARTS)
+            # Most are of this form: every other check is slower.
+            if type(id_) is str and type(schema) is str and type(properties) is dict and schema in CLASSES and id_.strip():
+                self.id, self.schema, self.values = id_.strip(), schema, properties
+                return
         entity = JsonObject(value)
         self.id, self.schema = entity.text("id"), entity.text("schema")
-        #: The values of its properties by their names.
-        self.values: dict[str, Any] = entity.child("properties").values
+        self.values = entity.child("properties").values
         if not self.id:
             raise WrongForm("has no id")
         if self.schema not in CLASSES and not _SCHEMA.fullmatch(self.schema):

@@ -24,6 +24,10 @@ Convert = Callable[[Any], Any]
 _MAX_REFERENCES, _MAX_TEXTS = 1_000, 100_000
 
 
+#: The fields of an identifier.
+_OF_IDENTIFIER = {"scheme", "notation"}
+
+
 class _NotPlain(ValueError):
     """A value of another form: its record is built the long way."""
 
@@ -81,6 +85,7 @@ class PlainRecords:
         self._base, self._drafts, self._records, self._expander = base, drafts, records, expander
         self._plans: dict[tuple[str, tuple[str, ...]], _Plan | None] = {}
         self._converts: dict[tuple[type[Statement], str], tuple[dict[str, Any], Convert] | None] = {}
+        self._scheme, self._notation = (records.validator_of(Identifier, name) for name in ("scheme", "notation"))
         # With another base no local name makes an IRI that needs no check.
         self._longest = -1 if iri_fault(base + "x") else LONGEST_IRI - len(base)
 
@@ -168,15 +173,15 @@ class PlainRecords:
     def _identifier(self, value: Any) -> Identifier:
         if value.__class__ is str:
             scheme, _, notation = value.strip().rpartition(" ")
-            value = {"scheme": scheme, "notation": notation}
-        made = self._records.make(Identifier, value) if value.__class__ is dict and _is_of_texts(value) else None
-        if made is None:
+        elif value.__class__ is dict and value.keys() == _OF_IDENTIFIER:
+            scheme, notation = value["scheme"], value["notation"]
+        else:
             raise _NotPlain
-        return made
-
-
-def _is_of_texts(value: dict[str, Any]) -> bool:
-    return all(item.__class__ is str for item in value.values())
+        if scheme.__class__ is not str or notation.__class__ is not str:
+            raise _NotPlain
+        content = blank(Identifier).copy()
+        content["scheme"], content["notation"] = self._scheme(scheme), self._notation(notation)
+        return self._records.new(Identifier, content, _OF_IDENTIFIER)
 
 
 def _references(field: Field, reference: Callable[[Any], str], known: dict[str, Any]) -> Convert:
