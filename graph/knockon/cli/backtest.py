@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from knockon.cli.messages import note_lines, note_written, working
+from knockon.cli.messages import note_lines, working
+from knockon.cli.options.page import check_page, write_page
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.writer import Writer
@@ -38,14 +39,12 @@ def backtest(
     from knockon.analysis.backtest.run import backtest as run
     from knockon.present.rows.backtest import backtest_notes, backtest_tables, observation_rows
 
+    check_page(page)
     with working("predicting") as show:
         answer = run(case, show)
     out.answer(answer, backtest_tables, observation_rows)
     if page is not None:
         from knockon.present.backtest_page import backtest_page
-        from knockon.store.atomic_write import write_bytes
 
-        content = backtest_page(answer).encode()
-        write_bytes(page, content)
-        note_written(page, len(content))
+        write_page(page, backtest_page(answer))
     note_lines(backtest_notes(answer))

@@ -19,17 +19,27 @@ from knockon.analysis.options import Options
 from knockon.cli.configuration import configuration
 from knockon.cli.messages import note, note_lines
 from knockon.cli.options import CAPPED, FLOWS, WORLD, engine_options, open_graph, question_options, reading_options
+from knockon.cli.options.page import ModelPage, PageOf, check_page
 from knockon.cli.options.ranking import Closures, FlowTables, closure_options, flow_table_options
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.streams import bare_stderr
 from knockon.cli.writer import Writer
 from knockon.errors import InvalidData, Problem, UsageError, failing_with
-from knockon.present.rows.firm_shocks import firm_shock_notes, firm_shock_rows, firm_shock_tables, without_flows_note
+from knockon.present.rows.firm_shocks import (
+    firm_shock_findings,
+    firm_shock_notes,
+    firm_shock_rows,
+    firm_shock_tables,
+    without_flows_note,
+)
 from knockon.present.rows.ranking import (
+    BARS,
+    MOST,
     dropped_flows_note,
     more_note,
     precision_note,
+    ranking_findings,
     ranking_notes,
     ranking_parquet,
     ranking_rows,
@@ -80,6 +90,7 @@ def register(app: typer.Typer) -> None:
 @flow_table_options
 def rank(
     source: Source = None,
+    page: ModelPage = None,
     *,
     tables: FlowTables,
     closures: Closures,
@@ -93,7 +104,9 @@ def rank(
     With --shocks FILE each shock of the file is run instead, a row for each.
     """
     with failing_with("nothing was computed"):
-        ranked = _network(source, tables, options, read)
+        check_page(page)
+    asked = PageOf(page, {"Table": Path(source) if source else None, "Firms": tables.firms, "Shocks": tables.shocks})
+    ranked = _network(source, tables, options, read)
     from knockon.propagation.kernels import available
 
     network = ranked.network
@@ -101,7 +114,7 @@ def rank(
     if model != "esri" and tables.of_esri():
         raise UsageError(f"{tables.of_esri()[0]} belongs to the model esri on a table of flows, not to {model}")
     if tables.shocks or tables.by_sector:
-        return _run_shocks(ranked, tables, closures, engine, read, out)
+        return _run_shocks(ranked, tables, closures, engine, read, out, asked)
     parameters = _parameters(model, closures, ranked)
     checkpoint = closures.checkpoint or (out.path.with_name(out.path.name + ".checkpoint") if out.path else None)
     is_slow = network.flows is not None and network.entities > _SLOW and not available()
@@ -109,6 +122,7 @@ def rank(
     note_lines(start_notes(network.entities, earlier, is_slow=is_slow))
     ranking = _close_all(ranked, model, checkpoint, parameters, engine)
     _write(ranking, out)
+    asked.write(ranking, [ranking_table(ranking, MOST)], ranking_findings(ranking, MOST), BARS)
     note_lines(precision_note(closures.precision, ranking))
     return CAPPED if ranking.truncated else 0
 
@@ -182,8 +196,9 @@ def _flow_network(path: Path, tables: FlowTables, read: ReadOptions) -> _RankedN
 
 
 def _run_shocks(
-    ranked: _RankedNetwork, tables: FlowTables, closures: Closures, engine: EngineChoice, read: ReadOptions, out: Writer
-) -> int:
+    ranked: _RankedNetwork, tables: FlowTables, closures: Closures, engine: EngineChoice, read: ReadOptions, out: Writer,
+    page: PageOf,
+) -> int:  # fmt: skip
     """Run the shocks of a table, or close every firm, with the loss of each sector where it is asked for."""
     if not engine.is_memory:
         raise UsageError(f"--shocks and --by-sector run in memory, not on {engine.name}")
@@ -201,6 +216,7 @@ def _run_shocks(
     with working("the shocks"):
         answer = firm_shocks(network, shocks, by_sector=tables.by_sector, sectors=ranked.sectors, **parameters)
     out.answer(answer, firm_shock_tables, firm_shock_rows)
+    page.write(answer, firm_shock_tables(answer), firm_shock_findings(answer), BARS)
     note_lines(firm_shock_notes(answer))
     return CAPPED if answer.truncated else 0
 

@@ -11,6 +11,7 @@ import typer
 from knockon.analysis.methods import REGISTRY
 from knockon.cli.messages import note_lines, working
 from knockon.cli.options import FLOWS, reading_options
+from knockon.cli.options.page import ModelPage, PageOf, check_page
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.writer import Writer
@@ -69,6 +70,7 @@ def price(
         str | None, typer.Option("--rises", help="What rises in the table of --shocks: cost, price or duty [default: cost].")
     ] = None,
     shocks: ShockTable = None,
+    page: ModelPage = None,
     *,
     read: Any,
     out: Writer,
@@ -91,7 +93,7 @@ def price(
         "--passed-on", [text if "=" in text else f"={text}" for text in passed_on or ()], may_be_all=True
     )
     kind = kinds[0] if kinds else rises or "cost"
-    _answer(out, table, firms, read, "price", numbers_by_sector(f"--{kind}", given[kind]), shares, kind, shocks)
+    _answer(out, table, firms, read, "price", numbers_by_sector(f"--{kind}", given[kind]), shares, kind, shocks, page)
 
 
 @writes(*ROWS)
@@ -108,12 +110,13 @@ def extraction(
         typer.Option("--kind", help="complete (all that it sells), forward (to sectors) or backward (what it buys)."),
     ] = "complete",
     shocks: ShockTable = None,
+    page: ModelPage = None,
     *,
     read: Any,
     out: Writer,
 ) -> None:
     """Take sectors out of a table, in whole or in part, and compute the output that depended on them."""
-    _answer(out, table, firms, read, "extraction", numbers_by_sector("--extract", extract), None, kind, shocks)
+    _answer(out, table, firms, read, "extraction", numbers_by_sector("--extract", extract), None, kind, shocks, page)
 
 
 @writes(*ROWS)
@@ -126,37 +129,42 @@ def ghosh(
         typer.Option("--fall", metavar="SECTOR=SHARE", help="Primary inputs fall by this share of output (repeatable)."),
     ] = None,
     shocks: ShockTable = None,
+    page: ModelPage = None,
     *,
     read: Any,
     out: Writer,
 ) -> None:
     """Compute the output lost when primary inputs fall, by the model of Ghosh: inoperability driven by supply."""
-    _answer(out, table, firms, read, "ghosh", numbers_by_sector("--fall", fall), None, "", shocks)
+    _answer(out, table, firms, read, "ghosh", numbers_by_sector("--fall", fall), None, "", shocks, page)
 
 
 def _answer(
     out: Writer, table: Path, firms: Path | None, read: Any, model: str, shock: dict[str, float],
     passed_on: dict[str, float] | None, choice: str, shocks: Path | None,
+    page: Path | None,
 ) -> None:  # fmt: skip
     from knockon.analysis.sectors import sector_answer, sector_shocks
 
+    asked = PageOf(page, {"Table": table, "Final demand": firms, "Shocks": shocks})
     if shocks is None:
-        write_shock(out, lambda: sector_answer(table, firms, read, model, shock, passed_on, choice))
+        write_shock(out, asked, lambda: sector_answer(table, firms, read, model, shock, passed_on, choice))
         return
-    write_shocks(out, shock, lambda: sector_shocks(table, firms, read, model, shocks, passed_on, choice))
+    write_shocks(out, asked, shock, lambda: sector_shocks(table, firms, read, model, shocks, passed_on, choice))
 
 
-def write_shock(out: Writer, compute: Callable[[], SectorAnswer]) -> None:
+def write_shock(out: Writer, page: PageOf, compute: Callable[[], SectorAnswer]) -> None:
     """Compute what one shock does to sectors or systems, and write it."""
     from knockon.present.rows import sectors as rows
 
+    check_page(page.file)
     with working("solving"):
         answer = compute()
     out.answer(answer, rows.sector_tables, rows.sector_rows)
+    page.write(answer, rows.sector_tables(answer), rows.sector_findings(answer), rows.BARS)
     note_lines(rows.sector_notes(answer))
 
 
-def write_shocks(out: Writer, shock: Mapping[str, float], compute: Callable[[], SectorShocks]) -> None:
+def write_shocks(out: Writer, page: PageOf, shock: Mapping[str, float], compute: Callable[[], SectorShocks]) -> None:
     """Compute what each shock of a table does to sectors or systems, and write it.
 
     Raises
@@ -168,9 +176,11 @@ def write_shocks(out: Writer, shock: Mapping[str, float], compute: Callable[[], 
 
     if shock:
         raise UsageError("--shocks has the sectors that are hit; leave out those of the command line")
+    check_page(page.file)
     with working("solving"):
         answers = compute()
     out.answer(answers, rows.sector_shock_tables, rows.sector_shock_rows)
+    page.write(answers, rows.sector_shock_tables(answers), rows.sector_findings(answers), rows.BARS)
     note_lines(rows.sector_shock_notes(answers))
 
 

@@ -10,6 +10,7 @@ import typer
 from knockon.analysis.methods import REGISTRY
 from knockon.cli.messages import note_lines, working
 from knockon.cli.options import FLOWS, reading_options
+from knockon.cli.options.page import ModelPage, PageOf, check_page
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
 from knockon.cli.sectors import Flows, ShockTable, numbers_by_sector, write_shock, write_shocks
@@ -66,6 +67,7 @@ def inoperability(
     horizon: Annotated[float | None, typer.Option("--horizon", help="Over time: how far ahead, as --recovery counts.")] = None,
     step: Annotated[float, typer.Option("--step", help="Over time: the length of a step.")] = 1.0,
     shocks: ShockTable = None,
+    page: ModelPage = None,
     *,
     read: Any,
     out: Writer,
@@ -87,11 +89,12 @@ def inoperability(
     if recovery and horizon is not None:
         times = numbers_by_sector("--recovery", recovery, may_be_all=True)
         pace = Pace(recovery=times, horizon=horizon, start=numbers_by_sector("--start", start), step=step)
+    asked = PageOf(page, {"Table": table, "Final demand": firms, "Shocks": shocks})
     shock, means = numbers_by_sector("--hit", hit), driven_by or "given"
     if shocks is not None:
-        write_shocks(out, shock, lambda: sector_shocks(table, firms, read, "inoperability", shocks, None, means, pace))
+        write_shocks(out, asked, shock, lambda: sector_shocks(table, firms, read, "inoperability", shocks, None, means, pace))
         return
-    write_shock(out, lambda: sector_answer(table, firms, read, "inoperability", shock, None, means, pace))
+    write_shock(out, asked, lambda: sector_answer(table, firms, read, "inoperability", shock, None, means, pace))
 
 
 @writes(*ROWS)
@@ -106,6 +109,7 @@ def fdna(
         str, typer.Option("--cycles", help="solve, condense (a cycle shares the worst of it) or error (refuse them).")
     ] = "solve",
     shocks: ShockTable = None,
+    page: ModelPage = None,
     *,
     read: Any,
     out: Writer,
@@ -114,10 +118,11 @@ def fdna(
     from knockon.analysis.systems import system_answer, system_shocks
 
     shock = numbers_by_sector("--hit", hit)
+    asked = PageOf(page, {"Links": links, "Shocks": shocks})
     if shocks is not None:
-        write_shocks(out, shock, lambda: system_shocks(links, read, shocks, cycles))
+        write_shocks(out, asked, shock, lambda: system_shocks(links, read, shocks, cycles))
         return
-    write_shock(out, lambda: system_answer(links, read, shock, cycles))
+    write_shock(out, asked, lambda: system_answer(links, read, shock, cycles))
 
 
 @writes(*ROWS)
@@ -131,6 +136,7 @@ def survive(
     without: Annotated[
         list[str] | None, typer.Option("--without", metavar="FIRM", help="Take this firm away, instead of each (repeatable).")
     ] = None,
+    page: ModelPage = None,
     *,
     read: Any,
     out: Writer,
@@ -140,9 +146,12 @@ def survive(
     Where the table of firms has their days to recover, it says which firms take longer than that, and the sales lost.
     """
     from knockon.analysis.survival import survival
-    from knockon.present.rows.survival import survival_notes, survival_rows, survival_tables
+    from knockon.present.rows.survival import BARS, survival_findings, survival_notes, survival_rows, survival_tables
 
+    check_page(page)
     with working("solving without each firm") as progress:
         answer = survival(table, firms, read, without or (), progress)
     out.answer(answer, survival_tables, survival_rows)
+    asked = PageOf(page, {"Table": table, "Firms": firms})
+    asked.write(answer, survival_tables(answer), survival_findings(answer), BARS)
     note_lines(survival_notes(answer))

@@ -5,16 +5,13 @@ Self-contained, without scripts and loads; every text is untrusted and escaped.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from knockon.present.page_style import page_style
 from knockon.present.rows.backtest import MEANINGS, backtest_notes, backtest_tables
 from knockon.present.template_environment import template_environment
 from knockon.text import plain
@@ -61,15 +58,12 @@ def _place(share: float) -> float:
 
 def backtest_page(answer: Backtest) -> str:
     """Return the HTML of backtests."""
-    style = files("knockon.present").joinpath("templates", "report.css").read_text("utf-8").replace("\r\n", "\n")
-    style = re.sub(r"/\*.*?\*/\n?", "", style, flags=re.DOTALL).replace("Knock-on impact report", "Knock-on backtest")
-    style += _STYLE
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    style = page_style("Knock-on backtest", _STYLE)
     marks = drawing(answer.observations)
     observed, scores, *others = backtest_tables(answer)
     return template_environment(_visible).get_template("backtest.html").render(
-        style=Markup(style),  # noqa: S704 - the style sheet of this package
-        policy=Markup(f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:"),  # noqa: S704 - a hash
+        style=style.style,
+        policy=style.policy,
         notes=[note[0].upper() + note[1:].replace("`", "") for note in backtest_notes(answer)],
         observed=observed, scores=scores, others=others, marks=marks, meanings=MEANINGS,
         height=40 + _ROW * len(marks), width=2 * _MARGIN + _SCALE,

@@ -51,6 +51,17 @@ def firm_shock_notes(answer: FirmShocks) -> Iterator[str]:
     shocks = counted(len(answer.shocks), "shock", "shocks")
     yield f"{shocks} on {counted(answer.firms, 'firm', 'firms')}; {answer.model}: {answer.meaning}; {parameters}"
     yield f"{answer.equation} ({answer.reference})"
+    yield from _limits(answer)
+
+
+def firm_shock_findings(answer: FirmShocks) -> Iterator[str]:
+    """Return how many shocks were run, and what the index does not say."""
+    shocks = counted(len(answer.shocks), "shock", "shocks")
+    yield f"{shocks} on {counted(answer.firms, 'firm', 'firms')}: the {answer.meaning}"
+    yield from _limits(answer)
+
+
+def _limits(answer: FirmShocks) -> Iterator[str]:
     for caveat in answer.caveats:
         yield f"beware: {caveat}"
     if answer.truncated:
@@ -67,4 +78,4 @@ def without_flows_note(firms: Sequence[str]) -> str:
     return f"no flow names {len(firms):,} of the table of firms, which neither sell nor buy: {listed}"
 
 
-__all__ = ["firm_shock_notes", "firm_shock_rows", "firm_shock_tables", "without_flows_note"]
+__all__ = ["firm_shock_findings", "firm_shock_notes", "firm_shock_rows", "firm_shock_tables", "without_flows_note"]

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from knockon.present.rows.table import Table
+from knockon.text import counted
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
     from knockon.analysis.answer import JsonValue
     from knockon.analysis.rank.ranking import Ranking
 
+#: The most rows of a page, and what bars are drawn of.
+MOST = 300
+BARS = {"index": "index, the greatest is full", "loss": "loss, the greatest is full"}
 #: The columns of a ranking without rows.
 _NO_ROWS = ("rank", "firm", "index")
 _DROP = ("residual", "iterations", "stopped_by")
@@ -89,11 +93,24 @@ def precision_note(precision: int, ranking: Ranking) -> Iterator[str]:
         yield "--precision 32 is for the compiled kernels, which a table of this size does not use; this run used 64 bits"
 
 
+def ranking_findings(ranking: Ranking, shown: int) -> Iterator[str]:
+    """Return how many firms were closed, how many a page with the first rows leaves out, and what the index does not say."""
+    yield f"{counted(ranking.firms, 'entity', 'entities')} closed one by one: the {ranking.meaning} when each is closed alone"
+    total = ranking.firms - len(ranking.sole)
+    if total > shown:
+        yield f"the first {shown:,} of {total:,} are shown"
+    yield from _limits(ranking)
+
+
 def ranking_notes(ranking: Ranking) -> Iterator[str]:
     """Return how it was computed, its equations, what the index does not say, and whether a cap stopped a closure."""
     parameters = ", ".join(f"{name} {value}" for name, value in ranking.parameters.items() if value is not None)
     yield f"{ranking.firms:,} closed one by one; {ranking.model}: {ranking.meaning}; {parameters}"
     yield f"{ranking.equation} ({ranking.reference})"
+    yield from _limits(ranking)
+
+
+def _limits(ranking: Ranking) -> Iterator[str]:
     for caveat in ranking.caveats:
         yield f"beware: {caveat}"
     if ranking.truncated:
@@ -101,9 +118,12 @@ def ranking_notes(ranking: Ranking) -> Iterator[str]:
 
 
 __all__ = [
+    "BARS",
+    "MOST",
     "dropped_flows_note",
     "more_note",
     "precision_note",
+    "ranking_findings",
     "ranking_notes",
     "ranking_parquet",
     "ranking_rows",

@@ -13,6 +13,8 @@ from knockon.text import Fixed, counted
 if TYPE_CHECKING:
     from knockon.analysis.sector_answers import SectorAnswer, SectorChange, SectorShocks
 
+#: What bars are drawn of on a page.
+BARS = {"change": "change, the greatest is full"}
 _TOTAL = {"price": "prices of what final demand buys rise by", "extraction": "share of all output that is lost:"}
 
 
@@ -53,29 +55,41 @@ def _columns(answer: SectorAnswer | SectorShocks) -> tuple[str, ...]:
 
 def sector_notes(answer: SectorAnswer) -> Iterator[str]:
     """Return what the numbers mean, the total, the equation and its source."""
-    if not answer.sectors:
-        yield "nothing changes"
-    if answer.total is not None:
-        yield f"{_TOTAL[answer.model]} {answer.total:.4g}"
+    yield from sector_findings(answer)
     yield from _about(answer)
+
+
+def sector_findings(answer: SectorAnswer | SectorShocks) -> Iterator[str]:
+    """Return what an answer says beside its rows: the total, or how many shocks there are; and sectors without flows."""
+    from knockon.analysis.sector_answers import SectorShocks
+
+    if isinstance(answer, SectorShocks):
+        idle = [shock.shock_id for shock in answer.shocks if not shock.sectors]
+        unchanged = f"; {len(idle):,} of them change nothing: {', '.join(idle[:5])}" if idle else ""
+        yield counted(len(answer.shocks), "shock", "shocks") + unchanged
+    else:
+        if not answer.sectors:
+            yield "nothing changes"
+        if answer.total is not None:
+            yield f"{_TOTAL[answer.model]} {answer.total:.4g}"
+    if answer.without_flows:
+        yield without_flows_note(answer.without_flows)
 
 
 def sector_shock_notes(answer: SectorShocks) -> Iterator[str]:
     """Return how many shocks were run, which change nothing, what the numbers mean, the equation and its source."""
-    idle = [shock.shock_id for shock in answer.shocks if not shock.sectors]
-    unchanged = f"; {len(idle):,} of them change nothing: {', '.join(idle[:5])}" if idle else ""
-    yield counted(len(answer.shocks), "shock", "shocks") + unchanged
+    yield from sector_findings(answer)
     yield from _about(answer)
 
 
 def _about(answer: SectorAnswer | SectorShocks) -> Iterator[str]:
-    if answer.without_flows:
-        yield without_flows_note(answer.without_flows)
     yield REGISTRY[answer.model].result
     yield f"{answer.equation} ({answer.reference})"
 
 
 __all__ = [
+    "BARS",
+    "sector_findings",
     "sector_notes",
     "sector_rows",
     "sector_shock_notes",

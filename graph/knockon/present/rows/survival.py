@@ -13,6 +13,8 @@ from knockon.text import Fixed, counted
 if TYPE_CHECKING:
     from knockon.analysis.survival import SurvivalAnswer
 
+#: What bars are drawn of on a page.
+BARS = {"days": "days, the most are full"}
 _COLUMNS = ("firm", "days", "recovery", "exposed", "lost_sales")
 
 
@@ -33,15 +35,20 @@ def survival_tables(answer: SurvivalAnswer) -> tuple[Table]:
 
 def survival_notes(answer: SurvivalAnswer) -> Iterator[str]:
     """Return how many firms are exposed, what the numbers mean, their equations and source, and what they assume."""
-    exposed = [each for each in answer.firms if each.exposed]
-    if any(each.exposed is not None for each in answer.firms):
-        yield f"{counted(len(exposed), 'firm takes', 'firms take')} longer to recover than the others can survive without it"
-    if answer.without_flows:
-        yield without_flows_note(answer.without_flows)
+    yield from survival_findings(answer)
     method = REGISTRY[answer.model]
     yield method.result
     yield f"{answer.equation} ({answer.reference})"
     yield method.caveat
 
 
-__all__ = ["survival_notes", "survival_rows", "survival_tables"]
+def survival_findings(answer: SurvivalAnswer) -> Iterator[str]:
+    """Return how many firms are exposed, and which firms no flow names."""
+    exposed = [each for each in answer.firms if each.exposed]
+    if any(each.exposed is not None for each in answer.firms):
+        yield f"{counted(len(exposed), 'firm takes', 'firms take')} longer to recover than the others can survive without it"
+    if answer.without_flows:
+        yield without_flows_note(answer.without_flows)
+
+
+__all__ = ["BARS", "survival_findings", "survival_notes", "survival_rows", "survival_tables"]
