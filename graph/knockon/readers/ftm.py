@@ -9,7 +9,6 @@ counted as left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -18,8 +17,8 @@ from knockon.model import is_a
 from knockon.model.base import digest
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.ftm_entity import FtmEntity, entities_of
-from knockon.readers.ftm_schema import AMOUNTS, CLASSES, CONTROL_TYPES, IDENTIFIERS, LINKS, NAMES
+from knockon.readers.ftm_entity import FtmEntity, classes_of, entities_of
+from knockon.readers.ftm_schema import AMOUNTS, CLASSES, IDENTIFIERS, LINKS, NAMES
 from knockon.readers.identifiers import identifier
 from knockon.readers.json_object import JsonObject, WrongForm
 from knockon.readers.json_stream import json_values
@@ -31,6 +30,9 @@ from knockon.readers.source_names import source_name
 _CURRENCIES = (("amount", ""), ("amountEur", "EUR"), ("amountUsd", "USD"))
 
 
+_NAMES = frozenset(NAMES)
+
+
 def recognises(head: Head) -> bool:
     """Return whether a file begins with an entity of FollowTheMoney."""
     first = head.first_json
@@ -39,7 +41,7 @@ def recognises(head: Head) -> bool:
 
 def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     """Read the entities of the files, which may refer to each other's."""
-    classes = _classes(files)
+    classes = classes_of(files)
     for file in files:
         document = collector.document(file)
         for place, value in json_values(file, document, collector):
@@ -49,23 +51,6 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
                     _Records(entity, classes, document, place, collector).add()
             except WrongForm as error:
                 collector.reject(document, place, str(error))
-
-
-def _classes(files: Sequence[ForeignFile]) -> dict[str, str]:
-    """Return the class of each entity by its id; of two the narrower one, empty if it is not modelled."""
-    classes: dict[str, str] = {}
-    for file in files:
-        for _, value in json_values(file, ""):
-            with suppress(WrongForm):  # rejected when it is read to be added
-                for entity in entities_of(value):
-                    cls, before = CLASSES.get(entity.schema, ""), classes.get(entity.id)
-                    if before is None:
-                        classes[entity.id] = cls
-                        continue
-                    # A legal entity is an organization or a person: Person is then the narrower one.
-                    keep = not cls or before == "Person" or (before and is_a(before, cls))
-                    classes[entity.id] = before if keep else cls
-    return classes
 
 
 class _Records:
@@ -87,7 +72,7 @@ class _Records:
         elif self.schema == "Ownership":
             self._add_holdings("owner", "asset", self.entity.share() | {"interestKind": None})
         elif self.schema == "Control":
-            self._add_holdings("controller", "controlled", self._control())
+            self._add_holdings("controller", "controlled", self.entity.control())
         elif self.schema == "Sanction":
             self._add_designations()
         else:
@@ -99,9 +84,12 @@ class _Records:
     def _add_party(self) -> None:
         entity = self.entity
         stated = entity.values
-        names = [*entity.texts("name"), *(text for name in NAMES if name in stated for text in entity.texts(name))]
-        known = (name for name in stated if name in IDENTIFIERS)
-        identifiers = [identifier(IDENTIFIERS[name], text) for name in known for text in entity.texts(name)]
+        names = entity.texts("name")
+        if not _NAMES.isdisjoint(stated):
+            names += [text for name in NAMES if name in stated for text in entity.texts(name)]
+        identifiers = [
+            identifier(IDENTIFIERS[name], text) for name in stated if name in IDENTIFIERS for text in entity.texts(name)
+        ]
         places = entity.texts("jurisdiction") or [*entity.texts("country"), *entity.texts("nationality")]
         for place in places:
             self.collector.imply("Jurisdiction", _place_name(place), place.upper(), self.document, self.place)
@@ -112,7 +100,8 @@ class _Records:
         self._put(
             self.classes[entity.id], self.id,
             {
-                "label": names[0] if names else entity.id, "altLabel": single(list(dict.fromkeys(names[1:]))),
+                "label": names[0] if names else entity.id,
+                "altLabel": single(list(dict.fromkeys(names[1:]))) if len(names) > 1 else None,
                 "identifier": single(identifiers), "jurisdiction": single([_place_name(place) for place in places]),
                 "comment": entity.first("summary", "description"),
                 "from": entity.day("incorporationDate"), "until": entity.day("dissolutionDate", "deathDate", last=True),
@@ -161,11 +150,7 @@ class _Records:
 
     def _add_holdings(self, owner: str, owned: str, data: dict[str, Any]) -> None:
         dates = {"from": self.entity.day("startDate"), "until": self.entity.day("endDate", last=True)}
-        kind, control = self.entity.first("ownershipType") or "", self.entity.first("controlType") or ""
-        direct = {"direct": True, "indirect": False}.get(kind.lower())
-        words = [self.entity.first(name) for name in ("role", "legalBasis", "summary")]
-        words += [kind if direct is None else "", control if control not in CONTROL_TYPES.values() else ""]
-        more = "; ".join(filter(None, words)) or None
+        direct, more = self.entity.remarks()
         for name, one, other in self._pairs(owner, owned):
             ends = {"owner": source_name(one), "owned": source_name(other)}
             if is_a(self.classes.get(other, "Organization"), "Organization"):
@@ -173,12 +158,6 @@ class _Records:
             else:
                 link = {"subject": ends["owner"], "relationType": "ownerOf", "object": ends["owned"], "mechanism": more}
                 self._put("Relation", name, link | dates)
-
-    def _control(self) -> dict[str, Any]:
-        """Return the kind of control: one that our export names, or other control with its own words."""
-        words = self.entity.first("controlType")
-        kind = next((kind for kind, named in CONTROL_TYPES.items() if named == words), None)
-        return {"interestKind": kind or "OtherControl"}
 
     def _add_designations(self) -> None:
         parties, measures = self.entity.texts("entity"), self._measures()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from knockon.readers.ftm_schema import CLASSES
+from knockon.model import is_a
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.ftm_schema import CLASSES, CONTROL_TYPES
 from knockon.readers.json_object import JsonObject, WrongForm
+from knockon.readers.json_stream import json_values
 
 _SCHEMA = re.compile(r"[A-Z][A-Za-z]{1,60}")
 _NUMBER = r"(\d{1,3}(?:[.,]\d{1,20})?)\s*%?"
@@ -18,6 +21,9 @@ _EXACT, _RANGE, _BOUND = (
 )
 
 
+#: The properties that say more about a holding.
+_WORDS = ("role", "legalBasis", "summary")
+_REMARKS = frozenset((*_WORDS, "ownershipType", "controlType"))
 _PARTS = ("id", "schema", "properties")
 
 
@@ -88,17 +94,71 @@ class FtmEntity:
             return {"shareLow" if match[1] == ">" else "shareHigh": _part(match[2])}
         return {"comment": f"share as written: {text}"} if text else {}
 
+    def remarks(self) -> tuple[bool | None, str | None]:
+        """Return whether a holding is direct, and what else is said about it."""
+        if _REMARKS.isdisjoint(self.values):
+            return None, None
+        kind, control = self.first("ownershipType") or "", self.first("controlType") or ""
+        direct = {"direct": True, "indirect": False}.get(kind.lower())
+        words = [self.first(name) for name in _WORDS]
+        words += [kind if direct is None else "", control if control not in CONTROL_TYPES.values() else ""]
+        return direct, "; ".join(filter(None, words)) or None
 
-def entities_of(value: object) -> Iterator[FtmEntity]:
-    """Yield the entity that a value of JSON is, and those that are written inside its properties."""
-    waiting = [value]
+    def control(self) -> dict[str, Any]:
+        """Return the kind of control: one that our export names, or other control with its own words."""
+        words = self.first("controlType")
+        kind = next((kind for kind, named in CONTROL_TYPES.items() if named == words), None)
+        return {"interestKind": kind or "OtherControl"}
+
+
+def entities_of(value: object) -> Iterable[FtmEntity]:
+    """Return the entity that a value of JSON is, then those that are written inside its properties.
+
+    Raises
+    ------
+    WrongForm
+        It is no entity; as one inside it may be when it is its turn.
+    """
+    entity = FtmEntity(value)
+    inside = _inside(entity)
+    # Most have none inside: every other way is slower.
+    return _with_inside(entity, inside) if inside else (entity,)
+
+
+def _inside(entity: FtmEntity) -> list[object]:
+    """Return the objects in the properties of an entity."""
+    found: list[object] = []
+    for values in entity.values.values():
+        # Most have one value, and it is a text.
+        if values.__class__ is list and not (len(values) == 1 and values[0].__class__ is str):
+            found += [item for item in values if item.__class__ is dict]
+    return found
+
+
+def _with_inside(entity: FtmEntity, waiting: list[object]) -> Iterator[FtmEntity]:
+    yield entity
     while waiting:
-        entity = FtmEntity(waiting.pop())
-        yield entity
-        for values in entity.values.values():
-            # Most have one value, and it is a text.
-            if values.__class__ is list and not (len(values) == 1 and values[0].__class__ is str):
-                waiting += [item for item in values if item.__class__ is dict]
+        one = FtmEntity(waiting.pop())
+        yield one
+        waiting += _inside(one)
+
+
+def classes_of(files: Sequence[ForeignFile]) -> dict[str, str]:
+    """Return the class of each entity by its id; of two the narrower one, empty if it is not modelled."""
+    classes: dict[str, str] = {}
+    for file in files:
+        for _, value in json_values(file, ""):
+            try:
+                for entity in entities_of(value):
+                    cls = CLASSES.get(entity.schema, "")
+                    before = classes.setdefault(entity.id, cls)
+                    if before != cls:
+                        # A legal entity is an organization or a person: Person is then the narrower one.
+                        keep = not cls or before == "Person" or (before and is_a(before, cls))
+                        classes[entity.id] = before if keep else cls
+            except WrongForm:
+                continue  # It is rejected when it is read to be added.
+    return classes
 
 
 def _id_of(value: object) -> object:
