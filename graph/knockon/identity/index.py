@@ -21,6 +21,8 @@ _MOST_CLOSE = 50
 _LEAST_WEIGHT, _GENERIC_WEIGHT, _MANY = 0.05, 0.25, 1_000
 #: Two words of this many letters or more may be one with a slip in it, from this similarity on.
 _LONG_WORD, _SLIP = 5, 0.8
+#: The most words of which the weight is kept.
+_MOST_WEIGHTS = 100_000
 #: The beginning of a first word, by which it is found with a slip after it.
 _BEGINNING = 4
 
@@ -57,11 +59,13 @@ class NameIndex:
     def __init__(self, names: Iterable[str]) -> None:
         self._fuzz: Any = _rapidfuzz()
         self._rows: dict[str, list[int]] = defaultdict(list)
+        self._weight_of: dict[str, float] = {}
+        rows = self._rows
         with without_garbage_collection():
             self.names: list[Name] = [normalize(name) for name in names]
             for row, name in enumerate(self.names):
                 for term in _terms(name):
-                    self._rows[term].append(row)
+                    rows[term].append(row)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -109,6 +113,14 @@ class NameIndex:
 
         A word that very many names of companies have tells little in a small index too.
         """
+        known = self._weight_of.get(word)
+        if known is None:
+            known = self._weight(word)
+            if len(self._weight_of) < _MOST_WEIGHTS:
+                self._weight_of[word] = known
+        return known
+
+    def _weight(self, word: str) -> float:
         count = len(self._rows.get(word, ())) or 1
         weight = max(_LEAST_WEIGHT, 1 - log(count) / log(max(len(self.names), _MANY)))
         return min(weight, _GENERIC_WEIGHT) if word in GENERIC else weight
@@ -150,7 +162,12 @@ class NameIndex:
         return common, total + sum(map(self.weight, (*one, *other)))
 
     def _alike(self, first: str, second: str) -> float:
-        if min(len(first), len(second)) < _LONG_WORD or first.isdigit() or second.isdigit():
+        """Return how similar two words are; 0 where their lengths say that they differ by more than a slip."""
+        one, other = len(first), len(second)
+        # Each letter that one has more than the other is a change.
+        if one < _LONG_WORD or other < _LONG_WORD or 1 - abs(one - other) / max(one, other) < _SLIP:
+            return 0.0
+        if first.isdigit() or second.isdigit():
             return 0.0
         return float(self._fuzz.distance.Levenshtein.normalized_similarity(first, second))
 
@@ -163,9 +180,10 @@ def _with_joined_beginning(name: Name, other: Name) -> Name:
 
 def _terms(name: Name) -> set[str]:
     """Return what a name is found by: its words, the first two as one word, and the beginning of that."""
+    words = name.words
     terms = {*search_terms(name)}
-    if name.words:
-        joined = name.words[0] + name.words[1] if len(name.words) > 1 else name.words[0]
+    if words:
+        joined = words[0] + words[1] if len(words) > 1 else words[0]
         terms.add(joined)
         if len(joined) > _BEGINNING:
             terms.add("^" + joined[:_BEGINNING])

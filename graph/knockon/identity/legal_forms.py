@@ -117,18 +117,12 @@ def form_suffixes() -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _longest() -> int:
-    return max(map(len, form_words()))
-
-
-@cache
-def _last_words() -> frozenset[str]:
-    return frozenset(words[-1] for words in form_words())
-
-
-@cache
-def _first_words() -> frozenset[str]:
-    return frozenset(words[0] for words in form_words())
+def _lengths(place: int) -> dict[str, tuple[int, ...]]:
+    """Return how many words the forms have, by their word at a place (0 the first, -1 the last), the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for words in form_words():
+        lengths.setdefault(words[place], set()).add(len(words))
+    return {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()}
 
 
 def split_form(words: list[str]) -> tuple[list[str], str]:
@@ -141,13 +135,12 @@ def split_form(words: list[str]) -> tuple[list[str], str]:
     >>> split_form(["limited"]), split_form(["the", "limited", "shop"])
     ((['limited'], ''), (['the', 'limited', 'shop'], ''))
     """
-    if words and words[-1] in _last_words():
-        for length in range(min(_longest(), len(words) - 1), 0, -1):
-            if name := form_words().get(tuple(words[-length:])):
+    if words:
+        for length in _lengths(-1).get(words[-1], ()):
+            if length < len(words) and (name := form_words().get(tuple(words[-length:]))):
                 return words[:-length], SAME_FORMS.get(name, name)
-    if words and words[0] in _first_words():
-        for length in range(min(_longest(), len(words) - 1), 0, -1):
-            if name := form_words().get(tuple(words[:length])):
+        for length in _lengths(0).get(words[0], ()):
+            if length < len(words) and (name := form_words().get(tuple(words[:length]))):
                 # Words such as "as" or "company" begin names proper; the forms of some languages do stand there.
                 if name in _LEADING:
                     return words[length:], SAME_FORMS.get(name, name)
