@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from knockon.model import Company, Dependency, Evidence, ImpactRun, Statement
-from knockon.model.compact import CompactRecords
+from knockon.model.compact import CompactRecords, blank
 from support.record_strategies import STANDING, contents
 
 
@@ -51,6 +51,22 @@ def test_what_a_model_refuses_is_not_made(record: tuple[type[Statement], dict[st
             cls.model_validate(case)
         except ValidationError:
             assert CompactRecords().make(cls, case) is None
+
+
+@settings(max_examples=30)
+@given(stated())
+def test_a_check_does_nothing_where_what_it_concerns_is_not_stated(record: tuple[type[Statement], dict[str, Any]]) -> None:
+    """Whatever else is stated: an import skips it."""
+    cls, values = record
+    maker, valid = CompactRecords(), cls.model_validate(values)
+    form = maker.form_of(cls)
+    for check in form.checks if form else ():
+        skipped: frozenset[str] = getattr(check, "concerns", frozenset())
+        if skipped:
+            content = blank(cls) | {name: getattr(valid, name) for name in cls.model_fields if name not in skipped}
+            made = maker.new(cls, dict(content), set(content))
+            check(made)
+            assert vars(made) == content
 
 
 def test_parts_of_equal_records_are_their_own() -> None:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -223,6 +223,23 @@ class Evidence(Record):
         return self.id + ("-span" if self.start is not None else "-fragment")
 
 
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def concerns(*fields: str) -> Callable[[C], C]:
+    """Mark a check of a whole record as one that does nothing unless one of these fields is stated: an import then skips it.
+
+    >>> Statement._check_dates.concerns
+    frozenset({'until'})
+    """
+
+    def mark(check: C) -> C:
+        check.concerns = frozenset(fields)  # type: ignore[attr-defined]
+        return check
+
+    return mark
+
+
 class Statement(Record):
     """A record that has evidence, may be judged or inferred, and may be valid for a limited time."""
 
@@ -239,12 +256,14 @@ class Statement(Record):
     until: date | None = None
 
     @model_validator(mode="after")
+    @concerns("until")
     def _check_dates(self) -> Self:
         if self.from_ and self.until and self.from_ > self.until:
             raise ValueError(f"from {self.from_} is after until {self.until}")
         return self
 
     @model_validator(mode="after")
+    @concerns("judged")
     def _check_judged(self) -> Self:
         known = {field.alias for field in type(self).model_fields.values()} if self.judged else ()
         for name in self.judged:
@@ -345,5 +364,5 @@ __all__ = [
     "DCTERMS", "DIGITS", "KO", "LONGEST_IRI", "LONGEST_NAME", "LONGEST_TEXT", "OA", "SKOS", "SPAN_LIMIT",
     "UNKNOWN_NUMBER", "DigestOf", "DocumentRef", "Duration", "EntityRef", "Evidence", "Iri", "Label", "License", "LicenseMark",
     "Literal", "LongPlain", "Many", "Name", "Number", "Part", "Plain", "Portion", "Query", "Record", "Ref", "RefTo",
-    "Share", "Statement", "Term", "Text", "Vocab", "as_set", "days", "digest", "word",
+    "Share", "Statement", "Term", "Text", "Vocab", "as_set", "concerns", "days", "digest", "word",
 ]  # fmt: skip

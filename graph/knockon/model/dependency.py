@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from knockon.model.base import Duration, EntityRef, Iri, Many, Part, Portion, RefTo, Share, Statement, Text, word
+from knockon.model.base import Duration, EntityRef, Iri, Many, Part, Portion, RefTo, Share, Statement, Text, concerns, word
 from knockon.model.weights import ROUNDED, greatest_total
 from knockon.vocabulary import (
     Alternatives,
@@ -117,6 +117,7 @@ class Dependency(Statement):
     buffer: Duration | None = None
 
     @model_validator(mode="after")
+    @concerns("supply")
     def _name_supplies(self) -> Dependency:
         if not self.supply:
             return self
@@ -131,6 +132,7 @@ class Dependency(Statement):
         return self
 
     @model_validator(mode="after")
+    @concerns("combination", "at_least")
     def _combination_fits(self) -> Dependency:
         check_at_least(self.combination, self.at_least, "combination")
         if self.at_least is not None and self.at_least > len(self.supply):
@@ -138,6 +140,7 @@ class Dependency(Statement):
         return self
 
     @model_validator(mode="after")
+    @concerns("supply")
     def _shares_fit(self) -> Dependency:
         if not self.supply:
             return self
@@ -148,6 +151,7 @@ class Dependency(Statement):
         return self
 
     @model_validator(mode="after")
+    @concerns("criticality", "criticality_value", "criticality_low", "criticality_high")
     def _criticality_fits(self) -> Dependency:
         agrees("criticality", self.criticality, self.criticality_value, self.criticality_low, self.criticality_high)
         if self.portion is not None and not self.ungraded:
@@ -155,6 +159,7 @@ class Dependency(Statement):
         return self
 
     @model_validator(mode="after")
+    @concerns("switching_time")
     def _switching_fits(self) -> Dependency:
         if self.switching_time is None:
             return self

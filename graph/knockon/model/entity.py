@@ -19,6 +19,7 @@ from knockon.model.base import (
     Statement,
     Term,
     as_set,
+    concerns,
     digest,
     word,
 )
@@ -52,11 +53,13 @@ class Entity(Statement):
     at_least: Annotated[int, Field(ge=1)] | None = None
 
     @model_validator(mode="after")
+    @concerns("provision_combination", "at_least")
     def _combination_fits(self) -> Entity:
         check_at_least(self.provision_combination, self.at_least, "provisionCombination")
         return self
 
     @model_validator(mode="after")
+    @concerns("identifier")
     def _name_parts(self) -> Entity:
         if not self.identifier:
             return self

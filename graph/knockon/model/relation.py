@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from knockon.errors import nearest
-from knockon.model.base import Iri, Ref, RefTo, Share, Statement, Text, Vocab, word
+from knockon.model.base import Iri, Ref, RefTo, Share, Statement, Text, Vocab, concerns, word
 from knockon.vocabulary import RELATION_TYPES, InterestKind
 
 
@@ -48,6 +48,7 @@ class Ownership(Statement):
         return self
 
     @model_validator(mode="after")
+    @concerns("share_low", "share_high")
     def _range_fits(self) -> Ownership:
         if self.share is not None and (self.share_low is not None or self.share_high is not None):
             raise ValueError("an ownership has a share or a range (shareLow, shareHigh), not both; remove one of the two")

@@ -60,7 +60,8 @@ def parts_without_evidence(record: Record) -> Iterator[Record]:
         if value := getattr(record, name):
             for part in value if many else (value,):
                 yield part
-                yield from parts_without_evidence(part)
+                if has_parts(type(part)):
+                    yield from parts_without_evidence(part)
 
 
 @cache
@@ -164,8 +165,9 @@ class SoundReferences:
 
 @cache
 def _reference_forms(cls: type[Record]) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
-    """Return the names of the fields that refer to records, or are parts that may (without ranges), each with whether many."""
-    return tuple((f.name, f.many, () if f.kind == "nested" else tuple(f.ranges)) for f in _referring_fields(cls))
+    """Return the names of the fields that refer to records, or are parts that do (without ranges), each with whether many."""
+    referring = (f for f in _referring_fields(cls) if f.nested is None or _reference_forms(f.nested))
+    return tuple((f.name, f.many, () if f.kind == "nested" else tuple(f.ranges)) for f in referring)
 
 
 class ReferenceChecker:

@@ -141,7 +141,10 @@ class PlainRecords:
             if converter is None:
                 return None
             fields.append((known[alias].name, *converter))
-        return None if stated is None else _Plan(cls, tuple(fields), stated, form.checks)
+        if stated is None:
+            return None
+        checks = (check for check in form.checks if not stated.isdisjoint(getattr(check, "concerns", stated)))
+        return _Plan(cls, tuple(fields), stated, tuple(checks))
 
     def _converter(self, cls: type[Statement], field: Field) -> tuple[dict[str, Any], Convert] | None:
         """Return the texts of a field whose values are known, and what converts others; None if they have another form."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from pydantic import ValidationError
@@ -70,7 +71,7 @@ def build_records(
         else:
             records.append(record)
             drafts.release(record, draft)
-    records.sort(key=lambda record: record.id)
+    records.sort(key=attrgetter("id"))
     invalid.sort(key=lambda item: item[0].id)
     for (full, *_), fault in invalid:
         reject(full, drafts[full], fault)

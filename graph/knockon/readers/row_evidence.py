@@ -29,7 +29,7 @@ class RowEvidence:
     """
 
     def __init__(self, base: str, records: CompactRecords) -> None:
-        self._base, self._records = base, records
+        self._base, self._records, self._blank = base, records, blank(Evidence)
         #: The IRI of each document, and what the ids of its evidence begin with.
         self._documents: dict[str, tuple[str, DigestOf]] = {}
 
@@ -47,7 +47,7 @@ class RowEvidence:
             document, begun = self._documents[name]
         except KeyError:
             document, begun = self._documents[name] = self._base + name, DigestOf(self._base + name)
-        values = blank(Evidence).copy()
+        values = self._blank.copy()
         # Numbers of rows are ours; the id is that of the model, which a test compares.
         key = begun.and_more(f"{kind}:{number}", "Asserts", "")
         values["id"], values["document"], values[kind] = f"{self._base}ev-{key}", document, number
