@@ -53,7 +53,7 @@ def test_what_a_model_refuses_is_not_made(record: tuple[type[Statement], dict[st
             assert CompactRecords().make(cls, case) is None
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(stated())
 def test_a_check_does_nothing_where_what_it_concerns_is_not_stated(record: tuple[type[Statement], dict[str, Any]]) -> None:
     """Whatever else is stated: an import skips it."""
