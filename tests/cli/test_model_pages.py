@@ -78,6 +78,26 @@ def test_hostile_names_and_many_rows() -> None:
     assert 'width="50"' in page
 
 
+def test_a_page_of_an_impact_on_flows(knockon: Run, tmp_path: Path) -> None:
+    """ESRI, and rationing, which has no low and no high, with the equations of the form; a graph has its report."""
+    parquet, arrow = pytest.importorskip("pyarrow.parquet"), pytest.importorskip("pyarrow")
+    flows = str(tmp_path / "flows.parquet")
+    parquet.write_table(arrow.table({"supplier": ["a", "b"], "customer": ["b", "c"], "value": [5.0, 2.0]}), flows)
+    call = ("impact", "--store", flows, "--hit", "a=0.5")
+    page = unescape(page_of(knockon, tmp_path, call))
+    assert all(f"<li>{part}</li>" in page for part in REGISTRY["esri"].equations)
+    knockon(
+        *call, "--model", "timeline", "--set", "rationing=true", "--set", "horizon=5", "--page", str(tmp_path / "page.html")
+    )
+    page = unescape((tmp_path / "page.html").read_text("utf-8"))
+    form = REGISTRY["timeline"].forms["rationing"]
+    assert all(f"<li>{part}</li>" in page for equation in form.equations for part in equation.split("; "))
+    assert form.caveat in page
+    assert "with exact low and high" not in page
+    done = knockon("impact", "entity-list-chips", "--page", str(tmp_path / "x.html"))
+    assert (done.code, "knockon report SHOCK" in done.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("file", "message"), [("page.txt", "the page is HTML: name it .html"), ("no/page.html", "does not exist; create it first")]
 )

@@ -120,7 +120,11 @@ def test_for_ever(knockon: Run, tmp_path: Path) -> None:
         (("inoperability", GRID, "--start", "water=1"), 2, "--start goes with --recovery TIME"),
         (("inoperability", GRID, "--hit", "water=1", "--recovery", "5"), 2, "--recovery goes with --horizon TIME"),
         (("inoperability", GRID, "--hit", "water=1", "--recovery", "power=5", "--horizon", "9"), 2, "needed of each sector"),
-        (("inoperability", GRID, "--hit", "water=1", "--recovery", "1", "--horizon", "9"), 4, "shorten dt (--step)"),
+        (
+            ("inoperability", GRID, "--hit", "water=1", "--recovery", "1", "--horizon", "9"),
+            4,
+            "recovery of phones: 1.0 is too short for the length of a step",
+        ),
         (("inoperability", GRID, "--hit", "water=1", "--recovery", "9", "--horizon", "9.5"), 2, "a multiple of dt (--step)"),
         (("fdna", LINKS), 2, "say which system is hit"),
         (("fdna", LINKS, "--hit", "rader=1"), 3, "no system called 'rader'; did you mean radar"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: The greatest rise of a cost or a price: a million times. Larger ones are typing errors, and end in numbers without meaning.
 GREATEST = 1e6
+#: A row of an array, as errors of the models name it.
+_ROW = re.compile(r"(.*)\[([0-9]+)\]")
 #: How an output is stated.
 _OUTPUT = "output is sales and final demand: --firms FILE with the columns firm and final_demand"
 
@@ -104,7 +107,27 @@ class Changes(NamedTuple):
 
 
 def compute(opened: SectorTable, model: str, given: Floats, share: Floats, choice: str, pace: Pace | None) -> Changes:
-    """Run a model on shocks, (k, n), with the share that each sector passes on, (n,)."""
+    """Run a model on shocks, (k, n), with the share that each sector passes on, (n,).
+
+    Raises
+    ------
+    InvalidData
+        The model has no solution, or a number of a sector, by its name, does not fit.
+    """
+    try:
+        return _run(opened, model, given, share, choice, pace)
+    except InvalidData as error:
+        named = [replace(problem, file=_place(problem.file, opened.names)) for problem in error.problems]
+        raise InvalidData(named, error.outcome) from None
+
+
+def _place(place: str, names: Sequence[str]) -> str:
+    """Return a place in an array, such as recovery[1], with the name of the sector in place of its number."""
+    match = _ROW.fullmatch(place)
+    return f"{match[1]} of {names[int(match[2])]}" if match else place
+
+
+def _run(opened: SectorTable, model: str, given: Floats, share: Floats, choice: str, pace: Pace | None) -> Changes:
     network = opened.network
     if model == "price":
         from knockon.propagation.price import price

@@ -67,6 +67,16 @@ class TableImpact:
         more = {"reach": ("step",), "timeline": METHODS["timeline"].node_values}
         return ("id", "loss", *bounds, *more.get(self.model, ()))
 
+    @property
+    def equation(self) -> str:
+        """The equations of the model, as one text."""
+        return self.wording.equation
+
+    @property
+    def reference(self) -> str:
+        """Their source."""
+        return self.wording.reference
+
     def rows(self) -> Iterator[Row]:
         """Yield the rows, the greatest loss first."""
         from knockon.network.tables.columns import batches

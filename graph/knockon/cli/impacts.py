@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -71,6 +72,10 @@ def impact(
     fail_on: FailOn = None,
     store: Store = None,
     min_loss: MinLoss = 0.05,
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="FILE", help="On money flows: also write a page (.html); of a graph `report` does."),
+    ] = None,
     *,
     hit: Hits,
     portfolio: PortfolioSource | None,
@@ -94,7 +99,9 @@ def impact(
     if store is not None and is_table_source(store):
         needing = {"a shock's name": shock is not None, "--all": every, "--what-if": bool(what_if), "--given": bool(given)}
         refused = {**needing, "--fail-on": bool(fail_on), "--portfolio": portfolio is not None}
-        return impact_of_tables(store, hit, options, engine, out, refused)
+        return impact_of_tables(store, hit, options, engine, out, refused, page)
+    if page is not None:
+        raise UsageError("--page is for money flows and networks as tables; of a graph: knockon report SHOCK -o FILE.html")
     graph = open_graph(store)
     rules = resolve_rules(graph, parsed, **options)
     held = portfolio.of(graph) if portfolio else None

@@ -38,6 +38,7 @@ from knockon.present.rows.ranking import (
     MOST,
     dropped_flows_note,
     more_note,
+    parameters_text,
     precision_note,
     ranking_findings,
     ranking_notes,
@@ -122,7 +123,8 @@ def rank(
     note_lines(start_notes(network.entities, earlier, is_slow=is_slow))
     ranking = _close_all(ranked, model, checkpoint, parameters, engine)
     _write(ranking, out)
-    asked.write(ranking, [ranking_table(ranking, MOST)], ranking_findings(ranking, MOST), BARS)
+    found, text = ranking_findings(ranking, MOST), parameters_text(ranking.parameters)
+    asked.write(ranking, [ranking_table(ranking, MOST)], found, BARS, parameters=text)
     note_lines(precision_note(closures.precision, ranking))
     return CAPPED if ranking.truncated else 0
 
@@ -216,7 +218,9 @@ def _run_shocks(
     with working("the shocks"):
         answer = firm_shocks(network, shocks, by_sector=tables.by_sector, sectors=ranked.sectors, **parameters)
     out.answer(answer, firm_shock_tables, firm_shock_rows)
-    page.write(answer, firm_shock_tables(answer), firm_shock_findings(answer), BARS)
+    page.write(
+        answer, firm_shock_tables(answer), firm_shock_findings(answer), BARS, parameters=parameters_text(answer.parameters)
+    )
     note_lines(firm_shock_notes(answer))
     return CAPPED if answer.truncated else 0
 

@@ -108,7 +108,10 @@ def fdna(
     cycles: Annotated[
         str, typer.Option("--cycles", help="solve, condense (a cycle shares the worst of it) or error (refuse them).")
     ] = "solve",
-    shocks: ShockTable = None,
+    shocks: Annotated[
+        Path | None,
+        typer.Option("--shocks", help="Run each shock of a table instead: shock, sector (the system), share."),
+    ] = None,
     page: ModelPage = None,
     *,
     read: Any,

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from knockon.analysis.options import DEFAULTS, Options
 from knockon.cli.messages import note, note_lines, working
 from knockon.cli.options import CAPPED
+from knockon.cli.options.page import PageOf, check_page
 from knockon.cli.row_stream import write_rows
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
-from knockon.present.rows.table_impact import notes_of
+from knockon.present.rows.table_impact import findings_of, notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,13 @@ def is_table_source(store: str | None) -> bool:
 
 
 def impact_of_tables(
-    store: str, hit: Mapping[str, Any] | None, options: Options, engine: EngineChoice, out: Writer, refused: Mapping[str, bool]
+    store: str,
+    hit: Mapping[str, Any] | None,
+    options: Options,
+    engine: EngineChoice,
+    out: Writer,
+    refused: Mapping[str, bool],
+    page: Path | None = None,
 ) -> int:
     """Write the losses that ``--hit`` causes on tables; ``refused`` says which options that need a graph are given."""
     given = [name for name, is_given in refused.items() if is_given] + _world(options)
@@ -51,6 +58,7 @@ def impact_of_tables(
         raise UsageError("a network as tables has no shocks: say what is hit by id, --hit ID=SEVERITY")
     from knockon.analysis.table_impact import table_impact
 
+    check_page(page)
     model = None if options["model"] == DEFAULTS["model"] else options["model"]
     known = {*DEFAULTS, "model"}
     parameters = {name: value for name, value in options.items() if name not in known or name in ("eps", "cap")}
@@ -65,6 +73,8 @@ def impact_of_tables(
         ) as answer,
     ):
         _write(answer, out)
+        if page is not None:
+            _write_page(PageOf(page, {"Table": Path(store)}), answer)
         return CAPPED if answer.stopped_by == "cap" else 0
 
 
@@ -84,6 +94,14 @@ def _write(answer: TableImpact, out: Writer) -> None:
     else:
         write_rows(out, _rows(answer), columns)
     note_lines(notes_of(answer))
+
+
+def _write_page(page: PageOf, answer: TableImpact) -> None:
+    from knockon.present.rows.ranking import BARS, MOST
+    from knockon.present.rows.table import Table
+
+    table = Table(list(islice(answer.rows(), MOST)), answer.columns)
+    page.write(answer, [table], findings_of(answer, MOST), BARS, result=answer.wording.result)
 
 
 def _rows(answer: TableImpact) -> Iterator[dict[str, object]]:

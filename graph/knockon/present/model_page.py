@@ -64,7 +64,13 @@ class _Drawn:
 
 
 def model_page(
-    answer: ModelAnswer, tables: Sequence[Table], found: Sequence[str], bars: Mapping[str, str], facts: Mapping[str, str]
+    answer: ModelAnswer,
+    tables: Sequence[Table],
+    found: Sequence[str],
+    bars: Mapping[str, str],
+    files: Mapping[str, str],
+    parameters: str = "",
+    result: str = "",
 ) -> str:
     """Return the HTML of an answer on tables.
 
@@ -78,8 +84,12 @@ def model_page(
         What it says beside them, a sentence each.
     bars
         The column that bars are drawn of, by its name, with what they show.
-    facts
-        What the numbers were computed from, by name: files, parameters.
+    files
+        The files that the numbers were computed from, by what they are.
+    parameters
+        The parameters of the model.
+    result
+        What its numbers are; empty: as in the registry.
 
     Examples
     --------
@@ -95,13 +105,15 @@ def model_page(
         style=style.style,
         policy=style.policy,
         method=method,
+        result=capitalized(result or method.result),
         equations=answer.equation.split("; "),
         reference=answer.reference,
-        found=[capitalized(line) for line in found],
+        found=[capitalized(line.removesuffix(".")) for line in found],
         tables=drawn,
         bars=bars,
         count=count,
-        facts={**facts, "Software": f"Knock-on {program_version()}"},
+        files=files,
+        facts={**files, **({"Parameters": parameters} if parameters else {}), "Software": f"Knock-on {program_version()}"},
     )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ class Form:
         What to bear in mind; empty if nothing beyond that of the method.
     index
         What the index of ``rank`` measures in this form; empty: as in the method.
+    result
+        What its numbers are; empty: as in the method.
     same_as
         The method in the registry that it equals; empty if none.
     instead
@@ -47,6 +49,7 @@ class Form:
     reference: str = ""
     caveat: str = ""
     index: str = ""
+    result: str = ""
     same_as: str = ""
     instead: bool = False
     command: str = ""
@@ -56,11 +59,12 @@ class Form:
 
 
 class Wording(NamedTuple):
-    """What an index measures, its equations as one text, and their source."""
+    """What an index measures, the equations as one text, their source, and what the numbers are."""
 
     meaning: str
     equation: str
     reference: str
+    result: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +162,7 @@ class Method:
             meaning=next((form.index for form in forms if form.index), self.index),
             equation="; ".join([*own, *(equation for form in forms for equation in form.equations)]),
             reference="; ".join(dict.fromkeys(references if own == () and references else [self.reference, *references])),
+            result=next((form.result for form in forms if form.result), self.result),
         )
 
 

@@ -62,6 +62,8 @@ timeline(network, [0], duration=30, recovery=30, buffer=10, rationing=Rationing(
     "manner of D. Guan et al., Nature Human Behaviour 4:577-587 (2020), doi:10.1038/s41562-020-0896-8",
     caveat="With rationing more harm to one can be less to another (closing a rival frees supply), so there is no low and no "
     "high; a loss is what a firm makes less, for want of inputs, of capacity or of orders.",
+    result="the greatest loss of each firm (a share, 0..1); the days until it is felt and until it recovers; the area in "
+    "loss-days",
     monotone=False,
     ranged=False,
     instead=True,

@@ -32,14 +32,16 @@ class PageOf(NamedTuple):
     file: Path | None
     files: Mapping[str, Path | None]
 
-    def write(self, answer: ModelAnswer, tables: Sequence[Table], found: Iterable[str], bars: Mapping[str, str]) -> None:
-        """Write the page, if one is asked for; the parameters are those of ``present.model_page``."""
+    def write(
+        self, answer: ModelAnswer, tables: Sequence[Table], found: Iterable[str], bars: Mapping[str, str], **more: str
+    ) -> None:
+        """Write the page, if one is asked for; the parameters, and ``more``, are those of ``present.model_page``."""
         if self.file is None:
             return
         from knockon.present.model_page import model_page
 
-        facts = {name: file.name for name, file in self.files.items() if file is not None}
-        write_page(self.file, model_page(answer, tables, list(found), bars, facts))
+        files = {name: file.name for name, file in self.files.items() if file is not None}
+        write_page(self.file, model_page(answer, tables, list(found), bars, files, **more))
 
 
 def check_page(page: Path | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from knockon.present.rows.ranking import parameters_text
 from knockon.present.rows.table import Row, Table
 from knockon.text import counted
 
@@ -47,15 +48,15 @@ def _row(shock: FirmShock) -> Row:
 
 def firm_shock_notes(answer: FirmShocks) -> Iterator[str]:
     """Return how it was computed, its equations, what the index does not say, and whether a cap stopped a shock."""
-    parameters = ", ".join(f"{name} {value}" for name, value in answer.parameters.items() if value is not None)
     shocks = counted(len(answer.shocks), "shock", "shocks")
-    yield f"{shocks} on {counted(answer.firms, 'firm', 'firms')}; {answer.model}: {answer.meaning}; {parameters}"
+    firms, parameters = counted(answer.firms, "firm", "firms"), parameters_text(answer.parameters)
+    yield f"{shocks} on {firms}; {answer.model}: {answer.meaning}; {parameters}"
     yield f"{answer.equation} ({answer.reference})"
     yield from _limits(answer)
 
 
 def firm_shock_findings(answer: FirmShocks) -> Iterator[str]:
-    """Return how many shocks were run, and what the index does not say."""
+    """Return how many shocks were run on how many firms, and what the index does not say."""
     shocks = counted(len(answer.shocks), "shock", "shocks")
     yield f"{shocks} on {counted(answer.firms, 'firm', 'firms')}: the {answer.meaning}"
     yield from _limits(answer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from knockon.present.rows.table import Table
@@ -104,10 +104,18 @@ def ranking_findings(ranking: Ranking, shown: int) -> Iterator[str]:
 
 def ranking_notes(ranking: Ranking) -> Iterator[str]:
     """Return how it was computed, its equations, what the index does not say, and whether a cap stopped a closure."""
-    parameters = ", ".join(f"{name} {value}" for name, value in ranking.parameters.items() if value is not None)
-    yield f"{ranking.firms:,} closed one by one; {ranking.model}: {ranking.meaning}; {parameters}"
+    yield f"{ranking.firms:,} closed one by one; {ranking.model}: {ranking.meaning}; {parameters_text(ranking.parameters)}"
     yield f"{ranking.equation} ({ranking.reference})"
     yield from _limits(ranking)
+
+
+def parameters_text(parameters: Mapping[str, object]) -> str:
+    """Return the parameters of a model that have a value.
+
+    >>> parameters_text({"eps": 0.01, "cap": 100, "threads": None})
+    'eps 0.01, cap 100'
+    """
+    return ", ".join(f"{name} {value}" for name, value in parameters.items() if value is not None)
 
 
 def _limits(ranking: Ranking) -> Iterator[str]:
@@ -122,6 +130,7 @@ __all__ = [
     "MOST",
     "dropped_flows_note",
     "more_note",
+    "parameters_text",
     "precision_note",
     "ranking_findings",
     "ranking_notes",

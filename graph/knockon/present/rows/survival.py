@@ -46,7 +46,7 @@ def survival_findings(answer: SurvivalAnswer) -> Iterator[str]:
     """Return how many firms are exposed, and which firms no flow names."""
     exposed = [each for each in answer.firms if each.exposed]
     if any(each.exposed is not None for each in answer.firms):
-        yield f"{counted(len(exposed), 'firm takes', 'firms take')} longer to recover than the others can survive without it"
+        yield f"{counted(len(exposed), 'firm takes', 'firms take')} longer to recover than the others can survive"
     if answer.without_flows:
         yield without_flows_note(answer.without_flows)
 
