@@ -9,6 +9,7 @@ import pytest
 import knockon
 from knockon.analysis.methods import METHODS
 from knockon.model import Dependency, Entity, Statement
+from knockon.present.equations import equations_of
 from knockon.present.rows.impact import impact_notes
 from knockon.store.oxigraph import MemoryStore
 from support.random_records import SHOCK, generator, random_graph
@@ -36,6 +37,7 @@ def test_the_answer_names_the_alternative_and_the_day() -> None:
     explanation = graph.explain(None, "radios", hit={"philips": "total", "forge": 0.25}, model="timeline")
     assert "[after 5 days it is met by Forge (up to 25% of that is lost)]" in explanation.links[-1].text
     assert "after 5 days it is met by Forge (up to 25% of that is lost)" in explanation.to_markdown()
+    assert METHODS["timeline"].forms["substitution"].equations[0] in equations_of(explanation)
     assert "substitutions" not in explanation.to_dict()["links"][0]
     assert report.loss("other-phones") == 1.0
     for form in ("html", "md"):

@@ -104,10 +104,10 @@ def rank(
 
     With --shocks FILE each shock of the file is run instead, a row for each.
     """
-    with failing_with("nothing was computed"):
-        check_page(page)
+    check_page(page)
     asked = PageOf(page, {"Table": Path(source) if source else None, "Firms": tables.firms, "Shocks": tables.shocks})
-    ranked = _network(source, tables, options, read)
+    with failing_with("nothing was computed"):
+        ranked = _network(source, tables, options, read)
     from knockon.propagation.kernels import available
 
     network = ranked.network

@@ -89,9 +89,7 @@ def price(
         raise UsageError("--rises says what rises in the table of --shocks")
     if rises not in (None, *given):
         raise UsageError(f"--rises is cost, price or duty, not {rises!r}")
-    shares = numbers_by_sector(
-        "--passed-on", [text if "=" in text else f"={text}" for text in passed_on or ()], may_be_all=True
-    )
+    shares = numbers_by_sector("--passed-on", passed_on, may_be_all=True)
     kind = kinds[0] if kinds else rises or "cost"
     _answer(out, table, firms, read, "price", numbers_by_sector(f"--{kind}", given[kind]), shares, kind, shocks, page)
 
@@ -140,8 +138,7 @@ def ghosh(
 
 def _answer(
     out: Writer, table: Path, firms: Path | None, read: Any, model: str, shock: dict[str, float],
-    passed_on: dict[str, float] | None, choice: str, shocks: Path | None,
-    page: Path | None,
+    passed_on: dict[str, float] | None, choice: str, shocks: Path | None, page: Path | None,
 ) -> None:  # fmt: skip
     from knockon.analysis.sectors import sector_answer, sector_shocks
 
