@@ -1,6 +1,10 @@
-"""How long an import takes, and how much memory: rows of an edge list, or lines of FollowTheMoney or of BODS.
+"""How long an import takes, and how much memory: an edge list as a table or as JSON Lines, FollowTheMoney, or BODS.
 
-    python benchmarks/imports.py [edges|ftm|bods] [ROWS]
+    python benchmarks/imports.py [edges|objects|ftm|bods] [ROWS] [--store]
+
+Seconds are those of the processor, by what they are spent on: reading and mapping, building records, checking them against
+each other, and with --store writing them into a new store. Others who use the machine make them longer: a loop that always
+does the same says by how much.
 
 Goal: a million rows to records in 60 s, with at most 500 MB and 1 KB a row.
 """
@@ -8,14 +12,19 @@ Goal: a million rows to records in 60 s, with at most 500 MB and 1 KB a row.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import knockon
+from knockon.model import DataSet
+from knockon.readers import collector, record_building
 from knockon.readers.import_files import import_files
 
 #: How many names the rows of an edge list have: a tenth of the rows.
@@ -28,6 +37,13 @@ def edges(rows: int) -> Iterator[str]:
     names = max(rows // _SHARE_OF_NAMES, 2)
     # Pairs do not repeat: the step is larger for each round through the names.
     yield from (f"Firm {i % names},Firm {(i + 1 + i // names * 7) % names}\n" for i in range(rows))
+
+
+def objects(rows: int) -> Iterator[str]:
+    """Yield the same as JSON Lines."""
+    lines = edges(rows)
+    names = next(lines).strip().split(",")
+    yield from (_line(dict(zip(names, line.strip().split(","), strict=True))) for line in lines)
 
 
 def ftm(rows: int) -> Iterator[str]:
@@ -66,27 +82,77 @@ def bods(rows: int) -> Iterator[str]:
         yield _line(statement | {"publicationDetails": published, "recordType": kind, "recordDetails": details})
 
 
-#: What writes each format, and the name of its file.
-_FORMATS: dict[str, tuple[Callable[[int], Iterator[str]], str]] = {
-    "edges": (edges, "edges.csv"), "ftm": (ftm, "entities.ftm.json"), "bods": (bods, "statements.jsonl"),
-}  # fmt: skip
+#: What writes each format, the name of its file, and the mapping or reader.
+_FORMATS: dict[str, tuple[Callable[[int], Iterator[str]], str, str]] = {
+    "edges": (edges, "edges.csv", "edges"),
+    "objects": (objects, "edges.jsonl", "edges"),
+    "ftm": (ftm, "entities.ftm.json", "ftm"),
+    "bods": (bods, "statements.jsonl", "bods"),
+}
 
 
-def main(name: str, rows: int) -> None:
+class Stopwatch:
+    """The processor seconds that calls of functions take, by their names."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def watch(self, module: ModuleType, name: str) -> None:
+        """Measure each call of a function that a module uses."""
+        function = getattr(module, name)
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            start = time.process_time()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.seconds[name] = self.seconds.get(name, 0) + time.process_time() - start
+
+        setattr(module, name, watched)
+
+
+def main(name: str, rows: int, *, with_store: bool) -> None:
     """Write a file of a format, import it, and print the seconds and the memory."""
-    write, file = _FORMATS[name]
+    write, file, mapping = _FORMATS[name]
+    watch = Stopwatch()
+    watch.watch(collector, "build_records")
+    watch.watch(record_building, "check")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, file)
         with path.open("w", encoding="utf-8") as stream:
             stream.writelines(write(rows))
-        before = _megabytes()
+        before, slower = _megabytes(), [_loop()]
         start = time.process_time()
-        imported = import_files([path], name)
+        imported = import_files([path], mapping)
         seconds = time.process_time() - start
-    more, records = _megabytes() - before, imported.report.total
+        slower.append(_loop())
+        more, records = _megabytes() - before, imported.report.total
+        stored = _store(imported.data_set, Path(folder, "store")) if with_store else None
+    built, checked = watch.seconds["build_records"], watch.seconds["check"]
     print(f"{name}: {rows:,} rows, {records:,} records: ", end="")
     print(f"{seconds:.1f} s of the processor ({seconds / rows * 1e6:.0f} us a row), ", end="")
     print(f"{more:,.0f} MB more than {before:,.0f} MB ({more / rows * 1e3:.2f} KB a row)")
+    parts = {"reading and mapping": seconds - built, "building records": built - checked, "checking": checked}
+    parts |= {} if stored is None else {"and then, writing the store": stored}
+    print("  " + ", ".join(f"{part} {time_:.1f} s" for part, time_ in parts.items()))
+    print(f"  load {os.getloadavg()[0]:.1f}; the same loop took {slower[0]:.2f} s before and {slower[1]:.2f} s after")
+
+
+def _store(data_set: DataSet, folder: Path) -> float:
+    """Write a data set into a new store, and return the processor seconds."""
+    start = time.process_time()
+    with knockon.open(folder, write=True) as graph:
+        graph.store.load(data_set)
+    return time.process_time() - start
+
+
+def _loop() -> float:
+    """Return the seconds of a loop that always does the same."""
+    start = time.process_time()
+    kept: dict[int, tuple[int, str]] = {}
+    for number in range(1_000_000):
+        kept[number % 5_000] = number, str(number)
+    return time.process_time() - start
 
 
 def _line(value: object) -> str:
@@ -99,5 +165,6 @@ def _megabytes() -> float:
 
 if __name__ == "__main__":
     arguments = [argument.replace("_", "") for argument in sys.argv[1:]]
-    names = [argument for argument in arguments if not argument.isdigit()]
-    main(names[0] if names else "edges", next((int(text) for text in arguments if text.isdigit()), 200_000))
+    formats = [argument for argument in arguments if argument in _FORMATS]
+    size = next((int(text) for text in arguments if text.isdigit()), 200_000)
+    main(formats[0] if formats else "edges", size, with_store="--store" in arguments)

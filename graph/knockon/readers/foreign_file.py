@@ -203,8 +203,8 @@ class ForeignText(io.TextIOWrapper):
         except UnicodeError as error:
             raise self._undecodable(error) from None
 
-    def lines(self, longest: int) -> Iterator[str]:
-        """Yield the lines, in pieces if they are longer than ``longest``: faster than one call for each."""
+    def lines(self, longest: int = -1) -> Iterator[str]:
+        """Yield the lines, in pieces if they are longer than ``longest`` characters: faster than one call for each."""
         try:
             yield from iter(partial(super().readline, longest), "")
         except UnicodeError as error:

@@ -31,7 +31,7 @@ class ObjectRow(NamedTuple):
 def read_json_lines(file: ForeignFile, encoding: str = "") -> Iterator[ObjectRow]:
     """Yield the object in each line; a line that holds none is a fault."""
     with file.open_text(encoding) as stream:
-        for number, line in enumerate(stream, 1):
+        for number, line in enumerate(stream.lines(), 1):
             if not line.strip():
                 continue
             value, fault = _parse(line)
@@ -43,8 +43,8 @@ def read_json_lines(file: ForeignFile, encoding: str = "") -> Iterator[ObjectRow
 def _parse(text: str) -> tuple[Any, str]:
     """Return the value of JSON, or why it is not valid; numbers stay as they are written."""
     try:
-        value = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse, object_hook=_with_words)
-        return value, ""
+        # A byte order mark within a file is an error that only this function names.
+        return (json.loads if text[:1] == "\ufeff" else _DECODER.decode)(text), ""
     except RecursionError:
         return None, "has too many levels of nesting"
     except ValueError as error:
@@ -71,6 +71,10 @@ def _with_words(values: dict[str, Any]) -> Any:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number of JSON")
+
+
+#: One for all lines: to make one takes as long as to read a line.
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse, object_hook=_with_words)
 
 
 def text_of_element(values: dict[str, Any]) -> str | None:

@@ -104,7 +104,7 @@ class TableReader:
             columns = frozenset(map(normalize_column, self.table.required_columns))
             objects = (read_json if form == "json" else read_yaml)(file, path, self.encoding, columns)
         for row in objects:
-            values = {self._renamed_once(name): self._clean(item) for name, item in row.values.items() if name != PARENT}
+            values = self._cleaned(row.values)
             if self.percent:
                 for name in values.keys() & self._percent_names:
                     values[name] = self._number(values[name], percent=True)
@@ -253,6 +253,17 @@ class TableReader:
             return normalize_number(text, comma=self.comma and percent, percent=percent)
         except ValueError:
             return text
+
+    def _cleaned(self, written: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields of an object of JSON by the names of the mapping, without null words."""
+        names, nulls, values = self._names, self.nulls, dict[str, Any]()
+        for name, item in written.items():
+            if name != PARENT:
+                known = names.get(name) or self._renamed_once(name)
+                # Most are texts: every other check is slower.
+                text = item.strip() if item.__class__ is str else None
+                values[known] = self._clean(item) if text is None else None if not text or text in nulls else text
+        return values
 
     def _clean(self, value: Any) -> Any:
         """Return a value of JSON without null words."""
