@@ -201,6 +201,18 @@ def test_the_horizon_is_where_nothing_moves_any_more() -> None:
     assert timeline(PAIR, [], rationing=Rationing(), horizon=7).loss.shape == (0, 2)
 
 
+def test_a_run_ends_by_tolerance_once_too_little_moves_to_matter() -> None:
+    """Capacity adapts over a year: changes below a millionth a day, which go on for decades, are no cap; a cap has a residual."""
+    # farm and farm2 sell to mill, mill to baker and shop, baker to shop.
+    network = Network.from_flows([3, 4, 0, 0, 1], [0, 0, 1, 2, 2], [2.0, 1.0, 3.0, 1.0, 4.0])
+    result = timeline(network, [[0.5, 0, 0, 0, 0]], buffer=30.0, rationing=Rationing(), duration=30.0)
+    assert result.stopped_by == ("tolerance",)
+    assert 0 < result.residual[0] <= 1e-6
+    early = timeline(network, [[0.5, 0, 0, 0, 0]], buffer=30.0, rationing=Rationing(), duration=30.0, horizon=100)
+    assert early.stopped_by == ("cap",)
+    assert early.residual[0] > 1e-6
+
+
 def test_the_numbers_of_boario() -> None:
     """On its test table, to 1e-9 without spare capacity and to 3e-4 with it (see benchmarks/ario.py)."""
     pytest.importorskip("boario", reason="BoARIO is not installed: pip install boario pymrio")

@@ -19,8 +19,11 @@ from knockon.propagation.timeline_horizon import MOST_DAYS, MOST_WORK, steps_of
 from knockon.propagation.timeline_result import TimelineResult
 from knockon.propagation.timeline_setup import Clock
 
-#: The greatest change of a loss in a step that counts as rest, and that of a stock, an order or a level, relative.
-REST, STILL = 1e-9, 1e-6
+#: A loss up to this is none: rounding.
+_NONE = 1e-9
+#: The greatest change of a level, a stock or an order in a step, relative, that counts as rest. Capacity adapts over a year,
+#: so that below this what is still to come is too small to wait for: smaller changes go on for decades.
+STILL = 1e-6
 
 
 def rationed_timeline(
@@ -134,7 +137,9 @@ class _Run:
             state = self.simulation.advance(hit * self.clock.strength(t))
             level = state.level
             self._record(t, state)
-            self.capped = not (self.change <= REST and self._moved(before, level) <= STILL and self.clock.settled(t))
+            # Levels alone do not say whether a run has come to rest: stocks may be refilled for months.
+            self.change = self._moved(before, level)
+            self.capped = not (self.change <= STILL and self.clock.settled(t))
             if until_rest and not self.capped and t >= least:
                 break
         self.steps = t
@@ -147,7 +152,7 @@ class _Run:
 
     def _record(self, t: int, state: State) -> None:
         lost = np.clip(1.0 - state.level, 0.0, 1.0)
-        lost[lost <= REST] = 0.0
+        lost[lost <= _NONE] = 0.0
         over = lost >= self.threshold - ROUNDING
         self.impact[over & np.isinf(self.impact)] = t * self.clock.step
         self._below = np.where(over, (t + 1) * self.clock.step, self._below)
@@ -155,7 +160,6 @@ class _Run:
             # As in every timeline, the last step of the horizon has no day after it.
             self.area += self.last * self.clock.step
         self.unmet += (self.economy.final - state.delivered) * self.clock.step
-        self.change = float(np.abs(lost - self.last).max(initial=0.0))
         self.loss, self.last = np.maximum(self.loss, lost), lost
         if self.keep:
             self.path.append(lost)

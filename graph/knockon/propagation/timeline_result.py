@@ -28,7 +28,8 @@ class TimelineResult(Result):
     ``switched`` (k, m) is the day on which each of the network's ``substitutes`` first
     meets a need in part or whole, at the point (inf: never); None where it has none.
 
-    With ``rationing`` a loss is the share that a firm makes less, ``low``, ``high`` and
+    With ``rationing`` a loss is the share that a firm makes less, ``residual`` is the greatest
+    change in the last step of what a firm makes, holds or orders, relative to what was normal, ``low``, ``high`` and
     ``shortage`` are nan, no bindings are recorded, and ``unmet`` (k, n) is the final demand
     that was not delivered, in the unit of the flows times days of their period.
     """
