@@ -202,7 +202,7 @@ def test_the_horizon_is_where_nothing_moves_any_more() -> None:
 
 
 def test_a_run_ends_by_tolerance_once_too_little_moves_to_matter() -> None:
-    """Capacity adapts over a year: changes below a millionth a day, which go on for decades, are no cap; a cap has a residual."""
+    """Changes below a millionth a day, which go on for decades, are no cap; a cap has a residual."""
     # farm and farm2 sell to mill, mill to baker and shop, baker to shop.
     network = Network.from_flows([3, 4, 0, 0, 1], [0, 0, 1, 2, 2], [2.0, 1.0, 3.0, 1.0, 4.0])
     result = timeline(network, [[0.5, 0, 0, 0, 0]], buffer=30.0, rationing=Rationing(), duration=30.0)
