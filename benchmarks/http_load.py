@@ -27,7 +27,11 @@ UNIQUE = "UNIQUE"
 
 @dataclass(frozen=True)
 class Load:
-    """What a load has shown: seconds of each answer, and how many there were of each status (0: no whole answer)."""
+    """What a load has shown: seconds of each answer, and how many there were of each status.
+
+    ``0`` are connections that were closed before an answer came, ``cut`` those that were closed within one: the server says
+    that what it has sent is not the whole. A connection that is closed when its client asks nothing more is neither.
+    """
 
     seconds: float
     latencies: list[float]
@@ -87,6 +91,9 @@ class _Client(asyncio.Protocol):
     def __init__(self, load: _Generator) -> None:
         self._load = load
 
+    #: Whether it waits for an answer, and has some of it.
+    _waits = _begun = False
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._next()
@@ -94,14 +101,17 @@ class _Client(asyncio.Protocol):
     def _next(self) -> None:
         import httptools
 
+        self._waits, self._begun = not self._load.ended, False
         if self._load.ended:
             self._load.left()
+            self._transport.close()
             return
         self._parser, self._complete, self._started = httptools.HttpResponseParser(self), False, time.perf_counter()
         self._transport.write(self._load.next_request())
 
     def data_received(self, data: bytes) -> None:
         self._load.bytes += len(data)
+        self._begun = True
         self._parser.feed_data(data)
         if self._complete:
             self._load.took(self._started, self._parser.get_status_code())
@@ -111,8 +121,8 @@ class _Client(asyncio.Protocol):
         self._complete = True
 
     def connection_lost(self, _error: Exception | None) -> None:
-        if not self._load.closed:
-            self._load.took(self._started, 0)
+        if self._waits and not self._load.closed:
+            self._load.took(self._started, "cut" if self._begun else 0)
             self._load.connect()
 
 
@@ -123,7 +133,7 @@ class _Generator:
         self.number, self.bytes, self.running = count(), 0, clients
         self.ended = self.closed = False
         self.latencies: list[float] = []
-        self.statuses: Counter[int] = Counter()
+        self.statuses: Counter[int | str] = Counter()
 
     def _encode(self, line: str) -> bytes:
         target, _, accept = line.strip().partition(" ")
@@ -133,7 +143,7 @@ class _Generator:
         number = next(self.number)
         return self.requests[number % len(self.requests)].replace(UNIQUE.encode(), b"%d" % number)
 
-    def took(self, started: float, status: int) -> None:
+    def took(self, started: float, status: int | str) -> None:
         self.statuses[status] += 1
         self.latencies.append(time.perf_counter() - started)
 

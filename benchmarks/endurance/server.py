@@ -51,7 +51,7 @@ def main() -> None:
     errors = {status: number for status, number in ordinary.statuses.items() if status != "200"}
     print(f"ordinary: {len(ordinary.latencies):,} answers, {ordinary.rate:,.0f} /s, errors {errors or 'none'}")
     print(f"  p50 {ordinary.quantile(0.5):.1f} ms, p99 {ordinary.quantile(0.99):.1f} ms, longest {ordinary.quantile(1):.0f} ms")
-    print(f"hostile: {len(hostile.latencies):,}, by status (0: cut without end) {hostile.statuses}")
+    print(f"hostile: {len(hostile.latencies):,}, by status (0: closed before an answer, cut: within one) {hostile.statuses}")
     for name, (own, others, number) in (("start", result.before), ("end", result.after)):
         print(f"memory at the {name}: server {own:.0f} MB, {number} workers {others:.0f} MB")
 

@@ -11,6 +11,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 _HEAD_TIMEOUT = 15.0
 #: The most bytes of a head; the last part that arrives may be longer, since it can have the beginning of the body.
 _MAX_HEAD = 2**16
+#: Seconds in which what has arrived is read before a connection is closed as idle or late. Where the process stood still, as
+#: on a busy machine, timers that are due run before what came meanwhile is read: a request would be lost.
+_LAST_LOOK = 0.05
 #: The most bytes of a part of an answer that waits until the part behind it is there, for a moment.
 _MAX_JOINED = 2**16
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -101,6 +104,10 @@ class TimedProtocol(HttpToolsProtocol):
         self._deadline = None
         super().on_headers_complete()
 
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection, unless a request has arrived, which cancels it."""
+        self.timeout_keep_alive_task = self.loop.call_later(_LAST_LOOK, super().timeout_keep_alive_handler)
+
     def _start(self) -> None:
         self._head = 0
         self._deadline = self.loop.time() + _HEAD_TIMEOUT
@@ -108,6 +115,13 @@ class TimedProtocol(HttpToolsProtocol):
     def _look(self) -> None:
         now = self.loop.time()
         if self._deadline is not None and now >= self._deadline:
-            self.transport.close()
+            self._timer = self.loop.call_later(_LAST_LOOK, self._close_late, self._deadline)
             return
         self._timer = self.loop.call_at(self._deadline or now + _HEAD_TIMEOUT, self._look)
+
+    def _close_late(self, deadline: float) -> None:
+        """Close a connection whose head is late, unless it has arrived."""
+        if self._deadline == deadline:
+            self.transport.close()
+        else:
+            self._look()
