@@ -13,7 +13,7 @@ import pytest
 from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import Dependency, Statement
-from knockon.readers.import_files import import_files
+from knockon.readers.import_files import import_files, write_rejects
 from knockon.readers.import_report import Imported
 from support.workbook_file import text, workbook
 
@@ -647,3 +647,31 @@ def test_names_are_in_the_language_that_is_stated(run: Callable[..., Imported]) 
 
 def _texts(record: Any) -> list[Any]:
     return [text for text in (record.label, *record.alt_label, record.comment) if text is not None]
+
+
+def test_the_file_of_rejects_is_read_with_the_mapping_however_its_table_is_written(
+    run: Callable[..., Imported], tmp_path: Path
+) -> None:
+    """It is CSV with a header where the table has lines before it, no header, another delimiter and another encoding."""
+    mapping = """encoding: cp1252
+decimal: ","
+tables:
+  a:
+    skip: 1
+    names: [id, name, share]
+    delimiter: "|"
+    records:
+      - {class: Company, id: "{id}", label: "{name}"}
+      - {class: Dependency, dependant: "{id}", need: steel, supply: {provider: mill, share: "{part}"}}
+    values: {part: {of: share, number: percent}}
+"""
+    rejects = tmp_path / "rejects.csv"
+    content = "List\nA1|Süd|62,5\nB1|Böhmen|12,5 %%\n".encode("cp1252")
+    done = run(mapping, ReadOptions(rejects=rejects), a__csv=content)
+    write_rejects(done.report, ReadOptions(rejects=rejects))
+    corrected = rejects.read_text("utf-8").replace("%%", "")
+    again = run(mapping, b__csv=corrected)
+    assert ("A1" in records(done), "B1" in records(done)) == (True, False)
+    assert ("Böhmen",) in fields(again, "label")
+    (need,) = (record for record in again.data_set.records if isinstance(record, Dependency))
+    assert [str(supply.share) for supply in need.supply] == ["0.125"]

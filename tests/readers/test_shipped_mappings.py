@@ -280,6 +280,9 @@ _JSON: dict[str, tuple[str, object, str, str, object]] = {
     "of XML": ("gleif-csv", {"records": [_LEGAL_ENTITY]}, "Company", "alt_label", ("Old Acme",)),
     "with wrapped rows": ("gleif-csv", {"relations": [{"RelationshipRecord": {"Relationship": _RELATION}}]}, "Ownership",
                           "direct", True),
+    "with rows of one part": ("gleif-csv", {"relations": [{"Relationship": _RELATION}]}, "Ownership", "direct", True),
+    "of one wrapped row": ("gleif-csv", {"relation": {"RelationshipRecord": {"Relationship": _RELATION}}}, "Ownership",
+                           "direct", True),
 }  # fmt: skip
 
 
@@ -292,6 +295,24 @@ def test_the_json_of_a_format_is_read_as_its_table(form: str) -> None:
     (record,) = (record for record in imported.data_set.records if record.rdf_class == cls)
     found = getattr(record, field)
     assert (tuple(map(str, found)) if isinstance(found, tuple) else found) == value
+
+
+@pytest.mark.parametrize("around", [(), ("RelationshipRecord",), ("relation", "RelationshipRecord")])
+def test_lines_of_json_may_have_objects_around_their_rows(around: tuple[str, ...]) -> None:
+    """Those are opened that have nothing but the row, up to the object with the columns."""
+    row: object = {"Relationship": _RELATION}
+    for name in reversed(around):
+        row = {name: row}
+    imported = import_content("a.jsonl", json.dumps(row) + "\n")
+    assert (imported.report.reader, counts(imported)["Ownership"]) == ("gleif-csv", 1)
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("sdn.del", "@"), ("sdn.csv", "@"), ("sdn.pip", "|"), ("sdn.tsv", "\t")])
+def test_lists_of_ofac_with_other_delimiters(name: str, delimiter: str) -> None:
+    """A table without header is read with the delimiter that gives it its columns, whatever its texts have more often."""
+    cells = ["306", "BANK, OF X", "-0-", "CUBA", *["-0-"] * 7, "DOB 1; POB a; b; c; d; e; f; g; h; i; j; k; l; m"]
+    imported = import_content(name, delimiter.join(cells) + "\n")
+    assert (imported.report.reader, counts(imported)["Designation"]) == ("ofac", 1)
 
 
 def test_json_longer_than_what_is_looked_at_is_recognised_by_its_first_list(monkeypatch: pytest.MonkeyPatch) -> None:

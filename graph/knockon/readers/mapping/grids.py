@@ -18,6 +18,9 @@ from knockon.readers.foreign_file import ForeignFile
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 _WORKBOOKS = (".xlsx", ".xlsm")
 
+#: Delimiters that occur in texts as well, so that the number of cells must tell: OFAC's lists have the first.
+_RARE = "@!"
+
 
 class GridRow(NamedTuple):
     """A row: its place as evidence names it, its line for messages, its cells."""
@@ -28,12 +31,12 @@ class GridRow(NamedTuple):
 
 
 def read_csv(
-    file: ForeignFile, *, encoding: str = "", delimiter: str = "", quote: str = '"', skip: int = 0
+    file: ForeignFile, *, encoding: str = "", delimiter: str = "", quote: str = '"', skip: int = 0, width: int = 0
 ) -> Iterator[GridRow]:
     """Yield the rows of a CSV file, those that are blank left out; rows are counted from 1, the header included.
 
-    The delimiter is the one of the header, which comes after ``skip`` lines; ``encoding`` counts where the file does not say
-    its own.
+    The delimiter is the one of the header, which comes after ``skip`` lines; of a table without header, the one by which its
+    first row has ``width`` cells. ``encoding`` counts where the file does not say its own.
 
     Raises
     ------
@@ -42,7 +45,8 @@ def read_csv(
     """
     with file.open_text(encoding) as stream:
         before, lines = _first_lines(stream, skip)
-        delimiter = delimiter or before.delimiter or ("\t" if file.ending == ".tsv" else _detect_delimiter(before.text))
+        delimiter = delimiter or before.delimiter or delimiter_of_width(before.text, width)
+        delimiter = delimiter or ("\t" if file.ending == ".tsv" else _detect_delimiter(before.text))
         if quote:
             reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, strict=True)
         else:
@@ -77,6 +81,23 @@ def _first_lines(stream: TextIO, skip: int) -> tuple[_Before, Iterator[str]]:
     return _Before("", 0, lines[-1]), chain(lines, stream)
 
 
+def delimiter_of_width(line: str, width: int) -> str:
+    """Return the delimiter that splits a line into so many cells; empty if there is none, or several.
+
+    >>> delimiter_of_width("7@A, B and C@x; y@", 4), delimiter_of_width("a;b,c", 2)
+    ('@', '')
+    """
+    fitting = [delimiter for delimiter in DELIMITERS + _RARE if width > 1 and len(_cells(line, delimiter)) == width]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
 def _detect_delimiter(line: str) -> str:
     """Return the delimiter that splits a line into the most cells, none of which has a quote in it.
 
@@ -85,10 +106,7 @@ def _detect_delimiter(line: str) -> str:
     """
 
     def fitness(delimiter: str) -> tuple[bool, int]:
-        try:
-            cells = next(csv.reader([line], delimiter=delimiter), [])
-        except csv.Error:
-            return False, 0
+        cells = _cells(line, delimiter)
         return not any('"' in cell for cell in cells), len(cells)
 
     return max(DELIMITERS, key=fitness)

@@ -8,13 +8,11 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple, NoReturn
 
-from knockon.authoring.columns import normalize_column
 from knockon.errors import Problem, UsageError
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.paths import PARENT, row_steps
+from knockon.readers.mapping.wrapped_objects import escaped, object_names, text_of_element, unwrapped
 
-#: The most names of an object that are looked at.
-_MAX_NAMES = 10_000
 #: The largest JSON or YAML file that is read into memory, in bytes; JSON Lines have no limit.
 _MAX_WHOLE = 500_000_000
 
@@ -28,8 +26,8 @@ class ObjectRow(NamedTuple):
     fault: str = ""
 
 
-def read_json_lines(file: ForeignFile, encoding: str = "") -> Iterator[ObjectRow]:
-    """Yield the object in each line; a line that holds none is a fault."""
+def read_json_lines(file: ForeignFile, encoding: str = "", columns: Collection[str] = frozenset()) -> Iterator[ObjectRow]:
+    """Yield the object in each line, or the one inside it that has the columns; a line that holds none is a fault."""
     with file.open_text(encoding) as stream:
         for number, line in enumerate(stream.lines(), 1):
             if not line.strip():
@@ -37,6 +35,8 @@ def read_json_lines(file: ForeignFile, encoding: str = "") -> Iterator[ObjectRow
             value, fault = _parse(line)
             if not fault and not isinstance(value, dict):
                 fault = "is not an object"
+            elif columns and len(value) == 1:
+                _, value = unwrapped("", value, columns)
             yield ObjectRow(f"line:{number}", number, value if isinstance(value, dict) else {}, fault)
 
 
@@ -75,12 +75,6 @@ def _refuse(constant: str) -> NoReturn:
 
 #: One for all lines: to make one takes as long as to read a line.
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse, object_hook=_with_words)
-
-
-def text_of_element(values: dict[str, Any]) -> str | None:
-    """Return the text of an element of XML that was converted to JSON (BadgerFish); None if an object is no such element."""
-    text = values.get("$")
-    return text if isinstance(text, str) and all(name == "$" or name.startswith("@") for name in values) else None
 
 
 def read_json(
@@ -145,11 +139,11 @@ def _rows(file: ForeignFile, value: Any, path: str | None, columns: Collection[s
 def _objects(value: Any, path: str | None, columns: Collection[str]) -> Iterator[tuple[str, Any]]:
     if path is None:
         name, items = (None, value) if isinstance(value, list) else _list_of(value, columns)
-        prefix = "" if name is None else f"/{_escaped(name)}"
+        prefix = "" if name is None else f"/{escaped(name)}"
         if items is None:
-            yield "", value
+            yield unwrapped("", value, columns) if columns else ("", value)
         else:
-            yield from (_unwrapped(f"{prefix}/{index}", item) for index, item in enumerate(items))
+            yield from (unwrapped(f"{prefix}/{index}", item, columns) for index, item in enumerate(items))
         return
     steps = row_steps(path)
     # A path into a file that is a list is followed from each of its objects.
@@ -163,7 +157,7 @@ def _descend(pointer: str, value: Any, steps: list[tuple[str, bool]]) -> Iterato
     inner = value.get(name) if isinstance(value, dict) else None
     if inner is None:
         return
-    pointer = f"{pointer}/{_escaped(name)}"
+    pointer = f"{pointer}/{escaped(name)}"
     items = [(f"{pointer}/{i}", item) for i, item in enumerate(inner)] if isinstance(inner, list) else [(pointer, inner)]
     for place, item in items if many or isinstance(inner, list) else [(pointer, inner)]:
         child = {PARENT: value, **item} if isinstance(item, dict) else item
@@ -190,37 +184,6 @@ def lists_of_objects(value: Any) -> dict[str, list[Any]]:
 def first_object(items: list[Any]) -> dict[str, Any] | None:
     """Return the first object of a list; None if there is none."""
     return next((item for item in items if isinstance(item, dict)), None)
-
-
-def object_names(value: Any) -> frozenset[str]:
-    """Return the normalized names in an object, those of objects inside it by their path.
-
-    >>> sorted(object_names({"LEI": {"$": "1"}, "Entity": {"Legal Name": "A", "Status": {"$": "x"}}}))
-    ['entity', 'entity.legalname', 'entity.status', 'lei']
-    """
-    _, value = _unwrapped("", value)
-    names: set[str] = set()
-    waiting = [("", value)]
-    while waiting and len(names) < _MAX_NAMES:
-        prefix, item = waiting.pop()
-        for name, inner in item.items() if isinstance(item, dict) else ():
-            names.add(normalize_column(prefix + name))
-            if isinstance(inner, dict) and text_of_element(inner) is None:
-                waiting.append((f"{prefix}{name}.", inner))
-    return frozenset(names)
-
-
-def _unwrapped(pointer: str, item: Any) -> tuple[str, Any]:
-    """Return the object inside one that has nothing but it, as in JSON that was converted from XML."""
-    if isinstance(item, dict) and len(item) == 1:
-        ((name, inner),) = item.items()
-        if isinstance(inner, dict) and text_of_element(inner) is None:
-            return f"{pointer}/{_escaped(name)}", inner
-    return pointer, item
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def read_parquet(file: ForeignFile) -> Iterator[ObjectRow]:
@@ -273,10 +236,8 @@ __all__ = [
     "ObjectRow",
     "first_object",
     "lists_of_objects",
-    "object_names",
     "read_json",
     "read_json_lines",
     "read_parquet",
     "read_yaml",
-    "text_of_element",
 ]

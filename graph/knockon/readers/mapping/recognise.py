@@ -13,15 +13,18 @@ from knockon.authoring.columns import normalize_column
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
+from knockon.readers.mapping.grids import GridRow, delimiter_of_width, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec, TableSpec
-from knockon.readers.mapping.objects import first_object, lists_of_objects, object_names, read_parquet
+from knockon.readers.mapping.objects import first_object, lists_of_objects, read_parquet
+from knockon.readers.mapping.wrapped_objects import object_names
 from knockon.readers.registry import Head
 
 #: The formats of which the beginning holds an object.
 _OBJECTS = (".json", ".jsonl", ".ndjson", ".ijson")
 #: How many rows of a table are looked at, of which one may be the header.
 _ROWS = 12
+#: The most characters of its first line.
+_LONGEST = 100_000
 
 
 class TableHead(NamedTuple):
@@ -33,10 +36,13 @@ class TableHead(NamedTuple):
         The first rows of a table, of each sheet.
     objects
         The normalized names in the first object of JSON, and of each list of objects in it those of its first object.
+    first_line
+        The first line of a text table, for one without header.
     """
 
     sheets: list[list[list[str]]]
     objects: tuple[frozenset[str], ...] = ()
+    first_line: str = ""
 
 
 def read_head(file: ForeignFile, options: ReadOptions = DEFAULTS) -> TableHead:
@@ -50,7 +56,7 @@ def read_head(file: ForeignFile, options: ReadOptions = DEFAULTS) -> TableHead:
         return head
     sheets = [[[new.get(normalize_column(cell), cell) for cell in row] for row in rows] for rows in head.sheets]
     renamed = (frozenset(normalize_column(new.get(name, name)) for name in names) for names in head.objects)
-    return TableHead(sheets, tuple(renamed))
+    return TableHead(sheets, tuple(renamed), head.first_line)
 
 
 def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
@@ -63,7 +69,9 @@ def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
         if is_workbook(file):
             return TableHead([_first_rows(iter(sheet.rows)) for sheet in read_sheets(file, options.sheets)])
         # Latin-1 can read the beginning of any file.
-        return TableHead([_first_rows(read_csv(file, encoding="latin-1"))])
+        with file.open_text("latin-1") as stream:
+            first_line = stream.readline(_LONGEST)
+        return TableHead([_first_rows(read_csv(file, encoding="latin-1"))], first_line=first_line)
     except UsageError:
         # A sheet that is not there, or a package that is not installed.
         if file.named:
@@ -93,8 +101,9 @@ def fitness(table: TableSpec, head: TableHead) -> int:
     """Return how many columns of a table a file with this beginning has; 0 if it lacks one that the table always has."""
     if not table.columns:
         # Without a header the number of cells must do.
-        fits = bool(table.names) and any(rows and len(rows[0]) == len(table.names) for rows in head.sheets)
-        return len(table.names) if fits else 0
+        width = len(table.names)
+        fits = any(rows and len(rows[0]) == width for rows in head.sheets)
+        return width if width and (fits or delimiter_of_width(head.first_line, width)) else 0
     wanted = [set(map(normalize_column, names)) for names in table.columns]
     optional = [set(map(normalize_column, names)) for names in table.optional]
     rows = list(head.objects)

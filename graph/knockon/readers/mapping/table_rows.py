@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from knockon.errors import Notice
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.model import Unpivot
 from knockon.readers.mapping.patterns import Pattern
 from knockon.text import counted
+
+#: The most columns that a notice lists.
+_MAX_LISTED = 20
 
 
 class TableRow(NamedTuple):
@@ -27,6 +31,14 @@ def wrong_width(cells: Sequence[str], width: int) -> tuple[str, str]:
         f"has {counted(len(cells), 'cell')}, and the header has {width}",
         "put text with a delimiter in it between double quotes",
     )
+
+
+def unread_notice(unread: Sequence[str], file: ForeignFile, line: int) -> Notice:
+    """Return the notice of the columns that a mapping does not read."""
+    listed = ", ".join(name[:60] for name in unread[:_MAX_LISTED])
+    more = f" and {len(unread) - _MAX_LISTED} more" if len(unread) > _MAX_LISTED else ""
+    hint = "--rename OLD=NEW reads one as another; --ignore-unknown leaves this notice out"
+    return Notice(file.name, line, f"columns that the mapping does not read: {listed}{more}", hint)
 
 
 def cells_by_name(names: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
@@ -85,4 +97,13 @@ def unpivoted(rows: Iterator[TableRow], unpivot: Unpivot, file: ForeignFile) -> 
                 yield row._replace(values={**others, unpivot.name: name, unpivot.value: value})
 
 
-__all__ = ["TableRow", "cells_by_name", "filled_right", "is_unpivoted", "joined_header", "unpivoted", "wrong_width"]
+__all__ = [
+    "TableRow",
+    "cells_by_name",
+    "filled_right",
+    "is_unpivoted",
+    "joined_header",
+    "unpivoted",
+    "unread_notice",
+    "wrong_width",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import dropwhile, islice
 from typing import Any
 
@@ -17,6 +18,7 @@ from knockon.readers.mapping.grids import GridRow, SheetRows, is_workbook, read_
 from knockon.readers.mapping.model import MappingSpec, Matrix, TableSpec
 from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_lines, read_parquet, read_yaml
 from knockon.readers.mapping.paths import PARENT
+from knockon.readers.mapping.rejects_file import is_rejects_file, table_of_rejects
 from knockon.readers.mapping.table_rows import (
     TableRow,
     cells_by_name,
@@ -24,16 +26,13 @@ from knockon.readers.mapping.table_rows import (
     is_unpivoted,
     joined_header,
     unpivoted,
+    unread_notice,
     wrong_width,
 )
 from knockon.text import parse_cell
 
 _FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".ijson": "jsonl", ".json": "json", ".yaml": "yaml", ".yml": "yaml",
             ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
-
-
-#: The most columns that a notice lists.
-_MAX_LISTED = 20
 
 
 class TableReader:
@@ -87,6 +86,12 @@ class TableReader:
         InvalidData
             The file cannot be read, or lacks a column.
         """
+        if is_rejects_file(file):
+            # They were reshaped, and their percentages read, when they were rejected.
+            table, options = table_of_rejects(self.table), replace(self.options, percent=())
+            reader = TableReader(self.mapping, table, options, self.used, self.collector, joined=True)
+            yield from reader._grid_rows(file, "csv")
+            return
         form = self.table.format or ("xlsx" if is_workbook(file) else _FORMATS.get(file.ending, "csv"))
         rows = self._grid_rows(file, form) if form in ("csv", "xlsx") else self._object_rows(file, form)
         if self.table.unpivot is not None:
@@ -96,12 +101,12 @@ class TableReader:
     def _object_rows(self, file: ForeignFile, form: str) -> Iterator[TableRow]:
         path, other_names = self.table.rows, self.table.other_names
         objects: Iterator[ObjectRow]
+        columns = frozenset(map(normalize_column, self.table.required_columns))
         if form == "jsonl":
-            objects = read_json_lines(file, self.encoding)
+            objects = read_json_lines(file, self.encoding, columns)
         elif form == "parquet":
             objects = read_parquet(file)
         else:
-            columns = frozenset(map(normalize_column, self.table.required_columns))
             objects = (read_json if form == "json" else read_yaml)(file, path, self.encoding, columns)
         for row in objects:
             values = self._cleaned(row.values)
@@ -121,9 +126,8 @@ class TableReader:
         if form == "xlsx":
             grids += [iter(sheet.rows) for sheet in self._sheets(file)]
         else:
-            grids.append(
-                read_csv(file, encoding=self.encoding, delimiter=table.delimiter or "", quote=table.quote, skip=table.skip)
-            )
+            written = {"delimiter": table.delimiter or "", "quote": table.quote}
+            grids.append(read_csv(file, encoding=self.encoding, skip=table.skip, width=len(table.names), **written))
         for grid in grids:
             rows = self._without_skipped(grid)
             yield from self._named_rows(rows, file) if table.matrix is None else self._matrix_rows(rows, table.matrix, file)
@@ -181,15 +185,11 @@ class TableReader:
         return names
 
     def _note_unread(self, written: Sequence[str], names: Sequence[str], file: ForeignFile, line: int) -> None:
-        """Add a notice with the columns that the mapping does not read."""
         read = {*self.used, *self.table.required_columns, *self.table.optional_columns}
         unpivoted = {name for name in names if self.table.unpivot and is_unpivoted(self.table.unpivot, name)}
         unread = [column for column, name in zip(written, names, strict=True) if name and name not in read | unpivoted]
         if unread:
-            listed = ", ".join(name[:60] for name in unread[:_MAX_LISTED])
-            more = f" and {len(unread) - _MAX_LISTED} more" if len(unread) > _MAX_LISTED else ""
-            hint = "--rename OLD=NEW reads one as another; --ignore-unknown leaves this notice out"
-            self.collector.notice(Notice(file.name, line, f"columns that the mapping does not read: {listed}{more}", hint))
+            self.collector.notice(unread_notice(unread, file, line))
 
     def _named_rows(self, rows: Iterator[GridRow], file: ForeignFile) -> Iterator[TableRow]:
         names = list(self.table.names) or self._header_names(rows, file)
