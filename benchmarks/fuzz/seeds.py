@@ -145,3 +145,31 @@ ADDRESS_SEEDS = (
     "hit=asml=0.5&hit=nvidia=essential&as_of=2024-01-01&facts_only=true&stances=Asserts&model=leontief",
     "portfolio=mine&limit=10&levels=3&options=facts_only%3Dtrue&on=%C3%A9",
 )
+#: Matrices of what industries sell to each other: labels in one row and column, and in two.
+MRIO_SEEDS = (
+    ("V1,FRA_A01,FRA_C10,DEU_A01,FRA_HFCE,FRA_INVNT,OUT\nFRA_A01,5,10,0,8,-3,20\nFRA_C10,1,4,0,20,1,26\nDEU_A01,0,1,2,0,-1,2\n"
+     "TLS,1,1,-1,,,\nVA,13,10,1,,,\nOUT,20,26,2,,,\n"),
+    "region\t\tFRA\tDEU\tFRA\nsector\t\tA01\tA01\tHFCE\nFRA\tA01\t5\t0\t8\nDEU\tA01\t0,5\t2\t1\n",
+    "supplier;customer;value;supplier_sector\nAcme;Bolt;1,5;C10\nBolt;Acme;2;C11\n",
+)  # fmt: skip
+#: Files of our own formats, and of others, for what reads any path.
+LOAD_SEEDS = (
+    (".csv", "dependant,need,criticality,share\nAcme,Steel,0.9,50%\nAcme,Coal,High,\n"),
+    (".yaml", "Company:\n  a: {label: A, from: 2020-01}\n  b: {label: B}\nDependency:\n  d: {dependant: a, need: b}\n"),
+    (".jsonl", '{"class": "Company", "id": "a", "label": "A"}\n'),
+    (".ttl", _ORG),
+    (".json", _NODE_LINK),
+    ("", _GRAPHML),
+)  # fmt: skip
+#: Requests to the server: a line with method and target, lines of headers, an empty line, a body.
+REQUEST_SEEDS = (
+    "GET /sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D%20LIMIT%205\nAccept: text/csv\n\n",
+    "POST /sparql\nContent-Type: application/sparql-query\nAccept: text/turtle;q=0.5, */*\n\n"
+    "DESCRIBE <https://w3id.org/knockon/id/nvidia>",
+    "POST /sparql\nContent-Type: application/x-www-form-urlencoded\n\nquery=ASK%7B%7D&default-graph-uri=urn:x:g",
+    "GET /api/impact.csv?hit=asml=0.5&hit=nvidia=essential&as_of=2024-01-01\nAccept: text/csv\n\n",
+    'POST /api/impact\nContent-Type: application/json\n\n{"hit": {"asml": 0.5}, "as_of": "2024-01-01"}',
+    "GET /api/search?text=nvi&limit=3\nIf-None-Match: *\nAccept-Encoding: gzip\n\n",
+    "GET /id/nvidia\nAccept: text/html\n\n", "HEAD /id/nvidia.ttl?as_of=2020\nRange: bytes=0-5\n\n",
+    "GET /store?graph=urn:x:g\nAccept: application/n-quads\n\n", "GET /metrics\n\n", "OPTIONS /api/openapi.json\n\n",
+)  # fmt: skip

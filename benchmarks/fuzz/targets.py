@@ -10,8 +10,11 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from seeds import ADDRESS_SEEDS, CELLS, MAPPING, QUERY_SEEDS, READER_SEEDS, TABLE
+from seeds import ADDRESS_SEEDS, CELLS, LOAD_SEEDS, MAPPING, MRIO_SEEDS, QUERY_SEEDS, READER_SEEDS, REQUEST_SEEDS, TABLE
+from served import send
 
+import knockon
+from knockon.authoring.flow_tables import is_table, read_flows
 from knockon.authoring.options import ReadOptions
 from knockon.errors import KnockonError
 from knockon.readers.foreign_file import foreign_files
@@ -27,6 +30,8 @@ from knockon.sparql.validation import query_fault
 
 #: The endings of files with any content, for the reader of tables: a byte of the input chooses one.
 _ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".yaml", ".xlsx", ".parquet", ".gz", ".zip", "")
+#: Those of what ``load`` reads.
+_ENDINGS_OF_LOAD = (".csv", ".yaml", ".jsonl", ".json", ".ttl", ".nq", ".trig", ".rdf", ".xlsx", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,9 @@ def targets() -> Mapping[str, Target]:
         "recognition": Target(
             partial(_import, None, _ENDINGS), (table, *(b"\2" + t.encode() for _, t in READER_SEEDS["bods"]))
         ),
+        "load": Target(_load, tuple(bytes([_ENDINGS_OF_LOAD.index(end)]) + text.encode() for end, text in LOAD_SEEDS)),
+        "flows": Target(_read_flows, tuple(text.encode() for text in MRIO_SEEDS)),
+        "served": Target(send, tuple(text.encode() for text in REQUEST_SEEDS)),
         "mapping-file": Target(_read_mapping, (MAPPING.encode(),)),
         "query": Target(_check_query, tuple(text.encode() for text in QUERY_SEEDS)),
         "address": Target(_read_address, tuple(text.encode() for text in ADDRESS_SEEDS)),
@@ -91,6 +99,26 @@ def _import(mapping: str | None, names: tuple[str, ...], content: bytes) -> None
         if mapping is None:
             with contextlib.suppress(KnockonError):
                 suggest_mapping(foreign_files(path)[0], ReadOptions())
+
+
+def _load(content: bytes) -> None:
+    """Open a file of any content, as ``load`` and ``--store`` do."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"a{_ENDINGS_OF_LOAD[content[0] % len(_ENDINGS_OF_LOAD)]}" if content else "a")
+        path.write_bytes(content[1:])
+        with contextlib.suppress(KnockonError):
+            knockon.open(path).close()
+
+
+def _read_flows(content: bytes) -> None:
+    """Read a table of flows: a matrix, or a row for each flow."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.csv")
+        path.write_bytes(content)
+        for options in (ReadOptions(), ReadOptions(decimal=",")):
+            with contextlib.suppress(KnockonError):
+                if is_table(path, options):
+                    read_flows(path, options=options)
 
 
 def _read_mapping(content: bytes) -> None:
