@@ -61,6 +61,7 @@ def test_a_wheel_answers_without_the_checkout(tmp_path: Path) -> None:
     assert "0.75 ['chips', 'sensetime']" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_source_distribution_holds_the_sources_of_the_page(tmp_path: Path) -> None:
     """What the page is built from goes along; what npm installs for it does not."""
     code = f"from hatchling.build import build_sdist; print(build_sdist({str(tmp_path)!r}))"

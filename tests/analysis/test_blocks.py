@@ -11,6 +11,7 @@ import knockon
 from knockon.analysis import context
 from knockon.analysis.impact import impact
 from knockon.errors import LimitReached
+from support.short_form import some_of
 
 
 def _made(folder: Path, size: int) -> knockon.Graph:
@@ -24,7 +25,7 @@ def _made(folder: Path, size: int) -> knockon.Graph:
     return knockon.open(folder)
 
 
-@pytest.mark.parametrize("model", ["leontief", "reach", "timeline", "chance"])
+@pytest.mark.parametrize("model", some_of(["leontief", "reach", "timeline", "chance"], 3))
 def test_blocks_give_what_one_run_gives(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
     """The reports of all shocks are the same, number by number and in the same order, whatever the size of a block."""
     graph, options = knockon.open(), {"model": model, "draws": 200} if model == "chance" else {"model": model}
@@ -34,6 +35,7 @@ def test_blocks_give_what_one_run_gives(monkeypatch: pytest.MonkeyPatch, model: 
     assert len(whole) > 1
 
 
+@pytest.mark.slow
 def test_each_impact_lets_go_of_what_it_gave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Peak memory does not grow with the number of shocks."""
     graph = _made(tmp_path / "data", 300)

@@ -99,6 +99,7 @@ def test_what_is_not_measured_is_said(graph: knockon.Graph, monkeypatch: pytest.
     assert "was not measured" in importance_sentences(long)[0]
 
 
+@pytest.mark.slow
 def test_report_and_page_have_the_measures(graph: knockon.Graph) -> None:
     """Each names the causes and the equation of every measure; the report of another model has no such section."""
     run = graph.impact(hit={"maker-a": 0.5}, model="chance", draws=200)

@@ -153,6 +153,7 @@ def test_every_answer_has_its_day(graph: knockon.Graph) -> None:
     assert {chain.as_of for chain in graph.chains()} == {TODAY}
 
 
+@pytest.mark.slow
 def test_the_designation_hits_nothing_before_it_was_made(graph: knockon.Graph) -> None:
     """The bundled shock with a dated legal basis, wherever shocks are answered."""
     early = "2020-01-01"

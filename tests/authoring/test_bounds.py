@@ -115,7 +115,7 @@ def _work(file: Path) -> int:
     return calls[0]
 
 
-@pytest.mark.parametrize("shape", some_of(_SHAPES, 3))
+@pytest.mark.parametrize("shape", some_of(_SHAPES, 6))
 def test_calls_grow_with_the_size(tmp_path: Path, shape: str) -> None:
     """A file of twice the size takes about twice the calls."""
     ending, content = _SHAPES[shape]
@@ -128,6 +128,7 @@ def test_calls_grow_with_the_size(tmp_path: Path, shape: str) -> None:
     assert twice < _LINEAR * once
 
 
+@pytest.mark.slow
 def test_rejected_rows_of_many_records_are_found_once(tmp_path: Path) -> None:
     """Leaving out the bad rows of a table takes calls in proportion to them."""
     work = []

@@ -20,6 +20,7 @@ from knockon.bundled import data_set_folder, data_set_names, prebuilt_file
 from knockon.model import Record, Statement
 from knockon.rdf.record_json import from_json, to_json
 from support.record_strategies import records
+from support.short_form import some_of
 
 
 @pytest.fixture
@@ -59,6 +60,7 @@ def test_the_prebuilt_forms_are_those_that_generate_writes(capsys: pytest.Captur
     assert generate.main(["--check"]) == 0, capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_generate_writes_what_is_missing_or_old(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--check names it and writes nothing; without it the same bytes come again."""
     file = prebuilt_file("chips")
@@ -94,7 +96,7 @@ def test_notes_beside_the_data_do_not_count(copy: Path) -> None:
     assert read_prebuilt("chips") is not None
 
 
-@pytest.mark.parametrize("damage", [b"", b"\0", b"<<<<<<< ours\n", b"{}\n[]\n"])
+@pytest.mark.parametrize("damage", some_of([b"", b"\0", b"<<<<<<< ours\n", b"{}\n[]\n"], 3))
 def test_a_damaged_form_is_not_used(copy: Path, damage: bytes) -> None:
     """Cut off, overwritten or with marks of a merge: the files are read instead."""
     file = prebuilt_file("chips")
@@ -104,7 +106,7 @@ def test_a_damaged_form_is_not_used(copy: Path, damage: bytes) -> None:
     assert len(read_bundled("chips").records) == len(read_data_set(data_set_folder("chips")).records)
 
 
-@pytest.mark.parametrize("change", [{"nosuchfield": 1}, {"criticality": "Huge"}, {"from": "yesterday"}])
+@pytest.mark.parametrize("change", some_of([{"nosuchfield": 1}, {"criticality": "Huge"}, {"from": "yesterday"}], 3))
 def test_a_form_of_another_version_is_not_used(copy: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]) -> None:
     """A field, word or value that the models do not have, below a header that fits: the files are read instead."""
     from knockon.authoring import prebuilt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.browser_page import MARKS, open_page, search_for
+from support.short_form import some_of
 
 axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
@@ -30,7 +31,7 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "scheme"), LOOKED_AT)
+@pytest.mark.parametrize(("name", "scheme"), some_of(LOOKED_AT, 2, several=True))
 def test_axe_finds_nothing_serious_with_all_parts_open(chromium, pages, name, scheme):
     """With the table, a selection and the list of what was found, and in the help: nothing serious."""
     with open_page(chromium, pages[name], color_scheme=scheme) as page:
@@ -66,6 +67,7 @@ def test_axe_finds_nothing_serious(chromium, pages, name, scheme):
         assert serious(page) == []
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_serious_in_a_comparison(chromium, comparison):
     """Two shocks side by side, with the bar of worlds: nothing serious."""
     with open_page(chromium, comparison) as page:

@@ -41,6 +41,7 @@ def test_caveats_and_who_is_spared(chromium, address):
         assert "ask=hit" in page.evaluate("knockon.link()")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("company", "part", "loss"),
     [("Samsung Electronics", "Samsung's making of leading-edge chips", "56%"), ("SK hynix", "SK hynix's operations", "11%")],

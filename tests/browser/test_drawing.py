@@ -18,6 +18,7 @@ from support.browser_page import MARKS, click_entity, heading, open_page, search
 from support.explorer_sample import sample_report
 from support.hostile_records import HOSTILE
 from support.impact_reports import impact_row
+from support.short_form import some_of
 
 pytestmark = MARKS
 SVG = "{http://www.w3.org/2000/svg}"
@@ -122,6 +123,7 @@ def test_wheel_zooms_around_the_mouse_and_fit_brings_all_back(chromium, pages):
             assert box["y"] < spot["y"] < box["y"] + box["height"], label
 
 
+@pytest.mark.slow
 def test_two_fingers_zoom(chromium, pages):
     """Fingers that part make the map larger, around the point between them."""
     with open_page(chromium, pages["map"], has_touch=True) as page:
@@ -143,7 +145,7 @@ def saved(page, which: str) -> tuple[str, bytes]:
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
-@pytest.mark.parametrize(("name", "view"), [("map", "map"), ("cascade", "cascade")])
+@pytest.mark.parametrize(("name", "view"), some_of([("cascade", "cascade"), ("map", "map")], 2, several=True))
 def test_saved_as_picture_and_as_vectors(chromium, pages, name, view):
     """Under the policy of the page: the vectors hold every label as text, the picture is twice their size."""
     with open_page(chromium, pages[name], bypass_csp=False, accept_downloads=True) as page:
@@ -282,7 +284,7 @@ def test_five_thousand_entities(chromium, large):
         page.click("#reset")
 
 
-@pytest.mark.parametrize("name", ["map", "cascade"])
+@pytest.mark.parametrize("name", some_of(["cascade", "map"], 2))
 def test_without_canvas_there_is_the_table(chromium, pages, name):
     """A browser that gives no canvas says so, and shows the same entities as a table that answers."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True)

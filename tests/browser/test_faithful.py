@@ -53,6 +53,7 @@ def test_the_rows_that_a_step_folds_are_in_the_table_it_opens(chromium, large):
         assert page.locator("#drawer h2").inner_text().startswith("Cascade up to step")
 
 
+@pytest.mark.slow
 def test_a_folded_row_has_the_focus_when_its_table_opens(chromium, large):
     """Who came by keyboard goes on from there, and the address keeps the table."""
     with open_page(chromium, large) as page:
@@ -67,6 +68,7 @@ def test_a_folded_row_has_the_focus_when_its_table_opens(chromium, large):
         assert "rows=" in page.evaluate("knockon.link()")
 
 
+@pytest.mark.slow
 def test_more_rows_than_the_table_shows_at_first_can_be_shown(chromium, large):
     """400 at a time, counted, to the last one."""
     with open_page(chromium, large) as page:
@@ -87,6 +89,7 @@ LISTEN = """() => { window.click = new Promise((done) => {
 }); }"""
 
 
+@pytest.mark.slow
 def test_a_tap_presses_nothing_that_appears_under_the_finger(chromium, bundled):
     """Wherever an entity is tapped, it is selected, and the panel that slides in hears no click of that tap."""
     covered = clicks = 0
@@ -108,6 +111,7 @@ def test_a_tap_presses_nothing_that_appears_under_the_finger(chromium, bundled):
         assert clicks
 
 
+@pytest.mark.slow
 def test_the_map_keeps_its_shape_on_paper(chromium, bundled, tmp_path):
     """A drawing of the map stands in for the canvas: as wide as the sheet, its height in proportion; gone afterwards."""
     with open_page(chromium, bundled) as page:

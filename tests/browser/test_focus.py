@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.browser_page import MARKS, heading, open_page, search_for
+from support.short_form import some_of
 
 pytestmark = MARKS
 HELD = """() => {
@@ -14,7 +15,9 @@ HELD = """() => {
 KEY = "all => all.map(one => one.dataset.key)"
 
 
-@pytest.mark.parametrize(("view", "table"), [("map", "#drawer"), ("cascade", "#drawer"), ("compare", "#compare")])
+@pytest.mark.parametrize(
+    ("view", "table"), some_of([("map", "#drawer"), ("cascade", "#drawer"), ("compare", "#compare")], 2, several=True)
+)
 def test_rows_of_a_table(chromium, comparison, view, table):
     """Enter on a row leaves the keyboard on it; arrows go to the next row and back, and stop at the ends."""
     with open_page(chromium, comparison) as page:
@@ -40,6 +43,7 @@ def test_rows_of_a_table(chromium, comparison, view, table):
         assert page.evaluate(HELD) == keys[-1]
 
 
+@pytest.mark.slow
 def test_closing_a_part(chromium, pages):
     """Closed table: its button. Closed panel: the map, or the card on the board. Closed filter: its button."""
     with open_page(chromium, pages["map"]) as page:
@@ -80,6 +84,7 @@ def test_in_the_panel(chromium, pages):
             assert page.evaluate(HELD) == button
 
 
+@pytest.mark.slow
 def test_paths(chromium, pages):
     """Escape, and the cross, lead from the paths back to the button that asks for them."""
     for leave in ("Escape", "Enter"):

@@ -48,6 +48,7 @@ def test_each_pair_is_one_keystroke_and_the_judgements_are_a_file(chromium, addr
         assert {one.judged_by for one in judged} == {"Annd"}
 
 
+@pytest.mark.slow
 def test_the_panel_says_which_lists_cover_an_entity(chromium, graph: knockon.Graph, address: str) -> None:
     """In the words of covered; what is part of it is covered with it, and says of what it is a part."""
     sentences = {

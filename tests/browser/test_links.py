@@ -10,6 +10,7 @@ from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
 from support.browser_page import MARKS, click_entity, heading, open_page, search_for
 from support.explorer_sample import sample_records
+from support.short_form import some_of
 
 pytestmark = MARKS
 
@@ -48,6 +49,7 @@ def same_again(chromium, page, address: str, **options) -> None:
         assert after["notice"] == ""
 
 
+@pytest.mark.slow
 def test_first_view_has_no_fragment(chromium, pages):
     for name in ("map", "cascade"):
         with open_page(chromium, pages[name]) as page:
@@ -56,6 +58,7 @@ def test_first_view_has_no_fragment(chromium, pages):
             assert "#" not in page.url
 
 
+@pytest.mark.slow
 def test_map_with_selection_and_neighbours(chromium, pages):
     with open_page(chromium, pages["map"]) as page:
         click_entity(page, "Smart camera")
@@ -82,6 +85,7 @@ def test_map_with_selection_and_neighbours(chromium, pages):
         same_again(chromium, page, pages["map"])
 
 
+@pytest.mark.slow
 def test_filters_and_parts(chromium, pages):
     with open_page(chromium, pages["map"]) as page:
         page.get_by_label("Company", exact=False).first.uncheck()
@@ -101,6 +105,7 @@ def test_filters_and_parts(chromium, pages):
         same_again(chromium, page, pages["map"])
 
 
+@pytest.mark.slow
 def test_cascade_with_step_and_row(chromium, pages):
     with open_page(chromium, pages["cascade"]) as page:
         page.click("#previous")
@@ -114,6 +119,7 @@ def test_cascade_with_step_and_row(chromium, pages):
         same_again(chromium, page, pages["cascade"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", [None, 1])
 def test_paths(chromium, pages, chosen):
     with open_page(chromium, pages["map"]) as page:
@@ -129,6 +135,7 @@ def test_paths(chromium, pages, chosen):
         same_again(chromium, page, pages["map"])
 
 
+@pytest.mark.slow
 def test_paths_to_here_and_through(chromium, pages):
     with open_page(chromium, pages["cascade"]) as page:
         page.locator(".card", has_text="City licences").click()
@@ -142,7 +149,9 @@ def test_paths_to_here_and_through(chromium, pages):
         same_again(chromium, page, pages["cascade"])
 
 
-@pytest.mark.parametrize(("name", "width"), [("map", 390), ("cascade", 390), ("hostile", 1440), ("hostile-run", 1440)])
+@pytest.mark.parametrize(
+    ("name", "width"), some_of([("map", 390), ("cascade", 390), ("hostile", 1440), ("hostile-run", 1440)], 3, several=True)
+)
 def test_everything_round_trips_anywhere(chromium, pages, name, width):
     """On a narrow page and with hostile names as well."""
     options = {"viewport": {"width": width, "height": 844}}
@@ -199,6 +208,7 @@ def test_the_browsers_back_goes_back_in_the_page(chromium, pages):
         assert page.url == pages["empty"]
 
 
+@pytest.mark.slow
 def test_short_links_can_be_written_by_hand(chromium, pages):
     with open_page(chromium, pages["map"] + "#paths=street-faces,city-revenue") as page:
         assert page.locator(".paths tbody tr").count() == 2
@@ -209,6 +219,7 @@ def test_short_links_can_be_written_by_hand(chromium, pages):
         assert page.locator("#step-name").inner_text() == "Step 2 of 6"
 
 
+@pytest.mark.slow
 def test_link_for_other_data(chromium, pages, tmp_path):
     """Rows of other data are refused with a notice; what goes by name is still found."""
     with open_page(chromium, pages["map"]) as page:

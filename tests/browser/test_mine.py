@@ -49,6 +49,7 @@ def test_which_shock_hurts_my_customer_most(chromium, graph, unasked):
         assert page.evaluate("knockon.selected()") == "SenseTime"
 
 
+@pytest.mark.slow
 def test_only_my_list(chromium, unasked):
     """Marked by keyboard, by star and by paste; alone in each view, with what is hidden; Back undoes each step."""
     with open_page(chromium, unasked) as page:

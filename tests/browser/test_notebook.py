@@ -65,6 +65,7 @@ def test_the_page_works_in_its_frame(host):
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_a_cascade_works_in_its_frame(host):
     tab, frame, wrong = host(framed(sample_records(), sample_report()))
     frame.locator(".card:not(.origin)").first.wait_for()
@@ -101,6 +102,7 @@ def test_hostile_text_runs_nothing_in_the_notebook(host):
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_copying_and_saving_in_the_frame(host):
     """Where the clipboard is closed the old way does, a table can be saved, and there is no link to copy."""
     tab, frame, wrong = host(framed(sample_records()), accept_downloads=True)

@@ -17,6 +17,7 @@ from support.browser_page import MARKS, click_entity, heading, open_page, search
 from support.explorer_sample import sample_records, sample_report
 from support.hostile_records import HOSTILE
 from support.impact_reports import impact_row
+from support.short_form import some_of
 
 pytestmark = MARKS
 
@@ -53,7 +54,7 @@ def test_hostile_text_runs_nothing(chromium, pages, name, bypass_csp):
         assert page.evaluate("knockon.csv()")
 
 
-@pytest.mark.parametrize("name", ["hostile", "hostile-run"])
+@pytest.mark.parametrize("name", some_of(["hostile-run", "hostile"], 2))
 def test_nothing_shows_another_text_than_is_there(chromium, pages, name):
     """Marks of direction and separators of lines are seen, in texts, tips and the title; the table that is saved has them."""
     with open_page(chromium, pages[name]) as page:
@@ -150,6 +151,7 @@ def test_search(chromium, pages):
         assert page.locator("#hits").inner_text() == "Nothing found"
 
 
+@pytest.mark.slow
 def test_click_selects_and_double_click_expands(chromium, pages):
     with open_page(chromium, pages["map"]) as page:
         click_entity(page, "Smart camera")
@@ -192,6 +194,7 @@ def test_panel_cites_and_marks(chromium, pages):
         assert panel.locator(".mark.inferred").count() or panel.locator(".mark.judged").count()
 
 
+@pytest.mark.slow
 def test_copy(chromium, pages):
     with open_page(chromium, pages["map"], permissions=["clipboard-read", "clipboard-write"]) as page:
         search_for(page, "Acme Vision")
@@ -205,6 +208,7 @@ def test_copy(chromium, pages):
         assert "<https://w3id.org/knockon/id/acme-vision>" in page.evaluate("navigator.clipboard.readText()")
 
 
+@pytest.mark.slow
 def test_legend_filters(chromium, pages):
     """A class or a relation that is ticked off is gone from map and table, and comes back."""
     with open_page(chromium, pages["map"]) as page:
@@ -260,6 +264,7 @@ def test_cascade_steps(chromium, pages):
         assert cards.count() == everything
 
 
+@pytest.mark.slow
 def test_small_losses_are_counted_and_shown_on_demand(chromium, tmp_path):
     """Below 5 % hidden, with their number; more than forty in a step are folded into the table."""
     report = sample_report()
@@ -320,6 +325,7 @@ def test_by_keyboard_alone(chromium, pages):
         assert page.locator("#help").is_hidden()
 
 
+@pytest.mark.slow
 def test_cascade_by_keyboard(chromium, pages):
     with open_page(chromium, pages["cascade"]) as page:
         page.locator(".card:not(.origin)").first.focus()
@@ -330,7 +336,8 @@ def test_cascade_by_keyboard(chromium, pages):
         assert page.evaluate("document.activeElement.classList.contains('card')")
 
 
-@pytest.mark.parametrize(("name", "scheme"), [("map", "light"), ("cascade", "dark")])
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "scheme"), some_of([("cascade", "dark"), ("map", "light")], 2, several=True))
 def test_narrow(chromium, pages, name, scheme):
     """At 390 pixels nothing is wider than the page, and panel, filter and table open as sheets."""
     with open_page(chromium, pages[name], viewport={"width": 390, "height": 844}, color_scheme=scheme, has_touch=True) as page:

@@ -44,6 +44,7 @@ def serious(page) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_all_shocks_of_a_page_without_a_shock(chromium, graph, unasked):
     """The page opens on every shock and what it takes from whom, as Python computes it; a cell opens its cascade."""
     with open_page(chromium, unasked) as page:

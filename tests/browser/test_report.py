@@ -15,6 +15,7 @@ from knockon.present.report.pdf import printed
 from support.browser_page import MARKS, new_tab
 from support.report_sample import hostile_graph, wide_graph
 from support.shared_pages import shared_page
+from support.short_form import some_of
 
 pytestmark = MARKS
 NAMES = ["data-reclassification", "entity-list-chips", "procurement-withdrawal", "hostile", "wide", "empty"]
@@ -45,7 +46,7 @@ def opened(browser, path: Path, **options) -> Iterator:
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", some_of(NAMES, 3))
 @pytest.mark.parametrize("width", [390, 1200])
 def test_it_fits_and_is_quiet(chromium, reports, name, width):
     """No request but for the file, no word on the console, no overflow: what is too wide scrolls in its own place."""
@@ -55,7 +56,7 @@ def test_it_fits_and_is_quiet(chromium, reports, name, width):
         assert page.evaluate("document.querySelectorAll('script, img, iframe, [onload], [onerror]').length") == 0
 
 
-@pytest.mark.parametrize("name", ["data-reclassification", "hostile"])
+@pytest.mark.parametrize("name", some_of(["hostile", "data-reclassification"], 2))
 def test_words_of_a_drawing_stay_in_their_boxes(chromium, reports, name):
     """However long a label is, its lines are no wider than its box, and charts keep within their frame."""
     with opened(chromium, reports[name], viewport={"width": 1200, "height": 900}) as page:
@@ -107,6 +108,7 @@ def test_dark_and_print_have_their_own_colours(chromium, reports):
     assert seen["light print"] == seen["dark print"] == seen["light"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["entity-list-chips", "hostile"])
 def test_it_prints(reports, name):
     """A PDF of some pages."""

@@ -12,6 +12,7 @@ import pytest
 
 from support.browser_page import MARKS, open_page
 from support.scene_sample import PROOF, write_scene
+from support.short_form import some_of
 
 axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
@@ -156,7 +157,7 @@ def state(page) -> tuple[str, int, str]:
     return page.locator("#question-label").inner_text(), worst, page.evaluate("knockon.csv()")
 
 
-@pytest.mark.parametrize("kind", [Pointer, Keyboard, Touch])
+@pytest.mark.parametrize("kind", some_of([Pointer, Keyboard, Touch], 3))
 def test_the_scene(chromium, scene, kind):
     """Search, fail, read, mend, compare and hand on, each with one kind of hand."""
     with open_page(chromium, scene, **kind.options) as page:

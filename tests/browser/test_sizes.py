@@ -14,6 +14,7 @@ from support.browser_page import MARKS, heading, open_page, search_for
 from support.explorer_sample import iri, sample_records, sample_report
 from support.impact_reports import impact_row, with_label
 from support.large_graph import large_records, large_report
+from support.short_form import some_of
 
 pytestmark = MARKS
 
@@ -49,6 +50,7 @@ def large(tmp_path_factory, size):
     return path
 
 
+@pytest.mark.slow
 def test_thousands_of_entities_work(chromium, large, size):
     """It opens, finds, explains, steps, sorts, and shows every entity on demand."""
     assert large.stat().st_size < 3_000_000
@@ -70,7 +72,7 @@ def test_thousands_of_entities_work(chromium, large, size):
         assert no_wider(page)
 
 
-@pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.slow), 390])
+@pytest.mark.parametrize("width", some_of([390, 1024, 1440], 3))
 def test_what_is_left_out_stands_on_the_page(chromium, written, width):
     """The line is there at any width, covers nothing, and is gone where nothing is missing."""
     records, report = sample_records(), sample_report()
@@ -86,7 +88,7 @@ def test_what_is_left_out_stands_on_the_page(chromium, written, width):
         assert page.locator("#left-out").is_hidden()
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", some_of([390, 1440], 2))
 def test_labels_of_ten_thousand_characters(chromium, written, width):
     """With and without spaces, in every place that shows a name: nothing is pushed off the page."""
     long = ["x" * 10_000, "long name " * 1_000, "\u6f22" * 10_000]

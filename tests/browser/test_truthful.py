@@ -10,6 +10,7 @@ import knockon
 from support.browser_page import MARKS, open_page, search_for
 from support.hostile_records import data_in_page
 from support.shared_pages import shared_page
+from support.short_form import some_of
 
 pytestmark = MARKS
 NAMES = ["Entity", "IRI", "Class", "Step", "Via", "Loss", "Low", "High", "Sources", "Rests on", "Question"]
@@ -27,7 +28,7 @@ def shocked(tmp_path_factory):
     return file.as_uri(), data_in_page(file.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.slow), 390])
+@pytest.mark.parametrize("width", some_of([390, 1024, 1440], 3))
 def test_notice_is_not_cut(chromium, shocked, width):
     """All of it can be read, in two lines where there is room for no more than that beside the controls."""
     with open_page(chromium, shocked[0], viewport={"width": width, "height": 900}) as page:
@@ -41,6 +42,7 @@ def test_notice_is_not_cut(chromium, shocked, width):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 def test_rings_are_explained(chromium, pages):
     """In the legend and the saved drawing of a cascade, and in the help; a map without a shock has none."""
     with open_page(chromium, pages["cascade"]) as page:
@@ -71,6 +73,7 @@ def test_judged_records_are_counted_as_records(chromium, shocked):
         assert page.locator("#why .shock .mark.judged").count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("works", [True, False])
 def test_copying_by_the_old_way(chromium, pages, works):
     """Without a clipboard the page says what came of it, and the keyboard stays."""

@@ -15,6 +15,7 @@ from knockon.present.page.explorer import page as explorer_page
 from knockon.present.page.page_data import drawing
 from support.browser_page import MARKS, heading, open_page, search_for
 from support.explorer_sample import NEEDS, sample_records
+from support.short_form import some_of
 
 pytestmark = MARKS
 LONG = "Ж" * 9_000 + " long " * 200
@@ -102,6 +103,7 @@ def test_paths_by_keyboard(chromium, pages):
         assert heading(page) == "Street faces"
 
 
+@pytest.mark.slow
 def test_filters_are_respected(chromium, pages):
     """What the legend switches off is no way; switching it on again brings the paths back into the open table."""
     with open_page(chromium, pages["map"]) as page:
@@ -145,6 +147,7 @@ def test_direction_and_swap(chromium, pages):
         assert "The best 3; there are more." in page.locator("#ways").inner_text()
 
 
+@pytest.mark.slow
 def test_form_minds_its_bounds(chromium, pages):
     """Numbers out of bounds are brought back, a missing end is asked for, Escape closes the form and nothing else."""
     with open_page(chromium, pages["map"]) as page:
@@ -166,6 +169,7 @@ def test_form_minds_its_bounds(chromium, pages):
         assert page.evaluate("document.activeElement.id") == "paths"
 
 
+@pytest.mark.slow
 def test_step_limit_is_said(chromium, tmp_path):
     """Hundreds of thousands of ways to a provider that serves another: the search gives up, and the table says so."""
     width = 25
@@ -184,6 +188,7 @@ def test_step_limit_is_said(chromium, tmp_path):
         assert len(ask(page, f"N{start}", f"N{other}", hops=8)["paths"]) == 5
 
 
+@pytest.mark.slow
 def test_through_and_back(chromium, pages):
     """`t` lights everything upstream and downstream among what is shown, `t` or the cross puts it out again."""
     graph = nx.DiGraph()
@@ -213,6 +218,7 @@ def test_through_and_back(chromium, pages):
         assert page.evaluate("knockon.lens().name") == f"{len(wanted) - 1} entities of the map on ways through Smart camera"
 
 
+@pytest.mark.slow
 def test_paths_to_here(chromium, pages):
     """From what the shock hits, or from all, grouped by hops; picking one shows its paths."""
     with open_page(chromium, pages["cascade"]) as page:
@@ -231,7 +237,7 @@ def test_paths_to_here(chromium, pages):
         assert page.locator("#ways .here .entity").count() == counts
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", some_of([390, 1440], 2))
 def test_long_and_right_to_left_labels(chromium, tmp_path, width):
     """Labels of 10,000 characters and in Arabic leave the page as wide as it was, and read their own way."""
     names = [LONG, ARABIC, "plain", LONG + "2"]

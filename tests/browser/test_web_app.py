@@ -94,6 +94,7 @@ def test_the_editor_asks_its_own_endpoint_and_completes_what_is_in_use(chromium,
         page.get_by_text("ko:dependsOn", exact=True).first.wait_for()
 
 
+@pytest.mark.slow
 def test_the_editor_has_the_colours_of_the_theme(chromium, site: HttpServer) -> None:
     """Text, code and rows are light on dark where the reader prefers that, and have contrast."""
     with visiting(chromium, site, "/editor", color_scheme="dark") as page:
@@ -118,6 +119,7 @@ def test_the_explorer_computes_on_live_data(chromium, site: HttpServer) -> None:
         assert serious(page) == []
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_serious_in_proposals(chromium, tmp_path: Path) -> None:
     """In the list, and in one with its form."""
     (tmp_path / "note.txt").write_text("Acme Works depends on Bolt Makers.")

@@ -23,6 +23,7 @@ from support.browser_page import MARKS, heading, open_page, search_for
 from support.explorer_sample import cite, iri, sample_records, sample_report
 from support.hostile_records import HOSTILE, data_in_page
 from support.page_rows import toggled
+from support.short_form import some_of
 
 pytestmark = MARKS
 SHOCK, OTHER = "data-reclassification", "entity-list-chips"
@@ -54,7 +55,9 @@ def rows(page) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(page.evaluate("knockon.csv()"))))
 
 
-@pytest.mark.parametrize(("name", "title"), [("doc-dependency-card", CARD), ("doc-newsletter", NEWSLETTER)])
+@pytest.mark.parametrize(
+    ("name", "title"), some_of([("doc-dependency-card", CARD), ("doc-newsletter", NEWSLETTER)], 2, several=True)
+)
 def test_a_document_shows_what_according_to_gives(chromium, graph, address, name, title):
     """Entities and facts of the page are those of the ground; map, legend, panel, table and search agree."""
     context = {record.id: record for record in Context(graph.store, ResolvedOptions(according_to=name)).store.records}
@@ -80,6 +83,7 @@ def test_a_document_shows_what_according_to_gives(chromium, graph, address, name
         assert "By all sources" in page.locator("#lists").inner_text()
 
 
+@pytest.mark.slow
 def test_what_is_only_named_says_so(chromium, address):
     """An entity that a document only names keeps its name and loses what others say about it."""
     with open_page(chromium, address) as page:
@@ -93,6 +97,7 @@ def test_what_is_only_named_says_so(chromium, address):
         assert "This document only names it." in page.locator("#panel").inner_text()
 
 
+@pytest.mark.slow
 def test_cascade_follows_the_world(chromium, graph, address):
     """The cascade, its table and its numbers are that world's run; an empty one says why."""
     with open_page(chromium, address) as page:
@@ -134,6 +139,7 @@ def test_days_by_keyboard(chromium, graph, address):
         assert page.locator("#whole").is_hidden()
 
 
+@pytest.mark.slow
 def test_each_day_has_the_entities_of_as_of(chromium, graph, address):
     """On every stop of the slider the page has the entities, and those it only names, that ``--as-of`` has."""
     with open_page(chromium, address) as page:
@@ -145,6 +151,7 @@ def test_each_day_has_the_entities_of_as_of(chromium, graph, address):
             assert set(page.evaluate("knockon.present().entities")) == {r.id for r in there if isinstance(r, Entity | Measure)}
 
 
+@pytest.mark.slow
 def test_back_leads_through_worlds(chromium, address):
     with open_page(chromium, address) as page:
         page.click("#view-map")
@@ -162,6 +169,7 @@ def test_back_leads_through_worlds(chromium, address):
         assert page.evaluate("knockon.shown()") == first
 
 
+@pytest.mark.slow
 def test_selection_that_is_not_there_is_let_go(chromium, address):
     with open_page(chromium, address) as page:
         page.click("#view-map")
@@ -172,6 +180,7 @@ def test_selection_that_is_not_there_is_let_go(chromium, address):
         assert page.evaluate("knockon.selected()") == "NVIDIA"
 
 
+@pytest.mark.slow
 def test_address_names_world_and_comparison(chromium, address):
     """Who opens the address sees the same world; a world that is not there is said to be missing."""
     with open_page(chromium, address) as page:
@@ -259,6 +268,7 @@ def test_differences_are_told_without_colour(chromium, address):
         assert any("ranges overlap" in cell for cell in cells)
 
 
+@pytest.mark.slow
 def test_why_under_either(chromium, address):
     """A click selects the entity and opens both ways back; a step of one leads on."""
     with open_page(chromium, address) as page:
@@ -273,8 +283,8 @@ def test_why_under_either(chromium, address):
         assert "It loses nothing." in page.locator("#panel .why").first.inner_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.slow), 390])
+@pytest.mark.parametrize("scheme", some_of(["light", "dark"], 2))
+@pytest.mark.parametrize("width", some_of([390, 1024, 1440], 3))
 def test_fits(chromium, address, width, scheme):
     """No sideways scrolling and no parts over each other, in any view and world."""
     with open_page(chromium, address, viewport={"width": width, "height": 844}, color_scheme=scheme) as page:
@@ -330,6 +340,7 @@ def test_nothing_to_choose(chromium, pages, tmp_path):
         assert page.locator("#view-compare").count() == 0
 
 
+@pytest.mark.slow
 def test_undrawn_entity_in_a_comparison(chromium, tmp_path):
     """What loses but does not stand on the map can be opened all the same."""
     ghost = Dependency(id=iri("ghost-need"), dependant="urn:x:ghost", need="urn:x:nothing", criticality="High")

@@ -210,6 +210,7 @@ def test_show_has_labels_beside_ids(knockon: Run) -> None:
     assert evidence["document"].endswith("doc-dependency-card")
 
 
+@pytest.mark.slow
 def test_validate_compares_every_file_of_a_store(knockon: Run, suppliers: Path, tmp_path: Path) -> None:
     """It counts the files of a whole store; a damaged one, of an earlier revision too, exits 4 and is named."""
     knockon("load", str(suppliers), "--store", "st")

@@ -134,6 +134,7 @@ def in_a_terminal(folder: Path, calls: Sequence[Sequence[str]]) -> list[str]:
 SOME_CALLS = [call for call in CALLS if call.split()[0] in {"query", "show", "ls"}]
 
 
+@pytest.mark.slow
 def test_some_commands_do_not_act_on_a_terminal(folder: Path) -> None:
     """Standard output and standard error are a terminal: no control, no mark of direction, nothing hidden gets there."""
     check_terminal(folder, SOME_CALLS, "json", "csv", "jsonl", "tsv", "ttl", "nt", "jsonld")

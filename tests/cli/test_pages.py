@@ -62,6 +62,7 @@ def test_two_shocks(knockon, tmp_path):
     assert '"opens":2' in (tmp_path / "page.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_around_a_centre(knockon, tmp_path):
     """More steps show more; both pages say what they leave out."""
     sizes = []
@@ -72,6 +73,7 @@ def test_around_a_centre(knockon, tmp_path):
     assert sizes[0] == 254 > sizes[1] > sizes[2]
 
 
+@pytest.mark.slow
 def test_a_shock_of_ones_own_on_ones_own_table(knockon, tmp_path):
     """A table has no shocks of its own: --hit gives its page a cascade."""
     (tmp_path / "big.csv").write_text(
@@ -84,6 +86,7 @@ def test_a_shock_of_ones_own_on_ones_own_table(knockon, tmp_path):
     assert '"id":"view-cascade"' in text or 'id="view-cascade"' in text
 
 
+@pytest.mark.slow
 def test_a_shock_of_ones_own_beside_one_of_the_graph(knockon, tmp_path):
     ran = knockon("explore", "--hit", "nvidia=0.5", "--hit", "ios=low", "--compare", "entity-list-chips", "-o", "page.html")
     assert ran.code == 0

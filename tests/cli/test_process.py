@@ -28,6 +28,7 @@ def test_the_command_is_installed(tmp_path: Path) -> None:
     assert "1 of 81 entities loses something; leontief, 1 round, " in done.stderr
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     """The reader of a pipe may stop reading: no traceback, no message."""
     command = [COMMAND, "impact", "--all"]

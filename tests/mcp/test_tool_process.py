@@ -85,6 +85,7 @@ class Slow:
         return {}, False
 
 
+@pytest.mark.slow
 def test_a_long_call_delays_no_other_and_a_list_goes_on_where_it_began() -> None:
     """Of two processes, the idle one answers; the rest of a list comes from the one that has it."""
     first, second = Slow(), Slow()

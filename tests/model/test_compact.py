@@ -20,7 +20,7 @@ def stated(draw: st.DrawFn) -> tuple[type[Statement], dict[str, Any]]:
     return cls, {"id": "urn:x:record", **draw(contents(cls))}
 
 
-@settings(max_examples=30)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(stated())
 def test_a_record_is_the_one_of_its_model(record: tuple[type[Statement], dict[str, Any]]) -> None:
     """It has the same values, parts, ids and stated fields, twice from one maker, and evidence that is given apart."""
@@ -39,7 +39,7 @@ def test_a_record_is_the_one_of_its_model(record: tuple[type[Statement], dict[st
     assert made is None or made == expected
 
 
-@settings(max_examples=20)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(stated())
 def test_what_a_model_refuses_is_not_made(record: tuple[type[Statement], dict[str, Any]]) -> None:
     """Without a required field, with a date that is none, or an end before the start."""

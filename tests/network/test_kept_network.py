@@ -87,6 +87,7 @@ def test_the_same_answers_and_nothing_compiled(folder: Path, tmp_path: Path, com
     assert 2 <= len(list(place.glob(f"revision-*/{FOLDER}/network-*"))) <= count
 
 
+@pytest.mark.slow
 def test_other_records_days_and_options_are_other_networks(folder: Path, tmp_path: Path, compilations: list[object]) -> None:
     """Each option that selects records, and each change of the store, has a network of its own; parameters of a model not."""
     place = shutil.copytree(folder, tmp_path / "store")

@@ -29,7 +29,7 @@ def run(records: list[Statement], severities: Severities) -> tuple[Network, Resu
     return compiled.network, leontief(compiled.network, hits)
 
 
-@settings(max_examples=150)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(record_sets())
 def test_the_compiled_network_gives_what_a_plain_interpreter_of_the_records_gives(case: Case) -> None:
     """The low end, the point and the high end of the loss of each entity are the same to 1e-9."""
@@ -41,7 +41,8 @@ def test_the_compiled_network_gives_what_a_plain_interpreter_of_the_records_give
         assert {iri: found[iri] for iri in expected} == pytest.approx(expected, abs=1e-9)
 
 
-@settings(max_examples=80)
+@pytest.mark.slow
+@settings(max_examples=3 * settings.default.max_examples)
 @given(record_sets(), st.data())
 def test_leaving_out_what_is_unharmed_makes_nobody_safer(case: Case, data: st.DataObject) -> None:
     """A supply, provision or part that has ended passes its weight on: no end of any loss falls."""
@@ -60,7 +61,7 @@ def test_leaving_out_what_is_unharmed_makes_nobody_safer(case: Case, data: st.Da
         assert (now >= before - 1e-9).all()
 
 
-@settings(max_examples=50)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(record_sets())
 def test_no_loss_falls_when_a_hit_is_harder(case: Case) -> None:
     """At the low end, the point and the high end."""

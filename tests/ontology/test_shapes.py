@@ -347,6 +347,7 @@ def test_every_class_has_a_shape(name: str) -> None:
     assert URIRef(f"https://w3id.org/knockon/shapes#{name}") in set(aimed)
 
 
+@pytest.mark.slow
 def test_good_graph_conforms() -> None:
     """What is right passes, without superclass types being written out."""
     assert findings("good") == []

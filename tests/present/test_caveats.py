@@ -122,6 +122,7 @@ def test_a_made_up_shock_is_run_as_impact_runs_it(example):
     assert not any(world["reason"] for world in data["network"]["worlds"])
 
 
+@pytest.mark.slow
 @needs_node
 def test_a_made_up_shock_in_the_world_of_a_document():
     """It is run there, too; where its target is not there, that is the reason for an empty cascade."""

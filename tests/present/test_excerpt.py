@@ -76,6 +76,7 @@ def cut(request) -> tuple[int, int | None]:
     return request.param
 
 
+@pytest.mark.slow
 def test_the_hardest_hit_of_many_thousands(cut):
     """As many as the limit are kept, those who lose most among them, each with the way the harm took."""
     size, limit = cut

@@ -19,6 +19,7 @@ from knockon.cli.layout_process import SMALL, arrange, in_own_process
 from knockon.errors import KnockonError
 from knockon.present.page.force_layout import SPRING_LIMIT, apart, springs
 from knockon.present.page.layout import STRESS_LIMIT, positions
+from support.short_form import some_of
 
 Links = list[tuple[int, int]]
 
@@ -46,7 +47,7 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", some_of(SHAPES, 2))
 def test_no_two_on_one_spot(name):
     """Whole numbers, a spot for each, the same whatever the order and direction of the links."""
     count, links = SHAPES[name]

@@ -172,6 +172,7 @@ def test_the_page_of_the_larger_data_set_is_light_too():
     assert len(knockon.open("chips").explore("abf-shortage").encode()) < 600_000
 
 
+@pytest.mark.slow
 def test_what_the_call_fixes_is_not_varied(graph):
     """A page of one document has no runs of others; a page of one day none of other days."""
     one = data_in_page(graph.explore(SHOCK, according_to="doc-dependency-card"))

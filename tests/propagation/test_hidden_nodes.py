@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,7 +36,8 @@ def compiled(case: Case) -> tuple[Network, Hits]:
     return network, to_hits(network, [ResolvedShock(targets, ())])[0]
 
 
-@settings(max_examples=40)
+@pytest.mark.slow
+@settings(max_examples=2 * settings.default.max_examples)
 @given(record_sets())
 def test_a_timeline_without_stocks_ends_where_leontief_does(case: Case) -> None:
     """The greatest losses of all times are those of leontief, at the low end, the point and the high end."""
@@ -45,7 +47,7 @@ def test_a_timeline_without_stocks_ends_where_leontief_does(case: Case) -> None:
         assert np.abs(getattr(last, name) - getattr(end, name)).max(initial=0.0) < 1e-6
 
 
-@settings(max_examples=40)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(record_sets())
 def test_bindings_lead_back_to_the_shock_step_by_step(case: Case) -> None:
     """Each source is one step nearer, and is an entity with its provisions or without; what is lost is reached."""
@@ -63,7 +65,7 @@ def test_bindings_lead_back_to_the_shock_step_by_step(case: Case) -> None:
             node = source
 
 
-@settings(max_examples=30)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(record_sets(), st.data())
 def test_cut_sets_are_those_of_brute_force(case: Case, data: st.DataObject) -> None:
     """Every set of one or two entities that fails a target, and no part of which does."""
@@ -80,7 +82,7 @@ def test_cut_sets_are_those_of_brute_force(case: Case, data: st.DataObject) -> N
     assert sorted(cut.nodes for cut in cut_sets(network, target, threshold=threshold, order=2).sets) == sorted(failing)
 
 
-@settings(max_examples=40)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(record_sets(), st.data())
 def test_what_an_entity_rests_on_is_enough_for_its_losses(case: Case, data: st.DataObject) -> None:
     """The part of the network upstream of an entity gives its losses; each entity in turn gives what all at once give."""
@@ -94,7 +96,8 @@ def test_what_an_entity_rests_on_is_enough_for_its_losses(case: Case, data: st.D
         assert np.array_equal(leontief(network, [row]).loss[0], every.loss[row])
 
 
-@settings(max_examples=30)
+@pytest.mark.slow
+@settings(max_examples=2 * settings.default.max_examples)
 @given(record_sets(), st.data())
 def test_copies_with_stocks_give_the_times_of_each_alone(case: Case, data: st.DataObject) -> None:
     """The days until an impact, without a stock and with one at any slot of a record."""
@@ -112,7 +115,7 @@ def test_copies_with_stocks_give_the_times_of_each_alone(case: Case, data: st.Da
     ]
 
 
-@settings(max_examples=20)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(record_sets())
 def test_chances_have_ordered_bounds(case: Case) -> None:
     """Low, point and high of each entity."""

@@ -111,6 +111,7 @@ def test_exposed_is_where_survival_is_shorter_than_recovery() -> None:
 # Laws
 
 
+@pytest.mark.slow
 @given(tables(), st.data())
 def test_more_stock_or_capacity_never_shortens_survival(network: Network, data: st.DataObject) -> None:
     """And without stock, survival is 0 or for ever."""

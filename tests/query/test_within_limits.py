@@ -123,6 +123,7 @@ def test_a_world_is_asked(graph: Graph) -> None:
     assert not bool(graph.query(worked, as_of="2020-01-01"))
 
 
+@pytest.mark.slow
 def test_a_store_in_a_folder_is_opened_there(tmp_path: Path, sent_frames: list[str]) -> None:
     """No data is sent; the load of another process is visible after a reload, and not before, although files are removed."""
     with FolderStore(tmp_path / "store") as store, FolderStore(tmp_path / "store") as other:

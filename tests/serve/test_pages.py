@@ -219,6 +219,7 @@ def test_a_read_only_server_takes_no_judgements(server: HttpServer) -> None:
     assert server.request("POST", "/identity", "Judgement: {}").status == 403
 
 
+@pytest.mark.slow
 def test_pages_quote_the_documents_at_hand(server: HttpServer, tmp_path: Path) -> None:
     """The words that a record and its links cite, as text; a server without the folder says that it quotes nothing."""
     graph = cited_graph()

@@ -248,6 +248,7 @@ def survives(engine: Engine, start: str, chunks: list[tuple[str, int]]) -> None:
 STARTS = st.sampled_from(["ASK", "SELECT * ", "CONSTRUCT { ?s ?p ?o } WHERE", "DESCRIBE ?s", "BASE <urn:x:> ASK"])
 
 
+@pytest.mark.slow
 @settings(max_examples=2)
 @given(start=STARTS, chunks=st.lists(CHUNK, max_size=4))
 def test_what_passes_does_not_end_the_process(start: str, chunks: list[tuple[str, int]], engine: Engine) -> None:

@@ -200,6 +200,7 @@ def test_a_full_disk(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
 
+@pytest.mark.slow
 def test_more_files_than_may_be_open(store: Path, tmp_path: Path) -> None:
     """A low limit on open files is raised as far as the system allows; beyond that it is an error of ours."""
     pytest.importorskip("resource")

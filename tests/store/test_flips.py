@@ -118,6 +118,7 @@ def test_a_flipped_bit_of_a_snapshot(snapshots: tuple[Path, ...], count: int) ->
     assert outcomes["named"] > count * 0.9
 
 
+@pytest.mark.slow
 def test_other_damage_of_every_file(store: Path, tmp_path: Path) -> None:
     """Cut in half, emptied, taken away, or a folder in its place: each file that is read is named."""
     unread = ("LOG", "LOCK", "write")

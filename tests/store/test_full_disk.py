@@ -66,7 +66,7 @@ def names(folder: Path) -> set[str]:
 LEFT = [*range(0, 480, 24), *range(480, 1700, 40)]
 
 
-@pytest.mark.parametrize("left", [pytest.param(one, marks=() if one % 240 == 0 else pytest.mark.slow) for one in LEFT])
+@pytest.mark.parametrize("left", [pytest.param(one, marks=() if one % 480 == 0 else pytest.mark.slow) for one in LEFT])
 def test_a_full_disk_loses_nothing(disk: Path, left: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A load may fail at any step: the data stay complete, no files are left over, and the load works once there is space."""
     folder = disk / "store"

@@ -194,6 +194,7 @@ def big(seed: int) -> DataSet:
     return data_set("x", entities("a", comment="".join(noise.choices("0123456789abcdef", k=4_000_000))))
 
 
+@pytest.mark.slow
 def test_earlier_revisions_take_no_more_room_than_the_current_one(store: FolderStore) -> None:
     """Large ones fall away when a small one is current; the one before it stays, so that undo works."""
     for seed in range(3):

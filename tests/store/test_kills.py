@@ -65,7 +65,7 @@ def killed(place: Path, action: str, how: str) -> list[int]:
     return codes
 
 
-@pytest.mark.parametrize("stride", [pytest.param(1, marks=pytest.mark.slow), 17])
+@pytest.mark.parametrize("stride", [pytest.param(1, marks=pytest.mark.slow), 41])
 @pytest.mark.parametrize("action", STATES)
 def test_killed_at_every_step(tmp_path: Path, action: str, stride: int) -> None:
     """Before each (or each seventeenth) step of a change: old state or new, every file whole, swept, and the change works."""

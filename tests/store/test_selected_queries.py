@@ -94,6 +94,7 @@ def test_the_rows_are_those_of_all_data(seed: int, graph: int) -> None:
     assert any(map(selection_of, texts))
 
 
+@pytest.mark.slow
 def test_each_predicate_and_class(graph: knockon.Graph) -> None:
     """All triples with it are selected: of records, their parts and evidence, derived ones, descriptions and the ontology."""
     document = next(iter(graph.records(knockon.Document))).id

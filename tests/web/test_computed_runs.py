@@ -116,6 +116,7 @@ def test_choices_among_portions_and_suppliers_without_effect_are_as_python_write
     assert differences(graph, data_in_page(graph.explore())) == []
 
 
+@pytest.mark.slow
 def test_a_part_of_a_graph_is_computed_on_the_whole() -> None:
     """A page that draws twenty entities has the losses of the whole network, and counts those that it does not draw."""
     graph = knockon.open("sensetime")
@@ -132,7 +133,7 @@ def test_a_part_of_a_graph_is_computed_on_the_whole() -> None:
 
 
 #: The seeds of the graphs that each run tests, and of those that take longer.
-SEEDS = [pytest.param(range(6), id="6"), pytest.param(range(6, 206), id="200", marks=pytest.mark.slow)]
+SEEDS = [pytest.param(range(2), id="2"), pytest.param(range(2, 206), id="204", marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("seeds", SEEDS)

@@ -120,6 +120,7 @@ def test_remedies_of_each_shock_are_those_of_mitigate(name: str, step: int) -> N
 SEEDS = [pytest.param(range(1), id="1"), pytest.param(range(1, 61), id="60", marks=pytest.mark.slow)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", SEEDS)
 def test_remedies_of_random_graphs_are_those_of_mitigate(seeds: range) -> None:
     """With provisions, portions, loops and records that disagree, for the entities that lose most and least."""

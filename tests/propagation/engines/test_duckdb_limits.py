@@ -177,6 +177,7 @@ def test_faulty_files_of_a_user(tmp_path: Path, flows: dict[str, Any], firms: di
     assert ".parquet" in str(error.value)
 
 
+@pytest.mark.slow
 def test_rows_of_what_one_shock_does(tmp_path: Path) -> None:
     """The rows of a file have the losses of the result, the greatest first."""
     network, hits = network_of_records(7)
