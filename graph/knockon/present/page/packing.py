@@ -31,6 +31,10 @@ _FEW_TEXTS = 50
 _WORD = re.compile(r"[^A-Za-z0-9]?[A-Za-z0-9]+|[^A-Za-z0-9]")
 #: What may separate the words; where all of them occur in the texts the list stays as it is.
 _SEPARATORS = "|~^`@$"
+# Encoders that are made once: json.dumps makes one for each call that has options.
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+_compact_unicode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_sorted = json.JSONEncoder(sort_keys=True).encode
 
 
 def packed(value: Any) -> Any:
@@ -52,7 +56,7 @@ def packed(value: Any) -> Any:
     if len(value) < _SHORT or any(isinstance(part, dict | str) for part in value):
         return [packed(part) for part in value]
     # Of equally long ones the first.
-    return min(_forms(value), key=lambda form: len(json.dumps(form, separators=(",", ":"))))
+    return min(_forms(value), key=lambda form: len(_compact(form)))
 
 
 def unpacked(value: Any) -> Any:
@@ -107,7 +111,7 @@ def _by_words(texts: Sequence[str]) -> Any:
         "^": "".join("".join(map(digits.__getitem__, text)) + _numeral(0) for text in words),
         "words": "".join(separator + word for word in ordered),
     }
-    return min([list(texts), form], key=lambda form: len(json.dumps(form, ensure_ascii=False, separators=(",", ":"))))
+    return min([list(texts), form], key=lambda form: len(_compact_unicode(form)))
 
 
 def _texts(digits: str, words: str) -> list[str]:
@@ -126,10 +130,11 @@ def _are_integers(values: Sequence[Any]) -> bool:
 
 def _mostly(column: Sequence[Any]) -> dict[str, Any]:
     """Return the value that most rows have, and the others by row."""
-    texts = [json.dumps(value, sort_keys=True) for value in column]
+    # Integers are what they are compared by; a list of them, or true beside 1, is not.
+    texts = column if _are_integers(column) else [_sorted(value) for value in column]
     most = Counter(texts).most_common(1)[0][0]
     return {
-        "=": json.loads(most),
+        "=": most if texts is column else json.loads(most),
         "but": [[row, value] for row, value in enumerate(column) if texts[row] != most],
         "rows": len(column),
     }
