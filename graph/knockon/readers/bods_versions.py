@@ -86,16 +86,22 @@ def interests_of(details: JsonObject) -> Iterator[Interest]:
         )  # fmt: skip
 
 
+#: The field of each end of a range; of two numbers the first.
+_BOUNDS = {"minimum": "shareLow", "exclusiveMinimum": "shareLow", "maximum": "shareHigh", "exclusiveMaximum": "shareHigh"}
+
+
 def _share(share: JsonObject) -> tuple[tuple[str, Decimal], ...]:
     """Return the share, or its range, in 0..1; of a bound that is exclusive, the number."""
+    if not share.values:
+        return ()
     exact = share.number("exact")
     if exact is not None:
         return (("share", _hundredth(str(exact))),)
-    bounds = []
-    for field, names in (("shareLow", ("minimum", "exclusiveMinimum")), ("shareHigh", ("maximum", "exclusiveMaximum"))):
-        numbers = [share.number(name) for name in names if not isinstance(share.values.get(name), bool)]
-        bounds += [(field, _hundredth(str(number))) for number in numbers if number is not None][:1]
-    return tuple(bounds)
+    bounds: dict[str, Decimal] = {}
+    for name, field in _BOUNDS.items():
+        if not isinstance(share.values.get(name), bool) and (number := share.number(name)) is not None:
+            bounds.setdefault(field, _hundredth(str(number)))
+    return tuple(bounds.items())
 
 
 @lru_cache(maxsize=10_000)

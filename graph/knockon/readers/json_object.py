@@ -24,13 +24,23 @@ class JsonObject:
     knockon.readers.json_object.WrongForm: share is an object, and should be a text
     """
 
-    __slots__ = ("path", "values")
+    __slots__ = ("_name", "_parent", "values")
 
-    def __init__(self, value: object, path: str = "") -> None:
+    def __init__(self, value: object, name: str = "", parent: JsonObject | None = None) -> None:
+        # The path is put together where it is asked for: nearly always there is nothing to say.
+        self._name, self._parent = name, parent
         if not isinstance(value, dict):
-            raise WrongForm(f"{path or 'the record'} is {_kind(value)}, and should be an object")
+            raise WrongForm(f"{self.path or 'the record'} is {_kind(value)}, and should be an object")
         self.values: dict[str, Any] = value
-        self.path = path
+
+    @property
+    def path(self) -> str:
+        """Its path in the record; empty for the record itself."""
+        return self._name if self._parent is None else self._parent.path_of(self._name)
+
+    def path_of(self, name: str) -> str:
+        """Return the path of one of its values."""
+        return f"{path}/{name}" if (path := self.path) else name
 
     def __contains__(self, name: str) -> bool:
         return self.values.get(name) is not None
@@ -62,7 +72,7 @@ class JsonObject:
             number = None
         # No figure has more digits, and arithmetic with such an exponent overflows.
         if not isinstance(number, Decimal) or not number.is_finite() or abs(number.adjusted()) > DIGITS:
-            raise WrongForm(f"{self._name(name)} is {_kind(value)}, and should be a number")
+            raise WrongForm(f"{self.path_of(name)} is {_kind(value)}, and should be a number")
         return number
 
     def flag(self, name: str) -> bool | None:
@@ -70,14 +80,14 @@ class JsonObject:
         value = self.values.get(name)
         if value is None or isinstance(value, bool):
             return value
-        raise WrongForm(f"{self._name(name)} is {_kind(value)}, and should be true or false")
+        raise WrongForm(f"{self.path_of(name)} is {_kind(value)}, and should be true or false")
 
     def child(self, name: str) -> JsonObject:
         """Return an object; an empty one if there is none."""
         value = self.values.get(name)
         if value is None:
             return _ABSENT  # No value in it is wrong, so that nothing asks for its path.
-        return JsonObject(value, f"{self.path}/{name}" if self.path else name)
+        return JsonObject(value, name, self)
 
     def children(self, name: str) -> list[JsonObject]:
         """Return the objects of a list; none if there is no list."""
@@ -85,12 +95,8 @@ class JsonObject:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise WrongForm(f"{self._name(name)} is {_kind(value)}, and should be a list")
-        path = self._name(name)
-        return [JsonObject(item, f"{path}/{number}") for number, item in enumerate(value)]
-
-    def _name(self, name: str) -> str:
-        return f"{self.path}/{name}" if self.path else name
+            raise WrongForm(f"{self.path_of(name)} is {_kind(value)}, and should be a list")
+        return [JsonObject(item, f"{name}/{number}", self) for number, item in enumerate(value)]
 
     def _text(self, value: object, name: str) -> str:
         if value is None:
@@ -98,7 +104,7 @@ class JsonObject:
         if isinstance(value, Decimal):
             return str(value)
         if not isinstance(value, str):
-            raise WrongForm(f"{self._name(name)} is {_kind(value)}, and should be a text")
+            raise WrongForm(f"{self.path_of(name)} is {_kind(value)}, and should be a text")
         return value.strip()
 
 
