@@ -57,7 +57,6 @@ def create_app(settings: ServerSettings) -> Starlette:
         routes=[*(route for part in PARTS for route in part.routes(state)), *_own_routes(state)],
         lifespan=lifespan,
         middleware=[
-            Middleware(PointRequests, state=state),
             Middleware(Watch, state=state),
             Middleware(Gate, settings=settings),
             *_cors(settings),
@@ -67,7 +66,7 @@ def create_app(settings: ServerSettings) -> Starlette:
         ],
         exception_handlers={KnockonError: on_error, HTTPException: on_http_exception},
     )
-    app.state.server = state
+    app.state.server, app.state.points = state, PointRequests(state)
     return app
 
 

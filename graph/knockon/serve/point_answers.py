@@ -48,7 +48,8 @@ class _Bounded:
     """A stream that takes no more than some bytes."""
 
     def __init__(self, most: int) -> None:
-        self._most, self.parts = most, list[bytes]()
+        self._most = most
+        self.parts: list[bytes] = []
 
     def write(self, content: bytes) -> int:
         self._most -= len(content)

@@ -1,12 +1,17 @@
-"""Answer point queries by GET in one step, with what the layers of the application within would add to their answers."""
+"""Answer point queries by GET as soon as the head of the request is there, with what the application would add to the answer.
+
+The application answers the same requests in the same way; its layers, its task and its messages take longer than the query.
+"""
 
 from __future__ import annotations
 
+import sys
 import time
+import traceback
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
+from knockon.serve.connections import TimedProtocol
 from knockon.serve.entity_tags import CACHED, tag_of
 from knockon.serve.middleware import SAFE_HEADERS, is_named_host, record
 from knockon.serve.query_request import QueryRequest
@@ -14,7 +19,9 @@ from knockon.serve.query_text import is_repeatable
 from knockon.serve.sparql_protocol import choose_format
 from knockon.serve.state import ServerState
 
-#: The headers of requests that the layers within answer.
+#: How an address begins that may be one of a point query; the longest one, in bytes.
+_ADDRESS, _MAX_ADDRESS = b"/sparql?query=", 6_000
+#: The headers of requests that the application answers.
 _OTHERS = frozenset(
     {
         b"content-length",
@@ -25,73 +32,82 @@ _OTHERS = frozenset(
         b"if-match",
         b"range",
         b"origin",
+        b"upgrade",
+        # A proxy names the client, and it is known to uvicorn whether it is believed.
+        b"x-forwarded-for",
+        b"x-forwarded-proto",
     }
 )
-#: The longest address, in bytes: longer ones are no point queries.
-_MAX_ADDRESS = 6_000
-_SAFE = [(name.lower().encode(), value.encode()) for name, value in SAFE_HEADERS.items()]
-_CACHED = [*((name.lower().encode(), value.encode()) for name, value in CACHED.items()), *_SAFE]
-_CHANGING = [(b"vary", CACHED["Vary"].encode()), (b"cache-control", b"no-store"), *_SAFE]
+Headers = list[tuple[bytes, bytes]]
+
+
+def _lines(headers: dict[str, str]) -> bytes:
+    return "".join(f"{name.lower()}: {value}\r\n" for name, value in headers.items()).encode()
+
+
+_SAFE = _lines(SAFE_HEADERS)
+_CACHED = _lines(CACHED) + _SAFE
+_CHANGING = _lines({**CACHED, "Cache-Control": "no-store"}) + _SAFE
 
 
 class PointRequests:
-    """The outermost layer: answer what is a plain request of a point query, and pass all others on.
-
-    The layers within answer the same requests in the same way; they take three times as long.
+    """What is a plain request of a point query, and its answer.
 
     Parameters
     ----------
-    app
-        The application with all its layers.
     state
         The state of the server.
     """
 
-    def __init__(self, app: ASGIApp, state: ServerState) -> None:
-        self._app, self._state = app, state
+    def __init__(self, state: ServerState) -> None:
+        self._state = state
         self._path = f"{state.settings.root_path}/sparql"
         self._names = (state.settings.host, *state.settings.hosts)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or pass it on."""
-        started = time.perf_counter()
-        is_query = scope["type"] == "http" and scope["method"] == "GET" and scope["path"] == self._path
-        messages = self._answer(scope) if is_query else None
-        if messages is None:
-            await self._app(scope, receive, send)
-            return
-        head, body = messages
-        try:
-            await send(head)
-            await send(body)
-        finally:
-            record(self._state, scope, head["status"], len(body["body"]), time.perf_counter() - started)
+    def answer(self, address: bytes, headers: Headers, client: tuple[str, int] | None) -> tuple[bytes, bytes] | None:
+        """Return headers and body of an answer with status 200, which is counted and logged; None: the application must answer.
 
-    def _answer(self, scope: Scope) -> tuple[Message, Message] | None:
-        """Return the head and the body of an answer; None if it is not a plain request, or needs a worker."""
-        text, accept = _text_of(scope["query_string"]), self._accepted(scope["headers"])
-        if text is None or accept is None or (chosen := choose_format("rows", accept)) is None:
+        Parameters
+        ----------
+        address
+            The target of a GET request.
+        headers
+            Its headers; names in lower case.
+        client
+            Who asks.
+        """
+        started = time.perf_counter()
+        text = _text_of(address)
+        try:
+            found = None if text is None else self._answer(text, headers)
+        except Exception as error:  # whatever it is, the application answers with a worker, and headers for safety
+            sys.stderr.write("".join(traceback.format_exception(error)))
+            found = None
+        if found is not None:
+            scope = {"method": "GET", "path": self._path, "client": client}
+            if self._state.settings.log_queries:
+                scope["knockon.query"] = text
+            record(self._state, scope, 200, len(found[1]), time.perf_counter() - started)
+        return found
+
+    def _answer(self, text: str, headers: Headers) -> tuple[bytes, bytes] | None:
+        accept = self._accepted(headers)
+        if accept is None or (chosen := choose_format("rows", accept)) is None:
             return None
         state = self._state
         answer = state.pool.point(QueryRequest(text=text, solutions=chosen.name, triples=None))
         if answer is None or answer.whole is None:
             return None
-        if state.settings.log_queries:
-            scope["knockon.query"] = text
-        headers = [
-            (b"content-length", b"%d" % len(answer.whole)),
-            (b"content-type", chosen.content_type.encode()),
-        ]
         if is_repeatable(text, "rows"):
-            tag = tag_of(state.snapshot, scope["path"], text, None, None, chosen, compressed=False)
-            headers += [(b"etag", tag.encode()), *_CACHED]
+            tag = tag_of(state.snapshot, self._path, text, None, None, chosen, compressed=False)
+            other = b"etag: %b\r\n%b" % (tag.encode(), _CACHED)
         else:
-            headers += _CHANGING
-        head = {"type": "http.response.start", "status": 200, "headers": headers}
-        return head, {"type": "http.response.body", "body": answer.whole, "more_body": False}
+            other = _CHANGING
+        head = b"content-length: %d\r\ncontent-type: %b\r\n%b" % (len(answer.whole), chosen.content_type.encode(), other)
+        return head, answer.whole
 
-    def _accepted(self, headers: list[tuple[bytes, bytes]]) -> str | None:
-        """Return the ``Accept`` header of a plain request, empty if it has none; None if another header matters."""
+    def _accepted(self, headers: Headers) -> str | None:
+        """Return the ``Accept`` header of a plain request for this server; None for other requests."""
         host = accept = None
         for name, value in headers:
             if name in _OTHERS or (name == b"accept-encoding" and b"gzip" in value.lower()):
@@ -107,16 +123,66 @@ class PointRequests:
         return None if host is None or not is_named_host(host, self._names) else accept or ""
 
 
+class PointProtocol(TimedProtocol):
+    """The HTTP protocol of the server: point queries are answered at once, all else by the application."""
+
+    #: Whether the request that arrives is answered already, and whether one of the data that arrived last was.
+    _answered = _had_turn = False
+
+    def __init__(self, config: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(config, *arguments, **options)
+        self._points: PointRequests = config.app.state.points
+
+    def data_received(self, data: bytes) -> None:
+        """Let one request of the data be answered at once: others that come with it wait for their turn among those of all."""
+        self._had_turn = False
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """Answer a point query, or start the application."""
+        found = None
+        if self._is_free() and self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1":
+            found = self._points.answer(self.url, self.headers, self.client)
+        if found is None:
+            super().on_headers_complete()
+            return
+        self._deadline, self._answered, self._had_turn = None, True, True
+        usual = b"".join([b"%b: %b\r\n" % header for header in self.server_state.default_headers])
+        self.transport.write(b"HTTP/1.1 200 OK\r\n%b%b\r\n%b" % (usual, *found))
+        self.on_response_complete()
+
+    def on_message_complete(self) -> None:
+        """End a request."""
+        if not self._answered:
+            super().on_message_complete()
+        self._answered = False
+
+    def _is_free(self) -> bool:
+        """Return whether an answer may be written now: none is under way, the client reads, and the connection stays open."""
+        return (
+            not self._had_turn
+            and (self.cycle is None or self.cycle.response_complete)
+            and not self.flow.write_paused
+            and not self.transport.is_closing()
+            and self.limit_concurrency is not None
+            and len(self.connections) < self.limit_concurrency
+            and len(self.tasks) < self.limit_concurrency
+            and self.parser.should_keep_alive()
+        )
+
+
 def _text_of(address: bytes) -> str | None:
     """Return the query of an address that has nothing else; None for any other address.
 
-    >>> _text_of(b"query=ASK+%7B+%3Curn:x:s%3E+?p+?o+%7D"), _text_of(b"query=ASK%7B%7D&timeout=1"), _text_of(b"query=%FF")
-    ('ASK { <urn:x:s> ?p ?o }', None, None)
+    >>> _text_of(b"/sparql?query=ASK+%7B+%3Curn:x:s%3E+?p+?o+%7D")
+    'ASK { <urn:x:s> ?p ?o }'
+    >>> _text_of(b"/sparql?query=ASK%7B%7D&timeout=1"), _text_of(b"/sparql?query=%FF"), _text_of(b"/sparql?query=a#b")
+    (None, None, None)
     """
-    if len(address) > _MAX_ADDRESS or not address.startswith(b"query=") or b"&" in address:
+    if len(address) > _MAX_ADDRESS or not address.startswith(_ADDRESS) or b"&" in address or b"#" in address:
         return None
-    content = unquote_to_bytes(address[6:].replace(b"+", b" "))
+    content = unquote_to_bytes(address[len(_ADDRESS) :].replace(b"+", b" "))
     return content.decode("ascii") if content.isascii() else None
 
 
-__all__ = ["PointRequests"]
+__all__ = ["PointProtocol", "PointRequests"]

@@ -13,8 +13,8 @@ import uvicorn
 
 from knockon.errors import KnockonError, UsageError
 from knockon.serve.app import create_app
-from knockon.serve.connections import TimedProtocol
 from knockon.serve.graceful_server import GracefulServer
+from knockon.serve.point_requests import PointProtocol
 from knockon.serve.settings import ServerSettings
 from knockon.worker.memory import keep_memory_small
 
@@ -33,7 +33,7 @@ def create_server(settings: ServerSettings) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(settings),
         root_path=settings.root_path,
-        http=TimedProtocol,
+        http=PointProtocol,
         ws="none",
         lifespan="on",
         # Requests are logged, and errors reported, by the middleware.
