@@ -102,20 +102,25 @@ def oxigraph(folder: Path) -> tuple[str, list[str], int, str]:
     return "oxigraph", [program, "serve-read-only", *options], port, "/query"
 
 
+def load(data: str, store: Path) -> Path:
+    """Load data into a new store of ours; return its folder."""
+    command = [sys.executable, "-m", "knockon", "load", data, "--store", str(store), "--quiet"]
+    subprocess.run(command, check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    return store
+
+
 def prepare(folder: Path, data: str) -> tuple[Path, Path, list[str]]:
     """Load data into a store of ours and one of Oxigraph; return both, and the IRIs of its entities."""
     import pyoxigraph
 
-    ours, theirs, quads = folder / "store", folder / "oxigraph", folder / "quads.nq"
-    command = [sys.executable, "-m", "knockon", "load", data, "--store", str(ours), "--quiet"]
-    subprocess.run(command, check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    ours, theirs, quads = load(data, folder / "store"), folder / "oxigraph", folder / "quads.nq"
     database = next(ours.glob("revision-*/db"))
     store = pyoxigraph.Store.read_only(str(database))
     with quads.open("wb") as out:
         store.dump(out, pyoxigraph.RdfFormat.N_QUADS)
     program = oxigraph(theirs)[1][0]
-    load = [program, "load", "--location", str(theirs), "--file", str(quads)]
-    subprocess.run(load, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [program, "load", "--location", str(theirs), "--file", str(quads)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = re.compile(r"https://w3id\.org/knockon/id/[\w-]+")
     subjects = {quad.subject.value for quad in store if isinstance(quad.subject, pyoxigraph.NamedNode)}
     return ours, theirs, sorted(iri for iri in subjects if base.fullmatch(iri))

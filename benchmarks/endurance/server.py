@@ -1,7 +1,8 @@
 """How ``knockon serve`` holds out: 32 clients for ten minutes, hostile queries among theirs; memory at the start and the end.
 
 24 clients ask point queries and short joins, six ask hostile queries all the time, and two hang up on theirs. Named are the
-errors of the first, which should be none, their latencies, and what became of the hostile queries.
+errors of the first, which should be none, their latencies, and what became of the hostile queries. The bundled data are
+loaded into a store in a folder, as others load their own.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import socket
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -17,8 +19,9 @@ from typing import NamedTuple
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2] / "tests")]
 
 import http_load  # noqa: E402 - found in the folders above
-from http_servers import Server, knockon, running  # noqa: E402
+from http_servers import Server, knockon, load, running  # noqa: E402
 
+from knockon.bundled import DEFAULT_DATA_SET  # noqa: E402
 from support.hostile_queries import ENDLESS, REFUSED  # noqa: E402
 
 #: Short joins, beside point queries.
@@ -44,9 +47,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=600.0, help="how long it lasts (default: 600)")
     parser.add_argument("--timeout", type=float, default=10.0, help="the time limit of a query, in seconds (default: 10)")
+    parser.add_argument("--data", default=DEFAULT_DATA_SET, help=f"bundled data (default: {DEFAULT_DATA_SET})")
     given = parser.parse_args()
-    with running(*knockon(None, "--timeout", f"{given.timeout:g}")) as server:
-        result = endure(server, given.seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        store = load(given.data, Path(folder) / "store")
+        with running(*knockon(str(store), "--timeout", f"{given.timeout:g}")) as server:
+            result = endure(server, given.seconds)
     ordinary, hostile = result.ordinary, result.hostile
     errors = {status: number for status, number in ordinary.statuses.items() if status != "200"}
     print(f"ordinary: {len(ordinary.latencies):,} answers, {ordinary.rate:,.0f} /s, errors {errors or 'none'}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +20,9 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 import knockon
+from knockon.serve.middleware import SAFE_HEADERS
 from knockon.serve.point_answers import PointAnswers
+from knockon.serve.point_requests import PointRequests
 from knockon.serve.query_request import QueryRequest
 from knockon.serve.settings import ServerSettings
 from knockon.sparql.answer_stream import Formats, stream_answer
@@ -230,6 +234,54 @@ def test_refusals_are_those_of_the_layers_within(served: HttpServer) -> None:
         connection.putheader("Host", "localhost")
         connection.endheaders()
         assert connection.getresponse().status == 400
+
+
+@pytest.mark.parametrize("name", ["Origin", "X-Forwarded-For", "Range", "If-Match", "Content-Length", "Expect", "Upgrade"])
+def test_what_the_application_must_see(served: HttpServer, name: str) -> None:
+    """Headers with a meaning of their own, a second ``Accept``, compression, other parameters."""
+    points = PointRequests(served.state)
+    target = b"/sparql?query=" + quote("ASK { id:a ?p ?o }").encode()
+    plain = [(b"host", b"localhost:1"), (b"accept", b"text/csv"), (b"accept-encoding", b"identity")]
+    assert points.answer(target, plain, None) is not None
+    for more in ((name.lower().encode(), b"1"), (b"accept", b"*/*"), (b"accept-encoding", b"br, GZIP")):
+        assert points.answer(target, [*plain, more], None) is None
+    for other in (target + b"&timeout=1", target + b"#", b"/sparql?query=%C3%A4", b"/api/sparql?query=ASK%7B%7D"):
+        assert points.answer(other, plain, None) is None
+
+
+def test_an_unexpected_error_has_the_headers_for_safety(
+    served: HttpServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The application answers, or says that the server failed; the error is reported, and shown to nobody else."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a secret")
+
+    target = "/sparql?query=" + quote("ASK { id:a ?p ?o } # an error")
+    expected = served.get(target)
+    monkeypatch.setattr("knockon.serve.point_requests.tag_of", fail)
+    reply = served.get(target)
+    assert (reply.status, reply.body, {**reply.headers, "date": ""}) == (200, expected.body, {**expected.headers, "date": ""})
+    assert "ZeroDivisionError: a secret" in capsys.readouterr().err
+    monkeypatch.setattr(served.state.pool, "point", fail)
+    reply = served.get(target)
+    assert (reply.status, reply.headers["content-type"]) == (500, "application/problem+json")
+    assert {name.lower(): reply.headers[name.lower()] for name in SAFE_HEADERS} == {
+        k.lower(): v for k, v in SAFE_HEADERS.items()
+    }
+    assert "secret" not in reply.text
+
+
+def test_point_queries_in_one_go_are_answered_in_their_order(served: HttpServer) -> None:
+    """Pipelining, with queries for workers and a wrong one among them; a connection that is to be closed is closed."""
+    texts = [f"SELECT ?n{n} {{ id:nobody a ?n{n} }}" if n % 3 else f"SELECT (1 AS ?n{n}) {{}}" for n in range(12)]
+    heads = [f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: localhost\r\n" for text in [*texts, "SELECT"]]
+    with socket.create_connection(("127.0.0.1", served.port), 60) as connection:
+        connection.sendall("".join(f"{head}\r\n" for head in heads).encode())
+        connection.sendall(f"{heads[1]}Connection: close\r\n\r\n".encode())
+        answers = b"".join(iter(lambda: connection.recv(2**16), b""))
+    assert re.findall(rb"HTTP/1\.1 (\d+)", answers) == [*[b"200"] * 12, b"400", b"200"]
+    assert [int(n) for n in re.findall(rb'"vars":\["n(\d+)"\]', answers)] == [*range(12), 1]
 
 
 def test_point_queries_need_no_worker(served: HttpServer) -> None:
