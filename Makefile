@@ -34,7 +34,7 @@ SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/c
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
-.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels collected docs generate goldens page release bench bench-kept bench-loads bench-start bench-page bench-what-if bench-server clean
+.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels collected docs generate goldens page release bench bench-corners bench-kept bench-loads bench-start bench-page bench-what-if bench-server clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -195,6 +195,10 @@ bench: $(VENV)/installed-test
 # The propagation engine alone, in detail: some minutes, and up to 3 GB at a million firms.
 bench-propagation: $(VENV)/installed-test
 	$(BIN)/python benchmarks/propagation.py
+
+# DebtRank of all firms, time to survive, choke points and mitigation of chains, and the bandwidth of memory: a minute or two.
+bench-corners: $(VENV)/installed-test
+	$(BIN)/python benchmarks/corners.py
 
 # How long questions on store folders take from processes of their own, the first and the second: some minutes.
 bench-kept: $(VENV)/installed-test

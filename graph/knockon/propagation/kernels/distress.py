@@ -102,7 +102,15 @@ def run_queue(net, lanes, start, node, loss, first, last, once, eps, cap, out):
         else:
             pull(net, lanes)
             add_shocks(lanes, start, node, loss)
+        # What was computed is read in the next round, and what was read is written over: nothing is copied.
+        lanes = exchanged(lanes)
         end_lanes(net, lanes, start, node, loss, eps, cap, out)
+
+
+@compiled
+def exchanged(lanes):
+    """Return the lanes with this round in the place of the one before."""
+    return ExposureLanes(lanes.after, lanes.loss, lanes.fresh, lanes.passed, lanes.line, lanes.shock, lanes.round)
 
 
 @compiled
@@ -155,21 +163,17 @@ def add_shocks(lanes, start, node, loss):
 @compiled
 def end_lanes(net, lanes, start, node, loss, eps, cap, out):
     """Record and free the lanes that stop."""
+    stopping = False
     for lane in range(len(lanes.shock)):
         lanes.line[KEEP, lane] = 1
         if lanes.shock[lane] != FREE:
             lanes.round[lane] += 1
             if lanes.line[RISE, lane] <= eps or lanes.round[lane] >= cap:
                 lanes.line[KEEP, lane] = 0
-    keep = load(lanes.line, KEEP)
-    total = broadcast(lanes.loss, 0.0)
-    for i in range(len(net.part)):
-        after = load(lanes.after, i)
-        total = total + broadcast(lanes.loss, net.part[i]) * after
-        store(lanes.loss, i, after * keep)
-    for i in range(len(lanes.passed)):
-        store(lanes.passed, i, load(lanes.fresh, i) * keep)
-    store(lanes.line, SUM, total)
+                stopping = True
+    if not stopping:
+        return
+    clear_lanes(net, lanes)
     for lane in range(len(lanes.shock)):
         if lanes.line[KEEP, lane] == 0:
             shock = lanes.shock[lane]
@@ -180,3 +184,17 @@ def end_lanes(net, lanes, start, node, loss, eps, cap, out):
             out[shock, 1] = lanes.round[lane]
             out[shock, 2] = lanes.line[RISE, lane]
             lanes.shock[lane] = FREE
+
+
+@compiled
+def clear_lanes(net, lanes):
+    """Add up what all lanes have lost, and set those that stop to 0."""
+    keep = load(lanes.line, KEEP)
+    total = broadcast(lanes.loss, 0.0)
+    for i in range(len(net.part)):
+        after = load(lanes.loss, i)
+        total = total + broadcast(lanes.loss, net.part[i]) * after
+        store(lanes.loss, i, after * keep)
+    for i in range(len(lanes.passed)):
+        store(lanes.passed, i, load(lanes.passed, i) * keep)
+    store(lanes.line, SUM, total)
