@@ -162,13 +162,21 @@ class ShockRuns:
         """Return the probability that each node fails, (n,), for one shock with these hits and criticalities."""
         rules, size = self._rules, self._rules.network.size
         if not self._exact:
-            return self._counted(criticality, losses, POINT, self._stream.draws, self._stream.count)[0].failed
+            return self._failed_of(criticality, losses, self._stream.draws) / self._stream.count
         outcomes = Outcomes(rules, criticality, losses, POINT)
         if outcomes.count <= FEW_OUTCOMES:
-            counted, _ = self._counted(criticality, losses, POINT, lambda: outcomes.draws(self._lanes), 1)
-            return np.minimum(counted.failed, 1.0)
+            return np.minimum(self._failed_of(criticality, losses, lambda: outcomes.draws(self._lanes)), 1.0)
         failures = Failures(rules, criticality, losses, POINT)
         return failures.joint_probability(failures.diagrams.always, size)
+
+    def _failed_of(self, criticality: Floats, losses: InitialLosses, batches: Batches) -> Floats:
+        """Return the weight of the draws in which each node fails; through what it fails is not asked for."""
+        tally = Tally(self._rules)
+        for batch in batches():
+            draws = self._with_given(criticality, losses, POINT, batch)
+            if len(draws.weight):
+                simulate_draws(tally, criticality, losses, draws, trace=False, bound=POINT)
+        return tally.failed
 
     def _at_bound(self, criticality: Floats, losses: InitialLosses, bound: int) -> tuple[_AtBound, Tally]:
         """Return the means at one bound, and the tally that says through what nodes fail."""
