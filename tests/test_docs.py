@@ -59,8 +59,9 @@ def work_folder(tmp_path: Path) -> Path:
     for name, text in zip(tables, blocks(ROOT / "docs" / "how-to.md", "csv"), strict=True):
         (tmp_path / name).write_text(text, "utf-8")
     importing = ROOT / "docs" / "importing.md"
-    (tmp_path / "parts.csv").write_text(blocks(importing, "csv")[0], "utf-8")
-    (tmp_path / "parts.yaml").write_text(blocks(importing, "yaml")[0], "utf-8")
+    for name, table, mapping in zip(("parts", "plant"), blocks(importing, "csv"), blocks(importing, "yaml"), strict=True):
+        (tmp_path / f"{name}.csv").write_text(table, "utf-8")
+        (tmp_path / f"{name}.yaml").write_text(mapping, "utf-8")
     which = (ROOT / "docs" / "which-model.md").read_text("utf-8")
     for name, text in re.findall(r"^`([\w.]+)`:\n\n```csv\n(.*?)^```", which, flags=re.MULTILINE | re.DOTALL):
         (tmp_path / name).write_text(text, "utf-8")

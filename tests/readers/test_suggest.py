@@ -92,3 +92,9 @@ def test_the_draft_for_a_workbook_is_of_its_largest_sheet(tmp_path: Path) -> Non
     assert 'sheet: "Firms"' in draft
     (tmp_path / "draft.yaml").write_text(draft, "utf-8")
     assert dict(import_files([tmp_path / "list.xlsx"], tmp_path / "draft.yaml").report.records)["Company"] == 1
+
+
+def test_a_line_of_text_before_the_header(tmp_path: Path) -> None:
+    """The draft says how such lines are left out."""
+    draft, _ = drafted(tmp_path, "list.csv", "Suppliers\nAs of today\n")
+    assert "skip: LINES" in draft

@@ -60,6 +60,7 @@ _YEAR_WORDS = (
 )  # fmt: skip
 _YEAR = re.compile("1[5-9][0-9]{2}|20[0-9]{2}", re.ASCII)
 _SEPARATORS = ("; ", ";", "|")
+_ONE_COLUMN = "    # One cell: a line of text before the header? Say skip: LINES, and header: ROWS if the header has several."
 
 
 class _Column(NamedTuple):
@@ -101,6 +102,7 @@ def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
         "tables:",
         f"  {_key(file.stem)}:",
         *([f"    sheet: {_quoted(sheet)}"] if sheet else []),
+        *([_ONE_COLUMN] if len(columns) == 1 else []),
         f"    columns: [{', '.join(_quoted(name) for name in top[:6])}]",
         *(["    values:", *values] if values else []),
         "    records:",
