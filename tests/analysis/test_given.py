@@ -83,7 +83,7 @@ def test_an_explanation_has_the_condition_and_its_equation(graph: knockon.Graph)
     assert "losses under the condition" not in graph.explain(SHOCK, "sales-d", model="chance", exact=True).to_markdown()
 
 
-@pytest.mark.parametrize("form", ["html", "md"])
+@pytest.mark.parametrize("form", [pytest.param("html", marks=pytest.mark.slow), "md"])
 def test_a_report_has_the_condition_in_its_finding_and_its_method(graph: knockon.Graph, form: str) -> None:
     """A reader of the first page sees it, and the method has its equation and source; without it neither does."""
     options: dict[str, Any] = {"hit": {"maker-a": 0.5}, "model": "chance", "exact": True, "form": form}

@@ -55,7 +55,13 @@ def test_a_page_has_the_equations_of_the_registry(knockon: Run, tmp_path: Path, 
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
     assert f"default-src 'none'; style-src 'sha256-{digest}'" in page
     assert not re.search(r"""(src|href)=["']""", page)
-    assert page_of(knockon, tmp_path, CALLS[model]) == page
+
+
+def test_the_same_call_writes_the_same_bytes(knockon: Run, tmp_path: Path) -> None:
+    """A page has no date and no folder."""
+    page = page_of(knockon, tmp_path, CALLS["fdna"])
+    assert page_of(knockon, tmp_path, CALLS["fdna"]) == page
+    assert str(LETTERS) not in page
 
 
 def test_options_add_their_equations(knockon: Run, tmp_path: Path) -> None:
