@@ -210,7 +210,6 @@ def test_small_work_does_not_wake_the_compiler() -> None:
 import sys
 from knockon.network import Network
 from knockon.propagation.esri import esri
-from support.short_form import some_of
 result = esri(Network.from_flows([0, 1], [1, 2], [1.0, 1.0]))
 assert result.parameters["engine"] == "numpy"
 print([name for name in sys.modules if name.split(".")[0] in ("numba", "llvmlite") or name.endswith("kernels.esri")])
