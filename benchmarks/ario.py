@@ -1,4 +1,6 @@
-"""Compare rationing with BoARIO on the test table of pymrio, step by step: ``pip install boario pymrio progressbar2``, then run this.
+"""Compare rationing with BoARIO on the test table of pymrio, step by step.
+
+``pip install boario pymrio progressbar2``, then run this.
 
 BoARIO is an implementation of the ARIO model by others, and no dependency. Its own example takes this table, with a shock
 to mining and manufactoring in one region; here the shock takes half of their capacity for 30 days, and heals over 40.
