@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import knockon
+from knockon.bundled import DEFAULT_DATA_SET
 from knockon.serve.settings import ServerSettings
+from knockon.store.folder import FolderStore
 from support.http_server import HttpServer, running
 
 
@@ -15,3 +19,11 @@ def server() -> Iterator[HttpServer]:
     """A read-only server with the bundled data."""
     with running(ServerSettings(port=0, workers=2)) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in a folder with the bundled data, of which the server answers point queries itself."""
+    folder = tmp_path_factory.mktemp("bundled") / "store"
+    FolderStore(folder).load(*knockon.open(DEFAULT_DATA_SET).store.data_sets)
+    return folder

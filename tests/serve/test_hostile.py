@@ -105,10 +105,11 @@ def serving(*options: str) -> Iterator[Served]:
             process.wait(30)
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    """A server with small limits, and few workers."""
-    with serving("--timeout", "1", "--max-memory", "256M", "--max-size", "4M", "--workers", "1") as served:
+@pytest.fixture(scope="module", params=["folder", pytest.param("bundled", marks=pytest.mark.slow)])
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+    """A server with small limits, and few workers; point queries of a store in a folder it answers itself."""
+    store = [str(request.getfixturevalue("folder"))] if request.param == "folder" else []
+    with serving(*store, "--timeout", "1", "--max-memory", "256M", "--max-size", "4M", "--workers", "1") as served:
         yield served
 
 
@@ -304,19 +305,20 @@ def test_clients_that_hang_up() -> None:
         assert patient.get(f"/sparql?query={quote(POINT)}").json["boolean"] is True
 
 
-def test_no_worker_survives_the_server(served: Served) -> None:
-    """Even if it is killed, and some of them are suspended."""
+def test_no_worker_survives_the_server(folder: Path) -> None:
+    """Even if it is killed, and some of them are suspended: so they stay, since the limit of time is long."""
     texts = [f"{ENDLESS['cross product']} # {number}" for number in range(6)]
-    connections = [socket.create_connection(("127.0.0.1", served.port)) for _ in texts]
-    for connection, text in zip(connections, texts, strict=True):
-        connection.sendall(get(text))
-    assert comes_true(lambda: "T" in states(served.processes()))
-    processes = [process for process in served.processes() if process != served.process.pid]
-    served.process.kill()
-    served.process.wait(10)
-    assert comes_true(lambda: set(states(processes)) <= {"Z", "X"})
-    for connection in connections:
-        connection.close()
+    with serving(str(folder), "--timeout", "600", "--workers", "1") as served:
+        connections = [socket.create_connection(("127.0.0.1", served.port)) for _ in texts]
+        for connection, text in zip(connections, texts, strict=True):
+            connection.sendall(get(text))
+        assert comes_true(lambda: "T" in states(served.processes()))
+        processes = [process for process in served.processes() if process != served.process.pid]
+        served.process.kill()
+        served.process.wait(10)
+        assert comes_true(lambda: set(states(processes)) <= {"Z", "X"})
+        for connection in connections:
+            connection.close()
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,9 +34,9 @@ NAMES = ("name", "entity", "source", "shock", "protect")
 
 
 @pytest.fixture(scope="module")
-def hasty() -> Iterator[HttpServer]:
+def hasty(folder: Path) -> Iterator[HttpServer]:
     """A server that gives up after a few seconds, so that questions that take long are tried as well."""
-    with running(ServerSettings(port=0, workers=2, limits=Limits(seconds=4.0))) as server:
+    with running(ServerSettings(store=folder, port=0, workers=2, limits=Limits(seconds=4.0))) as server:
         yield server
 
 
