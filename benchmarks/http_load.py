@@ -115,7 +115,13 @@ class _Client(asyncio.Protocol):
         self._parser.feed_data(data)
         if self._complete:
             self._load.took(self._started, self._parser.get_status_code())
-            self._next()
+            if self._parser.should_keep_alive():
+                self._next()
+            else:
+                # The answer said that the server closes the connection, as it does where a request is too long.
+                self._waits = False
+                self._transport.close()
+                self._load.connect()
 
     def on_message_complete(self) -> None:
         self._complete = True
