@@ -30,7 +30,7 @@ def page_style(footer: str, more: str = "") -> PageStyle:
 
     Examples
     --------
-    >>> page_style("Knock-on prices").policy[:40]
+    >>> page_style("Knock-on prices").policy[:38]
     Markup("default-src 'none'; style-src 'sha256-")
     """
     text = files("knockon.present").joinpath("templates", "report.css").read_text("utf-8").replace("\r\n", "\n")

@@ -71,6 +71,7 @@ def error_values(error: KnockonError) -> dict[str, Any]:
         values |= {"what": error.what, "name": error.name, "nearest": error.nearest}
     if isinstance(error, InvalidData):
         values["problems"] = [[each.file, each.line, each.message, each.hint] for each in error.problems]
+        values["outcome"] = error.outcome
     return values
 
 
@@ -83,6 +84,7 @@ def to_error(values: Mapping[str, Any]) -> KnockonError:
         error.what, error.name, error.nearest = values["what"], values["name"], list(values["nearest"])
     if isinstance(error, InvalidData):
         error.problems = [Problem(*each) for each in values["problems"]]
+        error.outcome = str(values["outcome"])
     return error
 
 
