@@ -26,6 +26,7 @@ PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs"
 #: The commands that take as long as fifty others. What they do has tests of its own.
 LONG = {
     "knockon backtest",
+    "knockon impact entity-list-chips --model chance --given sensefoundry",
     "knockon explain entity-list-chips recurring-licensing-revenue --model chance --paths 5",
     "knockon explore --shock data-reclassification -o page.html",
     "knockon report entity-list-chips -o report.html",

@@ -137,6 +137,7 @@ def test_a_file_name_of_any_bytes_can_be_printed(folder: Folder) -> None:
     assert result.isprintable()
 
 
+@pytest.mark.slow
 def test_thousands_of_references_to_nothing_take_no_minutes(folder: Folder) -> None:
     """The search for the names that were meant is given up at some point; the problems are all told."""
     people = "Person:\n" + "".join(f"  person-{i}: {{label: P, partOf: nobody-{i}}}\n" for i in range(3000))

@@ -218,6 +218,7 @@ def test_an_error_in_one_file_is_told_with_those_of_the_others(folder: Folder) -
     assert problem.message.startswith("p: partOf names nobody, which does not exist; also in ")
 
 
+@pytest.mark.slow
 def test_names_of_20_000_rows_are_looked_up_at_once(folder: Folder) -> None:
     """The effort grows with the rows, and not with their pairs."""
     rows = "".join(f"Shop {i},Need {i % 500},Maker {i % 3000}\n" for i in range(5_000))

@@ -132,6 +132,7 @@ def test_the_map_keeps_its_shape_on_paper(chromium, bundled, tmp_path):
         assert (tmp_path / "map.pdf").stat().st_size > 20_000
 
 
+@pytest.mark.slow
 def test_a_saved_cascade_is_that_of_the_world_that_is_shown(chromium, bundled):
     """Its thin lines are shortages of the run on the screen, whichever document is shown and whichever entity is selected."""
     with open_page(chromium, bundled) as page:

@@ -128,6 +128,7 @@ def firms(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_nothing_behind(firms):
     """Interrupted in the middle of the layout: one line, exit 130, no page, and no process is left."""
     # Whoever starts the tests in the background may have told every process to ignore Ctrl-C.

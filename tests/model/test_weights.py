@@ -47,6 +47,7 @@ def test_an_excess_is_found_on_the_first_day_of_it(given: list[PartyWeight]) -> 
     assert (excess and excess[0]) == first
 
 
+@pytest.mark.slow
 def test_many_weights_of_one_whole_take_no_time() -> None:
     """A hundred thousand records of one provider, each from another day, are summed in one pass."""
     given = [

@@ -70,6 +70,7 @@ def test_no_loss_falls_when_something_worsens(seeds: range) -> None:
     assert [row for seed in seeds for row in falls(random_graph(seed), worsened(random_graph(seed)))] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", SEEDS)
 def test_leaving_out_what_is_unharmed_makes_nobody_safer(seeds: range) -> None:
     """Without an unharmed supply, provision or part (any supply in any-of) no loss is lower."""

@@ -21,6 +21,7 @@ from knockon.propagation.debtrank import DebtRankResult, debtrank
 from knockon.propagation.debtrank_rounds import Variant
 from knockon.propagation.matrices import unconnected_network
 from support.networks import EIGHTHS, PlainNetwork, to_arrays
+from support.short_form import some_of
 
 Array = npt.NDArray[np.float64]
 
@@ -383,7 +384,7 @@ def test_wrong_numbers_are_named_by_their_place() -> None:
 
 
 @pytest.mark.parametrize("variant", ["linear", "original"])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", some_of(range(3), 3))
 def test_the_compiled_kernels_give_the_same(seed: int, variant: Variant) -> None:
     """Index, rounds and rest of the compiled kernels are those of the plain rounds, in whatever lane a shock runs."""
     pytest.importorskip("numba")

@@ -19,6 +19,7 @@ from knockon.rdf.skolem import skolemise, skolemise_counted
 from knockon.rdf.terms import blank_nodes_of, replace_blank_nodes
 from knockon.store.files import read_bytes
 from knockon.store.oxigraph import MemoryStore
+from support.short_form import some_of
 
 HOSTILE = Path(__file__).parents[1] / "cases" / "hostile"
 P, Q = NamedNode("urn:x:p"), NamedNode("urn:x:q")
@@ -115,7 +116,7 @@ def shuffled(quads: Sequence[Quad], seed: int) -> list[Quad]:
     return other
 
 
-@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("shape", some_of(SHAPES.values(), 3), ids=SHAPES)
 def test_a_symmetric_shape_has_the_same_names_in_any_order(shape: list[Edge]) -> None:
     quads = graph(shape)
     first, second = skolemise_counted(quads), skolemise_counted(shuffled(quads, 1))

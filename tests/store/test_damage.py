@@ -24,6 +24,7 @@ from knockon.store.folder import FolderStore
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.markers import POINTER
 from knockon.store.verification import verify_folder
+from support.short_form import some_of
 from support.small_records import data_set, entities
 
 FIRST, SECOND = data_set("x", entities("a", "b")), data_set("x", entities("a", "c"))
@@ -94,7 +95,7 @@ def test_a_lost_pointer_is_no_empty_store(filled: Path) -> None:
     assert len(FolderStore(filled).records) == 2
 
 
-@pytest.mark.parametrize("form", ["99", -1, 0, 1.0, 2.0, True, None, [2], {}])
+@pytest.mark.parametrize("form", some_of(["99", -1, 0, 1.0, 2.0, True, None, [2], {}], 3))
 def test_a_format_that_is_none_is_refused(filled: Path, form: object) -> None:
     """Whatever else stands for the format is named, and is not taken for a number that it resembles."""
     document = {**json.loads((filled / POINTER).read_text("utf-8")), "format": form}

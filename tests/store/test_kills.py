@@ -19,6 +19,7 @@ from knockon.store.folder import FolderStore
 from knockon.store.markers import POINTER
 from support import kill_at_step
 from support.kill_at_step import FIRST, SECOND, STATES, change, prepare
+from support.short_form import some_of
 
 PROGRAM = Path(kill_at_step.__file__)
 
@@ -94,7 +95,7 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", some_of(STEPS, 2))
 @pytest.mark.parametrize(
     ("failure", "expected", "message"),
     [

@@ -161,6 +161,7 @@ def facts_of_kind(data: Mapping[str, Any], kind: str) -> list[tuple[int, str]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
 def test_what_if_this_fails_is_what_impact_says_of_a_hit(name: str) -> None:
     """On entities, dependencies and supplies, each hit alone: value for value, in all sources."""
