@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,17 +52,20 @@ class ColumnTable:
     problems: tuple[Problem, ...] = ()
     unread: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
-    def faulty(self, rows: Any, message: str, hint: str) -> InvalidData:
+    def faulty(self, rows: Any, message: str | Callable[[int], str], hint: str) -> InvalidData:
         """Create the error for faulty rows: the first few by line, the rest counted."""
         return faulty_rows(self.name, rows, self.lines, message, hint)
 
 
-def faulty_rows(name: str, rows: Any, lines: Column | None, message: str, hint: str) -> InvalidData:
-    """Create the error for faulty rows of a table: the first few by line, the rest counted."""
+def faulty_rows(name: str, rows: Any, lines: Column | None, message: str | Callable[[int], str], hint: str) -> InvalidData:
+    """Create the error for faulty rows of a table: the first few by line, the rest counted; the message may differ by row."""
     places = np.asarray(rows, np.int64)
     first = places[:_MAX_LISTED]
     listed = first + FIRST_ROW if lines is None else lines[first]
-    problems = [Problem(name, line, message, hint) for line in listed.tolist()]
+    problems = [
+        Problem(name, line, message if isinstance(message, str) else message(row), hint)
+        for row, line in zip(first.tolist(), listed.tolist(), strict=True)
+    ]
     if len(places) > _MAX_LISTED:
         problems.append(Problem(name, None, f"{len(places)} rows of this kind in all"))
     return InvalidData(problems)

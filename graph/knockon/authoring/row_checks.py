@@ -63,7 +63,7 @@ def check_range(table: ColumnTable, name: str, most: float) -> None:
         faulty &= ~np.isnan(amounts)
     if faulty.any():
         hint = f"a number in 0..{most:,.0f}" if np.isfinite(most) else "a number, 0 or more"
-        raise table.faulty(np.flatnonzero(faulty), f"has {name} {amounts[faulty][0]:g}", hint)
+        raise table.faulty(np.flatnonzero(faulty), lambda row: f"has {name} {amounts[row]:g}", hint)
 
 
 __all__ = ["check_pairs", "check_range", "together"]

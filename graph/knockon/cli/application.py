@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.models import CommandInfo
 
+from knockon.cli.distinct_files import refuse_same_files
 from knockon.cli.messages import detail, verbosity
 from knockon.cli.signatures import refuse_empty, with_options
 from knockon.cli.time_limit import TimeLimit
@@ -99,6 +100,7 @@ def _with_common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*, quiet: bool, verbose: bool, **values: Any) -> Any:
         set_verbosity(quiet, verbose)
         refuse_empty(command, values)
+        refuse_same_files(values)
         started = time.monotonic()
         seconds: float | None = None if endless else values.pop("timeout")
         code = TimeLimit(seconds).run(lambda: command(**values))

@@ -122,9 +122,9 @@ def rank(
     earlier = checkpoint if checkpoint is not None and checkpoint.exists() else None
     note_lines(start_notes(network.entities, earlier, is_slow=is_slow))
     ranking = _close_all(ranked, model, checkpoint, parameters, engine)
-    _write(ranking, out)
     found, text = ranking_findings(ranking, MOST), parameters_text(ranking.parameters)
     asked.write(ranking, [ranking_table(ranking, MOST)], found, BARS, parameters=text)
+    _write(ranking, out)
     note_lines(precision_note(closures.precision, ranking))
     return CAPPED if ranking.truncated else 0
 
@@ -217,10 +217,10 @@ def _run_shocks(
     parameters = _parameters("esri", closures, ranked)
     with working("the shocks"):
         answer = firm_shocks(network, shocks, by_sector=tables.by_sector, sectors=ranked.sectors, **parameters)
-    out.answer(answer, firm_shock_tables, firm_shock_rows)
     page.write(
         answer, firm_shock_tables(answer), firm_shock_findings(answer), BARS, parameters=parameters_text(answer.parameters)
     )
+    out.answer(answer, firm_shock_tables, firm_shock_rows)
     note_lines(firm_shock_notes(answer))
     return CAPPED if answer.truncated else 0
 

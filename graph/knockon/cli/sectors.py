@@ -156,8 +156,9 @@ def write_shock(out: Writer, page: PageOf, compute: Callable[[], SectorAnswer]) 
     check_page(page.file)
     with working("solving"):
         answer = compute()
-    out.answer(answer, rows.sector_tables, rows.sector_rows)
+    # The page first: one that cannot be written is an error before anything is printed.
     page.write(answer, rows.sector_tables(answer), rows.sector_findings(answer), rows.BARS)
+    out.answer(answer, rows.sector_tables, rows.sector_rows)
     note_lines(rows.sector_notes(answer))
 
 
@@ -176,8 +177,8 @@ def write_shocks(out: Writer, page: PageOf, shock: Mapping[str, float], compute:
     check_page(page.file)
     with working("solving"):
         answers = compute()
-    out.answer(answers, rows.sector_shock_tables, rows.sector_shock_rows)
     page.write(answers, rows.sector_shock_tables(answers), rows.sector_findings(answers), rows.BARS)
+    out.answer(answers, rows.sector_shock_tables, rows.sector_shock_rows)
     note_lines(rows.sector_shock_notes(answers))
 
 

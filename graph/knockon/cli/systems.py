@@ -154,7 +154,7 @@ def survive(
     check_page(page)
     with working("solving without each firm") as progress:
         answer = survival(table, firms, read, without or (), progress)
-    out.answer(answer, survival_tables, survival_rows)
     asked = PageOf(page, {"Table": table, "Firms": firms})
     asked.write(answer, survival_tables(answer), survival_findings(answer), BARS)
+    out.answer(answer, survival_tables, survival_rows)
     note_lines(survival_notes(answer))

@@ -72,9 +72,9 @@ def impact_of_tables(
             parameters=parameters,
         ) as answer,
     ):
-        _write(answer, out)
         if page is not None:
             _write_page(PageOf(page, {"Table": Path(store)}), answer)
+        _write(answer, out)
         return CAPPED if answer.stopped_by == "cap" else 0
 
 

@@ -183,7 +183,16 @@ def _reject_cycles(order: LevelOrder) -> None:
     """Raise InvalidData that names the first few nodes on cycles."""
     if order.circular.size:
         names = ", ".join(map(str, order.circular[:5])) + (" ..." if order.circular.size > 5 else "")
-        raise InvalidData([Problem("links", None, f"they form a cycle through {names}", "say cycles='solve'")])
+        raise InvalidData(
+            [
+                Problem(
+                    "links",
+                    None,
+                    f"they form a cycle through {names}",
+                    "solve them, or take the worst of each (cycles: solve, condense)",
+                )
+            ]
+        )
 
 
 def _solve_around_cycles(size: int, links: Links, shock_losses: dict[int, Floats], eps: float, cap: int) -> _Solution:

@@ -85,7 +85,8 @@ GHOSH_MODEL = Method(
     on="table",
     ranged=True,
     equations=(
-        "loss of j = sum over i of (what j buys from i / output of j) × loss of i + fall of the primary inputs of j, at most 1",
+        "loss of j = sum over i of (what j buys from i / output of j) × loss of i + fall of the primary inputs of j; "
+        "solved as it stands, then at most 1",
     ),
     reference="A. Ghosh, Economica 25(97):58-64 (1958), doi:10.2307/2550694; read as prices: E. Dietzenbacher, Journal of "
     "Regional Science 37(4):629-651 (1997), "
@@ -107,7 +108,8 @@ INOPERABILITY = Method(
     on="table",
     ranged=True,
     equations=(
-        "q = A* q + c*, cut to 0..1: inoperability of i = sum over j of A*_ij × inoperability of j + loss of i to the shock",
+        "q = A* q + c*, solved as it stands and then cut to 0..1: inoperability of i = sum over j of A*_ij × "
+        "inoperability of j + loss of i to the shock",
     ),
     reference="Y. Y. Haimes and P. Jiang, Journal of Infrastructure Systems 7(1):1-12 (2001), "
     "doi:10.1061/(ASCE)1076-0342(2001)7:1(1)",

@@ -35,7 +35,7 @@ def read_json_lines(file: ForeignFile, encoding: str = "", columns: Collection[s
             value, fault = _parse(line)
             if not fault and not isinstance(value, dict):
                 fault = "is not an object"
-            elif columns and len(value) == 1:
+            elif not fault and columns and len(value) == 1:
                 _, value = unwrapped("", value, columns)
             yield ObjectRow(f"line:{number}", number, value if isinstance(value, dict) else {}, fault)
 
