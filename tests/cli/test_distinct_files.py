@@ -28,7 +28,7 @@ def tables(tmp_path: Path) -> Path:
         (("-o", "flows.csv"), "-o flows.csv: this call reads that file"),
         (("-o", "demand.csv"), "-o demand.csv: this call reads that file"),
         (("--page", "link.html"), "--page link.html: this call reads that file"),
-        (("-o", "a.html", "--page", "./a.html", "-f", "csv"), "-o and --page both name"),
+        (("-o", "a.html", "--page", "./a.html", "-f", "csv"), "-o and --page are the same file"),
     ],
     ids=["table", "final demand", "link", "twice"],
 )

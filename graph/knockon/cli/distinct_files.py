@@ -32,7 +32,7 @@ def refuse_same_files(values: Mapping[str, Any]) -> None:
     >>> refuse_same_files({"output": Path("a.html"), "page": Path("a.html")})
     Traceback (most recent call last):
     ...
-    knockon.errors.UsageError: -o and --page both name a.html; name another file
+    knockon.errors.UsageError: -o and --page are the same file, a.html; name another one
     """
     written = {name: values[name] for name in WRITTEN if isinstance(values.get(name), str | Path) and str(values[name]) != "-"}
     read = [path for name, value in values.items() if name not in WRITTEN for path in _files(value)] if written else []
@@ -40,7 +40,7 @@ def refuse_same_files(values: Mapping[str, Any]) -> None:
     for name, path in written.items():
         place = Path(os.path.realpath(path))
         if place in taken:
-            raise UsageError(f"{taken[place]} and {WRITTEN[name]} both name {path}; name another file")
+            raise UsageError(f"{taken[place]} and {WRITTEN[name]} are the same file, {path}; name another one")
         taken[place] = WRITTEN[name]
         if place.is_file() and any(place.samefile(other) for other in read):
             raise UsageError(f"{WRITTEN[name]} {path}: this call reads that file; name another one")

@@ -125,7 +125,7 @@ def _target(form: str | None, output: Path | None, pdf: Path | None) -> _Target:
     Raises
     ------
     UsageError
-        A file cannot be written, or both options name the same file or a PDF.
+        A file cannot be written, or both options name a PDF.
     NotFound
         A PDF is asked for, and there is no Chromium.
     """
@@ -139,8 +139,6 @@ def _target(form: str | None, output: Path | None, pdf: Path | None) -> _Target:
         raise UsageError("a PDF goes to a file: name it with -o FILE.pdf")
     if chosen == "pdf":
         output, pdf = None, output
-    if output is not None and pdf is not None and output.absolute() == pdf.absolute():
-        raise UsageError(f"--output and --pdf are the same file, {output}")
     if pdf is not None:
         check_output_file(pdf)
         browser()
