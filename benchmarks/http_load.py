@@ -93,6 +93,8 @@ class _Client(asyncio.Protocol):
 
     #: Whether it waits for an answer, and has some of it.
     _waits = _begun = False
+    #: Whether the connection stays open after an answer.
+    _stays = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -115,7 +117,7 @@ class _Client(asyncio.Protocol):
         self._parser.feed_data(data)
         if self._complete:
             self._load.took(self._started, self._parser.get_status_code())
-            if self._parser.should_keep_alive():
+            if self._stays:
                 self._next()
             else:
                 # The answer said that the server closes the connection, as it does where a request is too long.
@@ -124,7 +126,8 @@ class _Client(asyncio.Protocol):
                 self._load.connect()
 
     def on_message_complete(self) -> None:
-        self._complete = True
+        # Known only now: afterwards the parser has forgotten the headers, and every connection would be closed.
+        self._complete, self._stays = True, self._parser.should_keep_alive()
 
     def connection_lost(self, _error: Exception | None) -> None:
         if self._waits and not self._load.closed:
