@@ -18,6 +18,7 @@ from knockon.serve.entity_tags import CACHED, entity_tag, not_modified
 from knockon.serve.media_types import MEDIA_TYPES
 from knockon.serve.negotiation import Format, Offers, not_acceptable
 from knockon.serve.problems import RequestProblem
+from knockon.serve.query_request import gone_of
 from knockon.serve.questions import QUESTIONS, Question
 from knockon.serve.state import ServerState
 from knockon.text import json_text
@@ -81,7 +82,7 @@ async def answer(state: ServerState, request: Request, question: Question, value
     if repeatable and (known := not_modified(request, tag)):
         return known
     client = request.client.host if request.client else ""
-    content = await state.pool.ask_question(question.name, values, chosen.name, client=client, gone=request.is_disconnected)
+    content = await state.pool.ask_question(question.name, values, chosen.name, client=client, gone=gone_of(request))
     headers = {**CACHED, "Content-Type": chosen.content_type}
     if question.needs_documents:
         headers["Cache-Control"] = "no-store"

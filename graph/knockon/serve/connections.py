@@ -7,6 +7,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from knockon.serve.query_request import CYCLE
+
 #: Seconds within which the head of a request must arrive, from the opening of the connection or its first byte.
 _HEAD_TIMEOUT = 15.0
 #: The most bytes of a head; the last part that arrives may be longer, since it can have the beginning of the body.
@@ -103,6 +105,7 @@ class TimedProtocol(HttpToolsProtocol):
         """Stop the time: the application limits the time of the body."""
         self._deadline = None
         super().on_headers_complete()
+        self.scope[CYCLE] = self.cycle  # type: ignore[literal-required]
 
     def timeout_keep_alive_handler(self) -> None:
         """Close an idle connection, unless a request has arrived, which cancels it."""

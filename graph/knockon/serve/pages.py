@@ -20,6 +20,7 @@ from knockon.serve.judging import judge
 from knockon.serve.kept_answers import KeptAnswers
 from knockon.serve.page_twins import PageData, data_set_rows, matrix_rows, page_routes, pair_rows
 from knockon.serve.problems import detail_of, status_of
+from knockon.serve.query_request import gone_of
 from knockon.serve.questions import QUESTIONS
 from knockon.serve.site import CACHED, EDITOR_POLICY, PAGE_POLICY, Site, static_file
 from knockon.serve.state import ServerState
@@ -106,7 +107,7 @@ class Pages:
     async def ask(self, request: Request, question: str, values: JsonObject) -> Any:
         """Return the answer to a question, as a worker gives it; a client that hangs up frees the worker."""
         client = request.client.host if request.client else ""
-        gone = request.is_disconnected
+        gone = gone_of(request)
         return json.loads(await self.state.pool.ask_question(question, values, client=client, gone=gone))
 
     async def kept(self, question: str) -> Any:
@@ -114,7 +115,7 @@ class Pages:
         return json.loads(await self._kept_bytes(question, {}))
 
     async def _kept_bytes(self, name: str, values: JsonObject, request: Request | None = None) -> bytes:
-        gone = None if request is None else request.is_disconnected
+        gone = None if request is None else gone_of(request)
         return await self._kept.get(self.site.state_tag(self.state.snapshot), name, values, gone)
 
     def _page(self, template: str, **content: Any) -> Response:

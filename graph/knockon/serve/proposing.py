@@ -20,6 +20,7 @@ from knockon.proposals.review import amendments
 from knockon.serve.media_types import MEDIA_TYPES
 from knockon.serve.page_twins import PageData, page_routes, proposal_rows
 from knockon.serve.problems import RequestProblem, detail_of, status_of
+from knockon.serve.query_request import gone_of
 from knockon.serve.site import PAGE_POLICY, Site
 from knockon.serve.state import ServerState
 from knockon.serve.updating import changing, is_token
@@ -122,7 +123,7 @@ class ProposalPages:
     async def _ask(self, request: Request, question: str, values: JsonObject) -> bytes:
         client = request.client.host if request.client else ""
         asked = {**values, "queue": str(self.queue)}
-        return await self.state.pool.ask_question(question, asked, client=client, gone=request.is_disconnected)
+        return await self.state.pool.ask_question(question, asked, client=client, gone=gone_of(request))
 
     async def content(self, request: Request, question: str, values: JsonObject) -> JsonObject:
         """Return what a page shows, without paths of this machine."""

@@ -5,14 +5,34 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from starlette.requests import Request
+
 from knockon.sparql.limits import Limits
 
 #: Returns whether the client has hung up.
 Gone = Callable[[], Awaitable[bool]]
+#: The key of a scope below which the protocol tells about the connection.
+CYCLE = "knockon.cycle"
 
 
 class ClientGone(ConnectionAbortedError):
     """The client has hung up; nothing was answered."""
+
+
+def gone_of(request: Request) -> Gone:
+    """Return what tells whether the client of a request has hung up.
+
+    Requests that wait are asked five times in a second, so the protocol is, and not the request, which would start a scope of
+    cancellation to see if a message has come.
+    """
+    cycle = request.scope.get(CYCLE)
+    if cycle is None:
+        return request.is_disconnected
+
+    async def gone() -> bool:
+        return bool(cycle.disconnected)
+
+    return gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,9 @@ _GRACE = 10
 def memory_of(process: int | str) -> int | None:
     """Return the private memory of a process in bytes; None if the system does not report it."""
     try:
-        fields = Path(f"/proc/{process}/statm").read_bytes().split()
+        # Without a Path and a buffer, which take longer than the system: a server asks for each query that runs, every 20 ms.
+        with open(f"/proc/{process}/statm", "rb", buffering=0) as file:  # noqa: PTH123
+            fields = file.read().split()
     except OSError:
         return None
     return (int(fields[1]) - int(fields[2])) * _page_size()
