@@ -110,7 +110,7 @@ class Lane:
     ) -> None:
         self._launch, self._quick, self._max_long, self._queue = launch, quick, long, queue
         self._wanted = quick if first is None else first
-        #: The workers that are reserved for queries that are known to be quick: none until all were started once.
+        #: The workers that are reserved for queries that are known to be quick: while the first ones start, all but one.
         self._reserved = 0
         self._parallel = parallel
         #: How many queries the workers have been given, and the seconds expected of those that only have very quick ones.
@@ -165,8 +165,7 @@ class Lane:
                 continue
             self._failures, self.failure = 0, None
             self.workers.add(worker)
-            if self._quick_workers >= self._quick:
-                self._reserved = self._quick // 2
+            self._reserved = max(self._reserved, min(self._quick_workers - 1, self._quick // 2))
             self.release(worker)
             return
 

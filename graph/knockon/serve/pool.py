@@ -87,6 +87,8 @@ class WorkerPool:
         # Importing what questions need takes a second: the first worker begins as soon as queries have theirs.
         await self._queries.first()
         self._questions.fill()
+        # Who asks as soon as the server is ready finds it as it stays: point queries need no worker.
+        await self._follow_points()
         self._tidying = asyncio.create_task(self._tidy())
 
     async def close(self) -> None:
@@ -327,9 +329,13 @@ class WorkerPool:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def _follow_points(self) -> None:
+        """Answer point queries from the current snapshot."""
+        self._points.follow(*await asyncio.to_thread(self._points.open, self._snapshots.current.content))
+
     async def _tidy(self) -> None:
         """Let idle workers follow the snapshot, and end those that are not needed."""
-        count, seen, since = 0, "", 0.0
+        count, seen, since = 0, self._points.key, time.monotonic()
         while True:
             await asyncio.sleep(_TICK)
             count += 1
@@ -337,7 +343,7 @@ class WorkerPool:
             if key != seen:
                 seen, since = key, time.monotonic()
                 self._answers.clear()
-                self._points.follow(*await asyncio.to_thread(self._points.open, self._snapshots.current.content))
+                await self._follow_points()
             await self._data.follow(self._queries)
             if time.monotonic() > since + _SETTLED:
                 # A graph takes longer to open; a question that is asked before opens it, too.
