@@ -304,7 +304,7 @@ def test_with_a_file_for_rejects_the_good_rows_are_read(run: Callable[..., Impor
     imported = run(SHARES, ReadOptions(rejects=tmp_path / "r.csv"), a__csv=BAD_ROWS)
     assert sorted(records(imported)) == ["A1", "D1", "glue", "glue--by--A1", "glue--by--D1"]
     assert [place.line for place in imported.report.rejected] == [3, 4]
-    assert imported.report.rejected[0].row == {"id": "B1", "name": "Rival", "share": "fifty"}
+    assert imported.report.rejected[0].rows == ({"id": "B1", "name": "Rival", "share": "fifty"},)
 
 
 def test_where_every_row_is_rejected_each_is_listed(run: Callable[..., Imported], tmp_path: Path) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import NamedTuple
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.authoring.rejects_file import is_rejects_text, original_lines
 from knockon.authoring.source import Source
 from knockon.errors import Problem
 from knockon.model import STATEMENTS
@@ -59,6 +61,8 @@ class Form(NamedTuple):
     whole: bool
     written: dict[int, list[str]]
     marked: bool = False
+    #: The file and line of each line of a file of rejected rows, see ``rejects_file``.
+    origins: Mapping[int, tuple[str, str]] = MappingProxyType({})
 
     def rows(self, problems: list[Problem], without: Collection[int] = ()) -> Iterator[Row]:
         """Yield the rows with the columns as keys, one by one, since those of a large table take much memory.
@@ -79,7 +83,9 @@ class Form(NamedTuple):
 
 def read_form(source: Source, options: ReadOptions = DEFAULTS) -> Form:
     """Read a CSV file into a table, with the problems of its form."""
-    text = source.text(options.encoding, ENCODING_HINT)
+    content = source.data
+    own = options.encoding and isinstance(content, bytes) and is_rejects_text(content)
+    text = source.text("" if own else options.encoding, ENCODING_HINT)
     if isinstance(text, Problem):
         return Form(source.name, source.stem, 1, [], [], [text], whole=False, written={})
     problems: list[Problem] = []
@@ -100,7 +106,8 @@ def build_form(
     ``problems`` receives the problems that reading the lines finds, such as a CSV file that ends early; for ``marked``
     see ``Form``.
     """
-    before, remaining = len(problems), iter(lines)
+    origins: dict[int, tuple[str, str]] = {}
+    before, remaining = len(problems), original_lines(lines, origins)
     line, header = next(remaining, (1, []))
     if not header:
         problems = problems or [Problem(file, None, "is empty", "the first row names the columns")]
@@ -112,7 +119,7 @@ def build_form(
     # Repeated values share one string, to save memory.
     shared: dict[str, str] = {}
     written = {at: [shared.setdefault(cell, cell) for cell in cells] for at, cells in remaining}
-    return Form(file, stem, line, header, columns, problems, len(problems) == before, written, marked)
+    return Form(file, stem, line, header, columns, problems, len(problems) == before, written, marked, origins)
 
 
 def detect_delimiter(text: str) -> str:

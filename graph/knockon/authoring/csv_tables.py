@@ -75,7 +75,7 @@ def read_table(form: Form, options: ReadOptions = DEFAULTS, without: Collection[
     problems = [problem for problem in form.problems if problem.line is None or problem.line not in without]
     # The original lines are needed only to write the file of rejected rows.
     written = form.written if options.keeps_rejects else {}
-    sheet = Sheet(problems=problems, whole=form.whole, table=Table(form.file, form.header, written))
+    sheet = Sheet(problems=problems, whole=form.whole, table=Table(form.file, form.header, written, form.origins))
     if form.columns and (reader := _rows_reader(sheet, form, options, without)):
         reader.read()
     elif form.columns:

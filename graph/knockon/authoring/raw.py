@@ -79,6 +79,8 @@ class Table:
     file: str
     header: list[str]
     lines: dict[int, list[str]]
+    #: The file and line that a file of rejected rows states of each line.
+    origins: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 class NeedRow(NamedTuple):

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from knockon.authoring.columns import normalize_column
-from knockon.authoring.files import CONTROL, printable_path
+from knockon.authoring.files import printable_path
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.raw import Raw, Sheet, Table
-from knockon.controls import escape_controls
+from knockon.authoring.rejects_file import WrittenRow, as_csv, cells_by_column
 from knockon.errors import Notice, Problem, UsageError
-from knockon.text import cell, csv_lines
 
-#: What no record can have (see authoring/files.py), and C1 controls. Marks of writing directions, which names have, are kept.
-_CONTROLS = re.compile(f"{CONTROL.pattern}|[\x7f-\x9f]")
 #: A rejected row may invalidate another row that refers to it; the most rounds of that.
 _MAX_ROUNDS = 50
 
@@ -140,7 +136,7 @@ class Journal:
         if self.options.rejects is not None:
             from knockon.store.atomic_write import write_bytes
 
-            write_bytes(self.options.rejects, as_csv(self.rows).encode())
+            write_bytes(self.options.rejects, as_csv(map(_written_row, self.rows)).encode())
 
     def check(self) -> None:
         """Check that the options name columns and sheets of the tables.
@@ -183,26 +179,7 @@ def check_named_columns(options: ReadOptions, columns: Mapping[str, str]) -> Non
                 raise UsageError(f"{option} {name}: no table has this column; the columns are {known or 'none'}")
 
 
-def as_csv(rows: Iterable[RejectedRow]) -> str:
-    """Format rejected rows as CSV: file, line and problem (which are not fields of records), then the original columns.
-
-    Characters that no record can have, and those that control a terminal, are written as their code points.
-    """
-    ordered = sorted(rows, key=lambda row: (row.table.file, row.line))
-    columns = list(dict.fromkeys(name for row in ordered for name in row.table.header if name))
-    body = []
-    for row in ordered:
-        values: dict[str, str] = {}
-        for name, value in zip(row.table.header, row.table.lines[row.line], strict=False):
-            values.setdefault(name, value)
-        # Cells beyond the last column are kept, since they may be the reason for the rejection.
-        extra = row.table.lines[row.line][len(row.table.header) :]
-        own = [*(values.get(name, "") for name in columns), *extra]
-        body.append([cell(row.table.file), str(row.line), cell(row.reason), *map(_format_cell, own)])
-    text = csv_lines([["file", "line", "problem", *map(_format_cell, columns)], *body])
-    return _CONTROLS.sub(lambda match: escape_controls(match[0]), text)
-
-
-def _format_cell(text: str) -> str:
-    """Format a cell of a table as CSV; an apostrophe that marks it as text is kept."""
-    return text if text.startswith("'") else cell(text)
+def _written_row(row: RejectedRow) -> WrittenRow:
+    """Return a rejected row as its file has it: one from a file of rejected rows keeps the file and line that are there."""
+    file, line = row.table.origins.get(row.line, (row.table.file, str(row.line)))
+    return WrittenRow(file, line, row.reason, cells_by_column(row.table.header, row.table.lines[row.line]))

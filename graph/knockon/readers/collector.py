@@ -119,7 +119,8 @@ class RecordCollector:
         self._documents: dict[str, tuple[ForeignFile, str]] = {}
         self._files: dict[str, str] = {}
         self._rejected: dict[PlaceKey, RejectedPlace] = {}
-        self._rows: dict[PlaceKey, Mapping[str, str]] = {}
+        self._rows: dict[PlaceKey, dict[tuple[str, ...], Mapping[str, str]]] = {}
+        self._origins: dict[PlaceKey, tuple[str, str]] = {}
         self._left_out: Counter[str] = Counter()
         self._conflicts: list[str] = []
         self._foreign: list[Quad] = []
@@ -263,13 +264,19 @@ class RecordCollector:
         place: Place,
         reason: str,
         hint: str = "",
-        row: Mapping[str, object] | None = None,
+        row: Mapping[str, str] | None = None,
     ) -> None:
-        """Reject a place, with the reason: whatever is added there is left out."""
+        """Reject a place, with the reason: whatever is added there is left out.
+
+        ``row`` are its values by column, for the file of rejected rows; a place may have several rows.
+        """
         reason = f"{reason} ({hint})" if hint else reason
-        if (document, place) not in self._rejected:
+        key = (document, place)
+        if key not in self._rejected:
             file = self._files.get(document, document)
-            self._rejected[document, place] = RejectedPlace(file, place.line, place.selector, reason, _texts(row or {}))
+            self._rejected[key] = RejectedPlace(file, place.line, place.selector, reason, origin=self._origins.get(key))
+        if row:
+            self.keep_row(document, place, row)
 
     def leave_out(self, reason: str, count: int = 1) -> None:
         """Count rows that are outside of what is modelled, which is not an error."""
@@ -287,17 +294,22 @@ class RecordCollector:
         """Keep triples of other vocabularies as they are."""
         self._foreign += quads
 
-    def skips(self, document: str, place: Place, values: Mapping[str, object]) -> bool:
-        """Return whether an earlier pass rejected a row; then its values are kept, for the file of rejected rows."""
-        if not self._skip or (document, place) not in self._skip:
-            return False
-        self._rows[document, place] = _texts(values)
-        return True
+    def skips(self, document: str, place: Place) -> bool:
+        """Return whether an earlier pass rejected a row."""
+        return bool(self._skip) and (document, place) in self._skip
+
+    def keep_row(self, document: str, place: Place, row: Mapping[str, str]) -> None:
+        """Keep the values of a row that is rejected, once, for the file of rejected rows."""
+        self._rows.setdefault((document, place), {}).setdefault(tuple(row.values()), row)
+
+    def has_origin(self, document: str, place: Place, origin: tuple[str, str]) -> None:
+        """Note the file and line that a file of rejected rows states of a row."""
+        self._origins[document, place] = origin
 
     @property
-    def rejected_rows(self) -> Mapping[PlaceKey, Mapping[str, str]]:
-        """The values of the rows that an earlier pass rejected."""
-        return self._rows
+    def rejected_rows(self) -> Mapping[PlaceKey, tuple[Mapping[str, str], ...]]:
+        """The values of the rows at each rejected place."""
+        return {key: tuple(rows.values()) for key, rows in self._rows.items()}
 
     def progress(self, rows: int = 1) -> None:
         """Count rows that were read."""
@@ -398,11 +410,6 @@ class RecordCollector:
         more = f"; and {self.conflicts - 5:,} more" if self.conflicts > 5 else ""
         verb = "contradicts" if self.conflicts == 1 else "contradict"
         return [Notice(self.name, None, f"{counted(self.conflicts, 'value')} {verb} an earlier one", listed + more)]
-
-
-def _texts(row: Mapping[str, object]) -> dict[str, str]:
-    """Return the values of a row as texts, for the file of rejected rows."""
-    return {str(name): value if isinstance(value, str) else "" if value is None else str(value) for name, value in row.items()}
 
 
 def _counts(names: Iterable[str]) -> tuple[tuple[str, int], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,8 @@ from knockon.authoring.columns import normalize_column
 from knockon.authoring.files import printable_path
 from knockon.authoring.names import iri_fault
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.authoring.raw import Table
-from knockon.authoring.rejects import RejectedRow, as_csv, check_named_columns
+from knockon.authoring.rejects import check_named_columns
+from knockon.authoring.rejects_file import WrittenRow, as_csv
 from knockon.authoring.stored_names import known_names
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.garbage_collection import without_garbage_collection
@@ -25,6 +25,7 @@ from knockon.readers.import_report import Imported, ImportReport, NothingImporte
 from knockon.readers.mapping.load import load_mapping
 from knockon.readers.mapping.reader import MappingReader
 from knockon.readers.mapping.recognise import TableHead, fitness_of_mapping, nearest_mapping, read_head
+from knockon.readers.mapping.rejects_file import read_rejects
 from knockon.readers.mapping.shipped import shipped, shipped_names
 from knockon.readers.registry import READERS, Head
 from knockon.store.files import slug
@@ -136,8 +137,9 @@ def _read(
             imported = collector.finish()
         repeat = collector.has_rejected_records
         rejected = {**collector.rejected, **rejected}
-        for key, values in collector.rejected_rows.items():
-            rejected[key] = replace(rejected[key], row=rejected[key].row or values)
+        for key, rows in collector.rejected_rows.items():
+            # A later pass sees all rows of a place, where an earlier one stopped at the first.
+            rejected[key] = replace(rejected[key], rows=rows)
         if not repeat or (rejected and options.rejects is None):
             return imported, rejected
     problem = Problem(files[0].name, None, f"rows are still rejected after {_MAX_PASSES} passes, each since one before it is")
@@ -156,6 +158,10 @@ def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: R
         return _choose(files, recognise(files, options), options)
     name = str(mapping)
     if name in READERS:
+        if kept := next((file for file in files if read_rejects(file) is not None), None):
+            raise kept.fail(
+                None, f"holds rejected rows, which {name} does not read", "correct them in the files that they are from"
+            )
         return _Choice(name, READERS[name].read)
     if name in shipped_names():
         spec = shipped(name)
@@ -228,6 +234,10 @@ def _not_recognised(
 
 def _nearest_hint(file: ForeignFile, head: TableHead) -> str:
     """Return what to do about a file that nothing recognises: the mapping that lacks few of its columns comes first."""
+    if read_rejects(file) is not None:
+        return (
+            "it holds rejected rows: name their mapping (--mapping); those of a reader are corrected in the files they are from"
+        )
     hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
     near = nearest_mapping({name: shipped(name) for name in shipped_names()}, file, head)
     if near is None or not near.lacks:
@@ -309,18 +319,18 @@ def write_rejects(report: ImportReport, options: ReadOptions) -> None:
     if options.rejects is not None:
         from knockon.store.atomic_write import write_bytes
 
-        write_bytes(options.rejects, _rejects_file(report.rejected).encode())
+        rows = (row for place in report.rejected for row in _written_rows(place))
+        write_bytes(options.rejects, as_csv(rows).encode())
 
 
-def _rejects_file(rejected: Sequence[RejectedPlace]) -> str:
-    """Return the file of rejected rows: file, line, reason and the values of each."""
-    rows = []
-    for place in rejected:
-        line = place.line or 0
-        file = place.file if place.line else f"{place.file} {place.selector}".strip()
-        table = Table(file, list(place.row), {line: list(place.row.values())})
-        rows.append(RejectedRow(table, line, place.reason, invalid=True))
-    return as_csv(rows)
+def _written_rows(place: RejectedPlace) -> Iterator[WrittenRow]:
+    """Yield the lines of the file of rejected rows for a place: one for each of its rows, at least one."""
+    file, line = place.file, str(place.line or 0)
+    if place.origin is not None:
+        file, line = place.origin
+    elif not place.line:
+        file = f"{file} {place.selector}".strip()
+    yield from (WrittenRow(file, line, place.reason, row) for row in place.rows or ({},))
 
 
 __all__ = ["RecordReader", "import_files", "recognise", "write_rejects"]

@@ -25,15 +25,18 @@ class RejectedPlace:
         The place as evidence names it: ``row:114``, ``pointer:/3``.
     reason
         Why it is rejected, and how to fix it.
-    row
-        Its values by column, for the file of rejected rows.
+    rows
+        Its values by column, for the file of rejected rows: of several rows if the table was reshaped.
+    origin
+        The file and line that a file of rejected rows states of it, if it was read from one.
     """
 
     file: str
     line: int | None
     selector: str
     reason: str
-    row: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    rows: tuple[Mapping[str, str], ...] = field(default=(), compare=False, repr=False)
+    origin: tuple[str, str] | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON, without its values."""

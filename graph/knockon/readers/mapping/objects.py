@@ -15,15 +15,18 @@ from knockon.readers.mapping.wrapped_objects import escaped, object_names, text_
 
 #: The largest JSON or YAML file that is read into memory, in bytes; JSON Lines have no limit.
 _MAX_WHOLE = 500_000_000
+#: The most characters that are kept of text that is no object.
+_LONGEST_KEPT = 10_000
 
 
 class ObjectRow(NamedTuple):
-    """An object: its place as evidence names it, its line for messages, its values; or why it cannot be read."""
+    """An object: its place as evidence names it, its line for messages, its values; or why it cannot be read, and its text."""
 
     selector: str
     line: int | None
     values: dict[str, Any]
     fault: str = ""
+    text: str = ""
 
 
 def read_json_lines(file: ForeignFile, encoding: str = "", columns: Collection[str] = frozenset()) -> Iterator[ObjectRow]:
@@ -37,7 +40,13 @@ def read_json_lines(file: ForeignFile, encoding: str = "", columns: Collection[s
                 fault = "is not an object"
             elif not fault and columns and len(value) == 1:
                 _, value = unwrapped("", value, columns)
-            yield ObjectRow(f"line:{number}", number, value if isinstance(value, dict) else {}, fault)
+            yield ObjectRow(f"line:{number}", number, *((value, "", "") if not fault else ({}, fault, _beginning(line))))
+
+
+def _beginning(text: str) -> str:
+    """Return text that is no object, as the file of rejected rows keeps it; never empty."""
+    text = text.strip()
+    return f"{text[:_LONGEST_KEPT]}..." if len(text) > _LONGEST_KEPT else text or '""'
 
 
 def _parse(text: str) -> tuple[Any, str]:
@@ -130,8 +139,11 @@ def _rows(file: ForeignFile, value: Any, path: str | None, columns: Collection[s
     found = False
     for pointer, item in _objects(value, path, columns):
         found = True
-        fault = "" if isinstance(item, dict) else "is not an object"
-        yield ObjectRow(f"pointer:{pointer}" if pointer else "", None, item if isinstance(item, dict) else {}, fault)
+        selector = f"pointer:{pointer}" if pointer else ""
+        if isinstance(item, dict):
+            yield ObjectRow(selector, None, item)
+        else:
+            yield ObjectRow(selector, None, {}, "is not an object", _beginning(json.dumps(item, ensure_ascii=False)))
     if not found and path:
         raise file.fail(None, f"has nothing at {path}", "correct rows in the mapping")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatch
 from typing import Any
 
@@ -10,11 +10,12 @@ from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import InvalidData, Notice, Problem
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.grids import GridRow
 from knockon.readers.mapping.joins import Cited, JoinIndex
 from knockon.readers.mapping.model import MappingSpec, TableSpec
-from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.recognise import fitness, read_head
 from knockon.readers.mapping.records import CITED, RecordMaker
+from knockon.readers.mapping.rejects_file import read_rejects, rejected_files, table_of_rejects, written_cells
 from knockon.readers.mapping.table_rows import TableRow
 from knockon.readers.mapping.tables import TableReader
 from knockon.readers.mapping.values import ComputedValue, Filter, RowError, names_in_values
@@ -22,7 +23,7 @@ from knockon.readers.record_drafts import Place
 
 #: The names under which each row has the stem of its file and the name of the data set.
 FILE, DATA_SET = "_file", "_data_set"
-_OWN = (FILE, DATA_SET, CITED, PARENT)
+_OWN = (FILE, DATA_SET, CITED)
 #: The reason for rows that no record of the mapping is made of.
 _NO_RECORD = "no record of the mapping applies to them"
 
@@ -38,6 +39,8 @@ class MappingReader:
 
     def __init__(self, mapping: MappingSpec) -> None:
         self.mapping = mapping
+        #: Of each table, and each file of rejected rows, the files that the rows of the table are from.
+        self._rejected: dict[tuple[str, str], set[str]] = {}
 
     def read(self, files: Sequence[ForeignFile], collector: RecordCollector) -> None:
         """Read files, and add their records to the collector.
@@ -47,6 +50,7 @@ class MappingReader:
         InvalidData
             A file fits no table of the mapping, or cannot be read.
         """
+        self._rejected = {}
         by_table = self._assign(files, collector)
         joins = {name: self._join_indexes(table, by_table, collector) for name, table in self.mapping.tables.items()}
         for name, table in self.mapping.tables.items():
@@ -59,6 +63,10 @@ class MappingReader:
         assigned: dict[str, list[ForeignFile]] = {name: [] for name in tables}
         unknown: list[Problem] = []
         for file in files:
+            rejects = read_rejects(file) if len(tables) > 1 else None
+            if rejects is not None:
+                unknown += self._assign_rejects(file, rejects, assigned)
+                continue
             name = table_of(self.mapping, file, collector.options)
             if name is not None:
                 assigned[name].append(file)
@@ -77,6 +85,21 @@ class MappingReader:
                 collector.notice(Notice(collector.name, None, message, "what it adds to them is missing"))
         return assigned
 
+    def _assign_rejects(
+        self, file: ForeignFile, rows: Iterator[GridRow], assigned: dict[str, list[ForeignFile]]
+    ) -> Iterator[Problem]:
+        """Assign a file of rejected rows to the tables that its rows are from; yield a problem for those of none."""
+        for name, columns in rejected_files(rows).items():
+            table = table_of_rejects(self.mapping, name, columns)
+            if table is None:
+                hint = f"its tables are {', '.join(self.mapping.tables)}: is it the mapping of the file that they are from?"
+                yield Problem(file.name, None, f"the rows from {name[:200]} fit no table of the mapping", hint)
+                continue
+            files = self._rejected.setdefault((table, file.name), set())
+            if not files:
+                assigned[table].append(file)
+            files.add(name)
+
     def _join_indexes(
         self, table: TableSpec, files: dict[str, list[ForeignFile]], collector: RecordCollector
     ) -> list[tuple[tuple[str, ...], JoinIndex]]:
@@ -90,7 +113,8 @@ class MappingReader:
             for file in files[join.table]:
                 document = other.document(file, collector)
                 # A table with records of its own is read, and counted, once more for these.
-                for place, values in other.rows(file, document, collector, counted=not other.spec.records):
+                only = self._rejected.get((join.table, file.name))
+                for place, values, _ in other.rows(file, document, collector, counted=not other.spec.records, only=only):
                     index.add(values, Cited(document, place))
             indexes.append((tuple(join.on), index))
         return indexes
@@ -107,11 +131,12 @@ class MappingReader:
         document = table.document(file, collector)
         for maker in constants:
             maker.make({}, document, Place(""))
-        for place, values in table.rows(file, document, collector, joins):
+        only = self._rejected.get((name, file.name))
+        for place, values, written in table.rows(file, document, collector, joins, only=only):
             try:
                 made = sum([maker.make(values, document, place) for maker in makers])
             except RowError as error:
-                collector.reject(document, place, error.message, error.hint, _flat(values))
+                collector.reject(document, place, error.message, error.hint, table.cells(written))
                 continue
             if not made:
                 collector.leave_out(spec.left_out or _NO_RECORD)
@@ -158,37 +183,57 @@ class _Table:
         joins: Sequence[tuple[tuple[str, ...], JoinIndex]] = (),
         *,
         counted: bool = True,
-    ) -> Iterator[tuple[Place, dict[str, Any]]]:
-        """Yield the rows with their values that the table keeps; faulty ones are rejected, and others counted."""
-        seen: set[str] = set()
-        last = ""
-        stem = file.stem
-        for row in self.reader.rows(file):
-            # The cells of a matrix are one row.
-            if counted and row.selector != last:
-                collector.progress()
-            last, values = row.selector, row.values
-            place = self._place(row, seen)
+        only: Collection[str] | None = None,
+    ) -> Iterator[tuple[Place, dict[str, Any], dict[str, Any]]]:
+        """Yield the rows that the table keeps, with their values, and as they are written.
+
+        Faulty ones are rejected, and others counted.
+        """
+        stem, completes = file.stem, bool(joins or self.values)
+        for place, row in self._places(file, only, document, collector, counted=counted):
+            values, written = row.values, row.written
+            if written is None:
+                written = dict(values) if completes else values
             if row.fault:
-                collector.reject(document, place, row.fault, row.hint, _flat(values))
+                collector.reject(document, place, row.fault, row.hint, self.cells(written))
                 continue
-            if collector.skips(document, place, values):
+            if collector.skips(document, place):
+                collector.keep_row(document, place, self.cells(written))
                 continue
             values[FILE], values[DATA_SET], values[CITED] = stem, collector.name, {}
-            if joins or self.values:
+            if completes:
                 try:
                     self._complete(values, joins)
                 except RowError as error:
-                    collector.reject(document, place, error.message, error.hint, _flat(values))
+                    collector.reject(document, place, error.message, error.hint, self.cells(written))
                     continue
             if not self.spec.where or self.filter.holds(values):
-                yield place, values
+                yield place, values, written
             elif counted:
                 collector.leave_out(self.spec.left_out or f"{', '.join(sorted(self.filter.names))} not as the mapping asks")
 
+    def _places(
+        self, file: ForeignFile, only: Collection[str] | None, document: str, collector: RecordCollector, *, counted: bool
+    ) -> Iterator[tuple[Place, TableRow]]:
+        """Yield the rows of a file with their places, counted."""
+        seen: set[str] = set()
+        last = ""
+        for row in self.reader.rows(file, only):
+            # The cells of a matrix are one row.
+            if counted and row.selector != last:
+                collector.progress()
+            last, place = row.selector, self._place(row, seen)
+            if row.origin is not None:
+                collector.has_origin(document, place, row.origin)
+            yield place, row
+
+    def cells(self, written: dict[str, Any]) -> dict[str, str]:
+        """Return the values of a row, as they are written, as the file of rejected rows has them."""
+        return written_cells(written, _OWN, self.reader.names.used)
+
     def _place(self, row: TableRow, seen: set[str]) -> Place:
-        """Return the place of a row: by its key, unless an earlier row has the same one."""
-        if self.spec.key is None:
+        """Return the place of a row: by its key, unless an earlier row has the same one, or it is from several tables."""
+        if self.spec.key is None or row.origin is not None:
             return Place(row.selector, row.line)
         value = row.values.get(self.spec.key)
         if value is None or row.fault or value in seen:
@@ -236,12 +281,6 @@ def _matrix_names(spec: TableSpec) -> set[str]:
 
 def _unpivot_names(spec: TableSpec) -> set[str]:
     return {spec.unpivot.name, spec.unpivot.value} if spec.unpivot else set()
-
-
-def _flat(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of a row as a line of the file of rejected rows has them."""
-    own = {name: value for name, value in values.items() if name not in _OWN}
-    return {name: "; ".join(map(str, value)) if isinstance(value, list) else value for name, value in own.items()}
 
 
 __all__ = ["MappingReader", "table_of"]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.authoring.rejects_file import RejectedTable
 from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, delimiter_of_width, is_workbook, read_csv, read_sheets
@@ -102,6 +103,8 @@ def fitness(table: TableSpec, head: TableHead) -> int:
     if not table.columns:
         # Without a header the number of cells must do.
         width = len(table.names)
+        if any(RejectedTable.is_header(rows[0]) and set(table.names) <= set(rows[0]) for rows in head.sheets if rows):
+            return width
         fits = any(rows and len(rows[0]) == width for rows in head.sheets)
         return width if width and (fits or delimiter_of_width(head.first_line, width)) else 0
     wanted = [set(map(normalize_column, names)) for names in table.columns]

@@ -1,32 +1,143 @@
-"""The file of rejected rows, which is read again with the mapping of the file that they are from."""
+"""The file of rejected rows, which is read again with the mapping of the files that they are from."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from fnmatch import fnmatch
+from itertools import chain
+from pathlib import PurePosixPath
+from typing import Any
+
+from knockon.authoring.rejects_file import MISSING, OWN_COLUMNS, RejectedTable, is_rejects_text, original
 from knockon.errors import InvalidData
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.model import TableSpec
+from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
+from knockon.readers.mapping.model import MappingSpec, TableSpec
+from knockon.readers.mapping.paths import PARENT
 
-#: How the file of rejected rows begins, see ``authoring.rejects``.
-_HEADER = b"file,line,problem,"
+#: How the file begins; a spreadsheet may have written it with another delimiter.
+_BEGINNING = re.compile('\ufeff?"?{}"?([,;\t|])"?{}"?\\1"?{}"?(\\1|\\s|\\Z)'.format(*OWN_COLUMNS))
+#: What comes before a value that is no text: a list or an object of JSON.
+_JSON = "json:"
+#: The place of a row in a file without lines, which follows the name of the file.
+_SELECTOR = re.compile(r" (?:pointer|row|line|key|sheet):.*\Z", re.DOTALL)
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
 
 
-def is_rejects_file(file: ForeignFile) -> bool:
-    """Return whether a file has rejected rows, by its header."""
+def read_rejects(file: ForeignFile) -> Iterator[GridRow] | None:
+    """Return the rows of a file of rejected rows, its header first; None if it is no such file."""
+    if is_workbook(file):
+        rows = next((sheet.rows for sheet in read_sheets(file) if is_rejects_sheet(sheet.rows)), None)
+        return None if rows is None else iter(rows)
     try:
         with file.open_binary() as stream:
-            return stream.read(len(_HEADER)) == _HEADER
+            content = stream.read(100)
+            begins = _BEGINNING.match(content.decode(file.marked_encoding or "latin-1", "replace").removeprefix("ï»¿"))
+            if begins is None:
+                return None
+            is_own = is_rejects_text(content[: content.rfind(b"\n")]) and is_rejects_text(content + stream.read())
     except (InvalidData, OSError):
-        return False  # it is said when the file is read
+        return None  # it is said when the file is read
+    # However the file of the rows is encoded, this one is UTF-8 unless a spreadsheet wrote it again.
+    own = ForeignFile(file.name, file.path, file.member, file.named, "utf-8") if is_own else file
+    return read_csv(own, delimiter=begins[1])
 
 
-def table_of_rejects(table: TableSpec) -> TableSpec:
-    """Return how the rejected rows of a table are written, however the table itself is: as CSV with a header.
+def is_rejects_sheet(rows: list[GridRow]) -> bool:
+    """Return whether the rows of a sheet are those of a file of rejected rows."""
+    return bool(rows) and RejectedTable.is_header(rows[0].cells)
 
-    >>> table_of_rejects(TableSpec(skip=2, names=["a", "b"], encoding="cp1252")).names
-    ()
+
+def written_cells(values: Mapping[str, Any], own: Collection[str], used: Iterable[str]) -> dict[str, str]:
+    """Return the values of a row as cells of the file of rejected rows.
+
+    Parameters
+    ----------
+    values
+        The values by column.
+    own
+        The names of values that no file has, which are left out.
+    used
+        The columns and paths that the mapping reads: of the objects around a row nothing else is kept.
+
+    >>> written_cells({"id": "a", "names": ["x", "y"], "n": None, "_file": "f"}, ["_file"], [])
+    {'id': 'a', 'names': 'json:["x", "y"]', 'n': ''}
+    >>> written_cells({"id": "a", "^": {"list": "L", "rows": [1, 2]}}, [], ["^.list"])
+    {'id': 'a', '^': 'json:{"list": "L"}'}
     """
-    plain = {"format": "csv", "encoding": "utf-8", "delimiter": ",", "quote": '"', "skip": 0, "header": 1, "names": ()}
-    return table.model_copy(update={**plain, "matrix": None, "unpivot": None})
+    cells = {name: _cell(value) for name, value in values.items() if name not in own and name != PARENT}
+    if isinstance(values.get(PARENT), dict):
+        around = _used_part(values[PARENT], [name.split(".")[1:] for name in used if name.startswith(f"{PARENT}.")])
+        return cells | ({PARENT: _cell(around)} if around else {})
+    return cells
 
 
-__all__ = ["is_rejects_file", "table_of_rejects"]
+def _used_part(around: Mapping[str, Any], paths: Collection[list[str]]) -> dict[str, Any]:
+    """Return the part of an object around a row that paths lead to."""
+    names = {path[0].removesuffix("[]") for path in paths if path}
+    part = {name: value for name, value in around.items() if name in names and name != PARENT}
+    if PARENT in names and isinstance(around.get(PARENT), dict):
+        part[PARENT] = _used_part(around[PARENT], [path[1:] for path in paths if path[0] == PARENT])
+    return part
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list | dict) or (isinstance(value, str) and value.startswith(_JSON)):
+        return _JSON + json.dumps(value, ensure_ascii=False)
+    return "" if value is None else str(value)
+
+
+def decoded(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a row of the file of rejected rows, with lists and objects for those that were.
+
+    Raises
+    ------
+    ValueError
+        One of them is not valid JSON any more.
+    """
+    return {
+        name: _DECODER.decode(text[len(_JSON) :]) if isinstance(text, str) and text.startswith(_JSON) else text
+        for name, text in values.items()
+    }
+
+
+def rejected_files(rows: Iterator[GridRow]) -> dict[str, set[str]]:
+    """Return the files that rejected rows are from, as their own file names them, each with the columns that have cells."""
+    header = next(rows).cells
+    columns = [original(name.strip()) for name in header]
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        named = zip(columns[len(OWN_COLUMNS) :], row.cells[len(OWN_COLUMNS) :], strict=False)
+        found.setdefault(original(row.cells[0]), set()).update(name for name, cell in named if cell.strip())
+    return found
+
+
+def table_of_rejects(mapping: MappingSpec, file: str, columns: Collection[str]) -> str | None:
+    """Return the table of a mapping that rejected rows are from: by the name of their file, else by their columns."""
+    path = _SELECTOR.sub("", file).rpartition("!")[2].replace("\\", "/")
+    name = PurePosixPath(path).name.lower().removesuffix(".gz")
+    tables = mapping.tables
+    named = [key for key, table in tables.items() if any(fnmatch(name, pattern.lower()) for pattern in table.file)]
+    if len(named) == 1 or len(tables) == 1:
+        return (named or [*tables])[0]
+    scores = {key: _shared_columns(tables[key], columns) for key in named or tables}
+    best = [key for key, score in scores.items() if score == max(scores.values())]
+    return best[0] if len(best) == 1 and scores[best[0]] > 0 else None
+
+
+def _shared_columns(table: TableSpec, columns: Collection[str]) -> int:
+    known = {*table.names, *chain.from_iterable(table.columns), *chain.from_iterable(table.optional)}
+    return len(known & set(columns)) - len(set(columns) - known)
+
+
+__all__ = [
+    "MISSING",
+    "decoded",
+    "is_rejects_sheet",
+    "read_rejects",
+    "rejected_files",
+    "table_of_rejects",
+    "written_cells",
+]

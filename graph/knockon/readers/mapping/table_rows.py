@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from knockon.authoring.rejects_file import cells_by_column
 from knockon.errors import Notice
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.model import Unpivot
+from knockon.readers.mapping.grids import GridRow
+from knockon.readers.mapping.model import Matrix, Unpivot
 from knockon.readers.mapping.patterns import Pattern
 from knockon.text import counted
 
@@ -16,13 +18,19 @@ _MAX_LISTED = 20
 
 
 class TableRow(NamedTuple):
-    """A row: its place as evidence names it, its line for messages, its values by column; or why it cannot be read."""
+    """A row: its place as evidence names it, its line for messages, its values by column; or why it cannot be read.
+
+    ``written`` are its values as they are written, where they are not the same; ``origin`` is the file and line that a file of
+    rejected rows states of it.
+    """
 
     selector: str
     line: int | None
     values: dict[str, Any]
     fault: str = ""
     hint: str = ""
+    written: dict[str, Any] | None = None
+    origin: tuple[str, str] | None = None
 
 
 def wrong_width(cells: Sequence[str], width: int) -> tuple[str, str]:
@@ -39,12 +47,6 @@ def unread_notice(unread: Sequence[str], file: ForeignFile, line: int) -> Notice
     more = f" and {len(unread) - _MAX_LISTED} more" if len(unread) > _MAX_LISTED else ""
     hint = "--rename OLD=NEW reads one as another; --ignore-unknown leaves this notice out"
     return Notice(file.name, line, f"columns that the mapping does not read: {listed}{more}", hint)
-
-
-def cells_by_name(names: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
-    """Return cells by column, those beyond the last column included."""
-    extra = {f"cell {at}": cell for at, cell in enumerate(cells[len(names) :], len(names) + 1)}
-    return {**dict(zip(names, cells, strict=False)), **extra}
 
 
 def joined_header(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -83,7 +85,8 @@ def unpivoted(rows: Iterator[TableRow], unpivot: Unpivot, file: ForeignFile) -> 
     """Yield a row for each cell of the columns that are values of one thing."""
     columns: list[str] | None = None
     for row in rows:
-        if row.fault:
+        # One from a file of rejected rows may be such a row already.
+        if row.fault or (row.origin is not None and row.values.get(unpivot.name) is not None):
             yield row
             continue
         if columns is None:
@@ -93,16 +96,53 @@ def unpivoted(rows: Iterator[TableRow], unpivot: Unpivot, file: ForeignFile) -> 
         others = {name: value for name, value in row.values.items() if name not in columns}
         for name in columns:
             value = row.values.get(name)
-            if value is not None:
-                yield row._replace(values={**others, unpivot.name: name, unpivot.value: value})
+            if value is None:
+                continue
+            own = {unpivot.name: name, unpivot.value: value}
+            written = row.written
+            if written is not None:
+                written = {name: value for name, value in written.items() if name not in columns} | own
+            yield row._replace(values={**others, **own}, written=written)
+
+
+def matrix_rows(rows: Iterator[GridRow], matrix: Matrix, nulls: Collection[str], file: ForeignFile) -> Iterator[TableRow]:
+    """Yield a row for each cell of a matrix that has a value.
+
+    Raises
+    ------
+    InvalidData
+        It has fewer rows than its header.
+    """
+    left = len(matrix.index)
+    header = [row for _, row in zip(range(len(matrix.header)), rows, strict=False)]
+    if len(header) < len(matrix.header):
+        raise file.fail(None, f"has {len(header)} rows, and the header of a matrix has {len(matrix.header)}")
+    keys = [filled_right([cell.strip() for cell in row.cells[left:]]) for row in header]
+    width = max((len(key) for key in keys), default=0)
+    columns = [[key[at] if at < len(key) else None for key in keys] for at in range(width)]
+    for selector, line, cells in rows:
+        index = dict(zip(matrix.index, (cell.strip() or None for cell in cells[:left]), strict=False))
+        if len(cells) < left or len(cells) > left + width:
+            yield TableRow(selector, line, cells_by_column(matrix.index, cells), *wrong_width(cells, left + width))
+            continue
+        for names, cell in zip(columns, cells[left:], strict=False):
+            text = cell.strip()
+            if not text or text in nulls or (not matrix.zeros and _is_zero(text)):
+                continue
+            values = {**index, **dict(zip(matrix.header, names, strict=True)), matrix.value: text}
+            yield TableRow(selector, line, values)
+
+
+def _is_zero(text: str) -> bool:
+    return not text.strip("0.,-+") and any(sign in text for sign in "0")
 
 
 __all__ = [
     "TableRow",
-    "cells_by_name",
     "filled_right",
     "is_unpivoted",
     "joined_header",
+    "matrix_rows",
     "unpivoted",
     "unread_notice",
     "wrong_width",

@@ -1,0 +1,218 @@
+r"""The file of rejected rows: what it holds of each row, and the rows again as they were.
+
+A row is rejected for its values, or because it does not have a cell for each column. Both must be in the file, so that
+what nobody corrects is rejected again when it is read: a missing cell is ``(missing)``, cells beyond the last column are in
+columns of their own, text that a spreadsheet would evaluate has an apostrophe in front, and characters that no record can
+have are escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from knockon.authoring.files import CONTROL
+from knockon.controls import escape_controls
+from knockon.text import cell, csv_lines, parse_cell
+
+#: The columns before those of the rows: where a row is from, and why it was rejected.
+OWN_COLUMNS = ("file", "line", "problem")
+#: A cell that a row does not have.
+MISSING = "(missing)"
+#: The column of text that could not be read as a row.
+UNREADABLE = "unreadable text"
+_SURPLUS = re.compile(r"surplus cell [0-9]+")
+#: What no record can have (see authoring/files.py), and C1 controls. Marks of writing directions, which names have, are kept.
+_CONTROLS = re.compile(f"{CONTROL.pattern}|[\x7f-\x9f]")
+#: Such a character as ``escape_controls`` writes it, or text that looks like one, with the backslashes before it.
+_ESCAPES = re.compile(r"(\\+)(x[0-9a-f]{2}|u[0-9a-f]{4})")
+_CODES = re.compile(r"x[0-9a-f]{2}|u[0-9a-f]{4}")
+
+
+def surplus_column(number: int) -> str:
+    """Return the name of the column of a cell beyond the last column; the first cell of a row has number 1."""
+    return f"surplus cell {number}"
+
+
+def cells_by_column(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """Return the cells of a row by column: those that it lacks as missing, those beyond the last or without a name as surplus.
+
+    >>> cells_by_column(["id", "name"], ["A", "Acme", "x"]), cells_by_column(["id", "name"], ["B"])
+    ({'id': 'A', 'name': 'Acme', 'surplus cell 3': 'x'}, {'id': 'B', 'name': '(missing)'})
+    """
+    row: dict[str, str] = {}
+    for number, text in enumerate(cells, 1):
+        name = columns[number - 1] if number <= len(columns) else ""
+        if name and name not in row:
+            row[name] = text
+        elif text.strip():
+            row[surplus_column(number)] = text
+    return row | {name: MISSING for name in columns[len(cells) :] if name}
+
+
+class WrittenRow(NamedTuple):
+    """A row of the file: its file and line, why it was rejected, and its cells by column."""
+
+    file: str
+    line: str
+    problem: str
+    cells: Mapping[str, str]
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """What rows are sorted by."""
+        return self.file, int(self.line) if self.line.isdecimal() else 0, self.line
+
+
+def as_csv(rows: Iterable[WrittenRow]) -> str:
+    r"""Format rejected rows as CSV: file, line and problem, then the columns of the rows.
+
+    >>> print(as_csv([WrittenRow("a.csv", "3", "has 2 cells", {"id": "=1", "name": "A\x1b"})]), end="")
+    file,line,problem,id,name
+    a.csv,3,has 2 cells,'=1,A\x1b
+    """
+    ordered = sorted(rows, key=lambda row: row.order)
+    columns = list(dict.fromkeys(name for row in ordered for name in row.cells))
+    columns.sort(key=lambda name: name == UNREADABLE or bool(_SURPLUS.fullmatch(name)))
+    body = [[row.file, row.line, row.problem, *(row.cells.get(name, "") for name in columns)] for row in ordered]
+    return csv_lines([[*OWN_COLUMNS, *map(_written, columns)], *(list(map(_written, cells)) for cells in body)])
+
+
+def _written(text: str) -> str:
+    # Text that looks like an escape gets one more backslash, so that it is read back as it is.
+    text = _ESCAPES.sub(lambda match: f"\\{match[0]}" if _is_escape(match[2]) else match[0], text)
+    return cell(_CONTROLS.sub(lambda match: escape_controls(match[0]) if match[0] < "\ufffe" else _code(match[0]), text))
+
+
+def _code(character: str) -> str:
+    return f"\\u{ord(character):04x}"
+
+
+def _is_escape(code: str) -> bool:
+    return bool(_CONTROLS.fullmatch(chr(int(code[1:], 16))))
+
+
+def original(text: str) -> str:
+    r"""Return the text of a cell of the file as it was in the row.
+
+    >>> original("'=1"), original("''=1"), original("A\\x1b") == "A\x1b", original("A\\\\x1b") == "A\\x1b"
+    ('=1', "'=1", True, True)
+    """
+
+    def restored(match: re.Match[str]) -> str:
+        if not _is_escape(match[2]):
+            return match[0]
+        slashes = match[1][1:]
+        return slashes + (match[2] if slashes else chr(int(match[2][1:], 16)))
+
+    return _ESCAPES.sub(restored, parse_cell(text))
+
+
+def is_rejects_text(content: bytes) -> bool:
+    """Return whether bytes are a file of rejected rows as it is written: UTF-8, however the file of the rows is encoded."""
+    if not content.removeprefix(b"\xef\xbb\xbf").startswith(",".join(OWN_COLUMNS).encode()):
+        return False
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class OriginalRow(NamedTuple):
+    """A row as it was: its file, line and problem as the file of rejected rows has them, and its cells.
+
+    ``unreadable`` is text that could not be read as a row.
+    """
+
+    file: str
+    line: str
+    problem: str
+    cells: list[str]
+    unreadable: str = ""
+
+
+class RejectedTable:
+    """The columns of a file of rejected rows, and its rows as they were.
+
+    Parameters
+    ----------
+    header
+        Its first row.
+
+    Examples
+    --------
+    >>> table = RejectedTable(["file", "line", "problem", "id", "name", "surplus cell 3"])
+    >>> table.columns, table.row(["a.csv", "3", "has 1 cell", "A", "(missing)", ""]).cells
+    (['id', 'name'], ['A'])
+    >>> table.row(["a.csv", "4", "has 3 cells", "A", "Acme", "x"]).cells
+    ['A', 'Acme', 'x']
+    """
+
+    def __init__(self, header: Sequence[str]) -> None:
+        own = len(OWN_COLUMNS)
+        names = [original(name.strip()) for name in header]
+        self._surplus = [place for place, name in enumerate(names) if place >= own and _SURPLUS.fullmatch(name)]
+        self._unreadable = names.index(UNREADABLE, own) if UNREADABLE in names[own:] else len(names)
+        others = {*self._surplus, self._unreadable}
+        self._places = [place for place in range(own, len(names)) if place not in others]
+        self._width = len(names)
+        self.columns = [names[place] for place in self._places]
+
+    @staticmethod
+    def is_header(cells: Sequence[str]) -> bool:
+        """Return whether a first row is that of a file of rejected rows."""
+        return tuple(cell.strip() for cell in cells[: len(OWN_COLUMNS)]) == OWN_COLUMNS
+
+    def row(self, cells: Sequence[str]) -> OriginalRow:
+        """Return a row as it was: without cells that are still missing, and with those that are surplus after the others."""
+        file, line, problem = (original(text) for text in (*cells[:3], "", "", "")[:3])
+        own = [cells[place] for place in self._places if place < len(cells)]
+        surplus = [cells[place] for place in self._surplus if place < len(cells)] + list(cells[self._width :])
+        surplus = [text for text in surplus if text.strip()]
+        if surplus:
+            # They are too many however many are missing before them.
+            own += [""] * (len(self._places) - len(own)) + surplus
+        else:
+            own = own[: next((place for place, text in enumerate(own) if text.strip() == MISSING), len(own))]
+        unreadable = original("".join(cells[self._unreadable : self._unreadable + 1])) if self._unreadable < self._width else ""
+        return OriginalRow(file, line, problem, list(map(original, own)), unreadable.strip())
+
+
+def original_lines(
+    lines: Iterable[tuple[int, list[str]]], origins: dict[int, tuple[str, str]]
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines of a table; those of a file of rejected rows as they were.
+
+    ``origins`` receives the file and line that such a file states of each.
+    """
+    table: RejectedTable | None = None
+    first = True
+    for line, cells in lines:
+        if first and RejectedTable.is_header(cells):
+            table = RejectedTable(cells)
+            yield line, table.columns
+        elif table is None:
+            yield line, cells
+        else:
+            row = table.row(cells)
+            origins[line] = (row.file, row.line)
+            yield line, row.cells
+        first = False
+
+
+__all__ = [
+    "MISSING",
+    "OWN_COLUMNS",
+    "UNREADABLE",
+    "OriginalRow",
+    "RejectedTable",
+    "WrittenRow",
+    "as_csv",
+    "cells_by_column",
+    "is_rejects_text",
+    "original",
+    "original_lines",
+    "surplus_column",
+]

@@ -1,0 +1,212 @@
+"""The file of rejected rows, read again: what was not corrected is rejected again, what was corrected is taken."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knockon.authoring.named_sources import read_sources
+from knockon.authoring.options import ReadOptions
+from knockon.authoring.rejects_file import RejectedTable, WrittenRow, as_csv, cells_by_column
+from knockon.errors import InvalidData
+from knockon.readers.import_files import import_files, write_rejects
+from knockon.readers.import_report import ImportReport, NothingImported
+from support.workbook_file import text, workbook
+
+HEAD = "title: Test\nname: test\n"
+COMPANIES = HEAD + 'tables: {a: {records: [{class: Company, id: "{id}", label: "{name}"}]}}\n'
+#: Cells that are sound, and such that a spreadsheet, a terminal or the file itself could read otherwise.
+CELLS = st.one_of(
+    st.sampled_from(
+        ["A", "=1+1", "'=1", "\x85x", "a\x7f", "\\x7f", "json:[1]", 'json:"', "-3", "a,b", 'q"', "a\nb", "surplus cell 3"]
+    ),
+    st.text(alphabet="ab'=\\x7f,;|", min_size=1, max_size=4).filter(lambda cell: bool(cell.strip())),
+)
+#: Rows of a table of two columns, too short, too long and faulty ones among them.
+ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=5)
+
+
+def run(folder: Path, mapping: str, *files: Path, name: str = "r.csv") -> ImportReport:
+    """Import files with a file of rejected rows; the report, also where nothing is sound."""
+    (folder / "m.yaml").write_text(mapping, "utf-8")
+    options = ReadOptions(rejects=folder / name)
+    try:
+        report = import_files(list(files), folder / "m.yaml", options=options).report
+    except NothingImported as error:
+        report = error.report
+    write_rejects(report, options)
+    return report
+
+
+def written(folder: Path, name: str, rows: list[list[str]]) -> Path:
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    path = folder / name
+    path.write_text(stream.getvalue(), "utf-8", newline="")
+    return path
+
+
+@settings(deadline=None)
+@given(rows=ROWS)
+def test_what_is_not_corrected_is_rejected_again(rows: list[list[str]]) -> None:
+    """Rows of any width and content: the rejects of the rejects are the same bytes, however often, and nothing is taken."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        first = run(folder, COMPANIES, written(folder, "a.csv", [["id", "name"], *rows]))
+        if not first.rejected:
+            return
+        again = run(folder, COMPANIES, folder / "r.csv", name="r2.csv")
+        assert len(again.rejected) == again.rows == len(first.rejected)
+        assert (folder / "r2.csv").read_bytes() == (folder / "r.csv").read_bytes()
+
+
+@settings(deadline=None)
+@given(rows=ROWS)
+def test_a_row_is_read_back_as_it_was(rows: list[list[str]]) -> None:
+    """The cells of each row, those that it lacks or that are too many included."""
+    columns = ["id", "name"]
+    content = as_csv(WrittenRow("a.csv", str(at), "?", cells_by_column(columns, row)) for at, row in enumerate(rows))
+    header, *lines = csv.reader(io.StringIO(content, newline=""))
+    table = RejectedTable(header)
+    assert table.columns == [name for name in columns if name in header]
+    assert [table.row(line).cells for line in lines] == list(rows)
+
+
+@settings(deadline=None)
+@given(rows=ROWS)
+def test_load_rejects_again_what_is_not_corrected(rows: list[list[str]]) -> None:
+    """The same for tables of our own format: dependant, need, criticality."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = written(folder, "a.csv", [["dependant", "need", "criticality"], ["Shop", "power", "0.5"], *rows])
+        try:
+            (found,) = read_sources([path], ReadOptions(rejects=folder / "r.csv"))
+        except InvalidData:
+            return  # every row, or the file itself
+        if not found.rejected:
+            return
+        with pytest.raises(InvalidData):
+            read_sources([folder / "r.csv"], ReadOptions(rejects=folder / "r2.csv"))
+        assert (folder / "r2.csv").read_bytes() == (folder / "r.csv").read_bytes()
+
+
+def test_what_is_corrected_is_taken(tmp_path: Path) -> None:
+    """A missing cell that is filled in, and a surplus one that is emptied; the others are rejected again."""
+    run(
+        tmp_path,
+        COMPANIES,
+        written(tmp_path, "a.csv", [["id", "name"], ["B"], ["C", "Cee", "x"], ["D"], ["E", "Eve\x85", "y"]]),
+    )
+    rejects = tmp_path / "r.csv"
+    assert rejects.read_text().splitlines()[0] == "file,line,problem,id,name,surplus cell 3"
+    rejects.write_text(rejects.read_text().replace("B,(missing)", "B,Bee").replace("Cee,x", "Cee,"))
+    again = run(tmp_path, COMPANIES, rejects, name="r2.csv")
+    assert (dict(again.records)["Company"], [place.line for place in again.rejected]) == (2, [4, 5])
+    assert [row["line"] for row in csv.DictReader(io.StringIO((tmp_path / "r2.csv").read_text()))] == ["4", "5"]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "xlsx"])
+def test_a_spreadsheet_may_have_written_it_again(tmp_path: Path, delimiter: str) -> None:
+    """With another delimiter, or as a workbook."""
+    run(tmp_path, COMPANIES, written(tmp_path, "a.csv", [["id", "name"], ["B"], ["C", "Cee", "x"]]))
+    rows = list(csv.reader(io.StringIO((tmp_path / "r.csv").read_text())))
+    path = tmp_path / ("saved.xlsx" if delimiter == "xlsx" else "saved.csv")
+    if delimiter == "xlsx":
+        workbook(path, {"r": [[text(cell) for cell in row] for row in rows]})
+    else:
+        path.write_text("".join(delimiter.join(f'"{cell}"' for cell in row) + "\n" for row in rows))
+    assert [place.line for place in run(tmp_path, COMPANIES, path, name="r2.csv").rejected] == [2, 3]
+
+
+def test_lines_of_json_keep_their_lists_objects_and_text(tmp_path: Path) -> None:
+    """What a path leads to is there again; what is no JSON is rejected again until its text is replaced by values."""
+    mapping = HEAD + (
+        'tables: {a: {records: [{class: Company, id: "{id}", label: "{at.name}", altLabel: "{names}", until: "{end}"}]}}\n'
+    )
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "A", "at": {"name": "Acme"}, "names": ["A1", "A2"], "end": "someday"}\n{bad\n[1]\n')
+    first = run(tmp_path, mapping, path)
+    assert len(run(tmp_path, mapping, tmp_path / "r.csv", name="r2.csv").rejected) == len(first.rejected) == 3
+    assert (tmp_path / "r.csv").read_bytes() == (tmp_path / "r2.csv").read_bytes()
+    content = (tmp_path / "r2.csv").read_text().replace("someday", "2024")
+    (tmp_path / "r2.csv").write_text(content)
+    report = import_files([tmp_path / "r2.csv"], tmp_path / "m.yaml", options=ReadOptions(rejects=tmp_path / "r3.csv"))
+    (record,) = (record for record in report.data_set.records if record.rdf_class == "Company")
+    assert (str(record.label), sorted(map(str, record.alt_label))) == ("Acme", ["A1", "A2"])
+    assert [place.line for place in report.report.rejected] == [3, 4]
+
+
+def test_all_cells_of_a_rejected_row_of_a_matrix_are_kept(tmp_path: Path) -> None:
+    """A row is rejected for one of its cells: each of them is a line of the file."""
+    mapping = (
+        HEAD
+        + """
+tables:
+  a:
+    matrix: {index: [from], header: [to], value: share}
+    records: [{class: Ownership, owner: "{from}", owned: "{to}", share: "{share}"},
+              {class: Company, id: "{from}", label: "{from}"}, {class: Company, id: "{to}", label: "{to}"}]
+"""
+    )
+    path = written(tmp_path, "a.csv", [["", "x", "y"], ["a", "0.5", "lots"], ["b", "0.2", "0.1"]])
+    first = run(tmp_path, mapping, path)
+    assert [place.line for place in first.rejected] == [2]
+    (tmp_path / "r.csv").write_text((tmp_path / "r.csv").read_text().replace("lots", "0.4"))
+    again = run(tmp_path, mapping, tmp_path / "r.csv", name="r2.csv")
+    assert (dict(again.records)["Ownership"], again.rejected) == (2, ())
+
+
+def test_rejected_rows_of_several_tables_without_header_go_to_their_tables(tmp_path: Path) -> None:
+    """Those of OFAC's lists: short and long rows of the entries, the addresses and the other names, each by its file."""
+    entries = [["1", "ACME", "-0-", "SDGT", *["-0-"] * 8], ["2", "BOLT", "-0-"], ["3", "CRUX", *["-0-"] * 12]]
+    files = [
+        written(tmp_path, "sdn.csv", entries),
+        written(tmp_path, "add.csv", [["1", "1", "street", "city", "Malta", "-0-"], ["2", "2", "street"]]),
+        written(tmp_path, "alt.csv", [["1", "1", "aka", "ACME LTD", "-0-"], ["3", "1", "aka", "CRUX LTD", "-0-", "x"]]),
+    ]
+
+    def counted(*paths: Path, name: str) -> ImportReport:
+        options = ReadOptions(rejects=tmp_path / name)
+        try:
+            report = import_files(list(paths), "ofac", options=options).report
+        except NothingImported as error:
+            report = error.report
+        write_rejects(report, options)
+        return report
+
+    first = counted(*files, name="r.csv")
+    assert len(first.rejected) == 4
+    again = counted(tmp_path / "r.csv", name="r2.csv")
+    assert len(again.rejected) == 4
+    places = [
+        [(row["file"], row["line"]) for row in csv.DictReader(io.StringIO((tmp_path / name).read_text()))]
+        for name in ("r.csv", "r2.csv")
+    ]
+    assert places[0] == places[1]
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "r.csv").read_text())))
+    for row in rows:
+        row.update({name: "" for name, cell in row.items() if cell == "(missing)" or name.startswith("surplus")})
+        row.update({"program": "SDGT", "country": "Malta"} if row["file"].endswith(("sdn.csv", "add.csv")) else {})
+    with (tmp_path / "corrected.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    corrected = counted(tmp_path / "corrected.csv", name="r3.csv")
+    assert (corrected.rejected, dict(corrected.records)["Organization"]) == ((), 2)
+    assert dict(corrected.records)["Jurisdiction"] == 1
+
+
+def test_a_reader_says_where_its_rejected_rows_are_corrected(tmp_path: Path) -> None:
+    """What a reader of a format rejects has no columns."""
+    path = tmp_path / "r.csv"
+    path.write_text("file,line,problem\na.jsonl,3,is not valid JSON\n")
+    with pytest.raises(InvalidData, match="correct them in the files that they are from"):
+        import_files([path], "bods")
+    with pytest.raises(InvalidData, match="name their mapping"):
+        import_files([path])
