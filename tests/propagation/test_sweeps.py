@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from knockon.network.hits import Hits, InitialLosses, spread_hits
 from knockon.network.network import NONE, Network
 from knockon.propagation import sweeps as sweeps_module
-from knockon.propagation.changed_links import Change, ChangedNetworks
+from knockon.propagation.changed_links import Change, ChangedNetworks, single_changes
 from knockon.propagation.combinations import Rules
 from knockon.propagation.fixed_point import Sweep, settle
 from knockon.propagation.leontief import leontief, leontief_at_point
@@ -117,6 +117,45 @@ def test_changes_are_those_of_the_changed_network(seed: int) -> None:
 def test_changes_are_those_of_any_changed_network(seed: int, data: st.DataObject) -> None:
     """The same on networks of any seed, with any changes."""
     check_changes(network_of_records(seed), lambda first, last: data.draw(st.integers(first, last)))
+
+
+@settings(max_examples=5)
+@given(st.integers(0, 10_000), st.data())
+def test_single_changes_without_loops_are_those_of_lanes(seed: int, data: st.DataObject) -> None:
+    """One change in each variant, passed on from the owner of its slot: to the last bit what lanes of it all give."""
+    network = without_loops(seed)
+    hits = Hits.of(network, np.random.default_rng(seed).random((1, network.size)) * (np.arange(network.size) < 4))
+    changes = []
+    for slot in range(network.slots):
+        first, last = network.supply_start[slot : slot + 2].tolist()
+        owner = int(network.slot_owner[slot])
+        node = data.draw(st.integers(NONE, owner - 1))
+        weight, supply = Interval(0.1, 0.2, 0.3), data.draw(st.integers(first, last - 1))
+        kinds = [Change(slot, weight=weight), Change(slot, backup=node), Change(slot, supply=supply, provider=node)]
+        changes += [data.draw(st.sampled_from([*kinds, Change(slot, weight=weight, at_least=1)]))]
+    variants = ChangedNetworks(network, hits, 0)
+    lists = [[change] for change in changes]
+    sweeps = variants._sweeps(lists)
+    assert not sweeps.looped
+    sweeps.lanes_from = 5
+    for target in {network.size - 1, network.size // 2}:
+        for bound in (0, 1, 2):
+            passed_on = single_changes(variants, sweeps, bound, target, changes)
+            assert passed_on.tolist() == variants._run(sweeps, bound, lists)[target].tolist()
+
+
+@pytest.mark.parametrize("hit", [0.0, 0.3])
+def test_single_links_are_what_the_rules_give(hit: float) -> None:
+    """Levels of one link each, with and without hits on the way: to the last bit the loss by the rules of combinations."""
+    count = 30
+    chain = Network.from_flows(np.arange(count), np.arange(1, count + 1), np.ones(count))
+    weight = np.random.default_rng(1).random((count, 1))
+    state = np.zeros((count + 1, 4))
+    state[[0, 3, 7]], state[20] = 1.0, hit
+    lanes = LaneEquations(Rules(chain), weight, InitialLosses(state, *map(zero_column, (count, count))))
+    sweeps = Sweeps(chain)
+    assert all(level.links is not None for level in sweeps.levels[1:])
+    assert np.array_equal(sweeps.sweep(lanes)(state), settle(lanes, state).state)
 
 
 @pytest.mark.parametrize("few", [0, 200])

@@ -18,8 +18,9 @@ from knockon.propagation.bounds import POINT, enclose
 from knockon.propagation.branch import Branch
 from knockon.propagation.combinations import Rules, reading_at
 from knockon.propagation.fixed_point import CAP, EPS, Round, settle
-from knockon.propagation.leontief_round import LaneEquations
-from knockon.propagation.sweeps import Level, Sweeps
+from knockon.propagation.leontief_round import MEMORY, LaneEquations
+from knockon.propagation.levels import Level
+from knockon.propagation.sweeps import Sweeps
 from knockon.vocabulary import Interval
 
 
@@ -88,12 +89,20 @@ class ChangedNetworks:
     def _at(self, target: int, variants: Sequence[Sequence[Change]], bounds: tuple[int, ...]) -> Floats:
         """Return the loss of the target in each variant at some bounds, (bounds, variants)."""
         sweeps = self._sweeps(variants)
+        if not sweeps.looped and len(sweeps.levels) <= self.cap and all(len(changes) == 1 for changes in variants):
+            changes = [change for (change,) in variants]
+            return np.stack([single_changes(self, sweeps, bound, target, changes) for bound in bounds])
         width = sweeps.lanes
         parts = [
             np.stack([self._run(sweeps, bound, variants[start : start + width])[target] for bound in bounds])
             for start in range(0, len(variants), width)
         ]
         return np.concatenate([np.zeros((len(bounds), 0)), *parts], axis=1)
+
+    def unchanged(self, bound: int) -> LaneEquations:
+        """Return the equations at one bound without changes, one column for all lanes."""
+        columns = InitialLosses(*(part[:, None] for part in self.initial_loss[bound]))
+        return LaneEquations(self.rules, self.network.weights[bound][:, None], columns, reading_at(bound))
 
     def _sweeps(self, variants: Sequence[Sequence[Change]]) -> Sweeps:
         """Return the order of the nodes in which every variant can be computed: with the links of all of them."""
@@ -133,24 +142,17 @@ class _VariantEquations(NamedTuple):
 
     def round(self, lanes: Ints) -> Round:
         """Return the round of some variants."""
-        network, places = self.whole.network, self._places(lanes)
-        weight = _changed_weights(network.weights[self.bound][:, None], self.bound, places, len(lanes))
-        return self._unchanged()._replace(weight=weight, change=_Changes(network.supply_start, places)).losses
+        places = self._places(lanes)
+        return _changed(self.whole.unchanged(self.bound), self.bound, places, len(lanes)).losses
 
     def sweep(self, sweeps: Sweeps, lanes: Ints) -> Round:
         """Return a sweep of some variants."""
         changes = _LevelChanges(self.whole.network, self.bound, self._places(lanes), len(lanes))
-        return sweeps.sweep(self._unchanged(), changes.apply)
+        return sweeps.sweep(self.whole.unchanged(self.bound), changes)
 
     def _places(self, lanes: Ints) -> list[_Place]:
         """Return the changes of some variants."""
         return [(place, change) for place, lane in enumerate(lanes.tolist()) for change in self.variants[lane]]
-
-    def _unchanged(self) -> LaneEquations:
-        """Return the equations without changes, one column for all lanes."""
-        columns = InitialLosses(*(part[:, None] for part in self.whole.initial_loss[self.bound]))
-        weight = self.whole.network.weights[self.bound][:, None]
-        return LaneEquations(self.whole.rules, weight, columns, reading_at(self.bound))
 
     def branch(self, lane: int) -> Branch:
         """Return the linear equations of one variant, to be solved where rounds converge slowly."""
@@ -168,6 +170,48 @@ class _VariantEquations(NamedTuple):
             if change.backup is not None:
                 backups.setdefault(change.slot, []).append(change.backup)
         return Branch(network, weight, initial_loss.slot, hit, provider, at_least, backups, reading_at(self.bound)[0])
+
+
+def single_changes(whole: ChangedNetworks, sweeps: Sweeps, bound: int, target: int, changes: Sequence[Change]) -> Floats:
+    """Return the loss of the target in variants of one change each, (changes,), where nothing depends on itself.
+
+    What the owner of a changed slot depends on loses what it loses without the change. So the losses of all owners follow
+    from one run without changes, and each different one of them is passed on from there.
+    """
+    equations = whole.unchanged(bound)
+    start = whole.initial_loss[bound].node
+    steps, unchanged = sweeps.steps(equations), np.array(start[:, None])
+    for step in steps:
+        step(unchanged)
+    owner = whole.network.slot_owner[[change.slot for change in changes]].astype(np.int64)
+    loss = _losses_of_owners(whole.network, equations, bound, unchanged, owner, changes)
+    # Many changes come to the same: only what they make their owner lose counts.
+    lanes, lane = np.unique(np.stack([owner, loss.view(np.int64)]), axis=1, return_inverse=True)
+    node, passed_on = lanes[0], np.ascontiguousarray(lanes[1]).view(np.float64)
+    parts = [
+        sweeps.sweep_from(steps, unchanged[:, 0], node[some], passed_on[some], target)
+        for some in np.split(np.arange(len(node)), range(sweeps.lanes_from, len(node), sweeps.lanes_from))
+    ]
+    return np.concatenate([np.zeros(0), *parts])[lane.reshape(-1)]
+
+
+def _losses_of_owners(
+    network: Network, equations: LaneEquations, bound: int, state: Floats, owner: Ints, changes: Sequence[Change]
+) -> Floats:
+    """Return the loss of the owner of each changed slot, (changes,), from the losses of all nodes, (n, 1)."""
+    rows = np.cumsum(1 + network.slot_start[owner + 1] - network.slot_start[owner]) // MEMORY
+    losses = [np.zeros(0)]
+    for chosen in np.split(np.arange(len(owner)), np.flatnonzero(np.diff(rows)) + 1) if len(owner) else ():
+        # A level in which a node is listed once for each change of its slots.
+        level = Level(network, owner[chosen])
+        places = []
+        for place, number in enumerate(chosen.tolist()):
+            change = changes[number]
+            slot = int(level.rules.rows.slot_start[place]) + change.slot - int(network.slot_start[owner[number]])
+            first = int(level.rules.rows.supply_start[slot]) - int(network.supply_start[change.slot])
+            places.append((0, change._replace(slot=slot, supply=None if change.supply is None else change.supply + first)))
+        losses.append(_changed(level.equations(equations), bound, places, 1).losses(state)[:, 0])
+    return np.concatenate(losses)
 
 
 class _ChangedCells(NamedTuple):
@@ -218,6 +262,12 @@ def _changed_weights(weight: Floats, bound: int, places: Sequence[_Place], lanes
     return changed
 
 
+def _changed(equations: LaneEquations, bound: int, places: Sequence[_Place], lanes: int) -> LaneEquations:
+    """Return equations with changes, which have the slots and supplies of the equations."""
+    weight = _changed_weights(equations.weight, bound, places, lanes)
+    return equations._replace(weight=weight, change=_Changes(equations.rules.rows.supply_start, places))
+
+
 class _LevelChanges:
     """The changes of every lane, by the node that owns the slot."""
 
@@ -228,17 +278,16 @@ class _LevelChanges:
         for node, place in zip(owner, places, strict=True):
             self.by_owner.setdefault(node, []).append(place)
 
+    def concern(self, level: Level) -> bool:
+        """Return whether a node of a level is changed in any lane."""
+        return any(node in self.by_owner for node in level.nodes.tolist())
+
     def apply(self, level: Level, equations: LaneEquations) -> LaneEquations:
         """Return the equations of a level with its changes, by its own numbers of slots and supplies."""
         places = [place for node in level.nodes.tolist() for place in self.by_owner.get(node, ())]
-        if not places:
-            return equations
         renumbered = []
         for lane, change in places:
             slot = int(np.searchsorted(level.slots, change.slot))
             supply = None if change.supply is None else int(np.searchsorted(level.supplies, change.supply))
             renumbered.append((lane, change._replace(slot=slot, supply=supply)))
-        return equations._replace(
-            weight=_changed_weights(equations.weight, self.bound, renumbered, self.lanes),
-            change=_Changes(level.rules.rows.supply_start, renumbered),
-        )
+        return _changed(equations, self.bound, renumbered, self.lanes)

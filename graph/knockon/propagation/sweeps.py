@@ -20,17 +20,16 @@ Applications 2:199-222 (1969), doi:10.1016/0024-3795(69)90028-7.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Protocol
 
 import numpy as np
 
 from knockon.network.arrays import Bools, Floats, Ints
-from knockon.network.hits import InitialLosses
 from knockon.network.network import NONE, Network
-from knockon.propagation.combinations import Rules, concatenated_ranges
+from knockon.propagation.combinations import concatenated_ranges
 from knockon.propagation.fixed_point import Round, Sweep
 from knockon.propagation.leontief_round import MEMORY, LaneEquations
+from knockon.propagation.levels import Hit, Level, SingleLinks, Step, single_links
 
 #: Up to so many nodes on loops are computed together without asking which depend on which.
 _FEW = 200
@@ -38,71 +37,14 @@ _FEW = 200
 STATES = 8 * MEMORY
 
 
-@dataclass(frozen=True, eq=False)
-class LevelRows:
-    """The slots of the nodes of one level, numbered from 0: :class:`knockon.propagation.combinations.SlotRows`."""
+class LevelChanges(Protocol):
+    """Changes that a variant of the network makes to the slots of some levels."""
 
-    size: int
-    slot_start: Ints
-    slot_owner: Ints
-    slot_need: Ints
-    mode: Ints
-    at_least: Ints
-    supply_start: Ints
-    supply_provider: Ints
-    supply_share: Floats
-    unstated: Bools
-    split: Bools
-    remainder: Floats
+    def concern(self, level: Level) -> bool:
+        """Return whether a node of a level is changed in any lane."""
 
-    @property
-    def slots(self) -> int:
-        """The number of slots."""
-        return len(self.slot_owner)
-
-
-class Level(NamedTuple):
-    """Nodes that only depend on each other and on earlier levels, with the numbers of their slots and supplies, and rules."""
-
-    nodes: Ints
-    slots: Ints
-    supplies: Ints
-    rules: Rules
-
-    @classmethod
-    def of(cls, network: Network, nodes: Ints) -> Level:
-        """Return the level of some nodes."""
-        first, last = network.slot_start[nodes], network.slot_start[nodes + 1]
-        slots = concatenated_ranges(first.astype(np.int64), last.astype(np.int64))
-        start, stop = network.supply_start[slots].astype(np.int64), network.supply_start[slots + 1].astype(np.int64)
-        supplies = concatenated_ranges(start, stop)
-        slot_start, supply_start = _starts(last - first), _starts(stop - start)
-        rows = LevelRows(
-            size=len(nodes),
-            slot_start=slot_start,
-            slot_owner=np.repeat(np.arange(len(nodes)), np.diff(slot_start)),
-            slot_need=np.asarray(network.slot_need[slots], np.int64),
-            mode=np.asarray(network.mode[slots]),
-            at_least=np.asarray(network.at_least[slots], np.int64),
-            supply_start=supply_start,
-            supply_provider=np.asarray(network.supply_provider[supplies], np.int64),
-            supply_share=network.supply_share[supplies],
-            unstated=network.unstated[supplies],
-            split=network.split[slots],
-            remainder=network.remainder[slots],
-        )
-        return cls(nodes, slots, supplies, Rules(network, rows))
-
-    def equations(self, whole: LaneEquations) -> LaneEquations:
-        """Return the equations of the level, which give its losses, (nodes of the level, lanes), from those of all nodes."""
-        hit = whole.hit
-        reading = whole.reading
-        return LaneEquations(
-            self.rules,
-            _rows(whole.weight, self.slots),
-            InitialLosses(_rows(hit.node, self.nodes), _rows(hit.slot, self.slots), _rows(hit.supply, self.supplies)),
-            reading if reading is None or len(reading) == 1 else _rows(reading, self.slots),
-        )
+    def apply(self, level: Level, equations: LaneEquations) -> LaneEquations:
+        """Return the equations of a level with its changes, by its own numbers of slots and supplies."""
 
 
 class Sweeps:
@@ -119,8 +61,12 @@ class Sweeps:
     ----------
     looped
         Whether nodes depend on each other in a loop, so that one sweep may not be enough.
+    level_of
+        The number of the level of each node, (n,).
     lanes
         The number of lanes that one call should take; at least 1.
+    lanes_from
+        That of :meth:`sweep_from`.
 
     Examples
     --------
@@ -142,39 +88,90 @@ class Sweeps:
         sources = np.concatenate([links.source, none if source is None else source]).astype(np.int64)
         owners = np.concatenate([links.owner, none if owner is None else owner]).astype(np.int64)
         members, self.looped = _levels(network.size, sources, owners)
-        self.levels = [Level.of(network, nodes) for nodes in members]
-        widest = max((max(len(level.nodes), len(level.slots), len(level.supplies)) for level in self.levels), default=1)
-        self.lanes = max(1, min(STATES // max(1, network.size), MEMORY // max(1, widest)))
+        self.network = network
+        single, link = single_links(network)
+        self.levels = [Level(network, nodes, SingleLinks.of(link, nodes) if single[nodes].all() else None) for nodes in members]
+        self.level_of = np.zeros(network.size, np.int64)
+        for number, nodes in enumerate(members):
+            self.level_of[nodes] = number
+        widest = max((level.widest for level in self.levels), default=1)
+        self.lanes_from = max(1, STATES // max(1, network.size))
+        self.lanes = max(1, min(self.lanes_from, MEMORY // max(1, widest)))
 
     def plan(self, sweep: Callable[[Ints], Round], cap: int) -> Sweep | None:
         """Return sweeps for :func:`settle`; None where rounds might end by the cap, which then counts links as ever."""
         return Sweep(sweep, final=not self.looped) if len(self.levels) <= cap else None
 
-    def sweep(self, equations: LaneEquations, changed: Callable[[Level, LaneEquations], LaneEquations] | None = None) -> Round:
-        """Return a sweep of the lanes of some equations: a function from states (n, lanes) to states.
+    def steps(self, equations: LaneEquations, changes: LevelChanges | None = None) -> list[Step]:
+        """Return the step of each level of a sweep of the lanes of some equations."""
+        hit = Hit.of(self.network, equations.hit)
+        hits = zip(self._levels_with(hit.node), self._levels_with(hit.slot), strict=True)
+        steps = []
+        for level, (node, slot) in zip(self.levels, hits, strict=True):
+            changed = changes is not None and changes.concern(level)
+            if level.links is not None and not changed and not slot:
+                steps.append(level.links.step(level.nodes, equations, node))
+            else:
+                part = level.equations(equations)
+                steps.append(level.step(changes.apply(level, part) if changes is not None and changed else part))
+        return steps
 
-        ``changed`` changes the equations of a level, which has its own numbers of slots and supplies.
-        """
-        parts = [(level, level.equations(equations)) for level in self.levels]
-        if changed is not None:
-            parts = [(level, changed(level, part)) for level, part in parts]
+    def _levels_with(self, node: Bools) -> list[bool]:
+        """Return for each level whether it has one of some nodes (n,)."""
+        count = np.bincount(self.level_of[node], minlength=len(self.levels))
+        chosen: list[bool] = (count > 0).tolist()
+        return chosen
+
+    def sweep(self, equations: LaneEquations, changes: LevelChanges | None = None) -> Round:
+        """Return a sweep of the lanes of some equations: a function from states (n, lanes) to states."""
+        steps = self.steps(equations, changes)
 
         def advance(state: Floats) -> Floats:
             after = np.array(state, np.float64)
-            for level, part in parts:
-                after[level.nodes] = part.losses(after)
+            for step in steps:
+                step(after)
             return after
 
         return advance
 
+    def sweep_from(self, steps: Sequence[Step], state: Floats, node: Ints, loss: Floats, target: int) -> Floats:
+        """Return the loss of a target, (lanes,), where in each lane one node has another loss than its equations give it.
+
+        Nothing may depend on itself (``looped`` is false).
+
+        Parameters
+        ----------
+        steps
+            The steps of all levels, of equations of one column.
+        state
+            The losses that they give, (n,).
+        node, loss
+            The node of each lane, and its loss in 0..1, (lanes,).
+        target
+            The node whose loss is returned.
+        """
+        # Before its level a lane has the losses of the state. Lanes that begin earlier come first, and those that have begun
+        # are the first columns.
+        order = np.argsort(self.level_of[node], kind="stable")
+        last = int(self.level_of[target])
+        begun = np.searchsorted(self.level_of[node[order]], np.arange(last + 1), side="right").tolist()
+        states = np.repeat(state[:, None], begun[-1], axis=1)
+        before = 0
+        for level, step, columns in zip(self.levels, steps, begun, strict=False):
+            width = max(1, MEMORY // max(1, level.widest))
+            for first in range(0, before, width):
+                step(states[:, first : min(first + width, before)])
+            if columns > before:
+                fresh = order[before:columns]
+                states[node[fresh], np.arange(before, columns)] = loss[fresh]
+                before = columns
+        after = np.full(len(node), state[target])
+        after[order[:before]] = states[target]
+        return after
+
 
 def _starts(counts: Ints) -> Ints:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-
-
-def _rows(columns: Floats, rows: Ints) -> Floats:
-    """Return some rows of columns, without copying a row that all share."""
-    return columns[: len(rows)] if columns.strides[0] == 0 else columns[rows]
 
 
 def _levels(size: int, source: Ints, owner: Ints) -> tuple[Sequence[Ints], bool]:
@@ -229,4 +226,4 @@ def _depths(size: int, source: Ints, owner: Ints, unreached: int = 0) -> Ints:
     return depth
 
 
-__all__ = ["STATES", "Level", "LevelRows", "Sweeps"]
+__all__ = ["STATES", "LevelChanges", "Sweeps"]
