@@ -21,13 +21,17 @@ from support.small_records import data_set, documents, entities, iri, need, pass
 
 NAMES = ["ACME of Y", "another", "id:a", "a--b", "nothing at all", "", "data-x", "x", "https://example.org/page"]
 
+#: Words of several texts, of titles that name others, escaped by JSON, of other scripts, of nothing.
+SEARCHED = ["a", "needs", "acme needs c", "of y needs", "needs", 'say "so" \\ now', "\u0130", "\uff02", "energie", "no such"]
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with records of several data sets, parts, evidence, and an entity whose IRI is the address of a document."""
     place = tmp_path_factory.mktemp("found") / "store"
     page = Document(id=iri("page"), title="Page", url="https://example.org/page")
-    firm = Company(id=iri("a"), label="Acme of y", altLabel=["Another"])
+    comment = 'Said "so" \\ now,\tand \u00c9nergie \uff02'
+    firm = Company(id=iri("a"), label="Acme of y", altLabel=["Another", 'Say "so" \\ now'], comment=comment)
     cited = need("a", "c", "b", evidence=[passage(1, document="doc-a")])
     with FolderStore(place) as store:
         store.load(read_source(EXAMPLE), data_set("x", entities("a", "b")))
@@ -56,6 +60,32 @@ def test_one_record_takes_no_others(folder: Path) -> None:
         assert show(found, iri("a")).named_by
         assert not found.records._has_all  # type: ignore[attr-defined] # of kept records
         assert search(found, "acme") == search(RecordIndex(MemoryStore(*store.data_sets)), "acme")
+
+
+def test_a_search_finds_what_is_found_among_all(folder: Path) -> None:
+    """Words of names, ids, titles made of the names of others, identifiers, comments, quotes; of nothing; of one class."""
+    with FolderStore(folder) as store:
+        memory = RecordIndex(MemoryStore(*store.at(store.history[0].number)))
+        texts = {text.content for _, texts in memory.texts for text in texts}
+        words = sorted({word for text in texts for word in text.split()})
+        pairs = [f"{one} {other}" for one, other in zip(words[::3], words[1::3], strict=False)]
+        for text in [*SEARCHED, *words[::17], *pairs[::9], *sorted(texts)[::29]]:
+            for cls in (None, "Dependency"):
+                found = record_index(store)
+                assert search(found, text, cls=cls, top=0) == search(memory, text, cls=cls, top=0), text
+                assert not found.records._has_all  # type: ignore[attr-defined] # of kept records
+        assert search(found, "acme") == search(found, "acme")  # the second from all texts
+
+
+def test_suggestions_are_those_among_all(folder: Path) -> None:
+    """Names that are suggested for a mistyped one, with and without parts, and IRIs."""
+    with FolderStore(folder) as store:
+        kept, memory = store.records, MemoryStore(*store.at(store.history[0].number)).records
+        for classes in (("Entity", "Measure"), ("Record",), ("Supply", "Shock"), ("Hit",), ("Dependency",)):
+            for parts in (False, True):
+                assert kept.names_in_use(*classes, parts=parts) == memory.names_in_use(*classes, parts=parts)
+        assert sorted(kept.iris()) == sorted(memory.iris())
+        assert not kept._has_all  # type: ignore[attr-defined] # of kept records
 
 
 def _shown(index: RecordIndex, name: str) -> object:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from knockon.analysis.records.record_index import RecordIndex, fold
+from knockon.analysis.records.folding import fold
+from knockon.analysis.records.record_index import RecordIndex
 from knockon.analysis.records.search import search
 from knockon.errors import UsageError
 from knockon.model import Company, Observation, Product

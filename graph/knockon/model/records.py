@@ -8,11 +8,12 @@ long as what it looks for, however many records there are.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar
 
+from knockon.model import is_a
 from knockon.model.base import Record, Statement
 from knockon.model.dates import dated
 from knockon.model.entity import Entity
@@ -45,6 +46,15 @@ class Records(Classified):
     @abstractmethod
     def named(self, name: str) -> Sequence[Statement]:
         """Return the records and parts that may have a name as typed, in their order: all that have it, perhaps others."""
+
+    def iris(self) -> Iterator[str]:
+        """Yield the IRIs of the records."""
+        return (record.id for record in self)
+
+    def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
+        """Return the names of the records of some classes and of those below them, and of parts of these classes."""
+        known = (part for record in self for part in (record, *(record.parts() if parts else ())))
+        return {name for each in known if any(is_a(each.rdf_class, cls) for cls in classes) for name in names_of(each)}
 
     @property
     @abstractmethod

@@ -48,7 +48,7 @@ def absent_names(store: Store, text: str) -> list[AbsentName]:
     """
     records = [(name, iri) for name, iri in prefixed_names(text, _RECORDS).items() if not _occurs(store, iri)]
     terms = [(name, iri) for name, iri in prefixed_names(text, _VOCABULARIES).items() if not _occurs(store, iri)]
-    known = {local_name(record.id): record.id for record in store.records} if records else {}
+    known = {local_name(iri): iri for iri in store.records.iris()} if records else {}
     used = _terms(store) if terms else set()
     return [AbsentName(name, _similar(iri, known)) for name, iri in records] + [
         AbsentName(name, _similar(iri, {local_name(term): term for term in used if namespace(term) == namespace(iri)}))

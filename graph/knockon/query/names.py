@@ -9,7 +9,7 @@ from typing import NoReturn
 from knockon.errors import KnockonError, NotFound, UsageError, shortened
 from knockon.model import Statement, is_a
 from knockon.model.names import names_of, normalize_name
-from knockon.model.records import Records
+from knockon.model.records import Records, listed
 from knockon.rdf.sameness import Sameness
 from knockon.text import in_words, with_article
 from knockon.vocabulary import prefixed, whole_iri
@@ -53,8 +53,7 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "",
         class_name = what or in_words(classes[0])
         if other := _matches(pool, name):
             raise WrongClass(class_name, name, other[0].rdf_class)
-        known = (part for record in records for part in (record, *(record.parts() if parts else ())))
-        raise NotFound(class_name, name, {n for record in _of_classes(known, classes) for n in names_of(record)})
+        raise NotFound(class_name, name, listed(records).names_in_use(*classes, parts=parts))
     return matches[0]
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
 from knockon.lazy_sequence import LazySequence
-from knockon.model import CLASSES, DataSet, DataSetInfo, Document, Record, Statement
+from knockon.model import CLASSES, DataSet, DataSetInfo, Document, Record, Statement, is_a
 from knockon.model.dates import dated
 from knockon.model.names import names_of, normalize_name
 from knockon.model.records import Classified, Records
+from knockon.rdf.fields import fields
 from knockon.rdf.merge import PlacedRecord
 from knockon.rdf.record_json import from_json
+from knockon.store.kept_labels import Labelled, labelled
 from knockon.store.kept_rows import RECORD, KeptRows, blocks, places
 from knockon.store.pointer import StoredDataSet
 from knockon.store.record_links import PART, REFERENCE, SUBJECT, owners
@@ -60,6 +62,53 @@ class KeptRecords(Records):
             return from_json(self._classes[number], {"id": iri, **json.loads(data)})
         except (ValueError, LookupError, TypeError) as error:
             raise self.rows.damaged(error) from None
+
+    @property
+    def classes(self) -> Sequence[type[Record]]:
+        """The classes of records by their numbers."""
+        return self._classes
+
+    def rows_of(self, kinds: tuple[type[Statement], ...], *, among: bool = True) -> Iterator[tuple[str, int, str]]:
+        """Yield the IRI, the number of the class, and the JSON of the records of some classes, or of all but these.
+
+        They are in no order, and none is kept in memory: for what looks through texts.
+        """
+        condition = self.class_condition(kinds)
+        return self.rows.each_row(self.rows.arms("record", condition if among else f"NOT ({condition})", RECORD))
+
+    def read_row(self, iri: str, number: int, data: str, without: Collection[str] = ()) -> Statement:
+        """Return the record of a row, without some of its fields (by their names in data files)."""
+        if not without:
+            return self._record(iri, number, data)
+        try:
+            values = {name: value for name, value in json.loads(data).items() if name not in without}
+            return from_json(self._classes[number], {"id": iri, **values})
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise self.rows.damaged(error) from None
+
+    def iris(self) -> Iterator[str]:
+        """See Records."""
+        return (iri for (iri,) in self.rows.each_row(self.rows.arms("record", "1", "iri")))
+
+    def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
+        """See Records; only records that have parts of these classes are made."""
+        wanted = {cls for cls in self.rows.classes if any(is_a(cls, name) for name in classes)}
+        names = {name for each in self.labels(Statement) if each.cls in wanted for name in each.names}
+        with_parts = tuple(cls for cls in self._classes if parts and _has_parts(cls, classes))
+        for row in self.rows_of(with_parts) if with_parts else ():
+            for part in self.read_row(*row, without=("evidence",)).parts():
+                if any(is_a(part.rdf_class, name) for name in classes):
+                    names.update(names_of(part))
+        return names
+
+    def labels(self, *kinds: type[S]) -> Iterator[Labelled]:
+        """Yield the names of the records of some classes, without the rest of them, in no order."""
+        return labelled(self.rows_of(kinds), self.rows.classes)
+
+    def graph_of(self, iri: str) -> str:
+        """Return the graph of the first data set that states a record."""
+        ((_, number),) = self.rows.with_iris([iri], "iri, data_set")
+        return self._graphs[number]
 
     def __len__(self) -> int:
         return self.rows.numbers["records"]
@@ -297,15 +346,6 @@ class _ByIri(Mapping[str, Record]):
         return {part.id: part for record in self._records for part in (record, *record.parts())}
 
 
-class Labelled(NamedTuple):
-    """The names of a record: its IRI, its class, its label and its other names."""
-
-    iri: str
-    cls: str
-    label: str
-    other_names: tuple[str, ...]
-
-
 class KeptDataSet(LazySequence[Statement], Classified):
     """The records of one data set, as it states them.
 
@@ -341,17 +381,30 @@ class KeptDataSet(LazySequence[Statement], Classified):
         """The records that tell which entities are the same, and perhaps others."""
         return self.having(record.id for record in self.store.telling_same)
 
+    def iris(self) -> Iterator[str]:
+        """See Records."""
+        return (iri for (iri,) in self.rows.each_row(self.rows.arms("record", "1", "iri")))
+
+    def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
+        """See Records; only records that have parts of these classes are made."""
+        wanted = {cls for cls in self.rows.classes if any(is_a(cls, name) for name in classes)}
+        names = {name for each in self.labels(Statement) if each.cls in wanted for name in each.names}
+        with_parts = tuple(cls for cls in self._classes if parts and _has_parts(cls, classes))
+        for row in self.rows_of(with_parts) if with_parts else ():
+            for part in self.read_row(*row, without=("evidence",)).parts():
+                if any(is_a(part.rdf_class, name) for name in classes):
+                    names.update(names_of(part))
+        return names
+
     def labels(self, *kinds: type[S]) -> Iterator[Labelled]:
         """Yield the names of the records of some classes, without the rest of them."""
-        classes, condition = self.store.rows.classes, self.store.class_condition(kinds)
-        for iri, number, data in self.store.rows.stated(self.number, condition):
-            values = json.loads(data)
-            other = values.get("altLabel", ())
-            yield Labelled(iri, classes[number], _plain_text(values["label"]), tuple(map(_plain_text, other)))
+        return labelled(self.store.rows.stated(self.number, self.store.class_condition(kinds)), self.store.rows.classes)
 
 
-def _plain_text(value: str | dict[str, str]) -> str:
-    return value if isinstance(value, str) else value["@value"]
+def _has_parts(cls: type[Record], classes: Iterable[str]) -> bool:
+    """Return whether records of a class may have parts of some classes."""
+    parts = [field.nested.rdf_class for field in fields(cls) if field.nested is not None]
+    return any(is_a(part, name) for part in parts for name in classes)
 
 
-__all__ = ["KeptDataSet", "KeptRecords", "Labelled"]
+__all__ = ["KeptDataSet", "KeptRecords"]

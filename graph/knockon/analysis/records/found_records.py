@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from knockon.analysis.records.record_index import RecordIndex, RecordText, named_in, parts_of
+from knockon.analysis.records.record_index import RecordIndex, RecordText, named_in, parts_of, texts_of
+from knockon.analysis.records.searched_rows import records_with
 from knockon.analysis.records.titles import Titles
 from knockon.errors import NotFound
 from knockon.model import Document, Record, Statement
@@ -13,6 +14,9 @@ from knockon.query.names import NameIndex
 from knockon.store.base import Store
 from knockon.store.kept_records import KeptRecords
 from knockon.store.record_links import PART, owners
+
+#: The most records whose texts are kept in memory for further searches.
+_MOST_TEXTS = 100_000
 
 
 def record_index(store: Store) -> RecordIndex:
@@ -35,6 +39,7 @@ class FoundRecords(RecordIndex):
     def __init__(self, store: Store, kept: KeptRecords) -> None:
         super().__init__(store)
         self._kept = kept
+        self._was_searched = False
 
     def find(self, name: str) -> Statement:
         """See RecordIndex."""
@@ -54,6 +59,22 @@ class FoundRecords(RecordIndex):
     def documents(self) -> Mapping[str, Document]:
         """See RecordIndex."""
         return _FoundDocuments(self._kept)
+
+    def data_set_of(self, record: Statement) -> str:
+        """See RecordIndex."""
+        return self._short_names[self._kept.graph_of(record.id)]
+
+    @cached_property
+    def _short_names(self) -> Mapping[str, str]:
+        return {data_set.graph: data_set.info.short_name for data_set in self.store.data_sets}
+
+    def searched(self, words: Sequence[str]) -> Iterable[tuple[Statement, tuple[RecordText, ...]]]:
+        """See RecordIndex: rows are looked through, but for later searches where all texts fit into some memory."""
+        if self._was_searched and len(self._kept) <= _MOST_TEXTS:
+            return self.texts
+        self._was_searched = True
+        infos = [data_set.info for data_set in self.store.data_sets]
+        return ((record, texts_of(record, self.titles)) for record in records_with(self._kept, words, infos))
 
     @cached_property
     def texts(self) -> Sequence[tuple[Statement, tuple[RecordText, ...]]]:

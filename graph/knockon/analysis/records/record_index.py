@@ -5,14 +5,15 @@ Each part is made when it is first needed, and serves every later question: a st
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from knockon.analysis.records.folding import fold
 from knockon.analysis.records.titles import Titles
 from knockon.model import Document, Evidence, Record, Statement
+from knockon.model.labels import stated_label
 from knockon.query.names import NameIndex
 from knockon.rdf.fields import fields
 from knockon.rdf.sameness import Sameness
@@ -120,13 +121,21 @@ class RecordIndex:
                 found.setdefault(name, {}).setdefault(part.id, part)
         return found
 
+    def data_set_of(self, record: Statement) -> str:
+        """Return the short name of the first data set that has a record."""
+        return self.data_sets[record.id]
+
+    def searched(self, words: Sequence[str]) -> Iterable[tuple[Statement, tuple[RecordText, ...]]]:  # noqa: ARG002 - see below
+        """Return the records that may have some words in one of their texts, with their texts.
+
+        Of the records, only the class, the IRI and what titles are made of are to be used.
+        """
+        return self.texts
+
     @cached_property
     def texts(self) -> Sequence[tuple[Statement, tuple[RecordText, ...]]]:
         """The texts of each record that are searched."""
-        return [
-            (record, tuple(RecordText(where, content, fold(content)) for where, content in _texts(record, self.titles)))
-            for record in self.records
-        ]
+        return [(record, texts_of(record, self.titles)) for record in self.records]
 
 
 def parts_of(records: Sequence[Record]) -> Iterator[Record]:
@@ -138,16 +147,6 @@ def parts_of(records: Sequence[Record]) -> Iterator[Record]:
                 parts = tuple(part for part in (value if field.many else (value,)) if part is not None)
                 yield from parts
                 yield from parts_of(parts)
-
-
-def fold(text: str) -> str:
-    """Return a text without case and accents.
-
-    >>> fold("Société Générale")
-    'societe generale'
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in plain if not unicodedata.combining(character)).casefold()
 
 
 def named_in(record: Record, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -164,9 +163,14 @@ def named_in(record: Record, prefix: str = "") -> Iterator[tuple[str, str]]:
                     yield from named_in(item, f"{prefix}{field.alias}.")
 
 
+def texts_of(record: Statement, titles: Titles) -> tuple[RecordText, ...]:
+    """Return the texts of a record that are searched."""
+    return tuple([RecordText(where, content, fold(content)) for where, content in _texts(record, titles)])
+
+
 def _texts(record: Statement, titles: Titles) -> Iterator[tuple[str, str]]:
     """Yield the texts of a record that are searched, each with its field."""
-    label = titles.label(record.id)
+    label = stated_label(record)
     yield ("label", label) if label else ("title", titles.of(record))
     yield from (("altLabel", name) for name in getattr(record, "alt_label", ()))
     yield "id", local_name(record.id)
@@ -177,4 +181,4 @@ def _texts(record: Statement, titles: Titles) -> Iterator[tuple[str, str]]:
             yield field, content
 
 
-__all__ = ["RecordIndex", "RecordText", "fold", "named_in", "parts_of"]
+__all__ = ["RecordIndex", "RecordText", "named_in", "parts_of", "texts_of"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knockon.analysis.answer import Answer, RecordAnswer
-from knockon.analysis.records.record_index import RecordIndex, RecordText, fold
+from knockon.analysis.records.folding import fold
+from knockon.analysis.records.record_index import RecordIndex, RecordText
 from knockon.errors import UsageError, nearest
 from knockon.model import STATEMENTS, Statement, is_a
 from knockon.model.validation_errors import did_you_mean
-from knockon.query.names import names_of
 
 #: How well a text matches, best first; a match in a comment comes after matches in names.
 _WHOLE, _START, _WORDS, _INSIDE, _COMMENT = range(5)
@@ -82,7 +82,7 @@ def search(index: RecordIndex, text: str, *, cls: str | None = None, top: int = 
         raise UsageError(f"top is a number of matches, 0 for all, not {top}")
     class_name = _class_name(cls) if cls else ""
     ranked: list[tuple[int, str, Statement, RecordText]] = []
-    for record, texts in index.texts:
+    for record, texts in index.searched(words):
         if class_name and not is_a(record.rdf_class, class_name):
             continue
         found = [(rank, each) for each in texts if (rank := _match_quality(words, each)) is not None]
@@ -92,10 +92,11 @@ def search(index: RecordIndex, text: str, *, cls: str | None = None, top: int = 
             ranked.append((rank, index.titles.of(record), record, best))
     ranked.sort(key=lambda match: (match[0], len(match[1]), match[1], match[2].id))
     matches = tuple(
-        Match(record.name, record.id, record.rdf_class, title, index.data_sets[record.id], best.where, best.content)
+        Match(record.name, record.id, record.rdf_class, title, index.data_set_of(record), best.where, best.content)
         for _, title, record, best in (ranked[:top] if top else ranked)
     )
-    return SearchResult(text, len(ranked), matches, () if ranked else _nearest(text, index, class_name))
+    similar = () if ranked else nearest(text, index.records.names_in_use(class_name or "Record"))
+    return SearchResult(text, len(ranked), matches, tuple(similar))
 
 
 def _class_name(name: str) -> str:
@@ -121,8 +122,3 @@ def _match_quality(words: list[str], searched: RecordText) -> int | None:
         return _START
     parts = text.replace("-", " ").split()
     return _WORDS if all(any(part.startswith(word) for part in parts) for word in words) else _INSIDE
-
-
-def _nearest(text: str, index: RecordIndex, class_name: str) -> tuple[str, ...]:
-    records = (record for record in index.records if not class_name or is_a(record.rdf_class, class_name))
-    return tuple(nearest(text, {name for record in records for name in names_of(record)}))

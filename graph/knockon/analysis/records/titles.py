@@ -9,6 +9,10 @@ from knockon.model.labels import stated_label
 from knockon.rdf.fields import fields
 from knockon.vocabulary import local_name
 
+#: The classes whose records have no label or title: theirs are made of the names of what they refer to, and of these words.
+COMPOSED: tuple[type[Statement], ...] = (Dependency, Ownership, Relation, Observation)
+JOINING_WORDS = "needs owns of"
+
 
 class Titles:
     """The titles of records, which name each other by their labels.
