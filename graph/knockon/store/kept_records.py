@@ -68,7 +68,7 @@ class KeptRecords(Records):
         """The classes of records by their numbers."""
         return self._classes
 
-    def rows_of(self, kinds: tuple[type[Statement], ...], *, among: bool = True) -> Iterator[tuple[str, int, str]]:
+    def rows_of(self, kinds: tuple[type[Record], ...], *, among: bool = True) -> Iterator[tuple[str, int, str]]:
         """Yield the IRI, the number of the class, and the JSON of the records of some classes, or of all but these.
 
         They are in no order, and none is kept in memory: for what looks through texts.
@@ -82,9 +82,10 @@ class KeptRecords(Records):
             return self._record(iri, number, data)
         try:
             values = {name: value for name, value in json.loads(data).items() if name not in without}
-            return from_json(self._classes[number], {"id": iri, **values})
+            record: Any = from_json(self._classes[number], {"id": iri, **values})
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise self.rows.damaged(error) from None
+        return record  # type: ignore[no-any-return] # of a class of statements
 
     def iris(self) -> Iterator[str]:
         """See Records."""
@@ -312,7 +313,7 @@ class KeptRecords(Records):
         rows = self.rows.stated(number, condition, values, ", 1", ", 0")
         return tuple([self._record(*row) if is_own else self._new(*row) for *row, is_own in rows])
 
-    def class_condition(self, kinds: tuple[type[Statement], ...]) -> str:
+    def class_condition(self, kinds: tuple[type[Record], ...]) -> str:
         """Return the condition that a record is of one of some classes."""
         return f"class IN ({', '.join(str(number) for number, cls in enumerate(self._classes) if issubclass(cls, kinds))})"
 
@@ -380,21 +381,6 @@ class KeptDataSet(LazySequence[Statement], Classified):
     def telling_same(self) -> Sequence[Statement]:
         """The records that tell which entities are the same, and perhaps others."""
         return self.having(record.id for record in self.store.telling_same)
-
-    def iris(self) -> Iterator[str]:
-        """See Records."""
-        return (iri for (iri,) in self.rows.each_row(self.rows.arms("record", "1", "iri")))
-
-    def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
-        """See Records; only records that have parts of these classes are made."""
-        wanted = {cls for cls in self.rows.classes if any(is_a(cls, name) for name in classes)}
-        names = {name for each in self.labels(Statement) if each.cls in wanted for name in each.names}
-        with_parts = tuple(cls for cls in self._classes if parts and _has_parts(cls, classes))
-        for row in self.rows_of(with_parts) if with_parts else ():
-            for part in self.read_row(*row, without=("evidence",)).parts():
-                if any(is_a(part.rdf_class, name) for name in classes):
-                    names.update(names_of(part))
-        return names
 
     def labels(self, *kinds: type[S]) -> Iterator[Labelled]:
         """Yield the names of the records of some classes, without the rest of them."""

@@ -29,7 +29,6 @@ the entity fails by this path, within the noise of the draws.
 from __future__ import annotations
 
 import heapq
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -42,7 +41,7 @@ from knockon.errors import UsageError
 from knockon.network.hits import NODE, SLOT
 from knockon.network.network import NONE, Floats, Mode
 from knockon.network.resolve import ResolvedShock, Target, to_hits
-from knockon.propagation.traversal import steps_from
+from knockon.propagation.ways_to import fewest_links, greatest_products
 
 #: The most unfinished paths that are followed; beyond it the search ends, and the answer says that it is not complete.
 LIMIT = 50_000
@@ -139,7 +138,9 @@ class _Search:
         self.loss: Floats = cause.result.all_nodes.loss[cause.row]
         self.hits, _ = to_hits(self.network, [cause.outcome.resolved[cause.row]])
         self.supply_hits: Floats = self.hits.initial_losses(self.network, 0, 1).supply
-        self.gain, self.distance = self._gains(), self._distances()
+        #: For each node the greatest product of weights and shares on a path to the entity, and the fewest links.
+        self.gain = greatest_products(self.network.edges, self._factors(), node)
+        self.distance = fewest_links(self.network.edges, self.network.inner_edges, node)
 
     def best(self, count: int, limit: int) -> tuple[list[Path], bool]:
         """Return the most harmful paths, and whether the search was completed within the limit."""
@@ -188,7 +189,7 @@ class _Search:
         # Products of the same numbers in another order differ in their last digits.
         bound = -round(harm * self.gain[node], 12)
         rows = tuple((step.slot, step.supply) for step in steps)
-        return _PartialPath(bound, len(steps) + self.distance[node], rows, node, steps, harm, target)
+        return _PartialPath(bound, len(steps) + int(self.distance[node]), rows, node, steps, harm, target)
 
     def _starts(self) -> Iterator[tuple[int, tuple[Step, ...], float, Target]]:
         """Yield the beginning of the paths from each hit: the first node, the link before it if any, the harm, the target."""
@@ -266,48 +267,6 @@ class _Search:
         lost = np.sort(np.maximum(self.supply_hits[others], self.loss[network.supply_provider[others]])).tolist()
         least = 1 if mode == Mode.ANY_OF else max(int(network.at_least[slot]), 1)
         return min(harm, lost[least - 1]) if least <= len(lost) else harm
-
-    def _gains(self) -> Floats:
-        """Return for each node the greatest product of weights and shares on a path to the entity; 0 where there is none."""
-        edges, factors = self.network.edges, self._factors()
-        gain = np.zeros(self.network.size)
-        gain[self.node] = 1.0
-        heap = [(-1.0, self.node)]
-        while heap:
-            negative, node = heapq.heappop(heap)
-            if -negative < gain[node]:
-                continue
-            into = edges.into[edges.into_start[node] : edges.into_start[node + 1]]
-            values, sources = -negative * factors[into], edges.source[into]
-            better = values > gain[sources]
-            for value, source in zip(values[better].tolist(), sources[better].tolist(), strict=True):
-                # One source may have several links.
-                if value > gain[source]:
-                    gain[source] = value
-                    heapq.heappush(heap, (-value, source))
-        return gain
-
-    def _distances(self) -> dict[int, int]:
-        """Return the fewest links to the entity from each node that has a path to it."""
-        network, edges = self.network, self.network.edges
-        inner = network.inner_edges if network.size > network.entities else np.zeros(len(edges.source), bool)
-
-        def sources(node: int) -> list[int]:
-            into = edges.into[edges.into_start[node] : edges.into_start[node + 1]]
-            return [int(source) for source in edges.source[into]]
-
-        if not inner.any():
-            return steps_from([self.node], sources)
-        # Edges between hidden nodes of one entity are no step.
-        distance, queue = {self.node: 0}, deque([self.node])
-        while queue:
-            node = queue.popleft()
-            for edge in edges.into[edges.into_start[node] : edges.into_start[node + 1]].tolist():
-                source, steps = int(edges.source[edge]), distance[node] + (not inner[edge])
-                if steps < distance.get(source, steps + 1):
-                    distance[source] = steps
-                    (queue.appendleft if inner[edge] else queue.append)(source)
-        return distance
 
     def _factors(self) -> Floats:
         """Return the most by which each link multiplies a harm: its criticality, times the share of the supply."""
