@@ -35,7 +35,7 @@ def greatest_products(edges: Edges, factors: Floats, node: int) -> Floats:
     --------
     Two ways from node 0 to node 2, one by node 1:
 
-    >>> edges = Edges.of(3, *(np.array(rows) for rows in ([1, 2, 2], [0, 1, 0], [], [])))
+    >>> edges = Edges.of(3, *(np.array(rows, int) for rows in ([1, 2, 2], [0, 1, 0], [], [])))
     >>> greatest_products(edges, np.array([0.9, 0.5, 0.4]), 2).tolist()
     [0.45, 0.5, 1.0]
     """
@@ -70,7 +70,7 @@ def fewest_links(edges: Edges, free: Bools, node: int) -> Ints:
 
     Examples
     --------
-    >>> edges = Edges.of(4, *(np.array(rows) for rows in ([1, 2, 2], [0, 1, 0], [], [])))
+    >>> edges = Edges.of(4, *(np.array(rows, int) for rows in ([1, 2, 2], [0, 1, 0], [], [])))
     >>> fewest_links(edges, np.array([False, False, False]), 2).tolist()
     [1, 1, 0, -1]
     >>> fewest_links(edges, np.array([True, True, False]), 2).tolist()
