@@ -33,6 +33,7 @@ LAYERS = {
 ARRAY_MODULES = {
     "array_input",
     "arrays",
+    "edges",
     "flows",
     "from_flows",
     "hits",

@@ -34,6 +34,19 @@ class Mode(IntEnum):
     DISPUTED = 4
 
 
+def distinct(values: Ints) -> Ints:
+    """Return the distinct values of an array, ascending: ``numpy.unique``, which would import masked arrays first.
+
+    >>> distinct(np.array([3, 1, 3])).tolist(), distinct(np.array([], int)).tolist()
+    ([1, 3], [])
+    """
+    ascending = np.sort(values, axis=None)
+    first = np.ones(len(ascending), bool)
+    first[1:] = ascending[1:] != ascending[:-1]
+    unique: Ints = ascending[first]
+    return unique
+
+
 MODES = {
     Combination.ALL_OF: Mode.ALL_OF,
     Combination.ANY_OF: Mode.ANY_OF,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from knockon.errors import UsageError
 from knockon.network.array_input import read_array
+from knockon.network.arrays import distinct
 from knockon.network.network import NONE, Floats, Ints, Network
 
 #: The kinds of target, as ``Hits.kind`` numbers them.
@@ -132,7 +133,7 @@ class Hits:
         rows = np.arange(count) if shocks is None else _array(shocks)
         if rows.ndim == 1 and (rows.size == 0 or np.issubdtype(rows.dtype, np.integer)):
             nodes = rows.astype(np.int64)
-            if len(nodes) == count > len(np.unique(nodes)) and np.isin(nodes, (0, 1)).all():
+            if len(nodes) == count > len(distinct(nodes)) and np.isin(nodes, (0, 1)).all():
                 raise UsageError("whole numbers name the nodes to close; write losses with a decimal point, or as [[...]]")
             if ((nodes < 0) | (nodes >= count)).any():
                 raise UsageError(_outside(NODE, count))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from knockon.network.arrays import NONE, Bools, Floats, Ints, Mode, Rows
+from knockon.network.arrays import NONE, Bools, Floats, Ints, Mode, Rows, distinct
 from knockon.network.edges import Edges
 from knockon.network.flows import Flows
 from knockon.network.name_arrays import NumberedNames
@@ -139,9 +139,9 @@ class NetworkArrays:
         if not len(self.hidden_entity):
             return 0
         source, owner = self.edges.source[self.inner_edges], self.edges.owner[self.inner_edges]
-        depth, reached = 0, np.unique(owner)
+        depth, reached = 0, distinct(owner)
         while len(reached) and depth < self.size:
-            depth, reached = depth + 1, np.unique(owner[np.isin(source, reached)])
+            depth, reached = depth + 1, distinct(owner[np.isin(source, reached)])
         return depth
 
     @cached_property

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from knockon.network.arrays import NONE, Mode
+from knockon.network.arrays import NONE, Mode, distinct
 from knockon.network.flows import ESSENTIAL, NEGLIGIBLE, Flows
 from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames
 from knockon.network.network_arrays import NetworkArrays
@@ -106,7 +106,7 @@ def _valid_hidden(network: NetworkArrays) -> bool:
     parts = network.hidden_slot != NONE
     twins = network.hidden_entity[~parts]
     owners = network.slot_owner[network.hidden_slot[parts]]
-    return len(np.unique(twins)) == len(twins) and bool((owners == network.entities + np.flatnonzero(parts)).all())
+    return len(distinct(twins)) == len(twins) and bool((owners == network.entities + np.flatnonzero(parts)).all())
 
 
 def _valid_flows(flows: Flows, n: int, slots: int) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from knockon.network.arrays import NONE, Bools, Floats, Ints
+from knockon.network.arrays import NONE, Bools, Floats, Ints, distinct
 from knockon.network.edges import Edges
 from knockon.propagation.combinations import concatenated_ranges
 
@@ -47,7 +47,7 @@ def greatest_products(edges: Edges, factors: Floats, node: int) -> Floats:
         values, sources = best[edges.owner[into]] * factors[into], edges.source[into]
         better = values > best[sources]
         np.maximum.at(best, sources[better], values[better])
-        changed = np.unique(sources[better])
+        changed = distinct(sources[better])
     return best
 
 
@@ -100,8 +100,7 @@ def _into(edges: Edges, nodes: Ints) -> Ints:
 
 def _unreached(links: Ints, nodes: Ints) -> Ints:
     """Return those of some nodes that no way was found from, each once."""
-    found: Ints = np.unique(nodes[links[nodes] == NONE])
-    return found
+    return distinct(nodes[links[nodes] == NONE])
 
 
 __all__ = ["fewest_links", "greatest_products"]
