@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 #: Values that readers have to expect in any place.
-_VALUES: tuple[Any, ...] = (
+VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 0.1, 1e308, 10**30, "", " ", "-", "a", "a b", "2020-02-30", "0000-00-00", "2020", "50%", "1,5",
     "<5", "25-50", "x" * 3000, "\u0000", "\ud83d", "\u202e", "<script>", "=1+1", "--", "/", "urn:x:a", "https://x", "id:nvidia",
     [], {}, [[]], [{}], {"id": "a"}, ["a", 1, None], {"a": {"a": {}}}, "NaN", "Infinity", "1e999", "٣",
@@ -58,7 +58,7 @@ def _change(values: list[Any], chance: random.Random) -> None:
     other_holder, other_key = chance.choice(places)
     action = chance.randrange(5)
     if action == 0:
-        holder[key] = copy.deepcopy(chance.choice(_VALUES))
+        holder[key] = copy.deepcopy(chance.choice(VALUES))
     elif action == 1:
         holder[key] = copy.deepcopy(other_holder[other_key])
     elif action == 2:
@@ -91,7 +91,7 @@ def _changed_table(text: str, chance: random.Random) -> str:
     row = chance.choice(rows)
     action = chance.randrange(4)
     if action == 0:
-        row[chance.randrange(len(row))] = str(chance.choice(_VALUES))
+        row[chance.randrange(len(row))] = str(chance.choice(VALUES))
     elif action == 1:
         row[chance.randrange(len(row))] = chance.choice(chance.choice(rows))
     elif action == 2:
