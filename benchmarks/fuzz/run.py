@@ -6,8 +6,8 @@
 Without targets, all are fuzzed, each in a process of its own: the readers, the shipped mappings, ``rows`` (rows drawn for
 each table of these), ``tables`` (a mapping with every kind of value), ``recognition``, ``load``, ``flows``,
 ``mapping-file``, ``query``, ``address`` and ``served`` (the parameters of the server, and whole requests to it). Files
-in ``FOLDER/TARGET`` are inputs to begin with, beside the small invented ones. An input that ends in an error that is not one of ours, or takes longer than 20 s or 2 GB, is written to
-the folder ``findings`` and makes the exit code 1;
+in ``FOLDER/TARGET`` are inputs to begin with, beside the small invented ones. An input that ends in an error that is not
+one of ours, or takes longer than 20 s or 2 GB, is written to the folder ``findings`` and makes the exit code 1;
 ``TARGET FILE`` runs one again.
 """
 
