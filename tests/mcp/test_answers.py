@@ -329,6 +329,18 @@ def test_changes_can_be_supposed(assistant: Assistant) -> None:
     assert losses[0] > losses[1] > 0
 
 
+def test_probabilities_can_be_under_a_condition(assistant: Assistant) -> None:
+    """What is given to have failed has failed; without the model chance that is refused."""
+    options = {"model": "chance", "draws": 500}
+    condition = {"shock": "entity-list-chips", "given": ["sensetime"]}
+    answer = call(assistant, "simulate_impact", **condition, options=options, limit=200)
+    assert next(row["loss"] for row in answer["data"]["losses"] if row["id"] == "sensetime") == 1.0
+    assert answer["data"]["parameters"]["given"] == ["sensetime"]
+    explained = call(assistant, "explain_impact", entity="sensefoundry", **condition, options=options)
+    assert explained["data"]["parameters"]["given"] == ["sensetime"]
+    assert "model chance" in json.dumps(failure(assistant, "simulate_impact", **condition))
+
+
 def test_unknown_is_not_none(hostile_assistant: Assistant) -> None:
     """A number that no record states is ``unknown``: a criticality, a share, a status, the severity of a hit."""
     needs = call(hostile_assistant, "get_neighbours", entity="bad")["data"]["links"]

@@ -29,6 +29,7 @@ class PageMethods(ImpactMethods):
         shock: str | None = None,
         *,
         hit: Mapping[str, Severity] | None = None,
+        given: Iterable[str] = (),
         compare: str | None = None,
         centre: str | None = None,
         portfolio: Portfolio | None = None,
@@ -90,8 +91,8 @@ class PageMethods(ImpactMethods):
         from knockon.present.page.explorer import page
 
         data, folder = self._explored(
-            shock, hit=hit, compare=compare, centre=centre, portfolio=portfolio, depth=depth, limit=limit, arrange=arrange,
-            title=title, documents=documents, **options,
+            shock, hit=hit, given=given, compare=compare, centre=centre, portfolio=portfolio, depth=depth, limit=limit,
+            arrange=arrange, title=title, documents=documents, **options,
         )  # fmt: skip
         return Page(page(data), data["title"], data.get("left_out"), folder_notes(folder) if folder else ())
 
@@ -100,6 +101,7 @@ class PageMethods(ImpactMethods):
         shock: str | None = None,
         *,
         hit: Mapping[str, Severity] | None = None,
+        given: Iterable[str] = (),
         compare: str | None = None,
         centre: str | None = None,
         portfolio: Portfolio | None = None,
@@ -118,6 +120,9 @@ class PageMethods(ImpactMethods):
         from knockon.present.report.cover import checked_title
 
         held = tuple(portfolio.by_entity) if portfolio is not None else ()
+        failed = names_given(given)
+        if failed and shock is None and hit is None:
+            raise UsageError("given needs a shock: name one, or say what is hit")
 
         def context_of(**world: Any) -> Context:
             # The day of the page, also where the day ends while the page is made.
@@ -127,7 +132,7 @@ class PageMethods(ImpactMethods):
 
         heading = checked_title(title) or ", ".join(data_set.info.title for data_set in self.store.data_sets) or "Empty graph"
         folder = read_document_folder(documents, self.store.records) if documents is not None else None
-        context = self._context(centre, *held, *names_in(hit), **options)
+        context = self._context(centre, *held, *names_in(hit), given=failed, **options)
         listed = one_of_each(portfolio, context.same).by_entity if portfolio is not None else ()
         first = shock_of(context, shock, hit) if shock is not None or hit is not None else None
         return explored(

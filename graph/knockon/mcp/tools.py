@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Unpack
@@ -66,9 +66,10 @@ def _impact(
     shock: str | None = None,
     hit: Mapping[str, Severity] | None = None,
     what_if: Mapping[str, str] | None = None,
+    given: Iterable[str] = (),
     **options: Unpack[Options],
 ) -> Listing:
-    report = graph.impact(shock, hit=hit, what_if=what_if, **options)
+    report = graph.impact(shock, hit=hit, what_if=what_if, given=given, **options)
     losses = [rows.impact_row(impact) for impact in sorted(report, key=lambda impact: (-impact.loss, impact.entity))]
     return _whole(rows.impact_head(report), "losses", losses, _NOT_REACHED)
 
@@ -79,10 +80,12 @@ def _explain(
     shock: str | None = None,
     hit: Mapping[str, Severity] | None = None,
     what_if: Mapping[str, str] | None = None,
+    given: Iterable[str] = (),
     paths: int = 3,
     **options: Unpack[Options],
 ) -> Listing:
-    answer = graph.explain(shock, entity, hit=hit, what_if=what_if, paths=_at_most("paths", paths, _MOST_EXPLAINED), **options)
+    most = _at_most("paths", paths, _MOST_EXPLAINED)
+    answer = graph.explain(shock, entity, hit=hit, what_if=what_if, given=given, paths=most, **options)
     return _whole(rows.explanation_head(answer), "links", rows.explanation_rows(answer), _OVERLAP)
 
 
@@ -242,31 +245,32 @@ def _parameters(run: Callable[..., Listing]) -> tuple[Parameter, ...]:
 TOOLS = {
     tool.name: tool
     for tool in (
-        Tool("search_entities", _search, "matches", "Find by words. cls: Entity (default), Company, Shock, Measure, ..."),
-        Tool("get_entity", _entity, "named_by", "One record: fields, sources, records that name it."),
+        Tool("search_entities", _search, "matches", "Find by words. cls: Entity (default), Company, Shock, ..."),
+        Tool("get_entity", _entity, "named_by", "A record: fields, sources, records that name it."),
         Tool(
             "get_neighbours", _neighbours, "links",
-            "Recorded links of an entity. direction: needs, needed_by, other (stakes, relations), all (default).",
+            "Recorded links. direction: needs, needed_by, other (stakes, relations), all (default).",
         ),
-        Tool("find_paths", _paths, "paths", "Chains by which entity rests on source: at most 200; length up to 12 (8)."),
+        Tool("find_paths", _paths, "paths", "Chains by which entity rests on source: at most 200; length to 12 (8)."),
         Tool(
             "simulate_impact", _impact, "losses",
-            "Losses (0..1, exact low and high) of all that a shock reaches. Give shock (a recorded one), or hit: "
+            "Losses (0..1, exact low and high) of all that a shock reaches. Give shock (recorded), or hit: "
             '{"nvidia": "high", "ios": 0.3} (Essential to Negligible, or 0..1). what_if: {DEPENDENCY: '
-            '"criticality=low" | "source=0.3" | "supplier=ID; share=0.4" | "buffer=30"}.',
+            '"criticality=low" | "source=0.3" | "supplier=ID; share=0.4" | "buffer=30"}. '
+            "given: what has failed (chance).",
         ),
         Tool(
             "explain_impact", _explain, "links",
-            "Why a shock or hit reaches an entity: the binding path first, links with sources; at most 10 paths (default 3).",
+            "Why a shock or hit reaches entity: the binding path first, links with sources; at most 10 paths (3).",
         ),
-        Tool("list_shocks", _shocks, "shocks", "Recorded shocks and how far each reaches."),
+        Tool("list_shocks", _shocks, "shocks", "Recorded shocks and their reach."),
         Tool(
             "chokepoints", _chokepoints, "points",
-            "Points and sets (up to order: 1 to 3, default 2) whose failure costs entity the threshold (default 0.5).",
+            "Points and sets (up to order: 1 to 3; 2) whose failure costs entity the threshold (0.5).",
         ),
         Tool(
             "run_sparql", _sparql, "rows",
-            "SPARQL 1.1, read-only: query, or name of a library query with parameters ("
+            "SPARQL 1.1, read-only: query, or name of library query with parameters ("
             "knockon://queries). Stopped at 15 s or 10,000 rows.",
         ),
         Tool("get_schema", _schema, "terms", "Classes in use with their fields, or one term."),

@@ -129,7 +129,9 @@ def substituted(taken_over: Sequence[Substitution]) -> list[str]:
         return []
     shown = "; ".join(one.text for one in taken_over[:NAMED])
     more = len(taken_over) - NAMED
-    return [f"{shown}{MORE.format(number=more) if more > 0 else ''}. {METHODS['timeline'].forms['substitution'].caveat}"]
+    about = METHODS["timeline"].forms["substitution"]
+    equations = f"({'; '.join(about.equations)}; {about.reference or METHODS['timeline'].reference})"
+    return [f"{shown}{MORE.format(number=more) if more > 0 else ''} {equations}. {about.caveat}"]
 
 
 def not_asserted(stance: Stance | None) -> list[str]:
@@ -232,7 +234,7 @@ def given(parameters: Mapping[str, JsonValue]) -> list[str]:
     about = METHODS["chance"].forms["given"]
     return [
         f"Given that {failed}, of which the probability is {probability:.2g}: all probabilities are under that condition "
-        f"({'; '.join(about.equations)}). {about.caveat}"
+        f"({'; '.join(about.equations)}; {about.reference}). {about.caveat}"
     ]
 
 

@@ -252,10 +252,9 @@ class _Writer:
         yield bullets(method.equations)
         yield paragraph(f"{method.reference}.")
         if conditions := given(run.parameters):
-            yield paragraph(*conditions, f" {method.forms['given'].reference}.")
+            yield paragraph(*conditions)
         if run.substitutions:
             yield paragraph(*substituted(run.substitutions))
-            yield bullets(method.forms["substitution"].equations)
         parameters = ", ".join(f"{name} {value}".rstrip() for name, value in model_phrases(run.parameters))
         stopped = "stopped by its cap" if run.stopped_by == "cap" else "at rest"
         parts = [

@@ -52,12 +52,12 @@ def _row(one: EntityImportance) -> Row:
 
 
 def importance_meanings() -> list[str]:
-    """Return the equation of each measure of importance with what it computes, and what the equations mean, a line each.
+    """Return the equation of each measure of importance, what it computes and its source; then what the equations mean.
 
     >>> len(importance_meanings())
     5
     """
-    lines = [f"{method.equations[0]}: {method.answers}" for method in IMPORTANCE.values()]
+    lines = [f"{method.equations[0]}: {method.answers} ({method.reference})" for method in IMPORTANCE.values()]
     return [*lines, *dict.fromkeys(text for method in IMPORTANCE.values() for text in method.equations[1:])]
 
 
