@@ -111,7 +111,9 @@ def _binding_edges(
     needs = np.flatnonzero(network.slot_need != NONE)
     needed, need_lane = np.nonzero(tight[needs] & (last.before[network.slot_need[needs]] >= enough[needs]))
     by_need = needs[needed]
-    by_supply, supply_lane = np.nonzero(_binding_supplies(network, tight & (last.unmet >= enough), last, tolerance))
+    by_supply, supply_lane = np.nonzero(
+        binding_supplies(network.supply_slot, network.mode, tight & (last.unmet >= enough), last, tolerance)
+    )
     supply_hit = np.broadcast_to(initial_loss.supply, last.supply_loss.shape)[by_supply, supply_lane]
     through = supply_hit < last.supply_loss[by_supply, supply_lane] * (1 - tolerance)
     slot = np.concatenate([by_hit, by_need, network.supply_slot[by_supply]]).astype(np.int64)
@@ -127,12 +129,23 @@ def _binding_edges(
     return slot[order], supply[order], source[order], lane[order]
 
 
-def _binding_supplies(network: Network, slots: Bools, last: TracedRound, tolerance: float) -> Bools:
-    """Of the supplies of some slots, those that make the shortage what it is; (supplies, lanes), from (slots, lanes)."""
-    row = network.supply_slot
-    unmet = last.unmet[row]
+def binding_supplies(supply_slot: Ints, mode: Ints, slots: Bools, last: TracedRound, tolerance: float) -> Bools:
+    """Return which supplies make the shortage of some slots what it is, (supplies, lanes).
+
+    Parameters
+    ----------
+    supply_slot, mode
+        The slot of each supply, and how the supplies of each slot combine.
+    slots
+        The slots whose supplies make their shortage, (slots, lanes).
+    last
+        The values of the last round.
+    tolerance
+        The relative difference that counts as none.
+    """
+    unmet = last.unmet[supply_slot]
     # Of a sum those that lose at least as much as it comes to: it is at most its greatest part.
     enough = (last.part > 0) & (last.supply_loss >= unmet * (1 - last.slack))
     # Of the others the one that the shortage is as large as: the most harmed, the least, or one between them.
     meets = np.abs(last.supply_loss - unmet) <= tolerance * unmet
-    return np.asarray(slots[row] & np.where((network.mode[row] == Mode.SHARES)[:, None], enough, meets))
+    return np.asarray(slots[supply_slot] & np.where((mode[supply_slot] == Mode.SHARES)[:, None], enough, meets))

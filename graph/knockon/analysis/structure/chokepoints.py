@@ -192,18 +192,22 @@ class _Search:
         """Return the choke points among some nodes, how many paths are not listed, and whether the cap stopped the model."""
         network = self.part.network
         bounds = removal.bounds([(node,) for node in nodes]).T.tolist()
+        steps, capped = self._steps(nodes, removal)
         points: list[Chokepoint] = []
-        capped = False
-        for batch, result in self._runs(nodes, removal):
-            capped |= result.truncated
-            for row, node in enumerate(batch):
-                supplier = supplier_of.get(node)
-                name = network.nodes[supplier] if supplier is not None else None
-                step = int(result.step[row, self.part.target])
-                points.append(self._point(node, step, passages, name, bounds[len(points)]))
+        for node, step, losses in zip(nodes, steps, bounds, strict=True):
+            supplier = supplier_of.get(node)
+            name = network.nodes[supplier] if supplier is not None else None
+            points.append(self._point(node, step, passages, name, losses))
         points.sort(key=_rank)
         with_paths, left_out = self._with_paths(points, removal)
         return with_paths, left_out, capped
+
+    def _steps(self, nodes: Sequence[int], removal: RemovalLosses) -> tuple[list[int], bool]:
+        """Return the number of links to the target where each node fails alone, and whether the cap stopped the model."""
+        if removal.counts_steps:
+            return removal.steps(nodes).tolist(), False
+        runs = [result for _, result in self._runs(nodes, removal)]
+        return [int(step) for run in runs for step in run.step[:, self.part.target]], any(run.truncated for run in runs)
 
     def _runs(self, nodes: Sequence[int], removal: RemovalLosses) -> Iterator[tuple[Sequence[int], Result]]:
         """Yield some nodes after others with the runs in which each fails alone, at the point."""

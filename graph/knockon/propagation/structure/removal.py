@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from knockon.network.hits import InitialLosses, spread_hits
-from knockon.network.network import Bools, Floats, Network
+from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.bounds import POINT, bounds_to_run, enclose
 from knockon.propagation.combinations import Rules, reading_at
 from knockon.propagation.fixed_point import CAP, EPS, settle
+from knockon.propagation.leontief import SLACK
 from knockon.propagation.leontief_round import LaneEquations, zero_column
+from knockon.propagation.level_steps import can_count, steps_to
 from knockon.propagation.sweeps import Sweeps
 
 
@@ -78,6 +80,20 @@ class RemovalLosses:
         self._bounds.update(zip(new, zip(low.tolist(), runs[POINT].tolist(), high.tolist(), strict=True), strict=True))
         return np.array([self._bounds[nodes] for nodes in sets]).reshape(-1, 3).T
 
+    @property
+    def counts_steps(self) -> bool:
+        """Whether :meth:`steps` is defined."""
+        return can_count(self.network, self.sweeps) and len(self.sweeps.levels) <= self.cap
+
+    def steps(self, nodes: Sequence[int]) -> Ints:
+        """Return the number of links to the target where each node is closed alone, (nodes,); -1: it loses nothing."""
+        width = self.sweeps.lanes
+        parts = [
+            steps_to(self.target, self.sweeps, self._lanes([(node,) for node in nodes[start : start + width]], POINT), SLACK)
+            for start in range(0, len(nodes), width)
+        ]
+        return np.concatenate([np.zeros(0, np.int64), *parts])
+
     def _run(self, sets: Sequence[tuple[int, ...]], bound: int, enough: float) -> Floats:
         """Return loss and stopping error of the target at one bound, (2, sets)."""
         width = self.sweeps.lanes
@@ -86,19 +102,23 @@ class RemovalLosses:
 
     def _batch(self, sets: Sequence[tuple[int, ...]], bound: int, enough: float) -> Floats:
         """Return loss and stopping error of the target for some sets, (2, sets)."""
+        lanes = self._lanes(sets, bound)
+
+        def failed(state: Floats) -> Bools:
+            return np.asarray(state[self.target] >= enough)
+
+        sweep = self.sweeps.plan(lambda chosen: self.sweeps.sweep(lanes.select(chosen)), self.cap)
+        stop = failed if np.isfinite(enough) else None
+        settled = settle(lanes, lanes.hit.node, sweep=sweep, eps=self.eps, cap=self.cap, enough=stop)
+        lost = settled.state[self.target]
+        self.capped |= bool(((settled.residual > self.eps) & (lost < enough)).any())
+        return np.stack([lost, settled.error])
+
+    def _lanes(self, sets: Sequence[tuple[int, ...]], bound: int) -> LaneEquations:
+        """Return the equations in which some sets are closed, a lane for each."""
         state = np.zeros((self.network.size, len(sets)))
         sizes = [len(nodes) for nodes in sets]
         state[[node for nodes in sets for node in nodes], np.repeat(np.arange(len(sets)), sizes)] = 1.0
         hit = InitialLosses(state, zero_column(self.network.slots), zero_column(self.network.supplies))
         spread_hits(self.network, hit)
-
-        def failed(state: Floats) -> Bools:
-            return np.asarray(state[self.target] >= enough)
-
-        lanes = LaneEquations(self.rules, self.network.weights[bound][:, None], hit, reading_at(bound))
-        sweep = self.sweeps.plan(lambda chosen: self.sweeps.sweep(lanes.select(chosen)), self.cap)
-        stop = failed if np.isfinite(enough) else None
-        settled = settle(lanes, state, sweep=sweep, eps=self.eps, cap=self.cap, enough=stop)
-        lost = settled.state[self.target]
-        self.capped |= bool(((settled.residual > self.eps) & (lost < enough)).any())
-        return np.stack([lost, settled.error])
+        return LaneEquations(self.rules, self.network.weights[bound][:, None], hit, reading_at(bound))
