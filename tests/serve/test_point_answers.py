@@ -196,7 +196,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpServer]:
     FolderStore(store).load(*knockon.open(LETTERS / "data").store.data_sets)
     with running(ServerSettings(store=store, port=0, workers=1, log_queries=True), log=True) as server:
         deadline = time.monotonic() + 60
-        while not server.state.pool._points.key and time.monotonic() < deadline:
+        while not server.state.pool.ready.points.key and time.monotonic() < deadline:
             time.sleep(0.02)
         yield server
 
@@ -208,14 +208,14 @@ def test_each_layer_gives_the_same_answer(served: HttpServer) -> None:
     served.get(target)
     for number, accept in enumerate(("application/sparql-results+json", "text/csv", "*/*")):
         asked = f"{target}%20%23{number}"  # of which no answer is kept yet
-        before = served.state.pool._points.answered
+        before = served.state.pool.ready.points.answered
         short = served.get(asked, Accept=accept)
         within = served.get(asked, Accept=accept, If_None_Match='"other"')
         assert short.status == within.status == 200
         assert short.body == within.body
         assert len(short.body) > 50
         assert {**short.headers, "date": ""} == {**within.headers, "date": ""}
-        assert served.state.pool._points.answered > before
+        assert served.state.pool.ready.points.answered > before
         assert served.get(asked, Accept=accept, If_None_Match=short.headers["etag"]).status == 304
     changing = served.get("/sparql?query=" + quote("ASK { <urn:x:rand#(> ?p ?o }"))
     assert changing.headers["cache-control"] == "no-store"

@@ -33,6 +33,10 @@ Memory = Annotated[str, typer.Option("--max-memory", metavar="SIZE", help="Stop 
 Size = Annotated[str, typer.Option("--max-size", metavar="SIZE", help="End an answer after this size.")]
 Body = Annotated[str, typer.Option("--max-body", metavar="SIZE", help="Refuse requests with a larger body.")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes for queries.  [default: processors]")]
+Processes = Annotated[
+    int | None,
+    typer.Option("--processes", min=1, help="Processes for point queries.  [default: processors, at most 4]"),
+]
 Queue = Annotated[int, typer.Option("--queue", min=0, help="Requests that may wait for a worker before others get status 503.")]
 Documents = Annotated[
     Path | None, typer.Option("--documents", metavar="DIR", help="A folder with the cited documents: quotations are shown.")
@@ -74,6 +78,7 @@ def serve(
     max_size: Size = "256M",
     max_body: Body = "2M",
     workers: Workers = None,
+    processes: Processes = None,
     queue: Queue = 256,
     documents: Documents = None,
     proposals: Proposals = None,
@@ -88,13 +93,14 @@ def serve(
     """
     _require_extra()
     from knockon.serve.run import run
-    from knockon.serve.settings import ServerSettings, default_workers
+    from knockon.serve.settings import ServerSettings, default_processes, default_workers
 
     limits = Limits(timeout, bytes_of("--max-memory", max_memory), max_rows, bytes_of("--max-size", max_size))
     settings = ServerSettings(
         store=default_store(store), read=store_read_options(), host=host, port=port, writable=writable,
         token=_token(token_file) if token_file is not None else None, limits=limits,
-        max_body=bytes_of("--max-body", max_body), workers=workers or default_workers(), queue=queue, documents=documents,
+        max_body=bytes_of("--max-body", max_body), workers=workers or default_workers(),
+        processes=processes or default_processes(), queue=queue, documents=documents,
         proposals=proposals, cors=tuple(cors or ()), root_path=root_path, hosts=tuple(allow_host or ()),
         log_queries=log_queries, quiet=verbosity.quiet,
     )  # fmt: skip

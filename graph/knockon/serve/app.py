@@ -91,6 +91,7 @@ def _own_routes(state: ServerState) -> list[BaseRoute]:
     async def metrics(_: Request) -> Response:
         lines = [
             *state.pool.metrics(),
+            *state.processes.metrics(),
             ("knockon_log_lines_dropped_total", "counter", "Log lines left out.", state.log.dropped),
         ]
         return PlainTextResponse(state.metrics.text(lines), media_type="text/plain; version=0.0.4")

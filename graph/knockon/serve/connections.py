@@ -48,6 +48,10 @@ class JoiningTransport:
             self._call_soon(self.flush)
         self._parts.append(data)
 
+    def is_empty(self) -> bool:
+        """Return whether nothing waits to be written, here or in the transport."""
+        return not self._parts and not self._transport.get_write_buffer_size()
+
     def flush(self) -> None:
         """Write what waits."""
         if self._parts:

@@ -33,12 +33,12 @@ def entity_tag(snapshot: Snapshot, request: Request, *parts: object) -> str:
     """
     # The middleware compresses for clients that accept it: other bytes, so another tag.
     compressed = accepts_gzip(request.headers.get("accept-encoding", ""))
-    return tag_of(snapshot, request.scope["path"], *parts, compressed=compressed)
+    return tag_of(snapshot.revision, request.scope["path"], *parts, compressed=compressed)
 
 
-def tag_of(snapshot: Snapshot, path: str, *parts: object, compressed: bool) -> str:
-    """Return the tag of an answer to a request with some path; see ``entity_tag``."""
-    content = repr((snapshot.revision, str(datetime.now(UTC).date()), compressed, path, *parts))
+def tag_of(revision: str, path: str, *parts: object, compressed: bool) -> str:
+    """Return the tag of an answer to a request with some path, on a revision of the store; see ``entity_tag``."""
+    content = repr((revision, str(datetime.now(UTC).date()), compressed, path, *parts))
     return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Protocol
 
 from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
@@ -20,6 +21,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from knockon.errors import KnockonError
+from knockon.serve.access_log import AccessLog
+from knockon.serve.metrics import Metrics
 from knockon.serve.negotiation import accepts_gzip
 from knockon.serve.problems import BrokenAnswer, RequestProblem, error_response, problem
 from knockon.serve.query_request import ClientGone
@@ -91,7 +94,23 @@ class Watch:
             record(self._state, scope, status if ended else 0, size, time.perf_counter() - started)
 
 
-def record(state: ServerState, scope: Scope, status: int, size: int, seconds: float) -> None:
+class Recorder(Protocol):
+    """What counts and logs requests."""
+
+    @property
+    def settings(self) -> ServerSettings:
+        """The settings of the server."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """The counters."""
+
+    @property
+    def log(self) -> AccessLog:
+        """The access log."""
+
+
+def record(state: Recorder, scope: Scope, status: int, size: int, seconds: float) -> None:
     """Count and log a request; the status 0 is an answer without its end."""
     method = scope["method"] if scope["method"] in _METHODS else "other"
     state.metrics.record(method, status, seconds)

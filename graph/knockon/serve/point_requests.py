@@ -8,16 +8,15 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from typing import Any
+from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
-from knockon.serve.connections import TimedProtocol
 from knockon.serve.entity_tags import CACHED, tag_of
-from knockon.serve.middleware import SAFE_HEADERS, is_named_host, record
+from knockon.serve.middleware import SAFE_HEADERS, Recorder, is_named_host, record
 from knockon.serve.query_request import QueryRequest
 from knockon.serve.query_text import is_repeatable
 from knockon.serve.sparql_protocol import choose_format
-from knockon.serve.state import ServerState
+from knockon.serve.streamed_answer import StreamedAnswer
 
 #: How an address begins that may be one of a point query; the longest one, in bytes.
 _ADDRESS, _MAX_ADDRESS = b"/sparql?query=", 6_000
@@ -50,16 +49,27 @@ _CACHED = _lines(CACHED) + _SAFE
 _CHANGING = _lines({**CACHED, "Cache-Control": "no-store"}) + _SAFE
 
 
+class PointState(Recorder, Protocol):
+    """What answers are made from: the state of a server, or of a process for point queries."""
+
+    @property
+    def revision(self) -> str:
+        """The name of the content of the store."""
+
+    def point(self, request: QueryRequest) -> StreamedAnswer | None:
+        """Return the answer to a query if it needs no worker; None for others."""
+
+
 class PointRequests:
     """What is a plain request of a point query, and its answer.
 
     Parameters
     ----------
     state
-        The state of the server.
+        What answers are made from.
     """
 
-    def __init__(self, state: ServerState) -> None:
+    def __init__(self, state: PointState) -> None:
         self._state = state
         self._path = f"{state.settings.root_path}/sparql"
         self._names = (state.settings.host, *state.settings.hosts)
@@ -95,11 +105,11 @@ class PointRequests:
         if accept is None or (chosen := choose_format("rows", accept)) is None:
             return None
         state = self._state
-        answer = state.pool.point(QueryRequest(text=text, solutions=chosen.name, triples=None))
+        answer = state.point(QueryRequest(text=text, solutions=chosen.name, triples=None))
         if answer is None or answer.whole is None:
             return None
         if is_repeatable(text, "rows"):
-            tag = tag_of(state.snapshot, self._path, text, None, None, chosen, compressed=False)
+            tag = tag_of(state.revision, self._path, text, None, None, chosen, compressed=False)
             other = b"etag: %b\r\n%b" % (tag.encode(), _CACHED)
         else:
             other = _CHANGING
@@ -123,54 +133,6 @@ class PointRequests:
         return None if host is None or not is_named_host(host, self._names) else accept or ""
 
 
-class PointProtocol(TimedProtocol):
-    """The HTTP protocol of the server: point queries are answered at once, all else by the application."""
-
-    #: Whether the request that arrives is answered already, and whether one of the data that arrived last was.
-    _answered = _had_turn = False
-
-    def __init__(self, config: Any, *arguments: Any, **options: Any) -> None:
-        super().__init__(config, *arguments, **options)
-        self._points: PointRequests = config.app.state.points
-
-    def data_received(self, data: bytes) -> None:
-        """Let one request of the data be answered at once: others that come with it wait for their turn among those of all."""
-        self._had_turn = False
-        super().data_received(data)
-
-    def on_headers_complete(self) -> None:
-        """Answer a point query, or start the application."""
-        found = None
-        if self._is_free() and self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1":
-            found = self._points.answer(self.url, self.headers, self.client)
-        if found is None:
-            super().on_headers_complete()
-            return
-        self._deadline, self._answered, self._had_turn = None, True, True
-        usual = b"".join([b"%b: %b\r\n" % header for header in self.server_state.default_headers])
-        self.transport.write(b"HTTP/1.1 200 OK\r\n%b%b\r\n%b" % (usual, *found))
-        self.on_response_complete()
-
-    def on_message_complete(self) -> None:
-        """End a request."""
-        if not self._answered:
-            super().on_message_complete()
-        self._answered = False
-
-    def _is_free(self) -> bool:
-        """Return whether an answer may be written now: none is under way, the client reads, and the connection stays open."""
-        return (
-            not self._had_turn
-            and (self.cycle is None or self.cycle.response_complete)
-            and not self.flow.write_paused
-            and not self.transport.is_closing()
-            and self.limit_concurrency is not None
-            and len(self.connections) < self.limit_concurrency
-            and len(self.tasks) < self.limit_concurrency
-            and self.parser.should_keep_alive()
-        )
-
-
 def _text_of(address: bytes) -> str | None:
     """Return the query of an address that has nothing else; None for any other address.
 
@@ -185,4 +147,4 @@ def _text_of(address: bytes) -> str | None:
     return content.decode("ascii") if content.isascii() else None
 
 
-__all__ = ["PointProtocol", "PointRequests"]
+__all__ = ["PointRequests", "PointState"]

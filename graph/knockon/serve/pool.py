@@ -9,17 +9,16 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Coroutine, Hashable, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from knockon.errors import InvalidData, KnockonError, LimitReached, PoolFull
 from knockon.serve.lanes import Lane
-from knockon.serve.point_answers import PointAnswers
-from knockon.serve.query_history import Expectation, LatestAnswers, QueryHistory
+from knockon.serve.query_history import Expectation, QueryHistory
 from knockon.serve.query_request import ClientGone, Gone, QueryRequest
-from knockon.serve.query_text import is_repeatable
+from knockon.serve.ready_answers import ReadyAnswers
 from knockon.serve.run_monitor import RunMonitor
 from knockon.serve.settings import ServerSettings
 from knockon.serve.snapshots import Snapshots
@@ -70,7 +69,9 @@ class WorkerPool:
         )
         self._questions = Lane(lambda: self._data.launch(self._questions, graph=True), _SPARE, workers, settings.queue, first=1)
         self._runs = RunMonitor(None if memory is None else memory * workers, self._background)
-        self._history, self._answers, self._points = QueryHistory(), LatestAnswers(), PointAnswers(settings.limits)
+        self._history = QueryHistory()
+        #: The answers of the process of the server itself.
+        self.ready = ReadyAnswers(settings.limits, settings.processes)
         self._tidying: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -128,29 +129,12 @@ class WorkerPool:
         """
         if (answer := self.point(request)) is not None:
             return answer
-        key = self._key(request)
-        return self._keep(request, key, await self._compute(request, gone))
+        content = self._snapshots.current.content.key
+        return self.ready.keep(request, content, await self._compute(request, gone))
 
     def point(self, request: QueryRequest) -> StreamedAnswer | None:
         """Return the answer to a query if it is kept, or needs no worker; None for others."""
-        key = self._key(request)
-        if (known := self._answers.get(key)) is not None:
-            return known
-        answer = self._points.answer(request, self._snapshots.current.content.key)
-        return None if answer is None else self._keep(request, key, answer)
-
-    def _key(self, request: QueryRequest) -> Hashable:
-        return (
-            self._snapshots.current.content.key, request.text, request.default_graphs, request.named_graphs, request.solutions,
-            request.triples, request.limits,
-        )  # fmt: skip
-
-    def _keep(self, request: QueryRequest, key: Hashable, answer: StreamedAnswer) -> StreamedAnswer:
-        """Keep an answer that the content alone decides; return it."""
-        if answer.whole is not None and is_repeatable(request.text, "triples" if answer.kind == "triples" else "rows"):
-            size = len(request.text) + sum(map(len, (*(request.default_graphs or ()), *(request.named_graphs or ()))))
-            self._answers.put(key, answer, size)
-        return answer
+        return self.ready.answer(request, self._snapshots.current.content.key)
 
     async def _compute(self, request: QueryRequest, gone: Gone | None) -> StreamedAnswer:
         """Let a worker run a query."""
@@ -331,18 +315,18 @@ class WorkerPool:
 
     async def _follow_points(self) -> None:
         """Answer point queries from the current snapshot."""
-        self._points.follow(*await asyncio.to_thread(self._points.open, self._snapshots.current.content))
+        self.ready.points.follow(*await asyncio.to_thread(self.ready.points.open, self._snapshots.current.content))
 
     async def _tidy(self) -> None:
         """Let idle workers follow the snapshot, and end those that are not needed."""
-        count, seen, since = 0, self._points.key, time.monotonic()
+        count, seen, since = 0, self.ready.points.key, time.monotonic()
         while True:
             await asyncio.sleep(_TICK)
             count += 1
             key = self._snapshots.current.content.key
             if key != seen:
                 seen, since = key, time.monotonic()
-                self._answers.clear()
+                self.ready.kept.clear()
                 await self._follow_points()
             await self._data.follow(self._queries)
             if time.monotonic() > since + _SETTLED:
@@ -360,7 +344,7 @@ class WorkerPool:
         workers = [worker for lane in lanes for worker in lane.workers]
         yield "knockon_workers", "gauge", "Worker processes.", len(workers)
         yield "knockon_workers_busy", "gauge", "Worker processes that compute an answer.", len(self._runs)
-        yield "knockon_point_queries_total", "counter", "Queries that the server itself answered.", self._points.answered
+        yield "knockon_point_queries_total", "counter", "Queries that the server itself answered.", self.ready.points.answered
         yield "knockon_queries_long", "gauge", "Long queries that run.", sum(len(lane.long) for lane in lanes)
         yield "knockon_queue_waiting", "gauge", "Requests that wait for a worker.", sum(lane.waiting for lane in lanes)
         yield "knockon_workers_replaced_total", "counter", "Workers that were ended.", sum(lane.replaced for lane in lanes)

@@ -99,9 +99,15 @@ class LatestAnswers:
     """Whole answers that the content alone decides, to requests that came twice: later ones get the same bytes.
 
     Most requests come once, and would fill the memory.
+
+    Parameters
+    ----------
+    processes
+        The number of processes that share the memory for them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, processes: int = 1) -> None:
+        self._most = _MAX_KEPT // processes
         self._seen: _Latest[int, None] = _Latest(_MAX_REMEMBERED)
         self._answers: OrderedDict[Hashable, tuple[str, bytes, int, int]] = OrderedDict()
         self._size = 0
@@ -136,7 +142,7 @@ class LatestAnswers:
             return
         self._answers[key] = answer.kind, answer.whole, answer.rows, size
         self._size += size
-        while self._size > _MAX_KEPT or len(self._answers) > _MAX_REMEMBERED:
+        while self._size > self._most or len(self._answers) > _MAX_REMEMBERED:
             _, (_, _, _, dropped) = self._answers.popitem(last=False)
             self._size -= dropped
 

@@ -13,8 +13,7 @@ import uvicorn
 
 from knockon.errors import KnockonError, UsageError
 from knockon.serve.app import create_app
-from knockon.serve.graceful_server import GracefulServer
-from knockon.serve.point_requests import PointProtocol
+from knockon.serve.point_protocol import PointProtocol, PointServer
 from knockon.serve.settings import ServerSettings
 from knockon.worker.memory import keep_memory_small
 
@@ -30,8 +29,9 @@ _CONNECTIONS = 2_000
 
 def create_server(settings: ServerSettings) -> uvicorn.Server:
     """Create a server, which is not started yet."""
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         root_path=settings.root_path,
         http=PointProtocol,
         ws="none",
@@ -47,7 +47,7 @@ def create_server(settings: ServerSettings) -> uvicorn.Server:
         limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=math.ceil(settings.stop_timeout),
     )
-    return GracefulServer(config)
+    return PointServer(config, app.state.server.processes)
 
 
 def listen(settings: ServerSettings) -> socket.socket:

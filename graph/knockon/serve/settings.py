@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,11 @@ def default_workers() -> int:
     return max(2, os.cpu_count() or 1)
 
 
+def default_processes() -> int:
+    """Return the number of processes that answer point queries: one for each processor, at most 4; on Linux only."""
+    return min(4, os.cpu_count() or 1) if sys.platform == "linux" else 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
     """The settings of one server.
@@ -39,6 +45,8 @@ class ServerSettings:
         The path below which a proxy publishes the server, ``/knockon``; the proxy removes it from requests.
     workers
         Processes that answer queries.
+    processes
+        Processes that answer point queries, that of the server among them. The others are started when several clients ask.
     queue
         Requests that wait for a worker before others are refused with status 503.
     limits
@@ -85,6 +93,7 @@ class ServerSettings:
     port: int = 8030
     root_path: str = ""
     workers: int = field(default_factory=default_workers)
+    processes: int = field(default_factory=default_processes)
     queue: int = 256
     limits: Limits = _LIMITS
     max_body: int = 2 * _MB
@@ -106,6 +115,10 @@ class ServerSettings:
             raise UsageError("a token is used only by a writable server: --writable")
         if self.workers < 1:
             raise UsageError(f"--workers is at least 1, not {self.workers}")
+        if self.processes < 1:
+            raise UsageError(f"--processes is at least 1, not {self.processes}")
+        if self.processes > 1 and sys.platform != "linux":
+            raise UsageError("--processes is 1 on this system: connections are given to other processes on Linux only")
         if self.queue < 0:
             raise UsageError(f"--queue is at least 0, not {self.queue}")
         if not 0 <= self.port <= 65535:

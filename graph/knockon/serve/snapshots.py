@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,8 @@ class Snapshots:
 
     def __init__(self, source: str | Path | None, read: ReadOptions = DEFAULTS, *, write: bool = False) -> None:
         self.current = _snapshot(_open_folder(source) if write else open_store(source, options=read))
+        #: Called after each change, before ``refresh`` returns.
+        self.on_change: Callable[[], None] = _nothing
 
     def refresh(self) -> bool:
         """Read the store again if its folder has changed; return whether it has.
@@ -77,9 +80,10 @@ class Snapshots:
         fresh = _snapshot(opened := FolderStore(store.folder))
         if store.history and not opened.history:  # even an undo to the beginning is a revision
             raise KnockonError(f"{store.folder} was removed while it was in use")
-        changed = fresh.revision != self.current.revision
-        self.current = fresh
-        return changed
+        before, self.current = self.current, fresh
+        if fresh.content.key != before.content.key:
+            self.on_change()
+        return fresh.revision != before.revision
 
 
 def _open_folder(source: str | Path | None) -> FolderStore:
@@ -89,6 +93,10 @@ def _open_folder(source: str | Path | None) -> FolderStore:
             f"{name} is bundled and cannot be written: `knockon load {name} --store my-store`, then serve my-store"
         )
     return FolderStore(Path(source))
+
+
+def _nothing() -> None:
+    """Tell nobody of a change."""
 
 
 def _snapshot(store: Store) -> Snapshot:

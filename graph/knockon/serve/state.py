@@ -9,9 +9,12 @@ from contextlib import suppress
 from knockon.controls import escape_controls
 from knockon.serve.access_log import AccessLog
 from knockon.serve.metrics import Metrics
+from knockon.serve.point_processes import PointProcesses
 from knockon.serve.pool import WorkerPool
+from knockon.serve.query_request import QueryRequest
 from knockon.serve.settings import ServerSettings
 from knockon.serve.snapshots import Snapshot, Snapshots
+from knockon.serve.streamed_answer import StreamedAnswer
 from knockon.store.folder import FolderStore
 
 #: Seconds between two looks at the pointer file of the store.
@@ -37,6 +40,7 @@ class ServerState:
         self.snapshots = Snapshots(settings.store, settings.read, write=settings.writable)
         self.pool = WorkerPool(settings, self.snapshots)
         self.metrics = Metrics()
+        self.processes = PointProcesses(self)
         self.log = AccessLog()
         # Changes need a store of their own: a snapshot stays as it is for those who read it.
         self.writer = FolderStore(self.snapshot.store.folder) if isinstance(self.snapshot.store, FolderStore) else None
@@ -48,6 +52,15 @@ class ServerState:
     def snapshot(self) -> Snapshot:
         """The current snapshot of the store."""
         return self.snapshots.current
+
+    @property
+    def revision(self) -> str:
+        """The name of its content."""
+        return self.snapshots.current.revision
+
+    def point(self, request: QueryRequest) -> StreamedAnswer | None:
+        """Return the answer to a query if it needs no worker; None for others."""
+        return self.pool.point(request)
 
     async def start(self) -> None:
         """Start the workers, and follow the changes of the store."""

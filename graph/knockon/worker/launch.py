@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -17,6 +18,41 @@ _CODE = "import sys; sys.path += sys.argv[1:]; from knockon.worker.child import 
 _WITH_PARENT = "import ctypes; ctypes.CDLL(None).prctl(1, 9); "
 _PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
 _WITHOUT_WORKER = "limits=None answers in this process, without limits"
+
+
+def start_with_socket(module: str, stdin: socket.socket, folders: Iterable[str]) -> subprocess.Popen[bytes]:
+    """Start a process that calls ``main`` of a module, with a socket as its standard input, and its messages as ours.
+
+    Parameters
+    ----------
+    module
+        The module.
+    stdin
+        The socket.
+    folders
+        Folders of packages that it can import.
+
+    Raises
+    ------
+    OSError
+        No process can be started.
+    """
+    known = dict.fromkeys(folder for folder in (_PACKAGE_FOLDER, *folders) if Path(folder).is_dir())
+    code = f"{_ends_with_parent()}import sys; sys.path += sys.argv[1:]; from {module} import main; main()"
+    return subprocess.Popen(  # noqa: S603 - this Python, our own code
+        [sys.executable, *_options(), "-c", code, *known],
+        stdin=stdin.fileno(),
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _ends_with_parent() -> str:
+    return _WITH_PARENT if sys.platform == "linux" else ""
+
+
+def _options() -> list[str]:
+    return ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
 
 
 def start_process(folders: Iterable[str] = (), *, with_thread: bool = False) -> subprocess.Popen[bytes]:
@@ -38,11 +74,10 @@ def start_process(folders: Iterable[str] = (), *, with_thread: bool = False) -> 
     if not sys.executable or getattr(sys, "frozen", False):
         raise UsageError(f"queries run in a separate process, and no Python can be started for it; {_WITHOUT_WORKER}")
     known = dict.fromkeys((_PACKAGE_FOLDER, str(Path(pyoxigraph.__file__).resolve().parents[1]), *folders))
-    code = (_WITH_PARENT if with_thread and sys.platform == "linux" else "") + _CODE
-    options = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
+    code = (_ends_with_parent() if with_thread else "") + _CODE
     try:
         return subprocess.Popen(  # noqa: S603 - this Python, our own code
-            [sys.executable, *options, "-c", code, *known],
+            [sys.executable, *_options(), "-c", code, *known],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

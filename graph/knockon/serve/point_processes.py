@@ -1,0 +1,270 @@
+"""The processes for point queries beside that of the server: they are started when needed, and given connections.
+
+See docs/decisions/0063-processes-for-point-queries.md; ``point_process`` is what they do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import mmap
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Protocol
+
+from knockon.errors import KnockonError
+from knockon.serve.point_channel import Channel, Message
+from knockon.worker.launch import start_with_socket
+
+if TYPE_CHECKING:
+    from knockon.serve.state import ServerState
+
+#: The most connections that one process is given.
+_MOST = 500
+#: Seconds between two looks at the state of the store; after which a process that does not end is killed; before one that has
+#: ended is started again, which double each time up to a minute, and of work after which they begin anew.
+_TICK, _END_TIMEOUT, _RESTART, _LONGEST_RESTART, _WORKED = 0.1, 3.0, 0.5, 60.0, 60.0
+
+
+class Adopt(Protocol):
+    """Makes the protocol of a connection that has come back, with what was read from it."""
+
+    def __call__(self, data: bytes) -> asyncio.Protocol:
+        """Return a protocol that reads the data first."""
+
+
+class _Process:
+    """One process, its end of the channel, and the number of its connections."""
+
+    def __init__(self, process: subprocess.Popen[bytes], channel: Channel) -> None:
+        self.process, self.channel = process, channel
+        self.ready, self.connections, self.started = False, 0, time.monotonic()
+
+
+class PointProcesses:
+    """The processes of one server.
+
+    Parameters
+    ----------
+    state
+        The state of the server.
+    """
+
+    def __init__(self, state: ServerState) -> None:
+        self._state = state
+        self._most = state.settings.processes - 1 if sys.platform == "linux" else 0
+        self._processes: list[_Process] = []
+        self._adopt: Adopt | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._following: asyncio.Task[None] | None = None
+        self._memory: mmap.mmap | None = None
+        self._descriptor = self._sent = -1
+        self._not_before, self._delay = 0.0, _RESTART
+        self._passed = 0
+
+    @property
+    def connections(self) -> int:
+        """The connections that these processes have."""
+        return sum(process.connections for process in self._processes)
+
+    def open(self, adopt: Adopt) -> None:
+        """Let connections be given away."""
+        if self._most:
+            self._adopt = adopt
+            self._descriptor = os.memfd_create("knockon-generation")
+            os.truncate(self._descriptor, mmap.PAGESIZE)
+            self._memory = mmap.mmap(self._descriptor, mmap.PAGESIZE)
+            self._state.snapshots.on_change = self._count
+
+    def _count(self) -> None:
+        """Count the states of the store, so that no process answers from the one before; perhaps in a thread."""
+        if self._memory is not None:
+            memory = memoryview(self._memory).cast("q")
+            memory[0] += 1
+
+    def _generation(self) -> int:
+        return 0 if self._memory is None else int(memoryview(self._memory).cast("q")[0])
+
+    def give(self, descriptor: int, data: bytes, own: int) -> bool:
+        """Give a connection away if another process has fewer; return whether that is done.
+
+        Parameters
+        ----------
+        descriptor
+            The connection, which stays open here.
+        data
+            The request that was read from it.
+        own
+            The number of connections of the process of the server.
+        """
+        if self._adopt is None or self._state.snapshot.content.folder is None:
+            return False
+        self._fill(own)
+        ready = [process for process in self._processes if process.ready]
+        if not ready:
+            return False
+        process = min(ready, key=lambda process: process.connections)
+        if process.connections + 1 >= own or process.connections >= _MOST:
+            return False
+        try:
+            process.channel.send(Message("connection", data, descriptor))
+        except OSError:
+            return False
+        process.connections += 1
+        self._passed += 1
+        return True
+
+    def _fill(self, own: int) -> None:
+        """Start a process where connections for it are there."""
+        started = len(self._processes)
+        if own < started + 2 or started == self._most or time.monotonic() < self._not_before:
+            return
+        if all(process.ready for process in self._processes):  # one after another
+            try:
+                self._start()
+            except (OSError, KnockonError) as error:
+                self._wait_to_start(f"no process for point queries can be started: {error}")
+
+    def _start(self) -> None:
+        own, others = Channel.pair()
+        try:
+            started = start_with_socket("knockon.serve.point_process", others.end, sys.path)
+        except BaseException:
+            own.close()
+            raise
+        finally:
+            others.close()
+        process = _Process(started, own)
+        own.end.setblocking(False)
+        settings = self._state.settings
+        # Neither the token nor any path.
+        names = ("host", "hosts", "root_path", "processes", "log_queries", "quiet")
+        values = {name: getattr(settings, name) for name in names}
+        own.tell("settings", {**values, "limits": asdict(settings.limits)}, self._descriptor)
+        own.tell("follow", self._current())
+        self._processes.append(process)
+        asyncio.get_running_loop().add_reader(own.end.fileno(), self._on_message, process)
+        if self._following is None:
+            self._following = asyncio.create_task(self._follow())
+
+    def _current(self) -> dict[str, object]:
+        # The generation is read first: if the store changes in between, the number is an old one, and is sent again.
+        generation, snapshot = self._generation(), self._state.snapshot
+        self._sent, content = generation, snapshot.content
+        folder = None if content.folder is None else str(content.folder)
+        return {"generation": generation, "key": content.key, "folder": folder, "revision": snapshot.revision}
+
+    async def _follow(self) -> None:
+        """Tell the processes of each new state of the store."""
+        while True:
+            await asyncio.sleep(_TICK)
+            if self._generation() != self._sent:
+                current = self._current()
+                for process in list(self._processes):
+                    try:
+                        process.channel.tell("follow", current)
+                    except OSError:
+                        self._sent = -1  # it has not read what came before: again at the next look
+
+    def _on_message(self, process: _Process) -> None:
+        try:
+            message = process.channel.receive()
+        except BlockingIOError:
+            return
+        except OSError:
+            message = None
+        if message is None:
+            self._lose(process)
+        elif message.kind == "connection":
+            process.connections -= 1
+            self._background(self._take(message))
+        else:
+            process.ready = True
+            self._add(process, **message.values)
+
+    def _add(self, process: _Process, closed: int = 0, answered: int = 0, dropped: int = 0, metrics: Any = None) -> None:
+        """Add what a process has done to what this one has."""
+        process.connections -= closed
+        self._state.pool.ready.points.answered += answered
+        self._state.log.dropped += dropped
+        if metrics:
+            self._state.metrics.add(metrics)
+
+    async def _take(self, message: Message) -> None:
+        """Serve a connection that has come back."""
+        connection = socket.socket(fileno=message.descriptor)
+        adopt = self._adopt
+        if adopt is None:
+            connection.close()
+            return
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(lambda: adopt(message.content), connection)
+        except OSError:
+            connection.close()
+
+    def _lose(self, process: _Process) -> None:
+        """Forget a process that has ended, and its connections."""
+        self._forget(process)
+        if self._adopt is None:
+            return
+        if time.monotonic() > process.started + _WORKED:
+            self._delay = _RESTART
+        self._wait_to_start(f"a process for point queries has ended, and with it {process.connections} connections")
+
+    def _wait_to_start(self, message: str) -> None:
+        sys.stderr.write(f"{message}; another one is started after {self._delay:g} s if it is needed\n")
+        self._not_before = time.monotonic() + self._delay
+        self._delay = min(2 * self._delay, _LONGEST_RESTART)
+
+    def _forget(self, process: _Process) -> None:
+        self._processes.remove(process)
+        asyncio.get_running_loop().remove_reader(process.channel.end.fileno())
+        process.channel.close()
+        self._background(asyncio.to_thread(_reap, process.process))
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """End the processes: their clients get the answers that have begun."""
+        self._adopt = None
+        if self._following is not None:
+            self._following.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._following
+            self._following = None
+        for process in list(self._processes):
+            self._forget(process)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._memory is not None:
+            self._memory = None  # a thread may just count in it
+            os.close(self._descriptor)
+
+    def metrics(self) -> Iterator[tuple[str, str, str, float]]:
+        """Yield name, kind, description and value of each metric."""
+        yield (
+            "knockon_point_processes",
+            "gauge",
+            "Processes for point queries besides that of the server.",
+            len(self._processes),
+        )
+        yield "knockon_point_connections", "gauge", "Connections that these processes have.", self.connections
+        yield "knockon_connections_passed_total", "counter", "Connections that were given to these processes.", self._passed
+
+
+def _reap(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_END_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+__all__ = ["PointProcesses"]
