@@ -6,13 +6,15 @@ import json
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 #: Lines that wait to be written; more are left out, since a reader of the log that stops must not stop the server.
 _MOST = 10_000
 #: Seconds between two writes: to wake a thread for each request would take longer than all else that a request needs.
 _INTERVAL = 0.1
+#: The bytes that any pipe takes at once (pipe(7), PIPE_BUF); lines are ASCII.
+_PIECE = 4_096
 
 
 class AccessLog:
@@ -58,5 +60,24 @@ class AccessLog:
         lines = [json.dumps(self._entries.popleft()) + "\n" for _ in range(len(self._entries))]
         # Where standard error is closed or full, there is no other place to say so.
         with suppress(OSError, ValueError):
-            sys.stderr.write("".join(lines))
-            sys.stderr.flush()
+            for piece in _pieces(lines):
+                sys.stderr.write(piece)
+                sys.stderr.flush()
+
+
+def _pieces(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines together, no more than a pipe takes at once: other processes write to the same one, between pieces.
+
+    >>> list(_pieces(["a" * 3000, "b" * 1000, "c" * 200])) == ["a" * 3000 + "b" * 1000, "c" * 200]
+    True
+    """
+    piece: list[str] = []
+    size = 0
+    for line in lines:
+        if piece and size + len(line) > _PIECE:
+            yield "".join(piece)
+            piece, size = [], 0
+        piece.append(line)
+        size += len(line)
+    if piece:
+        yield "".join(piece)

@@ -141,6 +141,8 @@ class PointProcess:
                 looked = now
                 self._look(now)
         self.log.close()
+        self._selector.close()
+        self._channel.close()
 
     def _on_message(self) -> None:
         message = self._channel.receive()
