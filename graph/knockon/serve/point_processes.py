@@ -15,14 +15,16 @@ import time
 from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from knockon.errors import KnockonError
+from knockon.serve.access_log import AccessLog
+from knockon.serve.metrics import Metrics
 from knockon.serve.point_channel import Channel, Message
+from knockon.serve.ready_answers import ReadyAnswers
+from knockon.serve.settings import ServerSettings
+from knockon.serve.snapshots import Snapshots
 from knockon.worker.launch import start_with_socket
-
-if TYPE_CHECKING:
-    from knockon.serve.state import ServerState
 
 #: The most connections that one process is given.
 _MOST = 500
@@ -51,13 +53,20 @@ class PointProcesses:
 
     Parameters
     ----------
-    state
-        The state of the server.
+    settings
+        Its settings.
+    snapshots
+        The snapshots of its store.
+    ready, metrics, log
+        What counts the answers, requests and lines of the process of the server: those of the others are added.
     """
 
-    def __init__(self, state: ServerState) -> None:
-        self._state = state
-        self._most = state.settings.processes - 1 if sys.platform == "linux" else 0
+    def __init__(
+        self, settings: ServerSettings, snapshots: Snapshots, ready: ReadyAnswers, metrics: Metrics, log: AccessLog
+    ) -> None:
+        self._settings, self._snapshots = settings, snapshots
+        self._ready, self._metrics, self._log = ready, metrics, log
+        self._most = settings.processes - 1 if sys.platform == "linux" else 0
         self._processes: list[_Process] = []
         self._adopt: Adopt | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,7 +88,7 @@ class PointProcesses:
             self._descriptor = os.memfd_create("knockon-generation")
             os.truncate(self._descriptor, mmap.PAGESIZE)
             self._memory = mmap.mmap(self._descriptor, mmap.PAGESIZE)
-            self._state.snapshots.on_change = self._count
+            self._snapshots.on_change = self._count
 
     def _count(self) -> None:
         """Count the states of the store, so that no process answers from the one before; perhaps in a thread."""
@@ -102,7 +111,7 @@ class PointProcesses:
         own
             The number of connections of the process of the server.
         """
-        if self._adopt is None or self._state.snapshot.content.folder is None:
+        if self._adopt is None or self._snapshots.current.content.folder is None:
             return False
         self._fill(own)
         ready = [process for process in self._processes if process.ready]
@@ -141,7 +150,7 @@ class PointProcesses:
             others.close()
         process = _Process(started, own)
         own.end.setblocking(False)
-        settings = self._state.settings
+        settings = self._settings
         # Neither the token nor any path.
         names = ("host", "hosts", "root_path", "processes", "log_queries", "quiet")
         values = {name: getattr(settings, name) for name in names}
@@ -154,7 +163,7 @@ class PointProcesses:
 
     def _current(self) -> dict[str, object]:
         # The generation is read first: if the store changes in between, the number is an old one, and is sent again.
-        generation, snapshot = self._generation(), self._state.snapshot
+        generation, snapshot = self._generation(), self._snapshots.current
         self._sent, content = generation, snapshot.content
         folder = None if content.folder is None else str(content.folder)
         return {"generation": generation, "key": content.key, "folder": folder, "revision": snapshot.revision}
@@ -190,10 +199,10 @@ class PointProcesses:
     def _add(self, process: _Process, closed: int = 0, answered: int = 0, dropped: int = 0, metrics: Any = None) -> None:
         """Add what a process has done to what this one has."""
         process.connections -= closed
-        self._state.pool.ready.points.answered += answered
-        self._state.log.dropped += dropped
+        self._ready.points.answered += answered
+        self._log.dropped += dropped
         if metrics:
-            self._state.metrics.add(metrics)
+            self._metrics.add(metrics)
 
     async def _take(self, message: Message) -> None:
         """Serve a connection that has come back."""

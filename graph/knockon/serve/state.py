@@ -40,8 +40,8 @@ class ServerState:
         self.snapshots = Snapshots(settings.store, settings.read, write=settings.writable)
         self.pool = WorkerPool(settings, self.snapshots)
         self.metrics = Metrics()
-        self.processes = PointProcesses(self)
         self.log = AccessLog()
+        self.processes = PointProcesses(settings, self.snapshots, self.pool.ready, self.metrics, self.log)
         # Changes need a store of their own: a snapshot stays as it is for those who read it.
         self.writer = FolderStore(self.snapshot.store.folder) if isinstance(self.snapshot.store, FolderStore) else None
         #: Held while the store is changed.
