@@ -13,7 +13,6 @@ from types import ModuleType
 
 import pytest
 import yaml
-from pyshacl import validate
 from rdflib import DCTERMS, OWL, RDF, XSD, Graph, URIRef
 
 from knockon.bundled import ontology_folder
@@ -93,6 +92,8 @@ def test_every_class_has_an_example_that_loads(name: str) -> None:
 
 def test_every_example_meets_the_shapes() -> None:
     """One validation for all, since it takes seconds; in it each example has names of its own."""
+    from pyshacl import validate
+
     sets = [
         read_bytes(
             path.read_bytes().replace(b"example.org/bakery/", f"example.org/{path.stem}/".encode()), ".ttl", "a", path.stem

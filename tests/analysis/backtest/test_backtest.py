@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import kendalltau
 
 from knockon.analysis.backtest.baselines import Links, baselines
 from knockon.analysis.backtest.case import find_cases, read_case
@@ -61,6 +60,8 @@ def test_counts_agree(losses: list[float], hits: list[bool]) -> None:
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=9))
 def test_tau_of_one_series_is_that_of_scipy(numbers: list[tuple[int, int]]) -> None:
     """With ties too; within two series no pair is across them."""
+    from scipy.stats import kendalltau
+
     first, second = (np.array(side, float) for side in zip(*numbers, strict=True))
     expected = kendalltau(first, second).statistic
     found = tau_b([(first, second)])
