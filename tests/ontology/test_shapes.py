@@ -309,7 +309,7 @@ def findings_of_all(*, quick: bool) -> dict[int, list[str]]:
     The nodes of a copy have names of their own. Without ``quick`` each case has a copy.
     """
     cases = [case for case in WRONG if quick == (case in QUICK)] + ([] if quick else ["good"])
-    copies = {copy: GOOD for copy in sorted({copy_of(case, quick=quick) for case in cases})}
+    copies = dict.fromkeys(sorted({copy_of(case, quick=quick) for case in cases}), GOOD)
     for case in cases:
         copies[copy_of(case, quick=quick)] += added(case)
     data = Graph()
