@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from knockon.network.arrays import NONE, Bools, Ints, Rows
+from knockon.network.arrays import NONE, Bools, Ints, Rows, distinct
 from knockon.propagation.combinations import concatenated_ranges
 
 Node = TypeVar("Node", bound=Hashable)
@@ -138,7 +138,7 @@ def first_arrivals(step: Ints, source: Ints, target: Ints, free: Bools | None = 
         edges = edges[step[target[edges]] == NONE]
         behind = np.where(source[edges] == NONE, 0, step[source[edges]])
         arrival = behind + 1 if free is None else behind + ~free[edges]
-        for steps in np.unique(arrival).tolist():
+        for steps in distinct(arrival).tolist():
             waiting.setdefault(steps, []).append(edges[arrival == steps])
 
     def ways_out(nodes: Ints) -> Ints:
