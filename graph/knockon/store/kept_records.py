@@ -68,13 +68,21 @@ class KeptRecords(Records):
         """The classes of records by their numbers."""
         return self._classes
 
-    def rows_of(self, kinds: tuple[type[Record], ...], *, among: bool = True) -> Iterator[tuple[str, int, str]]:
+    def rows_of(
+        self, kinds: tuple[type[Record], ...], *, among: bool = True, also: str = "1", values: Sequence[object] = ()
+    ) -> Iterator[tuple[str, int, str]]:
         """Yield the IRI, the number of the class, and the JSON of the records of some classes, or of all but these.
 
-        They are in no order, and none is kept in memory: for what looks through texts.
+        They are in no order, and none is kept in memory: for what looks through texts. ``also`` is a condition on the rows,
+        with its values.
         """
         condition = self.class_condition(kinds)
-        return self.rows.each_row(self.rows.arms("record", condition if among else f"NOT ({condition})", RECORD))
+        where = f"{condition if among else f'NOT ({condition})'} AND {also}"
+        return self.rows.each_row(self.rows.arms("record", where, RECORD), values)
+
+    def rows_naming(self, iris: Iterable[str]) -> Iterator[tuple[str, int, str]]:
+        """Yield the rows of the records that refer to one of some IRIs, and perhaps of others; some may come twice."""
+        return self.rows.keyed("link", iris, also=f"kind IN ({SUBJECT}, {REFERENCE})")
 
     def read_row(self, iri: str, number: int, data: str, without: Collection[str] = ()) -> Statement:
         """Return the record of a row, without some of its fields (by their names in data files)."""
