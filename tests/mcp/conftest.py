@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knockon.mcp.server import Assistant
+from knockon.mcp.assistant import Assistant
 from knockon.mcp.snapshots import GraphSnapshots
 
 

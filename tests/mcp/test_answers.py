@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mcp import Client
 
 import knockon
 from knockon.errors import UsageError
 from knockon.mcp import snapshots
+from knockon.mcp.assistant import Assistant
 from knockon.mcp.listing import MAX_SIZE, Cursor, Listing, page, question_of, read_cursor
-from knockon.mcp.server import INSTRUCTIONS, Assistant, _result
 from knockon.mcp.snapshots import GraphSnapshots
 from knockon.mcp.tools import TOOLS
 from knockon.model import Company, Document, Ownership, Product, Relation, Shock
@@ -52,9 +51,12 @@ def chain(number: int) -> list[object]:
 
 def test_descriptions_and_schema_are_small(assistant: Assistant) -> None:
     """Tools, resources, instructions and the schema of the graph take at most 2,500 tokens together."""
+    from mcp import Client
+
+    from knockon.mcp.server import INSTRUCTIONS, server_of
 
     async def listed() -> list[dict[str, Any]]:
-        async with Client(assistant.server()) as client:
+        async with Client(server_of(assistant)) as client:
             lists = await client.list_tools(), await client.list_resources(), await client.list_resource_templates()
             assert client.instructions == INSTRUCTIONS
             schema = await client.call_tool("get_schema", {"limit": 200})
@@ -69,7 +71,15 @@ def test_descriptions_and_schema_are_small(assistant: Assistant) -> None:
 
 def test_tools_say_that_they_read(assistant: Assistant) -> None:
     """Every tool has the annotation readOnlyHint, and a description that says what it is limited to."""
-    tools = asyncio.run(assistant._list_tools(None, None)).tools
+    from mcp import Client
+
+    from knockon.mcp.server import server_of
+
+    async def listed() -> list[Any]:
+        async with Client(server_of(assistant)) as client:
+            return (await client.list_tools()).tools
+
+    tools = asyncio.run(listed())
     assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools)
     assert all("24 kB, 200 rows" in tool.description for tool in tools)
     assert {"find_paths": "at most 200", "run_sparql": "10,000"}.items() <= {
@@ -295,6 +305,8 @@ ARGUMENTS = st.dictionaries(
 @given(st.sampled_from(sorted(TOOLS)), ARGUMENTS)
 def test_any_arguments_have_an_answer_or_an_error_of_ours(assistant: Assistant, name: str, arguments: dict[str, Any]) -> None:
     """Whatever a client sends, the answer is small, and its error is one that says what to do."""
+    from knockon.mcp.server import _result
+
     answer, is_error = assistant.answer_here("tool", {"name": name, "values": arguments})
     assert size(_result(answer, is_error)) <= MAX_SIZE
     assert not is_error or answer["error"] != "unexpected"

@@ -11,8 +11,8 @@ import pytest
 import knockon
 from knockon.cli import run
 from knockon.errors import UsageError
+from knockon.mcp.assistant import Assistant
 from knockon.mcp.document_tools import all_tools
-from knockon.mcp.server import Assistant
 from knockon.mcp.snapshots import GraphSnapshots
 from knockon.mcp.tools import TOOLS
 from support.assistant_client import call, failure

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from knockon.mcp.server import Assistant
+from knockon.mcp.assistant import Assistant
 from support.assistant_client import calls
 
 QUESTIONS = json.loads((Path(__file__).parent / "questions.json").read_text("utf-8"))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from knockon.errors import LimitReached
-from knockon.mcp.server import Assistant
+from knockon.mcp.assistant import Assistant
 from knockon.mcp.snapshots import GraphSnapshots
 from knockon.mcp.tool_process import ToolProcess, ToolProcesses
 from knockon.sparql.limits import Limits

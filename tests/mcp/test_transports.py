@@ -11,17 +11,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from mcp import Client
-from mcp.client.stdio import StdioServerParameters, stdio_client
-from mcp_types import CallToolResult
 
-from knockon.mcp.server import Assistant, http_app
+from knockon.mcp.assistant import Assistant
 from knockon.mcp.tools import TOOLS
 from support.assistant_client import Call
+
+# The SDK is imported where it is used: every process that collects the tests would import it.
+if TYPE_CHECKING:
+    from mcp_types import CallToolResult
 
 #: A call of each tool.
 CALLS: list[Call] = [
@@ -40,6 +42,8 @@ CALLS: list[Call] = [
 
 async def visit(server: object, mode: str = "auto") -> tuple[list[CallToolResult], list[str]]:
     """Call every tool and read every resource."""
+    from mcp import Client
+
     async with Client(server, mode=mode) as client:
         assert [tool.name for tool in (await client.list_tools()).tools] == list(TOOLS)
         answers = [await client.call_tool(name, arguments) for name, arguments in CALLS]
@@ -64,6 +68,8 @@ def check(answers: list[CallToolResult], resources: list[str]) -> None:
 
 def test_standard_streams() -> None:
     """A client that starts ``knockon mcp`` is answered, and nothing but the protocol is on the stream."""
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
     parameters = StdioServerParameters(command=sys.executable, args=["-m", "knockon", "mcp"], env=dict(os.environ))
     check(*asyncio.run(visit(stdio_client(parameters))))
 
@@ -71,6 +77,8 @@ def test_standard_streams() -> None:
 @pytest.fixture(scope="module")
 def address(assistant: Assistant) -> Iterator[str]:
     """The address of a server in a thread of this process."""
+    from knockon.mcp.server import http_app
+
     server = uvicorn.Server(uvicorn.Config(http_app(assistant, ("127.0.0.1", "localhost")), port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mcp import Client
-from mcp_types import CallToolResult
+from knockon.mcp.assistant import Assistant
 
-from knockon.mcp.server import Assistant
+# The SDK is imported where it is used: every process that collects the tests would import it.
+if TYPE_CHECKING:
+    from mcp_types import CallToolResult
 
 Call = tuple[str, dict[str, Any]]
 
 
 def calls(server: Assistant | AbstractAsyncContextManager[Any] | str, asked: Sequence[Call]) -> list[CallToolResult]:
     """Return what a real client receives for some calls of tools: of a server in this process, a transport, or an address."""
+    from mcp import Client
+
+    from knockon.mcp.server import server_of
 
     async def run() -> list[CallToolResult]:
-        async with Client(server.server() if isinstance(server, Assistant) else server) as client:
+        async with Client(server_of(server) if isinstance(server, Assistant) else server) as client:
             return [await client.call_tool(name, arguments) for name, arguments in asked]
 
     return asyncio.run(run())

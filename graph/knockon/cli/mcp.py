@@ -69,7 +69,8 @@ def mcp(
         raise NotFound("folder", str(documents))
     if find_spec("mcp") is None:
         raise UsageError("the server for assistants needs the mcp SDK, which is not installed: pip install 'knockon[mcp]'")
-    from knockon.mcp.server import Assistant, run_http, run_stdio
+    from knockon.mcp.assistant import Assistant
+    from knockon.mcp.server import run_http, run_stdio
     from knockon.mcp.snapshots import GraphSnapshots
     from knockon.mcp.tool_process import ToolProcess, ToolProcesses
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, NoReturn
 
-from knockon.mcp.server import Assistant
+from knockon.mcp.assistant import Assistant
 from knockon.mcp.snapshots import GraphSnapshots
 from knockon.mcp.tool_process import read_frames
 from knockon.serve.held_graph import read_options
