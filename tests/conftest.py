@@ -25,7 +25,7 @@ os.environ["SOURCE_DATE_EPOCH"] = "1767225600"  # 2026-01-01
 # Laws are tried with few examples, the same in each run; `make test-all` (--hypothesis-profile=thorough) tries many, and new
 # ones each time. Busy machines are slow machines: a deadline for each example would only make laws look broken.
 settings.register_profile(
-    "quick", max_examples=10, derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "quick", max_examples=7, derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("thorough", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("quick")

@@ -27,11 +27,13 @@ PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs"
 LONG = {
     "knockon backtest",
     "knockon impact entity-list-chips --model chance --given sensefoundry",
+    "knockon impact entity-list-chips --model chance",
     "knockon explain entity-list-chips recurring-licensing-revenue --model chance --paths 5",
     "knockon explore --shock data-reclassification -o page.html",
     "knockon report entity-list-chips -o report.html",
     "knockon explore --portfolio mine.csv --store chips -o mine.html",
     "knockon explore --shock data-reclassification --compare entity-list-chips -o page.html",
+    "knockon explore --shock data-reclassification --compare entity-list-chips",
     "knockon explore --hit nvidia=high -o hit.html",
     "knockon explore --centre nvidia --depth 2 -o nvidia.html",
     "knockon explore -o sensetime.html",
