@@ -15,9 +15,13 @@ from knockon.network.network import Network
 from knockon.propagation.leontief import leontief
 from knockon.propagation.structure.removal import RemovalLosses
 
-COMBINATIONS = st.sampled_from(
-    [{}, {"combination": "AnyOf"}, {"combination": "AllOf"}, {"combination": "AtLeast", "at_least": 2}]
-)
+#: How several providers combine.
+CASES: list[dict[str, Any]] = [
+    {},
+    {"combination": "AnyOf"},
+    {"combination": "AllOf"},
+    {"combination": "AtLeast", "at_least": 2},
+]
 
 
 @st.composite
@@ -30,11 +34,13 @@ def records(draw: st.DrawFn) -> Network:
             providers = draw(st.lists(earlier, max_size=3, unique=True))
             # Two records of one need would disagree, and have hidden nodes.
             need = draw(earlier) if not number and draw(st.booleans()) else f"urn:x:need-{node}-{number}"
-            how: dict[str, Any] = draw(COMBINATIONS) if len(providers) > 1 else {}
             value = draw(st.sampled_from(["0.25", "0.5", "1"]))
             supply = [{"provider": provider} for provider in providers]
-            rest: dict[str, Any] = {"criticality_value": value, **({"supply": supply} if supply else {}), **how}
-            dependencies.append(Dependency(id=f"urn:x:d{node}-{number}", dependant=f"urn:x:{node}", need=need, **rest))
+            more: dict[str, Any] = {"supply": supply} if supply else {}
+            if len(providers) > 1:
+                more |= CASES[draw(st.integers(0, 3))]
+            dependencies.append(Dependency(id=f"urn:x:d{node}-{number}", dependant=f"urn:x:{node}", need=need,
+                                           criticality_value=value, **more))  # fmt: skip
     return compile_network(dependencies).network
 
 

@@ -196,3 +196,11 @@ def test_no_nodes_are_safe() -> None:
     """Nothing down: an empty answer."""
     assert time_to_survive(CHAIN, []).shape == (0,)
     assert lost_sales(CHAIN, [], 3.0).shape == (0,)
+
+
+@given(tables(), st.integers(1, 8))
+def test_without_stocks_a_day_or_for_ever(network: Network, capacity: int) -> None:
+    """Who has no stock survives for ever or not at all, as the program itself says: the days with a speck of stock are few."""
+    times = time_to_survive(network, capacity=capacity)
+    assert set(times.tolist()) <= {0.0, np.inf}
+    assert (np.isinf(times) == (time_to_survive(network, stock=1e-3, capacity=capacity) > 1e3)).all()

@@ -44,16 +44,14 @@ doi:10.1287/inte.2015.0804.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
-from knockon.errors import LimitReached, UsageError
-from knockon.network.flows import NEGLIGIBLE
+from knockon.errors import UsageError
 from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.checks import row_values
+from knockon.propagation.survival_program import LinearProgram, minimum
 
 #: Times are given to six digits, which is what the solver's tolerances are good for.
 DIGITS = 6
@@ -102,7 +100,7 @@ def time_to_survive(
     >>> time_to_survive(network, stock=[10.0, 4.0, 0.0]).tolist()
     [12.0, 4.0, 0.0]
     """
-    program = _LinearProgram.of(network, stock, capacity, demand)
+    program = LinearProgram.of(network, stock, capacity, demand)
     return np.array([_longest_time(program, down) for down in _nodes_down(network, nodes)], np.float64)
 
 
@@ -176,92 +174,27 @@ def lost_sales(
     >>> lost_sales(network, [0], 15.0, stock=[10.0, 4.0, 0.0]).tolist()
     [12.0]
     """
-    program, rows = _LinearProgram.of(network, stock, capacity, demand), _nodes_down(network, nodes)
+    program, rows = LinearProgram.of(network, stock, capacity, demand), _nodes_down(network, nodes)
     margins = row_values("margin", 1.0 if margin is None else margin, network.size)
     days = row_values("time_to_recover", time_to_recover, len(rows))
     return np.array([_least_lost_sales(program, down, margins, t) for down, t in zip(rows, days, strict=True)], np.float64)
 
 
-class _LinearProgram(NamedTuple):
-    """The constraints ``matrix @ (u, y, t) <= right``; u and y are multiples of what is normal, amounts a day.
-
-    Rows: parts of firms, then balances (``balance`` says where they begin), then capacities.
-    """
-
-    matrix: Any
-    right: Floats
-    balance: int
-    demand: Floats
-    output: Floats
-
-    @property
-    def size(self) -> int:
-        """The number of variables; t is the last."""
-        return int(self.matrix.shape[1])
-
-    @classmethod
-    def of(cls, network: Network, stock: Any, capacity: Any, demand: Any) -> _LinearProgram:
-        """Return the program of a network in which no node is down."""
-        if network.flows is None:
-            raise UsageError("time to survive needs amounts: a network of Network.from_flows; words do not say how much")
-        flows, n = network.flows, network.size
-        demand_by_firm = flows.final_demand if demand is None else row_values("demand", demand, n)
-        if not (demand_by_firm > 0).any():
-            raise UsageError("the network has no final demand to survive for; give final_demand to from_flows, or demand=")
-        output = flows.sales + flows.final_demand
-        if (output[demand_by_firm > 0] <= 0).any():
-            firm = int(np.flatnonzero((demand_by_firm > 0) & (output <= 0))[0])
-            raise UsageError(f"firm {network.nodes[firm]} has demand but no output in the flows; give it final_demand there")
-        stock_by_firm = row_values("stock", 0.0 if stock is None else stock, n)
-        capacity_by_firm = row_values("capacity", 1.0 if capacity is None else capacity, n, infinite=True)
-        matrix, parts = _constraints(network, demand_by_firm, output, capacity_by_firm)
-        right = np.zeros(matrix.shape[0])
-        right[parts : parts + n] = stock_by_firm
-        return cls(matrix, right, parts, demand_by_firm, output)
-
-
-def _constraints(network: Network, demand: Floats, output: Floats, capacity: Floats) -> tuple[Any, int]:
-    """Return the matrix, and the number of rows of parts, which come before the balances."""
-    from scipy.sparse import coo_array
-
-    flows, n = network.flows, network.size
-    assert flows is not None  # noqa: S101 - what _Program.of has made sure of
-    supplier, customer = flows.supplier.astype(np.int64), flows.customer.astype(np.int64)
-    edge = n + np.arange(len(supplier))
-    firm, makes = np.arange(n), np.where(output > 0, output, 1.0)
-    needed = flows.essentiality[flows.sector[supplier], flows.sector[customer]] != NEGLIGIBLE
-    key, part = np.unique(customer[needed] * flows.sectors + flows.sector[supplier][needed], return_inverse=True)
-    parts = len(key)
-    part_totals = np.bincount(part, flows.value[needed], parts)
-    limited = np.flatnonzero(np.isfinite(capacity))
-    limit = parts + n + np.arange(len(limited))
-    last = n + len(supplier)
-    cells = [
-        # What a firm makes is at most what it gets of each part.
-        (np.arange(parts), key // flows.sectors, np.ones(parts)),
-        (part, edge[needed], -flows.value[needed] / part_totals[part]),
-        # What leaves a firm is at most what it makes and holds.
-        (parts + supplier, edge, flows.value / makes[supplier]),
-        (parts + firm, np.full(n, last), demand / makes),
-        (parts + firm, firm, -np.ones(n)),
-        (limit, limited, np.ones(len(limited))),
-        (limit, np.full(len(limited), last), -capacity[limited]),
-    ]
-    rows, columns, values = (np.concatenate(column) for column in zip(*cells, strict=True))
-    return coo_array((values, (rows, columns)), shape=(parts + n + len(limited), last + 1)).tocsr(), parts
-
-
-def _longest_time(program: _LinearProgram, down: Bools) -> float:
+def _longest_time(program: LinearProgram, down: Bools) -> float:
     """Return the longest t with some firms down."""
     goal = np.zeros(program.size)
     goal[-1] = -1.0
     # Without stocks every multiple of a plan is feasible: surviving one day means surviving for ever.
-    if -_minimum(goal, program.matrix, np.zeros_like(program.right), _variable_bounds(program, down, (0.0, 1.0))) > 0.5:
-        return float("inf")
-    return round(-_minimum(goal, program.matrix, program.right, _variable_bounds(program, down, (0.0, None))), DIGITS) + 0.0
+    if not program.starved(down):
+        day = program.variable_bounds(down, (0.0, 1.0))
+        if -minimum(goal, program.matrix, np.zeros_like(program.right), day) > 0.5:
+            return float("inf")
+    if not program.right.any():
+        return 0.0
+    return round(-minimum(goal, program.matrix, program.right, program.variable_bounds(down, (0.0, None))), DIGITS) + 0.0
 
 
-def _least_lost_sales(program: _LinearProgram, down: Bools, margins: Floats, days: float) -> float:
+def _least_lost_sales(program: LinearProgram, down: Bools, margins: Floats, days: float) -> float:
     """Return the least lost sales while some firms are down for a number of days."""
     from scipy.sparse import csr_array, hstack
 
@@ -270,28 +203,8 @@ def _least_lost_sales(program: _LinearProgram, down: Bools, margins: Floats, day
     ease = program.demand[buyers] / program.output[buyers]
     eased = csr_array((-ease, (program.balance + buyers, np.arange(len(buyers)))), (len(program.right), len(buyers)))
     goal = np.concatenate([np.zeros(program.size), margins[buyers] * program.demand[buyers]])
-    limits = np.concatenate([_variable_bounds(program, down, (days, days)), np.tile([0.0, days], (len(buyers), 1))])
-    return round(_minimum(goal, hstack([program.matrix, eased]), program.right, limits), DIGITS) + 0.0
-
-
-def _variable_bounds(program: _LinearProgram, down: Bools, t: tuple[float, float | None]) -> Floats:
-    """Return the bounds of each variable; firms that are down produce nothing."""
-    limits = np.tile([0.0, np.inf], (program.size, 1))
-    limits[: len(down)][down, 1] = 0.0
-    limits[-1] = t[0], np.inf if t[1] is None else t[1]
-    return limits
-
-
-def _minimum(goal: Floats, matrix: Any, right: Floats, limits: Floats) -> float:
-    """Return the minimum of the goal; raise LimitReached where the solver fails."""
-    from scipy.optimize import linprog
-
-    # The solver's tolerances are absolute: goals of millions are brought down to 1.
-    scale = float(np.abs(goal).max(initial=0.0)) or 1.0
-    solution = linprog(goal / scale, A_ub=matrix, b_ub=right, bounds=limits, method="highs")
-    if solution.status != 0:
-        raise LimitReached(f"the linear program was not solved: {solution.message}")
-    return float(solution.fun) * scale
+    limits = np.concatenate([program.variable_bounds(down, (days, days)), np.tile([0.0, days], (len(buyers), 1))])
+    return round(minimum(goal, hstack([program.matrix, eased]), program.right, limits), DIGITS) + 0.0
 
 
 def _nodes_down(network: Network, nodes: Hits | npt.ArrayLike | None) -> Bools:
