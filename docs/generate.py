@@ -1,4 +1,4 @@
-"""Write the reference pages from the code, the queries and the ontology; ``--check`` only compares them."""
+"""Write the reference pages and the list of commands from the code, queries and ontology; ``--check`` only compares them."""
 
 from __future__ import annotations
 
@@ -86,13 +86,13 @@ def main() -> int:
         "api.md": api_page.page(), "models.md": models_page.page(), "../which-model.md": which_model_page.page(),
         "queries.md": queries(), "vocabulary.md": vocabulary(),
         "../ontology/index.html": ontology_page.page(),
+        "../../graph/knockon/cli/summaries.py": summaries(),
     }  # fmt: skip
     stale = [name for name, text in pages.items() if not (HERE / name).is_file() or (HERE / name).read_text("utf-8") != text]
     if "--check" in sys.argv:
         for name in stale:
-            sys.stderr.write(
-                f"docs/{(HERE / name).resolve().relative_to(HERE.parent)} is not what the code says; run `make docs`\n"
-            )
+            path = (HERE / name).resolve().relative_to(HERE.parents[1])
+            sys.stderr.write(f"{path} is not what the code says; run `make docs`\n")
         return 1 if stale else 0
     HERE.mkdir(exist_ok=True)
     for name in stale:
@@ -109,6 +109,17 @@ def each_command() -> Iterator[tuple[str, Any]]:
                 yield f"{name} {sub}", inner
         else:
             yield name, command
+
+
+def summaries() -> str:
+    """Return the module with a line on each command, by which `knockon --help` imports no command."""
+    group: Any = typer.main.get_command(create_app())
+    lines = [f"    {name!r}: {command.get_short_help_str(1_000)!r}," for name, command in sorted(group.commands.items())]
+    return (
+        '"""A line on each command, for the help of the program. Written by `make docs` from the commands themselves."""\n\n'
+        "# fmt: off\n# ruff: noqa: E501, Q\n"
+        "SUMMARIES = {\n" + "\n".join(lines) + "\n}\n"
+    )
 
 
 def commands() -> str:

@@ -67,6 +67,13 @@ def test_the_help_lists_the_groups_in_order(knockon: Run) -> None:
     assert found == {name: title for title, names in GROUPS.items() for name in names if name in commands}
 
 
+def test_the_help_is_that_of_the_commands(knockon: Run) -> None:
+    """It is made of a table, so that it imports no command: with all commands it would be the same."""
+    program: Any = typer.main.get_command(create_app())
+    with program.make_context("knockon", [], resilient_parsing=True) as context:
+        assert knockon("--help").out == program.get_help(context) + "\n"
+
+
 @pytest.mark.parametrize("name", sorted(registered()))
 def test_every_command_has_a_short_help_option(knockon: Run, name: str) -> None:
     """-h says the same as --help, without cut words."""

@@ -13,7 +13,7 @@ import typer
 from knockon import __version__
 from knockon.cli.application import COMPLETING, Application, Quiet, Verbose, command_name, set_verbosity
 from knockon.cli.groups import GroupedCommands
-from knockon.cli.options import add_file_options
+from knockon.cli.summaries import SUMMARIES
 
 #: The commands of each module, so that a call imports only the module of its command.
 FAMILIES: Mapping[str, tuple[str, ...]] = {
@@ -51,6 +51,16 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 
 def create_app(families: Iterable[str] = FAMILIES) -> Application:
     """Create the program with the commands of some modules; without argument, with all."""
+    from knockon.cli.options import add_file_options
+
+    app = _without_commands()
+    for family in families:
+        import_module(f"knockon.cli.{family}").register(app)
+    add_file_options(app)
+    return app
+
+
+def _without_commands() -> Application:
     app = Application(
         name="knockon",
         cls=GroupedCommands,
@@ -65,9 +75,6 @@ def create_app(families: Iterable[str] = FAMILIES) -> Application:
         ),
     )
     app.callback()(knockon)
-    for family in families:
-        import_module(f"knockon.cli.{family}").register(app)
-    add_file_options(app)
     return app
 
 
@@ -81,7 +88,14 @@ def program_for(arguments: Sequence[str]) -> Callable[..., Any]:
 
 @lru_cache(maxsize=64)
 def _program(name: str, completing: bool) -> Callable[..., Any]:
-    """Return the program with one command; with all if it has no name, or an unknown one. It serves all calls of a process."""
+    """Return the program with one command; with all if the name is unknown. It serves all calls of a process.
+
+    Without a name it has the help of all commands and nothing else of them, and imports none.
+    """
+    if not name and not completing:
+        app = _without_commands()
+        app.list_only(SUMMARIES)
+        return typer.main.get_command(app)
     families = () if completing else tuple(family for family, names in FAMILIES.items() if name in names)
     app = create_app(families or FAMILIES)
     return typer.main.get_command(app if completing else app.limited_to(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -26,21 +26,19 @@ class Application(typer.Typer):
     """A program whose every command has these options."""
 
     def limited_to(self, name: str) -> typer.Typer:
-        """Return the program with the commands that a call needs, since typer builds every option of every command.
-
-        A call of a command needs that command, a call without one (``--help``, no name) the names and help texts of all.
+        """Return the program with the command that a call needs, since typer builds every option of every command.
 
         >>> len(Application(name="empty").limited_to("impact").registered_commands)
         0
         """
-        commands = [(_command_name(info), info) for info in self.registered_commands]
         small = copy.copy(self)
-        if name:
-            small.registered_commands = [info for other, info in commands if other == name]
-            small.registered_groups = [] if small.registered_commands else self.registered_groups
-            return small if small.registered_commands else self
-        small.registered_commands = [CommandInfo(other, callback=_help_only(info.callback)) for other, info in commands]
-        return small
+        small.registered_commands = [info for info in self.registered_commands if _command_name(info) == name]
+        small.registered_groups = [] if small.registered_commands else self.registered_groups
+        return small if small.registered_commands else self
+
+    def list_only(self, summaries: Mapping[str, str]) -> None:
+        """Give the program commands without options, of which its help has the names and these texts."""
+        self.registered_commands = [CommandInfo(name, callback=_help_only(text)) for name, text in summaries.items()]
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
         """Register a command; the settings are those of ``typer.Typer.command``."""
@@ -66,13 +64,13 @@ def _command_name(info: CommandInfo) -> str:
     return info.name or getattr(info.callback, "__name__", "").replace("_", "-")
 
 
-def _help_only(command: Callable[..., Any] | None) -> Callable[[], None]:
-    """Return a command without options and with the same help text."""
+def _help_only(text: str) -> Callable[[], None]:
+    """Return a command without options and with a help text."""
 
     def help_only() -> None:
         """Get the help text of the command below."""
 
-    help_only.__doc__ = command.__doc__
+    help_only.__doc__ = text
     return help_only
 
 
