@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from knockon.errors import KnockonError
 from knockon.serve import api, graph_store, pages, sparql_protocol
 from knockon.serve.entity_tags import AnyTag
-from knockon.serve.middleware import Compress, Gate, Watch
+from knockon.serve.middleware import MIN_COMPRESSED, Compress, Gate, Watch
 from knockon.serve.point_requests import PointRequests
 from knockon.serve.problems import on_error, on_http_exception
 from knockon.serve.settings import ServerSettings
@@ -25,8 +25,8 @@ from knockon.serve.state import ServerState
 
 #: The parts of the server: each module has ``routes(state)``.
 PARTS = (sparql_protocol, graph_store, pages, api)
-#: Smaller answers are not worth compressing; a higher level takes longer and saves little.
-_MIN_COMPRESSED, _LEVEL = 1_000, 4
+#: The level of compression: a higher one takes longer and saves little.
+_LEVEL = 4
 
 
 def create_app(settings: ServerSettings) -> Starlette:
@@ -61,7 +61,7 @@ def create_app(settings: ServerSettings) -> Starlette:
             Middleware(Gate, settings=settings),
             *_cors(settings),
             Middleware(AnyTag),
-            Middleware(Compress, minimum_size=_MIN_COMPRESSED, compresslevel=_LEVEL),
+            Middleware(Compress, minimum_size=MIN_COMPRESSED, compresslevel=_LEVEL),
             Middleware(QueryPath, state=state),
         ],
         exception_handlers={KnockonError: on_error, HTTPException: on_http_exception},

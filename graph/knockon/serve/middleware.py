@@ -47,6 +47,8 @@ _HOST = re.compile(r"[\w.:\[\]-]{1,300}", re.ASCII)
 _BODY = frozenset({b"content-length", b"transfer-encoding"})
 #: What ends an answer early and is no fault of the server: the client has gone or does not read, a limit was reached.
 _EXPECTED = (ClientGone, ClientDisconnect, BrokenAnswer, OSError, TimeoutError)
+#: Smaller answers are not worth compressing.
+MIN_COMPRESSED = 1_000
 #: Seconds within which a client must take a part of an answer.
 _SEND_TIMEOUT = 30.0
 #: Seconds for which the rest of a body is read that is not wanted.

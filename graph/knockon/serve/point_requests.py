@@ -12,7 +12,8 @@ from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from knockon.serve.entity_tags import CACHED, tag_of
-from knockon.serve.middleware import SAFE_HEADERS, Recorder, is_named_host, record
+from knockon.serve.middleware import MIN_COMPRESSED, SAFE_HEADERS, Recorder, is_named_host, record
+from knockon.serve.negotiation import accepts_gzip
 from knockon.serve.query_request import QueryRequest
 from knockon.serve.query_text import is_repeatable
 from knockon.serve.sparql_protocol import choose_format
@@ -101,26 +102,27 @@ class PointRequests:
         return found
 
     def _answer(self, text: str, headers: Headers) -> tuple[bytes, bytes] | None:
-        accept = self._accepted(headers)
-        if accept is None or (chosen := choose_format("rows", accept)) is None:
+        accepted = self._accepted(headers)
+        if accepted is None or (chosen := choose_format("rows", accepted[0])) is None:
             return None
+        compressed = accepted[1]
         state = self._state
         answer = state.point(QueryRequest(text=text, solutions=chosen.name, triples=None))
-        if answer is None or answer.whole is None:
+        if answer is None or answer.whole is None or (compressed and len(answer.whole) >= MIN_COMPRESSED):
             return None
         if is_repeatable(text, "rows"):
-            tag = tag_of(state.revision, self._path, text, None, None, chosen, compressed=False)
+            tag = tag_of(state.revision, self._path, text, None, None, chosen, compressed=compressed)
             other = b"etag: %b\r\n%b" % (tag.encode(), _CACHED)
         else:
             other = _CHANGING
         head = b"content-length: %d\r\ncontent-type: %b\r\n%b" % (len(answer.whole), chosen.content_type.encode(), other)
         return head, answer.whole
 
-    def _accepted(self, headers: Headers) -> str | None:
-        """Return the ``Accept`` header of a plain request for this server; None for other requests."""
-        host = accept = None
+    def _accepted(self, headers: Headers) -> tuple[str, bool] | None:
+        """Return the ``Accept`` header of a plain request for this server, and if it accepts gzip; None for other requests."""
+        host = accept = encoding = None
         for name, value in headers:
-            if name in _OTHERS or (name == b"accept-encoding" and b"gzip" in value.lower()):
+            if name in _OTHERS:
                 return None
             if name == b"host":
                 if host is not None:
@@ -130,7 +132,13 @@ class PointRequests:
                 if accept is not None:
                     return None
                 accept = value.decode("latin-1")
-        return None if host is None or not is_named_host(host, self._names) else accept or ""
+            elif name == b"accept-encoding":
+                if encoding is not None:
+                    return None
+                encoding = value.decode("latin-1")
+        if host is None or not is_named_host(host, self._names):
+            return None
+        return accept or "", encoding is not None and accepts_gzip(encoding)
 
 
 def _text_of(address: bytes) -> str | None:

@@ -15,8 +15,9 @@ from knockon.worker.replies import exit_error
 
 #: Seconds between two looks, and between two questions whether a client has hung up.
 _TICK, _CLIENT_TICK = 0.02, 0.2
-#: Seconds after which a query is a long one where others wait, and after which its worker gives way to others.
-_CROWDED, _LOWERED = 0.03, 5.0
+#: Seconds after which a query is a long one where others wait; after which the worker of a long one gives way to others; and
+#: after which it is a long one whatever it has used of the processor.
+_CROWDED, _LOWERED, _SURELY = 0.03, 1.0, 5.0
 
 
 class RunMonitor:
@@ -125,7 +126,7 @@ def _measure(run: Run, now: float) -> None:
 def _is_long(run: Run) -> bool:
     """Return whether it is a long one: by its processor time, since on a busy machine a short one may take a while, too."""
     limit = _CROWDED if run.lane.crowded or len(run.worker.tasks) > 1 else LONG
-    return run.seconds >= _LOWERED or (run.seconds >= limit and run.worker.processor() - run.begun >= limit)
+    return run.seconds >= _SURELY or (run.seconds >= limit and run.worker.processor() - run.begun >= limit)
 
 
 __all__ = ["RunMonitor"]
