@@ -13,6 +13,8 @@ _INDENT = "  "
 _NARROWEST = 16
 #: In running text a longer word may be broken; what stands alone in its cell, such as an identifier, never is.
 _LONGEST_WORD = 24
+#: The most characters of one word in a cell, and of running text: by far more than names and reasons have.
+_LONGEST_NAME, _LONGEST_TEXT = 200, 1_000
 Lines = list[str]
 
 
@@ -65,6 +67,7 @@ def text_table(
     >>> table.hidden
     ('class',)
     """
+    rows = [[shortened_cell(text) for text in row] for row in rows]
     if width is None:
         return TextTable(_render(columns, rows, None, right))
     kept = list(columns)
@@ -79,6 +82,16 @@ def text_table(
             break
     shown = {*kept} - {*stacked.hidden}
     return TextTable(stacked.text, tuple(column for column in columns if column not in shown))
+
+
+def shortened_cell(text: str) -> str:
+    """Return the text of a cell, cut where it would pad every row of its column: other forms have it whole.
+
+    >>> len(shortened_cell("x" * 10_000)), shortened_cell("short")
+    (200, 'short')
+    """
+    most = _LONGEST_TEXT if " " in text else _LONGEST_NAME
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _stack_columns(

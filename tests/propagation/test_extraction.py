@@ -113,7 +113,7 @@ def test_ghosh_is_the_supply_driven_allocation(economy: tuple[Array, Array], dat
     [
         ([0.5, 2.0], {}, UsageError, "0..1"),
         ([0.5], {}, UsageError, "2"),
-        ([1.0, 0.0], {"extracted": "all"}, UsageError, "unknown extraction 'all'; known are complete, forward, backward"),
+        ([1.0, 0.0], {"extracted": "all"}, UsageError, "unknown extracted 'all'; known are complete, forward, backward"),
         (
             [1.0, 0.0],
             {"output": [600.0, 2000.0]},

@@ -10,6 +10,7 @@ from knockon.analysis import models
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.context_names import ContextNames
 from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
+from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome, SparseLosses, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import UsageError
@@ -224,8 +225,18 @@ class Context(ContextNames):
         parameters: dict[str, object] = {**options.run_parameters()}
         if options.given:
             parameters["given"] = self._given(network)
-        result = models.run(options.model, network, hits, parameters, engine)
+        try:
+            result = models.run(options.model, network, hits, parameters, engine)
+        except UsageError as error:
+            raise UsageError(self._with_labels(str(error))) from None
         return Outcome(tuple(shocks), tuple(resolved), tuple(map(tuple, outside)), result, compiled)
+
+    def _with_labels(self, message: str) -> str:
+        """Return a message of a model on what is given to have failed with labels in place of IRIs."""
+        entities = [self.entity(name) for name in self.options.given]
+        for entity in sorted(entities, key=lambda entity: -len(entity.id)):
+            message = message.replace(entity.id, label_of({entity.id: entity}, entity.id))
+        return message
 
     def _given(self, network: Network) -> list[int]:
         """Return the nodes of the entities that are given to have failed.

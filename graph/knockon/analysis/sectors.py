@@ -119,6 +119,8 @@ def _open(table: Path, firms: Path | None, read: ReadOptions, model: str, choice
     tabled = read_network(Network, table, firms, None, read, "keep")
     network = tabled.network
     names = tuple(str(name) for name in network.nodes)
+    if not names:
+        raise InvalidData([Problem(printable_path(table), None, "has no rows", "one for each pair: supplier, customer, value")])
     if firms is not None and (network.flows is None or not (network.flows.final_demand > 0).any()):
         fault = "no firm has final demand above 0"
         raise InvalidData([Problem(printable_path(firms), None, fault, "name its columns firm and final_demand")])

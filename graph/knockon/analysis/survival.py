@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from knockon.network import Network
     from knockon.network.network import Floats
 
+#: The most days of stock or recovery, and the greatest capacity that is not unlimited.
+_MOST = 1e9
 #: How many firms are computed between two reports of progress.
 _BLOCK = 20
 
@@ -97,8 +99,9 @@ def survival(
     table
         A table with the columns supplier, customer, value.
     firms
-        A table with the columns firm and final_demand; optionally sector, stock (days of its normal output, 0 or more; 0 where
-        it is empty), capacity (in multiples of its normal output; 1 where it is empty) and recovery (days).
+        A table with the columns firm and final_demand; optionally sector, stock (days of its normal output; 0 where it is
+        empty), capacity (in multiples of its normal output; 1 where it is empty, inf without a limit) and recovery (days):
+        each from 0 to a thousand million.
     read
         How the tables are read.
     only
@@ -181,7 +184,9 @@ def _read(firms: Path, names: Sequence[str], read: ReadOptions) -> _Firms:
     from knockon.authoring.row_checks import check_range, together
 
     table = read_columns(firms, ("firm",), _Firms._fields, read, name="firms", collect=True)
-    together(table, *(lambda name=name: check_range(table, name, np.inf) for name in _Firms._fields))
+    # The solver has no numbers beyond, and its answers would be off by days.
+    unlimited = {"capacity"}
+    together(table, *(lambda name=name: check_range(table, name, _MOST, infinite=name in unlimited) for name in _Firms._fields))
     rows = {name: row for row, name in enumerate(names)}
     column = table.names["firm"]
     node = np.array([rows[text] for text in column.texts()], np.int64)[column.code]

@@ -11,9 +11,11 @@ import numpy as np
 from knockon.analysis.methods import REGISTRY
 from knockon.analysis.sector_answers import SectorAnswer, SectorShock, SectorShocks
 from knockon.analysis.sector_models import Changes, checked, row_of
-from knockon.errors import UsageError, failing_with
+from knockon.authoring.files import printable_path
+from knockon.errors import InvalidData, Problem, UsageError, failing_with
 
 if TYPE_CHECKING:
+    from knockon.authoring.column_table import ColumnTable
     from knockon.authoring.options import ReadOptions
     from knockon.network.network import Floats, Ints
 
@@ -22,12 +24,13 @@ COLUMNS = ("feeder", "receiver", "strength", "criticality")
 
 
 class _Links(NamedTuple):
-    """A table of links: the names of the systems, and feeder, receiver, strength and criticality of each link."""
+    """A table of links: the names of the systems; feeder, receiver, strength and criticality of each link; its rows."""
 
     names: tuple[str, ...]
     ends: tuple[Ints, Ints]
     strength: Floats
     criticality: Floats
+    rows: ColumnTable
 
 
 def system_answer(links: Path, read: ReadOptions, shock: Mapping[str, float], cycles: str = "solve") -> SectorAnswer:
@@ -99,11 +102,24 @@ def _forms(cycles: str) -> tuple[str, ...]:
 def _changes(table: _Links, given: Floats, cycles: str) -> Changes:
     from knockon.propagation.fdna import fdna
 
+    # Cycles are refused by the names of their systems, where the model knows numbers.
+    refuses, cycles = cycles == "error", "solve" if cycles == "error" else cycles
     result = fdna(
         len(table.names), given, links=table.ends, strength=table.strength, criticality=table.criticality,
         cycles=cycles,  # type: ignore[arg-type] # it refuses unknown ones
     )  # fmt: skip
+    if refuses:
+        _refuse_cycles(table, result.component)
     return Changes(None, result.loss, None, result.source)
+
+
+def _refuse_cycles(table: _Links, component: Ints) -> None:
+    """Refuse links that form a cycle, each by its line; ``component`` numbers the cycles of the systems."""
+    feeder, receiver = table.ends
+    rows = np.flatnonzero(component[feeder] == component[receiver])
+    if len(rows):
+        what = lambda row: f"the link from {table.names[feeder[row]]} to {table.names[receiver[row]]} is on a cycle"  # noqa: E731
+        raise table.rows.faulty(rows, what, "solve cycles, or take the worst of each: cycles= solve, or condense")
 
 
 def _read(links: Path, read: ReadOptions) -> _Links:
@@ -120,6 +136,8 @@ def _read(links: Path, read: ReadOptions) -> _Links:
     from knockon.authoring.row_checks import check_pairs, check_range, together
 
     table = read_columns(links, COLUMNS, (), read, name="links", collect=True)
+    if not len(table.names["feeder"].code):
+        raise InvalidData([Problem(printable_path(links), None, "has no rows", "one for each link: feeder, receiver")])
     columns = [table.names["feeder"], table.names["receiver"]]
     names, (feeder, receiver) = number_names(columns)
     together(
@@ -130,7 +148,7 @@ def _read(links: Path, read: ReadOptions) -> _Links:
         lambda: check_pairs(table, np.arange(len(feeder)), feeder * len(names) + receiver, "names a link a second time",
                             "one row for each feeder and receiver"),
     )  # fmt: skip
-    return _Links(names, (feeder, receiver), table.amounts["strength"], table.amounts["criticality"])
+    return _Links(names, (feeder, receiver), table.amounts["strength"], table.amounts["criticality"], table)
 
 
 __all__ = ["COLUMNS", "system_answer", "system_shocks"]

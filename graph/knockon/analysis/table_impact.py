@@ -14,6 +14,7 @@ from knockon.analysis.custom_shock import severity_interval
 from knockon.analysis.engine_choice import EngineChoice
 from knockon.analysis.methods import METHODS, REGISTRY
 from knockon.analysis.methods.method import Wording
+from knockon.authoring.files import printable_path
 from knockon.errors import UsageError, failing_with
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def table_impact(
         with failing_with("nothing was computed"):
             tables = _tables(source, folder, engine, valued=model != "reach")
         model = default_model(tables.kind, model)
-        yield _run(tables, folder / "losses.parquet", hit, engine, model, parameters)
+        yield _run(tables, source, folder / "losses.parquet", hit, engine, model, parameters)
 
 
 def _tables(source: Path, folder: Path, engine: EngineChoice, *, valued: bool) -> NetworkTables:
@@ -157,12 +158,18 @@ def _tables(source: Path, folder: Path, engine: EngineChoice, *, valued: bool) -
 
 
 def _run(
-    tables: NetworkTables, file: Path, hit: Mapping[str, str], engine: EngineChoice, model: str, parameters: Mapping[str, Any]
+    tables: NetworkTables,
+    source: Path,
+    file: Path,
+    hit: Mapping[str, str],
+    engine: EngineChoice,
+    model: str,
+    parameters: Mapping[str, Any],
 ) -> TableImpact:
     from knockon.network.hits import NODE, Hits
     from knockon.network.tables.lookup import rows_of
 
-    rows = rows_of(tables, hit)
+    rows = rows_of(tables, hit, "" if source.is_dir() else printable_path(source))
     severity = np.array([severity_interval(text) for text in hit.values()]).T
     index = np.array([rows[name] for name in hit], np.int64)
     parameters = _with_rationing(parameters) if model == "timeline" else parameters

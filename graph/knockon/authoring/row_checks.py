@@ -46,8 +46,10 @@ def check_pairs(table: ColumnTable, rows: Column, pairs: Column, message: str, h
         raise table.faulty(np.delete(rows, first), message, hint)
 
 
-def check_range(table: ColumnTable, name: str, most: float) -> None:
+def check_range(table: ColumnTable, name: str, most: float, *, infinite: bool = False) -> None:
     """Refuse amounts outside 0..most in a column, if the table has it; cells that may be empty are left out.
+
+    With ``infinite`` an amount without end (``inf``) is allowed as well.
 
     Raises
     ------
@@ -58,6 +60,8 @@ def check_range(table: ColumnTable, name: str, most: float) -> None:
         return
     amounts = table.amounts[name]
     faulty = ~((amounts >= 0) & (amounts <= most))
+    if infinite:
+        faulty &= ~np.isposinf(amounts)
     faulty[table.unread.get(name, [])] = False
     if name in MAY_BE_MISSING:
         faulty &= ~np.isnan(amounts)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.models import CommandInfo
 
+from knockon.cli.command import Command
 from knockon.cli.distinct_files import refuse_same_files
 from knockon.cli.messages import detail, verbosity
 from knockon.cli.signatures import refuse_empty, with_options
@@ -42,7 +43,7 @@ class Application(typer.Typer):
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
         """Register a command; the settings are those of ``typer.Typer.command``."""
-        register = super().command(name, **settings)
+        register = super().command(name, **{"cls": Command, **settings})
         return lambda function: register(_with_common_options(function))
 
 

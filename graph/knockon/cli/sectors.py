@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -19,6 +19,9 @@ from knockon.errors import UsageError
 
 if TYPE_CHECKING:
     from knockon.analysis.sector_answers import SectorAnswer, SectorShocks
+    from knockon.present.rows.table import Table
+
+_Computed = TypeVar("_Computed", "SectorAnswer", "SectorShocks")
 
 Flows = Annotated[
     Path,
@@ -151,15 +154,9 @@ def _answer(
 
 def write_shock(out: Writer, page: PageOf, compute: Callable[[], SectorAnswer]) -> None:
     """Compute what one shock does to sectors or systems, and write it."""
-    from knockon.present.rows import sectors as rows
+    from knockon.present.rows.sectors import sector_notes, sector_rows, sector_tables
 
-    check_page(page.file)
-    with working("solving"):
-        answer = compute()
-    # The page first: one that cannot be written is an error before anything is printed.
-    page.write(answer, rows.sector_tables(answer), rows.sector_findings(answer), rows.BARS)
-    out.answer(answer, rows.sector_tables, rows.sector_rows)
-    note_lines(rows.sector_notes(answer))
+    _write(out, page, compute, sector_tables, sector_rows, sector_notes)
 
 
 def write_shocks(out: Writer, page: PageOf, shock: Mapping[str, float], compute: Callable[[], SectorShocks]) -> None:
@@ -170,16 +167,26 @@ def write_shocks(out: Writer, page: PageOf, shock: Mapping[str, float], compute:
     UsageError
         The command line names a shock as well.
     """
-    from knockon.present.rows import sectors as rows
+    from knockon.present.rows.sectors import sector_shock_notes, sector_shock_rows, sector_shock_tables
 
     if shock:
         raise UsageError("--shocks has the sectors that are hit; leave out those of the command line")
+    _write(out, page, compute, sector_shock_tables, sector_shock_rows, sector_shock_notes)
+
+
+def _write(
+    out: Writer, page: PageOf, compute: Callable[[], _Computed], tables: Callable[[_Computed], tuple[Table]],
+    rows: Callable[[_Computed], Table], notes: Callable[[_Computed], Iterable[str]],
+) -> None:  # fmt: skip
+    from knockon.present.rows.sectors import BARS, sector_findings
+
     check_page(page.file)
     with working("solving"):
-        answers = compute()
-    page.write(answers, rows.sector_shock_tables(answers), rows.sector_findings(answers), rows.BARS)
-    out.answer(answers, rows.sector_shock_tables, rows.sector_shock_rows)
-    note_lines(rows.sector_shock_notes(answers))
+        answer = compute()
+    # The page first: one that cannot be written is an error before anything is printed.
+    page.write(answer, tables(answer), sector_findings(answer), BARS)
+    out.answer(answer, tables, rows)
+    note_lines(notes(answer))
 
 
 def numbers_by_sector(option: str, texts: Sequence[str] | None, *, may_be_all: bool = False) -> dict[str, float]:

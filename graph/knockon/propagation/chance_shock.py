@@ -152,6 +152,8 @@ class ShockRuns:
         least = low.failed / high.given
         most = high.failed / low.given if low.given > 0 else np.ones(network.size)
         loss, least, most = (np.minimum(part, 1.0) for part in (point.failed / point.given, least, most))
+        # What is given to have failed has failed at every bound, where the quotients of other bounds say less.
+        loss[self._given] = least[self._given] = most[self._given] = 1.0
         drawn = 0 if self._exact else round(point.given * self._stream.count)
         shortages = np.minimum(point.short / point.given, 1.0)
         # By diagrams, what can fail at all may have no probability within rounding.

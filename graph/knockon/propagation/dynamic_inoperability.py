@@ -217,11 +217,13 @@ def _step_count(horizon: float, dt: float, remaining: float, threshold: float) -
     """Return the number of steps up to the horizon; raise UsageError where a number is out of range."""
     if not (0 < remaining < 1 and 0 <= threshold <= 1):
         raise UsageError("remaining must be above 0 and below 1, threshold in 0..1")
-    if not (0 < dt < math.inf and 0 <= horizon < math.inf):
-        raise UsageError("dt must be above 0, and horizon 0 or more")
+    if not 0 < dt < math.inf:
+        raise UsageError(f"dt must be above 0 and finite, not {dt}")
+    if not 0 <= horizon < math.inf:
+        raise UsageError(f"horizon must be 0 or more and finite, not {horizon}")
     steps = round(horizon / dt)
     if not math.isclose(steps * dt, horizon, rel_tol=1e-9, abs_tol=1e-12):
-        raise UsageError(f"horizon {horizon} is not a multiple of dt (--step) {dt}")
+        raise UsageError(f"horizon must be a multiple of the length of a step (dt=), {dt}, not {horizon}")
     return steps
 
 
@@ -232,7 +234,7 @@ def _recovery_rates(matrix: csr_array, recovery: npt.ArrayLike, remaining: float
     time = node_values(np.full(size, times) if times.ndim == 0 else times, size, "recovery", positive=True)
     fall = -math.log(remaining) / time
     longest = -math.log(remaining) * dt
-    hint = f"with remaining={remaining} and dt={dt} it must be {longest:.4g} or more: shorten dt (--step), or raise remaining"
+    hint = f"it lasts until {remaining:g} of a loss is left, so with steps of {dt:g} at least {longest:.4g}: shorten them (dt=)"
     reject_rows("recovery", time, fall * dt > 1 + 1e-12, "too short for the length of a step", hint)
     return np.asarray(np.minimum(fall, 1 / dt) / (1.0 - matrix.diagonal()))
 

@@ -121,7 +121,7 @@ def extraction(
     ([[1.0, 0.1053], [0.5882, 1.0]], [0.4035, 0.8627])
     """
     if extracted not in get_args(Extracted):
-        raise UsageError(f"unknown extraction {extracted!r}; known are {', '.join(get_args(Extracted))}")
+        raise UsageError(f"unknown extracted {extracted!r}; known are {', '.join(get_args(Extracted))}")
     nodes, flows = flow_matrix(network, "extraction")
     demand, outputs = _final_demand(nodes, np.asarray(flows.sum(axis=1)), output)
     coefficients = flows.copy()

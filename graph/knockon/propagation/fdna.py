@@ -189,7 +189,7 @@ def _reject_cycles(order: LevelOrder) -> None:
                     "links",
                     None,
                     f"they form a cycle through {names}",
-                    "solve them, or take the worst of each (cycles: solve, condense)",
+                    "solve them, or take the worst of each: cycles= solve, or condense",
                 )
             ]
         )

@@ -104,7 +104,7 @@ def _not_reached(report: ImpactReport, iri: str) -> LimitReached | Unreached:
     if report.truncated and iri in report.cause.network.index:
         limit = METHODS[report.model].limit
         stopped = f"the run of {shock_name(report.shock)} was stopped by its cap before it reached {local_name(iri)}"
-        return LimitReached(f"{stopped}, if it ever does; raise the {limit}")
+        return LimitReached(f"{stopped}, if it ever does; raise {limit}=")
     reached = [impact.id for impact in report.impacts]
     return Unreached(shock_name(report.shock), local_name(iri), reached, _why_not(report, iri))
 

@@ -11,7 +11,7 @@ from knockon.network.tables.columns import batches, pyarrow
 from knockon.network.tables.opened import NetworkTables
 
 
-def rows_of(tables: NetworkTables, ids: Iterable[str]) -> dict[str, int]:
+def rows_of(tables: NetworkTables, ids: Iterable[str], source: str = "") -> dict[str, int]:
     """Return the row of each of some entities, as shocks name them.
 
     Parameters
@@ -20,6 +20,8 @@ def rows_of(tables: NetworkTables, ids: Iterable[str]) -> dict[str, int]:
         The tables.
     ids
         The ids, whole numbers as digits.
+    source
+        The file that somebody named, for messages, where the tables were made of it; by default that of the tables.
 
     Raises
     ------
@@ -55,12 +57,14 @@ def rows_of(tables: NetworkTables, ids: Iterable[str]) -> dict[str, int]:
                 continue
             if name in rows:
                 what = f"column 'id': {name!r} occurs in the rows {rows[name] + 1:,} and {row + 1:,}"
-                raise InvalidData([Problem(str(path), None, what, "each entity has an id of its own")], "nothing was computed")
+                raise InvalidData(
+                    [Problem(source or str(path), None, what, "each entity has an id of its own")], "nothing was computed"
+                )
             rows[name] = row
         first += len(names)
     for name in wanted:
         if name not in rows:
-            raise NotFound("entity", name, hint=f"in {path}")
+            raise NotFound("entity", name, hint=f"in {source or path}")
     return rows
 
 

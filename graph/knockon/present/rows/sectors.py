@@ -30,12 +30,14 @@ def sector_tables(answer: SectorAnswer) -> tuple[Table]:
 
 def sector_shock_rows(answer: SectorShocks) -> Table:
     """Return a row for each shock and sector that it changes, with numbers unrounded, for programs."""
+    # Of other models nothing adds up to a total.
+    totals = ("total",) if answer.model in _TOTAL else ()
     rows = [
-        {"shock_id": shock.shock_id, "total": shock.total, **each.to_dict()}
+        {"shock_id": shock.shock_id, **({"total": shock.total} if totals else {}), **each.to_dict()}
         for shock in answer.shocks
         for each in shock.sectors
     ]
-    return Table(rows, ("shock_id", "total", *_columns(answer)))
+    return Table(rows, ("shock_id", *totals, *_columns(answer)))
 
 
 def sector_shock_tables(answer: SectorShocks) -> tuple[Table]:

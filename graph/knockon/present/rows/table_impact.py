@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from knockon.analysis.methods import METHODS
+from knockon.analysis.options import DEFAULTS
+from knockon.present.phrases import capped
 from knockon.text import counted
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ def notes_of(answer: TableImpact) -> Iterator[str]:
     yield f"{answer.wording.equation} ({answer.wording.reference})"
     for text in answer.caveats:
         yield f"beware: {text}"
+    if answer.stopped_by == "cap":
+        yield capped(answer.model if answer.model in METHODS else DEFAULTS["model"])
 
 
 def findings_of(answer: TableImpact, shown: int) -> Iterator[str]:
