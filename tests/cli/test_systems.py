@@ -153,5 +153,5 @@ def test_a_faulty_table_tells_all_at_once(knockon: Run, tmp_path: Path) -> None:
     stocks.write_text("firm,final_demand,stock,recovery\nfoundry,1,-1,5\npump maker,1,2,-3\n", "utf-8")
     done = knockon("survive", PARTS, "--firms", str(stocks))
     assert done.code == 4
-    assert "stocks.csv:2: has stock -1 (a number, 0 or more)" in done.err
+    assert "stocks.csv:2: has stock -1 (a number in 0..1,000,000,000)" in done.err
     assert "stocks.csv:3: has recovery -3" in done.err

@@ -290,7 +290,7 @@ def test_steps_that_make_no_sense_are_refused() -> None:
         ({"remaining": 1}, "remaining"),
         ({"threshold": 2}, "threshold"),
         ({"dt": 0}, "dt must be"),
-        ({"dt": 3}, "not a multiple"),
+        ({"dt": 3}, "must be a multiple"),
         ({"horizon": -1}, "horizon"),
         ({"horizon": 1e9}, "too many numbers"),
         ({"initial": [1, 2]}, "in 0..1"),
