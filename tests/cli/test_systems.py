@@ -125,7 +125,11 @@ def test_for_ever(knockon: Run, tmp_path: Path) -> None:
             4,
             "recovery of phones: 1.0 is too short for the length of a step",
         ),
-        (("inoperability", GRID, "--hit", "water=1", "--recovery", "9", "--horizon", "9.5"), 2, "a multiple of the length of a step (--step)"),
+        (
+            ("inoperability", GRID, "--hit", "water=1", "--recovery", "9", "--horizon", "9.5"),
+            2,
+            "a multiple of the length of a step (--step)",
+        ),
         (("fdna", LINKS), 2, "say which system is hit"),
         (("fdna", LINKS, "--hit", "rader=1"), 3, "no system called 'rader'; did you mean radar"),
         (("fdna", LINKS, "--hit", "radar=1", "--cycles", "x"), 2, "known are solve, condense, error"),

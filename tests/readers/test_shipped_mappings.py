@@ -281,6 +281,11 @@ _JSON: dict[str, tuple[str, object, str, str, object]] = {
     "with wrapped rows": ("gleif-csv", {"relations": [{"RelationshipRecord": {"Relationship": _RELATION}}]}, "Ownership",
                           "direct", True),
     "with rows of one part": ("gleif-csv", {"relations": [{"Relationship": _RELATION}]}, "Ownership", "direct", True),
+    "with lists inside objects": (
+        "gleif-csv", {"LEIData": {"LEIHeader": {"ContentDate": {"$": "2024"}, "Extension": {"Files": [{"Name": "a"}]}},
+                                  "LEIRecords": {"LEIRecord": [_LEGAL_ENTITY]}}},
+        "Company", "alt_label", ("Old Acme",)),
+    "of one row with lists": ("gleif-csv", _LEGAL_ENTITY, "Company", "alt_label", ("Old Acme",)),
     "of one wrapped row": ("gleif-csv", {"relation": {"RelationshipRecord": {"Relationship": _RELATION}}}, "Ownership",
                            "direct", True),
 }  # fmt: skip

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
 from knockon.errors import Problem, UsageError
@@ -15,6 +16,8 @@ from knockon.readers.mapping.wrapped_objects import escaped, object_names, text_
 
 #: The largest JSON or YAML file that is read into memory, in bytes; JSON Lines have no limit.
 _MAX_WHOLE = 500_000_000
+#: How deep, and in how many objects of one level, lists of objects are looked for.
+_MAX_LEVELS, _MAX_INSIDE = 5, 100
 #: The most characters that are kept of text that is no object.
 _LONGEST_KEPT = 10_000
 
@@ -150,8 +153,7 @@ def _rows(file: ForeignFile, value: Any, path: str | None, columns: Collection[s
 
 def _objects(value: Any, path: str | None, columns: Collection[str]) -> Iterator[tuple[str, Any]]:
     if path is None:
-        name, items = (None, value) if isinstance(value, list) else _list_of(value, columns)
-        prefix = "" if name is None else f"/{escaped(name)}"
+        prefix, items = ("", value) if isinstance(value, list) else _list_of(value, columns)
         if items is None:
             yield unwrapped("", value, columns) if columns else ("", value)
         else:
@@ -179,12 +181,41 @@ def _descend(pointer: str, value: Any, steps: list[tuple[str, bool]]) -> Iterato
             yield place, child
 
 
-def _list_of(value: Any, columns: Collection[str]) -> tuple[str | None, list[Any] | None]:
-    """Return the list of objects in an object, with its name: the only one, or the one whose first object has the columns."""
-    lists = lists_of_objects(value)
-    if len(lists) > 1:
-        lists = {name: items for name, items in lists.items() if columns and set(columns) <= object_names(first_object(items))}
-    return next(iter(lists.items())) if len(lists) == 1 else (None, None)
+def _list_of(value: Any, columns: Collection[str]) -> tuple[str, list[Any] | None]:
+    """Return the list of objects in an object, with its place: the only one, or the one whose first object has the columns.
+
+    Where the object itself has no such list, and is no row, it is that of an object inside it.
+    """
+    lists = {f"/{escaped(name)}": items for name, items in lists_of_objects(value).items()}
+    wanted = set(columns)
+    if len(lists) != 1:
+        lists = {place: items for place, items in lists.items() if wanted and wanted <= object_names(first_object(items))}
+    if not lists and wanted and not wanted <= object_names(value):
+        inner = inner_lists(value)
+        lists = {place: items for place, items in inner.items() if wanted <= object_names(first_object(items))}
+    return next(iter(lists.items())) if len(lists) == 1 else ("", None)
+
+
+def inner_lists(value: Any) -> dict[str, list[Any]]:
+    """Return the lists of objects in the objects inside an object, by their place: JSON that was converted from XML has such.
+
+    >>> list(inner_lists({"LEIData": {"LEIHeader": {}, "LEIRecords": {"LEIRecord": [{"LEI": "1"}]}}}))
+    ['/LEIData/LEIRecords/LEIRecord']
+    """
+    found: dict[str, list[Any]] = {}
+    level = {"": value} if isinstance(value, dict) else {}
+    for _ in range(_MAX_LEVELS):
+        level = {
+            f"{place}/{escaped(name)}": inner
+            for place, item in level.items()
+            for name, inner in islice(item.items(), _MAX_INSIDE)
+            if isinstance(inner, dict)
+        }
+        for place, item in level.items():
+            found |= {f"{place}/{escaped(name)}": items for name, items in lists_of_objects(item).items()}
+        if not level or len(level) > _MAX_INSIDE:
+            break
+    return found
 
 
 def lists_of_objects(value: Any) -> dict[str, list[Any]]:
@@ -247,6 +278,7 @@ def _plain(value: Any) -> Any:
 __all__ = [
     "ObjectRow",
     "first_object",
+    "inner_lists",
     "lists_of_objects",
     "read_json",
     "read_json_lines",

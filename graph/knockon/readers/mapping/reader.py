@@ -217,7 +217,7 @@ class _Table:
     ) -> Iterator[tuple[Place, TableRow]]:
         """Yield the rows of a file with their places, counted."""
         seen: set[str] = set()
-        last = ""
+        last: str | None = None  # the only row of a file has no selector
         for row in self.reader.rows(file, only):
             # The cells of a matrix are one row.
             if counted and row.selector != last:

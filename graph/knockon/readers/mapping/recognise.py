@@ -16,7 +16,7 @@ from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, delimiter_of_width, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec, TableSpec
-from knockon.readers.mapping.objects import first_object, lists_of_objects, read_parquet
+from knockon.readers.mapping.objects import first_object, inner_lists, lists_of_objects, read_parquet
 from knockon.readers.mapping.wrapped_objects import object_names
 from knockon.readers.registry import Head
 
@@ -94,7 +94,8 @@ def _first_rows(rows: Iterator[GridRow]) -> list[list[str]]:
 def _object_heads(value: Any) -> tuple[frozenset[str], ...]:
     """Return the names in an object, and with those of the first object of each list in it."""
     own = object_names(value)
-    inner = [object_names(first_object(items)) for items in lists_of_objects(value).values()]
+    lists = [*lists_of_objects(value).values(), *inner_lists(value).values()]
+    inner = [object_names(first_object(items)) for items in lists]
     return (own, *(own | names for names in inner)) if own else ()
 
 
