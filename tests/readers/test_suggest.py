@@ -33,6 +33,11 @@ def drafted(tmp_path: Path, name: str, content: str) -> tuple[str, Imported]:
         ("c.csv", "Buyer;Part;Vendor;Share\nBob;glue;Acme;60%\n", "Dependency"),
         ("d.csv", "provider_name,provider_id,provided_id,share_provided\nAcme,P1,N1,2.5\n", "Provision"),
         ("e.csv", "owner,company,percentage\nAnn,Acme,50\n", "Ownership"),
+        (
+            "n.json",
+            '{"data": {"head": {"day": "2024"}, "list": {"firm": [{"id": "x1", "name": "Acme", "country": "FR"}]}}}',
+            "Company",
+        ),
         ("f.json", '[{"id": "x1", "name": "Acme", "names": [{"alias": "A"}]}]', "Company"),
     ],
 )

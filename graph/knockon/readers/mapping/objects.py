@@ -6,18 +6,16 @@ import json
 import math
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
 from knockon.errors import Problem, UsageError
 from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.object_lists import first_object, inner_lists, lists_of_objects
 from knockon.readers.mapping.paths import PARENT, row_steps
 from knockon.readers.mapping.wrapped_objects import escaped, object_names, text_of_element, unwrapped
 
 #: The largest JSON or YAML file that is read into memory, in bytes; JSON Lines have no limit.
 _MAX_WHOLE = 500_000_000
-#: How deep, and in how many objects of one level, lists of objects are looked for.
-_MAX_LEVELS, _MAX_INSIDE = 5, 100
 #: The most characters that are kept of text that is no object.
 _LONGEST_KEPT = 10_000
 
@@ -196,39 +194,6 @@ def _list_of(value: Any, columns: Collection[str]) -> tuple[str, list[Any] | Non
     return next(iter(lists.items())) if len(lists) == 1 else ("", None)
 
 
-def inner_lists(value: Any) -> dict[str, list[Any]]:
-    """Return the lists of objects in the objects inside an object, by their place: JSON that was converted from XML has such.
-
-    >>> list(inner_lists({"LEIData": {"LEIHeader": {}, "LEIRecords": {"LEIRecord": [{"LEI": "1"}]}}}))
-    ['/LEIData/LEIRecords/LEIRecord']
-    """
-    found: dict[str, list[Any]] = {}
-    level = {"": value} if isinstance(value, dict) else {}
-    for _ in range(_MAX_LEVELS):
-        level = {
-            f"{place}/{escaped(name)}": inner
-            for place, item in level.items()
-            for name, inner in islice(item.items(), _MAX_INSIDE)
-            if isinstance(inner, dict)
-        }
-        for place, item in level.items():
-            found |= {f"{place}/{escaped(name)}": items for name, items in lists_of_objects(item).items()}
-        if not level or len(level) > _MAX_INSIDE:
-            break
-    return found
-
-
-def lists_of_objects(value: Any) -> dict[str, list[Any]]:
-    """Return the lists of objects in an object, by name."""
-    found = value.items() if isinstance(value, dict) else ()
-    return {name: items for name, items in found if isinstance(items, list) and first_object(items) is not None}
-
-
-def first_object(items: list[Any]) -> dict[str, Any] | None:
-    """Return the first object of a list; None if there is none."""
-    return next((item for item in items if isinstance(item, dict)), None)
-
-
 def read_parquet(file: ForeignFile) -> Iterator[ObjectRow]:
     """Yield the rows of a Parquet file.
 
@@ -277,9 +242,6 @@ def _plain(value: Any) -> Any:
 
 __all__ = [
     "ObjectRow",
-    "first_object",
-    "inner_lists",
-    "lists_of_objects",
     "read_json",
     "read_json_lines",
     "read_parquet",

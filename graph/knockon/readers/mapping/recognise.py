@@ -16,7 +16,8 @@ from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, delimiter_of_width, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec, TableSpec
-from knockon.readers.mapping.objects import first_object, inner_lists, lists_of_objects, read_parquet
+from knockon.readers.mapping.object_lists import first_object, inner_lists, lists_of_objects
+from knockon.readers.mapping.objects import read_parquet
 from knockon.readers.mapping.wrapped_objects import object_names
 from knockon.readers.registry import Head
 

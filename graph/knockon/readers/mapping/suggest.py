@@ -19,6 +19,7 @@ from knockon.readers.mapping.dates import DateError, date_parser
 from knockon.readers.mapping.grids import is_workbook, read_sheets
 from knockon.readers.mapping.model import MappingSpec, TableSpec
 from knockon.readers.mapping.number_forms import decimal_sign, fitting_forms, form_of
+from knockon.readers.mapping.object_lists import path_to_rows
 from knockon.readers.mapping.tables import TableReader
 from knockon.readers.mapping.templates import template_of
 from knockon.vocabulary import MY
@@ -86,7 +87,8 @@ def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
         The file cannot be read, or has no rows.
     """
     sheet = _largest_sheet(file, options)
-    columns = list(_columns(file, replace(options, sheets=(sheet,)) if sheet else options))
+    rows = path_to_rows(file)
+    columns = list(_columns(file, replace(options, sheets=(sheet,)) if sheet else options, rows))
     if not columns:
         raise InvalidData([Problem(file.name, None, "has no rows from which a mapping could be drafted")])
     roles = _roles(columns)
@@ -102,6 +104,7 @@ def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
         "tables:",
         f"  {_key(file.stem)}:",
         *([f"    sheet: {_quoted(sheet)}"] if sheet else []),
+        *([f"    rows: {_quoted(rows)}  # GUESS: the longest list"] if rows else []),
         *([_ONE_COLUMN] if len(columns) == 1 else []),
         f"    columns: [{', '.join(_quoted(name) for name in top[:6])}]",
         *(["    values:", *values] if values else []),
@@ -123,9 +126,9 @@ def _largest_sheet(file: ForeignFile, options: ReadOptions) -> str:
     return largest.name if largest is not None and len(sheets) > 1 else ""
 
 
-def _columns(file: ForeignFile, options: ReadOptions) -> Iterator[_Column]:
+def _columns(file: ForeignFile, options: ReadOptions, rows: str | None) -> Iterator[_Column]:
     """Yield the columns of the first rows."""
-    spec = TableSpec()
+    spec = TableSpec(rows=rows)
     collector = RecordCollector(ImportTarget("draft", MY, f"{MY}draft"), options=options)
     reader = TableReader(MappingSpec.model_construct(title="", tables={"a": spec}), spec, options, (), collector)
     samples: dict[str, list[str]] = {}
