@@ -46,7 +46,7 @@ def test_rank_is_the_same(knockon: Run, tmp_path: Path) -> None:
         (("--memory", "4GB"), "memory is for other engines"),
         (("--engine", "duckdb", "--memory", "much"), "memory must be a size such as 4GB"),
         (("--engine", "duckdb", "--memory", "1MB"), "memory must be at least 500 MB"),
-        (("--engine", "duckdb", "--spill-limit", "-1GB"), "spill_limit must be a size"),
+        (("--engine", "duckdb", "--spill-limit", "-1GB"), "--spill-limit must be a size"),
     ],
 )
 def test_what_an_engine_refuses(knockon: Run, options: tuple[str, ...], message: str) -> None:
@@ -99,7 +99,7 @@ def test_impact_on_tables_refuses_what_needs_a_graph(knockon: Run, tmp_path: Pat
         (("--hit", "3=1"), 3, "no entity called '3'"),
         (("--hit", "1=1", "--model", "leontief", "--set", "rationing=true"), 2, "takes no 'rationing'"),
         (("--hit", "1=1", "--model", "chance"), 2, "chance does not run on flows"),
-        (("--hit", "1=1", "--model", "timeline", "--set", "psi=0.5"), 2, "psi goes with rationing=true"),
+        (("--hit", "1=1", "--model", "timeline", "--set", "psi=0.5"), 2, "psi goes with --set rationing=true"),
         (("--hit", "1=1", "--model", "timeline", "--set", "rationing=3"), 2, "rationing must be true or false"),
         (("--hit", "1=1", "--model", "timeline", "--set", "rationing=true", "--set", "psi=2"), 2, "psi must be above 0"),
         (("--hit", "1=hihg"), 2, "not a severity"),

@@ -60,7 +60,7 @@ def test_what_is_no_repetition(knockon: Callable[..., Any], tables: Path, argume
         ("inoperability parts.csv --hit foundry=0.5 --recovery 9 --horizon -1", "--horizon must be 0 or more"),
         ("inoperability parts.csv --hit foundry=0.5 --recovery 9 --horizon 9.5", "--horizon must be a multiple of"),
         ("inoperability parts.csv --hit foundry=0.5 --recovery 0.1 --horizon 9", "shorten them (--step)"),
-        ("fdna links.csv --hit radar=0.5 --cycles never", "unknown --cycles 'never'"),
+        ("fdna links.csv --hit radar=0.5 --cycles never", "unknown cycles 'never'"),
         ("extraction industries.csv --firms demand.csv --extract one=1 --kind some", "unknown --kind 'some'"),
         ("rank flows.csv --firms firms.csv --eps 2", "--eps must be a number in 0..1"),
     ],
@@ -85,7 +85,6 @@ def test_parameters_of_models_are_those_of_set() -> None:
     assert named("horizon must be a whole number of steps, not 0") == "--set horizon must be a whole number of steps, not 0"
     assert named("it is on its way; raise cap=") == "it is on its way; raise --cap"
     assert named("psi goes with rationing=true") == "--set psi goes with --set rationing=true"
-    assert named("timeline takes no 'cap'; it takes step (1)") == "timeline takes no --cap; it takes step (1)"
     assert named("names must be texts; a=b must not be") == "names must be texts; a=b must not be"
     problem = InvalidData([Problem("a.csv", 2, "eps= is wrong", "step must be 1")], "nothing was done")
     name_options(problem, ["--eps", "--step"])

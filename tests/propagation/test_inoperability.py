@@ -303,7 +303,7 @@ def test_steps_that_make_no_sense_are_refused() -> None:
     ):
         with pytest.raises(UsageError, match=message):
             dynamic_inoperability(TWO, **{**good, **more})
-    with pytest.raises(InvalidData, match=r"recovery\[1\].*too short.*shorten dt"):
+    with pytest.raises(InvalidData, match=r"recovery\[1\].*too short.*shorten them \(dt="):
         dynamic_inoperability(TWO, recovery=[10, 1], horizon=3)
     with pytest.raises(InvalidData, match=r"recovery\[0\]"):
         dynamic_inoperability(TWO, recovery=[0, 10], horizon=3)

@@ -24,8 +24,8 @@ _OTHER_NAMES: Mapping[str, str] = {
 }
 #: ``horizon must be ...``, ``unknown cycles 'x'``: what a message says of a parameter by its name.
 _STATED = re.compile(r"(?:^|(?<=: )|(?<=; ))([a-z][a-z_]*)(?= must be | goes with | needs )|(?<=unknown )([a-z][a-z_]*)(?= ')")
-#: ``what_if 'x'``, ``leontief takes no 'draws'``: a name that is no word, and what a model does not take.
-_NAMED = re.compile(r"(?<![\w'./-])([a-z]+(?:_[a-z]+)+)(?![\w=(./])|(?<=takes no )'([a-z_]+)'")
+#: ``what_if 'x'``: a name that is no word.
+_NAMED = re.compile(r"(?<![\w'./-])([a-z]+(?:_[a-z]+)+)(?![\w=(./])")
 #: ``give duration= in days``: a parameter as it is written in Python.
 _WRITTEN = re.compile(r"(?<![\w.-])(?<!--set )([a-z][a-z_]*)=(?=[\s,;.)]|true|$)")
 
@@ -113,14 +113,16 @@ def name_options(error: KnockonError, options: Sequence[str]) -> None:
 
 def _named(message: str, known: Mapping[str, str]) -> str:
     def stated(match: re.Match[str]) -> str:
-        return _option(match[1] or match[2], known) or match[0]
+        option = _option(match[1] or match[2], known)
+        # "unknown cycles 'x'" reads well where the option has the same name.
+        return match[0] if option is None or (match[2] and option == f"--{match[2]}") else option
 
     def written(match: re.Match[str]) -> str:
         option = _option(match[1], known)
         return match[0] if option is None else f"{option}=" if " " in option else option
 
     def named(match: re.Match[str]) -> str:
-        return known.get(match[1] or match[2], match[0])
+        return known.get(match[1], match[0])
 
     return _NAMED.sub(named, _STATED.sub(stated, _WRITTEN.sub(written, message)))
 
