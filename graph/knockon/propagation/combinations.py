@@ -17,6 +17,8 @@ from knockon.network.network import NONE, Ints, Mode, Network
 
 #: Numbers, or booleans where things fail wholly or not at all, (rows, lanes).
 Columns = npt.NDArray[Any]
+#: Rows of at most so many parts are reduced part by part.
+_NARROW = 8
 
 
 class Group(NamedTuple):
@@ -69,6 +71,36 @@ def depths(bound: npt.NDArray[np.bool_], source: Ints) -> Ints:
     while (ahead != len(source)).any():
         step, ahead = step + step[ahead], ahead[ahead]
     return step[:-1]
+
+
+def greatest(part: Columns) -> Columns:
+    """Return the greatest of the parts of each row, (rows, lanes), of parts (rows, width, lanes) of a width of 1 or more.
+
+    numpy reduces a middle axis that is short in several times the time.
+
+    >>> greatest(np.array([[[0.5], [0.25]], [[0.0], [1.0]]])).tolist()
+    [[0.5], [1.0]]
+    """
+    return _reduced(part, np.maximum)
+
+
+def least(part: Columns) -> Columns:
+    """Return the least of the parts of each row, as :func:`greatest` the greatest.
+
+    >>> least(np.array([[[0.5], [0.25]], [[0.0], [1.0]]])).tolist()
+    [[0.25], [0.0]]
+    """
+    return _reduced(part, np.minimum)
+
+
+def _reduced(part: Columns, function: np.ufunc) -> Columns:
+    if part.shape[1] > _NARROW:
+        wide: Columns = function.reduce(part, axis=1)
+        return wide
+    result: Columns = part[:, 0].copy()
+    for column in range(1, part.shape[1]):
+        function(result, part[:, column], out=result)
+    return result
 
 
 def ordered_weighted_sum(share: Columns, part: Columns) -> Columns:
@@ -220,9 +252,9 @@ class Rules:
         for mode, (rows, parts) in self.slots if only is None else only:
             part = lost[parts]
             if mode == Mode.ALL_OF:
-                unmet[rows] = part.max(axis=1)
+                unmet[rows] = greatest(part)
             elif mode == Mode.ANY_OF:
-                unmet[rows] = part.min(axis=1)
+                unmet[rows] = least(part)
             elif mode == Mode.SHARES:
                 unmet[rows] = self._shared(part, parts, rows, reading)
             elif mode == Mode.DISPUTED:
@@ -236,21 +268,21 @@ class Rules:
         """Return the weighted sums of some slots of shares, (rows, m); ``part`` are the losses of supplies ``parts``."""
         share = self.rows.supply_share[parts][:, :, None]
         # A weighted sum may exceed its greatest part by rounding, which would accumulate along a cycle.
-        greatest = np.where(share > 0, part, part.dtype.type(0)).max(axis=1)
+        most = greatest(np.where(share > 0, part, part.dtype.type(0)))
         total = ordered_weighted_sum(share, part)
         if reading is not None and self.rows.split[rows[0]]:
             slot_reading = reading[rows] if len(reading) == len(self.owner) else reading
             total = self._read(part, parts, rows, total, slot_reading)
-        bounded: Columns = np.minimum(total, greatest)
+        bounded: Columns = np.minimum(total, most)
         return bounded
 
     def _disputed(self, part: Columns, rows: Ints, reading: Columns | None) -> Columns:
         """Return the least loss of disputed slots at the low reading, the greatest at the point and the high reading."""
-        greatest: Columns = part.max(axis=1)
+        most = greatest(part)
         if reading is None:
-            return greatest
+            return most
         weight = np.minimum(reading[rows] if len(reading) == len(self.owner) else reading, 1.0)
-        blend: Columns = part.min(axis=1) * (1 - weight) + greatest * weight
+        blend: Columns = least(part) * (1 - weight) + most * weight
         return blend
 
     def _read(self, part: Columns, parts: Ints, rows: Ints, point: Columns, reading: Columns) -> Columns:
@@ -269,7 +301,7 @@ class Rules:
 
     def slot_max(self, value: Columns) -> Columns:
         """Return the greatest value of the slots of each node, 0 where it has none, (n, m); ``value`` is (slots, m)."""
-        greatest = np.zeros((self.rows.size, value.shape[1]), value.dtype)
+        most = np.zeros((self.rows.size, value.shape[1]), value.dtype)
         for rows, parts in self.owners:
-            greatest[rows] = value[parts].max(axis=1)
-        return greatest
+            most[rows] = greatest(value[parts])
+        return most

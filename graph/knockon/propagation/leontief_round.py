@@ -156,7 +156,11 @@ class LaneEquations(NamedTuple):
 
     def round(self, lanes: Ints) -> Round:
         """Return the round of some lanes: a function from states to states."""
-        return self.select(lanes).losses
+        from knockon.propagation.active_round import LEAST_SLOTS, MOST_LANES, ActiveRound
+
+        chosen = self.select(lanes)
+        follows = self.change is None and self.rules.network.slots >= LEAST_SLOTS and len(lanes) <= MOST_LANES
+        return ActiveRound(chosen) if follows and self.rules.rows is self.rules.network else chosen.losses
 
     def select(self, lanes: Ints) -> LaneEquations:
         """Return the equations of some lanes; ``change`` stays as it is."""
