@@ -23,7 +23,7 @@ QUESTIONS = (
     ("explain", "firm 7", "--hit", "firm 5=high", "--format", "json"),
     ("chokepoints", "firm 7", "--order", "1"),
     ("show", "firm 5"),
-    ("query", "SELECT ?d { ?d ko:dependant id:firm-5 }"),
+    ("query", "SELECT ?d { ?d ko:dependant my:firm-5 }"),
     ("profile", "firm 5"),
     ("search", "firm 55"),
     ("explore", "--hit", "firm 5=high", "--centre", "firm 5", "--output", os.devnull),

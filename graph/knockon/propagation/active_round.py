@@ -6,16 +6,57 @@ computed as in a round of all, so that the losses are the same to the last bit.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from knockon.network.arrays import NONE, Bools, Floats, Ints
-from knockon.propagation.combinations import concatenated_ranges, greatest, groups
-from knockon.propagation.leontief_round import LaneEquations
+from knockon.network.hits import InitialLosses
+from knockon.propagation.combinations import Rules, concatenated_ranges, greatest, groups
 
 #: Of smaller networks, and of more lanes, all equations are computed in each round.
 LEAST_SLOTS, MOST_LANES = 10_000, 6
 #: If more than one of so many slots is affected, all are computed.
 _LARGEST_SHARE = 4
+
+
+class RoundValues(Protocol):
+    """What is read of the values of a round, (rows, lanes) each."""
+
+    @property
+    def supply_loss(self) -> Floats:
+        """The loss of each supply."""
+
+    @property
+    def value(self) -> Floats:
+        """The shortage of each slot times its criticality."""
+
+    @property
+    def loss(self) -> Floats:
+        """The new loss of each node."""
+
+
+class RoundEquations(Protocol):
+    """What is read of the equations: :class:`knockon.propagation.leontief_round.LaneEquations`."""
+
+    @property
+    def rules(self) -> Rules:
+        """The combinations of the network."""
+
+    @property
+    def weight(self) -> Floats:
+        """The criticality of each slot, (slots, lanes)."""
+
+    @property
+    def hit(self) -> InitialLosses:
+        """The losses that the shocks set."""
+
+    @property
+    def reading(self) -> Floats | None:
+        """How shares that nobody stated are read."""
+
+    def values(self, state: Floats) -> RoundValues:
+        """Return the values of one round from the losses of all lanes."""
 
 
 class ActiveRound:
@@ -24,11 +65,10 @@ class ActiveRound:
     Parameters
     ----------
     equations
-        The equations, without changes of links.
+        The equations, without changes of links that depend on the state.
     """
 
-    def __init__(self, equations: LaneEquations) -> None:
-        assert equations.change is None  # noqa: S101 - the caller asks
+    def __init__(self, equations: RoundEquations) -> None:
         self._equations, self._rules = equations, equations.rules
         self._state: Floats | None = None
         self._after = self._lost = self._value = np.zeros((0, 0))

@@ -31,6 +31,7 @@ import numpy as np
 from knockon.network.arrays import Floats, Ints
 from knockon.network.hits import Hits, InitialLosses
 from knockon.network.network import Network
+from knockon.propagation import active_round
 from knockon.propagation.branch import Branch
 from knockon.propagation.combinations import Columns, Rules
 from knockon.propagation.fixed_point import Round
@@ -156,11 +157,11 @@ class LaneEquations(NamedTuple):
 
     def round(self, lanes: Ints) -> Round:
         """Return the round of some lanes: a function from states to states."""
-        from knockon.propagation.active_round import LEAST_SLOTS, MOST_LANES, ActiveRound
-
-        chosen = self.select(lanes)
-        follows = self.change is None and self.rules.network.slots >= LEAST_SLOTS and len(lanes) <= MOST_LANES
-        return ActiveRound(chosen) if follows and self.rules.rows is self.rules.network else chosen.losses
+        chosen, network = self.select(lanes), self.rules.network
+        few = network.slots >= active_round.LEAST_SLOTS and len(lanes) <= active_round.MOST_LANES
+        if few and self.change is None and self.rules.rows is network:
+            return active_round.ActiveRound(chosen)
+        return chosen.losses
 
     def select(self, lanes: Ints) -> LaneEquations:
         """Return the equations of some lanes; ``change`` stays as it is."""
