@@ -127,39 +127,42 @@ class Level:
 class SingleLinks(NamedTuple):
     """The slots of some nodes that have one each, with a need or a supply or both, whose greater loss counts.
 
-    ``slot`` is the slot of each node, ``first`` and ``second`` the sources of its loss; one source is both.
+    ``slot`` is the slot of each node, ``first`` and ``second`` the sources of its loss; one source is both. ``constant``
+    says that the second ones depend on nothing: they lose what they are hit by, or are the first ones.
     """
 
     slot: _Rows
     first: _Rows
     second: _Rows
+    constant: bool
 
     @classmethod
     def of(cls, links: Ints, nodes: Ints) -> SingleLinks:
         """Return the links of some nodes; those of one node as slices, which are read without a copy."""
-        if len(nodes) != 1:
-            return cls(*links[:, nodes])
-        return cls(*(slice(row, row + 1) for row in links[:, nodes[0]].tolist()))
+        slot, first, second, constant = links[:, nodes]
+        return cls(_view(slot), _view(first), _view(second), bool(constant.all()))
 
     def step(self, nodes: Ints, whole: LaneEquations, hit: bool) -> Step:
         """Return the step that sets the losses of the nodes, where neither their slots nor their supplies are hit.
 
         ``hit`` says whether a node is.
         """
-        rows = nodes if len(nodes) != 1 else slice(int(nodes[0]), int(nodes[0]) + 1)
-        slot, first, second = self
-        weight = whole.weight[slot]
+        rows = _view(nodes)
+        weight = whole.weight[self.slot]
         node_hit = whole.hit.node[rows] if hit else None
+        # Most links of a chain have one source that loses at all: a row less to read.
+        one = self.constant and not whole.hit.node[self.second].any()
+        first, second = self.first, None if one else self.second
 
         def advance(state: Floats) -> None:
-            loss = weight * np.maximum(state[first], state[second])
+            loss = weight * (state[first] if second is None else np.maximum(state[first], state[second]))
             state[rows] = loss if node_hit is None else np.maximum(loss, node_hit)
 
         return advance
 
 
 def single_links(network: Network) -> tuple[Bools, Ints]:
-    """Return which nodes have a single link, (n,), and the columns of :class:`SingleLinks` for every node, (3, n).
+    """Return which nodes have a single link, (n,), and the columns of :class:`SingleLinks` for every node, (4, n).
 
     The columns mean nothing for the other nodes.
 
@@ -178,11 +181,13 @@ def single_links(network: Network) -> tuple[Bools, Ints]:
     provider[supplied] = network.supply_provider[first]
     passed_on &= provider != NONE
     single = np.asarray(np.diff(network.slot_start) == 1)
-    links = np.full((3, network.size), NONE)
+    links = np.full((4, network.size), NONE)
     if network.slots:
         slot = np.where(single, network.slot_start[:-1], 0).astype(np.int64)
         single &= passed_on[slot]
-        links[:] = slot, np.where(need == NONE, provider, need)[slot], provider[slot]
+        first, second = provider[slot], np.where(need == NONE, provider, need)[slot]
+        constant = (network.slot_start[second] == network.slot_start[second + 1]) | (first == second)
+        links[:] = slot, first, second, constant
     return single, links
 
 
@@ -205,6 +210,11 @@ class Hit(NamedTuple):
 def _any_lane(columns: Floats) -> Bools:
     """Return whether a row has a number above 0 in any lane."""
     return np.asarray(columns[:, :1].any(axis=1) if columns.strides[1] == 0 else columns.any(axis=1))
+
+
+def _view(rows: Ints) -> _Rows:
+    """Return a slice where there is one row."""
+    return slice(int(rows[0]), int(rows[0]) + 1) if len(rows) == 1 else rows
 
 
 def _starts(counts: Ints) -> Ints:

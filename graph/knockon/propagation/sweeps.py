@@ -155,7 +155,9 @@ class Sweeps:
         order = np.argsort(self.level_of[node], kind="stable")
         last = int(self.level_of[target])
         begun = np.searchsorted(self.level_of[node[order]], np.arange(last + 1), side="right").tolist()
-        states = np.repeat(state[:, None], begun[-1], axis=1)
+        # Rows of zeros are never written, and take no memory until they are.
+        states, losing = np.zeros((len(state), begun[-1])), np.flatnonzero(state)
+        states[losing] = state[losing, None]
         before = 0
         for level, step, columns in zip(self.levels, steps, begun, strict=False):
             width = max(1, MEMORY // max(1, level.widest))

@@ -39,6 +39,7 @@ import numpy as np
 
 from knockon.errors import UsageError
 from knockon.network.network import NONE, Floats, Ints, Mode, Network
+from knockon.propagation.combinations import concatenated_ranges
 from knockon.propagation.fixed_point import CAP, EPS, ROUNDING, undecided
 from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.traversal import search
@@ -181,14 +182,18 @@ def greatest_losses(network: Network, target: int) -> Floats:
     shared = (edges.supply != NONE) & (network.mode[edges.slot] == Mode.SHARES)
     scaled, summed = np.zeros(network.size), np.zeros(network.size)
     scaled[target] = 1.0
-    while True:
-        product = weight * scaled[edges.owner]
-        more, other = scaled.copy(), summed.copy()
-        np.maximum.at(more, edges.source, np.where(shared, 0.0, product))
-        np.maximum.at(other, edges.source, np.maximum(summed[edges.owner], np.where(shared, product, 0.0)))
-        if (more == scaled).all() and (other == summed).all():
-            return np.maximum(scaled, summed)
-        scaled, summed = more, other
+    risen = np.array([target])
+    while risen.size:
+        # Only what a node depends on whose own number has risen may rise.
+        edge = edges.into[concatenated_ranges(edges.into_start[risen], edges.into_start[risen + 1])]
+        owner, source = edges.owner[edge], edges.source[edge]
+        product = weight[edge] * scaled[owner]
+        before, other = scaled[source], summed[source]
+        through_sum = np.maximum(summed[owner], np.where(shared[edge], product, 0.0))
+        np.maximum.at(scaled, source, np.where(shared[edge], 0.0, product))
+        np.maximum.at(summed, source, through_sum)
+        risen = np.unique(source[(scaled[source] > before) | (summed[source] > other)]).astype(np.int64)
+    return np.maximum(scaled, summed)
 
 
 def _of_entities(network: Network, losses: Floats) -> Floats:
