@@ -9,12 +9,11 @@ import re
 import secrets
 import zlib
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from weakref import WeakValueDictionary
 
 import pyoxigraph
@@ -31,7 +30,9 @@ from knockon.store.invalid_store import InvalidStore
 from knockon.store.kept import VerifiedFiles
 from knockon.store.pointer import StoredDataSet
 from knockon.store.regular_files import open_regular
-from knockon.store.updates import UPDATES, read_stated
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 FOLDER = "sources"
 _ENDING = ".nq.gz"
@@ -62,6 +63,9 @@ class SourceWriter:
     """
 
     def __init__(self, folder: Path) -> None:
+        # Who only reads stores does without.
+        from concurrent.futures import ThreadPoolExecutor
+
         self._folder = folder
         self._hash, self._size = hashlib.sha256(), 0
         (folder / FOLDER).mkdir(exist_ok=True)
@@ -138,6 +142,8 @@ def read_source(folder: Path, stored: StoredDataSet) -> DataSet:
     path = source_path(folder, stored.source)
     if (known := _READ.get((str(path), stored))) is not None:
         return known
+    from knockon.store.updates import UPDATES, read_stated
+
     try:
         quads = parse_rdf(content, RdfFormat.N_QUADS, str(path))
     except InvalidData:

@@ -6,11 +6,10 @@ import re
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
@@ -21,6 +20,9 @@ from knockon.store.invalid_store import InvalidStore
 from knockon.store.kept import VerifiedFiles
 from knockon.store.pointer import Database, Pointer
 from knockon.store.regular_files import sha256_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _PREFIX, DB = "revision-", "db"
 #: The quads of one bulk, and the most bulks that are being loaded while the next is made: each takes memory.
@@ -71,6 +73,9 @@ class DatabaseWriter:
     """
 
     def __init__(self, folder: Path) -> None:
+        # Who only reads stores does without.
+        from concurrent.futures import ThreadPoolExecutor
+
         self._path = new_database_path(folder)
         self._thread = ThreadPoolExecutor(1, "database")
         self._pending: deque[Future[None]] = deque()

@@ -51,7 +51,6 @@ from knockon.store.revisions import (
     to_current_format,
     with_keep,
 )
-from knockon.store.updates import UPDATES, UpdateReport, apply_changes, check_removed
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -59,6 +58,7 @@ if TYPE_CHECKING:
 
     from knockon.rdf.plain_records import PlainRecords
     from knockon.sparql.update import GraphChanges
+    from knockon.store.updates import UpdateReport
 
 
 class FolderStore(FolderReader):
@@ -186,6 +186,8 @@ class FolderStore(FolderReader):
         StoreBusy
             Another process is writing.
         """
+        from knockon.store.updates import UPDATES, UpdateReport, apply_changes, check_removed
+
         with self._change(None), failing_with("nothing was changed"):
             before = self.data_sets
             changes = changes_of(self)
