@@ -7,7 +7,7 @@ itself, so that a lane gives what the model gives on the changed network alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,29 +16,19 @@ from knockon.network.hits import Hits, InitialLosses
 from knockon.network.network import NONE, Floats, Ints, Network
 from knockon.propagation.bounds import POINT, enclose
 from knockon.propagation.branch import Branch
+from knockon.propagation.changed_slots import Change, LevelChanges, Place, changed_equations
 from knockon.propagation.combinations import Rules, reading_at
 from knockon.propagation.fixed_point import CAP, EPS, Round, settle
 from knockon.propagation.leontief_round import MEMORY, LaneEquations
-from knockon.propagation.levels import Level
+from knockon.propagation.levels import Level, Step
 from knockon.propagation.sweeps import Sweeps
-from knockon.vocabulary import Interval
 
 
-class Change(NamedTuple):
-    r"""A change to one slot r; where several parts are given, all of them hold.
+class _UnchangedRun(NamedTuple):
+    """The steps of each level without changes, and the losses of all nodes that they lead to, (n, 1)."""
 
-    ``weight`` is another criticality. ``backup`` is a node that can meet the
-    need alone, -1 one that never loses: :math:`meet_r = \min(meet_r, loss_{backup})`.
-    The supply ``supply`` gets the node ``provider`` (-1: one that never loses) in place of its own, and hits on the
-    supply no longer count. ``at_least`` is the number of supplies that must work, however they combined before.
-    """
-
-    slot: int
-    weight: Interval | None = None
-    backup: int | None = None
-    supply: int | None = None
-    provider: int = NONE
-    at_least: int | None = None
+    steps: Sequence[Step]
+    state: Floats
 
 
 class ChangedNetworks:
@@ -75,6 +65,7 @@ class ChangedNetworks:
         self.rules = Rules(network)
         self.capped = False
         self._unlinked: Sweeps | None = None
+        self._unchanged_runs: dict[int, _UnchangedRun] = {}
 
     def losses(self, target: int, variants: Sequence[Sequence[Change]]) -> Floats:
         """Return the loss (0..1) of the target in each variant at the low end, the point and the high end, (3, variants)."""
@@ -99,6 +90,19 @@ class ChangedNetworks:
         ]
         return np.concatenate([np.zeros((len(bounds), 0)), *parts], axis=1)
 
+    def unchanged_run(self, sweeps: Sweeps, bound: int) -> _UnchangedRun:
+        """Return the steps of sweeps at one bound without changes, and the losses; kept for those without further links."""
+        kept = self._unchanged_runs.get(bound) if sweeps is self._unlinked else None
+        if kept is not None:
+            return kept
+        steps, state = sweeps.steps(self.unchanged(bound)), np.array(self.initial_loss[bound].node[:, None])
+        for step in steps:
+            step(state)
+        run = _UnchangedRun(steps, state)
+        if sweeps is self._unlinked:
+            self._unchanged_runs[bound] = run
+        return run
+
     def unchanged(self, bound: int) -> LaneEquations:
         """Return the equations at one bound without changes, one column for all lanes."""
         columns = InitialLosses(*(part[:, None] for part in self.initial_loss[bound]))
@@ -106,8 +110,8 @@ class ChangedNetworks:
 
     def _sweeps(self, variants: Sequence[Sequence[Change]]) -> Sweeps:
         """Return the order of the nodes in which every variant can be computed: with the links of all of them."""
-        given = [(node, c.slot) for changes in variants for c in changes for node in (c.backup, c.provider)]
-        links = {(node, slot) for node, slot in given if node is not None and node != NONE}
+        given = [(c.backup, c.provider, c.slot) for changes in variants for c in changes]
+        links = {(node, slot) for *nodes, slot in given for node in nodes if node is not None and node != NONE}
         source, slot = np.array(sorted(links), np.int64).reshape(-1, 2).T
         if not source.size:
             if self._unlinked is None:
@@ -129,10 +133,6 @@ class ChangedNetworks:
         return settled.state
 
 
-#: The place of a lane among those that are computed, and a change in it.
-_Place = tuple[int, Change]
-
-
 class _VariantEquations(NamedTuple):
     """The equations of every variant at one bound."""
 
@@ -143,14 +143,14 @@ class _VariantEquations(NamedTuple):
     def round(self, lanes: Ints) -> Round:
         """Return the round of some variants."""
         places = self._places(lanes)
-        return _changed(self.whole.unchanged(self.bound), self.bound, places, len(lanes)).losses
+        return changed_equations(self.whole.unchanged(self.bound), self.bound, places, len(lanes)).losses
 
     def sweep(self, sweeps: Sweeps, lanes: Ints) -> Round:
         """Return a sweep of some variants."""
-        changes = _LevelChanges(self.whole.network, self.bound, self._places(lanes), len(lanes))
+        changes = LevelChanges(self.whole.network, self.bound, self._places(lanes), len(lanes))
         return sweeps.sweep(self.whole.unchanged(self.bound), changes)
 
-    def _places(self, lanes: Ints) -> list[_Place]:
+    def _places(self, lanes: Ints) -> list[Place]:
         """Return the changes of some variants."""
         return [(place, change) for place, lane in enumerate(lanes.tolist()) for change in self.variants[lane]]
 
@@ -178,13 +178,9 @@ def single_changes(whole: ChangedNetworks, sweeps: Sweeps, bound: int, target: i
     What the owner of a changed slot depends on loses what it loses without the change. So the losses of all owners follow
     from one run without changes, and each different one of them is passed on from there.
     """
-    equations = whole.unchanged(bound)
-    start = whole.initial_loss[bound].node
-    steps, unchanged = sweeps.steps(equations), np.array(start[:, None])
-    for step in steps:
-        step(unchanged)
+    steps, unchanged = whole.unchanged_run(sweeps, bound)
     owner = whole.network.slot_owner[[change.slot for change in changes]].astype(np.int64)
-    loss = _losses_of_owners(whole.network, equations, bound, unchanged, owner, changes)
+    loss = _losses_of_owners(whole.network, whole.unchanged(bound), bound, unchanged, owner, changes)
     # Many changes come to the same: only what they make their owner lose counts.
     lanes, lane = np.unique(np.stack([owner, loss.view(np.int64)]), axis=1, return_inverse=True)
     node, passed_on = lanes[0], np.ascontiguousarray(lanes[1]).view(np.float64)
@@ -210,84 +206,8 @@ def _losses_of_owners(
             slot = int(level.rules.rows.slot_start[place]) + change.slot - int(network.slot_start[owner[number]])
             first = int(level.rules.rows.supply_start[slot]) - int(network.supply_start[change.slot])
             places.append((0, change._replace(slot=slot, supply=None if change.supply is None else change.supply + first)))
-        losses.append(_changed(level.equations(equations), bound, places, 1).losses(state)[:, 0])
+        losses.append(changed_equations(level.equations(equations), bound, places, 1).losses(state)[:, 0])
     return np.concatenate(losses)
 
 
-class _ChangedCells(NamedTuple):
-    """Cells of an array with a column for each lane, and the node whose loss counts there (-1: one that never loses)."""
-
-    lane: Ints
-    row: Ints
-    node: Ints
-
-    @classmethod
-    def of(cls, rows: Iterable[tuple[int, int, int]]) -> _ChangedCells:
-        """Return cells from rows of (lane, row, node)."""
-        return cls(*np.array(list(rows), np.int64).reshape(-1, 3).T)
-
-    def losses(self, state: Floats) -> Floats:
-        """Return the losses of the nodes, each in its lane."""
-        return np.where(self.node == NONE, 0.0, state[self.node, self.lane])
-
-
-class _Changes:
-    """The changes of every lane to providers, backups and the number of supplies that must work."""
-
-    def __init__(self, start: Ints, places: Sequence[_Place]) -> None:
-        self.start = start
-        self.switched = _ChangedCells.of((lane, c.supply, c.provider) for lane, c in places if c.supply is not None)
-        self.backed = _ChangedCells.of((lane, c.slot, c.backup) for lane, c in places if c.backup is not None)
-        self.at_least = [(lane, c.slot, c.at_least) for lane, c in places if c.at_least is not None]
-
-    def supplies(self, lost: Floats, state: Floats) -> None:
-        """Put the losses of new providers in place of those of the old ones."""
-        lost[self.switched.row, self.switched.lane] = self.switched.losses(state)
-
-    def change_unmet(self, unmet: Floats, lost: Floats, state: Floats) -> None:
-        """Apply the numbers of supplies that must work, then the backups."""
-        for lane, slot, count in self.at_least:
-            unmet[slot, lane] = np.sort(lost[self.start[slot] : self.start[slot + 1], lane])[count - 1]
-        np.minimum.at(unmet, (self.backed.row, self.backed.lane), self.backed.losses(state))
-
-
-def _changed_weights(weight: Floats, bound: int, places: Sequence[_Place], lanes: int) -> Floats:
-    """Return the criticality of each slot in each lane, (slots, lanes); without changes the one column for all."""
-    given = [(lane, c.slot, c.weight[bound]) for lane, c in places if c.weight is not None]
-    if not given:
-        return weight
-    changed = np.repeat(weight, lanes, axis=1)
-    for lane, slot, criticality in given:
-        changed[slot, lane] = criticality
-    return changed
-
-
-def _changed(equations: LaneEquations, bound: int, places: Sequence[_Place], lanes: int) -> LaneEquations:
-    """Return equations with changes, which have the slots and supplies of the equations."""
-    weight = _changed_weights(equations.weight, bound, places, lanes)
-    return equations._replace(weight=weight, change=_Changes(equations.rules.rows.supply_start, places))
-
-
-class _LevelChanges:
-    """The changes of every lane, by the node that owns the slot."""
-
-    def __init__(self, network: Network, bound: int, places: Sequence[_Place], lanes: int) -> None:
-        self.bound, self.lanes = bound, lanes
-        self.by_owner: dict[int, list[_Place]] = {}
-        owner = network.slot_owner[[change.slot for _, change in places]].tolist() if places else []
-        for node, place in zip(owner, places, strict=True):
-            self.by_owner.setdefault(node, []).append(place)
-
-    def concern(self, level: Level) -> bool:
-        """Return whether a node of a level is changed in any lane."""
-        return any(node in self.by_owner for node in level.nodes.tolist())
-
-    def apply(self, level: Level, equations: LaneEquations) -> LaneEquations:
-        """Return the equations of a level with its changes, by its own numbers of slots and supplies."""
-        places = [place for node in level.nodes.tolist() for place in self.by_owner.get(node, ())]
-        renumbered = []
-        for lane, change in places:
-            slot = int(np.searchsorted(level.slots, change.slot))
-            supply = None if change.supply is None else int(np.searchsorted(level.supplies, change.supply))
-            renumbered.append((lane, change._replace(slot=slot, supply=supply)))
-        return _changed(equations, self.bound, renumbered, self.lanes)
+__all__ = ["Change", "ChangedNetworks", "single_changes"]
