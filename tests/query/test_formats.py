@@ -146,10 +146,17 @@ def test_an_empty_answer_still_has_its_columns(form: str) -> None:
 
 def test_nothing_of_a_wide_table_is_cut() -> None:
     """Cells are wrapped; with more columns than fit, each row takes several lines."""
-    long = " ".join(f"word{n}" for n in range(200)) + "x" * 300
+    long = " ".join(f"word{n}" for n in range(100)) + "x" * 150
     message = render(asked("SELECT ?short ?long { VALUES_HERE }", short='"s"', long=f'"{long}"'), width=40)
     assert max(map(len, message.splitlines())) <= 40
     assert "".join(message.split()).removeprefix("shortlong").lstrip("─").replace("s", "", 1) == "".join(long.split())
+
+
+def test_a_cell_of_many_thousand_characters_is_cut_where_one_sees_it() -> None:
+    """It would be a table of hundreds of lines; other forms have it whole."""
+    message = render(asked("SELECT ?long { VALUES_HERE }", long=f'"{"word " * 2_000}"'), width=40)
+    assert message.rstrip().endswith("…")
+    assert len("".join(message.split())) < 1_100
     many = {f"column{n}": f'"value {n}"' for n in range(30)}
     message = render(asked("SELECT * { VALUES_HERE }", **many), width=40)
     assert all(f"column{n}" in message for n in range(30))
