@@ -44,6 +44,12 @@ def test_an_option_with_one_value_is_given_once(knockon: Callable[..., Any], tab
     assert not list(tables.glob("*.html"))
 
 
+def test_commands_below_a_command_are_no_exception(knockon: Callable[..., Any], tables: Path) -> None:
+    """Such as ``mapping suggest``."""
+    done = knockon("mapping", "suggest", "flows.csv", "--encoding", "utf-8", "--encoding", "cp1252", folder=tables)
+    assert (done.code, "--encoding is given twice" in done.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     "arguments",
     ["--cost one=0.1 --cost two=0.2", "-q -q --cost one=0.1", "--cost one=0.1 --page --page.html", "--cost one=0.1 -qfcsv"],

@@ -113,15 +113,18 @@ def test_what_is_corrected_is_taken(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "xlsx"])
 def test_a_spreadsheet_may_have_written_it_again(tmp_path: Path, delimiter: str) -> None:
-    """With another delimiter, or as a workbook."""
+    """With another delimiter, which Excel may state in a line before, or as a workbook."""
     run(tmp_path, COMPANIES, written(tmp_path, "a.csv", [["id", "name"], ["B"], ["C", "Cee", "x"]]))
     rows = list(csv.reader(io.StringIO((tmp_path / "r.csv").read_text())))
     path = tmp_path / ("saved.xlsx" if delimiter == "xlsx" else "saved.csv")
     if delimiter == "xlsx":
         workbook(path, {"r": [[text(cell) for cell in row] for row in rows]})
     else:
-        path.write_text("".join(delimiter.join(f'"{cell}"' for cell in row) + "\n" for row in rows))
-    assert [place.line for place in run(tmp_path, COMPANIES, path, name="r2.csv").rejected] == [2, 3]
+        lines = ["sep=;"] * (delimiter == ";") + [delimiter.join(f'"{cell}"' for cell in row) for row in rows]
+        path.write_text("\n".join(lines) + "\n")
+    assert [row.origin for row in run(tmp_path, COMPANIES, path, name="r2.csv").rejected] == [
+        tuple(row[:2]) for row in rows[1:]
+    ]
 
 
 def test_lines_of_json_keep_their_lists_objects_and_text(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.authoring.rejects_file import is_rejects_text, original_lines
+from knockon.authoring.rejects_file import RejectedTable, is_rejects_text
 from knockon.authoring.source import Source
 from knockon.errors import Problem
 from knockon.model import STATEMENTS
@@ -106,20 +106,36 @@ def build_form(
     ``problems`` receives the problems that reading the lines finds, such as a CSV file that ends early; for ``marked``
     see ``Form``.
     """
-    origins: dict[int, tuple[str, str]] = {}
-    before, remaining = len(problems), original_lines(lines, origins)
+    before, remaining = len(problems), iter(lines)
     line, header = next(remaining, (1, []))
     if not header:
         problems = problems or [Problem(file, None, "is empty", "the first row names the columns")]
         return Form(file, stem, 1, [], [], problems, whole=False, written={})
     while header and not header[-1]:
         header.pop()
-    new_names = {normalize_column(old): new for old, new in options.rename}
-    columns = [new_names.get(normalize_column(column), column) for column in (map(parse_cell, header) if marked else header)]
+    columns = _renamed(map(parse_cell, header) if marked else header, options)
     # Repeated values share one string, to save memory.
     shared: dict[str, str] = {}
     written = {at: [shared.setdefault(cell, cell) for cell in cells] for at, cells in remaining}
-    return Form(file, stem, line, header, columns, problems, len(problems) == before, written, marked, origins)
+    return Form(file, stem, line, header, columns, problems, len(problems) == before, written, marked)
+
+
+def _renamed(columns: Iterable[str], options: ReadOptions) -> list[str]:
+    new_names = {normalize_column(old): new for old, new in options.rename}
+    return [new_names.get(normalize_column(column), column) for column in columns]
+
+
+def original_form(form: Form, options: ReadOptions) -> Form:
+    """Return the table of rejected rows that a file of them holds, as they were; any other table as it is."""
+    if not RejectedTable.is_header(form.header):
+        return form
+    table = RejectedTable(form.header)
+    written, origins = {}, {}
+    for line, cells in form.written.items():
+        row = table.row(cells)
+        written[line], origins[line] = row.cells, (row.file, row.line)
+    columns = _renamed(table.columns, options)
+    return form._replace(header=table.columns, columns=columns, written=written, origins=origins, marked=True)
 
 
 def detect_delimiter(text: str) -> str:

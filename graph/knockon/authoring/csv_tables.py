@@ -22,7 +22,7 @@ from knockon.authoring.columns import (
     suggest_column,
     unknown_columns_problem,
 )
-from knockon.authoring.csv_form import Form, class_by_name, quote_list, read_form
+from knockon.authoring.csv_form import Form, class_by_name, original_form, quote_list, read_form
 from knockon.authoring.languages import base_of, is_text
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.provisions import CLASS_COLUMNS as PROVISION_CLASS_COLUMNS
@@ -67,7 +67,8 @@ def read_tables(
         forms, sheets = read_workbook(source, options)
     else:
         forms, sheets = [read_form(source, options)], []
-    return [*sheets, *(read_table(form, options, (without or {}).get(form.file, ())) for form in forms)]
+    tables = (original_form(form, options) for form in forms)
+    return [*sheets, *(read_table(form, options, (without or {}).get(form.file, ())) for form in tables)]
 
 
 def read_table(form: Form, options: ReadOptions = DEFAULTS, without: Collection[int] = ()) -> Sheet:

@@ -9,7 +9,7 @@ have are escapes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from knockon.authoring.files import CONTROL
@@ -180,28 +180,6 @@ class RejectedTable:
         return OriginalRow(file, line, problem, list(map(original, own)), unreadable.strip())
 
 
-def original_lines(
-    lines: Iterable[tuple[int, list[str]]], origins: dict[int, tuple[str, str]]
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield the lines of a table; those of a file of rejected rows as they were.
-
-    ``origins`` receives the file and line that such a file states of each.
-    """
-    table: RejectedTable | None = None
-    first = True
-    for line, cells in lines:
-        if first and RejectedTable.is_header(cells):
-            table = RejectedTable(cells)
-            yield line, table.columns
-        elif table is None:
-            yield line, cells
-        else:
-            row = table.row(cells)
-            origins[line] = (row.file, row.line)
-            yield line, row.cells
-        first = False
-
-
 __all__ = [
     "MISSING",
     "OWN_COLUMNS",
@@ -213,6 +191,5 @@ __all__ = [
     "cells_by_column",
     "is_rejects_text",
     "original",
-    "original_lines",
     "surplus_column",
 ]

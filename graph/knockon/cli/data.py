@@ -11,7 +11,7 @@ import typer
 
 from knockon.cli.configuration import default_store
 from knockon.cli.data_sets import CHANGES, Keep, verify_stores, write_changes
-from knockon.cli.groups import GroupedCommands
+from knockon.cli.groups import Subcommands
 from knockon.cli.messages import note, note_all, note_lines, working
 from knockon.cli.options import Store, open_graph, reading_options
 from knockon.cli.options.names import RecordName
@@ -30,9 +30,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this family."""
     app.command()(validate)
     app.command()(load)
-    evidence = typer.Typer(
-        help="Check and show the passages of documents behind records.", cls=GroupedCommands, rich_markup_mode=None
-    )
+    evidence = Subcommands("Check and show the passages of documents behind records.")
     evidence.command("check")(evidence_check)
     evidence.command("show")(evidence_show)
     app.add_typer(evidence, name="evidence")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from knockon.cli.groups import GroupedCommands
+from knockon.cli.groups import Subcommands
 from knockon.cli.messages import note
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
@@ -38,11 +38,7 @@ Tables = Annotated[str, typer.Option("--tables", help="Write the tables as parqu
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this family."""
-    generate = typer.Typer(
-        help="Generate synthetic data for benchmarks and teaching; nothing in it is real.",
-        cls=GroupedCommands,
-        rich_markup_mode=None,
-    )
+    generate = Subcommands("Generate synthetic data for benchmarks and teaching; nothing in it is real.")
     # With a callback a group of one command stays a group.
     generate.callback()(_generate)
     generate.command("country")(generate_country)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
+
+from knockon.cli.command import Command
 
 #: Every command belongs to one group. Names that are not registered yet are left out of the help.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -59,3 +61,20 @@ class GroupedCommands(TyperGroup):
                 with formatter.section(title):
                     # Padded to one width, so that the columns of all groups line up.
                     formatter.write_dl([(name.ljust(width), visible[name].get_short_help_str(_LONGEST)) for name in names])
+
+
+class Subcommands(typer.Typer):
+    """The commands below a command, which are commands of the program like all others.
+
+    Parameters
+    ----------
+    about
+        What they do, for their help.
+    """
+
+    def __init__(self, about: str) -> None:
+        super().__init__(help=about, cls=GroupedCommands, rich_markup_mode=None)
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
+        """Register a command; the settings are those of ``typer.Typer.command``."""
+        return super().command(name, **{"cls": Command, **settings})

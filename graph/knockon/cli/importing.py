@@ -9,7 +9,7 @@ import typer
 
 from knockon.cli.data import Replace, check_store, rejects_code
 from knockon.cli.data_sets import Keep
-from knockon.cli.groups import GroupedCommands
+from knockon.cli.groups import Subcommands
 from knockon.cli.messages import note, note_all, note_lines, working
 from knockon.cli.options import reading_options
 from knockon.cli.output import writes
@@ -21,11 +21,7 @@ from knockon.errors import UsageError
 def register(app: typer.Typer) -> None:
     """Add the commands of this family."""
     app.command("import")(import_)
-    mapping = typer.Typer(
-        help="List the mappings that import files of other formats, and draft new ones.",
-        cls=GroupedCommands,
-        rich_markup_mode=None,
-    )
+    mapping = Subcommands("List the mappings that import files of other formats, and draft new ones.")
     mapping.command("ls")(mapping_ls)
     mapping.command("suggest")(mapping_suggest)
     app.add_typer(mapping, name="mapping")

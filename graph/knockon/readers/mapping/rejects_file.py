@@ -18,7 +18,7 @@ from knockon.readers.mapping.model import MappingSpec, TableSpec
 from knockon.readers.mapping.paths import PARENT
 
 #: How the file begins; a spreadsheet may have written it with another delimiter.
-_BEGINNING = re.compile('\ufeff?"?{}"?([,;\t|])"?{}"?\\1"?{}"?(\\1|\\s|\\Z)'.format(*OWN_COLUMNS))
+_BEGINNING = re.compile('\ufeff?(?:"?sep=."?\r?\n)?"?{}"?([,;\t|])"?{}"?\\1"?{}"?(\\1|\\s|\\Z)'.format(*OWN_COLUMNS))
 #: What comes before a value that is no text: a list or an object of JSON.
 _JSON = "json:"
 #: The place of a row in a file without lines, which follows the name of the file.
