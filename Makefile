@@ -202,7 +202,7 @@ bench: $(VENV)/installed-test
 bench-propagation: $(VENV)/installed-test
 	$(BIN)/python benchmarks/propagation.py
 
-# DebtRank of all firms, time to survive, choke points and mitigation of chains, and the bandwidth of memory: a minute or two.
+# DebtRank of all firms, ESRI, reach, time to survive, choke points and mitigation of chains, and the bounds of memory: some minutes.
 bench-corners: $(VENV)/installed-test
 	$(BIN)/python benchmarks/corners.py
 
