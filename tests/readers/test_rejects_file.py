@@ -127,6 +127,20 @@ def test_a_spreadsheet_may_have_written_it_again(tmp_path: Path, delimiter: str)
     ]
 
 
+def test_the_file_is_utf_8_whatever_the_table_is(tmp_path: Path) -> None:
+    """Also where the options of the first import are given again, and the first bytes end within a letter."""
+    name = "Überlange Bezeichnung der Firma in der Sprache des Landes ihres Sitzes und aller Zweigstellen"
+    mapping = HEAD + f'encoding: cp1252\ntables: {{a: {{records: [{{class: Company, id: "{{id}}", label: "{{{name}}}"}}]}}}}\n'
+    (tmp_path / "m.yaml").write_text(mapping, "utf-8")
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"id;x;{name}\nA;1\n".encode("cp1252"))
+    run(tmp_path, mapping, path)
+    rejects = tmp_path / "r.csv"
+    rejects.write_text(rejects.read_text("utf-8").replace("(missing)", "Süd"), "utf-8")
+    found = import_files([rejects], tmp_path / "m.yaml", options=ReadOptions(encoding="cp1252"))
+    assert [str(record.label) for record in found.data_set.records if record.rdf_class == "Company"] == ["Süd"]
+
+
 def test_lines_of_json_keep_their_lists_objects_and_text(tmp_path: Path) -> None:
     """What a path leads to is there again; what is no JSON is rejected again until its text is replaced by values."""
     mapping = HEAD + (

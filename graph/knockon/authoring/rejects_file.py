@@ -27,7 +27,6 @@ _SURPLUS = re.compile(r"surplus cell [0-9]+")
 _CONTROLS = re.compile(f"{CONTROL.pattern}|[\x7f-\x9f]")
 #: Such a character as ``escape_controls`` writes it, or text that looks like one, with the backslashes before it.
 _ESCAPES = re.compile(r"(\\+)(x[0-9a-f]{2}|u[0-9a-f]{4})")
-_CODES = re.compile(r"x[0-9a-f]{2}|u[0-9a-f]{4}")
 
 
 def surplus_column(number: int) -> str:

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
-from knockon.authoring.rejects_file import MISSING, OWN_COLUMNS, RejectedTable, is_rejects_text, original
+from knockon.authoring.rejects_file import OWN_COLUMNS, RejectedTable, is_rejects_text, original
 from knockon.errors import InvalidData
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
@@ -37,7 +37,7 @@ def read_rejects(file: ForeignFile) -> Iterator[GridRow] | None:
             begins = _BEGINNING.match(content.decode(file.marked_encoding or "latin-1", "replace").removeprefix("ï»¿"))
             if begins is None:
                 return None
-            is_own = is_rejects_text(content[: content.rfind(b"\n")]) and is_rejects_text(content + stream.read())
+            is_own = is_rejects_text(content + stream.read())
     except (InvalidData, OSError):
         return None  # it is said when the file is read
     # However the file of the rows is encoded, this one is UTF-8 unless a spreadsheet wrote it again.
@@ -133,7 +133,6 @@ def _shared_columns(table: TableSpec, columns: Collection[str]) -> int:
 
 
 __all__ = [
-    "MISSING",
     "decoded",
     "is_rejects_sheet",
     "read_rejects",
