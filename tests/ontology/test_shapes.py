@@ -273,8 +273,8 @@ QUICK = {
     "misspelt property",
 }
 
-#: How many copies of the good graph the quick cases share, which is most of what a run reads. No message has two causes: each
-#: case names its own.
+#: How many copies of the good graph the quick cases share: the good graph is most of what a run reads. In its copy, each case
+#: alone causes its message; a new case may need another number of copies for that.
 COPIES = 3
 
 
