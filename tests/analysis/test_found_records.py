@@ -23,6 +23,8 @@ NAMES = ["ACME of Y", "another", "id:a", "a--b", "nothing at all", "", "data-x",
 
 #: Words of several texts, of titles that name others, escaped by JSON, of other scripts, of nothing.
 SEARCHED = ["a", "needs", "acme needs c", "of y needs", "needs", 'say "so" \\ now', "\u0130", "\uff02", "energie", "no such"]
+#: More words, and more pieces of one, than a statement of SQLite takes.
+SEARCHED += [" ".join(["a", "y"] * 1500), 'a"' * 3000]
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,8 @@ from knockon.vocabulary import local_name
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 #: If more is found by its label alone, all rows that may name it are looked through.
 _MOST_APART = 5_000
+#: The most words, and pieces of one, by which records are chosen: more may be in a text, and few records have so many.
+_MOST_WORDS, _MOST_PIECES = 50, 5
 
 
 def records_with(kept: KeptRecords, words: Sequence[str], infos: Iterable[DataSetInfo]) -> Iterator[Statement]:
@@ -96,9 +98,9 @@ class _Search:
     """
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._words = words
-        self._pieces = [[piece for piece in _ESCAPED.split(word) if piece] for word in words]
-        self.everything = (1 << len(words)) - 1
+        self._words = list(dict.fromkeys(words))[:_MOST_WORDS]
+        self._pieces = [[piece for piece in _ESCAPED.split(word) if piece][:_MOST_PIECES] for word in self._words]
+        self.everything = (1 << len(self._words)) - 1
 
     def present(self, *texts: str) -> int:
         """Return which words are in one of some texts without case and accents, which may be those of JSON."""
