@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from contextlib import suppress
@@ -20,9 +21,12 @@ _GRACE = 10
 def memory_of(process: int | str) -> int | None:
     """Return the private memory of a process in bytes; None if the system does not report it."""
     try:
-        # Without a Path and a buffer, which take longer than the system: a server asks for each query that runs, every 20 ms.
-        with open(f"/proc/{process}/statm", "rb", buffering=0) as file:  # noqa: PTH123
-            fields = file.read().split()
+        # Without a file object, which asks the system five times: a server reads this for each query that runs, every 20 ms.
+        descriptor = os.open(f"/proc/{process}/statm", os.O_RDONLY)
+        try:
+            fields = os.read(descriptor, 200).split()
+        finally:
+            os.close(descriptor)
     except OSError:
         return None
     return (int(fields[1]) - int(fields[2])) * _page_size()
