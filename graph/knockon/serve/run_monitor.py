@@ -15,9 +15,8 @@ from knockon.worker.replies import exit_error
 
 #: Seconds between two looks, and between two questions whether a client has hung up.
 _TICK, _CLIENT_TICK = 0.02, 0.2
-#: Seconds after which a query is a long one where others wait, and after which its worker gives way to others: where others
-#: wait, and in any case.
-_CROWDED, _LOWERED_CROWDED, _LOWERED = 0.03, 1.0, 5.0
+#: Seconds after which a query is a long one where others wait, and after which its worker gives way to others.
+_CROWDED, _LOWERED = 0.03, 5.0
 
 
 class RunMonitor:
@@ -104,7 +103,7 @@ class RunMonitor:
             run.was_long = True
             if not run.lane.make_long(run.worker):
                 run.stop("crowded", PoolFull("too many long queries run already; try again later", 5))
-            elif run.seconds >= (_LOWERED_CROWDED if run.lane.crowded else _LOWERED) and not run.worker.lowered:
+            elif run.seconds >= _LOWERED and not run.worker.lowered:
                 run.worker.lower()
 
     def _bound_total(self, used: list[tuple[int, int, Run]]) -> None:
