@@ -195,9 +195,9 @@ def _losses_of_owners(
     network: Network, equations: LaneEquations, bound: int, state: Floats, owner: Ints, changes: Sequence[Change]
 ) -> Floats:
     """Return the loss of the owner of each changed slot, (changes,), from the losses of all nodes, (n, 1)."""
-    first, last = network.slot_start[owner], network.slot_start[owner + 1]
-    supplies = network.supply_start[last].astype(np.int64) - network.supply_start[first]
-    rows = np.cumsum(last.astype(np.int64) - first + supplies) // MEMORY
+    begin, last = network.slot_start[owner], network.slot_start[owner + 1]
+    supplies = network.supply_start[last].astype(np.int64) - network.supply_start[begin]
+    rows = np.cumsum(last.astype(np.int64) - begin + supplies) // MEMORY
     losses = [np.zeros(0)]
     for chosen in np.split(np.arange(len(owner)), np.flatnonzero(np.diff(rows)) + 1) if len(owner) else ():
         # A level in which a node is listed once for each change of its slots.
