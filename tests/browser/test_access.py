@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from support.axe import serious
 from support.browser_page import MARKS, open_page, search_for
 from support.short_form import some_of
 
-axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
-
-
-def serious(page) -> list[str]:
-    """What axe finds on the page that is serious or worse, as text."""
-    found = axe_of.Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {one['help']}: {node['target']} {node['html'][:160]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 #: Each scheme on some page; the others are slow.
@@ -50,21 +39,21 @@ def test_axe_finds_nothing_serious_with_all_parts_open(chromium, pages, name, sc
 def test_axe_finds_nothing_serious(chromium, pages, name, scheme):
     """As it opens, with the table, a selection, the search, and the help: nothing serious."""
     with open_page(chromium, pages[name], color_scheme=scheme) as page:
-        assert serious(page) == []
+        assert serious(page, whole=True) == []
         if page.locator("#drawer").is_hidden():
             page.click("#toggle-table")
-        assert serious(page) == []
+        assert serious(page, whole=True) == []
         if name != "empty":
             search_for(page, "a")
-            assert serious(page) == []
+            assert serious(page, whole=True) == []
         page.fill("#search", "a")
-        assert serious(page) == []
+        assert serious(page, whole=True) == []
         page.keyboard.press("Escape")
         page.click("#open-help")
-        assert serious(page) == []
+        assert serious(page, whole=True) == []
         page.keyboard.press("Escape")
         page.click("#save")
-        assert serious(page) == []
+        assert serious(page, whole=True) == []
 
 
 @pytest.mark.slow
@@ -72,7 +61,7 @@ def test_axe_finds_nothing_serious_in_a_comparison(chromium, comparison):
     """Two shocks side by side, with the bar of worlds: nothing serious."""
     with open_page(chromium, comparison) as page:
         page.click("#view-compare")
-        assert serious(page) == []
+        assert serious(page, whole=True) == []
 
 
 @pytest.mark.slow
@@ -81,14 +70,14 @@ def test_axe_finds_nothing_serious_in_ways_worlds_and_comparison(chromium, compa
     """The form and list of paths, the bar of worlds, and two shocks side by side: nothing serious."""
     with open_page(chromium, comparison, color_scheme=scheme) as page:
         page.click("#view-compare")
-        assert serious(page) == []
+        assert serious(page, whole=True) == []
         page.click("#view-map")
         search_for(page, "SenseFoundry")
         page.click("#toggle-table")
         page.get_by_role("button", name="Paths…").click()
-        assert serious(page) == []
+        assert serious(page, whole=True) == []
         page.get_by_role("button", name="Paths to here").first.click()
-        assert serious(page) == []
+        assert serious(page, whole=True) == []
 
 
 @pytest.mark.parametrize("width", [640, *(pytest.param(other, marks=pytest.mark.slow) for other in (720, 800, 1024))])

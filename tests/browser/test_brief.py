@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
+from support.axe import serious
 from support.browser_page import MARKS, open_page
 from support.scene_sample import write_scene
 
-axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
-
-
-def serious(page) -> list[str]:
-    """What axe finds that is serious or worse."""
-    found = axe_of.Axe().run(page).response["violations"]
-    rules = [rule for rule in found if rule["impact"] in ("serious", "critical")]
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in rules for node in rule["nodes"]]
 
 
 def sheets(page, paper: str) -> int:

@@ -8,9 +8,9 @@ import pytest
 
 import knockon
 from knockon.identity.judgement_file import JudgementFile
+from support.axe import serious
 from support.browser_page import MARKS, open_page, search_for
 
-axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
 
 
@@ -32,9 +32,7 @@ def test_each_pair_is_one_keystroke_and_the_judgements_are_a_file(chromium, addr
             page.keyboard.press(key)
         verdicts = [pairs.nth(place).locator("td").last.inner_text() for place in range(pairs.count())]
         assert verdicts == ["Same", "Different", *[""] * (pairs.count() - 2)]
-        assert [
-            one["id"] for one in axe_of.Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
-        ] == []
+        assert serious(page) == []
         link = page.evaluate("knockon.link()")
         page.goto("about:blank")
         page.goto(f"{address}#{link}")

@@ -7,9 +7,9 @@ import io
 
 import pytest
 
+from support.axe import serious
 from support.browser_page import MARKS, open_page, search_for
 
-axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
 CUSTOMER = "sensetime"
 
@@ -17,12 +17,6 @@ CUSTOMER = "sensetime"
 def table(page) -> list[dict[str, str]]:
     """The saved table of what is shown."""
     return list(csv.DictReader(io.StringIO(page.evaluate("knockon.csv()"))))
-
-
-def serious(page) -> list[str]:
-    """What axe finds that is serious or worse."""
-    found = axe_of.Axe().run(page).response["violations"]
-    return [one["id"] for one in found if one["impact"] in ("serious", "critical")]
 
 
 def test_which_shock_hurts_my_customer_most(chromium, graph, unasked):

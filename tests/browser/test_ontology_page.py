@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from support.axe import complaints
 from support.browser_page import MARKS, new_tab
 
 pytestmark = MARKS
@@ -27,7 +28,6 @@ SOME = "header, nav, h1, h2, #High"
 )
 def test_the_page_is_whole_and_accessible(chromium, scheme: str, width: int, part: str | None) -> None:
     """Wide and narrow, light and dark: no request, no message on the console, no scrolling sideways; axe finds nothing."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
     with new_tab(chromium, bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 900}) as page:
         wrong: list[str] = []
         page.on("request", lambda request: None if request.url.startswith("file:") else wrong.append(request.url))
@@ -35,6 +35,5 @@ def test_the_page_is_whole_and_accessible(chromium, scheme: str, width: int, par
         page.goto(f"{PAGE.as_uri()}#High")
         assert page.locator("#High").evaluate("row => row.getBoundingClientRect().top < innerHeight")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        found = axe.Axe().run(page, context=part).response["violations"]
+        assert complaints(page, part) == []
     assert wrong == []
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found] == []

@@ -7,9 +7,9 @@ import io
 
 import pytest
 
+from support.axe import serious
 from support.browser_page import MARKS, open_page, search_for
 
-axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
 
 
@@ -31,17 +31,6 @@ def losses(page) -> dict[str, float]:
 
 def losses_of(report) -> dict[str, float]:
     return {impact.entity: pytest.approx(impact.loss, abs=1e-6) for impact in report.impacts}
-
-
-def serious(page) -> list[str]:
-    """What axe finds that is serious or worse."""
-    found = axe_of.Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {node['html'][:160]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 @pytest.mark.slow

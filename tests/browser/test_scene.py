@@ -10,11 +10,11 @@ from typing import ClassVar
 
 import pytest
 
+from support.axe import serious
 from support.browser_page import MARKS, open_page
 from support.scene_sample import PROOF, write_scene
 from support.short_form import some_of
 
-axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
 
 
@@ -108,17 +108,6 @@ def after(page) -> int:
     """The worst loss with the change, in per cent."""
     page.locator("body:not([data-busy])").wait_for()
     return int(page.locator(".effect tbody tr").first.locator("td").nth(1).inner_text().split("%")[0])
-
-
-def serious(page) -> list[str]:
-    """What axe finds that is serious or worse."""
-    found = axe_of.Axe().run(page).response["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:160]}"
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-    ]
 
 
 def visit(page, hand: Pointer, look=lambda _: None) -> tuple[str, tuple[str, int, str]]:

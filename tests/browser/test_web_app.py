@@ -13,11 +13,11 @@ from knockon.model import Company, DataSet, DataSetInfo, Shock
 from knockon.serve.settings import ServerSettings
 from knockon.store.folder import FolderStore
 from knockon.vocabulary import ID
+from support.axe import serious
 from support.browser_page import MARKS, new_tab, search_for
 from support.hostile_records import HOSTILE
 from support.http_server import HttpServer, running
 
-axe_of = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 pytestmark = MARKS
 #: How light the text of a part is, and what it is on: the first ground behind it that is not transparent.
 _COLOURS = """selector => {
@@ -52,13 +52,6 @@ def visiting(chromium, server: HttpServer, target: str, **options) -> Iterator:
         page.goto(server.url + target)
         yield page
         assert wrong == []
-
-
-def serious(page) -> list[str]:
-    """What axe finds that is serious or worse."""
-    found = axe_of.Axe().run(page).response["violations"]
-    grave = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {one['nodes'][0]['target']}, {one['nodes'][0]['failureSummary']}" for one in grave]
 
 
 def test_from_the_search_to_an_entity_its_shocks_and_the_query(chromium, site: HttpServer) -> None:
