@@ -204,6 +204,28 @@ def test_a_process_that_dies_costs_its_connections(served: HttpServer, capsys: p
     assert "a process for point queries has ended" in capsys.readouterr().err
 
 
+def test_a_process_that_stands_still_is_ended(
+    served: HttpServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is given nothing more, its clients can ask again, and others are answered throughout."""
+    monkeypatch.setattr("knockon.serve.point_processes._STUCK", 20)
+    with closing(given(served)) as lost, closing(connect(served)) as other:
+        (process,) = served.state.processes._processes
+        os.kill(process.process.pid, signal.SIGSTOP)
+        lost.sendall(request(POINT))
+        wait_until(lambda: process.silent > 10)
+        passed = served.state.processes._passed
+        for _ in range(50):
+            assert ask(other, request(POINT)).startswith(b"HTTP/1.1 200")
+        assert served.state.processes._passed == passed
+        with pytest.raises(ConnectionResetError):  # of a request that nobody has read
+            lost.recv(100)
+    wait_until(lambda: not served.state.processes._processes)
+    with closing(given(served)) as connection:
+        assert ask(connection, request(POINT)).startswith(b"HTTP/1.1 200")
+    assert "a process for point queries stands still, and is ended" in capsys.readouterr().err
+
+
 def test_processes_end_with_the_server(store: Path) -> None:
     """And without an open connection."""
     with running(ServerSettings(store=store, port=0, workers=1, processes=2)) as server:

@@ -240,7 +240,7 @@ class PointProcess:
         answered, dropped = self._ready.points.answered, self.log.dropped
         values = {"closed": self._closed, "answered": answered - self._answered, "dropped": dropped - self._dropped}
         counted = self.metrics.take()
-        if counted or any(values.values()):
+        if counted or self._connections or any(values.values()):  # who has connections and says nothing stands still
             with suppress(OSError):
                 self._channel.tell("report", {**values, "metrics": counted})
             self._closed, self._answered, self._dropped = 0, answered, dropped

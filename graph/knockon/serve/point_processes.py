@@ -28,6 +28,9 @@ from knockon.worker.launch import start_with_socket
 
 #: The most connections that one process is given.
 _MOST = 500
+#: The looks at which a process with connections has said nothing, after which it is given no more, and after which it is ended.
+#: Looks are counted and not seconds, since the process of the server may stand still as well.
+_SILENT, _STUCK = 10, 100
 #: Seconds between two looks at the state of the store; after which a process that does not end is killed; before one that has
 #: ended is started again, which double each time up to a minute, and of work after which they begin anew.
 _TICK, _END_TIMEOUT, _RESTART, _LONGEST_RESTART, _WORKED = 0.1, 3.0, 0.5, 60.0, 60.0
@@ -46,6 +49,8 @@ class _Process:
     def __init__(self, process: subprocess.Popen[bytes], channel: Channel) -> None:
         self.process, self.channel = process, channel
         self.ready, self.connections, self.started = False, 0, time.monotonic()
+        #: The looks since its last message.
+        self.silent = 0
 
 
 class PointProcesses:
@@ -114,7 +119,7 @@ class PointProcesses:
         if self._adopt is None or self._snapshots.current.content.folder is None:
             return False
         self._fill(own)
-        ready = [process for process in self._processes if process.ready]
+        ready = [process for process in self._processes if process.ready and process.silent <= _SILENT]
         if not ready:
             return False
         process = min(ready, key=lambda process: process.connections)
@@ -172,6 +177,7 @@ class PointProcesses:
         """Tell the processes of each new state of the store."""
         while True:
             await asyncio.sleep(_TICK)
+            self._end_stuck()
             if self._generation() != self._sent:
                 current = self._current()
                 for process in list(self._processes):
@@ -180,6 +186,14 @@ class PointProcesses:
                     except OSError:
                         self._sent = -1  # it has not read what came before: again at the next look
 
+    def _end_stuck(self) -> None:
+        """End processes that stand still with their connections, whose clients can then ask again."""
+        for process in self._processes:
+            process.silent = process.silent + 1 if process.connections else 0
+            if process.silent == _STUCK:
+                sys.stderr.write("a process for point queries stands still, and is ended\n")
+                process.process.kill()
+
     def _on_message(self, process: _Process) -> None:
         try:
             message = process.channel.receive()
@@ -187,6 +201,7 @@ class PointProcesses:
             return
         except OSError:
             message = None
+        process.silent = 0
         if message is None:
             self._lose(process)
         elif message.kind == "connection":
