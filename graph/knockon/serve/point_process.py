@@ -1,6 +1,6 @@
 """A process that answers point queries beside that of the server, on connections that it is given.
 
-See docs/decisions/0063-processes-for-point-queries.md. Whatever is not a plain point query that can be answered at once
+See docs/decisions/0065-processes-for-point-queries.md. Whatever is not a plain point query that can be answered at once
 goes back to the process of the server, with the connection: this one has no application, no workers and no limits of its
 own, and reads no more of a request than its head.
 """

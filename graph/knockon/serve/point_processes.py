@@ -1,6 +1,6 @@
 """The processes for point queries beside that of the server: they are started when needed, and given connections.
 
-See docs/decisions/0063-processes-for-point-queries.md; ``point_process`` is what they do.
+See docs/decisions/0065-processes-for-point-queries.md; ``point_process`` is what they do.
 """
 
 from __future__ import annotations
