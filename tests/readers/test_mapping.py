@@ -675,3 +675,36 @@ tables:
     assert ("Böhmen",) in fields(again, "label")
     (need,) = (record for record in again.data_set.records if isinstance(record, Dependency))
     assert [str(supply.share) for supply in need.supply] == ["0.125"]
+
+
+@pytest.mark.parametrize("template", ["{id}", "x-{id}", "{id}/{name}"])
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        (
+            "z__jsonl",
+            '{"id": "b\\u0000", "name": "A", "o": "x"}\n{"id": "b", "name": "B", "o": "y\\u0001"}\n{"id": "c", "name": "C"}\n',
+        ),
+        ("z__csv", "id,name,o\nb\x01,A,x\nb,B,y\x01\nc,C,\n"),
+    ],
+)
+def test_a_control_character_in_an_id_or_reference_is_rejected(
+    run: Callable[..., Imported], tmp_path: Path, template: str, name: str, rows: str
+) -> None:
+    """Without it the id could be that of another record."""
+    mapping = f'tables: {{a: {{records: [{{class: Product, id: "{template}", label: "{{name}}", partOf: "{{o}}"}}]}}}}\n'
+    imported = run(mapping, ReadOptions(rejects=tmp_path / "r.csv"), **{name: rows})
+    assert [str(record.label) for record in records(imported).values()] == ["C"]
+    assert all("control character" in place.reason for place in imported.report.rejected)
+    assert len({place.selector for place in imported.report.rejected}) == 2
+
+
+def test_a_zero_byte_in_a_line_of_json_rejects_that_line(run: Callable[..., Imported], tmp_path: Path) -> None:
+    """Where most lines are text; a file that is binary or UTF-16 from its beginning is an error."""
+    lines = ['{"id": "A1", "name": "Acme"}', '{"id": "B\0", "name": "B"}', '{"id": "C1", "name": "C"}']
+    imported = run(COMPANIES, ReadOptions(rejects=tmp_path / "r.csv"), a__jsonl="\n".join(lines))
+    assert [(place.line, place.reason) for place in imported.report.rejected] == [(2, "contains a zero byte")]
+    assert sorted(records(imported)) == ["A1", "C1"]
+    for content in (b"\0\1\2{}\n", "\n".join(lines).encode("utf-16-le")):
+        with pytest.raises(InvalidData, match="zero byte, so it is not text"):
+            run(COMPANIES, ReadOptions(rejects=tmp_path / "r.csv"), a__jsonl=content)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pyoxigraph import NamedNode
 
 from knockon.model.base import LONGEST_IRI, LONGEST_NAME, digest
+from knockon.model.field_types import is_writable
 from knockon.store.files import slug
 from knockon.vocabulary import KO, PREFIXES
 
@@ -51,6 +52,8 @@ def iri(name: str, base: str) -> str:
     if len(name) <= LONGEST_NAME and LOCAL_NAME.fullmatch(name):
         return base + name
     check_length(name)
+    if not is_writable(name):
+        raise InvalidName(f"{name!r} contains a control character or a lone surrogate", "remove it")
     prefix, colon, rest = name.partition(":")
     if not colon:
         raise InvalidName(

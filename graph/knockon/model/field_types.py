@@ -100,9 +100,14 @@ def check_characters(value: str) -> str:
     ValueError
         It has a control character or a lone surrogate.
     """
-    if _UNWRITABLE.search(value):
+    if not is_writable(value):
         raise ValueError("contains a control character or a lone surrogate")
     return value
+
+
+def is_writable(value: str) -> bool:
+    """Return whether RDF and JSON can write a text: it has no control character and no lone surrogate."""
+    return _UNWRITABLE.search(value) is None
 
 
 _DURATION = re.compile(r"-?P(?=[0-9T])([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?")

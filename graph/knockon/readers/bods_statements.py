@@ -96,7 +96,7 @@ def licensed_if_each_once(files: Sequence[ForeignFile]) -> set[str] | None:
     seen: set[str] = set()
     licensed = set()
     for file in files:
-        with file.open_text() as stream:
+        with file.open_text(keeps_zeros=True) as stream:
             for line in stream.lines(MAX_VALUE + 1):
                 if line.isspace():
                     continue

@@ -110,7 +110,7 @@ class ForeignFile:
             raise self.fail(None, f"cannot be unpacked: {error}") from None
         return io.BufferedReader(LimitedStream(stream, self.name, packed), 1 << 18)
 
-    def open_text(self, default: str = "") -> ForeignText:
+    def open_text(self, default: str = "", *, keeps_zeros: bool = False) -> ForeignText:
         """Open its content as text with the line ends that it has.
 
         A byte order mark at the start and a Ctrl-Z (0x1A) at the end are dropped.
@@ -119,6 +119,8 @@ class ForeignFile:
         ----------
         default
             Its encoding where nobody said it, and it has no byte order mark that does; by default UTF-8.
+        keeps_zeros
+            Whether zero bytes are kept where most lines have none: for a reader that rejects single lines.
 
         Raises
         ------
@@ -129,7 +131,7 @@ class ForeignFile:
         encoding = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
         wide = encoding.lower().replace("_", "-").startswith(_WIDE)
         stream = self.open_binary()
-        checked = stream if wide else io.BufferedReader(_WithoutControls(stream, self), 1 << 18)
+        checked = stream if wide else io.BufferedReader(_WithoutControls(stream, self, keeps_zeros=keeps_zeros), 1 << 18)
         return ForeignText(checked, encoding, self)
 
     def fail(self, line: int | None, message: str, hint: str = "") -> InvalidData:
@@ -143,11 +145,14 @@ class ForeignFile:
 
 
 class _WithoutControls(io.RawIOBase):
-    """The bytes of a file without a Ctrl-Z at its end; a zero byte is an error with its line."""
+    """The bytes of a file without a Ctrl-Z at its end; a zero byte is an error with its line.
 
-    def __init__(self, stream: BinaryIO, file: ForeignFile) -> None:
-        self.stream, self.file = stream, file
-        self.lines, self.held, self.waiting = 1, b"", b""
+    ``keeps_zeros`` states that it is one only in a file that is no text from its beginning on.
+    """
+
+    def __init__(self, stream: BinaryIO, file: ForeignFile, *, keeps_zeros: bool) -> None:
+        self.stream, self.file, self.keeps_zeros = stream, file, keeps_zeros
+        self.lines, self.held, self.waiting, self.begun = 1, b"", b"", False
 
     def readable(self) -> bool:
         return True
@@ -164,11 +169,12 @@ class _WithoutControls(io.RawIOBase):
     def _next_chunk(self) -> bytes:
         """Return the next bytes; a tail that may be the end of the file (Ctrl-Z and line ends) is held back."""
         while chunk := self.stream.read(_CHUNK):
-            if (zero := chunk.find(b"\0")) >= 0:
+            zero = chunk.find(b"\0")
+            if zero >= 0 and not (self.keeps_zeros and (self.begun or _is_mostly_text(chunk))):
                 line = self.lines + chunk.count(b"\n", 0, zero)
                 hint = "if it is UTF-16 text, say --encoding utf-16"
                 raise self.file.fail(line, "contains a zero byte, so it is not text", hint)
-            self.lines += chunk.count(b"\n")
+            self.lines, self.begun = self.lines + chunk.count(b"\n"), True
             content = self.held + chunk
             kept = content.rstrip(b"\x1a\r\n")
             # Of many blank lines only the last are held back.
@@ -181,6 +187,12 @@ class _WithoutControls(io.RawIOBase):
     def close(self) -> None:
         self.stream.close()
         super().close()
+
+
+def _is_mostly_text(content: bytes) -> bool:
+    """Return whether at most half of the lines have a zero byte: UTF-16 and binary data have them in most."""
+    lines = [line for line in content.splitlines() if line]
+    return 2 * sum(b"\0" in line for line in lines) <= len(lines)
 
 
 class ForeignText(io.TextIOWrapper):

@@ -86,7 +86,7 @@ def json_document(file: ForeignFile) -> object:
 
 def _lines(file: ForeignFile, document: str, collector: RecordCollector | None) -> Iterator[JsonValue]:
     decode = _DECODER.raw_decode
-    with file.open_text() as stream:
+    with file.open_text(keeps_zeros=True) as stream:
         for number, line in enumerate(stream.lines(MAX_VALUE + 1), 1):
             if len(line) > MAX_VALUE:
                 raise file.fail(number, f"is longer than {MAX_VALUE:,} characters")
@@ -102,6 +102,7 @@ def _lines(file: ForeignFile, document: str, collector: RecordCollector | None) 
                 if collector is not None:
                     collector.progress()
                     fault = _DEEP if isinstance(error, RecursionError) else f"is not valid JSON: {error}"
+                    fault = "contains a zero byte" if "\0" in text else fault
                     collector.reject(document, place, fault)
                 continue
             yield JsonValue(place, value)

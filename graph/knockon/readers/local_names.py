@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from knockon.authoring.names import LOCAL_NAME, to_exact_local_name, to_local_name
+from knockon.model.field_types import is_writable
 from knockon.store.files import slug
 
 #: The longest local name that is made of one text; longer ones end in a hash.
@@ -23,7 +24,7 @@ def imported_name(text: str, *, exact: bool = False) -> str:
 
     A key (no spaces, a digit) stays as it is, since keys that differ in a capital are different. Names that differ only in
     capitals, spaces and punctuation are one, unless ``exact``. A hash is appended where letters that distinguish names are
-    lost.
+    lost. A text that no record can have stays as it is, so that it is refused where it becomes an id.
 
     Parameters
     ----------
@@ -40,6 +41,8 @@ def imported_name(text: str, *, exact: bool = False) -> str:
     ('a-1-a5b3d27a72bc', 'a-1-41670040290e', 'x-82eaaba81d9d')
     """
     text = text.strip()
+    if not is_writable(text):
+        return text
     if exact:
         return _shortened(to_exact_local_name(text), text)
     if _KEY.fullmatch(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from knockon.authoring.names import LOCAL_NAME, to_exact_local_name
+from knockon.model.field_types import is_writable
 
 
 def source_name(text: str) -> str:
@@ -11,7 +12,9 @@ def source_name(text: str) -> str:
     >>> source_name("ent-93c75C"), source_name("GB-COH/0744"), source_name("GB COH 0744")
     ('ent-93c75C', 'gb-coh-0744-e57971', 'gb-coh-0744-4e616a')
     """
-    # Two hyphens set off the names of parts.
+    # Where a text that no record can have becomes an id, it is refused. Two hyphens set off the names of parts.
+    if not is_writable(text):
+        return text
     return text if LOCAL_NAME.fullmatch(text) and "--" not in text else to_exact_local_name(text)
 
 

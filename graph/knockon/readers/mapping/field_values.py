@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from knockon.authoring.implied import entity_class
-from knockon.authoring.names import is_iri
+from knockon.authoring.names import InvalidName, is_iri
 from knockon.authoring.numbers import normalize_number
+from knockon.model.field_types import is_writable
 from knockon.rdf.fields import Field, by_alias
 from knockon.readers.mapping.templates import Slot, Template
 from knockon.readers.mapping.values import RowError
@@ -58,9 +59,19 @@ class FieldCompiler:
         return self._of_references(field, template) if field.kind == "iri" and field.ranges else self._of_text(field, template)
 
     def local_name(self, text: str) -> str:
-        """Return the local name of a text of the data."""
+        """Return the local name of a text of the data.
+
+        Raises
+        ------
+        InvalidName
+            It has a control character: a name without it could be that of another record.
+        """
         name = self._names.get(text)
         if name is None:
+            if not is_writable(text):
+                raise InvalidName(
+                    f"the id or name {text[:100]!r} contains a control character or a lone surrogate", "remove it"
+                )
             name = self._make_name(text)
             if len(self._names) < _MAX_KEPT:
                 self._names[text] = name

@@ -32,7 +32,7 @@ class ObjectRow(NamedTuple):
 
 def read_json_lines(file: ForeignFile, encoding: str = "", columns: Collection[str] = frozenset()) -> Iterator[ObjectRow]:
     """Yield the object in each line, or the one inside it that has the columns; a line that holds none is a fault."""
-    with file.open_text(encoding) as stream:
+    with file.open_text(encoding, keeps_zeros=True) as stream:
         for number, line in enumerate(stream.lines(), 1):
             if not line.strip():
                 continue
@@ -58,7 +58,7 @@ def _parse(text: str) -> tuple[Any, str]:
     except RecursionError:
         return None, "has too many levels of nesting"
     except ValueError as error:
-        return None, f"is not valid JSON: {error}"
+        return None, "contains a zero byte" if "\0" in text else f"is not valid JSON: {error}"
 
 
 def _with_words(values: dict[str, Any]) -> Any:
