@@ -677,7 +677,7 @@ tables:
     assert [str(supply.share) for supply in need.supply] == ["0.125"]
 
 
-@pytest.mark.parametrize("template", ["{id}", "x-{id}", "{id}/{name}"])
+@pytest.mark.parametrize("template", ["{id}", "x-{id}", "{id}-{name}"])
 @pytest.mark.parametrize(
     ("name", "rows"),
     [
