@@ -102,6 +102,10 @@ class PointAnswers:
         self.key, self._database, self._reads = key, database, _disk_reads()
         self._left.clear()
 
+    def note_reads(self) -> None:
+        """Take note of what was read from the disk until now; called from time to time, so that no query is blamed for it."""
+        self._reads = _disk_reads()
+
     def answer(self, request: QueryRequest, key: str) -> StreamedAnswer | None:
         """Return the answer to a point query; None if a worker must answer.
 
@@ -131,7 +135,7 @@ class PointAnswers:
             answer = None
         took = time.monotonic() - started
         if took > _SLOW:
-            # Counted only now, since to ask the system takes as long as a query; the reads may be earlier ones.
+            # Counted only now, since to ask the system before each query takes time; the reads may be somewhat earlier ones.
             before, self._reads = self._reads, _disk_reads()
             if self._reads > before:
                 self._resting = started + took + _REST * took
@@ -176,13 +180,14 @@ def _term(text: str | None) -> NamedNode | Literal | None:
 
 
 def _disk_counter() -> Callable[[], int]:
-    """Return a function that counts the blocks that this process has read from a disk."""
+    """Return a function that counts the blocks that this thread, or where that is unknown this process, has read."""
     if sys.platform == "win32":
         numbers = iter(range(sys.maxsize))
         return lambda: next(numbers)  # it does not tell: what was slow has waited
     import resource
 
-    return lambda: resource.getrusage(resource.RUSAGE_SELF).ru_inblock
+    who: int = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)
+    return lambda: resource.getrusage(who).ru_inblock
 
 
 _disk_reads = _disk_counter()

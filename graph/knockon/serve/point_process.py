@@ -232,6 +232,7 @@ class PointProcess:
 
     def _look(self, now: float) -> None:
         """Give idle connections back, close those whose client takes nothing, and report."""
+        self._ready.points.note_reads()
         for connection in list(self._connections):
             if connection.rest and now > connection.since + _SEND_TIMEOUT:
                 self._close(connection)

@@ -323,6 +323,7 @@ class WorkerPool:
         while True:
             await asyncio.sleep(_TICK)
             count += 1
+            self.ready.points.note_reads()
             key = self._snapshots.current.content.key
             if key != seen:
                 seen, since = key, time.monotonic()
