@@ -251,3 +251,14 @@ def test_two_files_are_compared_with_the_options_that_read_either(knockon: Run, 
     both = ("diff", "jan.csv", "feb.csv", "--rename", "Supplier=provider", "--rename", "Vendor=provider")
     assert "0 added, 0 removed, 0 changed" in knockon(*both).err
     assert "--rename Seller: no table has this column" in knockon(*both, "--rename", "Seller=provider").err
+
+
+def test_nothing_advises_an_undo_that_cannot_work(knockon: Run, suppliers: Path) -> None:
+    """A store that keeps no earlier revision has nothing to go back to."""
+    knockon("load", str(suppliers), "--store", "st", "--keep", "0")
+    suppliers.write_text(SHORT, "utf-8")
+    assert "knockon undo" not in knockon("load", str(suppliers), "--store", "st").err
+    assert knockon("undo", "--store", "st").code == 2
+    removed = knockon("remove", "suppliers", "--store", "st")
+    assert (removed.code, "knockon undo" in removed.err) == (0, False)
+    assert "knockon undo" in knockon("load", str(suppliers), "--store", "st", "--keep", "1").err

@@ -145,3 +145,19 @@ def test_a_model_without_total_has_no_column_for_it(knockon: Callable[..., Any],
     (tables / "s.csv").write_text("shock,sector,share\ns,foundry,0.5\n")
     rows = knockon("inoperability", "parts.csv", "--shocks", "s.csv", "-f", "csv", folder=tables).out
     assert rows.splitlines()[0] == "shock_id,sector,shock,change,source"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("ls --top -1", "--top: '-1' must be at least 0 (see `knockon ls --help`)"),
+        ("ls --top x", "--top: 'x' is not a whole number"),
+        ("survive parts.csv --firms s.csv --timeout x", "--timeout: 'x' is not a number"),
+        ("undo --keep 11", "--keep: '11' must be at most 10"),
+    ],
+)
+def test_a_wrong_value_is_said_in_our_words(knockon: Callable[..., Any], tables: Path, call: str, message: str) -> None:
+    """The library that reads the command line has words of its own."""
+    done = knockon(*call.split(), folder=tables)
+    assert done.code == 2
+    assert message in done.err

@@ -105,6 +105,23 @@ def _shortened(name: object) -> str:
 
 
 def _click_message(error: Any) -> str:
-    message = getattr(error, "format_message", error.__str__)() or "incomplete call"
+    message = _wrong_value(error) or getattr(error, "format_message", error.__str__)() or "incomplete call"
     context = getattr(error, "ctx", None)
     return f"{message} (see `{context.command_path} --help`)" if context else message
+
+
+def _wrong_value(error: Any) -> str:
+    """Return what is wrong with the value of an option in our words, where typer has those of pydantic; else nothing."""
+    from pydantic import ValidationError
+
+    if not isinstance(error.__cause__, ValidationError) or getattr(error, "param", None) is None:
+        return ""
+    from knockon.model.validation_errors import faults
+
+    parameter = error.param
+    names = [name for name in parameter.opts if name.startswith("-")]
+    option = max(names, key=len) if names else parameter.make_metavar(error.ctx)
+    fault = next(iter(faults(error.__cause__, [])))
+    # Of an option that may be repeated the fault has the place as well.
+    words = fault.message.removeprefix(".".join(map(str, fault.path))).strip()
+    return f"{option}: {words}"

@@ -125,10 +125,10 @@ def load(
     with Graph(FolderStore(store)) as graph:
         with working("loading"):
             report = graph.load(*sources, name=name or "", replace=replace, keep=keep, options=read)
-        data_sets = graph.store.data_sets
+        data_sets, can_undo = graph.store.data_sets, len(graph.history()) > 1
     write_changes(report, out)
     note_all(report.notices)
-    note(load_note(report, str(store), data_sets))
+    note(load_note(report, str(store), data_sets, can_undo=can_undo))
     return rejects_code(report.rejected, read)
 
 

@@ -178,6 +178,6 @@ def remove(
     with store_folder(store, f"remove {' '.join(map(quote, data_sets))}") as graph:
         with working("removing"):
             report = graph.remove(*data_sets, keep=keep)
-        data_sets_left = graph.store.data_sets
+        data_sets_left, can_undo = graph.store.data_sets, len(graph.history()) > 1
     write_changes(report, out)
-    note_lines(remove_notes(report, store or "", data_sets_left))
+    note_lines(remove_notes(report, store or "", data_sets_left, can_undo=can_undo))

@@ -106,7 +106,7 @@ def import_(
                 options=read,
                 progress=lambda rows: show(rows, 0),
             )
-        data_sets = graph.store.data_sets
+        data_sets, can_undo = graph.store.data_sets, len(graph.history()) > 1
     if out.form == "json":
         out.json(report.to_dict())
     else:
@@ -116,7 +116,7 @@ def import_(
     if report.changes is not None:
         from knockon.present.rows.changes import load_note
 
-        note(load_note(report.changes, str(store), data_sets))
+        note(load_note(report.changes, str(store), data_sets, can_undo=can_undo))
     return rejects_code(len(report.rejected), read)
 
 

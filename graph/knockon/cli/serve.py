@@ -32,12 +32,12 @@ Rows = Annotated[int, typer.Option("--max-rows", metavar="COUNT", help="End an a
 Memory = Annotated[str, typer.Option("--max-memory", metavar="SIZE", help="Stop a query that needs more memory.")]
 Size = Annotated[str, typer.Option("--max-size", metavar="SIZE", help="End an answer after this size.")]
 Body = Annotated[str, typer.Option("--max-body", metavar="SIZE", help="Refuse requests with a larger body.")]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes for queries.  [default: processors]")]
+Workers = Annotated[int | None, typer.Option("--workers", help="Processes for queries, 1 to 64.  [default: processors]")]
 Processes = Annotated[
     int | None,
-    typer.Option("--processes", min=1, help="Processes for point queries.  [default: processors, at most 4]"),
+    typer.Option("--processes", help="Processes for point queries, 1 to 64.  [default: processors, at most 4]"),
 ]
-Queue = Annotated[int, typer.Option("--queue", min=0, help="Requests that may wait for a worker before others get status 503.")]
+Queue = Annotated[int, typer.Option("--queue", help="Requests that may wait for a worker before others get status 503.")]
 Documents = Annotated[
     Path | None, typer.Option("--documents", metavar="DIR", help="A folder with the cited documents: quotations are shown.")
 ]
@@ -99,8 +99,8 @@ def serve(
     settings = ServerSettings(
         store=default_store(store), read=store_read_options(), host=host, port=port, writable=writable,
         token=_token(token_file) if token_file is not None else None, limits=limits,
-        max_body=bytes_of("--max-body", max_body), workers=workers or default_workers(),
-        processes=processes or default_processes(), queue=queue, documents=documents,
+        max_body=bytes_of("--max-body", max_body), workers=default_workers() if workers is None else workers,
+        processes=default_processes() if processes is None else processes, queue=queue, documents=documents,
         proposals=proposals, cors=tuple(cors or ()), root_path=root_path, hosts=tuple(allow_host or ()),
         log_queries=log_queries, quiet=verbosity.quiet,
     )  # fmt: skip

@@ -16,12 +16,14 @@ _MB = 2**20
 _ROOT_PATH = re.compile(r"(?:/[\w.~-]+)+", re.ASCII)
 _ORIGIN = re.compile(r"https?://[a-z0-9.:\[\]-]+", re.ASCII)
 _NAME = re.compile(r"[\w.-]+", re.ASCII)
+#: The most processes of a kind: more than the processors of large machines only take memory.
+_MOST_PROCESSES = 64
 _LIMITS = Limits(seconds=30.0, memory=1024 * _MB, rows=1_000_000, size=256 * _MB)
 
 
 def default_workers() -> int:
-    """Return the number of worker processes: one for each processor, at least 2."""
-    return max(2, os.cpu_count() or 1)
+    """Return the number of worker processes: one for each processor, at least 2 and at most 64."""
+    return min(_MOST_PROCESSES, max(2, os.cpu_count() or 1))
 
 
 def default_processes() -> int:
@@ -44,9 +46,9 @@ class ServerSettings:
     root_path
         The path below which a proxy publishes the server, ``/knockon``; the proxy removes it from requests.
     workers
-        Processes that answer queries.
+        Processes that answer queries, 1 to 64.
     processes
-        Processes that answer point queries, that of the server among them. The others are started when several clients ask.
+        Processes that answer point queries, 1 to 64, that of the server among them. The others start when several clients ask.
     queue
         Requests that wait for a worker before others are refused with status 503.
     limits
@@ -113,10 +115,9 @@ class ServerSettings:
             raise UsageError("a writable server needs a token: --token-file FILE")
         if self.token and not self.writable:
             raise UsageError("a token is used only by a writable server: --writable")
-        if self.workers < 1:
-            raise UsageError(f"--workers is at least 1, not {self.workers}")
-        if self.processes < 1:
-            raise UsageError(f"--processes is at least 1, not {self.processes}")
+        for option, count in (("--workers", self.workers), ("--processes", self.processes)):
+            if not 1 <= count <= _MOST_PROCESSES:
+                raise UsageError(f"{option} is 1 to {_MOST_PROCESSES}, not {count}")
         if self.processes > 1 and sys.platform != "linux":
             raise UsageError("--processes is 1 on this system: connections are given to other processes on Linux only")
         if self.queue < 0:

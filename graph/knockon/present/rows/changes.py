@@ -33,15 +33,15 @@ def change_notes(report: ChangeReport) -> Iterator[str]:
     return map(str, report.data_sets)
 
 
-def load_note(report: LoadReport, store: str, data_sets: Sequence[DataSet]) -> str:
-    """Return what a store contains after loading, and the commands that list and undo the change.
+def load_note(report: LoadReport, store: str, data_sets: Sequence[DataSet], *, can_undo: bool) -> str:
+    """Return what a store contains after loading, and the commands that list and undo the change if it keeps what was before.
 
     >>> from knockon.store.changes import LoadReport
-    >>> load_note(LoadReport((), revision=1), "st", [])
+    >>> load_note(LoadReport((), revision=1), "st", [], can_undo=False)
     'st now holds no data sets'
     """
     names = ", ".join(f"{data.info.short_name} ({len(data.records)} records)" for data in data_sets)
-    is_change = (report.revision or 0) > 1 and not report.changes_nothing
+    is_change = can_undo and (report.revision or 0) > 1 and not report.changes_nothing
     diff, undo = f"`knockon diff {quote(store)}`", f"`knockon undo --store {quote(store)}`"
     commands = f"; {diff} lists what changed, {undo} takes it back" if is_change else ""
     return f"{store} now holds {names or 'no data sets'}{commands}"
@@ -56,13 +56,14 @@ def undo_notes(report: UndoReport, store: str, *, can_undo: bool) -> Iterator[st
     yield f"{store} is now revision {report.revision}, the same as {restored}{commands}"
 
 
-def remove_notes(report: RemoveReport, store: str, data_sets: Sequence[DataSet]) -> Iterator[str]:
-    """Return how many records of each class were removed, and what the store contains now."""
+def remove_notes(report: RemoveReport, store: str, data_sets: Sequence[DataSet], *, can_undo: bool) -> Iterator[str]:
+    """Return how many records of each class were removed, what the store contains now, and the undo if it is possible."""
     removed = ", ".join(f"{count:,} {name}" for name, count in report.classes) or "nothing"
     shared = f"; {report.shared:,} records stay, because other data sets have them too" if report.shared else ""
     yield f"removed: {removed}{shared}"
     names = ", ".join(data.info.short_name for data in data_sets) or "no data sets"
-    yield f"{store} now holds {names}; `knockon undo --store {quote(store)}` restores what was removed"
+    command = f"; `knockon undo --store {quote(store)}` restores what was removed" if can_undo else ""
+    yield f"{store} now holds {names}{command}"
 
 
 def history_note(store: str | None) -> str:
