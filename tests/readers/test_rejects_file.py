@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from knockon.authoring.named_sources import read_sources
 from knockon.authoring.options import ReadOptions
+from knockon.authoring.rejects import Journal
 from knockon.authoring.rejects_file import RejectedTable, WrittenRow, as_csv, cells_by_column
 from knockon.errors import InvalidData
 from knockon.readers.import_files import import_files, write_rejects
@@ -23,9 +24,8 @@ HEAD = "title: Test\nname: test\n"
 COMPANIES = HEAD + 'tables: {a: {records: [{class: Company, id: "{id}", label: "{name}"}]}}\n'
 #: Cells that are sound, and such that a spreadsheet, a terminal or the file itself could read otherwise.
 CELLS = st.one_of(
-    st.sampled_from(
-        ["A", "=1+1", "'=1", "\x85x", "a\x7f", "\\x7f", "json:[1]", 'json:"', "-3", "a,b", 'q"', "a\nb", "surplus cell 3"]
-    ),
+    st.sampled_from(["A", "=1+1", "'=1", "\x85x", "a\x7f", "\\x7f", "json:[1]", 'json:"', "-3", "a,b", 'q"', "a\nb"]),
+    st.sampled_from(["surplus cell 3", "(missing)", "\\(missing)", " (missing)"]),
     st.text(alphabet="ab'=\\x7f,;|", min_size=1, max_size=4).filter(lambda cell: bool(cell.strip())),
 )
 #: Rows of a table of two columns, too short, too long and faulty ones among them.
@@ -78,22 +78,86 @@ def test_a_row_is_read_back_as_it_was(rows: list[list[str]]) -> None:
     assert [table.row(line).cells for line in lines] == list(rows)
 
 
+@given(rows=ROWS, typed=st.lists(st.one_of(st.none(), st.just("(missing)"), CELLS), max_size=3))
+def test_what_was_typed_is_kept(rows: list[list[str]], typed: list[str | None]) -> None:
+    """In any cells, with others before them that are still missing: rows that are rejected again are the same bytes."""
+    columns = ["id", "name", "country"]
+    content = as_csv(WrittenRow("a.csv", str(at), "?", cells_by_column(columns, row)) for at, row in enumerate([*rows, []]))
+    header, *lines = csv.reader(io.StringIO(content, newline=""))
+    texts = {"id": "", "name": "", "country": ""} | {name: text for name, text in zip(columns, typed, strict=False) if text}
+    edited = as_csv([WrittenRow("a.csv", "0", "?", texts)])
+    _, new = csv.reader(io.StringIO(edited, newline=""))
+    lines[-1][3:6] = [cell if text else old for cell, text, old in zip(new[3:], texts.values(), lines[-1][3:6], strict=True)]
+    cells = RejectedTable(header).row(lines[-1]).cells
+    assert cells + ["(missing)"] * (3 - len(cells)) == [text or "(missing)" for text in texts.values()]
+    (again,) = list(csv.reader(io.StringIO(as_csv([WrittenRow("a.csv", "0", "?", cells_by_column(columns, cells))]))))[1:]
+    assert again[3:] == lines[-1][3:6]
+
+
+@pytest.mark.parametrize("command", ["import", "load"])
+def test_a_correction_stays_while_an_earlier_cell_is_missing(tmp_path: Path, command: str) -> None:
+    """Both commands keep what was typed, and say which column is still missing."""
+    path = written(tmp_path, "u.csv", [["dependant", "need", "provider", "share", "comment"], ["U", "v"]])
+    mapping = (
+        HEAD + 'tables: {a: {records: [{class: Dependency, dependant: "{dependant}", need: "{need}", comment: "{share}"}]}}\n'
+    )
+
+    def rejects_of(source: Path, name: str) -> str:
+        if command == "import":
+            run(tmp_path, mapping, source, name=name)
+        else:
+            with pytest.raises(InvalidData, match="every row was rejected"):
+                loaded(source, tmp_path / name)
+        return (tmp_path / name).read_text()
+
+    first = rejects_of(path, "r.csv")
+    assert "U,v,(missing),(missing),(missing)\n" in first
+    (tmp_path / "r.csv").write_text(first.replace("(missing),(missing)\n", "0.4,my careful comment\n"))
+    again = rejects_of(tmp_path / "r.csv", "r2.csv")
+    assert "provider is still missing" in again
+    assert "U,v,(missing),0.4,my careful comment\n" in again
+    assert rejects_of(tmp_path / "r2.csv", "r3.csv") == again
+
+
+def test_json_that_somebody_broke_is_kept_as_it_was_typed(tmp_path: Path) -> None:
+    """It is rejected as often as it is imported, and never taken as text."""
+    mapping = HEAD + 'tables: {a: {records: [{class: Company, id: "{id}", altLabel: "{names}", until: "{end}"}]}}\n'
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "A", "names": ["A1", "A2"], "end": "someday"}\n')
+    run(tmp_path, mapping, path)
+    (tmp_path / "r.csv").write_text((tmp_path / "r.csv").read_text().replace('""A2""]', '""A2""').replace("someday", "2024"))
+    for name, source in (("r2.csv", "r.csv"), ("r3.csv", "r2.csv")):
+        (place,) = run(tmp_path, mapping, tmp_path / source, name=name).rejected
+        assert "names is not valid JSON" in place.reason
+        assert 'json:[""A1"", ""A2"""' in (tmp_path / name).read_text()
+
+
 @settings(deadline=None)
 @given(rows=ROWS)
 def test_load_rejects_again_what_is_not_corrected(rows: list[list[str]]) -> None:
     """The same for tables of our own format: dependant, need, criticality."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        path = written(folder, "a.csv", [["dependant", "need", "criticality"], ["Shop", "power", "0.5"], *rows])
+        path = written(folder, "a.csv", [["dependant", "need", "criticality"], ["Shop", "power", "High"], *rows])
         try:
-            (found,) = read_sources([path], ReadOptions(rejects=folder / "r.csv"))
+            rejected = loaded(path, folder / "r.csv")
         except InvalidData:
-            return  # every row, or the file itself
-        if not found.rejected:
+            return  # the file itself
+        if not rejected:
             return
-        with pytest.raises(InvalidData):
-            read_sources([folder / "r.csv"], ReadOptions(rejects=folder / "r2.csv"))
+        with pytest.raises(InvalidData, match="every row was rejected"):
+            loaded(folder / "r.csv", folder / "r2.csv")
         assert (folder / "r2.csv").read_bytes() == (folder / "r.csv").read_bytes()
+
+
+def loaded(path: Path, rejects: Path) -> int:
+    """Load a file with a file of rejected rows, written also where nothing is sound; return how many there are."""
+    journal = Journal(ReadOptions(rejects=rejects))
+    try:
+        read_sources([path], journal.options, journal=journal)
+    finally:
+        journal.write()
+    return len(journal.rows)
 
 
 def test_what_is_corrected_is_taken(tmp_path: Path) -> None:

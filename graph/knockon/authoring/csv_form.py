@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.authoring.rejects_file import RejectedTable, is_rejects_text
+from knockon.authoring.rejects_file import MISSING, RejectedTable, is_rejects_text, still_missing
 from knockon.authoring.source import Source
 from knockon.errors import Problem
 from knockon.model import STATEMENTS
@@ -29,8 +29,8 @@ ENCODING_HINT = "save it as UTF-8, in a spreadsheet as CSV UTF-8, or say how it 
 #: A formula that was saved instead of its value, or the error value of a spreadsheet.
 _FORMULA = re.compile(r"=.+|#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!)", re.DOTALL)
 _FORMULA_BEGINS = ("=", "#")
-#: First characters of cells that may be a formula, or marked as text.
-_SPECIAL = (*_FORMULA_BEGINS, "'")
+#: First characters of cells that may be a formula, marked as text, or the mark of a missing one.
+_SPECIAL = (*_FORMULA_BEGINS, "'", MISSING[0])
 #: The only line ends: str.splitlines would also split cells at U+2028 and the like.
 _LINE_END = re.compile(r"\r\n|\n|\r")
 #: The first line with which Excel states the delimiter of a file.
@@ -200,6 +200,10 @@ def _split_lines(text: str) -> Iterator[str]:
 def _make_row(
     header: list[str], line: int, cells: list[str], file: str, problems: list[Problem], *, marked: bool
 ) -> Row | None:
+    fault, fix = still_missing(header, cells)
+    if fault:
+        problems.append(Problem(file, line, fault, fix))
+        return None
     used = len(cells) - next((i for i, cell in enumerate(reversed(cells)) if cell), 0)
     # Spreadsheets pad rows with empty cells; too few cells, or too many filled ones, are a mistake.
     if used > len(header) or len(cells) < len(header):

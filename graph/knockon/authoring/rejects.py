@@ -72,9 +72,11 @@ class RejectedRows:
     def _reject_rows(self, sheet: Sheet, rows: Sequence[int], line: int, reason: str) -> None:
         assert sheet.table is not None  # noqa: S101 - checked by the caller
         rejected_lines = self.lines.setdefault(sheet.table.file, set())
+        # The file of rejected rows names lines of the file that they are from.
+        _, stated = sheet.table.origins.get(line, (sheet.table.file, str(line)))
         for row in sorted(set(rows) - rejected_lines):
             rejected_lines.add(row)
-            row_reason = reason if row == line else f"the row in line {line}: {reason}"
+            row_reason = reason if row == line else f"the row in line {stated}: {reason}"
             self.rows.append(RejectedRow(sheet.table, row, row_reason, row == line))
 
     def notices(self, options: ReadOptions) -> list[Notice]:

@@ -3,23 +3,36 @@ r"""The file of rejected rows: what it holds of each row, and the rows again as 
 A row is rejected for its values, or because it does not have a cell for each column. Both must be in the file, so that
 what nobody corrects is rejected again when it is read: a missing cell is ``(missing)``, cells beyond the last column are in
 columns of their own, text that a spreadsheet would evaluate has an apostrophe in front, and characters that no record can
-have are escapes.
+have are escapes. Text of a row that reads like one of these gets a backslash more.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from knockon.authoring.files import CONTROL
 from knockon.controls import escape_controls
 from knockon.text import cell, csv_lines, parse_cell
 
+#: The most columns that a message lists.
+_MAX_LISTED = 10
 #: The columns before those of the rows: where a row is from, and why it was rejected.
 OWN_COLUMNS = ("file", "line", "problem")
+
+
+class FileCell(str):
+    """A cell that is no text of the row: the mark of one that it lacks, or JSON that is not valid."""
+
+    __slots__ = ()
+
+
 #: A cell that a row does not have.
-MISSING = "(missing)"
+MISSING = FileCell("(missing)")
+#: Text of a row that looks like that mark, with the backslashes before it.
+_LIKE_MISSING = re.compile(rf"(\s*)(\\*)({re.escape(MISSING)}\s*)")
 #: The column of text that could not be read as a row.
 UNREADABLE = "unreadable text"
 _SURPLUS = re.compile(r"surplus cell [0-9]+")
@@ -48,6 +61,29 @@ def cells_by_column(columns: Sequence[str], cells: Sequence[str]) -> dict[str, s
         elif text.strip():
             row[surplus_column(number)] = text
     return row | {name: MISSING for name in columns[len(cells) :] if name}
+
+
+def still_missing(columns: Sequence[str], cells: Sequence[str]) -> tuple[str, str]:
+    """Return what is wrong with a row of the file of which cells were filled in behind one that it lacks, and how to fix it.
+
+    >>> still_missing(["id", "name", "country"], ["A", MISSING, "Malta"])[0]
+    'name is still missing'
+    >>> still_missing(["id", "name"], ["A", "(missing)"]), still_missing(["id", "name"], ["A"])
+    (('', ''), ('', ''))
+    """
+    # Where cells are too many as well, that is said first.
+    if len(cells) > len(columns) or not any(map(_is_mark, cells)):
+        return "", ""
+    names = [name[:60] for name, text in zip_longest(columns, cells, fillvalue=MISSING) if _is_mark(text)]
+    listed = ", ".join(names[:_MAX_LISTED]) + (f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else "")
+    return (
+        f"{listed} {'is' if len(names) == 1 else 'are'} still missing",
+        "write a value in place of the mark, or empty the cell",
+    )
+
+
+def _is_mark(text: str) -> bool:
+    return isinstance(text, FileCell) and text == MISSING
 
 
 class WrittenRow(NamedTuple):
@@ -79,6 +115,8 @@ def as_csv(rows: Iterable[WrittenRow]) -> str:
 
 
 def _written(text: str) -> str:
+    if not isinstance(text, FileCell) and (marked := _LIKE_MISSING.fullmatch(text)):
+        text = f"{marked[1]}\\{marked[2]}{marked[3]}"
     # Text that looks like an escape gets one more backslash, so that it is read back as it is.
     text = _ESCAPES.sub(lambda match: f"\\{match[0]}" if _is_escape(match[2]) else match[0], text)
     return cell(_CONTROLS.sub(lambda match: escape_controls(match[0]) if match[0] < "\ufffe" else _code(match[0]), text))
@@ -97,6 +135,8 @@ def original(text: str) -> str:
 
     >>> original("'=1"), original("''=1"), original("A\\x1b") == "A\x1b", original("A\\\\x1b") == "A\\x1b"
     ('=1', "'=1", True, True)
+    >>> original("\\(missing)")
+    '(missing)'
     """
 
     def restored(match: re.Match[str]) -> str:
@@ -105,7 +145,9 @@ def original(text: str) -> str:
         slashes = match[1][1:]
         return slashes + (match[2] if slashes else chr(int(match[2][1:], 16)))
 
-    return _ESCAPES.sub(restored, parse_cell(text))
+    text = _ESCAPES.sub(restored, parse_cell(text))
+    marked = _LIKE_MISSING.fullmatch(text)
+    return f"{marked[1]}{marked[2][1:]}{marked[3]}" if marked else text
 
 
 def is_rejects_text(content: bytes) -> bool:
@@ -147,6 +189,8 @@ class RejectedTable:
     (['id', 'name'], ['A'])
     >>> table.row(["a.csv", "4", "has 3 cells", "A", "Acme", "x"]).cells
     ['A', 'Acme', 'x']
+    >>> table.row(["a.csv", "5", "has 0 cells", "(missing)", "Acme", ""]).cells
+    ['(missing)', 'Acme']
     """
 
     def __init__(self, header: Sequence[str]) -> None:
@@ -165,24 +209,30 @@ class RejectedTable:
         return tuple(cell.strip() for cell in cells[: len(OWN_COLUMNS)]) == OWN_COLUMNS
 
     def row(self, cells: Sequence[str]) -> OriginalRow:
-        """Return a row as it was: without cells that are still missing, and with those that are surplus after the others."""
+        """Return a row as it was: without cells that are still missing, and with those that are surplus after the others.
+
+        Where a cell is filled in behind one that is still missing, that one is ``MISSING``; see ``still_missing``.
+        """
         file, line, problem = (original(text) for text in (*cells[:3], "", "", "")[:3])
         own = [cells[place] for place in self._places if place < len(cells)]
+        own = [MISSING if text.strip() == MISSING else original(text) for text in own]
         surplus = [cells[place] for place in self._surplus if place < len(cells)] + list(cells[self._width :])
         surplus = [text for text in surplus if text.strip()]
         if surplus:
             # They are too many however many are missing before them.
-            own += [""] * (len(self._places) - len(own)) + surplus
+            own += [""] * (len(self._places) - len(own)) + list(map(original, surplus))
         else:
-            own = own[: next((place for place, text in enumerate(own) if text.strip() == MISSING), len(own))]
+            first = next((place for place, text in enumerate(own) if _is_mark(text)), len(own))
+            own = own[:first] if all(map(_is_mark, own[first:])) else own
         unreadable = original("".join(cells[self._unreadable : self._unreadable + 1])) if self._unreadable < self._width else ""
-        return OriginalRow(file, line, problem, list(map(original, own)), unreadable.strip())
+        return OriginalRow(file, line, problem, own, unreadable.strip())
 
 
 __all__ = [
     "MISSING",
     "OWN_COLUMNS",
     "UNREADABLE",
+    "FileCell",
     "OriginalRow",
     "RejectedTable",
     "WrittenRow",
@@ -190,5 +240,6 @@ __all__ = [
     "cells_by_column",
     "is_rejects_text",
     "original",
+    "still_missing",
     "surplus_column",
 ]

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
-from knockon.authoring.rejects_file import OWN_COLUMNS, RejectedTable, is_rejects_text, original
+from knockon.authoring.rejects_file import OWN_COLUMNS, FileCell, RejectedTable, is_rejects_text, original
 from knockon.errors import InvalidData
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
@@ -71,7 +71,7 @@ def written_cells(values: Mapping[str, Any], own: Collection[str], used: Iterabl
     if isinstance(values.get(PARENT), dict):
         around = _used_part(values[PARENT], [name.split(".")[1:] for name in used if name.startswith(f"{PARENT}.")])
         return cells | ({PARENT: _cell(around)} if around else {})
-    return cells
+    return cells | ({PARENT: _cell(values[PARENT])} if values.get(PARENT) else {})
 
 
 def _used_part(around: Mapping[str, Any], paths: Collection[list[str]]) -> dict[str, Any]:
@@ -84,23 +84,31 @@ def _used_part(around: Mapping[str, Any], paths: Collection[list[str]]) -> dict[
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, FileCell):
+        return value
     if isinstance(value, list | dict) or (isinstance(value, str) and value.startswith(_JSON)):
         return _JSON + json.dumps(value, ensure_ascii=False)
     return "" if value is None else str(value)
 
 
-def decoded(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a row of the file of rejected rows, with lists and objects for those that were.
+def decoded(values: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return the values of a row of the file of rejected rows, with lists and objects for those that were, and what is wrong.
 
-    Raises
-    ------
-    ValueError
-        One of them is not valid JSON any more.
+    Text that is not valid JSON any more stays as it is, so that it is written again as somebody typed it.
+
+    >>> decoded({"id": "a", "names": 'json:["x", "y"]'})
+    ({'id': 'a', 'names': ['x', 'y']}, '')
+    >>> decoded({"names": 'json:["x"'})[1]
+    "names is not valid JSON: Expecting ',' delimiter: line 1 column 5 (char 4)"
     """
-    return {
-        name: _DECODER.decode(text[len(_JSON) :]) if isinstance(text, str) and text.startswith(_JSON) else text
-        for name, text in values.items()
-    }
+    found, fault = dict(values), ""
+    for name, text in values.items():
+        if isinstance(text, str) and text.startswith(_JSON):
+            try:
+                found[name] = _DECODER.decode(text[len(_JSON) :])
+            except (ValueError, RecursionError) as error:
+                found[name], fault = FileCell(text), fault or f"{name[:60]} is not valid JSON: {error}"
+    return found, fault
 
 
 def rejected_files(rows: Iterator[GridRow]) -> dict[str, set[str]]:

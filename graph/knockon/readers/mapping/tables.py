@@ -9,7 +9,7 @@ from typing import Any
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.numbers import normalize_number
 from knockon.authoring.options import ReadOptions
-from knockon.authoring.rejects_file import UNREADABLE, RejectedTable, cells_by_column
+from knockon.authoring.rejects_file import UNREADABLE, RejectedTable, cells_by_column, still_missing
 from knockon.errors import Notice
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
@@ -141,6 +141,10 @@ class TableReader:
                 hint = "" if kept.problem else f"write its values into their columns, and empty the column {UNREADABLE}"
                 yield TableRow(row.selector, row.line, {}, fault, hint, {UNREADABLE: kept.unreadable}, origin)
                 continue
+            fault, hint = still_missing(names, kept.cells)
+            if fault:
+                yield _decoded(TableRow(row.selector, row.line, cells_by_column(names, kept.cells), fault, hint), origin)
+                continue
             for read in self._named_rows(iter([row._replace(cells=kept.cells)]), names, is_marked=False):
                 yield _decoded(read, origin)
 
@@ -248,11 +252,9 @@ class TableReader:
 
 def _decoded(row: TableRow, origin: tuple[str, str]) -> TableRow:
     """Return a row of a file of rejected rows with its lists and objects, or why they cannot be read."""
-    written = row.values if row.written is None else row.written
-    try:
-        return row._replace(values=decoded(row.values), written=decoded(written), origin=origin)
-    except (ValueError, RecursionError) as error:
-        return row._replace(fault=f"is not valid JSON: {error}", origin=origin)
+    values, fault = decoded(row.values)
+    written = dict(values) if row.written is None else decoded(row.written)[0]
+    return row._replace(values=values, written=written, fault=row.fault or fault, origin=origin)
 
 
 __all__ = ["TableReader"]
