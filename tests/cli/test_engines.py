@@ -43,7 +43,7 @@ def test_rank_is_the_same(knockon: Run, tmp_path: Path) -> None:
     [
         (("--model", "timeline", *DUCKDB), "duckdb has no model timeline; it has reach, leontief, esri, debtrank"),
         (("--engine", "duckbd"), "did you mean duckdb?"),
-        (("--memory", "4GB"), "memory is for other engines"),
+        (("--memory", "4GB"), "memory goes with other engines"),
         (("--engine", "duckdb", "--memory", "much"), "memory must be a size such as 4GB"),
         (("--engine", "duckdb", "--memory", "1MB"), "memory must be at least 500 MB"),
         (("--engine", "duckdb", "--spill-limit", "-1GB"), "--spill-limit must be a size"),

@@ -66,13 +66,25 @@ def test_what_is_no_repetition(knockon: Callable[..., Any], tables: Path, argume
         ("inoperability parts.csv --hit foundry=0.5 --recovery 9 --horizon -1", "--horizon must be 0 or more"),
         ("inoperability parts.csv --hit foundry=0.5 --recovery 9 --horizon 9.5", "--horizon must be a multiple of"),
         ("inoperability parts.csv --hit foundry=0.5 --recovery 0.1 --horizon 9", "shorten them (--step)"),
-        ("fdna links.csv --hit radar=0.5 --cycles never", "unknown cycles 'never'"),
-        ("extraction industries.csv --firms demand.csv --extract one=1 --kind some", "unknown --kind 'some'"),
+        ("fdna links.csv --hit radar=0.5 --cycles never", "--cycles is solve, condense or error, not 'never'"),
+        (
+            "extraction industries.csv --firms demand.csv --extract one=1 --kind some",
+            "--kind is complete, forward or backward, not 'some'",
+        ),
         ("rank flows.csv --firms firms.csv --eps 2", "--eps must be a number in 0..1"),
+        ("rank flows.csv --firms firms.csv --spill there", "--spill goes with other engines: --engine duckdb"),
+        ("fdna links.csv --cycles never", "--cycles is solve, condense or error"),
+        ("fdna links.csv --hit radar", "--hit is SYSTEM=SHARE, such as radar=0.1, not 'radar'"),
+        ("fdna links.csv --hit radar=nan", "--hit radar=nan: the number must be in 0..1"),
+        ("fdna links.csv --hit radar=1 --shocks hits.csv", "leave out --hit, or --shocks"),
+        ("fdna links.csv --shocks hits.csv", "hits.csv:2: names a system that the links do not have, 'sonar'"),
+        ("inoperability parts.csv --hit foundry", "--hit is SECTOR=SHARE"),
+        ("impact entity-list-chips --given nvidia", "to the model chance, not to leontief: --model chance"),
     ],
 )
 def test_errors_name_options(knockon: Callable[..., Any], tables: Path, call: str, message: str) -> None:
     """What is out of range is named as it was typed."""
+    (tables / "hits.csv").write_text("shock,sector,share\ns,sonar,1\n")
     done = knockon(*call.split(), folder=tables)
     assert done.code in (2, 4)
     assert message in done.err

@@ -76,7 +76,7 @@ class EngineChoice:
         if not choice.is_memory:
             choice.open()
         elif given := [name for name in ("memory", "spill", "spill_limit", "master") if getattr(choice, name) is not None]:
-            raise UsageError(f"{given[0]} is for other engines: engine=duckdb (--engine duckdb), or leave it out")
+            raise UsageError(f"{given[0]} goes with other engines: engine=duckdb, or leave it out")
         return choice
 
     def options(self) -> EngineOptions:

@@ -58,9 +58,7 @@ class ResolvedOptions:
         if self.min_confidence is not None and not 0 <= self.min_confidence <= 1:
             raise UsageError(f"min_confidence must be in 0..1, not {self.min_confidence:g}")
         if self.given and self.model != "chance":
-            raise UsageError(
-                f"what has failed is given to the model chance, not to {self.model}: model=chance (--model chance)"
-            )
+            raise UsageError(f"what has failed is given to the model chance, not to {self.model}: model=chance")
         stopping = {name: v for name, v, usual in (("eps", self.eps, EPS), ("cap", self.cap, CAP)) if v != usual}
         object.__setattr__(
             self, "model_parameters", models.check_parameters(self.model, {**stopping, **dict(self.model_parameters)})

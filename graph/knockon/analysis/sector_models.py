@@ -50,6 +50,15 @@ class Pace:
     step: float = 1.0
 
 
+def hit_option(model: str, choice: str = "") -> str:
+    """Return the option of the command line that says what is hit.
+
+    >>> hit_option("price", "duty"), hit_option("ghosh"), hit_option("inoperability", "demand")
+    ('--duty', '--fall', '--hit')
+    """
+    return f"--{choice}" if model == "price" else {"extraction": "--extract", "ghosh": "--fall"}.get(model, "--hit")
+
+
 class SectorTable(NamedTuple):
     """A table of flows that a model can run on: its network, the names of its sectors, and those without a flow."""
 
@@ -66,7 +75,7 @@ class SectorTable(NamedTuple):
         numbers = dict(numbers)
         values = np.full(len(self.names), checked(option, numbers.pop("", default), share=share))
         for name, number in numbers.items():
-            values[self.row(name)] = checked(f"{option} {name}={number:g}".strip(), number, share=share)
+            values[self.row(name)] = checked(f"{option} {name}={number:g}", number, share=share)
         return values
 
 
@@ -223,4 +232,4 @@ def check_inputs(network: Network, names: Sequence[str], table: Path, model: str
         raise InvalidData([Problem(printable_path(table), None, text, _OUTPUT) for text in what])
 
 
-__all__ = ["GREATEST", "Changes", "Pace", "SectorTable", "check_inputs", "checked", "compute", "row_of"]
+__all__ = ["GREATEST", "Changes", "Pace", "SectorTable", "check_inputs", "checked", "compute", "hit_option", "row_of"]

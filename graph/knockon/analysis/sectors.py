@@ -11,7 +11,7 @@ import numpy as np
 from knockon.analysis.methods import REGISTRY
 from knockon.analysis.methods.method import Wording
 from knockon.analysis.sector_answers import SectorAnswer, SectorShock, SectorShocks
-from knockon.analysis.sector_models import GREATEST, Pace, SectorTable, check_inputs, compute
+from knockon.analysis.sector_models import GREATEST, Pace, SectorTable, check_inputs, compute, hit_option
 from knockon.authoring.files import printable_path
 from knockon.errors import InvalidData, Problem, UsageError, failing_with
 
@@ -62,10 +62,10 @@ def sector_answer(
         A number is negative, not finite or above 1 where it is a share, or nothing is hit.
     """
     if not shock and not (pace and pace.start):
-        raise UsageError("say which sector is hit: SECTOR=NUMBER (see --help)")
+        raise UsageError(f"say which sector is hit: {hit_option(model, choice)} SECTOR=NUMBER, or --shocks FILE")
     with failing_with("nothing was computed"):
         opened = _open(table, firms, read, model, choice)
-        given = opened.by_sector(shock, 0.0, "", share=model != "price")[None]
+        given = opened.by_sector(shock, 0.0, hit_option(model, choice), share=model != "price")[None]
         changes = compute(opened, model, given, _shares(opened, passed_on), choice, pace)
     set_by_call = given if pace is None else np.maximum(given, opened.by_sector(pace.start, 0.0, "--start"))
     about, name = _wording(model, choice, passed_on, pace)

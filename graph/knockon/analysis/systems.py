@@ -57,12 +57,12 @@ def system_answer(links: Path, read: ReadOptions, shock: Mapping[str, float], cy
         Nothing is hit, or a number is out of range.
     """
     if not shock:
-        raise UsageError("say which system is hit: SYSTEM=SHARE (see --help)")
+        raise UsageError("say which system is hit: --hit SYSTEM=SHARE, or --shocks FILE")
     with failing_with("nothing was computed"):
         table = _read(links, read)
         given = np.zeros((1, len(table.names)))
         for name, number in shock.items():
-            given[0, row_of(name, table.names, "system")] = checked(f"{name}={number:g}", number, share=True)
+            given[0, row_of(name, table.names, "system")] = checked(f"--hit {name}={number:g}", number, share=True)
         changes = _changes(table, given, cycles)
     about = REGISTRY["fdna"].wording(*_forms(cycles))
     return SectorAnswer("fdna", about.equation, about.reference, None, changes.of(0, table.names, given), ())
@@ -87,7 +87,7 @@ def system_shocks(links: Path, read: ReadOptions, shocks: Path, cycles: str = "s
 
     with failing_with("nothing was computed"):
         table = _read(links, read)
-        rows = read_shares(shocks, table.names, read)
+        rows = read_shares(shocks, table.names, read, known_as=("system", "links"))
         given = rows.matrix(len(table.names))
         changes = _changes(table, given, cycles)
     about = REGISTRY["fdna"].wording(*_forms(cycles))

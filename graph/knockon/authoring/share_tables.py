@@ -56,7 +56,10 @@ class ShareTable:
         return shares
 
 
-def read_shares(source: TableSource, nodes: Sequence[str], options: ReadOptions = DEFAULTS, *, most: float = 1.0) -> ShareTable:
+def read_shares(
+    source: TableSource, nodes: Sequence[str], options: ReadOptions = DEFAULTS, *, most: float = 1.0,
+    known_as: tuple[str, str] | None = None,
+) -> ShareTable:  # fmt: skip
     """Read a table of shocks on firms or sectors whose names are known.
 
     Parameters
@@ -69,6 +72,9 @@ def read_shares(source: TableSource, nodes: Sequence[str], options: ReadOptions 
         How text tables are read.
     most
         The greatest share: 1, or more for rises of costs and prices.
+    known_as
+        What the names are of, and what has them, for messages: ``("system", "links")``; by default a firm or a sector, as
+        the column is called, and the flows.
 
     Raises
     ------
@@ -94,7 +100,7 @@ def read_shares(source: TableSource, nodes: Sequence[str], options: ReadOptions 
     if not len(table.amounts["share"]):
         raise InvalidData([Problem(table.name, None, "has no shocks", "a row for each firm that a shock hits")])
     shocks = table.names["shock"]
-    node = _checked_rows(table, column[0], nodes, most)
+    node = _checked_rows(table, column[0], nodes, most, known_as or (column[0], "flows"))
     codes, first = np.unique(shocks.code, return_index=True)
     position = np.empty(len(shocks.names), np.int64)
     position[codes[np.argsort(first)]] = np.arange(len(codes))
@@ -107,7 +113,7 @@ def read_shares(source: TableSource, nodes: Sequence[str], options: ReadOptions 
     return ShareTable(names, shock[order], node[order], share[order], None if upstream is None else upstream[order])
 
 
-def _checked_rows(table: ColumnTable, name: str, nodes: Sequence[str], most: float) -> Column:
+def _checked_rows(table: ColumnTable, name: str, nodes: Sequence[str], most: float, known_as: tuple[str, str]) -> Column:
     """Return the number of the firm or sector of each row of a table of shocks.
 
     Raises
@@ -116,10 +122,10 @@ def _checked_rows(table: ColumnTable, name: str, nodes: Sequence[str], most: flo
         Names are missing or unknown, pairs are repeated, or numbers are out of range: all of it together.
     """
     problems: list[Problem] = []
-    node = _nodes(table, name, nodes, problems)
+    node = _nodes(table, name, nodes, problems, known_as)
     known = np.flatnonzero(node >= 0)
     pairs = table.names["shock"].code[known] * len(nodes) + node[known]
-    repeated = f"names a {name} a second time for one shock", f"one row for each {name} of a shock"
+    repeated = f"names a {known_as[0]} a second time for one shock", f"one row for each {known_as[0]} of a shock"
     with collecting(problems):
         together(
             table,
@@ -133,7 +139,7 @@ def _checked_rows(table: ColumnTable, name: str, nodes: Sequence[str], most: flo
     return node
 
 
-def _nodes(table: ColumnTable, name: str, nodes: Sequence[str], problems: list[Problem]) -> Column:
+def _nodes(table: ColumnTable, name: str, nodes: Sequence[str], problems: list[Problem], known_as: tuple[str, str]) -> Column:
     """Return the number of the firm or sector of each row, -1 where it is unknown, and add what is wrong with the names."""
     rows = {node: row for row, node in enumerate(nodes)}
     column = table.names[name]
@@ -141,21 +147,21 @@ def _nodes(table: ColumnTable, name: str, nodes: Sequence[str], problems: list[P
         name_column(table, name)
     texts = column.texts()
     unknown = [place for place, text in enumerate(texts) if text not in rows and text.strip()]
-    problems += _unknown(table, column, name, unknown, rows)
+    problems += _unknown(table, column, known_as, unknown, rows)
     return np.array([rows.get(text, -1) for text in texts], np.int64)[column.code]
 
 
 def _unknown(
-    table: ColumnTable, column: NameColumn, name: str, places: Sequence[int], known: Collection[str]
+    table: ColumnTable, column: NameColumn, known_as: tuple[str, str], places: Sequence[int], known: Collection[str]
 ) -> Iterator[Problem]:
     """Yield a problem for each of the first unknown names, at its first row, and the number of all."""
-    texts = column.texts()
+    texts, (what, source) = column.texts(), known_as
     for place in places[:_NAMED]:
         text, row = texts[place][:100], int(column.rows_of([place])[0])
         close = get_close_matches(text, known, 1) if len(known) <= _COMPARED else []
-        hint = f"did you mean {close[0]}?" if close else f"name each {name} as the flows do"
+        hint = f"did you mean {close[0]}?" if close else f"name each {what} as the {source} do"
         line = row + FIRST_ROW if table.lines is None else int(table.lines[row])
-        yield Problem(table.name, line, f"names a {name} that the flows do not have, {text!r}", hint)
+        yield Problem(table.name, line, f"names a {what} that the {source} do not have, {text!r}", hint)
     if len(places) > _NAMED:
         yield Problem(table.name, None, f"{len(places):,} names of this kind in all")
 
@@ -185,7 +191,7 @@ def read_weights(source: TableSource, nodes: Sequence[str], options: ReadOptions
     """
     table = read_columns(source, ("firm", "weight"), (), options, name="weights", collect=True)
     problems = [*table.problems]
-    node = _nodes(table, "firm", nodes, problems)
+    node = _nodes(table, "firm", nodes, problems, ("firm", "flows"))
     known = np.flatnonzero(node >= 0)
     with collecting(problems):
         check_unique_firms(node[known], nodes, table, known)

@@ -28,6 +28,8 @@ _STATED = re.compile(r"(?:^|(?<=: )|(?<=; ))([a-z][a-z_]*)(?= must be | goes wit
 _NAMED = re.compile(r"(?<![\w'./-])([a-z]+(?:_[a-z]+)+)(?![\w=(./])")
 #: ``give duration= in days``: a parameter as it is written in Python.
 _WRITTEN = re.compile(r"(?<![\w.-])(?<!--set )([a-z][a-z_]*)=(?=[\s,;.)]|true|$)")
+#: ``model=chance``: the choice of a parameter as it is written in Python.
+_CHOSEN = re.compile(r"(?<![\w.=-])(model|engine|interdependency)=(?=[a-z]+\b)")
 
 
 class Command(TyperCommand):
@@ -124,7 +126,11 @@ def _named(message: str, known: Mapping[str, str]) -> str:
     def named(match: re.Match[str]) -> str:
         return known.get(match[1], match[0])
 
-    return _NAMED.sub(named, _STATED.sub(stated, _WRITTEN.sub(written, message)))
+    def chosen(match: re.Match[str]) -> str:
+        option = known.get(match[1]) or known.get(_OTHER_NAMES.get(match[1], ""))
+        return match[0] if option is None else f"{option} "
+
+    return _NAMED.sub(named, _STATED.sub(stated, _WRITTEN.sub(written, _CHOSEN.sub(chosen, message))))
 
 
 def _option(name: str, known: Mapping[str, str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -21,6 +21,20 @@ if TYPE_CHECKING:
     from knockon.analysis.sector_answers import SectorAnswer, SectorShocks
     from knockon.present.rows.table import Table
 
+#: How a number of a sector is written, by option.
+FORMS = {
+    "--cost": "SECTOR=RISE",
+    "--price": "SECTOR=RISE",
+    "--duty": "SECTOR=RATE",
+    "--passed-on": "[SECTOR=]SHARE",
+    "--extract": "SECTOR=SHARE",
+    "--fall": "SECTOR=SHARE",
+    "--hit": "SECTOR=SHARE",
+    "--recovery": "[SECTOR=]TIME",
+    "--start": "SECTOR=SHARE",
+}
+#: How the share of a system is written.
+SYSTEM_FORM = "SYSTEM=SHARE"
 _Computed = TypeVar("_Computed", "SectorAnswer", "SectorShocks")
 
 Flows = Annotated[
@@ -51,21 +65,21 @@ def price(
     firms: FinalDemand = None,
     cost: Annotated[
         list[str] | None,
-        typer.Option("--cost", metavar="SECTOR=RISE", help="Costs rise, for each unit of output (repeatable)."),
+        typer.Option("--cost", metavar=FORMS["--cost"], help="Costs rise, for each unit of output (repeatable)."),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--price", metavar="SECTOR=RISE", help="The price is set from outside, and rises (repeatable)."),
+        typer.Option("--price", metavar=FORMS["--price"], help="The price is set from outside, and rises (repeatable)."),
     ] = None,
     duty: Annotated[
         list[str] | None,
-        typer.Option("--duty", metavar="SECTOR=RATE", help="A duty on what it sells to others: 0.25 is 25 % (repeatable)."),
+        typer.Option("--duty", metavar=FORMS["--duty"], help="A duty on what it sells to others: 0.25 is 25 % (repeatable)."),
     ] = None,
     passed_on: Annotated[
         list[str] | None,
         typer.Option(
             "--passed-on",
-            metavar="[SECTOR=]SHARE",
+            metavar=FORMS["--passed-on"],
             help="The share of higher costs that is passed on, of one sector or of all others (default 1; repeatable).",
         ),
     ] = None,
@@ -92,9 +106,20 @@ def price(
         raise UsageError("--rises says what rises in the table of --shocks")
     if rises not in (None, *given):
         raise UsageError(f"--rises is cost, price or duty, not {rises!r}")
-    shares = numbers_by_sector("--passed-on", passed_on, may_be_all=True)
+    shares = numbers_by_sector("--passed-on", passed_on, FORMS["--passed-on"])
     kind = kinds[0] if kinds else rises or "cost"
-    _answer(out, table, firms, read, "price", numbers_by_sector(f"--{kind}", given[kind]), shares, kind, shocks, page)
+    _answer(
+        out,
+        table,
+        firms,
+        read,
+        "price",
+        numbers_by_sector(f"--{kind}", given[kind], FORMS[f"--{kind}"]),
+        shares,
+        kind,
+        shocks,
+        page,
+    )
 
 
 @writes(*ROWS)
@@ -104,7 +129,7 @@ def extraction(
     firms: FinalDemand = None,
     extract: Annotated[
         list[str] | None,
-        typer.Option("--extract", metavar="SECTOR=SHARE", help="The share that is extracted; 1 is all (repeatable)."),
+        typer.Option("--extract", metavar=FORMS["--extract"], help="The share that is extracted; 1 is all (repeatable)."),
     ] = None,
     kind: Annotated[
         str,
@@ -117,7 +142,20 @@ def extraction(
     out: Writer,
 ) -> None:
     """Take sectors out of a table, in whole or in part, and compute the output that depended on them."""
-    _answer(out, table, firms, read, "extraction", numbers_by_sector("--extract", extract), None, kind, shocks, page)
+    if kind not in ("complete", "forward", "backward"):
+        raise UsageError(f"--kind is complete, forward or backward, not {kind!r}")
+    _answer(
+        out,
+        table,
+        firms,
+        read,
+        "extraction",
+        numbers_by_sector("--extract", extract, FORMS["--extract"]),
+        None,
+        kind,
+        shocks,
+        page,
+    )
 
 
 @writes(*ROWS)
@@ -127,7 +165,7 @@ def ghosh(
     firms: FinalDemand = None,
     fall: Annotated[
         list[str] | None,
-        typer.Option("--fall", metavar="SECTOR=SHARE", help="Primary inputs fall by this share of output (repeatable)."),
+        typer.Option("--fall", metavar=FORMS["--fall"], help="Primary inputs fall by this share of output (repeatable)."),
     ] = None,
     shocks: ShockTable = None,
     page: ModelPage = None,
@@ -136,20 +174,26 @@ def ghosh(
     out: Writer,
 ) -> None:
     """Compute the output lost when primary inputs fall, by the model of Ghosh: inoperability driven by supply."""
-    _answer(out, table, firms, read, "ghosh", numbers_by_sector("--fall", fall), None, "", shocks, page)
+    _answer(out, table, firms, read, "ghosh", numbers_by_sector("--fall", fall, FORMS["--fall"]), None, "", shocks, page)
 
 
 def _answer(
     out: Writer, table: Path, firms: Path | None, read: Any, model: str, shock: dict[str, float],
     passed_on: dict[str, float] | None, choice: str, shocks: Path | None, page: Path | None,
 ) -> None:  # fmt: skip
+    from knockon.analysis.sector_models import hit_option
     from knockon.analysis.sectors import sector_answer, sector_shocks
 
     asked = PageOf(page, {"Table": table, "Final demand": firms, "Shocks": shocks})
     if shocks is None:
         write_shock(out, asked, lambda: sector_answer(table, firms, read, model, shock, passed_on, choice))
         return
-    write_shocks(out, asked, shock, lambda: sector_shocks(table, firms, read, model, shocks, passed_on, choice))
+    write_shocks(
+        out,
+        asked,
+        hit_option(model, choice) if shock else "",
+        lambda: sector_shocks(table, firms, read, model, shocks, passed_on, choice),
+    )
 
 
 def write_shock(out: Writer, page: PageOf, compute: Callable[[], SectorAnswer]) -> None:
@@ -159,8 +203,10 @@ def write_shock(out: Writer, page: PageOf, compute: Callable[[], SectorAnswer]) 
     _write(out, page, compute, sector_tables, sector_rows, sector_notes)
 
 
-def write_shocks(out: Writer, page: PageOf, shock: Mapping[str, float], compute: Callable[[], SectorShocks]) -> None:
+def write_shocks(out: Writer, page: PageOf, also: str, compute: Callable[[], SectorShocks]) -> None:
     """Compute what each shock of a table does to sectors or systems, and write it.
+
+    ``also`` is the option by which the command line names a shock as well; empty if it does not.
 
     Raises
     ------
@@ -169,8 +215,8 @@ def write_shocks(out: Writer, page: PageOf, shock: Mapping[str, float], compute:
     """
     from knockon.present.rows.sectors import sector_shock_notes, sector_shock_rows, sector_shock_tables
 
-    if shock:
-        raise UsageError("--shocks has the sectors that are hit; leave out those of the command line")
+    if also:
+        raise UsageError(f"the table of --shocks says what is hit: leave out {also}, or --shocks")
     _write(out, page, compute, sector_shock_tables, sector_shock_rows, sector_shock_notes)
 
 
@@ -189,13 +235,16 @@ def _write(
     note_lines(notes(answer))
 
 
-def numbers_by_sector(option: str, texts: Sequence[str] | None, *, may_be_all: bool = False) -> dict[str, float]:
-    """Return the numbers of ``SECTOR=NUMBER``; the last = separates, so that names may contain one."""
+def numbers_by_sector(option: str, texts: Sequence[str] | None, form: str) -> dict[str, float]:
+    """Return the numbers of an option like ``SECTOR=NUMBER``; the last = separates, so that names may contain one.
+
+    ``form`` says how one is written; ``[SECTOR=]NUMBER`` may be a number alone, which is that of all others.
+    """
     numbers: dict[str, float] = {}
+    may_be_all, example = form.startswith("["), "radar=0.1" if form == SYSTEM_FORM else "steel=0.1"
     for text in texts or ():
-        # A number alone is that of all others.
         name, separator, number = (f"={text}" if may_be_all and "=" not in text else text).rpartition("=")
-        usage = UsageError(f"{option} is SECTOR=NUMBER, such as steel=0.1, not {text!r}")
+        usage = UsageError(f"{option} is {form}, such as {example}, not {text!r}")
         if not separator or (not name and not may_be_all):
             raise usage
         try:

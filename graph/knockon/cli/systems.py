@@ -13,7 +13,7 @@ from knockon.cli.options import FLOWS, reading_options
 from knockon.cli.options.page import ModelPage, PageOf, check_page
 from knockon.cli.output import writes
 from knockon.cli.output_file import ROWS
-from knockon.cli.sectors import Flows, ShockTable, numbers_by_sector, write_shock, write_shocks
+from knockon.cli.sectors import FORMS, SYSTEM_FORM, Flows, ShockTable, numbers_by_sector, write_shock, write_shocks
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
 
@@ -24,7 +24,7 @@ Table = Annotated[
     ),
 ]
 Hit = Annotated[
-    list[str] | None, typer.Option("--hit", metavar="SECTOR=SHARE", help="What the shock takes, 0..1 (repeatable).")
+    list[str] | None, typer.Option("--hit", metavar=FORMS["--hit"], help="What the shock takes, 0..1 (repeatable).")
 ]
 
 
@@ -56,13 +56,13 @@ def inoperability(
         list[str] | None,
         typer.Option(
             "--recovery",
-            metavar="[SECTOR=]TIME",
+            metavar=FORMS["--recovery"],
             help="Over time: how long one sector, or all others, take alone (repeatable).",
         ),
     ] = None,
     start: Annotated[
         list[str] | None,
-        typer.Option("--start", metavar="SECTOR=SHARE", help="Over time: what is lost at the beginning alone (repeatable)."),
+        typer.Option("--start", metavar=FORMS["--start"], help="Over time: what is lost at the beginning alone (repeatable)."),
     ] = None,
     horizon: Annotated[float | None, typer.Option("--horizon", help="Over time: how far ahead, as --recovery counts.")] = None,
     step: Annotated[float, typer.Option("--step", help="Over time: the length of a step.")] = 1.0,
@@ -87,12 +87,14 @@ def inoperability(
         raise UsageError("--recovery goes with --horizon TIME: how far ahead time is computed")
     pace = None
     if recovery and horizon is not None:
-        times = numbers_by_sector("--recovery", recovery, may_be_all=True)
-        pace = Pace(recovery=times, horizon=horizon, start=numbers_by_sector("--start", start), step=step)
+        times = numbers_by_sector("--recovery", recovery, FORMS["--recovery"])
+        initial = numbers_by_sector("--start", start, FORMS["--start"])
+        pace = Pace(recovery=times, horizon=horizon, start=initial, step=step)
     asked = PageOf(page, {"Table": table, "Final demand": firms, "Shocks": shocks})
-    shock, means = numbers_by_sector("--hit", hit), driven_by or "given"
+    shock, means = numbers_by_sector("--hit", hit, FORMS["--hit"]), driven_by or "given"
+    also = "--hit" if shock else ""
     if shocks is not None:
-        write_shocks(out, asked, shock, lambda: sector_shocks(table, firms, read, "inoperability", shocks, None, means, pace))
+        write_shocks(out, asked, also, lambda: sector_shocks(table, firms, read, "inoperability", shocks, None, means, pace))
         return
     write_shock(out, asked, lambda: sector_answer(table, firms, read, "inoperability", shock, None, means, pace))
 
@@ -103,7 +105,7 @@ def fdna(
     links: Annotated[Path, typer.Argument(metavar="LINKS", help="feeder, receiver, strength (0..1), criticality (0..100).")],
     hit: Annotated[
         list[str] | None,
-        typer.Option("--hit", metavar="SYSTEM=SHARE", help="The share of its operability that it loses, 0..1 (repeatable)."),
+        typer.Option("--hit", metavar=SYSTEM_FORM, help="The share of its operability that it loses, 0..1 (repeatable)."),
     ] = None,
     cycles: Annotated[
         str, typer.Option("--cycles", help="solve, condense (a cycle shares the worst of it) or error (refuse them).")
@@ -120,10 +122,12 @@ def fdna(
     """Compute what systems lose that feed each other, by strength and criticality of each link (FDNA)."""
     from knockon.analysis.systems import system_answer, system_shocks
 
-    shock = numbers_by_sector("--hit", hit)
+    if cycles not in ("solve", "condense", "error"):
+        raise UsageError(f"--cycles is solve, condense or error, not {cycles!r}")
+    shock = numbers_by_sector("--hit", hit, SYSTEM_FORM)
     asked = PageOf(page, {"Links": links, "Shocks": shocks})
     if shocks is not None:
-        write_shocks(out, asked, shock, lambda: system_shocks(links, read, shocks, cycles))
+        write_shocks(out, asked, "--hit" if shock else "", lambda: system_shocks(links, read, shocks, cycles))
         return
     write_shock(out, asked, lambda: system_answer(links, read, shock, cycles))
 

@@ -176,7 +176,7 @@ def checked_radius(matrix: csr_array, interdependency: str) -> float:
     """Return the spectral radius of A*; raise InvalidData where it is 1 or more."""
     radius = spectral_radius(matrix)
     hint = {
-        "given": "scale A* down, or say interdependency='demand' or 'supply' (--driven-by) for a table of flows",
+        "given": "scale A* down, or say interdependency=demand (or supply) for a table of flows",
         "demand": "at least one sector must sell to final demand: give final_demand= to from_flows, or output=",
         "supply": "outputs must exceed what is bought: give output=",
     }[interdependency]
