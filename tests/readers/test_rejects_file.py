@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +19,10 @@ from knockon.authoring.options import ReadOptions
 from knockon.authoring.rejects import Journal
 from knockon.authoring.rejects_file import RejectedTable, WrittenRow, as_csv, cells_by_column
 from knockon.errors import InvalidData
+from knockon.present.rows.imports import import_notes
 from knockon.readers.import_files import import_files, write_rejects
 from knockon.readers.import_report import ImportReport, NothingImported
+from knockon.readers.mapping.paths import follow, part_along, path_steps
 from support.workbook_file import text, workbook
 
 HEAD = "title: Test\nname: test\n"
@@ -221,6 +226,96 @@ def test_lines_of_json_keep_their_lists_objects_and_text(tmp_path: Path) -> None
     (record,) = (record for record in report.data_set.records if record.rdf_class == "Company")
     assert (str(record.label), sorted(map(str, record.alt_label))) == ("Acme", ["A1", "A2"])
     assert [place.line for place in report.report.rejected] == [3, 4]
+
+
+#: Values of JSON with few names, so that paths lead somewhere.
+VALUES = st.recursive(
+    st.sampled_from(["a", "", None]),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("xy"), inner, max_size=2)),
+    max_leaves=8,
+)
+PATHS = st.lists(st.lists(st.sampled_from(["x", "y", "x[]", "y[]"]), min_size=1, max_size=3).map(".".join), max_size=3)
+
+
+@given(value=VALUES, paths=PATHS)
+def test_the_part_that_is_kept_of_the_objects_around_a_row_is_what_its_paths_read(value: Any, paths: list[str]) -> None:
+    """Each path finds in it what it finds in the whole; an empty list may be nothing, as it is for every template."""
+    steps = [path_steps(path) for path in paths]
+    part = part_along(value, steps)
+    assert [follow(part, path) or None for path in steps] == [follow(value, path) or None for path in steps]
+    assert part_along(part, steps) == part
+
+
+def test_of_the_objects_around_a_row_only_what_is_read_is_written(tmp_path: Path) -> None:
+    """And cells of any length are read again: the list of a row is longer than a cell of CSV may be otherwise."""
+    fields = 'id: "{id}", label: "{id} {^.^.^.data.meta.n}", until: "{end}"'
+    mapping = HEAD + f'tables: {{a: {{rows: "data.recs.rec[]", records: [{{class: Company, {fields}}}]}}}}\n'
+    around = {
+        "data": {"recs": {"rec": [{"id": "A", "end": "soon", "many": ["z" * 99] * 2_000}]}, "meta": {"n": 2, "o": "other"}}
+    }
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(around))
+    limit = csv.field_size_limit()
+    run(tmp_path, mapping, path)
+    content = (tmp_path / "r.csv").read_text()
+    assert '"json:{""^"": {""^"": {""data"": {""meta"": {""n"": ""2""}}}}}"' in content
+    run(tmp_path, mapping, tmp_path / "r.csv", name="r2.csv")
+    assert (tmp_path / "r2.csv").read_text() == content
+    (tmp_path / "r.csv").write_text(content.replace("A,soon", "A,2024"))
+    assert run(tmp_path, mapping, tmp_path / "r.csv", name="r3.csv").rejected == ()
+    assert csv.field_size_limit() == limit
+
+
+def test_a_long_cell_is_loaded_again(tmp_path: Path) -> None:
+    """Escapes make it longer than a cell of a table may be."""
+    path = written(tmp_path, "a.csv", [["dependant", "need"], ["Shop", "power"], ["\\x01" * 30_000, "v", "x"]])
+    assert loaded(path, tmp_path / "r.csv") == 1
+    with pytest.raises(InvalidData, match="every row was rejected"):
+        loaded(tmp_path / "r.csv", tmp_path / "r2.csv")
+    assert (tmp_path / "r2.csv").read_bytes() == (tmp_path / "r.csv").read_bytes()
+
+
+def test_lines_that_are_no_json_have_the_columns_to_fill_in(tmp_path: Path) -> None:
+    """Also where no other row is rejected; what is filled in stays until the text is removed, and is taken then."""
+    mapping = HEAD + 'tables: {a: {records: [{class: Company, id: "{LEI.id}", label: "{at.name}"}]}}\n'
+    path = tmp_path / "a.jsonl"
+    path.write_text("broken\n")
+    run(tmp_path, mapping, path)
+    header, line = (tmp_path / "r.csv").read_text().splitlines()
+    assert header == "file,line,problem,LEI.id,at.name,unreadable text"
+    (tmp_path / "r.csv").write_text(f"{header}\n{line.replace(',,,broken', ',A,Acme,broken')}\n")
+    (place,) = run(tmp_path, mapping, tmp_path / "r.csv", name="r2.csv").rejected
+    assert "empty the column unreadable text" in place.reason
+    content = (tmp_path / "r2.csv").read_text()
+    assert content.endswith(",A,Acme,broken\n")
+    (tmp_path / "r2.csv").write_text(content.replace("Acme,broken", "Acme,"))
+    report = run(tmp_path, mapping, tmp_path / "r2.csv", name="r3.csv")
+    assert (report.rejected, dict(report.records)["Company"]) == ((), 1)
+
+
+def test_fields_beside_the_object_that_they_are_in_count(tmp_path: Path) -> None:
+    """A mapping that reads nothing but what is inside objects reads their rejected rows; a column of a path corrects one."""
+    mapping = HEAD + 'tables: {a: {records: [{class: Company, id: "{LEI.id}", label: "{LEI.id}", until: "{at.end}"}]}}\n'
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"LEI": {"id": "A"}, "at": {"end": "someday"}}\nbroken\n')
+    run(tmp_path, mapping, path)
+    assert len(run(tmp_path, mapping, tmp_path / "r.csv", name="r2.csv").rejected) == 2
+    rows = list(csv.reader(io.StringIO((tmp_path / "r2.csv").read_text())))
+    rows[1][rows[0].index("at.end")] = "2024"
+    (place,) = run(tmp_path, mapping, written(tmp_path, "c.csv", rows), name="r3.csv").rejected
+    assert place.origin == (str(path), "2")
+
+
+def test_messages_say_which_object_of_a_file_without_lines_is_rejected(tmp_path: Path) -> None:
+    """With a file of rejected rows as without."""
+    path = tmp_path / "rows.json"
+    path.write_text('{"x": {"rows": [1, {"id": "A", "name": "Acme"}]}}')
+    mapping = COMPANIES.replace("records", 'rows: "x.rows[]", records')
+    report = run(tmp_path, mapping, path)
+    message = "rows.json: is not an object at pointer:/x/rows/0"
+    assert [note.endswith(message) for note in import_notes(report, ReadOptions())].count(True) == 1
+    with pytest.raises(InvalidData, match=re.escape(message)):
+        import_files([path], tmp_path / "m.yaml")
 
 
 def test_all_cells_of_a_rejected_row_of_a_matrix_are_kept(tmp_path: Path) -> None:

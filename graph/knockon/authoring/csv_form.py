@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.authoring.rejects_file import MISSING, RejectedTable, is_rejects_text, still_missing
+from knockon.authoring.rejects_file import MISSING, RejectedTable, is_rejects_text, still_missing, with_long_cells
 from knockon.authoring.source import Source
 from knockon.errors import Problem
 from knockon.model import STATEMENTS
@@ -84,12 +84,15 @@ class Form(NamedTuple):
 def read_form(source: Source, options: ReadOptions = DEFAULTS) -> Form:
     """Read a CSV file into a table, with the problems of its form."""
     content = source.data
-    own = options.encoding and isinstance(content, bytes) and is_rejects_text(content)
+    own = isinstance(content, bytes) and is_rejects_text(content)
     text = source.text("" if own else options.encoding, ENCODING_HINT)
     if isinstance(text, Problem):
         return Form(source.name, source.stem, 1, [], [], [text], whole=False, written={})
     problems: list[Problem] = []
-    return build_form(read_lines(text, source.name, problems), source.name, source.stem, options, problems, marked=True)
+    lines = read_lines(text, source.name, problems)
+    return build_form(
+        with_long_cells(lines, len(text)) if own else lines, source.name, source.stem, options, problems, marked=True
+    )
 
 
 def build_form(

@@ -8,15 +8,20 @@ have are escapes. Text of a row that reads like one of these gets a backslash mo
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
+from threading import Lock
+from typing import NamedTuple, TypeVar
 
 from knockon.authoring.files import CONTROL
 from knockon.controls import escape_controls
 from knockon.text import cell, csv_lines, parse_cell
 
+_Read = TypeVar("_Read")
+#: Whoever changes the longest cell that the csv module reads holds it.
+_FIELD_LIMIT = Lock()
 #: The most columns that a message lists.
 _MAX_LISTED = 10
 #: The columns before those of the rows: where a row is from, and why it was rejected.
@@ -161,6 +166,33 @@ def is_rejects_text(content: bytes) -> bool:
     return True
 
 
+def with_long_cells(rows: Iterable[_Read], longest: int) -> Iterator[_Read]:
+    """Yield rows that the csv module reads, of which a cell may have more characters than it allows otherwise.
+
+    A cell of the file may be longer than those of a table: it holds lists and objects, and escapes.
+
+    Parameters
+    ----------
+    rows
+        The rows; each is read when it is yielded.
+    longest
+        The most characters of a cell: the size of the file bounds it.
+    """
+    waiting = iter(rows)
+    while True:
+        # The limit is one for all readers, so that it is raised for no longer than it takes to read a row.
+        with _FIELD_LIMIT:
+            before = csv.field_size_limit()
+            csv.field_size_limit(max(longest, before))
+            try:
+                row = next(waiting)
+            except StopIteration:
+                return
+            finally:
+                csv.field_size_limit(before)
+        yield row
+
+
 class OriginalRow(NamedTuple):
     """A row as it was: its file, line and problem as the file of rejected rows has them, and its cells.
 
@@ -242,4 +274,5 @@ __all__ = [
     "original",
     "still_missing",
     "surplus_column",
+    "with_long_cells",
 ]

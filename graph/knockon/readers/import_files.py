@@ -306,8 +306,7 @@ def _no_records(report: ImportReport) -> Problem:
 
 
 def _problem(place: RejectedPlace) -> Problem:
-    at = f" at {place.selector}" if place.line is None and place.selector else ""
-    return Problem(place.file, place.line, place.reason + at)
+    return Problem(place.file, place.line, place.located_reason)
 
 
 def _order(place: RejectedPlace) -> tuple[str, int, str]:

@@ -38,6 +38,11 @@ class RejectedPlace:
     rows: tuple[Mapping[str, str], ...] = field(default=(), compare=False, repr=False)
     origin: tuple[str, str] | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def located_reason(self) -> str:
+        """Why it is rejected, with its place where the format has no lines."""
+        return f"{self.reason} at {self.selector}" if self.line is None and self.selector else self.reason
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON, without its values."""
         return {"file": self.file, "line": self.line, "place": self.selector, "reason": self.reason}

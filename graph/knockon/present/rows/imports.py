@@ -53,7 +53,7 @@ def mappings_table(entries: Sequence[Importable]) -> Table:
 def import_notes(report: ImportReport, options: ReadOptions) -> Iterator[str]:
     """Return which reader was used, and the rejected rows with their reasons."""
     yield f"read {', '.join(shortened(report.files, 5))} with {report.reader} as data set {report.name}"
-    lines = [f"{place.file}{f':{place.line}' if place.line else ''}: {place.reason}" for place in report.rejected]
+    lines = [f"{place.file}{f':{place.line}' if place.line else ''}: {place.located_reason}" for place in report.rejected]
     yield from shortened(lines, _MAX_LISTED)
     if report.rejected and options.rejects is not None:
         yield f"{counted(len(report.rejected), 'row')} rejected, with the reasons, into {printable_path(options.rejects)}"

@@ -10,6 +10,7 @@ from knockon.model.validation_errors import did_you_mean
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.model import TableSpec
+from knockon.readers.mapping.paths import path_steps
 from knockon.readers.mapping.table_rows import is_unpivoted, unread_notice
 
 
@@ -74,6 +75,12 @@ class ColumnNames:
         """Return whether the plain numbers of a column are percentages."""
         return normalize_column(name) in self.percent
 
+    @property
+    def filled_in(self) -> list[str]:
+        """The columns and paths that somebody fills in who writes a row of JSON into a table."""
+        unpivot = self.table.unpivot
+        return sorted(self.used) + ([unpivot.name, unpivot.value] if unpivot else [])
+
     def read_header(self, written: Sequence[str], file: ForeignFile, line: int) -> list[str]:
         """Return the names of the columns of a header.
 
@@ -96,7 +103,7 @@ class ColumnNames:
         """
         names = self.of(written)
         self.collector.has_columns([*written, *self._old_names])
-        if names and not self.needed & set(names):
+        if names and not {*self.needed, *(path_steps(name)[0][0] for name in self.needed)} & set(names):
             self._check(names, file, line)
         return names
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from operator import methodcaller
 from typing import Any
 
@@ -28,8 +28,9 @@ def getter(name: str) -> Getter:
         return methodcaller("get", name)
 
     def get(row: dict[str, Any]) -> Any:
-        # A column of a table may have a point in its name.
-        return row[name] if name in row else follow(row, steps)
+        # A column of a table may have a point in its name; it may also be in a file of rejected rows beside the object.
+        value = row.get(name)
+        return follow(row, steps) if value is None else value
 
     return get
 
@@ -61,6 +62,27 @@ def follow(value: Any, steps: list[tuple[str, bool]]) -> Any:
     return _flatten(follow(item, rest) for item in (value if isinstance(value, list) else [value]))
 
 
+def part_along(value: Any, paths: Collection[list[tuple[str, bool]]]) -> Any:
+    """Return the part of a value that steps lead to, in which ``follow`` finds the same; None if there is nothing.
+
+    >>> value = {"meta": {"n": 2, "note": "long"}, "rows": [{"id": 1, "x": 7}, {"id": 2}, 3]}
+    >>> part_along(value, [row_steps("meta.n"), row_steps("rows[].id"), row_steps("rows.y")])
+    {'meta': {'n': 2}, 'rows': [{'id': 1}, {'id': 2}]}
+    """
+    if not all(paths):  # one of them ends here
+        return {name: item for name, item in value.items() if name != PARENT} if isinstance(value, dict) else value
+    if isinstance(value, list):
+        return [part for item in value if (part := part_along(item, paths)) is not None] or None
+    if not isinstance(value, dict):
+        return None
+    parts = {}
+    for name in dict.fromkeys(path[0][0] for path in paths):
+        part = part_along(value.get(name), [path[1:] for path in paths if path[0][0] == name])
+        if part is not None:
+            parts[name] = part
+    return parts or None
+
+
 def _flatten(values: Any) -> list[Any]:
     flat: list[Any] = []
     for value in values:
@@ -85,4 +107,13 @@ def row_steps(path: str) -> list[tuple[str, bool]]:
     return steps
 
 
-__all__ = ["PARENT", "Getter", "follow", "getter", "row_steps"]
+def path_steps(path: str) -> list[tuple[str, bool]]:
+    """Return the steps of a path, or of the name of a column, which is one step.
+
+    >>> path_steps("at.name"), path_steps("a]b")
+    ([('at', False), ('name', False)], [('a]b', False)])
+    """
+    return _steps(path) or [(path, False)]
+
+
+__all__ = ["PARENT", "Getter", "follow", "getter", "part_along", "path_steps", "row_steps"]

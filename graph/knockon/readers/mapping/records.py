@@ -14,6 +14,7 @@ from knockon.readers.collector import RecordCollector
 from knockon.readers.mapping.field_values import FieldCompiler, Fill, Named
 from knockon.readers.mapping.joins import Cited
 from knockon.readers.mapping.model import DEFAULT_IDS, RecordSpec
+from knockon.readers.mapping.paths import path_steps
 from knockon.readers.mapping.templates import Template, TemplateError
 from knockon.readers.mapping.values import Filter, RowError
 from knockon.readers.record_drafts import Place
@@ -66,10 +67,11 @@ class RecordMaker:
 
     @property
     def names(self) -> set[str]:
-        """The columns and values that its templates use."""
+        """The columns and values that its templates use, without those of the items that it is made for each of."""
         templates = [self.cls, *self.each.values(), *self.source.values(), *_templates(self.fields)]
         used = {name for template in templates for name in template.names} | self.filter.names
-        return (used | set(self.id.names if self.id else ())) - self.each.keys()
+        used |= set(self.id.names if self.id else ())
+        return {name for name in used if path_steps(name)[0][0] not in self.each}
 
     def make(self, row: dict[str, Any], document: str, place: Place) -> int:
         """Add the records that a row becomes, and return how many.

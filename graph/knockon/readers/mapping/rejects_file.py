@@ -10,12 +10,12 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
-from knockon.authoring.rejects_file import OWN_COLUMNS, FileCell, RejectedTable, is_rejects_text, original
+from knockon.authoring.rejects_file import OWN_COLUMNS, FileCell, RejectedTable, is_rejects_text, original, with_long_cells
 from knockon.errors import InvalidData
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec, TableSpec
-from knockon.readers.mapping.paths import PARENT
+from knockon.readers.mapping.paths import PARENT, part_along, path_steps
 
 #: How the file begins; a spreadsheet may have written it with another delimiter.
 _BEGINNING = re.compile('\ufeff?(?:"?sep=."?\r?\n)?"?{}"?([,;\t|])"?{}"?\\1"?{}"?(\\1|\\s|\\Z)'.format(*OWN_COLUMNS))
@@ -37,12 +37,13 @@ def read_rejects(file: ForeignFile) -> Iterator[GridRow] | None:
             begins = _BEGINNING.match(content.decode(file.marked_encoding or "latin-1", "replace").removeprefix("ï»¿"))
             if begins is None:
                 return None
-            is_own = is_rejects_text(content + stream.read())
+            content += stream.read()
+            is_own = is_rejects_text(content)
     except (InvalidData, OSError):
         return None  # it is said when the file is read
     # However the file of the rows is encoded, this one is UTF-8 unless a spreadsheet wrote it again.
     own = ForeignFile(file.name, file.path, file.member, file.named, "utf-8") if is_own else file
-    return read_csv(own, delimiter=begins[1])
+    return with_long_cells(read_csv(own, delimiter=begins[1]), len(content))
 
 
 def is_rejects_sheet(rows: list[GridRow]) -> bool:
@@ -64,23 +65,15 @@ def written_cells(values: Mapping[str, Any], own: Collection[str], used: Iterabl
 
     >>> written_cells({"id": "a", "names": ["x", "y"], "n": None, "_file": "f"}, ["_file"], [])
     {'id': 'a', 'names': 'json:["x", "y"]', 'n': ''}
-    >>> written_cells({"id": "a", "^": {"list": "L", "rows": [1, 2]}}, [], ["^.list"])
-    {'id': 'a', '^': 'json:{"list": "L"}'}
+    >>> written_cells({"id": "a", "^": {"list": {"id": "L", "date": "2024"}, "rows": [1, 2]}}, [], ["^.list.id"])
+    {'id': 'a', '^': 'json:{"list": {"id": "L"}}'}
     """
     cells = {name: _cell(value) for name, value in values.items() if name not in own and name != PARENT}
     if isinstance(values.get(PARENT), dict):
-        around = _used_part(values[PARENT], [name.split(".")[1:] for name in used if name.startswith(f"{PARENT}.")])
+        steps = (path_steps(name) for name in sorted(used) if name.startswith(f"{PARENT}."))
+        around = part_along(values[PARENT], [path[1:] for path in steps if len(path) > 1])
         return cells | ({PARENT: _cell(around)} if around else {})
     return cells | ({PARENT: _cell(values[PARENT])} if values.get(PARENT) else {})
-
-
-def _used_part(around: Mapping[str, Any], paths: Collection[list[str]]) -> dict[str, Any]:
-    """Return the part of an object around a row that paths lead to."""
-    names = {path[0].removesuffix("[]") for path in paths if path}
-    part = {name: value for name, value in around.items() if name in names and name != PARENT}
-    if PARENT in names and isinstance(around.get(PARENT), dict):
-        part[PARENT] = _used_part(around[PARENT], [path[1:] for path in paths if path[0] == PARENT])
-    return part
 
 
 def _cell(value: Any) -> str:

@@ -116,7 +116,7 @@ class TableReader:
             if PARENT in row.values:
                 values[PARENT] = row.values[PARENT]
             if row.fault:
-                written = {UNREADABLE: row.text}
+                written = dict.fromkeys(self.names.filled_in, "") | {UNREADABLE: row.text}
             yield TableRow(row.selector, row.line, values, row.fault, written=written)
 
     def _grid_rows(self, grid: Iterable[GridRow], file: ForeignFile) -> Iterator[TableRow]:
@@ -137,9 +137,12 @@ class TableReader:
                 continue
             origin = (kept.file, kept.line)
             if kept.unreadable:
-                fault = kept.problem or "could not be read"
-                hint = "" if kept.problem else f"write its values into their columns, and empty the column {UNREADABLE}"
-                yield TableRow(row.selector, row.line, {}, fault, hint, {UNREADABLE: kept.unreadable}, origin)
+                fault, hint = kept.problem or "could not be read", ""
+                if not kept.problem or any(cell.strip() for cell in kept.cells):
+                    fault = "still has text that could not be read"
+                    hint = f"write its values into their columns, and empty the column {UNREADABLE}"
+                read = _decoded(TableRow(row.selector, row.line, cells_by_column(names, kept.cells), fault, hint), origin)
+                yield read._replace(values={}, written=read.values | {UNREADABLE: kept.unreadable})
                 continue
             fault, hint = still_missing(names, kept.cells)
             if fault:
