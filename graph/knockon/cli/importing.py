@@ -106,7 +106,9 @@ def import_(
                 options=read,
                 progress=lambda rows: show(rows, 0),
             )
-        data_sets, can_undo = graph.store.data_sets, len(graph.history()) > 1
+        # A trial has no history.
+        can_undo = report.changes is not None and len(graph.history()) > 1
+        data_sets = graph.store.data_sets
     if out.form == "json":
         out.json(report.to_dict())
     else:
