@@ -120,6 +120,43 @@ def test_numbers_beyond_the_solver_have_a_line(knockon: Callable[..., Any], tabl
     assert f"s.csv:3: has {column} {float(number):g}" in done.err
 
 
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("1e308,1,1,3", "s.csv:2: has a final_demand of 1e+308 (at most 1e+100"),
+        ("1,NaN,1,3", "s.csv:2: has a stock that is not a number"),
+        ("1,1,-nan,3", "s.csv:2: has a capacity that is not a number"),
+        ("1,1,1,nan", "s.csv:2: has a recovery that is not a number"),
+        ("NaN,1,1,3", "s.csv:2: has a final_demand that is not finite"),
+    ],
+)
+def test_numbers_of_firms_are_numbers(knockon: Callable[..., Any], tables: Path, row: str, message: str) -> None:
+    """NaN counted as no value, and sales lost of 1e308 a day were null."""
+    (tables / "s.csv").write_text(f"firm,final_demand,stock,capacity,recovery\nfoundry,{row}\nengine maker,2,1,inf,\n")
+    done = knockon("survive", "parts.csv", "--firms", "s.csv", folder=tables)
+    assert (done.code, done.out) == (4, "")
+    assert message in done.err
+    assert "s.csv:3" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        ("ghosh far.csv --firms f.csv --fall a=0.3", "1e308"),
+        ("extraction far.csv --firms f.csv --extract a=1", "1e100"),
+        ("inoperability far.csv --hit a=0.3", "1e308"),
+        ("rank far.csv --firms f.csv", "1e308"),
+    ],
+)
+def test_no_answer_is_without_end(knockon: Callable[..., Any], tables: Path, call: str, value: str) -> None:
+    """Amounts that overflow, and those too far apart to solve, are invalid data."""
+    (tables / "far.csv").write_text(f"supplier,customer,value\na,b,{value}\nb,c,1e-300\na,c,1\n")
+    (tables / "f.csv").write_text("firm,final_demand\na,1\nb,1e-90\nc,1e-320\n")
+    done = knockon(*call.split(), folder=tables)
+    assert (done.code, done.out) == (4, "")
+    assert "at most 1e+100" in done.err or "too far apart" in done.err
+
+
 def test_systems_on_a_cycle_are_named(knockon: Callable[..., Any], tables: Path) -> None:
     """Each link by its line, by the names of the table."""
     (tables / "c.csv").write_text("feeder,receiver,strength,criticality\nA,B,0.5,20\nB,A,0.5,20\nB,C,0.5,20\n")

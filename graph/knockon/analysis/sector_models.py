@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from knockon.analysis.finite_answers import check_finite
 from knockon.analysis.sector_answers import SectorChange
 from knockon.authoring.files import printable_path
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
@@ -89,6 +90,17 @@ class Changes(NamedTuple):
     recovered: Floats | None = None
     cumulative: Floats | None = None
 
+    def check(self, table: str) -> None:
+        """Refuse changes that are not finite; a total is missing (NaN) without final demand, a time where none is recovered.
+
+        Raises
+        ------
+        InvalidData
+            One is not; ``table`` is named.
+        """
+        total = None if self.total is None else self.total[~np.isnan(self.total)]
+        check_finite(table, total, self.change, self.absorbed, self.cumulative)
+
     def total_of(self, shock: int) -> float | None:
         """Return the total of a shock; None where there is none."""
         return None if self.total is None or not isfinite(self.total[shock]) else float(self.total[shock])
@@ -124,7 +136,12 @@ def compute(opened: SectorTable, model: str, given: Floats, share: Floats, choic
         The model has no solution, or a number of a sector, by its name, does not fit.
     """
     try:
-        return _run(opened, model, given, share, choice, pace)
+        # What overflows is found in the answer.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return _run(opened, model, given, share, choice, pace)
+    except np.linalg.LinAlgError:
+        message = "its numbers are too far apart to compute with: its equations have no single solution"
+        raise InvalidData([Problem("A", None, message, "check the greatest and the least numbers of the table")]) from None
     except InvalidData as error:
         named = [replace(problem, file=_place(problem.file, opened.names)) for problem in error.problems]
         raise InvalidData(named, error.outcome) from None

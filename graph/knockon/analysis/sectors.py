@@ -67,6 +67,7 @@ def sector_answer(
         opened = _open(table, firms, read, model, choice)
         given = opened.by_sector(shock, 0.0, hit_option(model, choice), share=model != "price")[None]
         changes = compute(opened, model, given, _shares(opened, passed_on), choice, pace)
+        changes.check(printable_path(table))
     set_by_call = given if pace is None else np.maximum(given, opened.by_sector(pace.start, 0.0, "--start"))
     about, name = _wording(model, choice, passed_on, pace)
     sectors = changes.of(0, opened.names, set_by_call)
@@ -104,6 +105,7 @@ def sector_shocks(
         rows = read_shares(shocks, opened.names, read, most=GREATEST if model == "price" else 1.0)
         given = rows.matrix(len(opened.names))
         changes = compute(opened, model, given, _shares(opened, passed_on), choice, pace)
+        changes.check(printable_path(table))
     about, model = _wording(model, choice, passed_on, pace)
     results = tuple(
         SectorShock(name, changes.total_of(row), changes.of(row, opened.names, given)) for row, name in enumerate(rows.names)

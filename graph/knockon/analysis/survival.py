@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from knockon.analysis.answer import Answer
+from knockon.analysis.finite_answers import check_finite
 from knockon.analysis.methods import REGISTRY
 from knockon.authoring.files import printable_path
 from knockon.errors import InvalidData, NotFound, Problem, failing_with
@@ -135,6 +136,9 @@ def survival(
     chosen = np.array([rows[name] for name in dict.fromkeys(only)] if only else range(len(names)), np.int64)
     days = _days(network, chosen, about, progress)
     lost = _lost(network, chosen, days, about)
+    with failing_with("nothing was computed"):
+        # Days are infinite where demand can be met for ever; what is lost is unknown without a time to recover.
+        check_finite(printable_path(firms), days[~np.isposinf(days)], lost[np.isfinite(about.recovery[chosen])])
     answers = [_answer(names[node], days[at], about.recovery[node], lost[at]) for at, node in enumerate(chosen.tolist())]
     answers.sort(key=lambda each: (np.inf if each.days is None else each.days, -(each.lost_sales or 0.0), each.firm))
     forms = ("exposed", "lost_sales") if np.isfinite(about.recovery[chosen]).any() else ()

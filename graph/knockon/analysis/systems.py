@@ -110,7 +110,9 @@ def _changes(table: _Links, given: Floats, cycles: str) -> Changes:
     )  # fmt: skip
     if refuses:
         _refuse_cycles(table, result.component)
-    return Changes(None, result.loss, None, result.source)
+    changes = Changes(None, result.loss, None, result.source)
+    changes.check(table.rows.name)
+    return changes
 
 
 def _refuse_cycles(table: _Links, component: Ints) -> None:

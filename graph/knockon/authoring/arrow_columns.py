@@ -266,11 +266,14 @@ def _amounts(table: str, name: str, column: Any) -> Floats:
 
 
 def _parsed(table: str, name: str, texts: Sequence[str | None]) -> Floats:
-    """Return the numbers that texts state."""
-    faulty = [row for row, text in enumerate(texts) if text is not None and not is_number(text)]
+    """Return the numbers that texts state; where they may be missing, an empty text is none, and NaN is an error."""
+    may_be_missing = name in MAY_BE_MISSING
+    values = [float(text) if text and is_number(text) else np.nan for text in texts]
+    unread = (row for row, text in enumerate(texts) if text is not None and np.isnan(values[row]))
+    faulty = [row for row in unread if (texts[row] if may_be_missing else not is_number(str(texts[row])))]
     if faulty:
         raise not_numbers(table, faulty, None, name, str(texts[faulty[0]]))
-    return np.array([np.nan if text is None else float(text) for text in texts], np.float64)
+    return np.array(values, np.float64)
 
 
 def _null_rows(column: Any) -> npt.NDArray[np.int64]:

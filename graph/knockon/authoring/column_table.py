@@ -25,6 +25,8 @@ AMOUNTS = frozenset({
 })  # fmt: skip
 #: Amounts that need not be known of every row: a missing one is not a number (NaN).
 MAY_BE_MISSING = frozenset({"equity", "upstream", "stock", "capacity", "recovery"})
+#: The greatest amount of money: with greater ones, sums and products over firms would not be finite.
+MOST_AMOUNT = 1e100
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,8 @@ def not_numbers(table: str, rows: Sequence[int], lines: Column | None, name: str
     hint = "digits, with a point before decimals"
     if "," in example:
         hint += "; a table with decimal commas is read with --decimal ,"
+    if name in MAY_BE_MISSING:
+        hint += "; an empty cell where it is not known"
     return faulty_rows(table, rows, lines, f"has {article(name)} that is not a number", hint)
 
 

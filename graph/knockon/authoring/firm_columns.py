@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from knockon.authoring.column_table import MAY_BE_MISSING, Column, ColumnTable, article
+from knockon.authoring.column_table import MAY_BE_MISSING, MOST_AMOUNT, Column, ColumnTable, article
 from knockon.errors import InvalidData, Problem
 
 #: Costs below the inputs by up to this relative difference count as equal: sums are rounded.
@@ -39,7 +39,7 @@ def check_some_firm_has_flows(has_flow: Column, about: ColumnTable, flows: str) 
 
 
 def amount_column(table: ColumnTable, name: str, hint: str) -> Column:
-    """Return a column of amounts that are finite and not negative."""
+    """Return a column of amounts that are finite, not negative and at most ``MOST_AMOUNT``."""
     column = table.amounts[name]
     for faulty, what in (
         (~np.isfinite(column), f"has {article(name)} that is not finite"),
@@ -47,7 +47,17 @@ def amount_column(table: ColumnTable, name: str, hint: str) -> Column:
     ):
         if faulty.any():
             raise table.faulty(np.flatnonzero(faulty), what, hint)
+    check_size(table, name)
     return column
+
+
+def check_size(table: ColumnTable, name: str) -> None:
+    """Refuse amounts beyond ``MOST_AMOUNT``, whose sums and products would not be finite."""
+    amounts = table.amounts[name]
+    beyond = np.abs(amounts) > MOST_AMOUNT
+    if beyond.any():
+        what = lambda row: f"has {article(name)} of {amounts[row]:g}"  # noqa: E731
+        raise table.faulty(np.flatnonzero(beyond), what, f"at most {MOST_AMOUNT:g}; measure in a larger unit")
 
 
 def firm_column(about: ColumnTable, name: str, listed: Column, firms: int, default: float) -> Column | None:
@@ -58,6 +68,7 @@ def firm_column(about: ColumnTable, name: str, listed: Column, firms: int, defau
     infinite = np.isinf(stated) if name in MAY_BE_MISSING else ~np.isfinite(stated)
     if infinite.any():
         raise about.faulty(np.flatnonzero(infinite), f"has {article(name)} that is not finite", "a number")
+    check_size(about, name)
     column = np.full(firms, default)
     column[listed] = stated
     return column

@@ -16,7 +16,7 @@ from typing import TextIO
 
 import numpy as np
 
-from knockon.authoring.column_table import Column
+from knockon.authoring.column_table import MOST_AMOUNT, Column
 from knockon.authoring.files import printable_path
 from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, Problem
@@ -154,6 +154,8 @@ def _numbers(path: Path, line: int, cells: Sequence[str], options: ReadOptions) 
         raise _fault(path, line, f"has a cell that is not a number ({error})"[:300]) from None
     if not np.isfinite(values).all():
         raise _fault(path, line, "has a cell that is not a finite number")
+    if (np.abs(values) > MOST_AMOUNT).any():
+        raise _fault(path, line, f"has a cell beyond {MOST_AMOUNT:g}", "measure in a larger unit")
     return values
 
 

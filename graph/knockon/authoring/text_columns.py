@@ -204,6 +204,7 @@ class _Amounts:
             cells = list(map(parse_cell, cells))
         if self._comma:
             cells = list(self._with_points(cells, start))
+        stated = cells
         if self.name in MAY_BE_MISSING:
             cells = [cell or "nan" for cell in cells]
         try:
@@ -215,7 +216,14 @@ class _Amounts:
             # Python reads 1_000 as a number; in a table it is more likely a slip.
             if any("_" in cell for cell in cells):
                 self._find(cells, start)
+        if self.name in MAY_BE_MISSING:
+            self._find_words_for_nothing(stated, values, start)
         self._parts.append(values)
+
+    def _find_words_for_nothing(self, cells: Sequence[str], values: Floats, start: int) -> None:
+        """Find cells such as NaN: what is not known is an empty cell, and any word for it is as likely a failed computation."""
+        rows = [row for row in np.flatnonzero(np.isnan(values)).tolist() if cells[row]]
+        self._faulty += sorted({start + row for row in rows}.difference(self._faulty, self._with_point))
 
     def _with_points(self, cells: Iterable[str], start: int) -> Iterator[str]:
         for row, cell in enumerate(cells, start):
@@ -239,7 +247,7 @@ class _Amounts:
             message = f"has a point in its {self.name}, in a table with decimal commas"
             raise faulty_rows(table, self._with_point, lines, message, "leave the point out")
         if self._faulty:
-            raise not_numbers(table, self._faulty, lines, self.name, self._example)
+            raise not_numbers(table, sorted(self._faulty), lines, self.name, self._example)
 
     def values(self) -> Floats:
         return np.concatenate(self._parts) if self._parts else np.zeros(0)

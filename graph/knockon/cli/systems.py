@@ -138,7 +138,10 @@ def survive(
     table: Flows,
     firms: Annotated[
         Path,
-        typer.Option("--firms", help="firm, final_demand; optionally sector, stock (days), capacity (1 is as now), recovery."),
+        typer.Option(
+            "--firms",
+            help="firm, final_demand; optionally sector, stock (days), capacity (1 is as now, inf no limit), recovery.",
+        ),
     ],
     without: Annotated[
         list[str] | None, typer.Option("--without", metavar="FIRM", help="Take this firm away, instead of each (repeatable).")

@@ -54,6 +54,8 @@ def check_radius(radius: float, what: str, hint: str) -> None:
 def _radius_of_component(block: csr_array) -> float:
     """Return the spectral radius of a strongly connected matrix of two rows or more, by powers of I + B."""
     scale = float(block.data.max())
+    if scale < np.finfo(float).tiny:  # its reciprocal is not finite; the radius is 0 for every purpose
+        return scale
     block = block / scale
     x = np.ones(block.shape[0])
     for _ in range(_ROUNDS):
@@ -78,7 +80,7 @@ def _noda(block: csr_array) -> tuple[float, float]:
             break
         try:
             y = factorize(csc_array(high * eye_array(len(x)) - block)).solve(x)
-        except RuntimeError:
+        except InvalidData:
             break
         if not (np.isfinite(y).all() and (y > 0).all()):
             break
@@ -101,7 +103,16 @@ def factorize(matrix: csc_array) -> Any:
 
     Pivots stay on the diagonal: such an M-matrix needs no others, nothing
     cancels, no solution is below 0, and zeros stay exact.
+
+    Raises
+    ------
+    InvalidData
+        It has none: the entries of A are so far apart that those of I are lost by rounding.
     """
     from scipy.sparse.linalg import splu
 
-    return splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+    try:
+        return splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+    except RuntimeError:  # "Factor is exactly singular"
+        hint = "check the greatest and the least numbers of the table"
+        raise InvalidData([Problem("A", None, "its numbers are too far apart to compute with", hint)]) from None
