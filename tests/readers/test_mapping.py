@@ -708,3 +708,69 @@ def test_a_zero_byte_in_a_line_of_json_rejects_that_line(run: Callable[..., Impo
     for content in (b"\0\1\2{}\n", "\n".join(lines).encode("utf-16-le")):
         with pytest.raises(InvalidData, match="zero byte, so it is not text"):
             run(COMPANIES, ReadOptions(rejects=tmp_path / "r.csv"), a__jsonl=content)
+
+
+_TABLE = """tables:
+  a:
+    columns: [id, name, [country, land]]
+    optional: [note]
+    records: [{class: Company, id: "{id}", label: "{name}"}]
+"""
+_A, _B, _PART = ({"id": "a", "name": "A", "country": "DE"}, {"id": "b", "name": "B", "country": "FR"}, {"id": "b", "name": "B"})
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"data": {"de": {"rows": [_A]}, "fr": {"rows": [_PART]}}}, r"at data\.de\.rows and at data\.fr\.rows .*rows: data"),
+        ({**{f"k{n}": {} for n in range(120)}, "a": {"rows": [_A]}, "b": {"rows": [_B]}}, r"a\.rows and at b\."),
+        ({"de": [_A], "x": {"fr": [_B]}}, r"at de and at x\.fr "),
+        ({**_A, "branches": [_B]}, r"the object that the file is, or at branches .*, or rows: \. for"),
+        ({"a": [{"q": 1}, _A], "b": [_B]}, r"at a and at b "),
+        ({"x.y": [_A], "z": [_B]}, r"at the JSON pointer /x\.y and at z .*rows: z\[\]"),
+        ({"x.y": [_A], "r[]": [_B]}, r"names with \. \[ or \] are no steps of a path"),
+        ({f"l{n}\x1b": [_A] for n in range(9)}, r"at l4\\x1b and at 4 more places"),
+        ({"data": {"x": [{"q": 1}], "y": [{"z": 1}]}}, r"no column of .*\(at data\.x and at data\.y\)"),
+        ([{"group": {"rows": [_A]}}], r"a list whose objects have no column .* at group\.rows "),
+    ],
+    ids=["one column less", "behind others", "two levels", "a row with a list", "later objects", "no path", "no paths", "many",
+         "no columns", "inside a list"],
+)  # fmt: skip
+def test_where_rows_may_be_at_several_places_the_places_are_named(
+    run: Callable[..., Imported], content: object, message: str
+) -> None:
+    """No list that may hold rows is left out silently."""
+    with pytest.raises(InvalidData, match=message):
+        run(_TABLE, a__json=json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ({"notes": [{"text": "x"}], "sources": [{"name": "S"}], "items": [_A, _PART]}, None),
+        ({"a": {"b": {"c": {"d": {"e": {"f": {"g": [_A, _B]}}}}}}}, None),
+        ({**{f"k{n}": {"n": n} for n in range(150)}, "last": {"list": [{"land": "DE"}, _A, _B]}}, None),
+        ({"x.y": {"r[]": [_A, _B]}}, None),
+        ({"de": [_A, _B], "fr": [_A]}, "de[]"),
+        ([{**_A, "branches": [_B]}, _B], None),
+        ([{**_A, "branches": [_B]}, _B], "."),
+    ],
+    ids=["beside other lists", "deep", "behind others", "no path", "with a path", "of rows", "of rows as a whole"],
+)
+def test_the_only_list_that_has_the_columns_holds_the_rows(
+    run: Callable[..., Imported], content: object, rows: str | None
+) -> None:
+    """Wherever it is; objects in a row are a part of it."""
+    path = f'    rows: "{rows}"\n' if rows else ""
+    assert sorted(records(run(_TABLE + path, a__json=json.dumps(content)))) == ["a", "b"]
+
+
+def test_an_object_that_is_the_only_row(run: Callable[..., Imported]) -> None:
+    """It has all columns, and its lists less than half of them, or the mapping reads them as its part, or says so."""
+    assert sorted(records(run(_TABLE, a__json=json.dumps({**_A, "owners": [{"name": "O"}]})))) == ["a"]
+    whole = json.dumps({**_A, "branches": [_B]})
+    assert sorted(records(run(f'{_TABLE}    rows: "."\n', a__json=whole))) == ["a"]
+    nested = 'tables: {a: {records: [{class: Company, id: "{id}", label: "{name}", altLabel: "{branches[].name}"}]}}\n'
+    assert fields(run(nested, a__json=whole), "label", "alt_label") == [("A", "('B',)")]
+    renamed = run(_TABLE, ReadOptions(rename=(("key", "id"),)), a__json=json.dumps({"x": {"y": [{**_A, "key": "k"}]}}))
+    assert renamed.report.rows == 1

@@ -103,3 +103,21 @@ def test_a_line_of_text_before_the_header(tmp_path: Path) -> None:
     """The draft says how such lines are left out."""
     draft, _ = drafted(tmp_path, "list.csv", "Suppliers\nAs of today\n")
     assert "skip: LINES" in draft
+
+
+def test_a_draft_lists_each_value_around_the_rows_once(tmp_path: Path) -> None:
+    """By its shortest path, and never the list of the rows itself."""
+    rows = '{"data": {"recs": {"rec": [{"id": "a"}, {"id": "b"}], "other": [{"id": "x", "q": 1}]}, "meta": {"n": 2}}}'
+    draft, imported = drafted(tmp_path, "a.json", rows)
+    listed = [line.split('"')[1] for line in draft.splitlines() if line.startswith('#   "')]
+    assert listed == ["id", "^.other[].id", "^.other[].q", "^.^.meta.n"]
+    assert imported.report.rows == 2
+
+
+def test_a_draft_for_a_list_that_has_no_path(tmp_path: Path) -> None:
+    """The only list of a file is found by its columns; of several, it is an error that says why."""
+    draft, imported = drafted(tmp_path, "a.json", '{"x.y": {"r[]": [{"id": "a", "name": "A"}]}}')
+    assert 'columns: ["id", "name"]' in draft
+    assert (imported.report.rows, dict(imported.report.records)["Company"]) == (1, 1)
+    with pytest.raises(InvalidData, match=r"JSON pointer /x\.y/r\[\], and names with \. \[ or \] are no steps"):
+        drafted(tmp_path, "b.json", '{"x.y": {"r[]": [{"id": "a"}, {"id": "b"}]}, "o": [{"q": 1}]}')

@@ -11,6 +11,7 @@ from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.model import TableSpec
 from knockon.readers.mapping.paths import path_steps
+from knockon.readers.mapping.row_places import RowColumns
 from knockon.readers.mapping.table_rows import is_unpivoted, unread_notice
 
 
@@ -70,6 +71,20 @@ class ColumnNames:
             if self.is_percent(known):
                 self.percent_fields.add(known)
         return known
+
+    def of_rows(self) -> RowColumns:
+        """Return the columns by which rows of JSON are known, each by every name that an object may have it by."""
+
+        def spellings(names: Iterable[str]) -> frozenset[str]:
+            keys = frozenset(map(normalize_column, names))
+            return keys | {old for old, new in self._renamed.items() if normalize_column(new) in keys}
+
+        columns = [spellings(names) for names in self.table.columns]
+        # What a path leads to is inside a row, and so is not what tells rows from what is in them.
+        used = {name for name in self.used if "[" not in name}
+        required = columns or [spellings([name]) for name in sorted(self.needed & used)]
+        known = spellings([*used, *(name for names in self.table.optional for name in names)]).union(*columns)
+        return RowColumns(required, known, sorted(name for name in self.used if "." in name or "[" in name))
 
     def is_percent(self, name: str) -> bool:
         """Return whether the plain numbers of a column are percentages."""

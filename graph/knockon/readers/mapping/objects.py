@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, NoReturn
 
 from knockon.errors import Problem, UsageError
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.object_lists import first_object, inner_lists, lists_of_objects
 from knockon.readers.mapping.paths import PARENT, row_steps
-from knockon.readers.mapping.wrapped_objects import escaped, object_names, text_of_element, unwrapped
+from knockon.readers.mapping.row_places import RowColumns, list_of_rows
+from knockon.readers.mapping.wrapped_objects import escaped, text_of_element, unwrapped
 
 #: The largest JSON or YAML file that is read into memory, in bytes; JSON Lines have no limit.
 _MAX_WHOLE = 500_000_000
@@ -87,17 +87,15 @@ def _refuse(constant: str) -> NoReturn:
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse, object_hook=_with_words)
 
 
-def read_json(
-    file: ForeignFile, path: str | None, encoding: str = "", columns: Collection[str] = frozenset()
-) -> Iterator[ObjectRow]:
+def read_json(file: ForeignFile, path: str | None, encoding: str, columns: RowColumns) -> Iterator[ObjectRow]:
     """Yield the objects that a path leads to in a JSON file; without a path those of its list, or of the file itself.
 
-    Of several lists in an object it is the one whose first object has the columns.
+    Of several lists in an object it is the only one that has any of the columns.
 
     Raises
     ------
     InvalidData
-        It is not JSON, or nothing is at the path.
+        It is not JSON, nothing is at the path, or without a path several lists may hold the rows.
     """
     value, fault = _parse(_whole_text(file, encoding))
     if fault:
@@ -105,9 +103,7 @@ def read_json(
     yield from _rows(file, value, path, columns)
 
 
-def read_yaml(
-    file: ForeignFile, path: str | None, encoding: str = "", columns: Collection[str] = frozenset()
-) -> Iterator[ObjectRow]:
+def read_yaml(file: ForeignFile, path: str | None, encoding: str, columns: RowColumns) -> Iterator[ObjectRow]:
     """Yield the objects that a path leads to in a YAML file; see ``read_json``."""
     from knockon.authoring.yaml_tree import parse, to_python
     from knockon.errors import InvalidData
@@ -135,10 +131,10 @@ def _whole_text(file: ForeignFile, encoding: str) -> str:
     return text
 
 
-def _rows(file: ForeignFile, value: Any, path: str | None, columns: Collection[str]) -> Iterator[ObjectRow]:
+def _rows(file: ForeignFile, value: Any, path: str | None, columns: RowColumns) -> Iterator[ObjectRow]:
     """Yield the objects at a path, each with the object that it is part of under ``^``."""
     found = False
-    for pointer, item in _objects(value, path, columns):
+    for pointer, item in _objects(file, value, path, columns):
         found = True
         selector = f"pointer:{pointer}" if pointer else ""
         if isinstance(item, dict):
@@ -149,13 +145,14 @@ def _rows(file: ForeignFile, value: Any, path: str | None, columns: Collection[s
         raise file.fail(None, f"has nothing at {path}", "correct rows in the mapping")
 
 
-def _objects(value: Any, path: str | None, columns: Collection[str]) -> Iterator[tuple[str, Any]]:
+def _objects(file: ForeignFile, value: Any, path: str | None, columns: RowColumns) -> Iterator[tuple[str, Any]]:
     if path is None:
-        prefix, items = ("", value) if isinstance(value, list) else _list_of(value, columns)
-        if items is None:
-            yield unwrapped("", value, columns) if columns else ("", value)
+        found = list_of_rows(file, value, columns)
+        if found is None:
+            yield unwrapped("", value, columns.known) if columns.known else ("", value)
         else:
-            yield from (unwrapped(f"{prefix}/{index}", item, columns) for index, item in enumerate(items))
+            prefix, items = found
+            yield from (unwrapped(f"{prefix}/{index}", item, columns.known) for index, item in enumerate(items))
         return
     steps = row_steps(path)
     # A path into a file that is a list is followed from each of its objects.
@@ -165,6 +162,9 @@ def _objects(value: Any, path: str | None, columns: Collection[str]) -> Iterator
 
 
 def _descend(pointer: str, value: Any, steps: list[tuple[str, bool]]) -> Iterator[tuple[str, Any]]:
+    if not steps:
+        yield pointer, value
+        return
     (name, many), *rest = steps
     inner = value.get(name) if isinstance(value, dict) else None
     if inner is None:
@@ -177,21 +177,6 @@ def _descend(pointer: str, value: Any, steps: list[tuple[str, bool]]) -> Iterato
             yield from _descend(place, child, rest)
         else:
             yield place, child
-
-
-def _list_of(value: Any, columns: Collection[str]) -> tuple[str, list[Any] | None]:
-    """Return the list of objects in an object, with its place: the only one, or the one whose first object has the columns.
-
-    Where the object itself has no such list, and is no row, it is that of an object inside it.
-    """
-    lists = {f"/{escaped(name)}": items for name, items in lists_of_objects(value).items()}
-    wanted = set(columns)
-    if len(lists) != 1:
-        lists = {place: items for place, items in lists.items() if wanted and wanted <= object_names(first_object(items))}
-    if not lists and wanted and not wanted <= object_names(value):
-        inner = inner_lists(value)
-        lists = {place: items for place, items in inner.items() if wanted <= object_names(first_object(items))}
-    return next(iter(lists.items())) if len(lists) == 1 else ("", None)
 
 
 def read_parquet(file: ForeignFile) -> Iterator[ObjectRow]:

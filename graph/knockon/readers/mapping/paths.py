@@ -10,6 +10,8 @@ from typing import Any
 #: Return the value of a column or path in a row.
 Getter = Callable[[dict[str, Any]], Any]
 _STEP = re.compile(r"([^.\[\]]+)((?:\[\])*)")
+#: The path to a file as a whole, whose object is the only row.
+WHOLE = "."
 #: The row that a row is part of, where ``rows`` leads into a list.
 PARENT = "^"
 
@@ -94,13 +96,15 @@ def _flatten(values: Any) -> list[Any]:
 
 
 def row_steps(path: str) -> list[tuple[str, bool]]:
-    """Return the steps of the path to the rows of a file.
+    """Return the steps of the path to the rows of a file; none if it is a row as a whole.
 
     Raises
     ------
     ValueError
         It is not a path.
     """
+    if path == WHOLE:
+        return []
     steps = _steps(path)
     if steps is None:
         raise ValueError(f"{path[:100]!r} is not a path; write e.g. data.items[] or statements[].interests[]")
@@ -116,4 +120,4 @@ def path_steps(path: str) -> list[tuple[str, bool]]:
     return _steps(path) or [(path, False)]
 
 
-__all__ = ["PARENT", "Getter", "follow", "getter", "part_along", "path_steps", "row_steps"]
+__all__ = ["PARENT", "WHOLE", "Getter", "follow", "getter", "part_along", "path_steps", "row_steps"]

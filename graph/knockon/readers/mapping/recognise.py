@@ -16,7 +16,7 @@ from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, delimiter_of_width, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec, TableSpec
-from knockon.readers.mapping.object_lists import first_object, inner_lists, lists_of_objects
+from knockon.readers.mapping.object_lists import all_lists, first_object
 from knockon.readers.mapping.objects import read_parquet
 from knockon.readers.mapping.wrapped_objects import object_names
 from knockon.readers.registry import Head
@@ -95,8 +95,7 @@ def _first_rows(rows: Iterator[GridRow]) -> list[list[str]]:
 def _object_heads(value: Any) -> tuple[frozenset[str], ...]:
     """Return the names in an object, and with those of the first object of each list in it."""
     own = object_names(value)
-    lists = [*lists_of_objects(value).values(), *inner_lists(value).values()]
-    inner = [object_names(first_object(items)) for items in lists]
+    inner = [object_names(first_object(items)) for items in all_lists(value).values()]
     return (own, *(own | names for names in inner)) if own else ()
 
 

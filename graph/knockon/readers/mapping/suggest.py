@@ -19,7 +19,7 @@ from knockon.readers.mapping.dates import DateError, date_parser
 from knockon.readers.mapping.grids import is_workbook, read_sheets
 from knockon.readers.mapping.model import MappingSpec, TableSpec
 from knockon.readers.mapping.number_forms import decimal_sign, fitting_forms, form_of
-from knockon.readers.mapping.object_lists import path_to_rows
+from knockon.readers.mapping.suggested_rows import path_to_rows, values_around
 from knockon.readers.mapping.tables import TableReader
 from knockon.readers.mapping.templates import template_of
 from knockon.vocabulary import MY
@@ -133,7 +133,7 @@ def _columns(file: ForeignFile, options: ReadOptions, rows: str | None) -> Itera
     reader = TableReader(MappingSpec.model_construct(title="", tables={"a": spec}), spec, options, (), collector)
     samples: dict[str, list[str]] = {}
     for _, row in zip(range(_ROWS), reader.rows(file), strict=False):
-        for name, value in _flat(row.values, ""):
+        for name, value in values_around(row.values, rows):
             samples.setdefault(name, [])
             if value is not None and str(value).strip():
                 samples[name].append(str(value).strip())
@@ -142,21 +142,6 @@ def _columns(file: ForeignFile, options: ReadOptions, rows: str | None) -> Itera
         if name:
             example = _quoted(values[0][:80]) if values else "(empty)"
             yield _looks(name, values, decimal)._replace(example=example)
-
-
-def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    """Yield the paths of an object of JSON, with a value of each."""
-    for name, value in values.items():
-        path = f"{prefix}{name}"
-        if isinstance(value, dict):
-            yield from _flat(value, f"{path}.")
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
-            for item in value:
-                yield from _flat(item, f"{path}[].") if isinstance(item, dict) else ()
-        elif isinstance(value, list):
-            yield path, value[0] if value else None
-        else:
-            yield path, value
 
 
 def _looks(name: str, values: Sequence[str], decimal: str) -> _Column:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, dropwhile, islice
 from typing import Any
 
-from knockon.authoring.columns import normalize_column
 from knockon.authoring.numbers import normalize_number
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.rejects_file import UNREADABLE, RejectedTable, cells_by_column, still_missing
@@ -97,9 +96,9 @@ class TableReader:
     def _object_rows(self, file: ForeignFile, form: str) -> Iterator[TableRow]:
         path, other_names = self.table.rows, self.table.other_names
         objects: Iterator[ObjectRow]
-        columns = frozenset(map(normalize_column, self.table.required_columns))
+        columns = self.names.of_rows()
         if form == "jsonl":
-            objects = read_json_lines(file, self.encoding, columns)
+            objects = read_json_lines(file, self.encoding, columns.known)
         elif form == "parquet":
             objects = read_parquet(file)
         else:
