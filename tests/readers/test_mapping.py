@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -774,3 +775,15 @@ def test_an_object_that_is_the_only_row(run: Callable[..., Imported]) -> None:
     assert fields(run(nested, a__json=whole), "label", "alt_label") == [("A", "('B',)")]
     renamed = run(_TABLE, ReadOptions(rename=(("key", "id"),)), a__json=json.dumps({"x": {"y": [{**_A, "key": "k"}]}}))
     assert renamed.report.rows == 1
+
+
+def test_long_names_around_many_lists_are_held_once(run: Callable[..., Imported]) -> None:
+    """A hostile file takes no more memory than its size: it is refused with names cut to what a message holds."""
+    content = json.dumps({"x" * 100_000: {f"a{n}": [{"q": 1}] for n in range(2_000)}})
+    tracemalloc.start()
+    with pytest.raises(InvalidData, match=r"no column .* at 1,995 more places") as raised:
+        run(COMPANIES, a__json=content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(str(raised.value)) < 2_000
+    assert peak < 20_000_000

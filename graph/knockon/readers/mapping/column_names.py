@@ -84,7 +84,8 @@ class ColumnNames:
         used = {name for name in self.used if "[" not in name}
         required = columns or [spellings([name]) for name in sorted(self.needed & used)]
         known = spellings([*used, *(name for names in self.table.optional for name in names)]).union(*columns)
-        return RowColumns(required, known, sorted(name for name in self.used if "." in name or "[" in name))
+        paths = [[name for name, _ in path_steps(path)] for path in sorted(self.used)]
+        return RowColumns(required, known, [names for names in paths if len(names) > 1])
 
     def is_percent(self, name: str) -> bool:
         """Return whether the plain numbers of a column are percentages."""

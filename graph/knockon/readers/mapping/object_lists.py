@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.wrapped_objects import escaped
@@ -17,23 +16,69 @@ _STEP = re.compile(r"[^.\[\]]+")
 _LONGEST_SHOWN = 200
 
 
-def all_lists(value: Any) -> dict[str, list[Any]]:
-    """Return the lists of objects in an object and in the objects inside it, by their place, those of outer objects first.
+class Place(NamedTuple):
+    """A place in a value of JSON: its name, and the place of the object around it, so that long names are held once."""
+
+    around: Place | None
+    name: str
+
+    @property
+    def names(self) -> list[str]:
+        """The names that lead to it."""
+        names, place = list[str](), cast("Place | None", self)
+        while place is not None:
+            names.append(place.name)
+            place = place.around
+        return names[::-1]
+
+    @property
+    def pointer(self) -> str:
+        """Its JSON pointer."""
+        return "".join(f"/{escaped(name)}" for name in self.names)
+
+    @property
+    def path(self) -> str | None:
+        """The path by which a mapping has the rows at it; None if a name cannot be a step of a path.
+
+        >>> Place(Place(None, "data"), "list").path, Place(Place(None, "x.y"), "list").path
+        ('data.list[]', None)
+        """
+        names = self.names
+        return f"{'.'.join(names)}[]" if all(map(_STEP.fullmatch, names)) else None
+
+    @property
+    def shown(self) -> str:
+        """What messages call it: its path, or the JSON pointer where it has none."""
+        path = self.path
+        shown = plain(f"the JSON pointer {self.pointer}" if path is None else path.removesuffix("[]"))
+        return f"{shown[:_LONGEST_SHOWN]}..." if len(shown) > _LONGEST_SHOWN else shown
+
+
+class FoundList(NamedTuple):
+    """A list of objects, and where it is."""
+
+    place: Place
+    items: list[Any]
+
+
+def all_lists(value: Any) -> list[FoundList]:
+    """Return the lists of objects in an object and in the objects inside it, those of outer objects first.
 
     JSON that was converted from XML has lists far inside. Items of lists are not looked into: what they have belongs to them.
 
-    >>> list(all_lists({"LEIData": {"LEIHeader": {}, "LEIRecords": {"LEIRecord": [{"LEI": "1"}]}}, "notes": [{"a": 1}]}))
+    >>> lists = all_lists({"LEIData": {"LEIHeader": {}, "LEIRecords": {"LEIRecord": [{"LEI": "1"}]}}, "notes": [{"a": 1}]})
+    >>> [found.place.pointer for found in lists]
     ['/notes', '/LEIData/LEIRecords/LEIRecord']
     """
-    found: dict[str, list[Any]] = {}
-    waiting = deque([("", value)])
+    found: list[FoundList] = []
+    waiting = deque[tuple[Place | None, Any]]([(None, value)])
     while waiting:
         place, item = waiting.popleft()
         for name, inner in item.items() if isinstance(item, dict) else ():
             if isinstance(inner, dict):
-                waiting.append((f"{place}/{escaped(name)}", inner))
+                waiting.append((Place(place, name), inner))
             elif isinstance(inner, list) and first_object(inner) is not None:
-                found[f"{place}/{escaped(name)}"] = inner
+                found.append(FoundList(Place(place, name), inner))
     return found
 
 
@@ -42,28 +87,11 @@ def first_object(items: list[Any]) -> dict[str, Any] | None:
     return next((item for item in items if isinstance(item, dict)), None)
 
 
-def path_of(place: str) -> str | None:
-    """Return the path by which a mapping has the rows at a place; None if a name in it cannot be a step of a path.
-
-    >>> path_of("/data/list"), path_of("/x.y/list")
-    ('data.list[]', None)
-    """
-    names = [name.replace("~1", "/").replace("~0", "~") for name in place.split("/")[1:]]
-    return f"{'.'.join(names)}[]" if names and all(map(_STEP.fullmatch, names)) else None
-
-
-def shown_place(place: str) -> str:
-    """Return a place as messages name it: its path, or the JSON pointer of one that has none."""
-    path = path_of(place)
-    shown = plain(f"the JSON pointer {place}" if path is None else path.removesuffix("[]"))
-    return f"{shown[:_LONGEST_SHOWN]}..." if len(shown) > _LONGEST_SHOWN else shown
-
-
-def lists_in_file(file: ForeignFile) -> Mapping[str, list[Any]]:
-    """Return the lists of objects in a JSON file that is one object, by their place; none of other files."""
+def lists_in_file(file: ForeignFile) -> list[FoundList]:
+    """Return the lists of objects in a JSON file that is one object; none of other files."""
     head = Head(file)
     is_object = file.ending == ".json" and head.text.lstrip("\ufeff \t\r\n").startswith("{")
-    return all_lists(head.first_json) if is_object else {}
+    return all_lists(head.first_json) if is_object else []
 
 
-__all__ = ["all_lists", "first_object", "lists_in_file", "path_of", "shown_place"]
+__all__ = ["FoundList", "Place", "all_lists", "first_object", "lists_in_file"]

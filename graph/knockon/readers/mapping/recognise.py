@@ -95,7 +95,7 @@ def _first_rows(rows: Iterator[GridRow]) -> list[list[str]]:
 def _object_heads(value: Any) -> tuple[frozenset[str], ...]:
     """Return the names in an object, and with those of the first object of each list in it."""
     own = object_names(value)
-    inner = [object_names(first_object(items)) for items in all_lists(value).values()]
+    inner = [object_names(first_object(found.items)) for found in all_lists(value)]
     return (own, *(own | names for names in inner)) if own else ()
 
 

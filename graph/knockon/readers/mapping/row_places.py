@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from knockon.errors import InvalidData
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.object_lists import all_lists, path_of, shown_place
+from knockon.readers.mapping.object_lists import FoundList, Place, all_lists
 from knockon.readers.mapping.paths import WHOLE
 from knockon.readers.mapping.wrapped_objects import object_names
 
@@ -27,12 +27,12 @@ class RowColumns(NamedTuple):
     known
         The names of all columns that the table lists or uses; empty if nothing says what a row is.
     paths
-        The paths into objects and lists of a row that the table uses, as the mapping has them.
+        The names on the paths into objects and lists of a row that the table uses.
     """
 
     required: Sequence[frozenset[str]] = ()
     known: frozenset[str] = frozenset()
-    paths: Sequence[str] = ()
+    paths: Sequence[Sequence[str]] = ()
 
     def are_in(self, value: Any) -> bool:
         """Return whether an object has at least one of the columns."""
@@ -47,10 +47,10 @@ class RowColumns(NamedTuple):
                 break
         return most / len(self.required) if self.required else 0
 
-    def lead_into(self, place: str) -> bool:
+    def lead_into(self, place: Place) -> bool:
         """Return whether the table uses what is in the list at a place as a part of a row."""
-        path = (path_of(place) or "").removesuffix("[]")
-        return bool(path) and any(name.startswith((f"{path}.", f"{path}[")) for name in self.paths)
+        names = place.names if self.paths else []
+        return any(len(path) > len(names) and list(path[: len(names)]) == names for path in self.paths)
 
 
 def list_of_rows(file: ForeignFile, value: Any, columns: RowColumns) -> tuple[str, list[Any]] | None:
@@ -68,67 +68,81 @@ def list_of_rows(file: ForeignFile, value: Any, columns: RowColumns) -> tuple[st
     if isinstance(value, list):
         _check_items(file, value, columns)
         return "", value
-    lists = {place: items for place, items in all_lists(value).items() if not columns.lead_into(place)}
+    lists = [found for found in all_lists(value) if not columns.lead_into(found.place)]
+    outer = [found for found in lists if found.place.around is None]
     if not columns.known:
-        outer = [place for place in lists if place.count("/") == 1]
-        places = outer if len(outer) == 1 else list(lists)
-        return (places[0], lists[places[0]]) if len(places) == 1 else None
+        only = outer if len(outer) == 1 else lists
+        return _placed(only[0]) if len(only) == 1 else None
     fitting = _with_columns(lists, columns)
     is_row = columns.part_in([value]) == 1
     if fitting:
-        candidates = {"": [value], **fitting} if is_row else fitting
-        place = _clear_place(candidates, columns)
-        if place is None:
-            raise _ambiguous(file, list(fitting), is_row=is_row)
-        return (place, lists[place]) if place else None
+        clear = _clear_list(fitting, columns, is_row=is_row)
+        if clear is None and not (is_row and _are_slight(fitting, columns)):
+            raise _ambiguous(file, fitting, is_row=is_row)
+        return clear and _placed(clear)
     if is_row or not lists or columns.are_in(value):
         return None
-    if len(lists) == 1 and next(iter(lists)).count("/") == 1:
-        return next(iter(lists.items()))
-    raise file.fail(None, f"has no column of the mapping in its lists of objects ({_named(list(lists))})", _hint(list(lists)))
+    if len(lists) == len(outer) == 1:
+        return _placed(outer[0])
+    raise file.fail(None, f"has no column of the mapping in its lists of objects ({_named(lists)})", _hint(lists))
 
 
-def _clear_place(candidates: Mapping[str, list[Any]], columns: RowColumns) -> str | None:
-    """Return the place that clearly holds the rows, of those that may; None if none does."""
-    if len(candidates) == 1:
-        return next(iter(candidates))
-    first, second, *_ = sorted(((columns.part_in(items), place) for place, items in candidates.items()), reverse=True)
-    return first[1] if first[0] == 1 and second[0] < _LEAST_PART else None
+def _placed(found: FoundList) -> tuple[str, list[Any]]:
+    return found.place.pointer, found.items
 
 
-def _with_columns(lists: Mapping[str, list[Any]], columns: RowColumns) -> dict[str, list[Any]]:
+def _clear_list(fitting: Sequence[FoundList], columns: RowColumns, *, is_row: bool) -> FoundList | None:
+    """Return the list that clearly holds the rows, of those that may; None if none does."""
+    if is_row:
+        return None
+    if len(fitting) == 1:
+        return fitting[0]
+    first = max(fitting, key=lambda found: columns.part_in(found.items))
+    others = [found for found in fitting if found is not first]
+    return first if columns.part_in(first.items) == 1 and _are_slight(others, columns) else None
+
+
+def _are_slight(lists: Iterable[FoundList], columns: RowColumns) -> bool:
+    """Return whether lists have too few of the columns to be asked about."""
+    return all(columns.part_in(found.items) < _LEAST_PART for found in lists)
+
+
+def _with_columns(lists: Iterable[FoundList], columns: RowColumns) -> list[FoundList]:
     """Return the lists of which any object has a column."""
-    return {place: items for place, items in lists.items() if any(isinstance(i, dict) and columns.are_in(i) for i in items)}
+    return [found for found in lists if _any_has(found.items, columns)]
+
+
+def _any_has(items: Iterable[Any], columns: RowColumns) -> bool:
+    return any(isinstance(item, dict) and columns.are_in(item) for item in items)
 
 
 def _check_items(file: ForeignFile, items: list[Any], columns: RowColumns) -> None:
     """Refuse a list whose objects have no column of the table, where lists inside them have."""
-    if not columns.known or _with_columns({"": items}, columns):
+    if not columns.known or _any_has(items, columns):
         return
     for item in items:
-        if fitting := list(_with_columns(all_lists(item), columns)):
+        if fitting := _with_columns(all_lists(item), columns):
             message = f"is a list whose objects have no column of the mapping; in them, rows may be {_named(fitting)}"
             raise file.fail(None, message, _hint(fitting))
 
 
-def _ambiguous(file: ForeignFile, places: Sequence[str], *, is_row: bool) -> InvalidData:
+def _ambiguous(file: ForeignFile, lists: Sequence[FoundList], *, is_row: bool) -> InvalidData:
     itself = "the object that the file is, or " if is_row else ""
-    hint = _hint(places) + (f", or rows: {WHOLE} for the object itself" if is_row else "")
-    return file.fail(None, f"rows may be {itself}{_named(places)}", hint)
+    hint = _hint(lists) + (f", or rows: {WHOLE} for the object itself" if is_row else "")
+    return file.fail(None, f"rows may be {itself}{_named(lists)}", hint)
 
 
-def _named(places: Sequence[str]) -> str:
+def _named(lists: Sequence[FoundList]) -> str:
     """Return places in words, as many as a message holds."""
-    shown = [f"at {shown_place(place)}" for place in places[:_MOST_NAMED]]
-    if more := len(places) - len(shown):
+    shown = [f"at {found.place.shown}" for found in lists[:_MOST_NAMED]]
+    if more := len(lists) - len(shown):
         shown.append(f"at {more:,} more places")
     return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
-def _hint(places: Sequence[str]) -> str:
+def _hint(lists: Sequence[FoundList]) -> str:
     """Return how the mapping says which list holds the rows."""
-    if any(path_of(place) for place in places):
-        example = next(shown_place(place) for place in places if path_of(place))
+    if example := next((found.place.shown for found in lists if found.place.path), None):
         return f"say which with rows: in the mapping, e.g. rows: {example}[]"
     return (
         "names with . [ or ] are no steps of a path: name them otherwise in the file, and say which with rows: in the mapping"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.object_lists import lists_in_file, path_of, shown_place
+from knockon.readers.mapping.object_lists import lists_in_file
 from knockon.readers.mapping.paths import PARENT, row_steps
 
 
@@ -19,12 +19,14 @@ def path_to_rows(file: ForeignFile) -> str | None:
         There are several lists, and the longest has a name that a path cannot have.
     """
     lists = lists_in_file(file)
-    longest = max(lists, key=lambda place: len(lists[place]), default="")
-    path = path_of(longest)
+    longest = max(lists, key=lambda found: len(found.items), default=None)
+    if longest is None:
+        return None
+    path = longest.place.path
     if len(lists) > 1 and path is None:
-        message = f"has its longest list of objects at {shown_place(longest)}, and names with . [ or ] are no steps of a path"
+        message = f"has its longest list of objects at {longest.place.shown}, and names with . [ or ] are no steps of a path"
         raise file.fail(None, message, "name them otherwise in the file, or draft from a file with that list alone")
-    return path if len(lists) > 1 or longest.count("/") > 1 else None
+    return path if len(lists) > 1 or longest.place.around is not None else None
 
 
 def values_around(values: Mapping[str, Any], rows: str | None) -> Iterator[tuple[str, Any]]:

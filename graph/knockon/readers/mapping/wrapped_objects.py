@@ -9,6 +9,8 @@ from knockon.authoring.columns import normalize_column
 
 #: The most names of an object that are looked at, and of objects around a row that have nothing but it.
 _MAX_NAMES, _MAX_WRAPPERS = 10_000, 5
+#: The most characters of a path that can be that of a column.
+_LONGEST_PATH = 1_000
 
 
 def text_of_element(values: dict[str, Any]) -> str | None:
@@ -36,6 +38,8 @@ def _own_names(value: Any) -> frozenset[str]:
     while waiting and len(names) < _MAX_NAMES:
         prefix, item = waiting.pop()
         for name, inner in item.items() if isinstance(item, dict) else ():
+            if len(prefix) + len(name) > _LONGEST_PATH:
+                continue
             names.add(normalize_column(prefix + name))
             if isinstance(inner, dict) and text_of_element(inner) is None:
                 waiting.append((f"{prefix}{name}.", inner))
