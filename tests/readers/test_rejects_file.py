@@ -124,6 +124,19 @@ def test_a_correction_stays_while_an_earlier_cell_is_missing(tmp_path: Path, com
     assert rejects_of(tmp_path / "r2.csv", "r3.csv") == again
 
 
+@pytest.mark.parametrize("name", ["unreadable text", "surplus cell 3", "\\surplus cell 3", "(missing)"])
+def test_a_column_may_have_a_name_of_the_file(tmp_path: Path, name: str) -> None:
+    """It is a column of the rows, also beside the one of the file."""
+    mapping = COMPANIES.replace("{name}", f"{{{name}}}".replace("\\", "\\\\"))
+    path = written(tmp_path, "a.csv", [["id", name], ["A"], ["B", "Bee", "x"], ["C", "C\x01ee"]])
+    assert len(run(tmp_path, mapping, path).rejected) == 3
+    content = (tmp_path / "r.csv").read_text()
+    assert len(run(tmp_path, mapping, tmp_path / "r.csv", name="r2.csv").rejected) == 3
+    assert (tmp_path / "r2.csv").read_text() == content
+    (tmp_path / "r.csv").write_text(content.replace("A,(missing)", "A,Ay").replace("Bee,x", "Bee,").replace("\\x01", ""))
+    assert run(tmp_path, mapping, tmp_path / "r.csv", name="r3.csv").rejected == ()
+
+
 def test_json_that_somebody_broke_is_kept_as_it_was_typed(tmp_path: Path) -> None:
     """It is rejected as often as it is imported, and never taken as text."""
     mapping = HEAD + 'tables: {a: {records: [{class: Company, id: "{id}", altLabel: "{names}", until: "{end}"}]}}\n'

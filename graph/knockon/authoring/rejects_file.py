@@ -29,7 +29,7 @@ OWN_COLUMNS = ("file", "line", "problem")
 
 
 class FileCell(str):
-    """A cell that is no text of the row: the mark of one that it lacks, or JSON that is not valid."""
+    """Text of the file and not of a row: the mark of a cell that it lacks, JSON that is not valid, a column of the file."""
 
     __slots__ = ()
 
@@ -39,8 +39,10 @@ MISSING = FileCell("(missing)")
 #: Text of a row that looks like that mark, with the backslashes before it.
 _LIKE_MISSING = re.compile(rf"(\s*)(\\*)({re.escape(MISSING)}\s*)")
 #: The column of text that could not be read as a row.
-UNREADABLE = "unreadable text"
+UNREADABLE = FileCell("unreadable text")
 _SURPLUS = re.compile(r"surplus cell [0-9]+")
+#: A column of rows that looks like one of the file, with the backslashes before it.
+_LIKE_OWN = re.compile(rf"\\*({_SURPLUS.pattern}|{UNREADABLE})")
 #: What no record can have (see authoring/files.py), and C1 controls. Marks of writing directions, which names have, are kept.
 _CONTROLS = re.compile(f"{CONTROL.pattern}|[\x7f-\x9f]")
 #: Such a character as ``escape_controls`` writes it, or text that looks like one, with the backslashes before it.
@@ -49,7 +51,22 @@ _ESCAPES = re.compile(r"(\\+)(x[0-9a-f]{2}|u[0-9a-f]{4})")
 
 def surplus_column(number: int) -> str:
     """Return the name of the column of a cell beyond the last column; the first cell of a row has number 1."""
-    return f"surplus cell {number}"
+    return FileCell(f"surplus cell {number}")
+
+
+def column_in_file(name: str) -> str:
+    """Return the name that a column of rows has in the file; ``column_of_rows`` is the reverse.
+
+    >>> column_in_file("name"), column_of_rows(column_in_file("unreadable text"))
+    ('name', 'unreadable text')
+    """
+    return FileCell(f"\\{name}") if not isinstance(name, FileCell) and _LIKE_OWN.fullmatch(name) else name
+
+
+def column_of_rows(name: str) -> str:
+    """Return the name of a column of rows that the file has under a name."""
+    name = original(name.strip())
+    return name[1:] if name.startswith("\\") and _LIKE_OWN.fullmatch(name) else name
 
 
 def cells_by_column(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
@@ -60,12 +77,12 @@ def cells_by_column(columns: Sequence[str], cells: Sequence[str]) -> dict[str, s
     """
     row: dict[str, str] = {}
     for number, text in enumerate(cells, 1):
-        name = columns[number - 1] if number <= len(columns) else ""
+        name = column_in_file(columns[number - 1]) if number <= len(columns) else ""
         if name and name not in row:
             row[name] = text
         elif text.strip():
             row[surplus_column(number)] = text
-    return row | {name: MISSING for name in columns[len(cells) :] if name}
+    return row | {column_in_file(name): MISSING for name in columns[len(cells) :] if name}
 
 
 def still_missing(columns: Sequence[str], cells: Sequence[str]) -> tuple[str, str]:
@@ -233,7 +250,7 @@ class RejectedTable:
         others = {*self._surplus, self._unreadable}
         self._places = [place for place in range(own, len(names)) if place not in others]
         self._width = len(names)
-        self.columns = [names[place] for place in self._places]
+        self.columns = [column_of_rows(header[place]) for place in self._places]
 
     @staticmethod
     def is_header(cells: Sequence[str]) -> bool:
@@ -270,6 +287,8 @@ __all__ = [
     "WrittenRow",
     "as_csv",
     "cells_by_column",
+    "column_in_file",
+    "column_of_rows",
     "is_rejects_text",
     "original",
     "still_missing",

@@ -10,7 +10,16 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
-from knockon.authoring.rejects_file import OWN_COLUMNS, FileCell, RejectedTable, is_rejects_text, original, with_long_cells
+from knockon.authoring.rejects_file import (
+    OWN_COLUMNS,
+    FileCell,
+    RejectedTable,
+    column_in_file,
+    column_of_rows,
+    is_rejects_text,
+    original,
+    with_long_cells,
+)
 from knockon.errors import InvalidData
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
@@ -68,7 +77,7 @@ def written_cells(values: Mapping[str, Any], own: Collection[str], used: Iterabl
     >>> written_cells({"id": "a", "^": {"list": {"id": "L", "date": "2024"}, "rows": [1, 2]}}, [], ["^.list.id"])
     {'id': 'a', '^': 'json:{"list": {"id": "L"}}'}
     """
-    cells = {name: _cell(value) for name, value in values.items() if name not in own and name != PARENT}
+    cells = {column_in_file(name): _cell(value) for name, value in values.items() if name not in own and name != PARENT}
     if isinstance(values.get(PARENT), dict):
         steps = (path_steps(name) for name in sorted(used) if name.startswith(f"{PARENT}."))
         around = part_along(values[PARENT], [path[1:] for path in steps if len(path) > 1])
@@ -107,7 +116,7 @@ def decoded(values: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
 def rejected_files(rows: Iterator[GridRow]) -> dict[str, set[str]]:
     """Return the files that rejected rows are from, as their own file names them, each with the columns that have cells."""
     header = next(rows).cells
-    columns = [original(name.strip()) for name in header]
+    columns = [column_of_rows(name) for name in header]
     found: dict[str, set[str]] = {}
     for row in rows:
         named = zip(columns[len(OWN_COLUMNS) :], row.cells[len(OWN_COLUMNS) :], strict=False)

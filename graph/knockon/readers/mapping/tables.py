@@ -8,7 +8,7 @@ from typing import Any
 
 from knockon.authoring.numbers import normalize_number
 from knockon.authoring.options import ReadOptions
-from knockon.authoring.rejects_file import UNREADABLE, RejectedTable, cells_by_column, still_missing
+from knockon.authoring.rejects_file import UNREADABLE, RejectedTable, cells_by_column, column_in_file, still_missing
 from knockon.errors import Notice
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
@@ -115,7 +115,7 @@ class TableReader:
             if PARENT in row.values:
                 values[PARENT] = row.values[PARENT]
             if row.fault:
-                written = dict.fromkeys(self.names.filled_in, "") | {UNREADABLE: row.text}
+                written = dict.fromkeys(map(column_in_file, self.names.filled_in), "") | {UNREADABLE: row.text}
             yield TableRow(row.selector, row.line, values, row.fault, written=written)
 
     def _grid_rows(self, grid: Iterable[GridRow], file: ForeignFile) -> Iterator[TableRow]:
