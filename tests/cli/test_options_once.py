@@ -157,6 +157,15 @@ def test_no_answer_is_without_end(knockon: Callable[..., Any], tables: Path, cal
     assert "at most 1e+100" in done.err or "too far apart" in done.err
 
 
+def test_a_program_that_rounding_breaks_is_invalid_data(knockon: Callable[..., Any], tables: Path) -> None:
+    """It was "not solved", in the words of the solver, as if more time would help."""
+    (tables / "far.csv").write_text("supplier,customer,value\na,b,1\nb,c,5\nc,a,5\na,c,1e100\n")
+    (tables / "f.csv").write_text("firm,final_demand,stock,capacity\na,1,,inf\nb,5,,inf\nc,1e-300,1,1\n")
+    done = knockon("survive", "far.csv", "--firms", "f.csv", folder=tables)
+    assert (done.code, done.out) == (4, "")
+    assert "too far apart for the linear program" in done.err
+
+
 def test_systems_on_a_cycle_are_named(knockon: Callable[..., Any], tables: Path) -> None:
     """Each link by its line, by the names of the table."""
     (tables / "c.csv").write_text("feeder,receiver,strength,criticality\nA,B,0.5,20\nB,A,0.5,20\nB,C,0.5,20\n")

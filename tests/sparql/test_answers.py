@@ -111,5 +111,5 @@ def test_limits_are_numbers_above_zero(name: str) -> None:
     """0 and None are no limit; anything else that makes no sense is refused by its name."""
     assert getattr(Limits(**{name: 0}), name) is getattr(Limits(**{name: None}), name) is None
     for wrong in (-1, float("nan"), float("inf"), True, "5"):
-        with pytest.raises(UsageError, match=f"the limit {name} "):
+        with pytest.raises(UsageError, match=f"^{name} must be "):
             Limits(**{name: wrong})

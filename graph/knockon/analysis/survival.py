@@ -115,9 +115,9 @@ def survival(
     NotFound
         There is no such firm or file.
     InvalidData
-        The tables are invalid, or no firm has final demand.
+        The tables are invalid, no firm has final demand, or numbers are too far apart for the solver.
     LimitReached
-        The solver found no solution.
+        The solver stopped at a limit.
     """
     from knockon.network import Network
     from knockon.network.from_table import read_network
@@ -134,9 +134,9 @@ def survival(
     if unknown := [name for name in only if name not in rows]:
         raise NotFound("firm", unknown[0], names)
     chosen = np.array([rows[name] for name in dict.fromkeys(only)] if only else range(len(names)), np.int64)
-    days = _days(network, chosen, about, progress)
-    lost = _lost(network, chosen, days, about)
     with failing_with("nothing was computed"):
+        days = _days(network, chosen, about, progress)
+        lost = _lost(network, chosen, days, about)
         # Days are infinite where demand can be met for ever; what is lost is unknown without a time to recover.
         check_finite(printable_path(firms), days[~np.isposinf(days)], lost[np.isfinite(about.recovery[chosen])])
     answers = [_answer(names[node], days[at], about.recovery[node], lost[at]) for at, node in enumerate(chosen.tolist())]

@@ -21,6 +21,7 @@ _OTHER_NAMES: Mapping[str, str] = {
     "extracted": "kind",
     "master": "master",
     "upstream_shocks": "shocks",
+    "seconds": "timeout",
 }
 #: ``horizon must be ...``, ``unknown cycles 'x'``: what a message says of a parameter by its name.
 _STATED = re.compile(r"(?:^|(?<=: )|(?<=; ))([a-z][a-z_]*)(?= must be | goes with | needs )|(?<=unknown )([a-z][a-z_]*)(?= ')")
@@ -135,7 +136,7 @@ def _named(message: str, known: Mapping[str, str]) -> str:
 
 def _option(name: str, known: Mapping[str, str]) -> str | None:
     """Return the option that sets a parameter of a model; None if the command has none."""
-    for each in (name, _OTHER_NAMES.get(name, name)):
+    for each in (name, f"max_{name}", _OTHER_NAMES.get(name, name)):
         if each in known:
             return known[each]
     if "set" not in known:

@@ -6,10 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from knockon.errors import LimitReached, UsageError
+from knockon.errors import InvalidData, LimitReached, Problem, UsageError
 from knockon.network.flows import NEGLIGIBLE, Flows
 from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.checks import row_values
+
+#: What the solver says of a program without a minimum, infeasible, unbounded or beyond its numbers; all of ours have one.
+_NOT_FOUND = (2, 3, 4)
 
 
 class LinearProgram(NamedTuple):
@@ -122,12 +125,23 @@ def _constraints(flows: Flows, parts: Parts, demand: Floats, output: Floats, cap
 
 
 def minimum(goal: Floats, matrix: Any, right: Floats, limits: Floats) -> float:
-    """Return the minimum of the goal; raise LimitReached where the solver fails."""
+    """Return the minimum of the goal.
+
+    Raises
+    ------
+    LimitReached
+        The solver stopped at a limit.
+    InvalidData
+        The solver found none, though there is one: rounding lost the least numbers.
+    """
     from scipy.optimize import linprog
 
     # The solver's tolerances are absolute: goals of millions are brought down to 1.
     scale = float(np.abs(goal).max(initial=0.0)) or 1.0
     solution = linprog(goal / scale, A_ub=matrix, b_ub=right, bounds=limits, method="highs")
+    if solution.status in _NOT_FOUND:
+        message = "its numbers are too far apart for the linear program to be solved"
+        raise InvalidData([Problem("the network", None, message, "check the greatest and the least amounts")])
     if solution.status != 0:
         raise LimitReached(f"the linear program was not solved: {solution.message}")
     return float(solution.fun) * scale

@@ -89,6 +89,10 @@ def time_to_survive(
     ------
     UsageError
         The network has no flows or final demand, a node is hit in part, or a number is out of its range.
+    InvalidData
+        Numbers are too far apart for the solver.
+    LimitReached
+        The solver stopped at a limit.
 
     Examples
     --------
@@ -165,7 +169,7 @@ def lost_sales(
 
     Raises
     ------
-    UsageError
+    UsageError, InvalidData, LimitReached
         As for :func:`time_to_survive`.
 
     Examples

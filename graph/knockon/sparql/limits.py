@@ -48,9 +48,9 @@ class Limits:
             if value is None or value == 0:
                 object.__setattr__(self, field.name, None)
             elif isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-                raise UsageError(f"the limit {field.name} is a {'whole ' * whole}number, not {value!r}")
+                raise UsageError(f"{field.name} must be a {'whole ' * whole}number, not {value!r}")
             elif not (math.isfinite(value) and value > 0):
-                raise UsageError(f"the limit {field.name} must be above 0 (0 or None: no limit), not {value}")
+                raise UsageError(f"{field.name} must be above 0, or 0 for no limit, not {value}")
 
 
 #: For target queries, which are part of data and select records of one graph.
