@@ -83,19 +83,23 @@ NAMES = st.sampled_from([f"e{k}" for k in range(6)])
 
 @st.composite
 def dependency_graphs(
-    draw: st.DrawFn, combinations: Sequence[str] = ("AllOf", "AnyOf", "Shares", "AtLeast")
+    draw: st.DrawFn, combinations: Sequence[str] = ("AllOf", "AnyOf", "Shares", "AtLeast"), *, plain: bool = False
 ) -> list[Statement]:
-    """Dependencies of every combination between six entities."""
-    made = []
+    """Dependencies of every combination between six entities; ``plain``: of none on itself, and no two for one need."""
+    made, pairs = [], set()
     for k in range(draw(st.integers(1, 8))):
         providers = draw(st.lists(NAMES, max_size=3, unique=True))
         how = draw(st.sampled_from(combinations)) if providers else "AllOf"
         more = {"at_least": draw(st.integers(1, len(providers)))} if how == "AtLeast" else {}
         word = draw(st.sampled_from(["Essential", "High", "Low", None]))
+        dependant, what = pair = (draw(NAMES), draw(NAMES))
+        if plain and (dependant == what or pair in pairs):
+            continue
+        pairs.add(pair)
         made.append(
             need(
-                draw(NAMES),
-                draw(NAMES),
+                dependant,
+                what,
                 *providers,
                 name=f"n{k}",
                 combination=how,

@@ -155,9 +155,10 @@ class _Search:
             if partial.node == self.node:
                 paths.append(Path(partial.target, partial.steps, partial.harm))
                 continue
-            # A path visits no entity twice, with its provisions or without.
+            # A path visits no entity twice, with its provisions or without; one from a hit on a link has no source at its start.
             entity = self.network.entity
-            visited = {int(entity[step.source]) for step in partial.steps} | {int(entity[partial.node])}
+            visited = {int(entity[step.source]) for step in partial.steps if step.source != NONE}
+            visited.add(int(entity[partial.node]))
             for step in self._links(partial.node, partial.harm):
                 if int(entity[step.owner]) not in visited and self.gain[step.owner] > 0:
                     heapq.heappush(heap, self._partial_path(step.owner, (*partial.steps, step), step.harm, partial.target))
