@@ -33,7 +33,7 @@ def test_invalid_data_loads_nothing(knockon: Run, tmp_path: Path, suppliers: Pat
     folder.mkdir()
     (folder / "dataset.yaml").write_text("name: bad\ntitle: Bad\n", "utf-8")
     (folder / "a.yaml").write_text("Company:\n  acme:\n    label: Acme\n    colour: red\n    partOf: nobody\n", "utf-8")
-    done = knockon("load", str(folder), "--store", "mine", "--store", "mine")
+    done = knockon("load", str(folder), "--store", "mine")
     assert done.code == 4
     assert "a.yaml:4" in done.err
     assert "colour" in done.err

@@ -130,8 +130,8 @@ def substituted(taken_over: Sequence[Substitution]) -> list[str]:
     shown = "; ".join(one.text for one in taken_over[:NAMED])
     more = len(taken_over) - NAMED
     about = METHODS["timeline"].forms["substitution"]
-    equations = f"({'; '.join(about.equations)}; {about.reference or METHODS['timeline'].reference})"
-    return [f"{shown}{MORE.format(number=more) if more > 0 else ''} {equations}. {about.caveat}"]
+    equations = f"{'; '.join(about.equations)} ({about.reference or METHODS['timeline'].reference})"
+    return [f"{shown}{MORE.format(number=more) if more > 0 else ''}. {about.caveat} Computed so: {equations}."]
 
 
 def not_asserted(stance: Stance | None) -> list[str]:

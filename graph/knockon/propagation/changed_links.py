@@ -50,6 +50,7 @@ class ChangedNetworks:
     --------
     >>> from knockon.model import Dependency
     >>> from knockon.network.compile import compile_network
+    >>> from knockon.vocabulary import Interval
     >>> chain = [Dependency(id=f"urn:x:d{i}", dependant=f"urn:x:{i + 1}", need=f"urn:x:{i}", criticality_value="0.5")
     ...          for i in range(2)]
     >>> network = compile_network(chain).network

@@ -72,6 +72,8 @@ class Sweeps:
     --------
     A chain of three nodes; the last loses half of what the first does, in one sweep:
 
+    >>> from knockon.network.hits import InitialLosses
+    >>> from knockon.propagation.combinations import Rules
     >>> from knockon.propagation.leontief_round import zero_column
     >>> chain = Network.from_flows([0, 1], [1, 2], [1.0, 1.0])
     >>> sweeps = Sweeps(chain)

@@ -155,7 +155,7 @@ class _Search:
             if partial.node == self.node:
                 paths.append(Path(partial.target, partial.steps, partial.harm))
                 continue
-            # A path visits no entity twice, with its provisions or without; one from a hit on a link has no source at its start.
+            # A path visits no entity twice, with its provisions or without; the first step of a hit on a link has no source.
             entity = self.network.entity
             visited = {int(entity[step.source]) for step in partial.steps if step.source != NONE}
             visited.add(int(entity[partial.node]))
