@@ -121,7 +121,9 @@ def _import_twice(path: Path, mapping: str | Path | None) -> None:
     again = _with_rejects(rejects, mapping, path.with_name("r2.csv"))
     if first is None or again is None:
         return
-    widths = [sum(" cells, and the header has" in place.reason for place in report.rejected) for report in (first, again)]
+    # Of a row with a column that comes twice, cells that are there are marked as missing behind others.
+    said = (" cells, and the header has", " still missing ")
+    widths = [sum(any(text in place.reason for text in said) for place in report.rejected) for report in (first, again)]
     if widths[0] != widths[1]:
         raise AssertionError(f"{widths[0]} rows of a wrong width are rejected, and {widths[1]} of them again")
 
