@@ -399,3 +399,16 @@ def test_a_reader_says_where_its_rejected_rows_are_corrected(tmp_path: Path) -> 
         import_files([path], "bods")
     with pytest.raises(InvalidData, match="name their mapping"):
         import_files([path])
+
+
+@pytest.mark.parametrize("header", [["id", "name", ""], ["id", "name", "x", "x"]], ids=["no name", "one name twice"])
+def test_a_row_that_lacks_the_cell_of_a_column_without_a_name_is_rejected_again(tmp_path: Path, header: list[str]) -> None:
+    """Or of the second column of a name; with the mark removed it is sound, and no other cell is lost."""
+    table = written(tmp_path, "a.csv", [header, ["A", "Acme", *["kept"] * (len(header) - 3)]])
+    assert len(run(tmp_path, COMPANIES, table).rejected) == 1
+    again = run(tmp_path, COMPANIES, tmp_path / "r.csv", name="r2.csv")
+    assert ["a column without a name is still missing" in row.reason for row in again.rejected] == [True]
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "r2.csv").read_text()))
+    assert [row.get("x", "kept"), row["name"]] == ["kept", "Acme"]
+    (tmp_path / "r2.csv").write_text((tmp_path / "r2.csv").read_text().replace("(missing)", ""))
+    assert run(tmp_path, COMPANIES, tmp_path / "r2.csv", name="r3.csv").rejected == ()

@@ -72,6 +72,8 @@ def column_of_rows(name: str) -> str:
 def cells_by_column(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     """Return the cells of a row by column: those that it lacks as missing, those beyond the last or without a name as surplus.
 
+    A cell that it lacks of a column without a name, or of the second of one name, is missing among those that are surplus.
+
     >>> cells_by_column(["id", "name"], ["A", "Acme", "x"]), cells_by_column(["id", "name"], ["B"])
     ({'id': 'A', 'name': 'Acme', 'surplus cell 3': 'x'}, {'id': 'B', 'name': '(missing)'})
     """
@@ -82,7 +84,10 @@ def cells_by_column(columns: Sequence[str], cells: Sequence[str]) -> dict[str, s
             row[name] = text
         elif text.strip():
             row[surplus_column(number)] = text
-    return row | {column_in_file(name): MISSING for name in columns[len(cells) :] if name}
+    for number, name in enumerate(columns[len(cells) :], len(cells) + 1):
+        column = column_in_file(name)
+        row[column if name and column not in row else surplus_column(number)] = MISSING
+    return row
 
 
 def still_missing(columns: Sequence[str], cells: Sequence[str]) -> tuple[str, str]:
@@ -94,9 +99,10 @@ def still_missing(columns: Sequence[str], cells: Sequence[str]) -> tuple[str, st
     (('', ''), ('', ''))
     """
     # Where cells are too many as well, that is said first.
-    if len(cells) > len(columns) or not any(map(_is_mark, cells)):
+    if not all(map(_is_mark, cells[len(columns) :])) or not any(map(_is_mark, cells)):
         return "", ""
-    names = [name[:60] for name, text in zip_longest(columns, cells, fillvalue=MISSING) if _is_mark(text)]
+    names = [name[:60] for name, text in zip_longest(columns, cells[: len(columns)], fillvalue=MISSING) if _is_mark(text)]
+    names += ["a column without a name"] * (len(cells) > len(columns))
     listed = ", ".join(names[:_MAX_LISTED]) + (f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else "")
     return (
         f"{listed} {'is' if len(names) == 1 else 'are'} still missing",
@@ -266,13 +272,16 @@ class RejectedTable:
         own = [cells[place] for place in self._places if place < len(cells)]
         own = [MISSING if text.strip() == MISSING else original(text) for text in own]
         surplus = [cells[place] for place in self._surplus if place < len(cells)] + list(cells[self._width :])
-        surplus = [text for text in surplus if text.strip()]
+        lacking = any(text.strip() == MISSING for text in surplus)
+        surplus = [text for text in surplus if text.strip() not in ("", MISSING)]
         if surplus:
             # They are too many however many are missing before them.
             own += [""] * (len(self._places) - len(own)) + list(map(original, surplus))
         else:
             first = next((place for place, text in enumerate(own) if _is_mark(text)), len(own))
             own = own[:first] if all(map(_is_mark, own[first:])) else own
+            if lacking and len(own) == len(self._places):
+                own.append(MISSING)
         unreadable = original("".join(cells[self._unreadable : self._unreadable + 1])) if self._unreadable < self._width else ""
         return OriginalRow(file, line, problem, own, unreadable.strip())
 
