@@ -9,11 +9,16 @@ from typing import Literal
 
 from knockon.sparql.tokens import tokens
 
-#: The length of texts whose form is remembered.
-_SHORT = 1_000
-_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-#: A form at the beginning of a text, after which no space is needed.
-_FIRST_FORM = re.compile(rf"\s*+({'|'.join(_FORMS)})", re.IGNORECASE | re.ASCII)
+#: The longest texts that are remembered to be repeatable or not, and that are read token by token: the server does nothing else
+#: meanwhile, and a million characters take half a second.
+_SHORT, _MAX_TOKENS = 1_000, 2**14
+_SPACE = r"(?:\s++|\#[^\r\n]*+)*+"
+#: What may stand before the form of a query, and the form, after which no space is needed.
+_PROLOGUE = re.compile(
+    rf"""{_SPACE}(?:(?:(?:PREFIX{_SPACE}[^\s\#<:]*+:{_SPACE}|BASE{_SPACE})<[^<>\s]*+>|VERSION{_SPACE}(?:"[^"]*+"|'[^']*+')){_SPACE})*+"""
+    r"(?:(SELECT|ASK)|CONSTRUCT|DESCRIBE)",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\x00-\x20]*>")
 #: Functions with another value each time; the parser may resolve escapes, so a text with some is not searched.
 _CHANGING = re.compile(r"(?:rand|now|uuid|bnode)\s*[(#]|\\u", re.IGNORECASE)
@@ -26,24 +31,8 @@ def form_of(text: str) -> Literal["rows", "triples"]:
     >>> form_of("PREFIX select: <urn:x:> CONSTRUCT WHERE { ?s ?p ?o }"), form_of("ASK{}")
     ('triples', 'rows')
     """
-    if first := _FIRST_FORM.match(text):
-        return "triples" if first[1].upper() in _FORMS[2:] else "rows"
-    return _short_form_of(text) if len(text) <= _SHORT else _form_of(text)
-
-
-def _form_of(text: str) -> Literal["rows", "triples"]:
-    previous = ""
-    for token in tokens(text):
-        word = token.text.upper()
-        # No space is needed after a keyword: DESCRIBEid:nvidia is one token.
-        is_prefix = token.kind == "prefixed" and (previous == "PREFIX" or word.startswith("PREFIX"))
-        if token.kind in {"keyword", "prefixed"} and not is_prefix and word.startswith(_FORMS):
-            return "triples" if word.startswith(_FORMS[2:]) else "rows"
-        previous = word
-    return "rows"
-
-
-_short_form_of = lru_cache(maxsize=1_024)(_form_of)
+    found = _PROLOGUE.match(text)
+    return "rows" if found is None or found[1] else "triples"
 
 
 def with_base(text: str, base: Callable[[], str]) -> str:
@@ -56,8 +45,10 @@ def with_base(text: str, base: Callable[[], str]) -> str:
     >>> with_base("ASK { FILTER(?a<?b&&?c>?d) }", lambda: "http://localhost/sparql")
     'ASK { FILTER(?a<?b&&?c>?d) }'
     """
-    # The pattern also matches comparisons, which the tokens tell from IRIs.
-    is_relative = _RELATIVE.search(text) and any(kind == "iri" and _RELATIVE.match(word) for kind, word, _ in tokens(text))
+    # The pattern also matches comparisons, which the tokens tell from IRIs; a declaration that is not needed changes nothing.
+    is_relative = _RELATIVE.search(text) and (
+        len(text) > _MAX_TOKENS or any(kind == "iri" and _RELATIVE.match(word) for kind, word, _ in tokens(text))
+    )
     return f"BASE <{base()}>\n{text}" if is_relative else text
 
 
@@ -73,13 +64,15 @@ def without_base(message: str) -> str:
 def is_repeatable(text: str, form: Literal["rows", "triples"]) -> bool:
     """Return whether the same data give the same answer, byte for byte: no random values, no new blank nodes.
 
+    A long text for triples counts as one with blank nodes.
+
     >>> is_repeatable("SELECT (RAND() AS ?x) {}", "rows"), is_repeatable("SELECT ?x { ?x a ko:Company }", "rows")
     (False, True)
     >>> is_repeatable("CONSTRUCT { ?s ?p (1 2) } { ?s ?p ?o }", "triples")
     False
     """
     return (_is_short_constant if len(text) <= _SHORT else _is_constant)(text) and not (
-        form == "triples" and _makes_blank_nodes(text)
+        form == "triples" and (len(text) > _MAX_TOKENS or _makes_blank_nodes(text))
     )
 
 

@@ -23,6 +23,7 @@ from knockon.serve.sparql_request import ProtocolRequest, read_request
 from knockon.serve.state import ServerState
 from knockon.serve.streamed_answer import StreamedAnswer
 from knockon.serve.updating import update
+from knockon.sparql.size import QUERY, too_long
 
 #: The longest ``Accept`` header, in characters, of which the choice is remembered.
 _MAX_REMEMBERED = 300
@@ -66,6 +67,8 @@ async def _answer(state: ServerState, request: Request) -> Response:
 
 
 async def _query(state: ServerState, request: Request, asked: ProtocolRequest) -> Response:
+    if len(asked.text) > QUERY.length:  # a worker would say the same
+        raise too_long(QUERY.length)
     form = form_of(asked.text)
     offers = SOLUTIONS if form == "rows" else TRIPLES
     accept = request.headers.get("accept", "")
