@@ -81,7 +81,7 @@ def test_axe_finds_nothing_serious_in_ways_worlds_and_comparison(chromium, compa
 
 
 @pytest.mark.parametrize("width", [640, *(pytest.param(other, marks=pytest.mark.slow) for other in (720, 800, 1024))])
-@pytest.mark.parametrize("view", ["map", "cascade"])
+@pytest.mark.parametrize("view", some_of(["map", "cascade"], 2))
 def test_little_room(chromium, comparison, width, view):
     """At 200 % zoom nothing is cut off at the side, every control can be reached, and a word of the table stays whole."""
     size = {"width": width, "height": 450 if width < 1000 else 768}

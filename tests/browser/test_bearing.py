@@ -7,6 +7,7 @@ import pytest
 import knockon
 from support.browser_page import MARKS, heading, open_page, search_for
 from support.example_data import EXAMPLE
+from support.short_form import some_of
 
 pytestmark = MARKS
 
@@ -61,6 +62,7 @@ def test_the_worst_part_leads_on(chromium, address, company, part, loss):
         assert page.locator("#worst-part").count() == 0
 
 
+@pytest.mark.slow
 def test_short_for_others(chromium, address):
     """A need that loses nothing says for whom it falls short, and leads there."""
     with open_page(chromium, address) as page:
@@ -71,7 +73,7 @@ def test_short_for_others(chromium, address):
         assert page.locator("#short").count() == 0
 
 
-@pytest.mark.parametrize("width", [1440, pytest.param(1024, marks=pytest.mark.slow), 390])
+@pytest.mark.parametrize("width", some_of([390, 1024, 1440], 3))
 def test_it_fits(chromium, address, width):
     with open_page(chromium, address, viewport={"width": width, "height": 844}) as page:
         for name in ("EUV optics", "Samsung Electronics"):

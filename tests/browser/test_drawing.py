@@ -166,6 +166,7 @@ def test_saved_as_picture_and_as_vectors(chromium, pages, name, view):
         assert b"Entity" in table
 
 
+@pytest.mark.slow
 def test_short_labels_are_all_written(chromium, pages):
     """Not only those that fit on the screen: each label that fits three lines stands there in full."""
     with open_page(chromium, pages["map"]) as page:
@@ -176,7 +177,7 @@ def test_short_labels_are_all_written(chromium, pages):
                 assert label in said, label
 
 
-@pytest.mark.parametrize("name", ["hostile", "hostile-run"])
+@pytest.mark.parametrize("name", some_of(["hostile", "hostile-run"], 2))
 def test_hostile_labels_are_only_text(chromium, pages, name):
     """Whatever a label holds, the vectors are well-formed, and hold no element or handler of its making."""
     with open_page(chromium, pages[name]) as page:
@@ -215,6 +216,7 @@ def test_save_menu_by_keyboard(chromium, pages):
         assert page.locator("#save-menu").is_hidden()
 
 
+@pytest.mark.slow
 def test_selection_dims_the_rest_in_the_drawing(chromium, pages):
     """What is neither selected nor beside it is faint, as on the screen."""
     with open_page(chromium, pages["map"]) as page:
@@ -225,6 +227,7 @@ def test_selection_dims_the_rest_in_the_drawing(chromium, pages):
         assert "Face login" not in dimmed
 
 
+@pytest.mark.slow
 def test_lens_is_what_is_lit(chromium, pages):
     """What lies upstream and downstream is bright when asked for, and goes out again with Escape."""
     with open_page(chromium, pages["map"]) as page:
@@ -309,6 +312,7 @@ def test_without_canvas_there_is_the_table(chromium, pages, name):
     context.close()
 
 
+@pytest.mark.slow
 def test_png_is_a_data_address(chromium, pages):
     """The hook for tests gives the picture itself, at the scale asked for."""
     with open_page(chromium, pages["map"]) as page:

@@ -36,6 +36,7 @@ def bundled(tmp_path_factory) -> str:
     return shared_page(tmp_path_factory, "sensetime-stops", lambda: knockon.open().explore("sensetime-stops")).as_uri()
 
 
+@pytest.mark.slow
 def test_the_rows_that_a_step_folds_are_in_the_table_it_opens(chromium, large):
     """Every entity of the step is there, the first folded one in sight and in focus, and the way back is a click."""
     with open_page(chromium, large) as page:

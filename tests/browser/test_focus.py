@@ -16,7 +16,7 @@ KEY = "all => all.map(one => one.dataset.key)"
 
 
 @pytest.mark.parametrize(
-    ("view", "table"), some_of([("map", "#drawer"), ("cascade", "#drawer"), ("compare", "#compare")], 2, several=True)
+    ("view", "table"), some_of([("compare", "#compare"), ("map", "#drawer"), ("cascade", "#drawer")], 3, several=True)
 )
 def test_rows_of_a_table(chromium, comparison, view, table):
     """Enter on a row leaves the keyboard on it; arrows go to the next row and back, and stop at the ends."""
@@ -102,6 +102,7 @@ def test_paths(chromium, pages):
             assert page.evaluate(HELD) == "paths"
 
 
+@pytest.mark.slow
 def test_leaving_a_world(chromium, comparison):
     """The button "Show all" goes away with the world; the keyboard goes on at the choice of worlds."""
     with open_page(chromium, comparison) as page:
@@ -111,6 +112,7 @@ def test_leaving_a_world(chromium, comparison):
         assert page.evaluate(HELD) == "world"
 
 
+@pytest.mark.slow
 def test_the_last_step(chromium, pages):
     """The button "Next" is switched off at the last step: the keyboard goes on at the slider beside it."""
     with open_page(chromium, pages["cascade"]) as page:

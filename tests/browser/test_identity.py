@@ -14,12 +14,10 @@ from support.browser_page import MARKS, open_page, search_for
 pytestmark = MARKS
 
 
-@pytest.fixture(scope="module")
-def address(graph: knockon.Graph, tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture
+def address(unasked: str) -> str:
     """Address of a page with entities that may be one, and with lists."""
-    file = tmp_path_factory.mktemp("identity") / "page.html"
-    file.write_text(graph.explore(), "utf-8")
-    return file.as_uri()
+    return unasked
 
 
 def test_each_pair_is_one_keystroke_and_the_judgements_are_a_file(chromium, address: str, tmp_path: Path) -> None:

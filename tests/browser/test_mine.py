@@ -90,6 +90,7 @@ def test_only_my_list(chromium, unasked):
         assert not page.locator("#only-mine-place").is_visible()
 
 
+@pytest.mark.slow
 def test_a_page_of_a_portfolio_opens_with_the_list(chromium, graph, tmp_path):
     """The list of the page is that of the file; its address names it only once it is changed."""
     (tmp_path / "mine.txt").write_text("NVIDIA\nSenseTime\n", "utf-8")

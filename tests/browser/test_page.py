@@ -25,8 +25,8 @@ pytestmark = MARKS
 @pytest.mark.parametrize(
     ("name", "bypass_csp"),
     [
-        ("hostile", False),
         ("hostile-run", True),
+        pytest.param("hostile", False, marks=pytest.mark.slow),
         pytest.param("hostile", True, marks=pytest.mark.slow),
         pytest.param("hostile-run", False, marks=pytest.mark.slow),
     ],
@@ -96,7 +96,7 @@ def test_policy_stops_foreign_scripts(chromium, pages):
     context.close()
 
 
-@pytest.mark.parametrize("network", ["refused", "stalled"])
+@pytest.mark.parametrize("network", some_of(["refused", "stalled"], 2))
 def test_needs_no_network(chromium, pages, network):
     """With every request refused, or never answered, the page opens at once and works; it asks for nothing anyway."""
     context = chromium.new_context()
@@ -120,6 +120,7 @@ def test_needs_no_network(chromium, pages, network):
     context.close()
 
 
+@pytest.mark.slow
 def test_a_small_graph_is_shown_as_a_whole(chromium, pages):
     """Nothing is left out of 43 entities; what was collapsed is back after a new start, and the page says how much there is."""
     with open_page(chromium, pages["map"]) as page:
@@ -264,7 +265,6 @@ def test_cascade_steps(chromium, pages):
         assert cards.count() == everything
 
 
-@pytest.mark.slow
 def test_small_losses_are_counted_and_shown_on_demand(chromium, tmp_path):
     """Below 5 % hidden, with their number; more than forty in a step are folded into the table."""
     report = sample_report()

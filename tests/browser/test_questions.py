@@ -9,6 +9,7 @@ import pytest
 
 from support.axe import serious
 from support.browser_page import MARKS, open_page, search_for
+from support.short_form import some_of
 
 pytestmark = MARKS
 
@@ -101,12 +102,16 @@ def test_what_if_a_supplier_fails(chromium, graph, unasked):
 
 @pytest.mark.parametrize(
     ("fragment", "told"),
-    [
-        ("ask=hit,nowhere,1", "not in this data"),
-        ("ask=hit,nvidia,7", "make no sense"),
-        ("ask=second,inference-chips,0.3,", None),
-        ("ask=__proto__,nvidia,1", "make no sense"),
-    ],
+    some_of(
+        [
+            ("ask=hit,nowhere,1", "not in this data"),
+            ("ask=second,inference-chips,0.3,", None),
+            ("ask=hit,nvidia,7", "make no sense"),
+            ("ask=__proto__,nvidia,1", "make no sense"),
+        ],
+        2,
+        several=True,
+    ),
 )
 def test_an_address_that_asks_nothing_sensible_is_told(chromium, unasked, fragment, told):
     """What is not there or no number is left out and said; changes alone ask nothing."""

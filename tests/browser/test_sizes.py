@@ -117,6 +117,7 @@ def test_an_entity_without_a_label(chromium, written):
         assert "no-name" in page.evaluate("knockon.shown()")
 
 
+@pytest.mark.slow
 def test_one_entity(chromium, written):
     with open_page(chromium, written([Company(id="urn:x:a", label="Alone")])) as page:
         assert page.evaluate("knockon.shown()") == ["Alone"]
@@ -126,6 +127,7 @@ def test_one_entity(chromium, written):
             page.keyboard.press(key)
 
 
+@pytest.mark.slow
 def test_a_shock_that_hits_nothing(chromium, written):
     """The cascade is empty and says so; the map is there."""
     address = written(sample_records(), replace(sample_report(), impacts=()))
@@ -136,6 +138,7 @@ def test_a_shock_that_hits_nothing(chromium, written):
         assert heading(page) == "Acme Vision"
 
 
+@pytest.mark.slow
 def test_a_run_of_entities_that_are_not_drawn(chromium, written):
     """A run may name what the records do not have."""
     impact = impact_row(iri("gone"), "Gone", loss=1.0, step=0)

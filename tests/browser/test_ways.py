@@ -123,6 +123,7 @@ def test_filters_are_respected(chromium, pages):
         assert "left out by the filter" in page.locator("#ways").inner_text()
 
 
+@pytest.mark.slow
 def test_direction_and_swap(chromium, pages):
     """Harm goes one way, which the page finds and says, whichever end was named first; another in any direction."""
     with open_page(chromium, pages["map"], accept_downloads=True) as page:
@@ -237,6 +238,7 @@ def test_paths_to_here(chromium, pages):
         assert page.locator("#ways .here .entity").count() == counts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", some_of([390, 1440], 2))
 def test_long_and_right_to_left_labels(chromium, tmp_path, width):
     """Labels of 10,000 characters and in Arabic leave the page as wide as it was, and read their own way."""

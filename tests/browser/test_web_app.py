@@ -143,6 +143,7 @@ def test_axe_finds_nothing_serious_in_the_dark_and_narrow(chromium, site: HttpSe
         assert all(width >= 36 for width in cells)
 
 
+@pytest.mark.slow
 def test_hostile_names_are_judged_and_saved_on_the_server(chromium, tmp_path: Path) -> None:
     """On a writable server with its token: afterwards nothing is left to judge."""
     label = f"Nova {HOSTILE[1]}"

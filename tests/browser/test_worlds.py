@@ -242,6 +242,7 @@ def test_two_shocks_side_by_side(chromium, graph, address):
         assert page.locator("#drawer").is_hidden()
 
 
+@pytest.mark.slow
 def test_only_what_differs(chromium, graph, address):
     """One document against all sources: equal rows go when only differences are wanted."""
     expected = compared(graph, {"shock": SHOCK}, {"shock": SHOCK, "according_to": "doc-dependency-card"})
@@ -257,6 +258,7 @@ def test_only_what_differs(chromium, graph, address):
         assert "Choose a document or a day" in page.locator("#compare").inner_text()
 
 
+@pytest.mark.slow
 def test_differences_are_told_without_colour(chromium, address):
     """Arrow and sign go with the shade; ranges that overlap are named."""
     with open_page(chromium, address) as page:
