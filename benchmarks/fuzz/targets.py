@@ -19,13 +19,15 @@ import knockon
 from knockon.authoring.flow_tables import is_table, read_flows
 from knockon.authoring.options import ReadOptions
 from knockon.errors import KnockonError
-from knockon.readers.foreign_file import foreign_files
-from knockon.readers.import_files import import_files, write_rejects
+from knockon.readers.import_files import import_files
 from knockon.readers.import_report import ImportReport, NothingImported
-from knockon.readers.mapping.model import MappingSpec, TableSpec
+from knockon.readers.input_files import foreign_files
+from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.shipped import shipped, shipped_names
 from knockon.readers.mapping.suggest import suggest_mapping
+from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.registry import READERS
+from knockon.readers.written_rejects import write_rejects
 from knockon.serve.query_text import form_of, with_base
 from knockon.serve.questions import QUESTIONS
 from knockon.serve.sparql_request import parse_parameters

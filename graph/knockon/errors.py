@@ -138,6 +138,11 @@ class InvalidData(KnockonError):
         self.outcome = outcome
         super().__init__(_message(self.problems, outcome))
 
+    def restate(self, problems: Sequence[Problem], outcome: str) -> None:
+        """Give it other problems and another outcome, and the message that lists them."""
+        self.problems, self.outcome = list(problems), outcome
+        self.args = (_message(self.problems, outcome),)
+
 
 def _message(problems: Sequence[Problem], outcome: str) -> str:
     count = len(problems)
@@ -160,7 +165,7 @@ def failing_with(outcome: str) -> Iterator[None]:
         yield
     except InvalidData as error:
         if not error.outcome:
-            error.outcome, error.args = outcome, (_message(error.problems, outcome),)
+            error.restate(error.problems, outcome)
         raise
 
 

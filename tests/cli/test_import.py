@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def test_dry_run_writes_nothing(knockon: Callable[..., Any], chain: Path, tmp_pa
     assert "2  records" in done.out
     assert "chain.csv:4: " in done.err
     assert "nothing was written: --dry-run" in done.err
+    assert "1 row rejected, which without --dry-run would be written with the reasons into r.csv" in done.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["chain.csv"]
 
 
@@ -67,6 +69,25 @@ def test_good_rows_are_loaded_with_a_file_for_the_others(
     assert "is not a criticality" in row
     assert row.endswith(",Factory,Shop,extreme")
     assert "Dependency" in knockon("query", "SELECT ?c WHERE { ?d a ?c }", "--store", "s", "--format", "csv").out
+
+
+def test_the_command_that_is_shown_imports_corrected_rows(knockon: Callable[..., Any], tmp_path: Path) -> None:
+    """Of a table without header, too; its records are those of the first file, and what that gave stays."""
+    mapping = (
+        'title: t\ntables: {t: {names: [who, part], records: [{class: Dependency, dependant: "{who}", need: "{part}"}]}}\n'
+    )
+    (tmp_path / "m.yaml").write_text(mapping)
+    (tmp_path / "list.csv").write_text("Acme;glue\nBeta\0;Acme\n")
+    done = knockon("import", "list.csv", "--mapping", "m.yaml", "--store", "s", "--rejects", "r.csv")
+    assert "list.csv:2: contains a zero byte" in done.err
+    command = next(line.partition("then: knockon ")[2] for line in done.err.splitlines() if "then: knockon " in line)
+    again = knockon(*shlex.split(command), "--rejects", "r2.csv")
+    assert (again.code, "the rejected rows are in r2.csv" in again.err) == (4, True)
+    path = tmp_path / "r.csv"
+    path.write_text(path.read_text().replace("\\x00", ""))
+    assert knockon(*shlex.split(command)).code == 0
+    labels = "SELECT DISTINCT ?l WHERE { ?e a ko:Entity ; rdfs:label ?l } ORDER BY ?l"
+    assert knockon("query", labels, "--store", "s", "--format", "csv").out.split()[1:] == ["Acme", "Beta", "glue"]
 
 
 def test_load_rejects_in_the_same_way(knockon: Callable[..., Any], tmp_path: Path) -> None:

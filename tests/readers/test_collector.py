@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from knockon.model import Company, Dependency
-from knockon.readers.collector import ImportTarget, RecordCollector
+from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.import_target import ImportTarget
 from knockon.readers.record_drafts import Place
 
 

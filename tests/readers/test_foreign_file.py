@@ -11,7 +11,8 @@ import pytest
 
 from knockon.errors import InvalidData, NotFound
 from knockon.readers import unpacking
-from knockon.readers.foreign_file import ForeignFile, foreign_files
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.input_files import foreign_files
 
 
 def written(path: Path, content: bytes) -> ForeignFile:

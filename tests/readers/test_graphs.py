@@ -125,6 +125,14 @@ def test_a_large_graph_is_recognised_by_what_it_begins_with(first: str) -> None:
     assert (report.reader, report.rows) == ("node-link", 4_500)
 
 
+def test_a_zero_byte_in_a_row_of_neo4j_rejects_that_row(tmp_path: Path) -> None:
+    """The other rows come in."""
+    (tmp_path / "n.csv").write_text(":ID,name\n1,A\n2,B\0\n3,C\n")
+    report = import_files([tmp_path / "n.csv"], "neo4j", options=ReadOptions(rejects=tmp_path / "r.csv")).report
+    assert [(place.line, place.reason) for place in report.rejected] == [(3, "contains a zero byte")]
+    assert report.rows == 3
+
+
 def test_a_column_of_ids_alone_is_not_neo4j(tmp_path: Path) -> None:
     """Lists of others have a column _id; with the labels of nodes, or both ends, beside it the file is an export by APOC."""
     for header, is_neo4j in [

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, KnockonError
-from knockon.readers.foreign_file import foreign_files
 from knockon.readers.import_files import import_files
+from knockon.readers.input_files import foreign_files
 from knockon.readers.mapping.suggest import suggest_mapping
 
 MAPPING = """title: Hostile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +16,10 @@ from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import Dependency, Statement
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.import_files import import_files, write_rejects
+from knockon.readers.import_files import import_files
 from knockon.readers.import_report import Imported
 from knockon.readers.mapping.row_places import RowColumns, list_of_rows
+from knockon.readers.written_rejects import write_rejects
 from support.workbook_file import text, workbook
 
 HEAD = "title: Test\nname: test\n"
@@ -713,6 +715,41 @@ def test_a_zero_byte_in_a_line_of_json_rejects_that_line(run: Callable[..., Impo
             run(COMPANIES, ReadOptions(rejects=tmp_path / "r.csv"), a__jsonl=content)
 
 
+@pytest.mark.parametrize("table", ["", "names: [id, name], ", "matrix: {index: [id], header: [name]}, "])
+def test_a_zero_byte_in_a_row_rejects_that_row(run: Callable[..., Imported], tmp_path: Path, table: str) -> None:
+    """Whatever the table, and again when its file of rejected rows is read; a binary file is an error."""
+    mapping = f'tables: {{a: {{{table}records: [{{class: Company, id: "{{id}}", label: "{{name}}"}}]}}}}'
+    rows = "id,name\nA1,Acme\nB1,B\0eta\nC1,C\n".removeprefix("id,name\n" if table.startswith("names") else "")
+    options = ReadOptions(rejects=tmp_path / "r.csv")
+    imported = run(mapping, options, a__csv=rows)
+    reasons = [place.reason for place in imported.report.rejected]
+    assert reasons == ["contains a zero byte (write the text without it)"]
+    assert "B1" not in str(sorted(records(imported)))
+    assert len(imported.report.rejected[0].rows) == 1
+    with pytest.raises(InvalidData, match="zero byte, so it is not text"):
+        run(mapping, options, a__csv=b"\0\1\2,\0\n")
+
+
+_KEYED = {"Acme": {"id": "a", "name": "A", "country": "DE"}, "B/C": {"id": "b", "name": "B", "country": "FR"}}
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [(_KEYED, "{}"), ({"n": 2, "data": {"firms": _KEYED}}, "data.firms{}"), ({"x": [], "firms": _KEYED}, "firms{}")],
+)
+def test_objects_under_names_are_rows_where_the_mapping_says_so(run: Callable[..., Imported], value: Any, path: str) -> None:
+    """Without ``rows`` they are an error that says what to write; their names are a column, in their rejected rows, too."""
+    with pytest.raises(
+        InvalidData, match=re.escape(f'objects that may be rows, each under a name (say so with rows: "{path}"')
+    ):
+        run(_TABLE, a__json=json.dumps(value))
+    mapping = _TABLE.replace("columns", f'rows: "{path}"\n    columns').replace('"{name}"', '"{_row_name}"')
+    for content in (json.dumps(value), json.dumps({**value}, indent=1)):
+        imported = run(mapping, a__json=content)
+        assert [str(record.label) for record in records(imported).values()] == ["Acme", "B/C"]
+    assert [record.evidence[0].place for record in records(imported).values()][1].endswith("/B~1C")
+
+
 _TABLE = """tables:
   a:
     columns: [id, name, [country, land]]
@@ -731,7 +768,7 @@ _A, _B, _PART = ({"id": "a", "name": "A", "country": "DE"}, {"id": "b", "name": 
         ({**_A, "branches": [_B]}, r"the object that the file is, or at branches .*, or rows: \. for"),
         ({"a": [{"q": 1}, _A], "b": [_B]}, r"at a and at b "),
         ({"x.y": [_A], "z": [_B]}, r"at the JSON pointer /x\.y and at z .*rows: z\[\]"),
-        ({"x.y": [_A], "r[]": [_B]}, r"names with \. \[ or \] are no steps of a path"),
+        ({"x.y": [_A], "r[]": [_B]}, r"names with \. \[ \] \{ or \} are no steps of a path"),
         ({f"l{n}\x1b": [_A] for n in range(9)}, r"at l4\\x1b and at 4 more places"),
         ({"data": {"x": [{"q": 1}], "y": [{"z": 1}]}}, r"no column of .*\(at data\.x and at data\.y\)"),
         ([{"group": {"rows": [_A]}}], r"a list whose objects have no column .* at group\.rows "),

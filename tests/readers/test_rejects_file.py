@@ -20,9 +20,10 @@ from knockon.authoring.rejects import Journal
 from knockon.authoring.rejects_file import RejectedTable, WrittenRow, as_csv, cells_by_column
 from knockon.errors import InvalidData
 from knockon.present.rows.imports import import_notes
-from knockon.readers.import_files import import_files, write_rejects
+from knockon.readers.import_files import import_files
 from knockon.readers.import_report import ImportReport, NothingImported
 from knockon.readers.mapping.paths import follow, part_along, path_steps
+from knockon.readers.written_rejects import write_rejects
 from support.workbook_file import text, workbook
 
 HEAD = "title: Test\nname: test\n"

@@ -8,9 +8,9 @@ import pytest
 
 from knockon.authoring.options import DEFAULTS
 from knockon.errors import InvalidData
-from knockon.readers.foreign_file import foreign_files
 from knockon.readers.import_files import import_files
 from knockon.readers.import_report import Imported
+from knockon.readers.input_files import foreign_files
 from knockon.readers.mapping.suggest import suggest_mapping
 from support.workbook_file import text, workbook
 
@@ -106,12 +106,22 @@ def test_a_line_of_text_before_the_header(tmp_path: Path) -> None:
 
 
 def test_a_draft_lists_each_value_around_the_rows_once(tmp_path: Path) -> None:
-    """By its shortest path, and never the list of the rows itself."""
+    """By its shortest path, and never the list of the rows itself or another one, which says nothing of a row."""
     rows = '{"data": {"recs": {"rec": [{"id": "a"}, {"id": "b"}], "other": [{"id": "x", "q": 1}]}, "meta": {"n": 2}}}'
     draft, imported = drafted(tmp_path, "a.json", rows)
     listed = [line.split('"')[1] for line in draft.splitlines() if line.startswith('#   "')]
-    assert listed == ["id", "^.other[].id", "^.other[].q", "^.^.meta.n"]
+    assert listed == ["id", "^.^.meta.n"]
     assert imported.report.rows == 2
+
+
+def test_a_draft_for_objects_under_names(tmp_path: Path) -> None:
+    """Each object is a row, and its name an id."""
+    draft, imported = drafted(tmp_path, "a.json", '{"firms": {"Acme": {"city": "Rome"}, "Beta": {"city": "Oslo"}}, "n": 2}')
+    assert 'rows: "firms{}"' in draft
+    assert sorted(str(record.label) for record in imported.data_set.records if record.rdf_class == "Company") == [
+        "Acme",
+        "Beta",
+    ]
 
 
 def test_a_draft_for_a_list_that_has_no_path(tmp_path: Path) -> None:
@@ -119,5 +129,5 @@ def test_a_draft_for_a_list_that_has_no_path(tmp_path: Path) -> None:
     draft, imported = drafted(tmp_path, "a.json", '{"x.y": {"r[]": [{"id": "a", "name": "A"}]}}')
     assert 'columns: ["id", "name"]' in draft
     assert (imported.report.rows, dict(imported.report.records)["Company"]) == (1, 1)
-    with pytest.raises(InvalidData, match=r"JSON pointer /x\.y/r\[\], and names with \. \[ or \] are no steps"):
+    with pytest.raises(InvalidData, match=r"JSON pointer /x\.y/r\[\], and names with \. \[ \] \{ or \} are no steps"):
         drafted(tmp_path, "b.json", '{"x.y": {"r[]": [{"id": "a"}, {"id": "b"}]}, "o": [{"q": 1}]}')

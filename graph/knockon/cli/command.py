@@ -106,10 +106,9 @@ def name_options(error: KnockonError, options: Sequence[str]) -> None:
     """
     known = {name.removeprefix("--").replace("-", "_"): name for name in options if name.startswith("--")}
     if isinstance(error, InvalidData):
-        error.problems = [
-            replace(each, message=_named(each.message, known), hint=_named(each.hint, known)) for each in error.problems
-        ]
-        error.__init__(error.problems, error.outcome)  # type: ignore[misc] # its message lists them
+        named = [replace(each, message=_named(each.message, known), hint=_named(each.hint, known)) for each in error.problems]
+        if named != error.problems:
+            error.restate(named, error.outcome)
     elif error.args and isinstance(error.args[0], str):
         error.args = (_named(error.args[0], known), *error.args[1:])
 

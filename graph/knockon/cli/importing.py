@@ -114,7 +114,7 @@ def import_(
     else:
         out.tables(import_table(report))
     note_all(report.notices)
-    note_lines(import_notes(report, read))
+    note_lines(import_notes(report, read, str(store or "")))
     if report.changes is not None:
         from knockon.present.rows.changes import load_note
 
@@ -136,7 +136,7 @@ def mapping_ls(*, out: Writer) -> None:
 @reading_options("encoding", "sheet")
 def mapping_suggest(file: FileToDraft, *, read: Any, out: Writer) -> None:
     """Draft a mapping from the columns of a file, as YAML in which each guess is marked: to check, and to import with."""
-    from knockon.readers.foreign_file import foreign_files
+    from knockon.readers.input_files import foreign_files
     from knockon.readers.mapping.suggest import suggest_mapping
 
     files = foreign_files(Path(file), read.encoding)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from knockon.authoring.files import printable_path
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import UsageError, failing_with
 from knockon.graph.base import GraphBase, public_methods
@@ -160,20 +161,23 @@ class DataSetMethods(GraphBase):
         >>> report.rows, dict(report.records)
         (2, {'Dependency': 2, 'Document': 1, 'Entity': 3})
         """
-        from knockon.readers.import_files import import_files, write_rejects
+        from knockon.readers.import_files import import_files
         from knockon.readers.import_report import NothingImported
+        from knockon.readers.written_rejects import write_rejects
 
         present = self.store.data_sets
         facts = {"url": url, "retrieved": retrieved, "license": license}
-        try:
-            with failing_with("nothing was loaded"):
+        with failing_with("nothing was loaded"):
+            try:
                 imported = import_files(
                     paths, mapping, name=name, base=base, options=options, facts=facts, present=present, progress=progress
                 )
-        except NothingImported as error:
-            if not dry_run and error.report.rejected:
+            except NothingImported as error:
+                if dry_run or not error.report.rejected or options.rejects is None:
+                    raise
                 write_rejects(error.report, options)
-            raise
+                with failing_with(f"nothing was loaded; the rejected rows are in {printable_path(options.rejects)}"):
+                    raise
         if dry_run:
             with failing_with("nothing was loaded"):
                 self._check_import(imported.data_set, replace=replace)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -14,59 +13,28 @@ from knockon.authoring.columns import normalize_column
 from knockon.authoring.languages import with_language
 from knockon.authoring.names import InvalidName, iri, to_local_name
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import Notice, shortened
+from knockon.errors import Notice
 from knockon.model import DataSet, DataSetInfo, is_a
 from knockon.model.base import digest
 from knockon.model.share_notices import share_notices
 from knockon.model.validation_errors import Fault
+from knockon.readers.conflicts import Conflicts
 from knockon.readers.drafts import Drafts
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
+from knockon.readers.import_target import ImportTarget
 from knockon.readers.local_names import imported_name
 from knockon.readers.record_building import build_records
 from knockon.readers.record_drafts import Cite, Keep, Place, RecordDraft, Source
-from knockon.text import counted
+from knockon.readers.rejected_places import PlaceKey, RejectedPlaces
 from knockon.vocabulary import local_name
 
-#: A place of a document: what a rejected row is known by.
-PlaceKey = tuple[str, Place]
-#: The most conflicts of which the places are kept for a notice.
-_MAX_CONFLICTS = 1_000
 #: The most entities that are only named of which is kept that they were.
 _MAX_NAMED = 10_000
 #: The fields that are in the language of the options, where the file does not say another one.
 _NAMES = ("label", "altLabel")
 #: After how many rows the progress is told.
 _STEP = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class ImportTarget:
-    """The data set that an import makes.
-
-    Attributes
-    ----------
-    name
-        Its short name.
-    base
-        The base of the ids of its records.
-    id
-        Its IRI.
-    title, license
-        What describes it.
-    facts
-        What is stated of every document, by the names of its fields: ``url``, ``retrieved``, ``license``.
-    known
-        The classes of the records of other data sets, by IRI, which its records may refer to.
-    """
-
-    name: str
-    base: str
-    id: str
-    title: str = ""
-    license: str = ""
-    known: Mapping[str, str] = field(default_factory=dict)
-    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class RecordCollector:
@@ -118,18 +86,16 @@ class RecordCollector:
         self._named: set[tuple[str, str, str]] = set()
         self._documents: dict[str, tuple[ForeignFile, str]] = {}
         self._files: dict[str, str] = {}
-        self._rejected: dict[PlaceKey, RejectedPlace] = {}
-        self._rows: dict[PlaceKey, dict[tuple[str, ...], Mapping[str, str]]] = {}
-        self._origins: dict[PlaceKey, tuple[str, str]] = {}
+        self._rejected = RejectedPlaces()
         self._left_out: Counter[str] = Counter()
-        self._conflicts: list[str] = []
+        self._conflicts = Conflicts()
         self._foreign: list[Quad] = []
         self._last_place, self._last_source = Place(""), Source("", "", None)
         self._notices: dict[Notice, None] = {}
         #: The columns of the files by their normalized names, and the sheets that were read, which options may name.
         self.columns: dict[str, str] = {}
         self.sheets: list[str] = []
-        self.rows = self.merged = self.conflicts = 0
+        self.rows = self.merged = 0
 
     def local_name(self, text: str) -> str:
         """Return a local name for a text of the data: the same for every spelling, unless names are to be kept apart."""
@@ -271,10 +237,7 @@ class RecordCollector:
         ``row`` are its values by column, for the file of rejected rows; a place may have several rows.
         """
         reason = f"{reason} ({hint})" if hint else reason
-        key = (document, place)
-        if key not in self._rejected:
-            file = self._files.get(document, document)
-            self._rejected[key] = RejectedPlace(file, place.line, place.selector, reason, origin=self._origins.get(key))
+        self._rejected.add((document, place), self._files.get(document, document), reason)
         if row:
             self.keep_row(document, place, row)
 
@@ -300,16 +263,16 @@ class RecordCollector:
 
     def keep_row(self, document: str, place: Place, row: Mapping[str, str]) -> None:
         """Keep the values of a row that is rejected, once, for the file of rejected rows."""
-        self._rows.setdefault((document, place), {}).setdefault(tuple(row.values()), row)
+        self._rejected.keep_row((document, place), row)
 
     def has_origin(self, document: str, place: Place, origin: tuple[str, str]) -> None:
         """Note the file and line that a file of rejected rows states of a row."""
-        self._origins[document, place] = origin
+        self._rejected.has_origin((document, place), origin)
 
     @property
     def rejected_rows(self) -> Mapping[PlaceKey, tuple[Mapping[str, str], ...]]:
         """The values of the rows at each rejected place."""
-        return {key: tuple(rows.values()) for key, rows in self._rows.items()}
+        return self._rejected.rows()
 
     def progress(self, rows: int = 1) -> None:
         """Count rows that were read."""
@@ -320,15 +283,16 @@ class RecordCollector:
     @property
     def rejected(self) -> Mapping[PlaceKey, RejectedPlace]:
         """The places that are rejected so far."""
-        return self._rejected
+        return self._rejected.places
 
     @property
     def has_rejected_records(self) -> bool:
         """Whether records were added at places that are rejected, so that another pass must leave them out."""
-        if not self._rejected:
+        rejected = self._rejected.places
+        if not rejected:
             return False
         drafts = chain(self._drafts.values(), self._implied.values())
-        return any((source.document, source.place) in self._rejected for draft in drafts for source in draft.sources)
+        return any((source.document, source.place) in rejected for draft in drafts for source in draft.sources)
 
     def finish(self) -> Imported:
         """Build the records and check them; what is invalid is rejected with its places.
@@ -348,16 +312,17 @@ class RecordCollector:
         report = ImportReport(
             name=self.name,
             reader=self.reader,
+            base=self.base,
             files=tuple(self._documents),
             rows=self.rows,
             records=_counts(record.rdf_class for record in records),
             merged=self.merged,
-            conflicts=self.conflicts,
+            conflicts=self._conflicts.count,
             implied=_counts(draft.cls for draft in implied.values()),
             left_out=tuple(sorted(self._left_out.items(), key=lambda item: (-item[1], item[0]))),
-            rejected=tuple(sorted(self._rejected.values(), key=lambda place: (place.file, place.line or 0, place.selector))),
+            rejected=self._rejected.in_order(),
             other_triples=len(self._foreign),
-            notices=(*self._notices, *self._conflict_notice(), *notices),
+            notices=(*self._notices, *self._conflicts.notices(self.name), *notices),
         )
         return Imported(DataSet(info, tuple(records), tuple(self._foreign), notices=report.notices), report)
 
@@ -397,23 +362,15 @@ class RecordCollector:
         return self._files.get(first.document, first.document) + (f":{first.line}" if first.line else "")
 
     def _note_conflict(self, full: str, name: str, draft: RecordDraft, source: Source) -> None:
-        self.conflicts += 1
-        if len(self._conflicts) < _MAX_CONFLICTS:
-            file, line = self._files.get(source.document, source.document), source.line
-            first = self._where(draft)
-            self._conflicts.append(f"{name} of {local_name(full)} in {file}:{line}, stated otherwise in {first}")
-
-    def _conflict_notice(self) -> list[Notice]:
-        if not self.conflicts:
-            return []
-        listed = "; ".join(shortened(self._conflicts, 5)[:5])
-        more = f"; and {self.conflicts - 5:,} more" if self.conflicts > 5 else ""
-        verb = "contradicts" if self.conflicts == 1 else "contradict"
-        return [Notice(self.name, None, f"{counted(self.conflicts, 'value')} {verb} an earlier one", listed + more)]
+        place = ""
+        if self._conflicts.keeps_places:
+            file, first = self._files.get(source.document, source.document), self._where(draft)
+            place = f"{name} of {local_name(full)} in {file}:{source.line}, stated otherwise in {first}"
+        self._conflicts.add(place)
 
 
 def _counts(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(Counter(names).items()))
 
 
-__all__ = ["ImportTarget", "Place", "PlaceKey", "RecordCollector"]
+__all__ = ["Place", "RecordCollector"]

@@ -5,26 +5,25 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import os
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from knockon.authoring.files import encoding_of_mark, printable_path
-from knockon.errors import InvalidData, NotFound, Problem, UsageError
-from knockon.readers.unpacking import MAX_MEMBERS, LimitedStream
+from knockon.authoring.files import encoding_of_mark
+from knockon.errors import InvalidData, Problem
+from knockon.readers.unpacking import LimitedStream
 
 _CHUNK = 1 << 16
 #: Encodings in which a zero byte is a part of letters.
 _WIDE = ("utf-16", "utf16", "utf-32", "utf32")
 _HINT = "say how it is encoded, e.g. --encoding cp1252"
-#: The first bytes of gzip and zip.
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
-#: Formats that are zip archives themselves.
-_ARCHIVE_FORMATS = {".xlsx", ".xlsm", ".ods", ".xlsb"}
+#: The first bytes of gzip.
+_GZIP = b"\x1f\x8b"
+#: The reason for a row with such a byte.
+ZERO_BYTE = "contains a zero byte"
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class ForeignFile:
     @cached_property
     def is_gzip(self) -> bool:
         """Whether it is compressed by gzip."""
-        return not self.member and _first_bytes(self.path, self.name).startswith(_GZIP)
+        return not self.member and first_bytes(self.path, self.name).startswith(_GZIP)
 
     @cached_property
     def sha256(self) -> str:
@@ -173,7 +172,7 @@ class _WithoutControls(io.RawIOBase):
             if zero >= 0 and not (self.keeps_zeros and (self.begun or _is_mostly_text(chunk))):
                 line = self.lines + chunk.count(b"\n", 0, zero)
                 hint = "if it is UTF-16 text, say --encoding utf-16"
-                raise self.file.fail(line, "contains a zero byte, so it is not text", hint)
+                raise self.file.fail(line, f"{ZERO_BYTE}, so it is not text", hint)
             self.lines, self.begun = self.lines + chunk.count(b"\n"), True
             content = self.held + chunk
             kept = content.rstrip(b"\x1a\r\n")
@@ -193,6 +192,11 @@ def _is_mostly_text(content: bytes) -> bool:
     """Return whether at most half of the lines have a zero byte: UTF-16 and binary data have them in most."""
     lines = [line for line in content.splitlines() if line]
     return 2 * sum(b"\0" in line for line in lines) <= len(lines)
+
+
+def has_zero_byte(cells: Sequence[str]) -> bool:
+    """Return whether a cell of a row contains a zero byte, which no text has."""
+    return "\0" in "".join(cells)
 
 
 class ForeignText(io.TextIOWrapper):
@@ -249,73 +253,8 @@ class ForeignText(io.TextIOWrapper):
         return None
 
 
-def foreign_files(path: Path, encoding: str = "") -> list[ForeignFile]:
-    """Return the files that a path names: itself, the members of a zip archive, or the files in a folder and below, by name.
-
-    Hidden files and folders are left out.
-
-    Parameters
-    ----------
-    path
-        The file, folder or archive.
-    encoding
-        How their text is encoded; by default what a byte order mark says, else UTF-8 or what a mapping says.
-
-    Raises
-    ------
-    NotFound
-        There is no such path.
-    InvalidData
-        An archive is damaged, or it or a folder has too many files.
-    """
-    try:
-        if path.is_dir():
-            return [replace(file, named=False) for entry in _files_below(path) for file in foreign_files(entry, encoding)]
-        if not path.exists():
-            raise NotFound("file", printable_path(path))
-        if not path.is_file():
-            raise UsageError(f"{printable_path(path)} is not a file")
-    except OSError as error:
-        raise InvalidData([Problem(printable_path(path), None, f"cannot be read: {error.strerror}")]) from None
-    name = printable_path(path)
-    if path.suffix.lower() in _ARCHIVE_FORMATS or not _first_bytes(path, name).startswith(_ZIP):
-        return [ForeignFile(name, path, encoding=encoding)]
-    return list(_members(path, name, encoding))
-
-
-def _files_below(folder: Path) -> list[Path]:
-    """Return the files in a folder and the folders below it; links to folders are not followed, since they may be circles."""
-    found: list[Path] = []
-    for place, folders, files in os.walk(folder, onerror=_raise):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        visible = [Path(place, name) for name in sorted(files) if not name.startswith((".", "~$"))]
-        found += [file for file in visible if file.is_file()]
-        if len(found) > MAX_MEMBERS:
-            raise InvalidData([Problem(printable_path(folder), None, f"has more than {MAX_MEMBERS:,} files", "name fewer")])
-    return found
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
-def _members(path: Path, name: str, encoding: str) -> Iterator[ForeignFile]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise InvalidData([Problem(name, None, f"is a damaged zip archive: {error}")]) from None
-    if len(members) > MAX_MEMBERS:
-        raise InvalidData([Problem(name, None, f"has more than {MAX_MEMBERS:,} members", "unpack it")])
-    for member in sorted(members, key=lambda item: item.filename):
-        parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-        if not member.is_dir() and parts and not parts[-1].startswith(".") and "__MACOSX" not in parts:
-            yield ForeignFile(
-                f"{name}!{printable_path(Path(member.filename))}", path, member.filename, named=False, encoding=encoding
-            )
-
-
-def _first_bytes(path: Path, name: str) -> bytes:
+def first_bytes(path: Path, name: str) -> bytes:
+    """Return the first four bytes of a file on disk; ``name`` is what messages call it."""
     try:
         with path.open("rb") as stream:
             return stream.read(4)
@@ -323,4 +262,4 @@ def _first_bytes(path: Path, name: str) -> bytes:
         raise InvalidData([Problem(name, None, f"cannot be read: {error.strerror}")]) from None
 
 
-__all__ = ["ForeignFile", "ForeignText", "foreign_files"]
+__all__ = ["ZERO_BYTE", "ForeignFile", "ForeignText", "first_bytes", "has_zero_byte"]

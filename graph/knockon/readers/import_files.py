@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from knockon.authoring.columns import normalize_column
 from knockon.authoring.files import printable_path
 from knockon.authoring.names import iri_fault
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.rejects import check_named_columns
-from knockon.authoring.rejects_file import WrittenRow, as_csv
 from knockon.authoring.stored_names import known_names
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
 from knockon.garbage_collection import without_garbage_collection
 from knockon.model import DataSet
 from knockon.model.addresses import to_address
-from knockon.readers.collector import ImportTarget, PlaceKey, RecordCollector
-from knockon.readers.foreign_file import ForeignFile, foreign_files
+from knockon.readers.collector import RecordCollector
+from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.import_report import Imported, ImportReport, NothingImported, RejectedPlace
+from knockon.readers.import_target import ImportTarget
+from knockon.readers.input_files import foreign_files
 from knockon.readers.mapping.load import load_mapping
 from knockon.readers.mapping.reader import MappingReader
-from knockon.readers.mapping.recognise import TableHead, fitness_of_mapping, nearest_mapping, read_head
 from knockon.readers.mapping.rejects_file import read_rejects
 from knockon.readers.mapping.shipped import shipped, shipped_names
-from knockon.readers.registry import READERS, Head
+from knockon.readers.recognition import recognise
+from knockon.readers.registry import READERS
+from knockon.readers.rejected_places import PlaceKey
 from knockon.store.files import slug
 from knockon.text import counted
 from knockon.vocabulary import MY
 
-#: A reader recognises a format as surely as a mapping that knows this many columns.
-_READER_FITNESS = 3
 #: A rejected row may invalidate another row that refers to it; the most passes over the files.
 _MAX_PASSES = 50
 
@@ -178,76 +177,6 @@ def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: R
     return _Choice(printable_path(Path(name)), read, spec.name or "", spec.base or "", spec.title, spec.license or "")
 
 
-def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> str:
-    """Return the mapping or reader that recognises the most of the files, and all of those that are named.
-
-    Of several the one counts that knows the most of their columns.
-
-    Raises
-    ------
-    UsageError
-        Several recognise them equally well.
-    InvalidData
-        None recognises them.
-    """
-    heads = {file: Head(file) for file in files}
-    fits: dict[str, dict[ForeignFile, int]] = {}
-    for name, reader in READERS.items():
-        fits[name] = {file: _READER_FITNESS for file, head in heads.items() if reader.recognises(head)}
-    tables = {file: read_head(file, options) for file in files}
-    for name in shipped_names():
-        scored = ((file, fitness_of_mapping(shipped(name), file, head)) for file, head in tables.items())
-        fits[name] = {file: score for file, score in scored if score}
-    named = [file for file in files if file.named]
-    scores = {name: (len(found), sum(found.values())) for name, found in fits.items() if found and found.keys() >= set(named)}
-    best = [name for name, score in scores.items() if score == max(scores.values())]
-    if len(best) == 1:
-        return best[0]
-    if best:
-        raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
-    _check_renames(files, options)
-    empty = [Problem(file.name, None, "is empty") for file in named if not heads[file].text.strip()]
-    raise InvalidData(empty or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}, tables))
-
-
-def _check_renames(files: Sequence[ForeignFile], options: ReadOptions) -> None:
-    """Check that columns to be renamed are there: a name that is not may be why nothing recognises the files."""
-    if options.rename:
-        heads = [read_head(file, replace(options, rename=())) for file in files]
-        cells = [name for head in heads for rows in (*head.sheets, head.objects) for row in rows for name in row]
-        check_named_columns(replace(options, percent=()), {normalize_column(name): name for name in reversed(cells) if name})
-
-
-def _not_recognised(
-    files: Sequence[ForeignFile], names: Mapping[ForeignFile, Sequence[str]], heads: Mapping[ForeignFile, TableHead]
-) -> list[Problem]:
-    """Return which files nothing recognises; else, that they are of different formats, by the names of what does."""
-    unknown = [file for file in files if not names[file]]
-    if unknown:
-        message = "no mapping or reader recognises its format"
-        return [Problem(file.name, None, message, _nearest_hint(file, heads[file])) for file in unknown]
-    hint = "import files of different formats one after the other"
-    return [
-        Problem(file.name, None, f"is of the format {' or '.join(names[file])}, and others are not", hint) for file in files
-    ]
-
-
-def _nearest_hint(file: ForeignFile, head: TableHead) -> str:
-    """Return what to do about a file that nothing recognises: the mapping that lacks few of its columns comes first."""
-    if read_rejects(file) is not None:
-        return (
-            "it holds rejected rows: name their mapping (--mapping); those of a reader are corrected in the files they are from"
-        )
-    hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
-    near = nearest_mapping({name: shipped(name) for name in shipped_names()}, file, head)
-    if near is None or not near.lacks:
-        return hint
-    lacks = ", ".join(map(repr, near.lacks))
-    return (
-        f"{near.mapping} would read it, but it lacks {lacks}: --rename OLD={near.lacks[0]} reads another column as it; {hint}"
-    )
-
-
 def _stem(paths: Sequence[str | Path], files: Sequence[ForeignFile]) -> str:
     """Return what a data set is named after: the folder or archive, if there is only one, else the first file."""
     return files[0].stem if len(paths) > 1 or files[0].named else Path(paths[0]).resolve().stem
@@ -313,23 +242,4 @@ def _order(place: RejectedPlace) -> tuple[str, int, str]:
     return place.file, place.line or 0, place.selector
 
 
-def write_rejects(report: ImportReport, options: ReadOptions) -> None:
-    """Write the rejected rows of an import to the file that the options name, if they name one."""
-    if options.rejects is not None:
-        from knockon.store.atomic_write import write_bytes
-
-        rows = (row for place in report.rejected for row in _written_rows(place))
-        write_bytes(options.rejects, as_csv(rows).encode())
-
-
-def _written_rows(place: RejectedPlace) -> Iterator[WrittenRow]:
-    """Yield the lines of the file of rejected rows for a place: one for each of its rows, at least one."""
-    file, line = place.file, str(place.line or 0)
-    if place.origin is not None:
-        file, line = place.origin
-    elif not place.line:
-        file = f"{file} {place.selector}".strip()
-    yield from (WrittenRow(file, line, place.reason, row) for row in place.rows or ({},))
-
-
-__all__ = ["RecordReader", "import_files", "recognise", "write_rejects"]
+__all__ = ["RecordReader", "import_files"]

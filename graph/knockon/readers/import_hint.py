@@ -76,8 +76,8 @@ def read_sources_or_hint(
 
 def _import_command(source: str | Path) -> str:
     """Return what to type for a file of another format; empty if it is none that is known."""
-    from knockon.readers.foreign_file import foreign_files
-    from knockon.readers.import_files import recognise
+    from knockon.readers.input_files import foreign_files
+    from knockon.readers.recognition import recognise
 
     path = Path(source)
     try:

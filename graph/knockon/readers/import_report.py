@@ -58,6 +58,8 @@ class ImportReport:
         The short name of the data set.
     reader
         The mapping or reader that was used.
+    base
+        The base of the ids of its records.
     files
         The files that were read.
     rows
@@ -101,6 +103,7 @@ class ImportReport:
     other_triples: int = 0
     notices: tuple[Notice, ...] = ()
     changes: LoadReport | None = None
+    base: str = ""
 
     @property
     def total(self) -> int:
@@ -116,6 +119,7 @@ class ImportReport:
         return {
             "name": self.name,
             "reader": self.reader,
+            "base": self.base,
             "files": list(self.files),
             "rows": self.rows,
             "records": dict(self.records),

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, TextIO
 
 from knockon.readers.collector import RecordCollector
-from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile
 from knockon.readers.record_drafts import Place
 
 #: The most characters of one value.
@@ -102,7 +102,7 @@ def _lines(file: ForeignFile, document: str, collector: RecordCollector | None) 
                 if collector is not None:
                     collector.progress()
                     fault = _DEEP if isinstance(error, RecursionError) else f"is not valid JSON: {error}"
-                    fault = "contains a zero byte" if "\0" in text else fault
+                    fault = ZERO_BYTE if "\0" in text else fault
                     collector.reject(document, place, fault)
                 continue
             yield JsonValue(place, value)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from knockon.readers.collector import RecordCollector
-from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile, has_zero_byte
 from knockon.readers.graph_records import GraphRecords
 from knockon.readers.record_drafts import Place
 from knockon.readers.registry import Head
@@ -54,6 +54,10 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
         columns = _header(header)
         for number, (line, cells) in enumerate(rows, 2):
             place = Place(f"row:{number}", line)
+            if has_zero_byte(cells):
+                collector.progress()
+                collector.reject(document, place, ZERO_BYTE)
+                continue
             if len(cells) != len(columns):
                 collector.progress()
                 collector.reject(document, place, f"has {counted(len(cells), 'cell')}, and the header {len(columns)}")
@@ -100,10 +104,10 @@ def _key(column: _Column, cell: str) -> str:
 
 def _rows(file: ForeignFile) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows with their lines; the delimiter is the one that the header has most of."""
-    with file.open_text() as stream:
+    with file.open_text(keeps_zeros=True) as stream:
         first = stream.readline(1_000_000)
     delimiter = max(",;\t|", key=first.count)
-    with file.open_text() as stream:
+    with file.open_text(keeps_zeros=True) as stream:
         reader = csv.reader(stream, delimiter=delimiter)
         line = 1
         while True:

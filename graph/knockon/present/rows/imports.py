@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -50,19 +52,61 @@ def mappings_table(entries: Sequence[Importable]) -> Table:
     return Table([entry.to_dict() for entry in entries], MAPPING_COLUMNS, drop=("license", "kind"))
 
 
-def import_notes(report: ImportReport, options: ReadOptions) -> Iterator[str]:
-    """Return which reader was used, and the rejected rows with their reasons."""
+def import_notes(report: ImportReport, options: ReadOptions, store: str = "") -> Iterator[str]:
+    """Return which reader was used, the rejected rows with their reasons, and how they come in once they are corrected."""
     yield f"read {', '.join(shortened(report.files, 5))} with {report.reader} as data set {report.name}"
     lines = [f"{place.file}{f':{place.line}' if place.line else ''}: {place.located_reason}" for place in report.rejected]
     yield from shortened(lines, _MAX_LISTED)
     if report.rejected and options.rejects is not None:
-        yield f"{counted(len(report.rejected), 'row')} rejected, with the reasons, into {printable_path(options.rejects)}"
+        rejected, file = counted(len(report.rejected), "row"), printable_path(options.rejects)
+        if report.changes is None:
+            yield f"{rejected} rejected, which without --dry-run would be written with the reasons into {file}"
+        else:
+            yield f"{rejected} rejected, with the reasons, into {file}; {correction_note(report, options, store)}"
     if report.changes is None:
         yield "nothing was written: --dry-run"
+
+
+def correction_note(report: ImportReport, options: ReadOptions, store: str) -> str:
+    """Return what to do with the file of rejected rows: the command that imports it once the rows are corrected.
+
+    >>> from pathlib import Path
+    >>> from knockon.authoring.options import ReadOptions
+    >>> from knockon.readers.import_report import ImportReport
+    >>> report = ImportReport("chain", "edges", base="https://example.org/chain/")
+    >>> correction_note(report, ReadOptions(rejects=Path("r.csv"), decimal=","), "st")
+    'correct them there, then: knockon import r.csv --mapping edges --as chain-corrected --base https://example.org/chain/ \
+--decimal , --store st'
+    >>> correction_note(ImportReport("bom", "cyclonedx"), ReadOptions(rejects=Path("r.csv")), "st")
+    'correct them in the file that they are from, and import that again'
+    """
+    from knockon.readers.registry import READERS
+
+    if report.reader in READERS or report.reader.endswith(".rq"):
+        return "correct them in the file that they are from, and import that again"
+    words = ["knockon", "import", str(options.rejects), "--mapping", report.reader, "--as", _name_of_corrections(report.name)]
+    words += ["--base", report.base]
+    words += [word for old, new in options.rename for word in ("--rename", f"{old}={new}")]
+    words += [word for column in options.percent for word in ("--percent", column)]
+    words += ["--decimal", options.decimal] if options.decimal != "." else []
+    words += ["--exact-names"] if options.exact_names else []
+    words += ["--language", options.language] if options.language else []
+    command = shlex.join([*words, "--store", store])
+    return f"correct them there, then: {command}"
+
+
+def _name_of_corrections(name: str) -> str:
+    """Return a name for the data set of the corrected rows of a data set, which stays beside it.
+
+    >>> _name_of_corrections("chain"), _name_of_corrections("chain-corrected"), _name_of_corrections("chain-corrected-2")
+    ('chain-corrected', 'chain-corrected-2', 'chain-corrected-3')
+    """
+    before = re.fullmatch(r"(.+-corrected)(?:-([0-9]{1,9}))?", name)
+    return f"{before[1]}-{int(before[2] or 1) + 1}" if before else f"{name}-corrected"
 
 
 def _row(count: int, of: str, what: str = "") -> Row:
     return {"count": count, "of": of, "what": what}
 
 
-__all__ = ["IMPORT_COLUMNS", "MAPPING_COLUMNS", "import_notes", "import_table", "mappings_table"]
+__all__ = ["IMPORT_COLUMNS", "MAPPING_COLUMNS", "correction_note", "import_notes", "import_table", "mappings_table"]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from knockon.readers.mapping.model import MappingSpec, TableSpec
+from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.shipped import shipped, shipped_names
+from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.registry import READERS
 
 #: The most columns by which a table is described.

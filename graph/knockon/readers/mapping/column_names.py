@@ -9,10 +9,11 @@ from knockon.authoring.options import ReadOptions
 from knockon.model.validation_errors import did_you_mean
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.model import TableSpec
 from knockon.readers.mapping.paths import path_steps
+from knockon.readers.mapping.row_paths import ROW_NAME
 from knockon.readers.mapping.row_places import RowColumns
 from knockon.readers.mapping.table_rows import is_unpivoted, unread_notice
+from knockon.readers.mapping.table_spec import TableSpec
 
 
 class ColumnNames:
@@ -58,6 +59,8 @@ class ColumnNames:
     def name(self, name: str, others: Collection[str] = ()) -> str:
         """Return the name by which the mapping knows a column; one that another column has exactly stays with that."""
         name = name.strip()
+        if name == ROW_NAME:
+            return name
         key = normalize_column(name)
         known = self._renamed.get(key) or self._spelling.get(key, name)
         return name if known != name and known in others else known
@@ -81,7 +84,7 @@ class ColumnNames:
 
         columns = [spellings(names) for names in self.table.columns]
         # What a path leads to is inside a row, and so is not what tells rows from what is in them.
-        used = {name for name in self.used if "[" not in name}
+        used = {name for name in self.used if "[" not in name and name != ROW_NAME}
         required = columns or [spellings([name]) for name in sorted(self.needed & used)]
         known = spellings([*used, *(name for names in self.table.optional for name in names)]).union(*columns)
         paths = [[name for name, _ in path_steps(path)] for path in sorted(self.used)]

@@ -36,14 +36,15 @@ def read_csv(
     """Yield the rows of a CSV file, those that are blank left out; rows are counted from 1, the header included.
 
     The delimiter is the one of the header, which comes after ``skip`` lines; of a table without header, the one by which its
-    first row has ``width`` cells. ``encoding`` counts where the file does not say its own.
+    first row has ``width`` cells. ``encoding`` counts where the file does not say its own. Cells may contain zero bytes, where
+    most lines have none.
 
     Raises
     ------
     InvalidData
         It is not CSV, or not text in this encoding.
     """
-    with file.open_text(encoding) as stream:
+    with file.open_text(encoding, keeps_zeros=True) as stream:
         before, lines = _first_lines(stream, skip)
         delimiter = delimiter or before.delimiter or delimiter_of_width(before.text, width)
         delimiter = delimiter or ("\t" if file.ending == ".tsv" else _detect_delimiter(before.text))

@@ -12,8 +12,10 @@ from knockon.readers.registry import Head
 from knockon.text import plain
 
 #: A name that a path of a mapping can have as a step.
-_STEP = re.compile(r"[^.\[\]]+")
+_STEP = re.compile(r"[^.\[\]{}]+")
 _LONGEST_SHOWN = 200
+#: Why no path leads to a place.
+NO_STEPS = "names with . [ ] { or } are no steps of a path"
 
 
 class Place(NamedTuple):
@@ -61,6 +63,21 @@ class FoundList(NamedTuple):
     items: list[Any]
 
 
+class KeyedObjects(NamedTuple):
+    """Objects that are under a name each in one object, and where that is: None for the value as a whole."""
+
+    place: Place | None
+    items: list[Any]
+
+    @property
+    def path(self) -> str | None:
+        """The path by which a mapping has them as rows; None if a name cannot be a step of a path."""
+        if self.place is None:
+            return "{}"
+        path = self.place.path
+        return path and path.removesuffix("[]") + "{}"
+
+
 def all_lists(value: Any) -> list[FoundList]:
     """Return the lists of objects in an object and in the objects inside it, those of outer objects first.
 
@@ -82,16 +99,42 @@ def all_lists(value: Any) -> list[FoundList]:
     return found
 
 
+def keyed_objects(value: Any) -> list[KeyedObjects]:
+    """Return the objects whose values are objects of one kind, each under a name of its own; outer ones first.
+
+    Objects are of one kind if at least half of the names in any of them are in all. ``place`` is None for the value itself.
+
+    >>> [(found.place, len(found.items)) for found in keyed_objects({"Acme": {"city": "Rome"}, "Beta": {"city": "Oslo"}})]
+    [(None, 2)]
+    """
+    found: list[KeyedObjects] = []
+    waiting = deque[tuple[Place | None, dict[str, Any]]]([(None, value)] if isinstance(value, dict) else [])
+    while waiting:
+        place, item = waiting.popleft()
+        inner = [(name, child) for name, child in item.items() if isinstance(child, dict)]
+        if len(inner) == len(item) > 1 and _are_alike([child for _, child in inner]):
+            found.append(KeyedObjects(place, [child for _, child in inner]))
+        else:
+            waiting.extend((Place(place, name), child) for name, child in inner)
+    return found
+
+
+def _are_alike(objects: list[dict[str, Any]]) -> bool:
+    names = [frozenset(item) for item in objects]
+    in_all = frozenset.intersection(*names)
+    return bool(in_all) and 2 * len(in_all) >= len(frozenset.union(*names))
+
+
 def first_object(items: list[Any]) -> dict[str, Any] | None:
     """Return the first object of a list; None if there is none."""
     return next((item for item in items if isinstance(item, dict)), None)
 
 
-def lists_in_file(file: ForeignFile) -> list[FoundList]:
-    """Return the lists of objects in a JSON file that is one object; none of other files."""
+def object_in_file(file: ForeignFile) -> Any:
+    """Return the beginning of a JSON file that is one object; None of other files."""
     head = Head(file)
     is_object = file.ending == ".json" and head.text.lstrip("\ufeff \t\r\n").startswith("{")
-    return all_lists(head.first_json) if is_object else []
+    return head.first_json if is_object else None
 
 
-__all__ = ["FoundList", "Place", "all_lists", "first_object", "lists_in_file"]
+__all__ = ["NO_STEPS", "FoundList", "KeyedObjects", "Place", "all_lists", "first_object", "keyed_objects", "object_in_file"]

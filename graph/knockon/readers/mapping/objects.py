@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, NoReturn
 
 from knockon.errors import Problem, UsageError
-from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.paths import PARENT, row_steps
+from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile
+from knockon.readers.mapping.paths import PARENT
+from knockon.readers.mapping.row_paths import ROW_NAME, RowStep, row_steps
 from knockon.readers.mapping.row_places import RowColumns, list_of_rows
 from knockon.readers.mapping.wrapped_objects import escaped, text_of_element, unwrapped
 
@@ -58,7 +59,7 @@ def _parse(text: str) -> tuple[Any, str]:
     except RecursionError:
         return None, "has too many levels of nesting"
     except ValueError as error:
-        return None, "contains a zero byte" if "\0" in text else f"is not valid JSON: {error}"
+        return None, ZERO_BYTE if "\0" in text else f"is not valid JSON: {error}"
 
 
 def _with_words(values: dict[str, Any]) -> Any:
@@ -161,22 +162,35 @@ def _objects(file: ForeignFile, value: Any, path: str | None, columns: RowColumn
         yield from _descend(pointer, item, steps)
 
 
-def _descend(pointer: str, value: Any, steps: list[tuple[str, bool]]) -> Iterator[tuple[str, Any]]:
+def _descend(pointer: str, value: Any, steps: list[RowStep]) -> Iterator[tuple[str, Any]]:
+    """Yield what steps lead to from a value, each with its place, and objects with the object around them and their name."""
     if not steps:
         yield pointer, value
         return
-    (name, many), *rest = steps
-    inner = value.get(name) if isinstance(value, dict) else None
+    step, *rest = steps
+    inner = value if not step.name else value.get(step.name) if isinstance(value, dict) else None
     if inner is None:
         return
-    pointer = f"{pointer}/{escaped(name)}"
-    items = [(f"{pointer}/{i}", item) for i, item in enumerate(inner)] if isinstance(inner, list) else [(pointer, inner)]
-    for place, item in items if many or isinstance(inner, list) else [(pointer, inner)]:
-        child = {PARENT: value, **item} if isinstance(item, dict) else item
+    if step.name:
+        pointer = f"{pointer}/{escaped(step.name)}"
+    own: dict[str, Any] = {PARENT: value} if step.name else {}
+    for place, item, name in _members(pointer, inner, step):
+        child = {**own, **item, **name} if isinstance(item, dict) else item
         if rest:
             yield from _descend(place, child, rest)
         else:
             yield place, child
+
+
+def _members(pointer: str, inner: Any, step: RowStep) -> Iterator[tuple[str, Any, dict[str, str]]]:
+    """Yield the items of a list, the values of an object that has rows by name, or else the value itself."""
+    if isinstance(inner, list):
+        yield from ((f"{pointer}/{i}", item, {}) for i, item in enumerate(inner))
+    elif step.keyed and isinstance(inner, dict):
+        names = (name for name in inner if name not in (PARENT, ROW_NAME))
+        yield from ((f"{pointer}/{escaped(name)}", inner[name], {ROW_NAME: name}) for name in names)
+    else:
+        yield pointer, inner, {}
 
 
 def read_parquet(file: ForeignFile) -> Iterator[ObjectRow]:

@@ -10,8 +10,6 @@ from typing import Any
 #: Return the value of a column or path in a row.
 Getter = Callable[[dict[str, Any]], Any]
 _STEP = re.compile(r"([^.\[\]]+)((?:\[\])*)")
-#: The path to a file as a whole, whose object is the only row.
-WHOLE = "."
 #: The row that a row is part of, where ``rows`` leads into a list.
 PARENT = "^"
 
@@ -68,7 +66,7 @@ def part_along(value: Any, paths: Collection[list[tuple[str, bool]]]) -> Any:
     """Return the part of a value that steps lead to, in which ``follow`` finds the same; None if there is nothing.
 
     >>> value = {"meta": {"n": 2, "note": "long"}, "rows": [{"id": 1, "x": 7}, {"id": 2}, 3]}
-    >>> part_along(value, [row_steps("meta.n"), row_steps("rows[].id"), row_steps("rows.y")])
+    >>> part_along(value, [path_steps("meta.n"), path_steps("rows[].id"), path_steps("rows.y")])
     {'meta': {'n': 2}, 'rows': [{'id': 1}, {'id': 2}]}
     """
     if not all(paths):  # one of them ends here
@@ -95,22 +93,6 @@ def _flatten(values: Any) -> list[Any]:
     return flat
 
 
-def row_steps(path: str) -> list[tuple[str, bool]]:
-    """Return the steps of the path to the rows of a file; none if it is a row as a whole.
-
-    Raises
-    ------
-    ValueError
-        It is not a path.
-    """
-    if path == WHOLE:
-        return []
-    steps = _steps(path)
-    if steps is None:
-        raise ValueError(f"{path[:100]!r} is not a path; write e.g. data.items[] or statements[].interests[]")
-    return steps
-
-
 def path_steps(path: str) -> list[tuple[str, bool]]:
     """Return the steps of a path, or of the name of a column, which is one step.
 
@@ -120,4 +102,4 @@ def path_steps(path: str) -> list[tuple[str, bool]]:
     return _steps(path) or [(path, False)]
 
 
-__all__ = ["PARENT", "WHOLE", "Getter", "follow", "getter", "part_along", "path_steps", "row_steps"]
+__all__ = ["PARENT", "Getter", "follow", "getter", "part_along", "path_steps"]

@@ -12,11 +12,12 @@ from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow
 from knockon.readers.mapping.joins import Cited, JoinIndex
-from knockon.readers.mapping.model import MappingSpec, TableSpec
+from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.recognise import fitness, read_head
 from knockon.readers.mapping.records import CITED, RecordMaker
 from knockon.readers.mapping.rejects_file import read_rejects, rejected_files, table_of_rejects, written_cells
 from knockon.readers.mapping.table_rows import TableRow
+from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.mapping.tables import TableReader
 from knockon.readers.mapping.values import ComputedValue, Filter, RowError, names_in_values
 from knockon.readers.record_drafts import Place

@@ -15,9 +15,10 @@ from knockon.authoring.rejects_file import RejectedTable
 from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, delimiter_of_width, is_workbook, read_csv, read_sheets
-from knockon.readers.mapping.model import MappingSpec, TableSpec
+from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.object_lists import all_lists, first_object
 from knockon.readers.mapping.objects import read_parquet
+from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.mapping.wrapped_objects import object_names
 from knockon.readers.registry import Head
 
@@ -71,7 +72,7 @@ def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
         if is_workbook(file):
             return TableHead([_first_rows(iter(sheet.rows)) for sheet in read_sheets(file, options.sheets)])
         # Latin-1 can read the beginning of any file.
-        with file.open_text("latin-1") as stream:
+        with file.open_text("latin-1", keeps_zeros=True) as stream:
             first_line = stream.readline(_LONGEST)
         return TableHead([_first_rows(read_csv(file, encoding="latin-1"))], first_line=first_line)
     except UsageError:

@@ -13,8 +13,8 @@ from knockon.rdf.fields import Field, by_alias
 from knockon.readers.collector import RecordCollector
 from knockon.readers.mapping.field_values import FieldCompiler, Fill, Named
 from knockon.readers.mapping.joins import Cited
-from knockon.readers.mapping.model import DEFAULT_IDS, RecordSpec
 from knockon.readers.mapping.paths import path_steps
+from knockon.readers.mapping.record_spec import DEFAULT_IDS, RecordSpec
 from knockon.readers.mapping.templates import Template, TemplateError
 from knockon.readers.mapping.values import Filter, RowError
 from knockon.readers.record_drafts import Place

@@ -23,8 +23,9 @@ from knockon.authoring.rejects_file import (
 from knockon.errors import InvalidData
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
-from knockon.readers.mapping.model import MappingSpec, TableSpec
+from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.paths import PARENT, part_along, path_steps
+from knockon.readers.mapping.table_spec import TableSpec
 
 #: How the file begins; a spreadsheet may have written it with another delimiter.
 _BEGINNING = re.compile('\ufeff?(?:"?sep=."?\r?\n)?"?{}"?([,;\t|])"?{}"?\\1"?{}"?(\\1|\\s|\\Z)'.format(*OWN_COLUMNS))

@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 
 from knockon.errors import InvalidData
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.object_lists import FoundList, Place, all_lists
-from knockon.readers.mapping.paths import WHOLE
+from knockon.readers.mapping.object_lists import NO_STEPS, FoundList, KeyedObjects, Place, all_lists, keyed_objects
+from knockon.readers.mapping.row_paths import ROW_NAME, WHOLE
 from knockon.readers.mapping.wrapped_objects import object_names
+from knockon.text import counted
 
 #: From which part of the columns that every row has on a second list is asked about.
 _LEAST_PART = 0.5
+#: What to do about places that no path leads to.
+_NO_PATH = f"{NO_STEPS}: name them otherwise in the file, and say which with rows: in the mapping"
 #: How many places a message names.
 _MOST_NAMED = 5
 
@@ -80,7 +83,11 @@ def list_of_rows(file: ForeignFile, value: Any, columns: RowColumns) -> tuple[st
         if clear is None and not (is_row and _are_slight(fitting, columns)):
             raise _ambiguous(file, fitting, is_row=is_row)
         return clear and _placed(clear)
-    if is_row or not lists or columns.are_in(value):
+    if is_row or columns.are_in(value):
+        return None
+    if keyed := next((found for found in keyed_objects(value) if _any_has(found.items, columns)), None):
+        raise _by_name(file, keyed)
+    if not lists:
         return None
     if len(lists) == len(outer) == 1:
         return _placed(outer[0])
@@ -132,6 +139,15 @@ def _ambiguous(file: ForeignFile, lists: Sequence[FoundList], *, is_row: bool) -
     return file.fail(None, f"rows may be {itself}{_named(lists)}", hint)
 
 
+def _by_name(file: ForeignFile, found: KeyedObjects) -> InvalidData:
+    """Return the error that rows may be the objects of an object, which a mapping must say."""
+    where = "is an object" if found.place is None else f"has an object at {found.place.shown}"
+    message = f"{where} of {counted(len(found.items), 'object')} that may be rows, each under a name"
+    if found.path is None:
+        return file.fail(None, message, _NO_PATH)
+    return file.fail(None, message, f'say so with rows: "{found.path}" in the mapping; {ROW_NAME} is the column of the names')
+
+
 def _named(lists: Sequence[FoundList]) -> str:
     """Return places in words, as many as a message holds."""
     shown = [f"at {found.place.shown}" for found in lists[:_MOST_NAMED]]
@@ -144,9 +160,7 @@ def _hint(lists: Sequence[FoundList]) -> str:
     """Return how the mapping says which list holds the rows."""
     if example := next((found.place.shown for found in lists if found.place.path), None):
         return f"say which with rows: in the mapping, e.g. rows: {example}[]"
-    return (
-        "names with . [ or ] are no steps of a path: name them otherwise in the file, and say which with rows: in the mapping"
-    )
+    return _NO_PATH
 
 
 __all__ = ["RowColumns", "list_of_rows"]

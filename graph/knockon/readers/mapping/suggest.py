@@ -13,13 +13,16 @@ from knockon.authoring.columns import normalize_column
 from knockon.authoring.files import printable_path
 from knockon.authoring.options import ReadOptions
 from knockon.errors import InvalidData, Problem
-from knockon.readers.collector import ImportTarget, RecordCollector
+from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.import_target import ImportTarget
 from knockon.readers.mapping.dates import DateError, date_parser
 from knockon.readers.mapping.grids import is_workbook, read_sheets
-from knockon.readers.mapping.model import MappingSpec, TableSpec
+from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.number_forms import decimal_sign, fitting_forms, form_of
+from knockon.readers.mapping.row_paths import ROW_NAME
 from knockon.readers.mapping.suggested_rows import path_to_rows, values_around
+from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.mapping.tables import TableReader
 from knockon.readers.mapping.templates import template_of
 from knockon.vocabulary import MY
@@ -28,8 +31,8 @@ from knockon.vocabulary import MY
 _ROWS = 200
 #: The names of columns, normalized, that mostly have a meaning; the first that a table has is taken.
 _MEANINGS: Mapping[str, Sequence[str]] = {
-    "id": ("id", "uid", "entitynumber", "lei", "code", "identifier", "key", "number", "nodeid"),
-    "name": ("name", "label", "legalname", "companyname", "entityname", "title", "company", "supplier", "vendor"),
+    "id": ("id", "uid", "entitynumber", "lei", "code", "identifier", "key", "number", "nodeid", "rowname"),
+    "name": ("name", "label", "legalname", "companyname", "entityname", "title", "rowname", "company", "supplier", "vendor"),
     "alias": ("alias", "altname", "altnames", "aliases", "aka", "alternativename", "othernames"),
     "country": ("country", "countrycode", "countryname", "jurisdiction", "nation", "location"),
     "provider": ("provider", "supplier", "vendor", "seller", "source", "from", "producer", "manufacturer", "subprocessor"),
@@ -93,7 +96,7 @@ def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
         raise InvalidData([Problem(file.name, None, "has no rows from which a mapping could be drafted")])
     roles = _roles(columns)
     values = list(_values(columns))
-    top = [column.name for column in columns if "." not in column.name and "[]" not in column.name]
+    top = [column.name for column in columns if "." not in column.name and "[]" not in column.name and column.name != ROW_NAME]
     lines = [
         f"# A draft for {printable_path(Path(file.file_name))}, made of its columns and values. Lines with GUESS are guesses:",
         "# check each, and delete what the file does not say. See what it gives with",
@@ -104,7 +107,7 @@ def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
         "tables:",
         f"  {_key(file.stem)}:",
         *([f"    sheet: {_quoted(sheet)}"] if sheet else []),
-        *([f"    rows: {_quoted(rows)}  # GUESS: the longest list"] if rows else []),
+        *([f"    rows: {_quoted(rows)}  # GUESS: the most objects"] if rows else []),
         *([_ONE_COLUMN] if len(columns) == 1 else []),
         f"    columns: [{', '.join(_quoted(name) for name in top[:6])}]",
         *(["    values:", *values] if values else []),

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from knockon.authoring.rejects_file import cells_by_column
 from knockon.errors import Notice
-from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile, has_zero_byte
 from knockon.readers.mapping.grids import GridRow
-from knockon.readers.mapping.model import Matrix, Unpivot
 from knockon.readers.mapping.patterns import Pattern
+from knockon.readers.mapping.table_spec import Matrix, Unpivot
 from knockon.text import counted
 
 #: The most columns that a notice lists.
@@ -33,8 +33,10 @@ class TableRow(NamedTuple):
     origin: tuple[str, str] | None = None
 
 
-def wrong_width(cells: Sequence[str], width: int) -> tuple[str, str]:
-    """Return what is wrong with a row that does not have a cell for each column, and how to fix it."""
+def broken_row(cells: Sequence[str], width: int) -> tuple[str, str]:
+    """Return what is wrong with a row that has a zero byte, or not a cell for each column, and how to fix it."""
+    if has_zero_byte(cells):
+        return ZERO_BYTE, "write the text without it"
     return (
         f"has {counted(len(cells), 'cell')}, and the header has {width}",
         "put text with a delimiter in it between double quotes",
@@ -122,8 +124,8 @@ def matrix_rows(rows: Iterator[GridRow], matrix: Matrix, nulls: Collection[str],
     columns = [[key[at] if at < len(key) else None for key in keys] for at in range(width)]
     for selector, line, cells in rows:
         index = dict(zip(matrix.index, (cell.strip() or None for cell in cells[:left]), strict=False))
-        if len(cells) < left or len(cells) > left + width:
-            yield TableRow(selector, line, cells_by_column(matrix.index, cells), *wrong_width(cells, left + width))
+        if len(cells) < left or len(cells) > left + width or has_zero_byte(cells):
+            yield TableRow(selector, line, cells_by_column(matrix.index, cells), *broken_row(cells, left + width))
             continue
         for names, cell in zip(columns, cells[left:], strict=False):
             text = cell.strip()
@@ -139,11 +141,11 @@ def _is_zero(text: str) -> bool:
 
 __all__ = [
     "TableRow",
+    "broken_row",
     "filled_right",
     "is_unpivoted",
     "joined_header",
     "matrix_rows",
     "unpivoted",
     "unread_notice",
-    "wrong_width",
 ]

@@ -11,14 +11,15 @@ from knockon.authoring.options import ReadOptions
 from knockon.authoring.rejects_file import UNREADABLE, RejectedTable, cells_by_column, column_in_file, still_missing
 from knockon.errors import Notice
 from knockon.readers.collector import RecordCollector
-from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.foreign_file import ForeignFile, has_zero_byte
 from knockon.readers.mapping.column_names import ColumnNames
 from knockon.readers.mapping.grids import GridRow, SheetRows, is_workbook, read_csv, read_sheets
-from knockon.readers.mapping.model import MappingSpec, TableSpec
+from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_lines, read_parquet, read_yaml
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.rejects_file import decoded, is_rejects_sheet, read_rejects
-from knockon.readers.mapping.table_rows import TableRow, joined_header, matrix_rows, unpivoted, wrong_width
+from knockon.readers.mapping.table_rows import TableRow, broken_row, joined_header, matrix_rows, unpivoted
+from knockon.readers.mapping.table_spec import TableSpec
 from knockon.text import parse_cell
 
 _FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".ijson": "jsonl", ".json": "json", ".yaml": "yaml", ".yml": "yaml",
@@ -206,8 +207,9 @@ class TableReader:
         for selector, line, given in rows:
             # An apostrophe marks text that a spreadsheet would take for a formula.
             cells = list(map(parse_cell, given)) if is_marked and "'" in [cell[:1] for cell in given] else given
-            if len(cells) != width and (len(cells) < width or any(cell.strip() for cell in cells[width:])):
-                yield TableRow(selector, line, cells_by_column(names, cells), *wrong_width(cells, width))
+            has_wrong_width = len(cells) != width and (len(cells) < width or any(cell.strip() for cell in cells[width:]))
+            if has_wrong_width or has_zero_byte(cells):
+                yield TableRow(selector, line, cells_by_column(names, cells), *broken_row(cells, width))
                 continue
             texts = [cell.strip() or None for cell in cells[:width]]
             if nulls:

@@ -10,11 +10,12 @@ from typing import Any
 from knockon.authoring.names import InvalidName
 from knockon.authoring.numbers import normalize_number, parse_number
 from knockon.errors import nearest
+from knockon.readers.mapping.conditions import Condition, Conditions
 from knockon.readers.mapping.dates import date_parser
-from knockon.readers.mapping.model import Condition, Conditions, Value
 from knockon.readers.mapping.paths import getter
 from knockon.readers.mapping.patterns import Pattern
 from knockon.readers.mapping.templates import LONGEST, Template, TemplateError
+from knockon.readers.mapping.value_spec import Value
 
 #: A step from one text to the next; None is an empty value.
 Step = Callable[[str], Any]

@@ -1,0 +1,92 @@
+"""Recognise the format of files: which mapping or reader imports them, or what comes nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from knockon.authoring.columns import normalize_column
+from knockon.authoring.options import DEFAULTS, ReadOptions
+from knockon.authoring.rejects import check_named_columns
+from knockon.errors import InvalidData, Problem, UsageError
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.recognise import TableHead, fitness_of_mapping, nearest_mapping, read_head
+from knockon.readers.mapping.rejects_file import read_rejects
+from knockon.readers.mapping.shipped import shipped, shipped_names
+from knockon.readers.registry import READERS, Head
+
+#: A reader recognises a format as surely as a mapping that knows this many columns.
+_READER_FITNESS = 3
+
+
+def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> str:
+    """Return the mapping or reader that recognises the most of the files, and all of those that are named.
+
+    Of several the one counts that knows the most of their columns.
+
+    Raises
+    ------
+    UsageError
+        Several recognise them equally well.
+    InvalidData
+        None recognises them.
+    """
+    heads = {file: Head(file) for file in files}
+    fits: dict[str, dict[ForeignFile, int]] = {}
+    for name, reader in READERS.items():
+        fits[name] = {file: _READER_FITNESS for file, head in heads.items() if reader.recognises(head)}
+    tables = {file: read_head(file, options) for file in files}
+    for name in shipped_names():
+        scored = ((file, fitness_of_mapping(shipped(name), file, head)) for file, head in tables.items())
+        fits[name] = {file: score for file, score in scored if score}
+    named = [file for file in files if file.named]
+    scores = {name: (len(found), sum(found.values())) for name, found in fits.items() if found and found.keys() >= set(named)}
+    best = [name for name, score in scores.items() if score == max(scores.values())]
+    if len(best) == 1:
+        return best[0]
+    if best:
+        raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
+    _check_renames(files, options)
+    empty = [Problem(file.name, None, "is empty") for file in named if not heads[file].text.strip()]
+    raise InvalidData(empty or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}, tables))
+
+
+def _check_renames(files: Sequence[ForeignFile], options: ReadOptions) -> None:
+    """Check that columns to be renamed are there: a name that is not may be why nothing recognises the files."""
+    if options.rename:
+        heads = [read_head(file, replace(options, rename=())) for file in files]
+        cells = [name for head in heads for rows in (*head.sheets, head.objects) for row in rows for name in row]
+        check_named_columns(replace(options, percent=()), {normalize_column(name): name for name in reversed(cells) if name})
+
+
+def _not_recognised(
+    files: Sequence[ForeignFile], names: Mapping[ForeignFile, Sequence[str]], heads: Mapping[ForeignFile, TableHead]
+) -> list[Problem]:
+    """Return which files nothing recognises; else, that they are of different formats, by the names of what does."""
+    unknown = [file for file in files if not names[file]]
+    if unknown:
+        message = "no mapping or reader recognises its format"
+        return [Problem(file.name, None, message, _nearest_hint(file, heads[file])) for file in unknown]
+    hint = "import files of different formats one after the other"
+    return [
+        Problem(file.name, None, f"is of the format {' or '.join(names[file])}, and others are not", hint) for file in files
+    ]
+
+
+def _nearest_hint(file: ForeignFile, head: TableHead) -> str:
+    """Return what to do about a file that nothing recognises: the mapping that lacks few of its columns comes first."""
+    if read_rejects(file) is not None:
+        return (
+            "it holds rejected rows: name their mapping (--mapping); those of a reader are corrected in the files they are from"
+        )
+    hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
+    near = nearest_mapping({name: shipped(name) for name in shipped_names()}, file, head)
+    if near is None or not near.lacks:
+        return hint
+    lacks = ", ".join(map(repr, near.lacks))
+    return (
+        f"{near.mapping} would read it, but it lacks {lacks}: --rename OLD={near.lacks[0]} reads another column as it; {hint}"
+    )
+
+
+__all__ = ["recognise"]
