@@ -139,7 +139,23 @@ class InvalidData(KnockonError):
         super().__init__(_message(self.problems, outcome))
 
     def restate(self, problems: Sequence[Problem], outcome: str) -> None:
-        """Give it other problems and another outcome, and the message that lists them."""
+        """Give it other problems and another outcome, and the message that lists them.
+
+        Parameters
+        ----------
+        problems
+            The problems, in place of those that it has.
+        outcome
+            What was not done because of them; may be empty.
+
+        Examples
+        --------
+        >>> error = InvalidData([Problem("a.csv", 2, "no such name")])
+        >>> error.restate([Problem("a.csv", 2, "has no name")], "nothing was loaded")
+        >>> print(error)
+        1 problem, nothing was loaded:
+          a.csv:2: has no name
+        """
         self.problems, self.outcome = list(problems), outcome
         self.args = (_message(self.problems, outcome),)
 
