@@ -34,10 +34,10 @@ RISE = change((0.1, 0.2, 0.3), (0.2, 0.45, 0.6))
         ("any", "any: 1 change"),
         ("worse", "worse: 1 change"),
         ("better", ""),
-        ("loss>0.4", "loss>0.4: acme under ban 0.2 to 0.45"),
+        ("loss>0.4", "loss>0.4: Acme under Ban 0.2 to 0.45"),
         ("loss>0.45", ""),
-        ("LOSS >= 0.45", "LOSS >= 0.45: acme under ban 0.2 to 0.45"),
-        ("rise>=0.25", "rise>=0.25: acme under ban 0.2 to 0.45"),
+        ("LOSS >= 0.45", "LOSS >= 0.45: Acme under Ban 0.2 to 0.45"),
+        ("rise>=0.25", "rise>=0.25: Acme under Ban 0.2 to 0.45"),
         ("rise>0.25", ""),
         ("acme>0.4", "acme>0.4: the loss is 0.45 (between 0.2 and 0.6)"),
         ("acme.high>0.5", "acme.high>0.5: the high end is 0.6 (loss 0.45, between 0.2 and 0.6)"),
@@ -60,7 +60,7 @@ def test_many_are_counted() -> None:
     """Three are named, the others counted."""
     changes = [change((0, 0, 0), (0.5, 0.5, 0.5), f"urn:x:e{number}") for number in range(5)]
     (sentence,) = broken_rules([parse_change_rule("loss>0.1", [])], changes, {})
-    assert sentence.endswith("e2 under ban 0 to 0.5 and 2 more")
+    assert sentence.endswith("Acme under Ban 0 to 0.5 and 2 more")
 
 
 @pytest.mark.parametrize("text", ["", "worst", "loss", "loss>2", "loss>x", "rise<0.5", ">0.5", "acme>0.5"])

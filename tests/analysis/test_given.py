@@ -8,11 +8,14 @@ import pytest
 
 import knockon
 from knockon.errors import NotFound, UsageError
+from knockon.model import Product
 from knockon.present.caveats import given
 from knockon.present.equations import equations_of
 from knockon.present.text.explanation_text import explanation_notes
 from knockon.vocabulary import local_name
+from support.contexts import context
 from support.golden import LETTERS
+from support.small_records import entities, iri, need
 
 SHOCK = "maker-a-stops"
 
@@ -77,9 +80,9 @@ def test_an_explanation_has_the_condition_and_its_equation(graph: knockon.Graph)
     answer = graph.explain(None, "sales-d", **given_failed)  # type: ignore[arg-type] # options of one call
     assert answer.impact.loss == chances(graph, given=["device-d"]).loss("sales-d")
     assert "probability given G" in equations_of(answer)
-    assert any("Given that device-d has failed" in line for line in explanation_notes(answer))
+    assert any("Given that Device D has failed" in line for line in explanation_notes(answer))
     text = answer.to_markdown()
-    assert "given the failure of device-d" in text
+    assert "given the failure of Device D" in text
     assert "losses under the condition" in text
     assert "losses under the condition" not in graph.explain(SHOCK, "sales-d", model="chance", exact=True).to_markdown()
 
@@ -89,7 +92,7 @@ def test_a_report_has_the_condition_in_its_finding_and_its_method(graph: knockon
     """A reader of the first page sees it, and the method has its equation and source; without it neither does."""
     options: dict[str, Any] = {"hit": {"maker-a": 0.5}, "model": "chance", "exact": True, "form": form}
     text = graph.report(given=["device-d"], **options)
-    assert "and given that device-d has failed, " in text
+    assert "and given that Device D has failed, " in text
     assert "probability given G = probability that the entity fails" in text
     assert "given that" not in graph.report(**options).lower()
 
@@ -112,3 +115,9 @@ def test_explanations_and_reports_refuse_what_an_impact_refuses(graph: knockon.G
         ask(["nobody"], model="chance", exact=True)
     with pytest.raises(UsageError, match="contradicts the shock"):
         ask([spared], model="chance", exact=True)
+
+
+def test_sentences_name_entities_by_their_labels_and_tell_two_of_one_label_apart() -> None:
+    """The label alone where one entity has it; with the prefixed name where another entity has it as well."""
+    named = context(*entities("a", "b"), Product(id=iri("c"), label="a"), need("b", "a", criticality="High")).named
+    assert [named(iri(name)) for name in "abcz"] == ["A (id:a)", "B", "a (id:c)", "z"]

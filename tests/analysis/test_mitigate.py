@@ -251,10 +251,10 @@ def test_an_alternative_to_a_provider_of_everyone_is_tried() -> None:
     result = answer("blaze", "shop", records)
     tried = {change.change: change for change in result.changes if change.provider}
     assert set(tried) == {
-        "vetro as a further provider of light to everyone",
-        "vetro in place of lumen as a provider of light to everyone",
+        "Vetro as a further provider of Light to everyone",
+        "Vetro in place of Lumen as a provider of Light to everyone",
     }
-    replaced = tried["vetro in place of lumen as a provider of light to everyone"]
+    replaced = tried["Vetro in place of Lumen as a provider of Light to everyone"]
     assert (replaced.kind, replaced.replaces, replaced.hypothetical) == ("provider", iri("lumen"), False)
     changed = [record for record in records if record.id != iri("light--lumen")]
     changed.append(Provision(id=iri("light--vetro"), provider=iri("vetro"), provided=iri("light"), share="0.6"))
@@ -268,7 +268,7 @@ def test_without_a_recorded_alternative_one_that_is_not_named_provides_to_everyo
     texts = [
         change.change for change in answer("blaze", "shop", _everyone()).changes if change.kind in ("supplier", "provider")
     ]
-    assert texts == ["one that is not named as a further provider of light to everyone"]
+    assert texts == ["one that is not named as a further provider of Light to everyone"]
 
 
 def test_a_second_source_is_the_rest_of_the_need() -> None:

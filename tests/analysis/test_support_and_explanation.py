@@ -363,7 +363,7 @@ def test_an_explanation_is_plain_json() -> None:
 def test_what_is_not_reached_is_not_found() -> None:
     """An entity without a loss has no explanation, and the message says which shock; nor has one nobody knows."""
     report = impacts(context(*bakery()), context(*bakery()).shocks[:1])[0]
-    with pytest.raises(NotFound, match="drought does not reach mill-a"):
+    with pytest.raises(NotFound, match="'Drought' does not reach Mill-a"):
         explain(report, "mill-a")
     with pytest.raises(NotFound, match="no entity called 'guest'; did you mean"):
         explain(report, "guest")
@@ -373,9 +373,9 @@ def test_what_a_stopped_run_did_not_reach_is_no_absence() -> None:
     """Stopped by its cap before the entity: LimitReached; an entity outside the network no run can reach."""
     world = context(*bakery(), *entities("idle"), cap=1)
     report = impacts(world, world.shocks[:1])[0]
-    with pytest.raises(LimitReached, match="drought was stopped by its cap before it reached guests"):
+    with pytest.raises(LimitReached, match="'Drought' was stopped by its cap before it reached Guests"):
         explain(report, "guests")
-    with pytest.raises(NotFound, match="drought does not reach idle"):
+    with pytest.raises(NotFound, match="'Drought' does not reach Idle"):
         explain(report, "idle")
 
 

@@ -23,7 +23,7 @@ def test_explain_and_compare_take_a_shock_of_ones_own(knockon: Run) -> None:
         "Entity List limits on advanced chips", "NVIDIA loses 60–90%",
     )  # fmt: skip
     missed = knockon("explain", "nvidia", "--hit", "sensefoundry=high")
-    assert (missed.code, "'SenseFoundry loses 60–90%' does not reach nvidia" in missed.err) == (3, True)
+    assert (missed.code, "'SenseFoundry loses 60–90%' does not reach NVIDIA" in missed.err) == (3, True)
     one = knockon("compare", "--hit", "nvidia=high", "--facts-only", "-f", "json").json
     assert one["first"]["shock"] == one["second"]["shock"]
 

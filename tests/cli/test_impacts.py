@@ -131,7 +131,7 @@ def test_a_world_without_a_document_says_what_fell_away(knockon: Run) -> None:
         (["impact", "data-reclassification", "--as-of", "yesterday"], 2, "write 2025-07-01"),
         (["impact", "data-reclassification", "--store", "nowhere"], 3, "sensetime"),
         (["explain", "entity-list-chips", "nvidia"], 3, "does not reach"),
-        (["explain", "data-reclassification", "sensetime", "--cap", "1"], 5, "before it reached sensetime"),
+        (["explain", "data-reclassification", "sensetime", "--cap", "1"], 5, "before it reached SenseTime"),
         (["explain", "entity-list-chips", "nobody-at-all"], 3, "nobody-at-all"),
         (["exposure", "sensetme"], 3, "sensetime"),
         (["profile", "sensetme"], 3, "sensetime"),
@@ -327,7 +327,7 @@ def test_a_given_failure_is_a_note_and_needs_a_shock_and_chance(knockon: Run) ->
     """The note has its probability; without a shock, or with another model, the error says what to do."""
     done = knockon("impact", "--hit", "nvidia=0.5", "--given", "gpu-compute", "--model", "chance", "--set", "draws=200")
     assert done.code == 0
-    assert "Given that gpu-compute has failed, of which the probability is" in done.err
+    assert "Given that GPU compute infrastructure has failed, of which the probability is" in done.err
     assert knockon("impact", "--given", "nvidia").err == "error: --given needs a shock: name one, or give --hit\n"
     done = knockon("impact", "--hit", "nvidia=0.5", "--given", "gpu-compute")
     assert (done.code, "--model chance" in done.err) == (2, True)

@@ -207,3 +207,18 @@ def test_names_of_files_that_are_made_of_data(knockon: Callable[..., Any], tmp_p
     assert {"x-con.html", "x-report.html"} <= set(written)
     assert max(map(len, written)) < 140
     assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"exports", "st", "alone"}
+
+
+def test_a_page_has_the_run_of_another_model_and_its_condition(knockon, tmp_path):
+    """The finding of the model is on the page, under the condition; both need what the command line needs elsewhere."""
+    asked = ("explore", "-s", "made.csv", "--hit", "a=0.5", "--set", "exact=true", "--given", "b", "-o", "page.html")
+    (tmp_path / "made.csv").write_text("dependant,need,criticalityValue\nb,a,1\nc,b,0.5\n", "utf-8")
+    assert knockon(*asked, "--model", "chance").code == 0
+    assert "and given that b has failed, " in (tmp_path / "page.html").read_text("utf-8")
+    for refused, mend in (
+        (asked, "leontief takes no 'exact'"),
+        (("explore", "-s", "made.csv", "--given", "b", "-o", "page.html"), "name one with --shock, or give --hit"),
+        ((*asked[:5], "--given", "b", "-o", "page.html"), "--model chance"),
+    ):
+        ran = knockon(*refused)
+        assert (ran.code, mend in ran.err) == (2, True), ran.err

@@ -11,9 +11,11 @@ from typing import Self
 from knockon.analysis.labels import label_of
 from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.errors import InvalidData, Problem
-from knockon.model import Dependency, Organization, Ownership, Record, Shock
+from knockon.model import Dependency, Entity, Organization, Ownership, Record, Shock, Statement
 from knockon.model.dates import Calendar, counted
+from knockon.model.labels import stated_label
 from knockon.model.lists import LIST_RECORDS, Lists
+from knockon.model.names import normalize_name
 from knockon.model.records import ListedRecords, Records
 from knockon.query.names import find, whole_iri
 from knockon.rdf.covered import data_sets_of_ownerships
@@ -21,7 +23,7 @@ from knockon.rdf.fold import fold
 from knockon.rdf.sameness import Sameness
 from knockon.store.base import Store
 from knockon.store.worlds import World, world
-from knockon.vocabulary import local_name
+from knockon.vocabulary import local_name, prefixed
 
 #: What is computed of a context without regard to the IRIs by which entities are shown.
 _WITHOUT_NAMES = {"_target_store"}
@@ -214,8 +216,25 @@ class ContextRecords:
         return name if shown is None else shown
 
     def named(self, iri: str) -> str:
-        """Return how sentences name a record of any world: by its label, or else by its local name."""
-        return label_of(self.base_records if iri in self.base_records else self.whole.records.by_iri, iri)
+        """Return how sentences name a record of any world: by its label, or else by its local name.
+
+        Where another record of this kind has the same label, its prefixed name follows in brackets.
+        """
+        records = self.base_records if iri in self.base_records else self.whole.records.by_iri
+        record = records.get(iri)
+        label = label_of(records, iri)
+        return f"{label} ({prefixed(iri)})" if isinstance(record, Statement) and self._is_shared(record) else label
+
+    def _is_shared(self, record: Statement) -> bool:
+        """Return whether another record of the same kind has the label of a record."""
+        label = normalize_name(stated_label(record))
+        others = self.statements.named(label) if label else ()
+        return any(
+            other.id != record.id
+            and normalize_name(stated_label(other)) == label
+            and ((isinstance(other, Entity) and isinstance(record, Entity)) or type(other) is type(record))
+            for other in others
+        )
 
     def same_in(self, iris: Iterable[str]) -> dict[str, tuple[str, ...]] | None:
         """Return the other IRIs of those entities that have some, by the IRI by which they are shown."""

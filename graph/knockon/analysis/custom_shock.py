@@ -79,7 +79,7 @@ def custom_shock(
 
 
 def shock_name(shock: Shock) -> str:
-    """Return the name of a shock in messages: its local name; that of one described by a caller is a digest, so its title.
+    """Return the name of a shock in messages: its label in quotation marks.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def shock_name(shock: Shock) -> str:
     >>> print(shock_name(custom_shock([(Company(id="urn:x:acme", label="Acme"), "high")])))
     'Acme loses 60–90%'
     """
-    return f"'{name_of({shock.id: shock}, shock.id)}'" if shock.id.startswith(GIVEN) else shock.name
+    return f"'{name_of({shock.id: shock}, shock.id)}'"
 
 
 def hit_title(hits: Sequence[tuple[Statement, Interval]], records: Mapping[str, Record]) -> str:

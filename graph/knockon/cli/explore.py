@@ -11,7 +11,8 @@ import typer
 from knockon.analysis.options import Options
 from knockon.cli import completion
 from knockon.cli.messages import note_lines, working
-from knockon.cli.options import CAPPED, WORLD, Hits, Store, hit_options, open_graph, question_options
+from knockon.cli.options import CAPPED, RUN, WORLD, Hits, Store, hit_options, open_graph, question_options
+from knockon.cli.options.hit import Given
 from knockon.cli.options.portfolio import PortfolioSource, portfolio_options
 from knockon.cli.output import writer
 from knockon.cli.output_file import default_target
@@ -99,10 +100,11 @@ def _write_cascade(report: ImpactReport, path: Path) -> None:
 
 @portfolio_options
 @hit_options
-@question_options(*WORLD)
+@question_options(*RUN, *WORLD)
 def explore(
     shock: ShownShock = None,
     compare: SecondShock = None,
+    given: Given = None,
     centre: Centre = None,
     depth: Depth = None,
     limit: Limit = 5_000,
@@ -118,7 +120,8 @@ def explore(
     """Write the graph as one self-contained HTML page that needs no network; with --portfolio it opens with that list.
 
     If the graph has more entities than --limit, the page shows those with the greatest loss under --shock or --hit, or the
-    neighbourhood of --centre or of the entities of --portfolio; it says what it leaves out.
+    neighbourhood of --centre or of the entities of --portfolio; it says what it leaves out. The page computes leontief itself;
+    the run of another --model is shown as it was computed.
     """
     from knockon.cli.layout_process import arrange
     from knockon.present.rows.explorer import explorer_notes
@@ -126,6 +129,8 @@ def explore(
 
     if shock is not None and hit:
         raise UsageError("name a --shock, or give --hit: one of the two")
+    if given and shock is None and not hit:
+        raise UsageError("--given needs a shock: name one with --shock, or give --hit")
     if depth is not None and centre is None and portfolio is None:
         raise UsageError("--depth counts steps from a --centre or a --portfolio: name one")
     out = writer(("html",), output=output)
@@ -134,8 +139,8 @@ def explore(
     with working("drawing"):
         steps = 2 if depth is None else depth
         page = graph.explore(
-            shock, hit=hit, compare=compare, centre=centre, depth=steps, limit=limit, arrange=arrange, title=title,
-            documents=documents, portfolio=held, **options,
+            shock, hit=hit, given=given or (), compare=compare, centre=centre, depth=steps, limit=limit, arrange=arrange,
+            title=title, documents=documents, portfolio=held, **options,
         )  # fmt: skip
     if output is None:
         stem = file_stem(data_set.info.short_name for data_set in graph.store.data_sets)

@@ -203,7 +203,7 @@ def day(run: RunInfo, shock: str = "The shock") -> list[str]:
     lines = [
         as_of_text(run.as_of, run.not_holding),
         *supposed(run.parameters),
-        *given(run.parameters),
+        *given(run.parameters, run.named),
         *confidence(run.parameters, run.confidence),
     ]
     lines += reason
@@ -222,13 +222,13 @@ def supposed(parameters: Mapping[str, JsonValue]) -> list[str]:
     return [f"Supposed, and not in the records: {', '.join(f'{name} {change}' for name, change in changes.items())}."]
 
 
-def given(parameters: Mapping[str, JsonValue]) -> list[str]:
+def given(parameters: Mapping[str, JsonValue], named: Naming = local_name) -> list[str]:
     """Return what an answer takes to have failed, with the probability of it, a line.
 
     >>> given({"given": ["https://w3id.org/knockon/id/acme"], "given_probability": 0.25})[0].partition(" (")[0]
     'Given that acme has failed, of which the probability is 0.25: all probabilities are under that condition'
     """
-    if not (failed := condition(parameters)):
+    if not (failed := condition(parameters, named)):
         return []
     probability = float(str(parameters["given_probability"]))
     about = METHODS["chance"].forms["given"]
@@ -238,7 +238,7 @@ def given(parameters: Mapping[str, JsonValue]) -> list[str]:
     ]
 
 
-def condition(parameters: Mapping[str, JsonValue]) -> str:
+def condition(parameters: Mapping[str, JsonValue], named: Naming = local_name) -> str:
     """Return what an answer takes to have failed, as a clause; empty if nothing.
 
     >>> condition({"given": ["https://w3id.org/knockon/id/acme", "https://w3id.org/knockon/id/bolt"]})
@@ -247,7 +247,7 @@ def condition(parameters: Mapping[str, JsonValue]) -> str:
     names = parameters.get("given")
     if not isinstance(names, list) or not names:
         return ""
-    return f"{listed([local_name(str(name)) for name in names])} {'has' if len(names) == 1 else 'have'} failed"
+    return f"{listed([named(str(name)) for name in names])} {'has' if len(names) == 1 else 'have'} failed"
 
 
 def same_entities(same_as: Mapping[str, Sequence[str]] | None) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from knockon.analysis.answer import JsonValue
+from knockon.analysis.impact.coverage import Naming
 from knockon.model.dates import ALL
 from knockon.present.phrases import listed
 from knockon.text import plain
@@ -46,8 +47,8 @@ def _text(value: JsonValue) -> str:
     return f"{value:g}" if isinstance(value, float) else plain(value)
 
 
-def selection_phrases(parameters: Mapping[str, JsonValue]) -> list[Phrase]:
-    """Return the parameters that select records, as far as they are not the default.
+def selection_phrases(parameters: Mapping[str, JsonValue], named: Naming = local_name) -> list[Phrase]:
+    """Return the parameters that select records, as far as they are not the default; ``named`` names entities (IRIs).
 
     >>> parameters = {"facts_only": True, "as_of": "all", "without": "doc-a", "stances": ["Asserts", "Asks"]}
     >>> [str(phrase) for phrase in selection_phrases(parameters)]
@@ -65,7 +66,7 @@ def selection_phrases(parameters: Mapping[str, JsonValue]) -> list[Phrase]:
     if isinstance(changes := parameters.get("what_if"), dict):
         phrases.append(Phrase("supposing", ", ".join(f"{name} {change}" for name, change in changes.items())))
     if isinstance(failed := parameters.get("given"), list):
-        phrases.append(Phrase("given the failure of", ", ".join(local_name(str(name)) for name in failed)))
+        phrases.append(Phrase("given the failure of", ", ".join(named(str(name)) for name in failed)))
     stances = parameters.get("stances")
     names = stances if isinstance(stances, list | tuple) else ()
     if verbs := [_STANCE_VERBS[str(stance)] for stance in names if stance in _STANCE_VERBS]:

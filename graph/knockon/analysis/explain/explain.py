@@ -33,7 +33,7 @@ from knockon.model.dates import hits_nothing
 from knockon.model.dependency import COMBINATION_UNSTATED
 from knockon.network.network import NONE
 from knockon.network.resolve import Target
-from knockon.vocabulary import UNSTATED, local_name
+from knockon.vocabulary import UNSTATED
 
 
 class Unreached(NotFound):
@@ -103,10 +103,10 @@ def _not_reached(report: ImpactReport, iri: str) -> LimitReached | Unreached:
     """Return the error for an entity that the shock does not reach, or that the run did not reach before its cap."""
     if report.truncated and iri in report.cause.network.index:
         limit = METHODS[report.model].limit
-        stopped = f"the run of {shock_name(report.shock)} was stopped by its cap before it reached {local_name(iri)}"
+        stopped = f"the run of {shock_name(report.shock)} was stopped by its cap before it reached {report.run.named(iri)}"
         return LimitReached(f"{stopped}, if it ever does; raise {limit}=")
     reached = [impact.id for impact in report.impacts]
-    return Unreached(shock_name(report.shock), local_name(iri), reached, _why_not(report, iri))
+    return Unreached(shock_name(report.shock), report.run.named(iri), reached, _why_not(report, iri))
 
 
 def _why_not(report: ImpactReport, iri: str) -> str:

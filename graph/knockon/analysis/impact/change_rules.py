@@ -9,7 +9,6 @@ from knockon.analysis.impact.loss_change import LossChange
 from knockon.analysis.impact.thresholds import EntityRule, Rule, parse_rule, resolve_rule, violations
 from knockon.errors import UsageError
 from knockon.propagation.fixed_point import ROUNDING
-from knockon.vocabulary import local_name
 
 #: The word of a rule that every change breaks.
 ANY = "any"
@@ -119,7 +118,7 @@ def _sentence(rule: ChangeRule, losses: Sequence[LossChange], counts: Mapping[st
     broken = [change for change in risen if _reaches(rule.limit, change)]
     if not broken:
         return ""
-    named = [f"{local_name(c.entity)} under {local_name(c.shock)} {c.loss_old:.6g} to {c.loss_new:.6g}" for c in broken]
+    named = [f"{c.label} under {c.shock_label} {c.loss_old:.6g} to {c.loss_new:.6g}" for c in broken]
     more = f" and {len(named) - _MOST_NAMED:,} more" if len(named) > _MOST_NAMED else ""
     return f"{rule.text}: {', '.join(named[:_MOST_NAMED])}{more}"
 

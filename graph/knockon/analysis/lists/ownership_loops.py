@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -122,6 +122,8 @@ class OwnershipLoops(Answer):
         How many records do not hold on the day, by reason.
     confidence
         With a least confidence, what it leaves out, as in ``RunInfo``.
+    named
+        Returns how sentences name a record (IRI), as in ``RunInfo``. Not in JSON.
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
@@ -137,6 +139,7 @@ class OwnershipLoops(Answer):
     parameters: Mapping[str, JsonValue]
     not_holding: Mapping[str, int]
     confidence: Mapping[str, int] | None
+    named: Callable[[str], str] = field(default=local_name, repr=False, compare=False)
 
 
 def ownership_loops(context: Context, *, through: str | None = None, length: int, most: int) -> OwnershipLoops:
@@ -181,6 +184,7 @@ def ownership_loops(context: Context, *, through: str | None = None, length: int
     return OwnershipLoops(
         loops=tuple(sorted(loops, key=lambda loop: (-loop.share_low, -loop.share_high, loop.length, loop.entities))),
         through=start,
+        named=context.named,
         length=length,
         most=most,
         longer=longer_exist(graph, start, length),

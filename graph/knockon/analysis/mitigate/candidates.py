@@ -15,7 +15,7 @@ from knockon.network.hits import InitialLosses
 from knockon.network.network import NONE, Mode, Network
 from knockon.propagation.changed_links import Change
 from knockon.propagation.reach import reach
-from knockon.vocabulary import Interval, Level, interval, local_name
+from knockon.vocabulary import Interval, Level, interval
 
 #: The next lower word for each criticality; Low and Negligible have none.
 LOWER = {Level.ESSENTIAL: Level.HIGH, Level.HIGH: Level.MEDIUM, Level.MEDIUM: Level.LOW}
@@ -112,21 +112,22 @@ def candidates(context: Context, affected: AffectedSlots, *, step: float, days: 
         suppliers = {network.name(p) for p in network.supply_provider[first:end].tolist()}
         alternatives = sorted({iri for record in records for iri in record.alternative} - suppliers)
         if end > first:
-            yield from _further_supplier(network, slot, alternatives)
+            yield from _further_supplier(context, network, slot, alternatives)
         elif (provisions := affected.failing_provisions(slot)) is not None:
-            yield from _changed_provisions(affected, slot, provisions, _alternatives_for_everyone(context, network, slot))
+            others = _alternatives_for_everyone(context, network, slot)
+            yield from _changed_provisions(context, affected, slot, provisions, others)
         yield from _lower_criticality(network, slot, records, step)
-        yield from _other_provider(affected, slot, alternatives)
+        yield from _other_provider(context, affected, slot, alternatives)
         yield from _fewer_suppliers(network, slot, end - first)
         if network.buffer[slot] < days:
             yield Candidate("buffer", slot, f"a stock of {days:g} days", Change(slot))
 
 
-def _further_supplier(network: Network, slot: int, alternatives: Sequence[str]) -> Iterator[Candidate]:
+def _further_supplier(context: Context, network: Network, slot: int, alternatives: Sequence[str]) -> Iterator[Candidate]:
     """Yield each recorded alternative as a further supplier; without any, an unnamed one."""
     for iri in alternatives:
         change = Change(slot, backup=network.index.get(iri, NONE))
-        yield Candidate("supplier", slot, f"{local_name(iri)} as a further supplier", change, iri, None, False)
+        yield Candidate("supplier", slot, f"{context.named(iri)} as a further supplier", change, iri, None, False)
     if not alternatives:
         yield Candidate("supplier", slot, "a further supplier (none is named)", Change(slot, backup=NONE))
 
@@ -143,7 +144,7 @@ def _alternatives_for_everyone(context: Context, network: Network, slot: int) ->
 
 
 def _changed_provisions(
-    affected: AffectedSlots, slot: int, provisions: int, alternatives: Sequence[str]
+    context: Context, affected: AffectedSlots, slot: int, provisions: int, alternatives: Sequence[str]
 ) -> Iterator[Candidate]:
     """Yield each recorded alternative as a further provider of the need to everyone, and in place of each one that loses.
 
@@ -151,16 +152,16 @@ def _changed_provisions(
     provide it.
     """
     network, need = affected.outcome.network, int(affected.outcome.network.slot_need[slot])
-    of_need = f"of {local_name(network.name(need))} to everyone"
+    of_need = f"of {context.named(network.name(need))} to everyone"
     for iri in alternatives:
         node = network.index.get(iri, NONE)
         if node != NONE and reach(network, [node], upstream=True).all_nodes.step[0, need] != NONE:
             continue
-        further = f"{local_name(iri)} as a further provider {of_need}"
+        further = f"{context.named(iri)} as a further provider {of_need}"
         yield Candidate("supplier", slot, further, Change(provisions, backup=node), iri, None, False)
         for supply, provider in _failing(affected, provisions):
             old = network.name(provider)
-            text = f"{local_name(iri)} in place of {local_name(old)} as a provider {of_need}"
+            text = f"{context.named(iri)} in place of {context.named(old)} as a provider {of_need}"
             change = Change(provisions, supply=supply, provider=node)
             yield Candidate("provider", slot, text, change, iri, old, False)
     if not alternatives:
@@ -211,14 +212,14 @@ def _lower_criticality_text(record: Dependency, step: float) -> str:
     return LOWER.get(word, word).value
 
 
-def _other_provider(affected: AffectedSlots, slot: int, alternatives: Sequence[str]) -> Iterator[Candidate]:
+def _other_provider(context: Context, affected: AffectedSlots, slot: int, alternatives: Sequence[str]) -> Iterator[Candidate]:
     """Yield each recorded alternative in place of each supplier that loses something or is hit."""
     network = affected.outcome.network
     for supply, provider in _failing(affected, slot):
         for iri in alternatives:
             old = network.name(provider)
             change = Change(slot, supply=supply, provider=network.index.get(iri, NONE))
-            yield Candidate("provider", slot, f"{local_name(iri)} in place of {local_name(old)}", change, iri, old, False)
+            yield Candidate("provider", slot, f"{context.named(iri)} in place of {context.named(old)}", change, iri, old, False)
 
 
 def _fewer_suppliers(network: Network, slot: int, count: int) -> Iterator[Candidate]:

@@ -17,7 +17,6 @@ from knockon.model import Shock
 from knockon.network.resolve import to_hits
 from knockon.propagation.importance import Importance
 from knockon.propagation.importance import importance as importance_of_nodes
-from knockon.vocabulary import local_name
 
 
 def importance(context: Context, shock: Shock, name: str, *, among: Iterable[str] | None = None) -> ImportanceReport:
@@ -48,7 +47,7 @@ def importance(context: Context, shock: Shock, name: str, *, among: Iterable[str
     compiled = context.compiled(resolved)
     network = compiled.network
     if entity not in network.index:
-        raise UsageError(f"{local_name(entity)} needs nothing and nothing hits it, so that it cannot fail")
+        raise UsageError(f"{context.named(entity)} needs nothing and nothing hits it, so that it cannot fail")
     hits, outside = to_hits(network, resolved)
     parameters: dict[str, Any] = {"draws": 10_000, "seed": 0, "exact": False, **dict(context.options.model_parameters)}
     nodes = None if among is None else np.array([network.index[iri] for iri in among], np.int64)

@@ -53,7 +53,7 @@ def finding(page: ShockReport) -> tuple[Line, ...]:
     beyond = ", which is hit itself" if found.only_hit and figures.affected == 1 else beyond
     tail = f"; in all, {total} {method.affected.of(figures.affected)}{beyond}."
     opening = _OPENINGS.get(page.shock.status or "", "If this happens, ")
-    if failed := condition(page.method.parameters):
+    if failed := condition(page.method.parameters, page.method.run.named):
         opening += f"and given that {failed}, "
     return ((opening, *joined(clauses, "; ", "; "), tail), _certainty(page, page.brief.basis))
 

@@ -86,7 +86,8 @@ class _Writer:
     def _under(self) -> list[str]:
         cover, method = self.cover, self.page.method
         titles = ", ".join(shortened(data_set.title, 120) for data_set in method.data_sets)
-        selection = [f"{name} {shortened(value, 80)}".rstrip() for name, value in selection_phrases(method.parameters)]
+        phrases = selection_phrases(method.parameters, method.run.named)
+        selection = [f"{name} {shortened(value, 80)}".rstrip() for name, value in phrases]
         shock = shortened(self.page.shock.label, 200) if cover.title else ""
         parts = ["Impact report", cover.classification, cover.author, cover.long_date, shock, titles or "An empty graph"]
         return [part for part in (*parts, *selection) if part]
@@ -251,7 +252,7 @@ class _Writer:
         yield paragraph("Model ", code(run.model), f": {method.answers}. {method.caveat}")
         yield bullets(method.equations)
         yield paragraph(f"{method.reference}.")
-        if conditions := given(run.parameters):
+        if conditions := given(run.parameters, run.run.named):
             yield paragraph(*conditions)
         if run.substitutions:
             yield paragraph(*substituted(run.substitutions))

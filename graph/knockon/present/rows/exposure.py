@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from knockon.analysis.impact.coverage import Naming
 from knockon.analysis.impact.exposure import Exposure, ShockExposure
 from knockon.model.dates import as_of_text, hits_nothing
 from knockon.present.caveats import NO_SHOCKS, confidence, rests_on
@@ -81,30 +82,30 @@ def exposure_notes(answer: Exposure) -> list[str]:
     """Return which shocks do not reach an entity, which might if no cap stopped them, and which hit nothing on the day."""
     as_of, reached, unaffected = answer.run.as_of, answer.exposures, len(answer.unaffected)
     lines = [as_of_text(as_of, answer.not_holding), *confidence(answer.parameters, answer.confidence)]
-    lines += [hits_nothing(local_name(iri), as_of, reason) for iri, reason in answer.idle.items()]
+    lines += [hits_nothing(answer.run.named(iri), as_of, reason) for iri, reason in answer.idle.items()]
+    name = answer.run.named(answer.entity)
     total = len(reached) + unaffected + len(answer.cut_short) + len(answer.idle)
     if not total:
         return [*lines, NO_SHOCKS]
     if unaffected:
         verb = "does" if unaffected == 1 else "do"
-        lines.append(f"{unaffected} of {counted(total, 'shock')} {verb} not reach {answer.id}")
+        lines.append(f"{unaffected} of {counted(total, 'shock')} {verb} not reach {name}")
     if of_part := sum(row.support is None for row in reached):
         verb = "reaches" if of_part == 1 else "reach"
-        lines.append(f"{of_part} of {counted(total, 'shock')} {verb} only a part of {answer.id}, which loses nothing itself")
+        lines.append(f"{of_part} of {counted(total, 'shock')} {verb} only a part of {name}, which loses nothing itself")
     supports = [row.support or row.worst_part_support for row in reached]
     if ungraded := sum(support is not None and support.ungraded_hit for support in supports):
         subject = "1 row rests" if ungraded == 1 else f"{ungraded} rows rest"
         lines.append(f"{subject} on a hit that is ungraded: it is by {UNSTATED}")
     if stopped := answer.cut_short:
         verb = "was" if len(stopped) == 1 else "were"
-        lines.append(
-            f"{len(stopped)} {verb} stopped by the cap before reaching it, and may reach it yet: {_first_names(stopped)}"
-        )
+        names = _first_names(stopped, answer.run.named)
+        lines.append(f"{len(stopped)} {verb} stopped by the cap before reaching it, and may reach it yet: {names}")
     return lines + ([capped(answer.model)] if answer.truncated else [])
 
 
-def _first_names(iris: Sequence[str], most: int = 8) -> str:
-    names = ", ".join(local_name(iri) for iri in iris[:most])
+def _first_names(iris: Sequence[str], named: Naming, most: int = 8) -> str:
+    names = ", ".join(named(iri) for iri in iris[:most])
     return names + (f" and {len(iris) - most} more (all in --format json)" if len(iris) > most else "")
 
 

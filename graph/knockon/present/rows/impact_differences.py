@@ -92,7 +92,7 @@ _WORDS = {
 
 def _sentence(shock: ShockDifference) -> str:
     """Return whether a shock is in one version alone, or in force in one alone; empty where it is in both."""
-    name = local_name(shock.shock)
+    name = shock.label
     if shock.only_in:
         return f"{name} is in the {shock.only_in} version alone"
     reasons = (("old", shock.not_in_force_old), ("new", shock.not_in_force_new))

@@ -89,8 +89,8 @@ def importance_notes(report: ImportanceReport) -> Iterator[str]:
     parameters = report.parameters
     how = "exactly" if parameters["exact"] else f"from {parameters['draws']} draws, seed {parameters['seed']}"
     if not report.probability:
-        yield f"{report.id} does not fail under this shock"
-    yield f"{report.id} fails with a probability of {report.probability:.3g}, computed {how}"
+        yield f"{report.run.named(report.entity)} does not fail under this shock"
+    yield f"{report.run.named(report.entity)} fails with a probability of {report.probability:.3g}, computed {how}"
     if report.importances:
         yield from importance_meanings()
     if error := max((one.standard_error for one in report.importances), default=0.0):

@@ -89,13 +89,15 @@ def neighbour_notes(answer: Neighbours) -> list[str]:
 
 def path_notes(answer: DependencyPaths) -> list[str]:
     """Return what to bear in mind of the paths between two entities, a line each."""
-    first, last = local_name(answer.dependant), local_name(answer.source)
+    named = answer.run.named
+    first, last = named(answer.dependant), named(answer.source)
     lines = []
     if not answer.paths:
         within = f" by at most {counted(answer.length, 'link')}" if answer.longer or answer.truncated else ""
         lines.append(f"no chain of dependencies leads from {first} to {last}{within}")
         if answer.reverse:
-            lines.append(f"the other way round, {last} rests on {first}: `knockon paths {last} {first}`")
+            command = f"knockon paths {local_name(answer.source)} {local_name(answer.dependant)}"
+            lines.append(f"the other way round, {last} rests on {first}: `{command}`")
     elif answer.longer:
         lines.append(f"longer chains than {answer.length} links may exist and were not looked for; raise --length")
     if answer.truncated:

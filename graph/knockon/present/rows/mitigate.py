@@ -123,10 +123,11 @@ def _blocker_notes(answer: Mitigation, blockers: Blockers) -> list[str]:
     if blockers.hit_itself:
         lines.append(f"{answer.label} is hit itself, as hard as it loses")
     if blockers.hit_dependencies:
-        lines.append(f"hit itself, whoever supplies: {some_names(blockers.hit_dependencies)}")
+        lines.append(f"hit itself, whoever supplies: {some_names(blockers.hit_dependencies, answer.run.named)}")
+    named = answer.run.named
     for tie in blockers.ties:
-        names = some_names([binding.dependency for binding in tie.dependencies])
-        lines.append(f"{local_name(tie.entity)} loses {tie.loss:.2f} in {len(tie.dependencies)} equally bad ways: {names}")
+        names = some_names([binding.dependency for binding in tie.dependencies], named)
+        lines.append(f"{named(tie.entity)} loses {tie.loss:.2f} in {len(tie.dependencies)} equally bad ways: {names}")
     if all(change.kind == "buffer" for change in answer.changes):
         lines.append(
             "there is nothing to try but stocks: no criticality on the way can be lowered, no supplier added or replaced"

@@ -8,7 +8,6 @@ from knockon.model.dates import as_of_text
 from knockon.present.caveats import confidence
 from knockon.present.rows.table import Row, Table
 from knockon.text import Fixed, Span, counted
-from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
     from knockon.analysis.lists.ownership_loops import OwnershipLoop, OwnershipLoops
@@ -37,7 +36,7 @@ def ownership_loop_rows(answer: OwnershipLoops) -> Table:
 
 def ownership_loop_notes(answer: OwnershipLoops) -> list[str]:
     """Return what to bear in mind of circles of ownership, a line each."""
-    through = f" through {local_name(answer.through)}" if answer.through else ""
+    through = f" through {answer.named(answer.through)}" if answer.through else ""
     if answer.loops:
         size = counted(answer.length, "organization")
         found = f"{counted(len(answer.loops), 'circle')} of ownership{through} of at most {size}"

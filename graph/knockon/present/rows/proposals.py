@@ -11,7 +11,7 @@ from knockon.errors import shortened
 from knockon.present.rows.impact_differences import impact_differences_notes
 from knockon.present.rows.table import Table
 from knockon.text import counted, plain
-from knockon.vocabulary import local_name, prefixed
+from knockon.vocabulary import prefixed
 
 if TYPE_CHECKING:
     from knockon.analysis.impact.impact_differences import ImpactDifferences
@@ -76,7 +76,7 @@ def _impact_lines(impacts: ImpactDifferences) -> Iterator[str]:
     yield from (f"with it {line}" for line in impact_differences_notes(impacts)[:1])
     for change in impacts.changes[:_LOSSES]:
         losses = f"{change.old[1]:.2f} -> {change.new[1]:.2f}"
-        yield f"{change.kind.value}: {change.label} under {local_name(change.shock)}: {losses}"
+        yield f"{change.kind.value}: {change.label} under {change.shock_label}: {losses}"
     if len(impacts.changes) > _LOSSES:
         yield f"and {len(impacts.changes) - _LOSSES:,} more (--show ID --format json has all)"
 

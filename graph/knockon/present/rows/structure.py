@@ -152,7 +152,7 @@ def chokepoint_notes(answer: Chokepoints) -> list[str]:
         how = "`impact --hit NODE` and `explain` show one of them"
         lines.append(f"LEFT OUT: {paths}, those after the first {PATH_LINKS:,} links; {how}")
     if answer.undecided:
-        names = some_names(sorted({iri for entities in answer.undecided for iri in entities}))
+        names = some_names(sorted({iri for entities in answer.undecided for iri in entities}), answer.run.named)
         sets = f"{len(answer.undecided)} so near to {answer.threshold:g} that eps does not decide them"
         lines.append(f"UNDECIDED: {sets} ({names}); use a smaller --eps")
     if answer.stopped_by == "cap":
@@ -162,7 +162,7 @@ def chokepoint_notes(answer: Chokepoints) -> list[str]:
 
 def _upstream_notes(answer: Chokepoints) -> list[str]:
     single = sum(point.single_point for point in answer.points)
-    dominators = some_names([point.entity for point in answer.points if point.dominator])
+    dominators = some_names([point.entity for point in answer.points if point.dominator], answer.run.named)
     lines = [
         f"{answer.label} rests on {counted(answer.upstream, 'entity', 'entities')}, {len(answer.sources)} of which "
         f"{'needs' if len(answer.sources) == 1 else 'need'} nothing; "
@@ -171,7 +171,7 @@ def _upstream_notes(answer: Chokepoints) -> list[str]:
     if less := len(answer.lesser):
         lines.append(f"{less} more {_costs(less)} it less, alone; --threshold and --format json show them")
     lines.append(f"on every path to it: {dominators}" if dominators else "nothing lies on every path to it")
-    narrowest = some_names(answer.narrowest) or "none"
+    narrowest = some_names(answer.narrowest, answer.run.named) or "none"
     lines.append(f"the narrowest passage has {len(answer.narrowest)}: {narrowest}")
     together = sum(failure_set.size > 1 for failure_set in answer.cut_sets)
     if answer.complete > 1:
@@ -217,7 +217,8 @@ def loop_rows(answer: Loops) -> Table:
 
 def loop_notes(answer: Loops) -> list[str]:
     """Return what to bear in mind of loops, a line each."""
-    through = f" through {local_name(answer.through)}" if answer.through else ""
+    named = answer.run.named
+    through = f" through {named(answer.through)}" if answer.through else ""
     if answer.loops:
         listed = f"{counted(len(answer.loops), 'loop')}{through} of at most {counted(answer.length, 'entity', 'entities')}"
         lines = [f"{listed}; {REGISTRY['strength'].equation}. {REGISTRY['strength'].caveat}"]
@@ -225,7 +226,7 @@ def loop_notes(answer: Loops) -> list[str]:
         lines = [f"no dependency comes back to where it started{through}" + (", within the length" if answer.longer else "")]
     for link in answer.supposing:
         if link.stated:
-            lines.append(f"nothing to suppose: {local_name(link.dependant)} needs {local_name(link.need)} already")
+            lines.append(f"nothing to suppose: {named(link.dependant)} needs {named(link.need)} already")
     if answer.longer:
         lines.append(f"longer loops than {answer.length} may exist and were not looked for; raise --length")
     for statement in answer.statements:

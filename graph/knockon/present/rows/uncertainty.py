@@ -138,7 +138,7 @@ def _hangs_on(report: UncertaintyReport) -> str:
     first = report.weights[0]
     sentence = (
         f"most hangs on {first.assumption.name}, which alone moves {first.moves} of "
-        f"{counted(len(report), 'entity', 'entities')}, {local_name(str(first.most_on))} by {first.swing_most:.2f}"
+        f"{counted(len(report), 'entity', 'entities')}, {report.run.named(str(first.most_on))} by {first.swing_most:.2f}"
     )
     others = [weight.assumption.name for weight in report.weights[1:3] if weight.moves]
     return sentence + (f"; then on {', then '.join(others)}" if others else "")

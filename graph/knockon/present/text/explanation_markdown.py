@@ -230,7 +230,7 @@ def _method(explanation: Explanation) -> Markdown:
     parts = [
         inline("model ", code(explanation.model), f" ({method.answers})"),
         ", ".join(map(str, model_phrases(parameters))),
-        *map(str, selection_phrases(parameters)),
+        *map(str, selection_phrases(parameters, explanation.run.named)),
         stopped if explanation.truncated else f"at rest after {rounds}",
         inline("network ", code(explanation.network_hash[:12])),
     ]

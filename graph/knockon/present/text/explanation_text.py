@@ -14,7 +14,6 @@ from knockon.present.rows.importance import importance_meanings, importance_sent
 from knockon.present.sums import sums_of
 from knockon.text import plain
 from knockon.text_table import wrap_lines
-from knockon.vocabulary import local_name
 
 
 def tree(explanation: Explanation, width: int | None = None) -> str:
@@ -43,7 +42,7 @@ def _sums_or_others(link: CausalLink, model: str, pad: str) -> list[str]:
     for total in sums_of(link, model):
         lines += [f"{pad}{total.heading}:", *(f"{pad}  {line}" for line in total.lines)]
     others = [] if link.shares else link.others
-    return lines + [f"{pad}with {local_name(other.entity)} losing {other.loss:.0%}" for other in others]
+    return lines + [f"{pad}with {plain(other.label)} losing {other.loss:.0%}" for other in others]
 
 
 def explanation_notes(explanation: Explanation) -> list[str]:
