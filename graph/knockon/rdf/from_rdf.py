@@ -45,16 +45,25 @@ class Reading(NamedTuple):
     notices: tuple[Notice, ...] = ()
 
 
-def read(quads: Iterable[Quad], source: str = "RDF", line_of: Callable[[str], int | None] | None = None) -> Reading:
+def read(
+    quads: Iterable[Quad],
+    source: str = "RDF",
+    line_of: Callable[[str], int | None] | None = None,
+    *,
+    has_addresses: bool = True,
+) -> Reading:
     """Read the records in quads.
 
     ``source`` is the file name in problems, and ``line_of`` returns the line of a subject (IRI) in the file, where it is known.
+    ``has_addresses`` is whether evidence may name a document by its web address; in what we wrote it has the document's IRI.
 
     Derived triples and the ontology are skipped: by their graphs, and in a file
     of triples by their content.
     """
     skip = {NamedNode(DERIVED_GRAPH), NamedNode(ONTOLOGY_GRAPH)}
-    return _Reader([q for q in quads if q.graph_name not in skip and not _is_in_ontology(q)], source, line_of).run()
+    return _Reader(
+        [q for q in quads if q.graph_name not in skip and not _is_in_ontology(q)], source, line_of, has_addresses
+    ).run()
 
 
 @cache
@@ -89,8 +98,10 @@ def _text(term: Any) -> str:
 class _Reader:
     """Reader of the records in quads: it collects problems and the triples that records account for."""
 
-    def __init__(self, quads: Sequence[Quad], source: str, line_of: Callable[[str], int | None] | None) -> None:
-        self.quads, self.source, self.line_of = quads, source, line_of
+    def __init__(
+        self, quads: Sequence[Quad], source: str, line_of: Callable[[str], int | None] | None, has_addresses: bool
+    ) -> None:
+        self.quads, self.source, self.line_of, self.has_addresses = quads, source, line_of, has_addresses
         self.properties: dict[Any, list[Pair]] = defaultdict(list)
         for quad in dict.fromkeys((q.subject, q.predicate, q.object) for q in quads):
             self.properties[quad[0]].append((quad[1], quad[2]))
@@ -201,7 +212,8 @@ class _Reader:
             data["altLabel"] = [*data.get("altLabel", ()), *other_names]
         if cls is Evidence:
             data.update(self._read_place(subject))
-            self._resolve_address(subject, data)
+            if self.has_addresses:
+                self._resolve_address(subject, data)
         return data
 
     def _objects_by_predicate(self, subject: Any) -> Mapping[Any, list[Any]]:

@@ -12,16 +12,16 @@ from pathlib import Path
 import pyoxigraph
 
 from knockon.rdf.ontology import ontology
-from knockon.store import local_change
+from knockon.store import forms, local_change
 from knockon.store.database import database_path, describe, new_database_path, write_error
-from knockon.store.kept import KeptFiles, program_digest
+from knockon.store.kept import KeptFiles
 from knockon.store.pointer import Database
 from knockon.store.quad_changes import QuadChanges
 
 #: The files of RocksDB that are never written to once they are complete; it appends to others, which are copied.
 _UNCHANGING = (".sst", ".blob")
-#: The kept file which says by what rules a database was built, and the parts of the program that decide them.
-_RULES, _PROGRAM = "rules", ("", "model", "rdf", "store")
+#: The kept file which says by what rules a database was built.
+_RULES = "rules"
 
 
 def change_database(folder: Path, current: Database, changes: QuadChanges) -> Database | None:
@@ -75,23 +75,20 @@ def change_database(folder: Path, current: Database, changes: QuadChanges) -> Da
 
 def keep_rules(files: KeptFiles | None, records: int) -> None:
     """Remember that a database with so many records was built by the rules of this version; do nothing where that fails."""
-    key = _rules()
-    if files is not None and key is not None and records >= local_change.LEAST_RECORDS:
+    if files is not None and records >= local_change.LEAST_RECORDS:
         with suppress(OSError):
-            files.write(_RULES, key, Path.touch)
+            files.write(_RULES, _rules(), Path.touch)
 
 
 def has_rules(files: KeptFiles | None) -> bool:
     """Return whether a database was built by the rules of this version, so that a full build would give the same quads."""
-    key = _rules()
-    return files is not None and key is not None and files.find(_RULES, key) is not None
+    return files is not None and files.find(_RULES, _rules()) is not None
 
 
 @cache
-def _rules() -> str | None:
-    """Return what decides the quads of a database beside its data sets; None where that cannot be read."""
-    program = program_digest(*_PROGRAM)
-    return None if program is None else _digest([program, pyoxigraph.__version__, *sorted(map(str, ontology()))])
+def _rules() -> str:
+    """Return what decides the quads of a database beside its data sets."""
+    return _digest([f"form {forms.RULES}", pyoxigraph.__version__, *sorted(map(str, ontology()))])
 
 
 def _digest(lines: Iterable[str]) -> str:

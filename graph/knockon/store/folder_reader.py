@@ -24,7 +24,7 @@ from knockon.store.leftovers import has_lost_pointer
 from knockon.store.markers import POINTER, is_store
 from knockon.store.oxigraph import OxigraphStore
 from knockon.store.pointer import FORMAT, Database, Pointer, Revision, StoredDataSet, read_pointer
-from knockon.store.record_files import keep_records, open_kept_records
+from knockon.store.record_files import keep_records, open_kept_records, rebuild_records
 from knockon.store.revisions import find_revision, first_format_revision
 from knockon.store.verification import verify_folder
 from knockon.worker.store_content import StoreContent
@@ -152,7 +152,7 @@ class FolderReader(OxigraphStore):
         for stored in current.data_sets:
             check_source(self.folder, stored, files.verified)
         files.verified.save()
-        self._kept = open_kept_records(files, current)
+        self._kept = open_kept_records(files, current) or rebuild_records(files, current, self.folder, self._db)
         if self._kept is not None:
             return self._kept.data_sets(current.data_sets)
         sets = tuple(read_source(self.folder, stored) for stored in current.data_sets)

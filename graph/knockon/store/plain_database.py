@@ -15,9 +15,9 @@ from knockon.store.archive import SourceWriter
 from knockon.store.database import DatabaseWriter
 from knockon.store.pointer import Database, StoredDataSet
 
-#: The records, or the lines of derived triples, whose text is one bulk of the database: about 200,000 quads. Smaller bulks
-#: make more files, which the database then merges; larger ones take more memory.
-_RECORDS, _LINES = 25_000, 250_000
+#: The records, or the lines of derived triples, whose text is one bulk of the database: about 80,000 quads, 20 MB. Larger bulks
+#: take more memory, and no less time: the database sorts each of them.
+_RECORDS, _LINES = 8_000, 100_000
 
 
 class Built(NamedTuple):

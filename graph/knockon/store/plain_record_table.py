@@ -58,12 +58,10 @@ class _PlainWriter(TableWriter):
         self.data_sets([data_set], {data_set.graph: 0})
         self.insert("record", map(self._row, range(len(self._in_order)), self._in_order))
         exceptions: list[tuple[str, int]] = []
-        self.insert("name", self._plain_names(exceptions), ignore=True)
+        self.insert_names(self._plain_names(exceptions))
         self.insert("part", exceptions)
         self.insert_links(self._plain_links())
-        others = {record.id: record for record in self._records.others}
-        places = {record.id: place for place, record in enumerate(self._in_order) if record.id in others}
-        self.insert("special", ((kind, places[iri]) for kind, iri in self.special_kinds(list(others.values()))))
+        self.specials((place, (each, "")) for place, each in enumerate(self._in_order) if isinstance(each, Statement))
         inferred = sum(self._is_inferred(record) for record in self._in_order)
         self.finish({"records": len(self._in_order), "parts": self.parts, "inferred": inferred})
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+import tempfile
+import weakref
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
+
+import pyoxigraph
 
 from knockon.model import DataSet
 from knockon.rdf.merge import PlacedRecord, merge
 from knockon.rdf.plain_records import PlainRecords
+from knockon.store import forms
 from knockon.store.changed_records import ChangedRecords, base_checksum, write_changed_records
-from knockon.store.kept import KeptFiles, program_digest
+from knockon.store.kept import KeptFiles
 from knockon.store.kept_records import KeptRecords
 from knockon.store.kept_rows import KeptRows
 from knockon.store.plain_record_table import write_plain_records
@@ -21,14 +28,13 @@ from knockon.store.record_table import write_records
 
 #: The names of the file of all records, and of that of changes of an earlier one.
 _ALL, _CHANGES = "records", "changes"
-#: The parts of the package that determine how records are read and written.
-_PROGRAM = ("model", "rdf", "store")
+#: The records of smaller revisions are read at once where they are not kept, which takes less time.
+LEAST_REBUILT = 20_000
 
 
 def open_kept_records(files: KeptFiles, revision: Revision) -> KeptRecords | None:
     """Return the records of a revision as they were kept; None where they were not."""
-    if (key := _key(revision.data_sets)) is None:
-        return None
+    key = _key(revision.data_sets)
     try:
         if (whole := files.locate(_ALL, key)) is not None:
             return KeptRecords(KeptRows(whole.path, checksum=whole.checksum))
@@ -37,6 +43,58 @@ def open_kept_records(files: KeptFiles, revision: Revision) -> KeptRecords | Non
     except (sqlite3.Error, LookupError, TypeError):
         return None
     return None
+
+
+def rebuild_records(files: KeptFiles, revision: Revision, folder: Path, database: pyoxigraph.Store) -> KeptRecords | None:
+    """Keep the records of a large revision again, from its sources, and return them; None where all must be read at once.
+
+    Where the folder of the revision cannot be written, they are in a temporary file, as long as somebody reads it.
+
+    Parameters
+    ----------
+    files
+        The kept files of the revision.
+    revision
+        The revision.
+    folder
+        The store folder.
+    database
+        The database of the revision.
+
+    Raises
+    ------
+    InvalidStore
+        A source is missing or damaged.
+    """
+    if sum(each.records for each in revision.data_sets) < LEAST_REBUILT:
+        return None
+    from knockon.store.rebuilt_records import rebuild
+    from knockon.store.source_reader import NotInOrder
+
+    write = partial(rebuild, folder=folder, stored=revision.data_sets, database=database)
+    try:
+        with suppress(OSError):
+            files.write(_ALL, _key(revision.data_sets), write)
+        return open_kept_records(files, revision) or _in_temporary_file(write)
+    except NotInOrder:
+        return None
+
+
+def _in_temporary_file(write: Callable[[Path], None]) -> KeptRecords | None:
+    try:
+        handle, name = tempfile.mkstemp(prefix="knockon-records-")
+        os.close(handle)
+        path = Path(name)
+        try:
+            write(path)
+            rows = KeptRows(path)
+        except BaseException:
+            path.unlink()
+            raise
+    except (OSError, sqlite3.Error):
+        return None
+    weakref.finalize(rows, path.unlink, missing_ok=True)
+    return KeptRecords(rows)
 
 
 def keep_records(
@@ -56,7 +114,7 @@ def keep_records(
         The records that they are together; None: they are merged here.
     """
     key = _key(revision.data_sets)
-    if key and files is not None:
+    if files is not None:
         with suppress(OSError):
             if len(data_sets) == 1 and isinstance(plain := data_sets[0].records, PlainRecords):
                 files.write(_ALL, key, partial(write_plain_records, data_set=data_sets[0], records=plain))
@@ -80,18 +138,16 @@ def keep_changed_records(files: KeptFiles | None, revision: Revision, earlier: K
         The records of that revision, and what differs.
     """
     key = _key(revision.data_sets)
-    if key and files is not None:
+    if files is not None:
         with suppress(OSError):
             files.take_over(_ALL, changed.before.rows.checksum, earlier)
             files.write(_CHANGES, key, partial(write_changed_records, changed=changed))
 
 
-def _key(stored: Iterable[StoredDataSet]) -> str | None:
-    """Return what the kept records of some data sets depend on; None if nothing can be kept."""
-    digest = program_digest(*_PROGRAM)
-    if digest is None:
-        return None
-    return hashlib.sha256("\n".join([digest, *(f"{each.id} {each.source}" for each in stored)]).encode()).hexdigest()
+def _key(stored: Iterable[StoredDataSet]) -> str:
+    """Return what the kept records of some data sets depend on."""
+    lines = (f"form {forms.RECORDS}", *(f"{each.id} {each.source}" for each in stored))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-__all__ = ["keep_changed_records", "keep_records", "open_kept_records"]
+__all__ = ["keep_changed_records", "keep_records", "open_kept_records", "rebuild_records"]

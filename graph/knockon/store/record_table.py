@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
@@ -20,7 +22,7 @@ from knockon.model.dates import dated
 from knockon.model.names import names_of, normalize_name
 from knockon.rdf.merge import PlacedRecord
 from knockon.rdf.record_json import to_json
-from knockon.rdf.sameness import telling
+from knockon.rdf.sameness import claims
 from knockon.store.record_links import Link, is_named_after, link_key, links
 
 #: Kinds of records that questions look for.
@@ -42,6 +44,14 @@ CREATE TABLE part (iri TEXT PRIMARY KEY, record INTEGER) WITHOUT ROWID;
 CREATE TABLE link (key INTEGER, kind INTEGER, record INTEGER, PRIMARY KEY (key, kind, record)) WITHOUT ROWID;
 CREATE TABLE number (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
 """
+#: What is written into the tables when all records are known; claim: the keys of identifiers (null for judgements) of entities.
+_TEMPORARY = (
+    "CREATE TEMP TABLE unsorted_link (key INTEGER, kind INTEGER, record INTEGER)",
+    "CREATE TEMP TABLE unsorted_name (key INTEGER, record INTEGER)",
+    "CREATE TEMP TABLE claim (key INTEGER, entity INTEGER, record INTEGER)",
+)
+#: How many records are written at once.
+_BATCH = 5_000
 #: The indexes, which are made when the rows are there.
 _INDEXES = ("CREATE UNIQUE INDEX record_iri ON record (iri)", "CREATE INDEX record_class ON record (class)")
 #: How the file is written: it is checked as a whole, and lost where this process is killed.
@@ -65,6 +75,51 @@ def write_records(path: Path, data_sets: Sequence[DataSet], placed: Sequence[Pla
         places = {record.id: number for number, (record, _) in enumerate(placed)} if merged else {}
         writer.own([(number, record) for number, record in stated if record.id in merged], places)
         writer.finish({"records": len(placed), "parts": writer.parts, "inferred": writer.inferred})
+
+
+class PlacedStatements(NamedTuple):
+    """A merged record, the graph of the first data set that states it, and what each data set states where several do."""
+
+    record: Statement
+    graph: str
+    stated: Sequence[tuple[int, Statement]] = ()
+
+
+def write_merged_records(
+    path: Path,
+    graphs: Sequence[str],
+    records: Iterable[PlacedStatements],
+    data_sets: Callable[[], Sequence[DataSet]],
+) -> None:
+    """Write records into an empty file as ``write_records`` does, without holding all of them.
+
+    Parameters
+    ----------
+    path
+        The file.
+    graphs
+        The graphs of the data sets, in their order.
+    records
+        The merged records, in the order of their IRIs.
+    data_sets
+        Returns the data sets; it is called when all records were written.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
+    numbers = {graph: number for number, graph in enumerate(graphs)}
+    with writing(path) as database:
+        writer, count, remaining = TableWriter(database), 0, iter(records)
+        while batch := list(islice(remaining, _BATCH)):
+            numbered = [(number, (each.record, each.graph)) for number, each in enumerate(batch, count)]
+            writer.records(numbered, numbers, {each.record.id for each in batch if each.stated})
+            places = {each.record.id: number for number, each in enumerate(batch, count)}
+            writer.own([stated for each in batch for stated in each.stated], places)
+            count += len(batch)
+        writer.data_sets(data_sets(), numbers)
+        writer.finish({"records": count, "parts": writer.parts, "inferred": writer.inferred})
 
 
 @contextmanager
@@ -111,6 +166,8 @@ class TableWriter:
     def __init__(self, database: sqlite3.Connection, classes: Mapping[str, int] | None = None) -> None:
         self.database = database
         self.classes = dict(classes or {})
+        for statement in _TEMPORARY:
+            database.execute(statement)
         self.parts = self.inferred = 0
 
     def data_sets(self, data_sets: Iterable[DataSet], numbers: Mapping[str, int]) -> None:
@@ -140,7 +197,7 @@ class TableWriter:
         )
         self.insert("record", rows)
         exceptions: list[tuple[str, int]] = []
-        self.insert("name", self._names(numbered, exceptions), ignore=True)
+        self.insert_names(self._names(numbered, exceptions))
         self.insert("part", exceptions)
         self.insert_links((number, link) for number, (record, _) in numbered for link in links(record))
         self.specials(numbered)
@@ -165,38 +222,37 @@ class TableWriter:
         yield from ((link_key(key), number) for key in keys)
 
     def insert_links(self, links: Iterable[tuple[int, Link]]) -> None:
-        """Write links, each with the number of its record; sorted first, so that the table grows at its end."""
-        self.database.execute("CREATE TEMP TABLE unsorted (key INTEGER, kind INTEGER, record INTEGER)")
+        """Write links, each with the number of its record."""
         rows = ((link_key(end), kind, number) for number, (kind, end) in links)
-        self.database.executemany("INSERT INTO unsorted VALUES (?, ?, ?)", rows)
-        self.database.execute("INSERT OR IGNORE INTO link SELECT key, kind, record FROM unsorted ORDER BY key, kind, record")
-        self.database.execute("DROP TABLE unsorted")
+        self.database.executemany("INSERT INTO unsorted_link VALUES (?, ?, ?)", rows)
+
+    def insert_names(self, keys: Iterable[tuple[int, int]]) -> None:
+        """Write keys of names, each with the number of its record."""
+        self.database.executemany("INSERT INTO unsorted_name VALUES (?, ?)", keys)
 
     def own(self, stated: Sequence[tuple[int, Statement]], places: Mapping[str, int]) -> None:
         """Write what data sets, by their numbers, state of the records that several state; ``places`` are the records'."""
         self.insert("own", ((number, record.id, self.class_of(record), _to_text(record)) for number, record in stated))
         names = ((link_key(normalize_name(name)), places[record.id]) for _, record in stated for name in names_of(record))
-        self.insert("name", names, ignore=True)
+        self.insert_names(names)
 
-    def specials(self, numbered: Sequence[tuple[int, PlacedRecord]]) -> None:
+    def specials(self, numbered: Iterable[tuple[int, PlacedRecord]]) -> None:
         """Write which records questions look for by what they state."""
-        places = {record.id: number for number, (record, _) in numbered}
-        kinds = self.special_kinds([record for _, (record, _) in numbered])
-        self.insert("special", ((kind, places[iri]) for kind, iri in kinds))
-
-    def special_kinds(self, records: Sequence[Statement]) -> Iterator[tuple[str, str]]:
-        """Yield the kinds of questions that look for records, each with the IRI of a record."""
-        same = {record.id for record in telling(records)}
-        for record in records:
-            kinds = (
-                (DATED, bool(dated([record]))),
-                (SAME, record.id in same),
-                (PART_OF, isinstance(record, Entity) and bool(record.part_of)),
-            )
-            yield from ((kind, record.id) for kind, applies in kinds if applies)
+        for number, (record, _) in numbered:
+            kinds = (DATED, bool(dated([record]))), (PART_OF, isinstance(record, Entity) and bool(record.part_of))
+            self.insert("special", ((kind, number) for kind, applies in kinds if applies))
+            for claim in claims([record]):
+                key = None if claim.identifier is None else link_key(str(claim.identifier))
+                self.insert("claim", [(key, link_key(claim.entities[0]), number)])
 
     def finish(self, counts: Mapping[str, int]) -> None:
-        """Write the classes, and the numbers of records and parts."""
+        """Write the classes, the numbers of records and parts, and what is sorted or compared when all records are known."""
+        # Sorted first, so that the tables grow at their ends.
+        for table, columns in (("link", "key, kind, record"), ("name", "key, record")):
+            self.database.execute(f"INSERT OR IGNORE INTO {table} SELECT * FROM unsorted_{table} ORDER BY {columns}")  # noqa: S608
+        several = "SELECT key FROM claim GROUP BY key HAVING count(DISTINCT entity) > 1"
+        tells = f"SELECT ?, record FROM claim WHERE key IS NULL OR key IN ({several})"  # noqa: S608 - made here
+        self.database.execute(f"INSERT OR IGNORE INTO special {tells}", (SAME,))
         self.insert("class", ((number, name) for name, number in self.classes.items()))
         self.insert("number", counts.items())
 
@@ -235,4 +291,4 @@ def _content(quads: Sequence[Quad]) -> tuple[bytes | None, int]:
     return (pyoxigraph.serialize(quads, format=RdfFormat.N_QUADS) if quads else None), len(quads)
 
 
-__all__ = ["DATED", "PART_OF", "SAME", "TableWriter", "write_records", "writing"]
+__all__ = ["DATED", "PART_OF", "SAME", "PlacedStatements", "TableWriter", "write_merged_records", "write_records", "writing"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from knockon.cli.configuration import default_store
-from knockon.cli.messages import detail
+from knockon.cli.messages import detail, note, working
 from knockon.errors import InvalidData, NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +54,9 @@ def open_graph(store: str | None) -> Graph:
     from knockon.cli.options.reading import store_read_options
     from knockon.graph import open as open_store
     from knockon.store.addresses import is_address
+    from knockon.store.long_work import long_work
 
+    long_work.set(_show_work)
     store = default_store(store)
     named = store is None or store in (*data_set_names(), "-") or is_address(store)
     if store is not None and not named and not _exists(Path(store)) and not parse_revision(store):
@@ -71,6 +75,14 @@ def open_graph(store: str | None) -> Graph:
         _refuse_empty_folder(graph, store)
     detail(f"reading {store or 'the bundled data set ' + DEFAULT_DATA_SET}")
     return graph
+
+
+@contextmanager
+def _show_work(message: str) -> Iterator[Callable[[int, int], None]]:
+    """Say what takes long, and show on a terminal how far it is."""
+    note(f"note: {message}")
+    with working(message) as show:
+        yield show
 
 
 def _refuse_empty_folder(graph: Graph, store: str) -> None:
