@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -334,3 +336,63 @@ def test_a_part_of_the_columns_is_enough_and_what_is_missing_is_named() -> None:
     assert counts(import_content("list.csv", rows))["Designation"] == 1
     with pytest.raises(InvalidData, match="csl would read it, but it lacks 'programs': --rename OLD=programs"):
         import_content("list.csv", rows.replace("programs", "regime"))
+
+
+def _written(folder: Path, files: dict[str, str], ending: str, delimiter: str) -> None:
+    for name, content in files.items():
+        rows = csv.reader(io.StringIO(content))
+        text = io.StringIO()
+        csv.writer(text, delimiter=delimiter).writerows(rows)
+        folder.joinpath(f"{Path(name).stem}{ending}").write_text(text.getvalue(), "utf-8")
+
+
+@pytest.mark.parametrize(("name", "ending"), [("kag", ".tsv"), ("dora", " (1).csv"), ("eto", ".TXT")])
+def test_tables_known_by_their_name_are_read_in_any_format_and_as_copies(tmp_path: Path, name: str, ending: str) -> None:
+    """Every table counts: none is left out since its file has another ending."""
+    files = ETO if name == "eto" else SMALL[name][0]
+    for folder, end, delimiter in (("a", ".csv", ","), ("b", ending, "\t" if ending == ".tsv" else "|")):
+        (tmp_path / folder).mkdir()
+        _written(tmp_path / folder, files, end, delimiter)
+    first, second = import_files([tmp_path / "a"]), import_files([tmp_path / "b"])
+    assert (counts(second), second.report.rows) == (counts(first), first.report.rows)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_lines_of_text_before_the_header_are_passed_over(delimiter: str) -> None:
+    """A notice says where the header is; evidence has the line of each row."""
+    text = f"Report of 2024\n\nsource{delimiter}target\nAcme{delimiter}Bolt\n"
+    imported = import_content("export.csv", text)
+    assert (imported.report.reader, counts(imported)["Dependency"]) == ("edges", 1)
+    assert any(notice.line == 3 and "header is here" in notice.message for notice in imported.report.notices)
+
+
+def test_the_mark_of_the_end_of_a_file_is_no_row_in_wide_text(tmp_path: Path) -> None:
+    """Nor between quotes."""
+    for number, content in enumerate(("source,target\nA,B\n\x1a".encode("utf-16"), b'source,target\nA,B\n"\x1a"\n')):
+        path = tmp_path / f"{number}.csv"
+        path.write_bytes(content)
+        assert import_files([path]).report.rows == 1
+
+
+def test_rows_of_json_may_leave_out_what_is_empty() -> None:
+    """Several of them are looked at to recognise the format."""
+    first, second = {"source": "Entity List (EL) - Bureau", "name": "Acme"}, _LISTED
+    for name, text in (("a.jsonl", f"{json.dumps(first)}\n{json.dumps(second)}\n"), ("a.json", json.dumps([first, second]))):
+        imported = import_content(name, text)
+        assert (imported.report.reader, imported.report.rows) == ("csl", 2)
+
+
+def test_a_network_whose_links_have_the_columns_of_a_mapping_is_a_network() -> None:
+    """A reader knows the format as a whole."""
+    link = {"source": "a", "target": "b", "criticality": "high", "mechanism": "x"}
+    nodes = [{"id": "a"}, {"id": "b"}]
+    assert import_content("g.json", json.dumps({"nodes": nodes, "links": [link, link]})).report.reader == "node-link"
+
+
+def test_capitals_of_columns_that_become_rows_do_not_matter(tmp_path: Path) -> None:
+    """Those of the years of minerals."""
+    files, expected = SMALL["usgs"]
+    for name, content in files.items():
+        header, _, rows = content.partition("\n")
+        (tmp_path / name).write_text(f"{header.swapcase()}\n{rows}", "utf-8")
+    assert {cls: n for cls, n in counts(import_files([tmp_path])).items() if cls != "Document"} == expected

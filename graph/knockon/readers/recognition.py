@@ -15,8 +15,8 @@ from knockon.readers.mapping.rejects_file import read_rejects
 from knockon.readers.mapping.shipped import shipped, shipped_names
 from knockon.readers.registry import READERS, Head
 
-#: A reader recognises a format as surely as a mapping that knows this many columns.
-_READER_FITNESS = 3
+#: A reader, which knows what a format is made of, recognises it as surely as a mapping that knows this many columns.
+_READER_FITNESS = 10
 
 
 def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> str:

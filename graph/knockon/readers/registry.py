@@ -17,6 +17,7 @@ from knockon.readers.foreign_file import ForeignFile
 
 #: How many bytes of a file are looked at to recognise its format, and how many where its first value of JSON is longer.
 _HEAD, _LONG_HEAD = 1 << 16, 1 << 23
+_DECODER = json.JSONDecoder()
 _LIST_OF_OBJECTS = re.compile(r'"([^"\\]{1,100})"\s*:\s*\[\s*\{')
 
 
@@ -50,6 +51,19 @@ class Head:
         text = self._read(_LONG_HEAD)
         return _first_value(text) or _first_list(text)
 
+    def first_objects(self, most: int) -> list[dict[str, Any]]:
+        """Return the first objects of JSON Lines, or of a list in JSON, as far as they are within the first 64 KB."""
+        text = self.text.lstrip("\ufeff \t\r\n[")
+        found: list[dict[str, Any]] = []
+        try:
+            while text.startswith("{") and len(found) < most:
+                value, end = _DECODER.raw_decode(text)
+                found.append(value)
+                text = text[end:].lstrip(" \t\r\n,")
+        except (ValueError, RecursionError):
+            pass  # one that is cut off or broken; it is said when the file is read
+        return found
+
     @cached_property
     def is_cut_off(self) -> bool:
         """Whether the file goes on after its text here."""
@@ -68,7 +82,7 @@ def _first_value(text: str) -> Any:
     text = text.lstrip()
     text = text[1:].lstrip() if text.startswith("[") else text
     try:
-        return json.JSONDecoder().raw_decode(text)[0]
+        return _DECODER.raw_decode(text)[0]
     except (ValueError, RecursionError):
         return None
 

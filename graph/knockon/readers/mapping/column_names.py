@@ -100,6 +100,10 @@ class ColumnNames:
         unpivot = self.table.unpivot
         return sorted(self.used) + ([unpivot.name, unpivot.value] if unpivot else [])
 
+    def are_header(self, written: Sequence[str]) -> bool:
+        """Return whether the cells of a row name all columns that the mapping needs."""
+        return self.needed <= set(self.of(written))
+
     def read_header(self, written: Sequence[str], file: ForeignFile, line: int) -> list[str]:
         """Return the names of the columns of a header.
 

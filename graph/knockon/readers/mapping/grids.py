@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple, TextIO
 
@@ -18,6 +18,10 @@ from knockon.readers.foreign_file import ForeignFile
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 _WORKBOOKS = (".xlsx", ".xlsm")
 
+#: The most lines of text before the header of a table that are passed over.
+MOST_BEFORE_HEADER = 10
+#: The mark of DOS for the end of a file (Ctrl-Z).
+_END_OF_FILE = "\x1a"
 #: Delimiters that occur in texts as well, so that the number of cells must tell: OFAC's lists have the first.
 _RARE = "@!"
 
@@ -31,13 +35,20 @@ class GridRow(NamedTuple):
 
 
 def read_csv(
-    file: ForeignFile, *, encoding: str = "", delimiter: str = "", quote: str = '"', skip: int = 0, width: int = 0
+    file: ForeignFile,
+    *,
+    encoding: str = "",
+    delimiter: str = "",
+    quote: str = '"',
+    skip: int = 0,
+    width: int = 0,
+    is_header: Callable[[list[str]], bool] | None = None,
 ) -> Iterator[GridRow]:
     """Yield the rows of a CSV file, those that are blank left out; rows are counted from 1, the header included.
 
-    The delimiter is the one of the header, which comes after ``skip`` lines; of a table without header, the one by which its
-    first row has ``width`` cells. ``encoding`` counts where the file does not say its own. Cells may contain zero bytes, where
-    most lines have none.
+    The delimiter is the one of the header, which comes after ``skip`` lines, and after lines of text before the first that
+    ``is_header``; of a table without header, the one by which its first rows have ``width`` cells. ``encoding`` counts where
+    the file does not say its own. Cells may contain zero bytes, where most lines have none.
 
     Raises
     ------
@@ -45,8 +56,8 @@ def read_csv(
         It is not CSV, or not text in this encoding.
     """
     with file.open_text(encoding, keeps_zeros=True) as stream:
-        before, lines = _first_lines(stream, skip)
-        delimiter = delimiter or before.delimiter or delimiter_of_width(before.text, width)
+        before, lines = _first_lines(stream, skip, width, is_header)
+        delimiter = delimiter or before.delimiter or delimiter_of_width(before.first, width)
         delimiter = delimiter or ("\t" if file.ending == ".tsv" else _detect_delimiter(before.text))
         if quote:
             reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, strict=True)
@@ -54,8 +65,15 @@ def read_csv(
             reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)
         start = before.lines + 1
         try:
+            last: GridRow | None = None
             for number, cells in enumerate(reader, 1):
-                if any(cells):
+                if last is not None:
+                    yield last
+                    last = None
+                if cells == [_END_OF_FILE]:
+                    # It is a row unless it is the last one: in UTF-16, or between quotes.
+                    last = GridRow(f"row:{number}", start, cells)
+                elif any(cells):
                     yield GridRow(f"row:{number}", start, cells)
                 start = before.lines + reader.line_num + 1
         except csv.Error as error:
@@ -67,29 +85,47 @@ def read_csv(
 
 
 class _Before(NamedTuple):
-    """What is known before the first row: the delimiter if it is declared, how many lines that took, the line of the header."""
+    """What is known before the first row: the delimiter if it is declared, how many lines that took, the line of the header.
+
+    ``first`` are the first lines of a table without header.
+    """
 
     delimiter: str
     lines: int
     text: str
+    first: Sequence[str] = ()
 
 
-def _first_lines(stream: TextIO, skip: int) -> tuple[_Before, Iterator[str]]:
+def _first_lines(
+    stream: TextIO, skip: int, width: int, is_header: Callable[[list[str]], bool] | None
+) -> tuple[_Before, Iterator[str]]:
     first = stream.readline()
     if declaration := _DELIMITER_LINE.fullmatch(first):
         return _Before(declaration.group(1), 1, ""), iter(stream)
     lines = [first, *islice(stream, skip)]
-    return _Before("", 0, lines[-1]), chain(lines, stream)
+    header = lines[-1]
+    if width or is_header is not None:
+        lines += islice(stream, MOST_BEFORE_HEADER)
+    if is_header is not None:
+        candidates = (line for line in lines[skip:] if any(is_header(_cells(line, delimiter)) for delimiter in DELIMITERS))
+        header = next(candidates, header)
+    return _Before("", 0, header, lines[skip:]), chain(lines, stream)
 
 
-def delimiter_of_width(line: str, width: int) -> str:
-    """Return the delimiter that splits a line into so many cells; empty if there is none, or several.
+def delimiter_of_width(lines: Sequence[str], width: int) -> str:
+    """Return the delimiter that splits the most lines into so many cells; empty if none does, or several do.
 
-    >>> delimiter_of_width("7@A, B and C@x; y@", 4), delimiter_of_width("a;b,c", 2)
+    >>> delimiter_of_width(["7@A, B and C@x; y@"], 4), delimiter_of_width(["a;b,c"], 2)
     ('@', '')
+    >>> delimiter_of_width(["1|a; b", "2|c", "3|d; e; f"], 2)
+    '|'
     """
-    fitting = [delimiter for delimiter in DELIMITERS + _RARE if width > 1 and len(_cells(line, delimiter)) == width]
-    return fitting[0] if len(fitting) == 1 else ""
+    if width < 2:
+        return ""
+    fitting = {d: sum(len(_cells(line, d)) == width for line in lines) for d in DELIMITERS + _RARE}
+    most = max(fitting.values())
+    best = [delimiter for delimiter, count in fitting.items() if count == most]
+    return best[0] if most and len(best) == 1 else ""
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -155,4 +191,4 @@ def is_workbook(file: ForeignFile) -> bool:
     return file.ending in _WORKBOOKS
 
 
-__all__ = ["GridRow", "SheetRows", "is_workbook", "read_csv", "read_sheets"]
+__all__ = ["MOST_BEFORE_HEADER", "GridRow", "SheetRows", "is_workbook", "read_csv", "read_sheets"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from fnmatch import fnmatch
 from typing import Any
 
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.errors import InvalidData, Notice, Problem
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.file_names import has_name
 from knockon.readers.mapping.grids import GridRow
 from knockon.readers.mapping.joins import Cited, JoinIndex
 from knockon.readers.mapping.model import MappingSpec
@@ -260,11 +260,7 @@ class _Table:
 
 def table_of(mapping: MappingSpec, file: ForeignFile, options: ReadOptions = DEFAULTS) -> str | None:
     """Return the table of a mapping that a file is; None if it is none of them."""
-    named = [
-        name
-        for name, table in mapping.tables.items()
-        if any(fnmatch(file.file_name.lower(), pattern.lower()) for pattern in table.file)
-    ]
+    named = [name for name, table in mapping.tables.items() if has_name(file.file_name, table.file)]
     if len(named) == 1:
         return named[0]
     if len(mapping.tables) == 1 and file.named:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from fnmatch import fnmatch
 from itertools import islice, product
 from typing import Any, NamedTuple
 
 from knockon.authoring.columns import normalize_column
+from knockon.authoring.csv_form import DELIMITERS
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.rejects_file import RejectedTable
 from knockon.errors import InvalidData, KnockonError, UsageError
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.grids import GridRow, delimiter_of_width, is_workbook, read_csv, read_sheets
+from knockon.readers.mapping.file_names import has_name
+from knockon.readers.mapping.grids import MOST_BEFORE_HEADER, GridRow, delimiter_of_width, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec
-from knockon.readers.mapping.object_lists import all_lists, first_object
+from knockon.readers.mapping.object_lists import all_lists
 from knockon.readers.mapping.objects import read_parquet
 from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.mapping.wrapped_objects import object_names
@@ -24,8 +25,8 @@ from knockon.readers.registry import Head
 
 #: The formats of which the beginning holds an object.
 _OBJECTS = (".json", ".jsonl", ".ndjson", ".ijson")
-#: How many rows of a table are looked at, of which one may be the header.
-_ROWS = 12
+#: How many rows of a table, or objects, are looked at, of which one may be the header.
+_ROWS = MOST_BEFORE_HEADER + 2
 #: The most characters of its first line.
 _LONGEST = 100_000
 
@@ -65,7 +66,8 @@ def read_head(file: ForeignFile, options: ReadOptions = DEFAULTS) -> TableHead:
 def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
     try:
         if file.ending in _OBJECTS:
-            return TableHead([], _object_heads(Head(file).first_json))
+            head = Head(file)
+            return TableHead([], _object_heads(head.first_json, head.first_objects(_ROWS)))
         if file.ending in (".parquet", ".pq"):
             first = next(read_parquet(file), None)
             return TableHead([], (object_names(first.values),) if first else ())
@@ -74,7 +76,11 @@ def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
         # Latin-1 can read the beginning of any file.
         with file.open_text("latin-1", keeps_zeros=True) as stream:
             first_line = stream.readline(_LONGEST)
-        return TableHead([_first_rows(read_csv(file, encoding="latin-1"))], first_line=first_line)
+        sheets = [_first_rows(read_csv(file, encoding="latin-1"))]
+        if sheets[0] and len(sheets[0][0]) == 1:
+            # The first line may be text before the header.
+            sheets += (_first_rows(read_csv(file, encoding="latin-1", delimiter=delimiter)) for delimiter in DELIMITERS)
+        return TableHead(sheets, first_line=first_line)
     except UsageError:
         # A sheet that is not there, or a package that is not installed.
         if file.named:
@@ -93,11 +99,19 @@ def _first_rows(rows: Iterator[GridRow]) -> list[list[str]]:
     return found
 
 
-def _object_heads(value: Any) -> tuple[frozenset[str], ...]:
-    """Return the names in an object, and with those of the first object of each list in it."""
+def _object_heads(value: Any, others: Sequence[Any]) -> tuple[frozenset[str], ...]:
+    """Return the names in an object, with those of the first objects of each list in it, and in it and those after it.
+
+    An object leaves out what it has no value for, so that several are looked at.
+    """
     own = object_names(value)
-    inner = [object_names(first_object(found.items)) for found in all_lists(value)]
-    return (own, *(own | names for names in inner)) if own else ()
+    inner = [_names_in(found.items) for found in all_lists(value)]
+    return (own, *(own | names for names in inner), own | _names_in(others)) if own else ()
+
+
+def _names_in(objects: Iterable[Any]) -> frozenset[str]:
+    """Return the names in the first of some objects."""
+    return frozenset().union(*map(object_names, islice((item for item in objects if isinstance(item, dict)), _ROWS)))
 
 
 def fitness(table: TableSpec, head: TableHead) -> int:
@@ -108,11 +122,12 @@ def fitness(table: TableSpec, head: TableHead) -> int:
         if any(RejectedTable.is_header(rows[0]) and set(table.names) <= set(rows[0]) for rows in head.sheets if rows):
             return width
         fits = any(rows and len(rows[0]) == width for rows in head.sheets)
-        return width if width and (fits or delimiter_of_width(head.first_line, width)) else 0
+        return width if width and (fits or delimiter_of_width([head.first_line], width)) else 0
     wanted = [set(map(normalize_column, names)) for names in table.columns]
     optional = [set(map(normalize_column, names)) for names in table.optional]
     rows = list(head.objects)
-    rows += [frozenset(map(normalize_column, row)) for sheet in head.sheets for row in sheet[: table.skip + table.header + 2]]
+    first = table.skip + table.header + MOST_BEFORE_HEADER
+    rows += [frozenset(map(normalize_column, row)) for sheet in head.sheets for row in sheet[:first]]
     fitting = (row for row in rows if all(names & row for names in wanted))
     return max((len(wanted) + sum(bool(names & row) for names in optional) for row in fitting), default=0)
 
@@ -158,7 +173,7 @@ def _fitness(table: TableSpec, file: ForeignFile, head: TableHead) -> int:
 
 
 def _has_name_of(file: ForeignFile, table: TableSpec) -> bool:
-    return any(fnmatch(file.file_name.lower(), pattern.lower()) for pattern in table.file)
+    return has_name(file.file_name, table.file)
 
 
 __all__ = ["NearFit", "TableHead", "fitness", "fitness_of_mapping", "nearest_mapping", "read_head"]

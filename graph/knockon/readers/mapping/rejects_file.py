@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from fnmatch import fnmatch
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
@@ -22,6 +21,7 @@ from knockon.authoring.rejects_file import (
 )
 from knockon.errors import InvalidData
 from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.file_names import has_name
 from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.paths import PARENT, part_along, path_steps
@@ -130,7 +130,7 @@ def table_of_rejects(mapping: MappingSpec, file: str, columns: Collection[str]) 
     path = _SELECTOR.sub("", file).rpartition("!")[2].replace("\\", "/")
     name = PurePosixPath(path).name.lower().removesuffix(".gz")
     tables = mapping.tables
-    named = [key for key, table in tables.items() if any(fnmatch(name, pattern.lower()) for pattern in table.file)]
+    named = [key for key, table in tables.items() if has_name(name, table.file)]
     if len(named) == 1 or len(tables) == 1:
         return (named or [*tables])[0]
     scores = {key: _shared_columns(tables[key], columns) for key in named or tables}

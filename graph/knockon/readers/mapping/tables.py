@@ -13,7 +13,7 @@ from knockon.errors import Notice
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile, has_zero_byte
 from knockon.readers.mapping.column_names import ColumnNames
-from knockon.readers.mapping.grids import GridRow, SheetRows, is_workbook, read_csv, read_sheets
+from knockon.readers.mapping.grids import MOST_BEFORE_HEADER, GridRow, SheetRows, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_lines, read_parquet, read_yaml
 from knockon.readers.mapping.paths import PARENT
@@ -89,7 +89,9 @@ class TableReader:
         elif form == "csv":
             table = self.table
             written = {"delimiter": table.delimiter or "", "quote": table.quote, "encoding": self.encoding}
-            rows = self._grid_rows(read_csv(file, skip=table.skip, width=len(table.names), **written), file)
+            is_header = None if table.names or table.matrix or table.header > 1 else self.names.are_header
+            grid = read_csv(file, skip=table.skip, width=len(table.names), is_header=is_header, **written)
+            rows = self._grid_rows(grid, file)
         else:
             rows = self._object_rows(file, form)
         yield from rows if self.table.unpivot is None else unpivoted(rows, self.table.unpivot, file)
@@ -187,14 +189,24 @@ class TableReader:
         header = [row.cells for row in islice(rows, self.table.header)]
         if self.table.names:
             return bool(header) and len(header[0]) == len(self.table.names)
-        return bool(header) and self.names.needed <= set(self.names.of(joined_header(header)))
+        if self.table.header == 1 and any(self.names.are_header(row.cells) for row in islice(rows, MOST_BEFORE_HEADER)):
+            return True
+        return bool(header) and self.names.are_header(joined_header(header))
 
     def _header_names(self, rows: Iterator[GridRow], file: ForeignFile) -> list[str]:
         """Read the header, and return the names by which the mapping knows its columns."""
         header = list(islice(rows, self.table.header))
         if not header:
             raise file.fail(None, "is empty", "the first row names the columns")
-        return self.names.read_header(joined_header([row.cells for row in header]), file, header[-1].line)
+        names = joined_header([row.cells for row in header])
+        line = header[-1].line
+        if self.table.header == 1 and not self.names.are_header(names):
+            # Exports have a title, or when and how they were made, before their header.
+            after = next((row for row in islice(rows, MOST_BEFORE_HEADER) if self.names.are_header(row.cells)), None)
+            if after is not None:
+                self.collector.notice(Notice(file.name, after.line, "the header is here", "the lines before it are not read"))
+                names, line = joined_header([after.cells]), after.line
+        return self.names.read_header(names, file, line)
 
     def _named_rows(self, rows: Iterator[GridRow], names: Sequence[str], *, is_marked: bool = True) -> Iterator[TableRow]:
         """Yield rows with their cells by name; ``is_marked`` states that an apostrophe may mark a cell as text."""
