@@ -28,7 +28,8 @@ OPERATIONS = [f"{method} {question.path}{form}" for question in QUESTIONS.values
 Mode = Literal["positive", "negative"]
 MODES: tuple[Mode, ...] = ("positive", "negative")
 
-
+#: The status of what takes longer than its limit, and of what finds no free worker.
+DOCUMENTED_FAILURES = {503, 504}
 #: The parameters that name records, which random texts hardly ever do.
 NAMES = ("name", "entity", "source", "shock", "protect")
 
@@ -55,6 +56,7 @@ def tries(server: HttpServer, name: str, mode: Mode, count: int) -> None:
     """
     import requests
     from schemathesis import GenerationMode
+    from schemathesis.checks import not_a_server_error
     from schemathesis.specs.openapi.checks import positive_data_acceptance
 
     question = QUESTIONS[name.rpartition("/")[2].removesuffix(".{form}")]
@@ -69,7 +71,11 @@ def tries(server: HttpServer, name: str, mode: Mode, count: int) -> None:
             values.update(named)
         # Which names there are, and which parameters exclude each other, no schema states: what fits it may still be refused.
         excluded = [positive_data_acceptance]
-        case.call_and_validate(base_url=server.url, session=session, excluded_checks=excluded, timeout=60)
+        response = case.call(base_url=server.url, session=session, timeout=60)
+        if response.status_code in DOCUMENTED_FAILURES:
+            # It is an answer of the description, whose form is compared with it: on a busy machine many questions are stopped.
+            excluded.append(not_a_server_error)
+        case.validate_response(response, excluded_checks=excluded)
 
     send()
 
