@@ -25,7 +25,7 @@ from knockon.serve.access_log import AccessLog
 from knockon.serve.metrics import Metrics
 from knockon.serve.negotiation import accepts_gzip
 from knockon.serve.problems import BrokenAnswer, RequestProblem, error_response, problem
-from knockon.serve.query_request import ClientGone
+from knockon.serve.query_request import STARTED, ClientGone
 from knockon.serve.settings import ServerSettings
 from knockon.serve.state import ServerState
 
@@ -38,7 +38,8 @@ SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-_SAFE_HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in SAFE_HEADERS.items())
+#: The same as ASGI has them.
+SAFE_HEADER_BYTES = tuple((name.lower().encode(), value.encode()) for name, value in SAFE_HEADERS.items())
 #: The methods that metrics and the log name; a client can invent others.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 #: What a ``Host`` header may contain: it becomes part of addresses in answers.
@@ -66,7 +67,7 @@ class Watch:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status, size, ended = time.perf_counter(), 0, 0, False
+        started, status, size, ended = scope.get(STARTED) or time.perf_counter(), 0, 0, False
 
         async def watched(message: Message) -> None:
             nonlocal status, size, ended
@@ -135,7 +136,7 @@ def _with_safe_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[byt
         present[b"vary"] = b", ".join(dict.fromkeys(name.strip() for name in present[b"vary"].split(b",")))
     return [
         *((name, present[name] if name == b"vary" else value) for name, value in headers),
-        *((name, value) for name, value in _SAFE_HEADERS if name not in present),
+        *((name, value) for name, value in SAFE_HEADER_BYTES if name not in present),
     ]
 
 

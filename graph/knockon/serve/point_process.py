@@ -193,7 +193,8 @@ class PointProcess:
     def _on_data(self, connection: _Connection, data: bytes) -> None:
         """Answer what has come, or give the connection back."""
         head = connection.head.read(data) if self._generation[0] == self._known else None
-        found = None if head is None else self._requests.answer(*head, connection.client)
+        plain = None if head is None else self._requests.read(*head)
+        found = None if plain is None else self._requests.answer(plain, connection.client)
         if found is None:
             self._give_back(connection, data)
             return

@@ -9,10 +9,12 @@ from typing import Any
 import uvicorn
 
 from knockon.serve.connections import JoiningTransport, TimedProtocol
+from knockon.serve.direct_queries import DirectQueries
 from knockon.serve.graceful_server import GracefulServer
 from knockon.serve.point_channel import MOST_BYTES
 from knockon.serve.point_processes import PointProcesses
 from knockon.serve.point_requests import PointRequests
+from knockon.serve.query_request import PLAIN
 
 #: The point queries in a row after which a connection may be given to another process: one that asks once only is better
 #: answered here. For one that has come back there are more, since it may ask for other things, too.
@@ -41,6 +43,7 @@ class PointProtocol(TimedProtocol):
     def __init__(self, config: Any, *arguments: Any, data: bytes | None = None, **options: Any) -> None:
         super().__init__(config, *arguments, **options)
         self._points: PointRequests = config.app.state.points
+        self.app = DirectQueries(self.app, config.app.state.server)
         self._processes: PointProcesses = config.app.state.server.processes
         self._most: int | None = config.limit_concurrency
         self._data, self._needed = data, _FIRST if data is None else _AGAIN
@@ -82,14 +85,17 @@ class PointProtocol(TimedProtocol):
 
     def on_headers_complete(self) -> None:
         """Answer a point query, or start the application."""
-        found = None
+        plain = found = None
         if self._most is not None:
             # The limit is one for all processes.
             self.limit_concurrency = max(1, self._most - self._processes.connections)
         if self._is_free() and self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1":
-            found = self._points.answer(self.url, self.headers, self.client)
+            plain = self._points.read(self.url, self.headers)
+            found = None if plain is None else self._points.answer(plain, self.client)
         if found is None:
             self._row = 0
+            if plain is not None:
+                self.scope[PLAIN] = plain  # type: ignore[literal-required]
             super().on_headers_complete()
             return
         self._deadline, self._answered, self._had_turn = None, True, True

@@ -7,6 +7,7 @@ parser or the guard: it is ASCII without a backslash, and a regular expression w
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from knockon.vocabulary import PREFIXES, RDF
@@ -61,6 +62,7 @@ class PointQuery(NamedTuple):
     has_prefixes: bool
 
 
+@lru_cache(64)
 def read_point_query(text: str) -> PointQuery | None:
     """Recognise a point query; None for any other text.
 

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from knockon.serve.streamed_answer import StreamedAnswer
 from knockon.sparql.limits import Limits
 
 #: Returns whether the client has hung up.
 Gone = Callable[[], Awaitable[bool]]
 #: The key of a scope below which the protocol tells about the connection.
 CYCLE = "knockon.cycle"
+#: The key of a scope below which a request is read already, as a plain one that no point query answers.
+PLAIN = "knockon.plain"
+#: The keys of a scope below which there is what came of the query of a request, an answer or an error, and when it began.
+OUTCOME, STARTED = "knockon.outcome", "knockon.started"
 
 
 class ClientGone(ConnectionAbortedError):
@@ -33,6 +38,20 @@ def gone_of(request: Request) -> Gone:
         return bool(cycle.disconnected)
 
     return gone
+
+
+def outcome_of(request: Request) -> StreamedAnswer | None:
+    """Return the answer to the query of a request that has run already; None: it has not.
+
+    Raises
+    ------
+    BaseException
+        The error that came of it.
+    """
+    found: StreamedAnswer | BaseException | None = request.scope.pop(OUTCOME, None)
+    if isinstance(found, BaseException):
+        raise found
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from knockon.errors import InvalidData, KnockonError, QuerySyntaxError
 from knockon.serve.entity_tags import CACHED, entity_tag, not_modified
 from knockon.serve.negotiation import SOLUTIONS, TRIPLES, Format, not_acceptable
 from knockon.serve.problems import BrokenAnswer, RequestProblem, error_response
-from knockon.serve.query_request import QueryRequest, gone_of
+from knockon.serve.query_request import QueryRequest, gone_of, outcome_of
 from knockon.serve.query_text import form_of, is_repeatable, with_base, without_base
 from knockon.serve.service_description import service_description
 from knockon.serve.sparql_request import ProtocolRequest, read_request
@@ -128,7 +128,7 @@ async def ask(
         text=text, default_graphs=default_graphs, named_graphs=named_graphs, solutions=solutions, triples=triples, client=client
     )
     try:
-        return await state.pool.query(asked, gone=gone_of(request))
+        return outcome_of(request) or await state.pool.query(asked, gone=gone_of(request))
     except InvalidData as error:  # a query brings no data: the store is damaged
         sys.stderr.write(f"the store cannot be read: {error}\n")
         raise RequestProblem(500, "the store cannot be read; the reason is in the log of the server") from None
