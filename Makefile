@@ -18,7 +18,11 @@ OLDEST := 3.11
 OTHERS = $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(shell $(PYTHON) tests/support/installed_pythons.py))
 # Each process has a part of the tests in their order, and takes over from another at the end. There is one more than cores, four
 # at most: a test of a page, of a command with a time limit or of a killed process waits for a quarter of its time.
-PARALLEL := -n $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((cores < 3 ? cores + 1 : 4))) --dist worksteal
+PROCESSES := $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((cores < 3 ? cores + 1 : 4)))
+PARALLEL := -n $(PROCESSES) --dist worksteal
+# On Linux the processes of `make test` are forked when the tests are collected (tests/support/forked_run.py): those of pytest-xdist
+# each import and collect all of them, ten seconds of a core for each.
+FORKED := $(if $(filter Linux,$(shell uname -s 2>/dev/null)),KNOCKON_TEST_PROCESSES=$(PROCESSES))
 # The environment whose pip installs: its own, or for another Python (`on` below) that of the first.
 INSTALLER := $(VENV)
 # What is imported is compiled then: compiling all that is installed takes longer than the installing.
@@ -40,7 +44,7 @@ SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/c
 # Two jobs at a time, unless a make above this one says how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 
-.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels collected docs generate goldens page release bench bench-corners bench-kept bench-loads bench-start bench-page bench-what-if bench-server clean
+.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels quick docs generate goldens page release bench bench-corners bench-kept bench-loads bench-start bench-page bench-what-if bench-server clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
@@ -51,8 +55,12 @@ test: $(VENV)/bin/python
 	@$(MAKE) --no-print-directory $(TWO) test-here test-others
 
 test-here: $(VENV)/installed-test headless
-	@$(MAKE) --no-print-directory $(TWO) types lint page-checks kernels collected
-	$(IN_MEMORY) $(PYTEST) -m "not slow" $(PARALLEL)
+	@$(MAKE) --no-print-directory $(TWO) page-checks kernels
+	@$(MAKE) --no-print-directory $(TWO) quick types lint
+
+# Beside the type checker, which keeps one core busy for as long as the tests are collected and longer.
+quick: $(VENV)/installed-test
+	$(IN_MEMORY) $(FORKED) $(PYTEST) -m "not slow" $(if $(FORKED),,$(PARALLEL))
 
 # Every test, the slow ones too and laws with many examples, on every supported Python that is found.
 test-all: $(VENV)/installed-test chromium lint types page-checks firefox
@@ -148,11 +156,6 @@ types: $(VENV)/installed-test
 # Compiles the kernels before the tests are divided between processes, which would each compile their own.
 kernels: $(VENV)/installed-test
 	$(BIN)/python tests/support/compile_kernels.py $(ALL)
-
-# Collects the tests once, in one process: the modules that they import are compiled then, and the test modules rewritten. The
-# processes of `make test` all collect at the same time, and would each do that by themselves.
-collected: $(VENV)/installed-test
-	@$(PYTEST) -m "not slow" --collect-only -qq > $(VENV)/collected.txt || { cat $(VENV)/collected.txt; exit 1; }
 
 # What is made from the models and the data: SHACL shapes, JSON-LD context, prebuilt data sets, the reference pages.
 docs generate: $(VENV)/installed-test

@@ -38,10 +38,14 @@ gc.disable()
 def pytest_configure(config: pytest.Config) -> None:
     """Let all folders have the hooks of this file."""
     config.pluginmanager.register(_Collection())
+    if processes := os.environ.pop("KNOCKON_TEST_PROCESSES", ""):
+        from support.forked_run import ForkedRun
+
+        config.pluginmanager.register(ForkedRun(int(processes)))
 
 
 class _Collection:
-    """What makes collecting thousands of tests quick; each process does all of it."""
+    """What makes collecting thousands of tests quick."""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collect_file(self, file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:

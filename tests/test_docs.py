@@ -40,6 +40,15 @@ LONG = {
     "knockon report procurement-withdrawal --protect recurring-licensing-revenue -o procurement.html",
     "knockon report zeiss-fire --portfolio mine.csv --store chips -o zeiss-fire.html",
     "knockon resolve --evaluate",
+    "knockon importance entity-list-chips sensefoundry --exact",
+    "knockon importance entity-list-chips sensefoundry --exact --top 5",
+    "knockon report data-reclassification",
+    "knockon report --hit nvidia=high --facts-only -o nvidia.html",
+    "knockon diff sensetime chips --impact --shock hbm-export-control",
+    "knockon diff chips --as-of 2023-07-31 --and 2023-08-01 --impact",
+    "knockon rank country/synthetic-flows.csv --firms country/synthetic-firms.csv"
+    " --essentiality country/synthetic-essentiality.csv --top 5",
+    "knockon price industries.csv --firms demand.csv --duty one=0.25 --passed-on two=0.5 --page prices.html",
 }
 
 

@@ -34,12 +34,22 @@ def test_a_text_without_end_is_not_read_to_its_end(knockon: Run, tmp_path: Path)
         assert "longer than 1,000,000 characters" in done.err
 
 
-def test_a_target_query_without_end_exits_5(knockon: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "commands",
+    [
+        [("impact", "--all"), ("explain", "bad", "a")],
+        pytest.param([("impact", "bad"), ("report", "bad")], marks=pytest.mark.slow),
+    ],
+    ids=["some", "others"],
+)
+def test_a_target_query_without_end_exits_5(
+    knockon: Run, monkeypatch: pytest.MonkeyPatch, commands: list[tuple[str, ...]]
+) -> None:
     """It is named with file and line; the same data set is read and validated, and its other shocks are computed."""
     monkeypatch.setattr(budget, "TARGET_QUERY", replace(TARGET_QUERY, seconds=0.2))
     folder = str(CASES / "targetquery-cross2")
     assert knockon("validate", folder).code == 0
-    for command in (("impact", "bad"), ("impact", "--all"), ("report", "bad"), ("explain", "bad", "a")):
+    for command in commands:
         done = knockon(*command, "--store", folder)
         assert (done.code, done.out) == (5, ""), command
         assert "d.yaml:7: bad: targetQuery: the query took more than 0.2 s and was stopped" in done.err

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from support.short_form import some_of
+
 COMMAND = Path(sys.executable).with_name("knockon")
 
 
@@ -54,13 +56,17 @@ SHELL = "import sys; from knockon.cli import main; main(sys.argv[1:])"
 
 @pytest.mark.parametrize(
     ("redirection", "code", "message"),
-    [
-        (">&-", 2, "error: standard output is closed; name a file with -o FILE"),
-        (">/dev/full", 2, "error: cannot write to standard output: No space left on device"),
-        ("-o out.csv >&-", 0, "wrote out.csv ("),
-        ("-o out.csv 2>&-", 0, ""),
-        ("-o out.csv 0<&- >&- 2>&-", 0, ""),
-    ],
+    some_of(
+        [
+            (">&-", 2, "error: standard output is closed; name a file with -o FILE"),
+            ("-o out.csv 0<&- >&- 2>&-", 0, ""),
+            ("-o out.csv >&-", 0, "wrote out.csv ("),
+            (">/dev/full", 2, "error: cannot write to standard output: No space left on device"),
+            ("-o out.csv 2>&-", 0, ""),
+        ],
+        2,
+        several=True,
+    ),
 )
 def test_closed_and_full_streams_give_a_message(tmp_path: Path, redirection: str, code: int, message: str) -> None:
     """A stream that is closed or full gives its exit code and at most one line, never a traceback."""

@@ -54,13 +54,18 @@ def test_a_table_fits_the_terminal_and_says_what_it_hides(terminal: Callable[...
 
 
 def test_what_is_too_tall_goes_through_the_pager(terminal: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
-    """PAGER gets the data and not the messages; a short answer needs none, and --no-pager starts none."""
+    """PAGER gets the data and not the messages; a short answer needs none."""
     pager = tmp_path / "pager"
     pager.write_text(f"#!{sys.executable}\nimport sys\nprint('PAGED', len(sys.stdin.readlines()))\n", "utf-8")
     pager.chmod(0o755)
     code, text = terminal("schema", PAGER=str(pager))
     assert (code, "PAGED" in text, "ko:evidence" in text) == (0, True, False)
     assert "PAGED" not in terminal("schema", "--top", "3", PAGER=str(pager))[1]
-    assert "ko:evidence" in terminal("schema", "--no-pager", PAGER=str(pager))[1]
+
+
+@pytest.mark.slow
+def test_where_no_pager_is_wanted_or_found_there_is_none(terminal: Callable[..., tuple[int, str]]) -> None:
+    """The option, an empty PAGER, and one that is not there: the whole answer is on the terminal."""
+    assert "ko:evidence" in terminal("schema", "--no-pager", PAGER="cat")[1]
     assert "ko:evidence" in terminal("schema", PAGER="")[1]
     assert "ko:evidence" in terminal("schema", PAGER="no-such-pager-anywhere")[1]

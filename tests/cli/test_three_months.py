@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Run = Callable[..., Any]
 
 CASES = Path(__file__).parents[1] / "cases" / "three_months"
@@ -41,6 +43,14 @@ def refused(run: Run, code: int, *arguments: str) -> str:
     return str(ran.err)
 
 
+def test_the_first_month(knockon: Run, tmp_path: Path) -> None:
+    """The first list is loaded, looked at and asked; the short form of the three months."""
+    shutil.copytree(CASES, tmp_path, dirs_exist_ok=True)
+    _march_load(knockon)
+    _march_ask(knockon)
+
+
+@pytest.mark.slow
 def test_three_months(knockon: Run, tmp_path: Path) -> None:
     """Nothing is lost or silent from the first list to the page of the third month."""
     shutil.copytree(CASES, tmp_path, dirs_exist_ok=True)

@@ -68,6 +68,13 @@ def shocks_on(network: Network, seed: int) -> np.ndarray:
     return np.concatenate([closed, parts, np.zeros((1, n))])
 
 
+@cache
+def plain_answer(seed: int, **options: object) -> EsriResult:
+    """What the plain engine answers on a random network, once for all ways of the compiled one."""
+    network = random_network(seed)
+    return esri(network, shocks_on(network, seed), engine="numpy", **options)
+
+
 def same(one: EsriResult, other: EsriResult, near: float, *, rounds: bool = True) -> None:
     for name in ("index", "downstream", "upstream", "residual", "loss", "shortage"):
         assert np.abs(getattr(one, name) - getattr(other, name)).max(initial=0.0) <= near, name
@@ -87,7 +94,7 @@ def test_both_engines_give_the_same(dtype: str, way: str, replaceability: bool, 
         network = random_network(seed)
         shocks = shocks_on(network, seed)
         options = {"eps": BETWEEN, "replaceability": replaceability}
-        plain = esri(network, shocks, engine="numpy", **options)
+        plain = plain_answer(seed, **options)
         fast = esri(network, shocks, engine="numba", dtype=dtype, **options)
         same(fast, plain, NEAR[dtype])
         assert (fast.parameters["engine"], fast.parameters["dtype"]) == ("numba", dtype)
@@ -119,7 +126,7 @@ def test_a_fine_eps_and_a_cap_are_kept(way: str, forced: Forced) -> None:
     network = random_network(3)
     shocks = shocks_on(network, 3)
     for options in ({"eps": BETWEEN * 1e-6, "cap": 5_000}, {"eps": 0.0, "cap": 3}, {"eps": 0.0, "cap": 1}):
-        same(esri(network, shocks, engine="numba", **options), esri(network, shocks, engine="numpy", **options), 1e-12)
+        same(esri(network, shocks, engine="numba", **options), plain_answer(3, **options), 1e-12)
 
 
 @with_numba
@@ -131,15 +138,16 @@ def test_one_cascade_alone(cascade: str, way: str, forced: Forced) -> None:
     network = random_network(4)
     shocks = shocks_on(network, 4)
     options = {"eps": BETWEEN, "cascade": cascade}
-    same(esri(network, shocks, engine="numba", **options), esri(network, shocks, engine="numpy", **options), 1e-12)
+    same(esri(network, shocks, engine="numba", **options), plain_answer(4, **options), 1e-12)
 
 
 @with_numba
+@pytest.mark.parametrize("firms", [120, pytest.param(250, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("way", some_of(["abreast", "alone", "by the rule"], 3))
-def test_cores_and_kept_losses_change_nothing(way: str, forced: Forced) -> None:
+def test_cores_and_kept_losses_change_nothing(way: str, firms: int, forced: Forced) -> None:
     """One core or two, losses kept or not, all shocks or one at a time: the same numbers to the last bit, nothing left over."""
     forced(way)
-    network = random_network(5)
+    network = random_network(5, firms)
     each = esri(network, engine="numba", threads=1)
     for other in (
         esri(network, engine="numba", threads=2),
@@ -150,7 +158,7 @@ def test_cores_and_kept_losses_change_nothing(way: str, forced: Forced) -> None:
         assert other.upstream.tolist() == each.upstream.tolist()
         assert other.iterations.tolist() == each.iterations.tolist()
     assert esri(network, engine="numba", threads=2).loss.tolist() == each.loss.tolist()
-    for firm in (0, 7, 249):
+    for firm in (0, 7, firms - 1):
         same(esri(network, [firm], engine="numba"), esri(network, np.array([firm]), engine="numpy"), 1e-12)
         assert esri(network, [firm], engine="numba").index[0] == each.index[firm]
 
@@ -237,8 +245,9 @@ def test_large_work_wakes_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @with_numba
+@pytest.mark.parametrize("firms", [120, pytest.param(250, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("room", [True, False])
-def test_lanes_take_memory_only_where_shocks_are_often_wide(monkeypatch: pytest.MonkeyPatch, room: bool) -> None:
+def test_lanes_take_memory_only_where_shocks_are_often_wide(monkeypatch: pytest.MonkeyPatch, room: bool, firms: int) -> None:
     """Lanes have rows where closed firms soon reach a good part of all flows, and none among pairs of firms."""
     compiled = import_module("knockon.propagation.kernels.esri")
     rows: list[int] = []
@@ -250,8 +259,8 @@ def test_lanes_take_memory_only_where_shocks_are_often_wide(monkeypatch: pytest.
         return state
 
     monkeypatch.setattr(compiled, "lane_states", watched)
-    pairs = Network.from_flows(np.arange(0, 400, 2), np.arange(1, 400, 2), np.ones(200))
-    network = random_network(5) if room else pairs
+    pairs = Network.from_flows(np.arange(0, 2 * firms, 2), np.arange(1, 2 * firms, 2), np.ones(firms))
+    network = random_network(5, firms) if room else pairs
     same(esri(network, engine="numba"), esri(network, engine="numpy"), NEAR["float64"])
     assert any(rows) is room
 

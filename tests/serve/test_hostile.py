@@ -305,9 +305,10 @@ def test_clients_that_hang_up() -> None:
         assert patient.get(f"/sparql?query={quote(POINT)}").json["boolean"] is True
 
 
-def test_no_worker_survives_the_server(folder: Path) -> None:
+@pytest.mark.parametrize("queries", [3, pytest.param(6, marks=pytest.mark.slow)])
+def test_no_worker_survives_the_server(folder: Path, queries: int) -> None:
     """Even if it is killed, and some of them are suspended: so they stay, since the limit of time is long."""
-    texts = [f"{ENDLESS['cross product']} # {number}" for number in range(6)]
+    texts = [f"{ENDLESS['cross product']} # {number}" for number in range(queries)]
     with serving(str(folder), "--timeout", "600", "--workers", "1") as served:
         connections = [socket.create_connection(("127.0.0.1", served.port)) for _ in texts]
         for connection, text in zip(connections, texts, strict=True):

@@ -17,6 +17,7 @@ from knockon.errors import InvalidData, KnockonError, NotFound, StoreBusy, Usage
 from knockon.store.folder import FolderStore, require
 from knockon.store.markers import POINTER
 from knockon.store.oxigraph import MemoryStore
+from support.short_form import some_of
 from support.small_records import data_set, entities, iri, need
 
 SETS = {size: data_set("x", entities(*(f"e{k}" for k in range(size)))) for size in (1, 2, 300, 400)}
@@ -71,7 +72,7 @@ SHOP,Ice,Cold,,Low,
 """
 
 
-@pytest.mark.parametrize("source", ["sensetime", "chips", "foreign.ttl", "table.csv"])
+@pytest.mark.parametrize("source", ["chips", "foreign.ttl", "table.csv", pytest.param("sensetime", marks=pytest.mark.slow)])
 def test_after_a_load_a_store_gives_what_it_gives_when_it_is_opened_again(source: str, folder: Path, tmp_path: Path) -> None:
     """What was just written is not read again: it is the same records in the same order, with origin and time."""
     (tmp_path / "foreign.ttl").write_text(FOREIGN)
@@ -237,7 +238,7 @@ while True:
 """
 
 
-@pytest.mark.parametrize("moment", [1, 3, *(pytest.param(other, marks=pytest.mark.slow) for other in (0, 2, 4))])
+@pytest.mark.parametrize("moment", some_of([3, 0, 1, 2, 4], 5))
 def test_a_killed_load_does_no_harm(filled: Path, moment: int) -> None:
     """SIGKILL at any moment: the store is as it was before the load or after it, opens, asks, and loads again."""
     whole = {MemoryStore(SETS[size]).revision for size in (2, 300, 400)}

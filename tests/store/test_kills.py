@@ -67,7 +67,7 @@ def killed(place: Path, action: str, how: str) -> list[int]:
 
 
 @pytest.mark.parametrize("stride", [pytest.param(1, marks=pytest.mark.slow), 41])
-@pytest.mark.parametrize("action", STATES)
+@pytest.mark.parametrize("action", some_of(STATES, 2))
 def test_killed_at_every_step(tmp_path: Path, action: str, stride: int) -> None:
     """Before each (or each seventeenth) step of a change: old state or new, every file whole, swept, and the change works."""
     codes = killed(tmp_path, action, str(stride))
