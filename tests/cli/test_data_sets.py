@@ -241,7 +241,12 @@ def test_an_earlier_revision_is_read_like_a_store_and_never_written(knockon: Run
     for command in (("load", str(suppliers)), ("undo",), ("remove", "suppliers"), ("history",)):
         done = knockon(*command, "--store", "st@1")
         assert (done.code, "st@1 is an earlier state of st, which nothing changes" in done.err) == (2, True), command
+    assert "st@2 is the state of now of st" in knockon("load", str(suppliers), "--store", "st@2").err
     assert not (suppliers.parent / "st@1").exists()
+    suppliers.write_text(suppliers.read_text("utf-8").replace(",low", ",high"))
+    knockon("load", str(suppliers), "--store", "st", "--keep", "0")
+    done = knockon("undo", "--store", "st@1")
+    assert (done.code, "(kept are 3)" in done.err, "undo" in done.err) == (3, True, False), done.err
 
 
 def test_two_files_are_compared_with_the_options_that_read_either(knockon: Run, tmp_path: Path) -> None:

@@ -178,3 +178,32 @@ def test_dominators_and_narrowest_cut_every_path(plain: PlainNetwork, data: st.D
     assert not fed(set(result.narrowest))
     smaller = (set(some) for k in range(len(result.narrowest)) for some in combinations(set(range(network.size)) - {target}, k))
     assert all(fed(some) for some in smaller)
+
+
+@given(plain_networks(), st.data())
+def test_the_narrowest_of_one_node_is_that_of_the_general_search(plain: PlainNetwork, data: st.DataObject) -> None:
+    """Where every path passes one node, the nearest such node is the minimum cut that networkx finds."""
+    if not plain.size:
+        return
+    part = upstream(to_arrays(plain)[0], data.draw(st.integers(0, plain.size - 1)))
+    network, target = part.network, part.target
+    result = bottlenecks(network, target)
+    if not result.sources:
+        return
+    graph = nx.DiGraph(
+        (a, b) for a, b in zip(network.edges.source.tolist(), network.edges.owner.tolist(), strict=True) if a != b
+    )
+    graph.add_edges_from(("root", source) for source in result.sources)
+    assert result.narrowest == tuple(sorted(nx.minimum_node_cut(graph, "root", target)))
+
+
+@given(plain_networks(), st.data())
+def test_bounds_are_the_same_after_the_losses_of_single_nodes(plain: PlainNetwork, data: st.DataObject) -> None:
+    """Losses that are known already are used again, to the same bit."""
+    if not plain.size:
+        return
+    network, target = to_arrays(plain)[0], data.draw(st.integers(0, plain.size - 1))
+    sets = [(node,) for node in range(network.entities)]
+    kept = RemovalLosses(network, target)
+    kept.single_losses()
+    assert kept.bounds(sets).tolist() == RemovalLosses(network, target).bounds(sets).tolist()

@@ -37,9 +37,18 @@ def refuse_revision(text: str) -> None:
     Raises
     ------
     UsageError
-        ``text`` is the name of one, such as ``store@2``.
+        ``text`` is the name of one, such as ``store@2``, or of the state of now.
+    NotFound
+        The store does not keep that state.
     """
     if revision := parse_revision(text):
+        from knockon.store.folder import FolderStore
+        from knockon.store.revisions import find_revision
+
         folder, number = revision
+        with FolderStore(folder) as store:
+            history = store.history
+        if find_revision(history, number) is history[0]:
+            raise UsageError(f"{text} is the state of now of {folder}; to change it, name the store alone: {folder}")
         back = f"`knockon undo --to {number} --store {quote(str(folder))}` goes back to it"
         raise UsageError(f"{text} is an earlier state of {folder}, which nothing changes; {back}")

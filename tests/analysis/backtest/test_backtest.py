@@ -121,6 +121,12 @@ def test_evidence_that_is_late_or_undated_is_refused(case: Path, old: str, new: 
         backtest(str(case))
 
 
+def test_a_folder_without_a_case_names_the_missing_file(tmp_path: Path) -> None:
+    """It was "no backtest called", with the names of those that are bundled."""
+    with pytest.raises(NotFound, match=r"no file called .*case\.yaml"):
+        backtest(str(tmp_path))
+
+
 def test_evidence_of_before_the_day_counts_as_known(case: Path) -> None:
     """A document of the day before is known; one of the day itself is not; an inferred record needs none."""
     file, records = case / "case.yaml", case / "network" / "records.yaml"

@@ -66,7 +66,7 @@ def find_cases(name: str | None) -> list[BacktestCase]:
     Raises
     ------
     NotFound
-        There is no such case or folder.
+        There is no such case or folder, or no description of a case in it.
     InvalidData
         A case is not in the form that docs/how-to/backtest.md describes.
     """
@@ -77,6 +77,8 @@ def find_cases(name: str | None) -> list[BacktestCase]:
     folder = Path(name)
     if (folder / CASE).is_file():
         return [read_case(folder)]
+    if folder.is_dir():
+        raise NotFound("file", str(folder / CASE), hint=f"(a backtest is a folder with {CASE}, {NETWORK}/ and {OUTCOMES})")
     hint = f"(bundled are {', '.join(backtest_names())}; else a folder with {CASE}, {NETWORK}/ and {OUTCOMES})"
     raise NotFound("backtest", name, backtest_names(), hint)
 

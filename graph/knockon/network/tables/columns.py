@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from knockon.authoring.column_table import MOST_AMOUNT
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.arrays import NONE, Mode
 from knockon.network.flows import ESSENTIAL, NEGLIGIBLE
@@ -290,6 +291,7 @@ class BatchChecks:
             self._reject(name, values, numbers < 0, "negative")
             if column.meaning == "share":
                 self._reject(name, values, numbers > 1 + _ROUNDING, "above 1")
+            self._reject(name, values, numbers > MOST_AMOUNT, f"above {MOST_AMOUNT:g}; measure in a larger unit")
 
     def _check_pairs(self, supplier: npt.NDArray[Any], customer: npt.NDArray[Any]) -> None:
         """Check that flows are in the order of supplier and customer, each pair once."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knockon.authoring.column_table import MOST_AMOUNT
 from knockon.authoring.columns import FLOW_SYNONYMS, normalize_column
 from knockon.errors import InvalidData, NotFound, Problem
 from knockon.network.tables.columns import (
@@ -114,7 +115,7 @@ def _check_file(path: Path, known: Mapping[str, Meaning], required: int) -> Colu
         if known[name] == "id":
             check_ids(path, column)
         else:
-            _check_amounts(path, column, 2 if known[name] == "number" else np.inf)
+            _check_amounts(path, column, 2 if known[name] == "number" else MOST_AMOUNT)
     return ColumnFile(path, int(file.metadata.num_rows), columns)
 
 
@@ -142,7 +143,7 @@ def _check_amounts(path: Path, column: str, most: float) -> None:
         for wrong, problem in (
             (~np.isfinite(values), "not finite"),
             (values < 0, "negative"),
-            (values > most, f"above {most}"),
+            (values > most, f"above {most:g}"),
         ):
             if wrong.any():
                 row = int(np.flatnonzero(wrong)[0])

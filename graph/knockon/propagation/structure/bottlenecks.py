@@ -68,7 +68,8 @@ def bottlenecks(network: Network, target: int) -> Bottlenecks:
     while node != _ROOT:
         dominators.append(node)
         node = dominator[node]
-    narrowest = nx.minimum_node_cut(graph, _ROOT, target)
+    # A minimum cut of one node is a dominator. The search of networkx would give the nearest one too, and takes far longer.
+    narrowest = dominators[:1] or nx.minimum_node_cut(graph, _ROOT, target)
     return Bottlenecks(sources, _entities(network, dominators, target), _entities(network, narrowest, target))
 
 

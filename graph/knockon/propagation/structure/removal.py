@@ -75,10 +75,18 @@ class RemovalLosses:
         """Return the loss of the target for each set at the low end, the point and the high end, (3, sets); they are kept."""
         new = [nodes for nodes in sets if nodes not in self._bounds]
         which = bounds_to_run(self.network.weights, np.ones((3, 1)), split=self.rules.split)
-        runs = {bound: self._run(new, bound, np.inf)[0] for bound in which}
+        runs = {bound: self._losses_at(new, bound) for bound in which}
         low, high = enclose(runs[which[0]], runs[POINT], runs[which[-1]])
         self._bounds.update(zip(new, zip(low.tolist(), runs[POINT].tolist(), high.tolist(), strict=True), strict=True))
         return np.array([self._bounds[nodes] for nodes in sets]).reshape(-1, 3).T
+
+    def _losses_at(self, sets: Sequence[tuple[int, ...]], bound: int) -> Floats:
+        """Return the loss of the target for each set at one bound, (sets,)."""
+        if bound == POINT and self._single is not None and all(len(nodes) == 1 for nodes in sets):
+            known: Floats = self._single[0, [node for (node,) in sets]]
+            return known
+        lost: Floats = self._run(sets, bound, np.inf)[0]
+        return lost
 
     @property
     def counts_steps(self) -> bool:
