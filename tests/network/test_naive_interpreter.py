@@ -21,7 +21,7 @@ from support.worse_records import without_one_member, worsened
 #: The loss of every entity agrees to this.
 TOLERANCE = 1e-9
 #: The seeds of the graphs that each run tests, and of those that take longer.
-SEEDS = [pytest.param(range(25), id="25"), pytest.param(range(25, 1000), id="1000", marks=pytest.mark.slow)]
+SEEDS = [pytest.param(range(15), id="15"), pytest.param(range(15, 1000), id="1000", marks=pytest.mark.slow)]
 
 
 def computed(graph: RandomGraph) -> dict[str, Loss]:
