@@ -117,6 +117,22 @@ def test_a_batch_gives_what_each_gives_alone(case: Case, data: st.DataObject) ->
 
 
 @given(networks_with_shocks(), st.data())
+def test_where_every_number_is_known_the_bounds_are_the_point(case: Case, data: st.DataObject) -> None:
+    """One run gives what three give, to the last bit, unless shares are read in several ways."""
+    plain, shock = case
+    if not plain.size:
+        return
+    network, hits, rows = to_arrays(plain, [shock])
+    certain = replace(network, weights=np.repeat(network.weights[1:2], 3, axis=0))
+    hits = replace(hits, severity=np.repeat(hits.severity[1:2], 3, axis=0))
+    variants = [on_arrays(network, rows, one) for one in data.draw(st.lists(changes_of(plain), max_size=4))]
+    losses = ChangedNetworks(certain, hits, 0).losses(0, [[], *variants])
+    assert losses[1].tolist() == ChangedNetworks(certain, hits, 0).point_losses(0, [[], *variants]).tolist()
+    plainly = leontief(certain, hits)
+    assert losses[:, 0].tolist() == [float(ends[0, 0]) for ends in (plainly.low, plainly.loss, plainly.high)]
+
+
+@given(networks_with_shocks(), st.data())
 def test_less_critical_or_backed_never_costs_more(case: Case, data: st.DataObject) -> None:
     """A lower criticality, a further supplier, a supplier less that must work: no loss rises."""
     plain, shock = case

@@ -14,7 +14,7 @@ import numpy as np
 
 from knockon.network.hits import Hits, InitialLosses
 from knockon.network.network import NONE, Floats, Ints, Network
-from knockon.propagation.bounds import POINT, enclose
+from knockon.propagation.bounds import POINT, bounds_to_run, enclose
 from knockon.propagation.branch import Branch
 from knockon.propagation.changed_slots import Change, LevelChanges, Place, changed_equations
 from knockon.propagation.combinations import Rules, reading_at
@@ -70,13 +70,22 @@ class ChangedNetworks:
 
     def losses(self, target: int, variants: Sequence[Sequence[Change]]) -> Floats:
         """Return the loss (0..1) of the target in each variant at the low end, the point and the high end, (3, variants)."""
-        low, point, high = self._at(target, variants, (0, 1, 2))
-        low, high = enclose(low, point, high)
+        which = self._bounds_to_run(variants)
+        runs = dict(zip(which, self._at(target, variants, which), strict=True))
+        point = runs[POINT]
+        low, high = enclose(runs[which[0]], point, runs[which[-1]])
         return np.stack([low, point, high])
 
     def point_losses(self, target: int, variants: Sequence[Sequence[Change]]) -> Floats:
         """Return the loss (0..1) of the target in each variant at the point, (variants,)."""
         return np.asarray(self._at(target, variants, (POINT,))[0])
+
+    def _bounds_to_run(self, variants: Sequence[Sequence[Change]]) -> tuple[int, ...]:
+        """Return the bounds at which variants may differ: the point alone where every number is known."""
+        weights = [change.weight for changes in variants for change in changes if change.weight is not None]
+        hit = [np.stack([getattr(losses, part) for losses in self.initial_loss]) for part in InitialLosses._fields]
+        changed = np.array(weights, np.float64).reshape(-1, 3).T
+        return bounds_to_run(self.network.weights, changed, *hit, split=self.rules.split)
 
     def _at(self, target: int, variants: Sequence[Sequence[Change]], bounds: tuple[int, ...]) -> Floats:
         """Return the loss of the target in each variant at some bounds, (bounds, variants)."""
