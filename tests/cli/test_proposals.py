@@ -67,7 +67,7 @@ def test_the_way_from_a_document_to_records_and_back(tmp_path: Path, knockon: Ru
     assert "[[Acme Works relies on cobalt]]" in ran.err
     assert "agrees: my:acme-tin" in ran.err
     assert "with it 0 losses differ" in ran.err
-    assert "new: Acme Works under mine-stops" in ran.err
+    assert "new: Acme Works under Bolt stops" in ran.err
     assert "1 open, 2 accepted, 0 rejected" in ran.err
     assert "reviewed: 3 added" in ran.err
     text = tmp_path.joinpath("reviewed.yaml").read_text() + tmp_path.joinpath("proposals.decisions.yaml").read_text()

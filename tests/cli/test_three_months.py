@@ -115,7 +115,7 @@ def _march_ask(run: Run) -> None:
     needs = good(run, "concentration", *RISK, "--format", "json").json["slots"]
     assert (len(needs), sum(one["sole_source"] for one in needs)) == (44, 39)
     spare = good(run, "mitigate", "--hit", "Cedar Cells=essential", "--protect", "Harbour Bikes", *RISK).out
-    assert "mahoe-cells as a further supplier" in spare
+    assert "Mahoe Cells as a further supplier" in spare
 
 
 def _april(run: Run, path: Path) -> None:

@@ -44,7 +44,7 @@ def finding_texts(report: ImpactReport) -> list[str]:
     """The sentences of the finding of a report, without its citations."""
     page = SimpleNamespace(
         shock=summarize_shock(report), figures=figures(report), brief=brief_of(report, None), focus=None,
-        method=SimpleNamespace(model=report.model, parameters=report.parameters), truncated=report.truncated,
+        method=SimpleNamespace(model=report.model, parameters=report.parameters, run=report.run), truncated=report.truncated,
     )  # fmt: skip
     return [plain_text(line) for line in finding(cast("ShockReport", page))]
 
