@@ -96,6 +96,16 @@ def test_cyclonedx_has_parts_suppliers_needs_and_weaknesses(name: str, content: 
     assert imported.report.rejected == ()
 
 
+@pytest.mark.parametrize("bom", [CYCLONE, SPDX_2, SPDX_3], ids=["cyclonedx", "spdx 2", "spdx 3"])
+def test_a_bill_of_materials_may_have_an_object_around_it(bom: dict[str, Any]) -> None:
+    """As in the export of GitHub; its places lead through that object."""
+    plain, around = import_content("b.json", as_json(bom)), import_content("b.json", as_json({"sbom": bom, "n": 1}))
+    assert around.report.records == plain.report.records
+    places = [item.place for record in around.data_set.records for item in record.evidence if item.place]
+    assert places
+    assert all(place.startswith("pointer:/sbom/") for place in places)
+
+
 def test_spdx_2_has_packages_and_the_direction_of_each_relationship() -> None:
     imported = import_content("s.spdx.json", as_json(SPDX_2))
     assert needs(imported) == {

@@ -29,7 +29,8 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     for file in files:
         records = SoftwareRecords(collector, collector.document(file))
         try:
-            bom = JsonObject(_from_xml(file) if file.ending == ".xml" else json_document(file))
+            document = JsonObject(_from_xml(file) if file.ending == ".xml" else json_document(file))
+            bom = document.holding("bomFormat", "specVersion", "components")
             version = bom.text("specVersion")
             if version and version.split(".")[0] != "1":
                 raise file.fail(None, f"is CycloneDX {version[:20]}; this reader knows 1.0 to 1.7")

@@ -89,6 +89,17 @@ class JsonObject:
             return _ABSENT  # No value in it is wrong, so that nothing asks for its path.
         return JsonObject(value, name, self)
 
+    def holding(self, *names: str) -> JsonObject:
+        """Return the object that has one of some names: this one, or the only one inside it that has.
+
+        >>> JsonObject({"sbom": {"spdxVersion": "SPDX-2.3"}}).holding("spdxVersion", "@graph").path
+        'sbom'
+        """
+        if any(name in self for name in names):
+            return self
+        inner = [key for key, value in self.values.items() if isinstance(value, dict) and any(name in value for name in names)]
+        return self.child(inner[0]) if len(inner) == 1 else self
+
     def children(self, name: str) -> list[JsonObject]:
         """Return the objects of a list; none if there is no list."""
         value = self.values.get(name)

@@ -36,7 +36,8 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     for file in files:
         records = SoftwareRecords(collector, collector.document(file))
         try:
-            spdx = JsonObject(json_document(file))
+            # What GitHub exports has an object around it.
+            spdx = JsonObject(json_document(file)).holding("spdxVersion", "@graph")
             if isinstance(spdx.values.get("@graph"), list):
                 _Spdx3(spdx, records).read()
             elif spdx.text("spdxVersion").startswith("SPDX-2."):
