@@ -17,6 +17,7 @@ import ontology_page
 import python_page
 import which_model_page
 from knockon.cli.app import create_app
+from knockon.cli.help import WIDTH
 from knockon.query.library import library
 from knockon.rdf.ontology import ontology
 from knockon.vocabulary import KO, OWL, RDF, RDFS
@@ -87,6 +88,7 @@ def main() -> int:
         "queries.md": queries(), "vocabulary.md": vocabulary(),
         "../ontology/index.html": ontology_page.page(),
         "../../graph/knockon/cli/summaries.py": summaries(),
+        "../../graph/knockon/cli/help_text.py": help_text(),
     }  # fmt: skip
     stale = [name for name, text in pages.items() if not (HERE / name).is_file() or (HERE / name).read_text("utf-8") != text]
     if "--check" in sys.argv:
@@ -119,6 +121,18 @@ def summaries() -> str:
         '"""A line on each command, for the help of the program. Written by `make docs` from the commands themselves."""\n\n'
         "# fmt: off\n# ruff: noqa: E501, Q\n"
         "SUMMARIES = {\n" + "\n".join(lines) + "\n}\n"
+    )
+
+
+def help_text() -> str:
+    """Return the module with the help of the program as typer writes it, by which `knockon --help` loads neither."""
+    program: Any = typer.main.get_command(create_app())
+    with program.make_context("knockon", [], resilient_parsing=True, terminal_width=WIDTH - 2) as context:
+        lines = f"{program.get_help(context)}\n".splitlines(keepends=True)
+    return (
+        '"""The help of the program for terminals of 80 columns or more. Written by `make docs` from the commands."""\n\n'
+        "# fmt: off\n"
+        "HELP = (\n" + "".join(f"    {line!r}\n" for line in lines) + ")\n"
     )
 
 

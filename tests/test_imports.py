@@ -82,3 +82,20 @@ def test_each_command_loads_only_what_it_needs(tmp_path: Path, chosen: list[tupl
     )
     steps = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(step, code, set(loaded)) for step, code, loaded in steps] == [(step, 0, loaded) for step, loaded in chosen]
+
+
+#: What the help of the program must not load, by the first part of its name or in whole.
+_NOT_FOR_HELP = {"dataclasses", "enum", "inspect", "knockon.errors", "pydantic", "re", "rich", "typer", "typing"}
+
+
+@pytest.mark.parametrize("call", ["", "--help", "-h"])
+def test_the_help_loads_next_to_nothing(call: str) -> None:
+    """The help is a text that is ready: neither typer nor what commands are made of is loaded to write it."""
+    code = (
+        "import sys; sys.stdout.write = lambda text: None; before = set(sys.modules); from knockon.cli import run; "
+        f"assert run({call.split()}) == 0; sys.stderr.write(' '.join(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stderr.split()
+    assert "knockon.cli.help_text" in loaded
+    assert not _NOT_FOR_HELP & {*loaded, *(name.split(".")[0] for name in loaded)}

@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+# Not that of typing: `knockon --help` is written without loading it.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from knockon.analysis.options import Options, RoundOptions, RunOptions, WorldOptions
     from knockon.authoring.options import ReadOptions
     from knockon.errors import (
@@ -195,6 +196,8 @@ if not TYPE_CHECKING:  # type checkers read the imports above, and so detect a m
         """Import a public name when it is first used, so that `knockon --help` does not wait for all of them."""
         if name not in __all__:
             raise AttributeError(f"module 'knockon' has no attribute {name!r}")
+        import importlib
+
         value = getattr(importlib.import_module(_HOME.get(name, "knockon.model")), name)
         globals()[name] = value
         return value

@@ -74,6 +74,15 @@ def test_the_help_is_that_of_the_commands(knockon: Run) -> None:
         assert knockon("--help").out == program.get_help(context) + "\n"
 
 
+@pytest.mark.parametrize("width", [50, 79, 80, 81, 200])
+def test_the_help_fits_the_terminal(knockon: Run, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """Wide terminals get the text that is kept, narrow ones another; each is what typer writes for that width."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    program: Any = typer.main.get_command(create_app())
+    with program.make_context("knockon", [], resilient_parsing=True) as context:
+        assert knockon("-h").out == program.get_help(context) + "\n"
+
+
 @pytest.mark.parametrize("name", sorted(registered()))
 def test_every_command_has_a_short_help_option(knockon: Run, name: str) -> None:
     """-h says the same as --help, without cut words."""

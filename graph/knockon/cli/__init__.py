@@ -6,12 +6,16 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
-from knockon.cli.failures import call, write_failure
-from knockon.cli.messages import verbosity
+from knockon.cli.help import kept_help
 from knockon.cli.streams import guard_terminals, open_streams, stop_writing
-from knockon.errors import KnockonError, UsageError
+
+# Not that of typing: the help of the program is written without loading it.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from knockon.errors import KnockonError
 
 _INTERRUPTED = 130
 #: How many characters of the name of a file a message shows.
@@ -34,14 +38,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code."""
-    call.arguments = arguments
-    verbosity.quiet = verbosity.verbose = False
+    help_text = kept_help(arguments)
     try:
-        return _run_app(arguments)
+        return _run_app(arguments) if help_text is None else _write_help(help_text)
     except BrokenPipeError:
         # The reader of a pipe may stop reading: that is not an error, and nothing more can be written.
         stop_writing()
         return 0
+
+
+def _write_help(text: str) -> int:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        from knockon.cli.failures import write_failure
+
+        return write_failure(_as_knockon_error(error))
+    return 0
 
 
 def _run_app(arguments: Sequence[str]) -> int:
@@ -52,7 +68,12 @@ def _run_app(arguments: Sequence[str]) -> int:
     import typer
 
     from knockon.cli.app import program_for
+    from knockon.cli.failures import call, write_failure
+    from knockon.cli.messages import verbosity
+    from knockon.errors import UsageError
 
+    call.arguments = arguments
+    verbosity.quiet = verbosity.verbose = False
     try:
         code = program_for(arguments)(args=list(arguments), standalone_mode=False, prog_name="knockon")
         sys.stdout.flush()
@@ -84,6 +105,8 @@ def _is_completion(arguments: Sequence[str]) -> bool:
 def _as_knockon_error(error: Exception) -> KnockonError:
     """Return an error as one of ours: a wrong call that click refuses, an error of Knock-on, or a fault of the program."""
     import typer
+
+    from knockon.errors import KnockonError, UsageError
 
     # The module in which typer keeps its copy of click differs between its releases; the name of the class does not.
     click_error = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from knockon import __version__
-from knockon.cli.application import COMPLETING, Application, Quiet, Verbose, command_name, set_verbosity
+from knockon.cli.application import Application, Quiet, Verbose, command_name, set_verbosity
 from knockon.cli.groups import GroupedCommands
+from knockon.cli.help import COMPLETING
 from knockon.cli.summaries import SUMMARIES
 
 #: The commands of each module, so that a call imports only the module of its command.

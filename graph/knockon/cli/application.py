@@ -16,9 +16,6 @@ from knockon.cli.messages import detail, verbosity
 from knockon.cli.signatures import refuse_empty, with_options
 from knockon.cli.time_limit import TimeLimit
 
-#: The variable by which a shell asks for completions.
-COMPLETING = "_KNOCKON_COMPLETE"
-
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Write no messages except errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also write which data were read and how long it took.")]
 

@@ -6,9 +6,11 @@ import io
 import os
 import sys
 from collections.abc import Iterable
-from typing import Any, TextIO, cast
 
-from knockon.errors import UsageError
+# Not that of typing: the help of the program is written without loading it.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 
 class _ClosedOutput(io.TextIOBase):
@@ -27,6 +29,8 @@ class _ClosedOutput(io.TextIOBase):
             There is text to write.
         """
         if text:
+            from knockon.errors import UsageError
+
             raise UsageError("standard output is closed; name a file with -o FILE")
         return 0
 
@@ -93,9 +97,9 @@ class _Terminal:
 def guard_terminals() -> None:
     """Make standard streams on a terminal safe: neither data, names of files nor arguments in messages act on it."""
     if sys.stdout.isatty():
-        sys.stdout = cast("TextIO", _Terminal(sys.stdout))
+        sys.stdout = _Terminal(sys.stdout)
     if sys.stderr.isatty():
-        sys.stderr = cast("TextIO", _Terminal(sys.stderr))
+        sys.stderr = _Terminal(sys.stderr)
 
 
 def bare_stderr() -> TextIO:
@@ -144,6 +148,8 @@ def write_out_parts(parts: Iterable[str]) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        from knockon.errors import UsageError
+
         stop_writing()
         raise UsageError(f"cannot write to standard output: {error.strerror}") from None
 
@@ -158,6 +164,8 @@ def write_out_bytes(content: bytes) -> None:
     """
     binary = getattr(sys.stdout, "buffer", None)
     if binary is None or sys.stdout.isatty():
+        from knockon.errors import UsageError
+
         raise UsageError("this format is not text: name a file with -o FILE, or redirect standard output to one")
     try:
         sys.stdout.flush()
@@ -166,5 +174,7 @@ def write_out_bytes(content: bytes) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        from knockon.errors import UsageError
+
         stop_writing()
         raise UsageError(f"cannot write to standard output: {error.strerror}") from None
