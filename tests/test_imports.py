@@ -99,3 +99,41 @@ def test_the_help_loads_next_to_nothing(call: str) -> None:
     loaded = done.stderr.split()
     assert "knockon.cli.help_text" in loaded
     assert not _NOT_FOR_HELP & {*loaded, *(name.split(".")[0] for name in loaded)}
+
+
+#: What no shock of the bundled data without lists needs: each of them takes a hundredth of the time of a command or more.
+_NOT_FOR_IMPACT = {"rich", "knockon.analysis.lists.covered", "knockon.analysis.lists.covered_answer"}
+_COUNTING = """
+import contextlib, io, json, sys
+import pydantic
+built, make = [], pydantic.TypeAdapter.__init__
+def count(self, *args, **options):
+    built.append(str(args))
+    make(self, *args, **options)
+pydantic.TypeAdapter.__init__ = count
+"""
+_RUN = """
+import contextlib, io, json, sys
+from knockon.cli import run
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    code = run(["impact", "data-reclassification"])
+"""
+
+
+def test_an_impact_does_not_load_what_it_does_not_show() -> None:
+    """The answer about lists is loaded for shocks that ask for lists, and a renderer of terminals for terminals."""
+    program = f"{_RUN}\nprint(code, *sys.modules)"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True)
+    code, *loaded = done.stdout.split()
+    assert code == "0"
+    assert "knockon.analysis.impact.impact" in loaded
+    assert not _NOT_FOR_IMPACT & set(loaded)
+
+
+def test_options_that_are_not_given_have_no_validators() -> None:
+    """A command of fifty options makes validators for its argument and for options with a default."""
+    program = f"{_COUNTING}{_RUN}\nprint(code, len(built))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    code, number = map(int, done.stdout.split())
+    assert code == 0
+    assert number < 10, number

@@ -11,8 +11,6 @@ from __future__ import annotations
 # Not that of typing: `knockon --help` is written without loading it.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from knockon.analysis.options import Options, RoundOptions, RunOptions, WorldOptions
     from knockon.authoring.options import ReadOptions
     from knockon.errors import (
@@ -192,7 +190,7 @@ __all__ = [
 
 if not TYPE_CHECKING:  # type checkers read the imports above, and so detect a misspelt name
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> object:
         """Import a public name when it is first used, so that `knockon --help` does not wait for all of them."""
         if name not in __all__:
             raise AttributeError(f"module 'knockon' has no attribute {name!r}")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -61,7 +62,8 @@ class Record(BaseModel):
         frozen=True,
         defer_build=True,
         extra="forbid",
-        alias_generator=to_camel,
+        # Each class asks again for the names of the fields that it inherits.
+        alias_generator=cache(to_camel),
         populate_by_name=True,
         str_strip_whitespace=False,
     )

@@ -43,17 +43,6 @@ def reasons_of(context: Context, measure: str, entity: str) -> tuple[CoverageRea
     return tuple(_reasons(context, answer)) if answer.verdict == COVERED else ()
 
 
-def undecided_parties(context: Context, shock: Shock) -> dict[str, int]:
-    """Return of how many parties it cannot be told whether a list covers them, by list (IRI), for a shock that asks for these.
-
-    Such parties are not hit: ``ko:coveredBy`` is certain.
-    """
-    if not any("coveredBy" in (hit.target_query or "") for hit in shock.hit):
-        return {}
-    coverages = [coverage for measure in shock.legal_basis for coverage in covered(context, measure).lists]
-    return {coverage.measure: coverage.undecided for coverage in coverages if coverage.undecided}
-
-
 def _reasons(context: Context, answer: Covered) -> Iterator[CoverageReason]:
     for coverage in answer.lists:
         for party in (*coverage.parties, *coverage.proof):
@@ -73,4 +62,4 @@ def evidence_of(context: Context, measure: str, party: PartyCoverage) -> tuple[C
     return cite((evidence for record in statements for evidence in record.evidence), context.records)
 
 
-__all__ = ["coverage_reasons", "evidence_of", "reasons_of", "undecided_parties"]
+__all__ = ["coverage_reasons", "evidence_of", "reasons_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.impact.rows import at_least
-from knockon.analysis.lists.reasons import undecided_parties
+from knockon.analysis.lists.undecided import undecided_parties
 from knockon.analysis.methods import METHODS
 from knockon.present.caveats import caveats_of, day, fallen, rests_on
 from knockon.present.phrases import capped, loss_cells, loss_range, titled
