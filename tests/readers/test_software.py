@@ -124,6 +124,19 @@ def test_spdx_3_has_elements_of_all_types_in_one_list() -> None:
     assert [record.provider[-10:] for record in records_of(imported, Provision).values()] == ["lib-makers"]
 
 
+def test_each_element_of_spdx_3_counts_as_read_once_and_is_rejected_once() -> None:
+    elements = [
+        *SPDX_3["@graph"],
+        {"type": {"a": 1}, "spdxId": "urn:no-type"},
+        {"type": "software_Package", "name": "without an id"},
+        {"type": "software_Package", "spdxId": {"a": 1}, "name": "with an id that is no text"},
+        {"type": "Relationship", "spdxId": "urn:r", "relationshipType": "dependsOn", "from": [], "to": ["urn:app"]},
+    ]
+    report = import_content("s.json", as_json({**SPDX_3, "@graph": elements}), rejects=True).report
+    assert report.rows == len(elements)
+    assert len(report.rejected) == 4
+
+
 def test_parts_have_one_id_whatever_the_build_calls_them() -> None:
     other = json.loads(as_json(CYCLONE).replace('"r-', '"build-7-'))
     first, second = (import_content("bom.json", as_json(bom)) for bom in (CYCLONE, other))

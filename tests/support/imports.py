@@ -15,7 +15,7 @@ from knockon.authoring.options import ReadOptions
 from knockon.errors import KnockonError
 from knockon.model import Statement
 from knockon.readers.import_files import import_files
-from knockon.readers.import_report import Imported
+from knockon.readers.import_report import Imported, ImportReport, NothingImported
 
 R = TypeVar("R", bound=Statement)
 
@@ -45,12 +45,20 @@ def survives(name: str, content: str | bytes, reader: str) -> Imported | Knockon
     """Import hostile content: the answer is an import whose counts agree, or one of our errors."""
     try:
         imported = import_content(name, content, reader, rejects=True)
+    except NothingImported as error:
+        _counts_agree(error.report)
+        return error
     except KnockonError as error:
         return error
     report = imported.report
+    _counts_agree(report)
     assert report.total == len(imported.data_set.records)
     assert all(place.reason for place in report.rejected)
     return imported
+
+
+def _counts_agree(report: ImportReport) -> None:
+    assert len({(place.line, place.selector) for place in report.rejected}) <= report.rows, "more is rejected than was read"
 
 
 def damaged_values(*samples: Any) -> st.SearchStrategy[Any]:

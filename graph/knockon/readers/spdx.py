@@ -115,22 +115,42 @@ class _Spdx3:
         self.others: set[str] = set()
 
     def read(self) -> None:
-        """Add the packages, then what refers to them."""
+        """Add the packages, then what refers to them; an element is rejected once, at the first thing that is wrong with it."""
+        elements = self._of_known_type()
         for step in (self._note, self._add_package, self._add_relationship):
-            for element in self.elements:
-                place = Place(f"pointer:/{element.path}")
+            sound = []
+            for element, kind in elements:
                 try:
-                    kind = (element.text("type") or element.text("@type")).removeprefix("software_")
-                    step(element, kind, place)
+                    step(element, kind, _place(element))
+                    sound.append((element, kind))
                 except WrongForm as error:
-                    self.records.collector.reject(self.records.document, place, str(error))
+                    # A package counts as read where it is added.
+                    self._reject(element, error, counted=kind != "Package")
+            elements = sound
+
+    def _of_known_type(self) -> list[tuple[JsonObject, str]]:
+        found = []
+        for element in self.elements:
+            try:
+                kind = (element.text("type") or element.text("@type")).removeprefix("software_")
+            except WrongForm as error:
+                self._reject(element, error, counted=False)
+                continue
+            if kind != "Package":
+                self.records.collector.progress()
+            found.append((element, kind))
+        return found
+
+    def _reject(self, element: JsonObject, error: WrongForm, *, counted: bool) -> None:
+        if not counted:
+            self.records.collector.progress()
+        self.records.collector.reject(self.records.document, _place(element), str(error))
 
     def _note(self, element: JsonObject, kind: str, _: Place) -> None:
         key = _key(element)
         if kind in ("Organization", "Person", "Agent"):
             self.names[key] = (element.text("name"), kind == "Person")
         if kind not in ("Package", "Relationship", "LifecycleScopedRelationship"):
-            self.records.collector.progress()
             self.others.add(key)
             if kind in ("File", "Snippet"):
                 self.records.collector.leave_out(f"an element of the kind {kind.lower()}")
@@ -148,10 +168,13 @@ class _Spdx3:
 
     def _add_relationship(self, element: JsonObject, kind: str, place: Place) -> None:
         if kind.endswith("Relationship"):
-            self.records.collector.progress()
             for target in element.texts("to"):
                 _relate(element.text("relationshipType"), element.text("from"), target, self.others, self.records, place)
 
 
 def _key(element: JsonObject) -> str:
     return element.text("spdxId") or element.text("@id")
+
+
+def _place(element: JsonObject) -> Place:
+    return Place(f"pointer:/{element.path}")
