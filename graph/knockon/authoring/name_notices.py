@@ -122,14 +122,14 @@ def _created_notice(builder: RecordBuilder, file: str) -> Iterator[Notice]:
 
 def _merged_notice(builder: RecordBuilder, file: str) -> Iterator[Notice]:
     """Report spellings that were read as one name, together with similar names."""
-    spellings = {full: list(texts) for full, texts in builder.implied.spellings.items()}
-    merged = {full for full, texts in spellings.items() if len(texts) > 1}
+    merged = set(builder.implied.merged())
+    spellings = {full: list(texts) for full, texts in builder.implied.spellings()} if merged else {}
     keys = {spelling_key(text) for full in merged for text in spellings[full]}
     alike = {full for full, texts in spellings.items() if full in merged or any(spelling_key(text) in keys for text in texts)}
     if merged:
         count = sum(len(spellings[full]) for full in alike)
         groups = [f"{local_name(full)} ({', '.join(sorted(spellings[full]))})" for full in sorted(alike)]
-        where, line = min(place for full in merged for place in builder.implied.spellings[full].values())
+        where, line = min(map(builder.implied.first_place, merged))
         message = f"{count:,} spellings taken as {_count_noun(groups, 'name')}: {_listed(groups, '; ')}"
         yield Notice(where or file, line, message, "--exact-names keeps them apart")
 

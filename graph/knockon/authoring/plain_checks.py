@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 
 from knockon.authoring.plain_rows import NotPlain, PlainRows
@@ -36,11 +37,16 @@ def check_plain(
     own = {entity.id: entity.cls for entity in records.entities}
     own |= {record.id: record.rdf_class for record in records.others}
     own |= {draft.id: draft.cls for draft in drafts}
-    documents = {document.id for document in records.documents}
+
+    @cache
+    def documents() -> set[str]:
+        return {document.id for document in records.documents}
 
     def are_sound(iris: Iterable[str], ranges: Sequence[str]) -> bool:
         for iri in iris:
-            cls = own.get(iri, Document.rdf_class if iri in documents else elsewhere.get(iri))
+            cls = own.get(iri)
+            if cls is None:  # hardly any: so the set of documents, which is large, is not made for nothing
+                cls = Document.rdf_class if iri in documents() else elsewhere.get(iri)
             if cls is None or (cls and not any(is_a(cls, allowed) for allowed in ranges)):
                 return False
         return True

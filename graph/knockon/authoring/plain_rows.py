@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
@@ -128,6 +128,7 @@ class PlainRows:
         self._values: dict[tuple[str, str], tuple[str, Any, str] | None] = {}
         self._citations: dict[str, Citation | str | None] = {}
         self._supplies: dict[tuple[str, str, str], PlainSupply | None] = {}
+        self._single: dict[PlainSupply, tuple[PlainSupply, ...]] = {}
         self._expander = Expander(self.resolver, loose=True, documents=documents)
         self._ranges = {name: by_alias(Dependency)[name].ranges for name in REQUIRED}
         self._provider_ranges = by_alias(Supply)["provider"].ranges
@@ -135,18 +136,21 @@ class PlainRows:
             self._add(place)
         if implied.problems:
             raise NotPlain
+        #: The plain dependencies, in the order of their first rows.
+        self.dependencies = [record for record in self._found if record is not None]
+        #: Those of them with more than one supply, each with the line of its first row.
+        self.with_several_supplies = [
+            (rows.lines[self._first_rows[place]], record)
+            for place, record in enumerate(self._found)
+            if record is not None and len(record.supplies) > 1
+        ]
+        self._free()
 
-    @property
-    def dependencies(self) -> list[PlainDependency]:
-        """The plain dependencies, in the order of their first rows."""
-        return [record for record in self._found if record is not None]
-
-    @property
-    def with_several_supplies(self) -> Iterator[tuple[int, PlainDependency]]:
-        """The plain dependencies with more than one supply, each with the line of its first row."""
-        for place, record in enumerate(self._found):
-            if record is not None and len(record.supplies) > 1:
-                yield self.rows.lines[self._first_rows[place]], record
+    def _free(self) -> None:
+        """Free what only the reading needs: for a large table that is as much as the records."""
+        self._found, self._place_of, self._first_rows, self._more_rows = [], {}, array("q"), {}
+        self._first_key, self._meanings, self._parts = {}, {}, {}
+        self._fields, self._values, self._citations, self._supplies, self._single = {}, {}, {}, {}, {}
 
     @property
     def other_rows(self) -> list[NeedRow]:
@@ -292,6 +296,9 @@ class PlainRows:
             if supply is None:
                 return None
             supplies.append(supply)
+        if len(supplies) == 1 and len(self._single) < _MOST_REMEMBERED:
+            # Most dependencies have one supply; those of one provider share the tuple of it.
+            return self._single.setdefault(supplies[0], (supplies[0],))
         return _as_supplies(supplies)
 
     def _read_supply(self, name: str, share: str, delay: str) -> PlainSupply | None:

@@ -194,10 +194,11 @@ class RecordBuilder:
         """Declare the plain dependencies, and check that names mean the same then."""
         if not self.by_columns:
             return
-        ids = {record.id for rows in self._plain_rows for record in rows.dependencies}
-        if self.description.info.id in ids or any(item.iri in ids for item in self._placed):
+        others = {self.description.info.id, *(item.iri for item in self._placed)}
+        if not all(others.isdisjoint(record.id for record in rows.dependencies) for rows in self._plain_rows):
             raise NotPlain
-        self.resolver.declared |= ids
+        for rows in self._plain_rows:
+            self.resolver.declared.update(record.id for record in rows.dependencies)
         self.resolver.forget()
         for rows in self._plain_rows:
             rows.check_names()

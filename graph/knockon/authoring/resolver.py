@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, KeysView, Mapping, Sequence
 
 from knockon.authoring.known_names import KnownName, KnownNames
 from knockon.authoring.languages import base_of
@@ -55,8 +55,8 @@ class Resolver:
         self.base, self.uses, self.exact = base, uses, exact
         self.known = known or KnownNames()
         self.links: dict[str, str] = {}
-        #: Every IRI that a name was resolved to.
-        self.named: set[str] = set()
+        #: Every IRI that a name was resolved to, by itself: several names of one record share one text.
+        self._named: dict[str, str] = {}
         self.declared: set[str] = set()
         self._own = KnownNames()
         self.declare(declared or {})
@@ -68,6 +68,11 @@ class Resolver:
         named = (KnownName(full, (classes or {}).get(full, "Entity"), "", names) for full, names in records.items() if names)
         self._own = KnownNames([*self._own.names, *named])
         self.forget()
+
+    @property
+    def named(self) -> KeysView[str]:
+        """Every IRI that a name was resolved to."""
+        return self._named.keys()
 
     def forget(self) -> None:
         """Forget what names meant, since other records are declared now."""
@@ -101,8 +106,8 @@ class Resolver:
         key = (name, ranges, loose)
         if key not in self._resolved:
             check_length(name)
-            self._resolved[key] = self._resolve_any_name(name, ranges) if loose else self._resolve_id(name, ranges)
-            self.named.add(self._resolved[key])
+            full = self._resolve_any_name(name, ranges) if loose else self._resolve_id(name, ranges)
+            self._resolved[key] = self._named.setdefault(full, full)
         return self._resolved[key]
 
     def _resolve_id(self, name: str, ranges: Sequence[str]) -> str:

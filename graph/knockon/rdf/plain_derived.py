@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -91,7 +92,7 @@ def _links(dependencies: Sequence[PlainDependency]) -> Iterator[str]:
     import numpy as np  # not for loads that have no plain rows
 
     numbers: dict[str, int] = {}
-    starts, ends = [], []
+    starts, ends = array("q"), array("q")
     for record in dependencies:
         if not _counts(record):
             continue
@@ -100,7 +101,7 @@ def _links(dependencies: Sequence[PlainDependency]) -> Iterator[str]:
             starts.append(dependant)
             ends.append(numbers.setdefault(iri, len(numbers)))
     count, names = max(1, len(numbers)), list(numbers)
-    pairs = np.unique(np.array(starts, np.int64) * count + np.array(ends, np.int64))
+    pairs = np.unique(np.asarray(starts) * count + np.asarray(ends))
     predicates = [f"> <{iri}> <" for iri in (DEPENDS_ON.value, *(node.value for node in superproperties(DEPENDS_ON.value)))]
     for place in range(0, len(pairs), _AT_ONCE):
         for start, end in zip(*map(np.ndarray.tolist, np.divmod(pairs[place : place + _AT_ONCE], count)), strict=True):
@@ -109,17 +110,22 @@ def _links(dependencies: Sequence[PlainDependency]) -> Iterator[str]:
 
 def _of_shared_pairs(records: PlainRecords) -> list[Statement]:
     """Return the dependencies whose dependant and need are those of another one too, as objects."""
+    import numpy as np  # not for loads that have no plain rows
+
     others = [record for record in records.others if isinstance(record, Dependency)]
     dependencies: list[PlainDependency | Dependency] = [*records.dependencies, *others]
     numbers: dict[str, int] = {}
-    pairs = [
-        (numbers.setdefault(record.dependant, len(numbers)), numbers.setdefault(record.need, len(numbers)))
-        for record in dependencies
-    ]
-    if len(set(pairs)) == len(pairs):
+    ends = array("q")
+    for record in dependencies:
+        ends.append(numbers.setdefault(record.dependant, len(numbers)))
+        ends.append(numbers.setdefault(record.need, len(numbers)))
+    dependants, needs = np.asarray(ends).reshape(-1, 2).T
+    pairs = dependants * len(numbers) + needs
+    several, counts = np.unique(pairs, return_counts=True)
+    if len(several) == len(pairs):
         return []
-    counts = Counter(pairs)
-    shared = [record for record, pair in zip(dependencies, pairs, strict=True) if counts[pair] > 1]
+    places = np.flatnonzero(np.isin(pairs, several[counts > 1])).tolist()
+    shared = [dependencies[place] for place in places]
     return [record if isinstance(record, Statement) else to_record(record) for record in shared if _counts(record)]
 
 
