@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,8 +54,8 @@ def build(folder: Path, data_set: DataSet, records: PlainRecords, loaded: str) -
             archive.write(text)
             database.load(text + derived)
             triples += text.count(b"\n")
-        lines = iter((*description_lines(data_set.info, records, triples), *(f"{quad} .\n" for quad in ontology())))
-        for chunk in (*_chunks(derived_lines(records, data_set.graph)), *_chunks(lines)):
+        lines = chain(description_lines(data_set.info, records, triples), (f"{quad} .\n" for quad in ontology()))
+        for chunk in chain(_chunks(derived_lines(records, data_set.graph)), _chunks(lines)):
             database.load(chunk)
         stored = archive.finish(data_set.info, len(records), data_set.origin, loaded)
         return Built(database.finish(), stored)
