@@ -113,3 +113,20 @@ def test_of_many(number):
     assert "1 failed" in told
     assert "stopping after 1 failures" in told
     assert int(re.findall(r"(\d+) passed", told)[0]) < 200
+
+
+def test_a_fault_after_the_last_test_is_a_failure(tmp_path: Path) -> None:
+    """What a process cannot clean up is told, although every test passed."""
+    code, told = forked(
+        tmp_path,
+        """
+def test_passes(pytestconfig):
+    pytestconfig.add_cleanup(lambda: 1 / 0)
+
+def test_of_the_other():
+    pass
+""",
+    )
+    assert code == 1, told
+    assert "2 passed" in told
+    assert "ended with 1" in told

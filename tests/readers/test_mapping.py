@@ -750,6 +750,14 @@ def test_objects_under_names_are_rows_where_the_mapping_says_so(run: Callable[..
     assert [record.evidence[0].place for record in records(imported).values()][1].endswith("/B~1C")
 
 
+def test_a_row_may_have_a_name_that_columns_have(run: Callable[..., Imported]) -> None:
+    """Only what reading adds to an object is no row."""
+    mapping = _TABLE.replace("columns", 'rows: "firms{}"\n    columns')
+    imported = run(mapping, a__json=json.dumps({"firms": {"_row_name": _A, "^": _B}}))
+    assert imported.report.rows == 2
+    assert {str(record.label) for record in records(imported).values()} == {"A", "B"}
+
+
 _TABLE = """tables:
   a:
     columns: [id, name, [country, land]]

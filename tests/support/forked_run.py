@@ -127,6 +127,7 @@ class ForkedRun:
     def __init__(self, processes: int) -> None:
         self._processes = processes
         self._children: dict[Connection, int] = {}
+        self._failed: set[Connection] = set()
         self._broken: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
@@ -218,6 +219,8 @@ class ForkedRun:
                 if message is None:
                     self._end(connection, os.waitpid(self._children[connection], 0)[1])
                 else:
+                    if isinstance(message, _Done) and any(report["outcome"] == "failed" for report in message.reports):
+                        self._failed.add(connection)
                     yield message
             # A program that a test left behind may hold the connection of a process that has ended.
             for connection, child in [] if ready else list(self._children.items()):
@@ -228,7 +231,8 @@ class ForkedRun:
     def _end(self, connection: Connection, status: int) -> None:
         child, code = self._children.pop(connection), os.waitstatus_to_exitcode(status)
         connection.close()
-        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        # Code 1 without a test that failed is that of a fault after the last test: of what is cleaned up, or never raised.
+        if code != pytest.ExitCode.OK and not (code == pytest.ExitCode.TESTS_FAILED and connection in self._failed):
             self._broken.append(f"process {child} of the tests ended with {code}")
 
 

@@ -162,8 +162,11 @@ def _objects(file: ForeignFile, value: Any, path: str | None, columns: RowColumn
         yield from _descend(pointer, item, steps)
 
 
-def _descend(pointer: str, value: Any, steps: list[RowStep]) -> Iterator[tuple[str, Any]]:
-    """Yield what steps lead to from a value, each with its place, and objects with the object around them and their name."""
+def _descend(pointer: str, value: Any, steps: list[RowStep], added: frozenset[str] = frozenset()) -> Iterator[tuple[str, Any]]:
+    """Yield what steps lead to from a value, each with its place, and objects with the object around them and their name.
+
+    ``added`` are the names in the value that are not of the file.
+    """
     if not steps:
         yield pointer, value
         return
@@ -174,20 +177,20 @@ def _descend(pointer: str, value: Any, steps: list[RowStep]) -> Iterator[tuple[s
     if step.name:
         pointer = f"{pointer}/{escaped(step.name)}"
     own: dict[str, Any] = {PARENT: value} if step.name else {}
-    for place, item, name in _members(pointer, inner, step):
+    for place, item, name in _members(pointer, inner, step, frozenset() if step.name else added):
         child = {**own, **item, **name} if isinstance(item, dict) else item
         if rest:
-            yield from _descend(place, child, rest)
+            yield from _descend(place, child, rest, frozenset((*own, *name)))
         else:
             yield place, child
 
 
-def _members(pointer: str, inner: Any, step: RowStep) -> Iterator[tuple[str, Any, dict[str, str]]]:
-    """Yield the items of a list, the values of an object that has rows by name, or else the value itself."""
+def _members(pointer: str, inner: Any, step: RowStep, added: frozenset[str]) -> Iterator[tuple[str, Any, dict[str, str]]]:
+    """Yield the items of a list, the values of an object with rows by name (but those added), or else the value itself."""
     if isinstance(inner, list):
         yield from ((f"{pointer}/{i}", item, {}) for i, item in enumerate(inner))
     elif step.keyed and isinstance(inner, dict):
-        names = (name for name in inner if name not in (PARENT, ROW_NAME))
+        names = (name for name in inner if name not in added)
         yield from ((f"{pointer}/{escaped(name)}", inner[name], {ROW_NAME: name}) for name in names)
     else:
         yield pointer, inner, {}
