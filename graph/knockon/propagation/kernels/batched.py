@@ -10,10 +10,11 @@ and given to the next shock; no lane waits for another.
 
 from __future__ import annotations
 
-from knockon.propagation.kernels.batched_round import FREE, KEEP, RISE_DOWN, RISE_UP, SUM, sweep
+from knockon.propagation.kernels.batched_round import KEEP, RISE_DOWN, RISE_UP, SUM, sweep
 from knockon.propagation.kernels.compiler import compiled
+from knockon.propagation.kernels.lanes import FREE, occupied
 from knockon.propagation.kernels.simd import broadcast, greatest, load, store
-from knockon.propagation.kernels.single import DOWN, UP, advance, all_weight, clear, set_hits, sum_by_sector, sum_losses
+from knockon.propagation.kernels.single import DOWN, UP, advance, all_weight, clear, copy, set_hits, sum_by_sector, sum_losses
 
 #: The result of a shock that is too wide to run alone, where there are no lanes.
 NO_ROOM = -1
@@ -34,7 +35,7 @@ def run_queue(net, single, lanes, hits, queue, options, drain, out, kept):
                 shock = queue[started]
                 started += 1
                 finished += run_single(net, single, lanes, lane, shock, hits, options, out, kept)
-        if started == len(queue) and not (drain and (lanes.shock != FREE).any()):
+        if started == len(queue) and not (drain and occupied(lanes)):
             return finished
         sweep(net, lanes, hits, options)
         finished += end_lanes(net, lanes, options, out, kept)
@@ -68,8 +69,8 @@ def run_single(net, single, lanes, lane, shock, hits, options, out, kept):
     out[shock, 3] = rounds
     out[shock, 4] = rise
     if len(kept.down):
-        kept.down[shock] = single.down
-        kept.up[shock] = single.up
+        copy(single.down, kept.down[shock])
+        copy(single.up, kept.up[shock])
     if len(kept.sector):
         sum_by_sector(net, single, kept.sector[shock])
     clear(single)
@@ -108,8 +109,8 @@ def end_lanes(net, lanes, options, out, kept):
     for lane in range(len(lanes.shock)):
         if lanes.line[KEEP, lane] == 0:
             if len(kept.down):
-                kept.down[lanes.shock[lane]] = lanes.down[:, lane]
-                kept.up[lanes.shock[lane]] = lanes.next_up[:, lane]
+                copy(lanes.down[:, lane], kept.down[lanes.shock[lane]])
+                copy(lanes.next_up[:, lane], kept.up[lanes.shock[lane]])
             if len(kept.sector):
                 by_sector = kept.sector[lanes.shock[lane]]
                 for i in range(len(net.weight)):

@@ -10,6 +10,7 @@ import numpy as np
 
 from knockon.propagation.esri_task import FLOOR, NO_SALES
 from knockon.propagation.kernels.compiler import compiled
+from knockon.propagation.kernels.lanes import FREE
 from knockon.propagation.kernels.simd import (
     any_positive,
     broadcast,
@@ -23,8 +24,6 @@ from knockon.propagation.kernels.simd import (
 )
 from knockon.propagation.kernels.single import FIRST, RESUM_BELOW, Array, Arrays
 
-#: The number of a lane without a shock.
-FREE = -1
 #: All firms are visited once more than one in this number is touched.
 SCAN_ALL = 3
 
@@ -80,7 +79,8 @@ def sweep(net, lanes, hits, options):
         pull_up(net, lanes)
     else:
         store(lanes.line, RISE_UP, broadcast(lanes.line, 0.0))
-        lanes.next_up[:] = lanes.up
+        for i in range(len(lanes.up)):
+            store(lanes.next_up, i, load(lanes.up, i))
     # A hit is the least its firm loses.
     for lane in range(len(lanes.shock)):
         shock = lanes.shock[lane]

@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from knockon.network.network import Floats, Ints
 from knockon.propagation.kernels.compiler import compiled
+from knockon.propagation.kernels.lanes import FREE, occupied
 from knockon.propagation.kernels.simd import broadcast, greatest, lane_count, lane_rows, least, load, store, zero_below
 
 if TYPE_CHECKING:
     from knockon.propagation.debtrank_rounds import DebtRankTask
 
-FREE = -1
 RISE, KEEP, SUM = 0, 1, 2
 Array = npt.NDArray[Any]
 
@@ -95,7 +95,7 @@ def run_queue(net, lanes, start, node, loss, first, last, once, eps, cap, out):
                     if once:
                         lanes.passed[node[k], lane] = loss[k]
                 started += 1
-        if not (lanes.shock != FREE).any():
+        if not occupied(lanes):
             return
         if once:
             pull_once(net, lanes)

@@ -30,7 +30,8 @@ def search(first, start, ways, step, by_edge, short):
         best[j] = UNREACHED if step[j] == NONE else step[j] << BITS | by_edge[j] & EDGE
     # One place more than there are nodes: the next is written before it is known to be new.
     frontier = np.empty(len(step) + 1, np.int32)
-    frontier[: len(first)] = first
+    for k in range(len(first)):
+        frontier[k] = first[k]
     done = 0
     reached = len(first)
     while done < reached:

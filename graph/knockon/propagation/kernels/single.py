@@ -110,6 +110,16 @@ def single_state(net: Arrays) -> SingleState:
 
 
 @compiled
+def copy(numbers, out):
+    """Write numbers into an array of the same length.
+
+    An assignment to a slice would also compile the message of lengths that differ, which takes three seconds.
+    """
+    for k in range(len(numbers)):
+        out[k] = numbers[k]
+
+
+@compiled
 def slot_totals(slot, value, supply_start, share, slot_total):
     """Add up the money that the shares of each slot are shares of, into ``slot_total`` (zeros)."""
     for e in range(len(slot)):
@@ -156,7 +166,7 @@ def advance(net, single, hit, down, up, options):
 @compiled
 def remaining_sales(net, single):
     """Compute the remaining sales of each sector, into ``sold``."""
-    single.sold[:] = net.total
+    copy(net.total, single.sold)
     for k in range(single.length[DOWN]):
         i = single.down_list[k]
         single.sold[net.sector[i]] -= net.sales[i] * single.down[i]
@@ -275,7 +285,9 @@ def sum_by_sector(net, single, out):
 @compiled
 def all_weight(net):
     """Return the weight of all firms together; 1 where there is none."""
-    total = net.weight_by_sector.sum()
+    total = 0.0
+    for p in range(len(net.weight_by_sector)):
+        total += net.weight_by_sector[p]
     return total if total > 0 else 1.0
 
 
