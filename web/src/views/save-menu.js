@@ -66,7 +66,7 @@ function onKey(event) {
 }
 export function startSave() {
   const does = { "save-png": savePicture, "save-svg": saveVectors, "save-csv": saveTable };
-  $("save").addEventListener("click", () => toggle($("save-menu").hidden));
+  $("save").addEventListener("click", () => toggle(/** @type {boolean} */ ($("save-menu").hidden)));
   for (const [id, act] of Object.entries(does))
     $(id).addEventListener("click", () => {
       toggle(false);

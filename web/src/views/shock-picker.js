@@ -21,7 +21,7 @@ export function reachWords({ affected, worst }) {
 }
 
 /** @param {boolean} [open] */
-export function togglePicker(open = $("shock-picker").hidden) {
+export function togglePicker(open = /** @type {boolean} */ ($("shock-picker").hidden)) {
   $("shock-picker").hidden = !open;
   $("choose-shock").setAttribute("aria-expanded", String(open));
   if (!open) return;
