@@ -6,6 +6,7 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,13 +48,16 @@ def _every_size(monkeypatch: pytest.MonkeyPatch) -> None:
 def compilations(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What was compiled, one entry for each network."""
     compiled: list[object] = []
-    compile_network = context.compile_network
 
-    def counting(*arguments: object, **options: object) -> Compiled:
-        compiled.append(options)
-        return compile_network(*arguments, **options)  # type: ignore[arg-type]
+    def counting(compile_anew: Callable[..., Compiled]) -> Callable[..., Compiled]:
+        def counted(*arguments: Any, **options: Any) -> Compiled:
+            compiled.append(options)
+            return compile_anew(*arguments, **options)
 
-    monkeypatch.setattr(context, "compile_network", counting)
+        return counted
+
+    for name in ("compile_network", "compile_rows"):
+        monkeypatch.setattr(context, name, counting(getattr(context, name)))
     return compiled
 
 

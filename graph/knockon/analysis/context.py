@@ -17,6 +17,7 @@ from knockon.errors import UsageError
 from knockon.model import Entity, Measure, Shock
 from knockon.model.dates import Calendar
 from knockon.network.compile import Compiled, compile_network
+from knockon.network.compile_rows import compile_rows
 from knockon.network.kept_network import KeptNetworks
 from knockon.network.network import Network
 from knockon.network.resolve import ResolvedShock, not_in_force, resolve_shock, to_hits
@@ -25,6 +26,7 @@ from knockon.rdf.fold import with_shown_names
 from knockon.rdf.sameness import Sameness
 from knockon.sparql.losses import Losses
 from knockon.store.base import Store
+from knockon.store.kept_records import KeptRecords
 from knockon.store.same_entities import SameEntitiesStore
 
 #: The records of a context have the same entities as one already.
@@ -102,8 +104,11 @@ class Context(ContextNames):
 
     def _compile_anew(self, nodes: Sequence[str]) -> Compiled:
         # Compilation leaves out what does not hold on the day, with the reason: its share may pass to other suppliers.
+        records = self.base_statements
+        if isinstance(records, KeptRecords) and not self.world.lost_supplies and not self.world.lost_weights:
+            return compile_rows(records, self.options.record_filter, nodes)
         return compile_network(
-            self.base_statements,
+            records,
             self.options.record_filter,
             nodes,
             absent_supplies={

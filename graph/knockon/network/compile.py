@@ -15,6 +15,8 @@ from functools import cached_property
 
 from knockon.model import Dependency, Entity, Provision, Statement, Supply
 from knockon.network.assemble import assemble, in_order
+from knockon.network.joined_slots import assemble_with
+from knockon.network.lone_slots import LoneSlots
 from knockon.network.network import Network
 from knockon.network.planned import IDLE, Member, Node, SlotPlan
 from knockon.network.provided import Selection, select_provisions
@@ -116,19 +118,37 @@ def compile_network(
         absent_supplies = {
             iri: [with_shown_names(supply, same.shown) for supply in supplies] for iri, supplies in absent_supplies.items()
         }
-    compiler = _Compiler(records, record_filter, absent_records)
+    compiler = Compiler(records, record_filter, absent_records)
     for record in compiler.records:
         if isinstance(record, Dependency):
             compiler.add(record, absent_supplies.get(record.id, ()))
     return compiler.compiled(map(same.shown, extra_entities), origin)
 
 
-class _Compiler:
-    """The records to compile, and what was decided about them so far."""
+class Compiler:
+    """The records to compile, and what was decided about them so far.
 
-    def __init__(self, records: Sequence[Statement], record_filter: RecordFilter, absent: Sequence[Statement]) -> None:
+    Parameters
+    ----------
+    records
+        The records, in the order of their IRIs.
+    record_filter
+        The conditions that they must meet.
+    absent
+        Records that are not of the world asked for.
+    classes
+        The class of each record by IRI; by default those of the records.
+    """
+
+    def __init__(
+        self,
+        records: Sequence[Statement],
+        record_filter: RecordFilter,
+        absent: Sequence[Statement],
+        classes: Mapping[str, str] | None = None,
+    ) -> None:
         self.records, self.filter = records, record_filter
-        self.classes = {record.id: record.rdf_class for record in records}
+        self.classes = {record.id: record.rdf_class for record in records} if classes is None else dict(classes)
         self.selection: Selection = select_provisions(
             [record for record in records if isinstance(record, Provision)],
             {record.id: record for record in records if isinstance(record, Entity)},
@@ -162,8 +182,14 @@ class _Compiler:
         if (record.supply or absent_supplies) and not member.record.supply and record.need in self.selection.provided:
             self.met_by_provisions.append(record.id)
 
-    def compiled(self, extra_entities: Iterable[str], origin: str) -> Compiled:
-        """Return the network of everything that was added."""
+    def compiled(
+        self,
+        extra_entities: Iterable[str],
+        origin: str,
+        lone: LoneSlots | None = None,
+        make_plans: Callable[[], tuple[SlotPlan, ...]] | None = None,
+    ) -> Compiled:
+        """Return the network of everything that was added, and of slots that are alone, with what makes the plans of all."""
         with_own = self._needed_without_provisions()
         slots: list[SlotPlan] = []
         scaled, completed = dict[str, float](), dict[str, float]()
@@ -190,14 +216,14 @@ class _Compiler:
             idle_slot(node) for node in sorted({s.provider for slot in slots for s in slot.supplies}) if node.role == IDLE
         ]
         return Compiled(
-            network=assemble(slots, extra_entities, origin),
+            network=assemble_with(lone, slots, extra_entities, origin) if lone else assemble(slots, extra_entities, origin),
             left_out=self.left_out,
             scaled=scaled,
             completed=completed,
             met_by_provisions=tuple(sorted(self.met_by_provisions)),
             periods=self.selection.periods,
             incomplete_periods=self.selection.incomplete,
-            make_plans=lambda: tuple(in_order(slots)),
+            make_plans=make_plans or (lambda: tuple(in_order(slots))),
         )
 
     def _needed_without_provisions(self) -> frozenset[str]:
@@ -241,4 +267,4 @@ class _Compiler:
         return portions
 
 
-__all__ = ["FINANCE", "MONEY", "NEVER_DEPENDANT", "Compiled", "RecordFilter", "compile_network"]
+__all__ = ["FINANCE", "MONEY", "NEVER_DEPENDANT", "Compiled", "Compiler", "RecordFilter", "compile_network"]

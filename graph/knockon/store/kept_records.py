@@ -80,6 +80,11 @@ class KeptRecords(Records):
         where = f"{condition if among else f'NOT ({condition})'} AND {also}"
         return self.rows.each_row(self.rows.arms("record", where, RECORD), values)
 
+    def classes_of(self, kinds: tuple[type[Record], ...], *, among: bool = True) -> Iterator[tuple[str, int]]:
+        """Yield the IRI and the number of the class of the records of some classes, or of all but these, in no order."""
+        condition = self.class_condition(kinds)
+        return self.rows.each_row(self.rows.arms("record", condition if among else f"NOT ({condition})", "iri, class"))
+
     def rows_naming(self, iris: Iterable[str]) -> Iterator[tuple[str, int, str]]:
         """Yield the rows of the records that refer to one of some IRIs, and perhaps of others; some may come twice."""
         return self.rows.keyed("link", iris, also=f"kind IN ({SUBJECT}, {REFERENCE})")
