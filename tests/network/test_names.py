@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knockon.network import name_arrays
 from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames
 
 NAMES = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=6)
@@ -34,6 +35,14 @@ def test_packed_groups_are_the_groups(groups: list[tuple[str, ...]], part: slice
     assert packed[part] == tuple(groups[part])
     for row in range(len(groups)):
         assert packed[row - len(groups)] == groups[row - len(groups)]
+
+
+@given(st.lists(NAMES.map(tuple), max_size=5))
+def test_names_are_read_in_blocks(groups: list[tuple[str, ...]]) -> None:
+    """Who goes through all names gets the same whatever is unpacked at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(name_arrays, "_BLOCK", 2)
+        assert list(PackedGroups.of(groups)) == groups
 
 
 @given(st.integers(0, 12), SLICES)

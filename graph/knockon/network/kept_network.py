@@ -74,6 +74,8 @@ class KeptNetworks:
         if compiled.network.slots >= LEAST_SLOTS:
             with suppress(OSError):
                 self._write(path, compiled)
+                # As it was kept it is mapped into memory, and rows are found without an index of all.
+                return self._open(path, compile_anew) or compiled
         return compiled
 
     def _open(self, path: Path, compile_anew: Callable[[], Compiled]) -> Compiled | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TypeVar, overload
 
 import numpy as np
@@ -13,6 +14,9 @@ import numpy.typing as npt
 from knockon.network.arrays import Ints
 
 T = TypeVar("T")
+
+#: How many names are unpacked at once where all are read.
+_BLOCK = 1 << 16
 
 
 class NumberedNames(Sequence[str]):
@@ -88,8 +92,19 @@ class PackedNames(_Packed[str]):
     @classmethod
     def of(cls, names: Sequence[str]) -> PackedNames:
         """Return the same names, packed."""
+        if isinstance(names, cls):
+            return names
         packed = [name.encode() for name in names]
         return cls(np.frombuffer(b"".join(packed), np.uint8), _ends(packed))
+
+    def __iter__(self) -> Iterator[str]:
+        # Many at once: to unpack one by one takes ten times as long.
+        for first in range(0, len(self), _BLOCK):
+            start = int(self.ends[first - 1]) if first else 0
+            ends = (self.ends[first : first + _BLOCK] - start).tolist()
+            text = bytes(self.text[start : start + ends[-1]])
+            for begin, end in zip([0, *ends], ends, strict=False):
+                yield text[begin:end].decode()
 
     def _unpack(self, start: int, end: int) -> str:
         return bytes(self.text[start:end]).decode()
@@ -104,7 +119,13 @@ class PackedGroups(_Packed[tuple[str, ...]]):
     @classmethod
     def of(cls, groups: Sequence[tuple[str, ...]]) -> PackedGroups:
         """Return the same groups, packed."""
+        if isinstance(groups, cls):
+            return groups
         return cls(PackedNames.of([name for group in groups for name in group]), _ends(groups))
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        names = iter(self.names)
+        return (tuple(islice(names, count)) for count in np.diff(self.ends, prepend=0).tolist())
 
     def _unpack(self, start: int, end: int) -> tuple[str, ...]:
         return tuple(self.names[row] for row in range(start, end))
