@@ -79,6 +79,27 @@ def test_a_search_finds_what_is_found_among_all(folder: Path) -> None:
         assert search(found, "acme") == search(found, "acme")  # the second from all texts
 
 
+def test_a_search_among_dependencies_alone(tmp_path: Path) -> None:
+    """Where titles name no documents, these are found by all words, and entities that titles name by any of them."""
+    firm = Company(id=iri("f1"), label="Blue Glass")
+    cited = [need("f1", "c", "b", evidence=[passage(1, document="doc-a")]), need("b", "f1", mechanism="by a blue pipe")]
+    with FolderStore(tmp_path / "store") as store:
+        store.load(data_set("y", [firm, *cited, *entities("b", "c"), *documents("doc-a", "doc-glass")]))
+        memory = RecordIndex(MemoryStore(*store.data_sets))
+        for text in [
+            "glass",
+            "blue c",
+            "blue glass needs",
+            "doc",
+            "doc glass",
+            "pipe b",
+            "pipe blue f1",
+            "f1 glass needs c",
+            "b",
+        ]:
+            assert search(record_index(store), text, top=0) == search(memory, text, top=0), text
+
+
 def test_suggestions_are_those_among_all(folder: Path) -> None:
     """Names that are suggested for a mistyped one, with and without parts, and IRIs."""
     with FolderStore(folder) as store:

@@ -10,7 +10,7 @@ from functools import cache
 from knockon.analysis.records.folding import fold
 from knockon.analysis.records.record_index import parts_of
 from knockon.analysis.records.titles import COMPOSED, JOINING_WORDS
-from knockon.model import DataSetInfo, Record, Statement
+from knockon.model import DataSetInfo, Record, Statement, is_a
 from knockon.model.labels import stated_label
 from knockon.rdf.fields import fields
 from knockon.store.kept_labels import labelled
@@ -48,18 +48,39 @@ def records_with(kept: KeptRecords, words: Sequence[str], infos: Iterable[DataSe
     named: dict[str, int] = {info.id: search.present(fold(info.title)) for info in infos}
     # What is found by its label alone: its IRI, which the records that name it have, is without a word of the label.
     apart: list[str] = []
-    condition, values = search.condition("OR")
-    for iri, number, data in kept.rows_of(COMPOSED, among=False, also=condition, values=values):
-        present = search.present(fold(data), fold(iri))
-        for name, bits in _titles(kept, iri, number, data, search) if present else ():
-            named[name] = bits
-            if bits & ~search.present(fold(name)):
-                apart.append(name)
+    ends = _end_classes(kept)
+    for iri, number, data in _simple_rows(kept, search, ends):
+        text = fold(data)
+        if not (present := search.present(text, fold(iri))):
+            continue
+        if issubclass(kept.classes[number], ends):
+            for name, bits in _titles(kept, iri, number, data, search):
+                named[name] = bits
+                if bits & ~search.present(fold(name)):
+                    apart.append(name)
         if present == search.everything:
             yield kept.read_row(iri, number, data, without=_unsearched(kept.classes[number]))
     for iri, number, data in _composed_rows(kept, search, apart):
         if search.of_composed(kept.classes[number], iri, data, named) == search.everything:
             yield kept.read_row(iri, number, data, without=_unsearched(kept.classes[number]))
+
+
+def _simple_rows(kept: KeptRecords, search: _Search, ends: tuple[type[Record], ...]) -> Iterator[tuple[str, int, str]]:
+    """Yield the rows that may have all words, and those that may have any by which titles of others can name them."""
+    condition, values = search.condition("OR")
+    yield from kept.rows_of(ends, also=f"NOT {kept.class_condition(COMPOSED)} AND {condition}", values=values)
+    condition, values = search.condition("AND")
+    yield from kept.rows_of((*COMPOSED, *ends), among=False, also=condition, values=values)
+
+
+def _end_classes(kept: KeptRecords) -> tuple[type[Record], ...]:
+    """Return the classes of the records that titles in the store can name; documents, often many, are seldom among them."""
+    composed = [cls for cls in kept.classes if issubclass(cls, COMPOSED)]
+    ranges = [field.ranges for cls in composed for field in fields(cls) if field.alias in _end_fields()]
+    if not all(ranges):
+        return (Record,)
+    names = {name for each in ranges for name in each}
+    return tuple(cls for cls in kept.classes if any(is_a(cls.rdf_class, name) for name in names))
 
 
 def _composed_rows(kept: KeptRecords, search: _Search, apart: Sequence[str]) -> Iterator[tuple[str, int, str]]:
@@ -80,7 +101,8 @@ def _composed_rows(kept: KeptRecords, search: _Search, apart: Sequence[str]) -> 
 
 def _titles(kept: KeptRecords, iri: str, number: int, data: str, search: _Search) -> Iterator[tuple[str, int]]:
     """Yield the IRIs of a record and of its parts by which titles may name it, each with the words of its label."""
-    if (title := next(labelled([(iri, number, data)], kept.rows.classes)).label) and (bits := search.present(fold(title))):
+    title = next(labelled([(iri, number, data)], kept.rows.classes)).label
+    if title and (bits := search.present(fold(title))):
         yield iri, bits
     if _has_titled_parts(kept.classes[number]):
         for part in parts_of([kept.read_row(iri, number, data)]):
@@ -106,8 +128,11 @@ class _Search:
         """Return which words are in one of some texts without case and accents, which may be those of JSON."""
         found = 0
         for place, pieces in enumerate(self._pieces):
-            if any(all(piece in text for piece in pieces) for text in texts):
-                found |= 1 << place
+            for text in texts:
+                # Most words are one piece; a generator for each would take most of the time of a search.
+                if pieces[0] in text if len(pieces) == 1 else all(piece in text for piece in pieces):
+                    found |= 1 << place
+                    break
         return found
 
     def condition(self, operator: str, known: str = "") -> tuple[str, list[str]]:
@@ -151,19 +176,26 @@ class _Search:
             The words in the labels of others, by IRI; who is not among them has none, or no label.
         """
         ends = _ends().findall(data)
-        own = {name: value for name, value in json.loads(data).items() if name not in _without_text(cls)}
-        texts = [local_name(iri), json.dumps(own, ensure_ascii=False), JOINING_WORDS, *map(local_name, ends)]
-        present = self.present(*map(fold, texts))
+        present = self.present(*map(fold, (local_name(iri), JOINING_WORDS, *map(local_name, ends))))
         for end in ends:
             present |= named.get(end, 0)
+        missing = self.everything & ~present
+        if missing and not missing & ~self.present(fold(data)):
+            own = {name: value for name, value in json.loads(data).items() if name not in _without_text(cls)}
+            present |= self.present(fold(json.dumps(own, ensure_ascii=False)))
         return present
 
 
 @cache
 def _ends() -> re.Pattern[str]:
     """Return the form of the references of which titles are made, in the JSON of a record."""
-    names = {field.alias for cls in COMPOSED for field in fields(cls) if field.kind == "iri" and not field.many}
-    return re.compile(f'"(?:{"|".join(sorted(names))})":"([^"]*)"')
+    return re.compile(f'"(?:{"|".join(sorted(_end_fields()))})":"([^"]*)"')
+
+
+@cache
+def _end_fields() -> frozenset[str]:
+    """Return the fields that have one reference, by their names in data files."""
+    return frozenset(field.alias for cls in COMPOSED for field in fields(cls) if field.kind == "iri" and not field.many)
 
 
 @cache
