@@ -50,7 +50,7 @@ def check_steps(network: Network) -> None:
     for target in range(network.entities):
         removal = RemovalLosses(network, target)
         assert removal.counts_steps
-        removal.sweeps.lanes = 3
+        removal.sweeps.lanes_from = 3
         assert removal.steps(range(network.entities)).tolist() == model.step[:, target].tolist()
 
 

@@ -194,11 +194,10 @@ def single_changes(whole: ChangedNetworks, sweeps: Sweeps, bound: int, target: i
     # Many changes come to the same: only what they make their owner lose counts.
     lanes, lane = np.unique(np.stack([owner, loss.view(np.int64)]), axis=1, return_inverse=True)
     node, passed_on = lanes[0], np.ascontiguousarray(lanes[1]).view(np.float64)
-    parts = [
-        sweeps.sweep_from(steps, unchanged[:, 0], node[some], passed_on[some], target)
-        for some in np.split(np.arange(len(node)), range(sweeps.lanes_from, len(node), sweeps.lanes_from))
-    ]
-    return np.concatenate([np.zeros(0), *parts])[lane.reshape(-1)]
+    after = np.zeros(len(node))
+    for some in sweeps.batches(node):
+        after[some] = sweeps.sweep_from(steps, unchanged[:, 0], node[some], passed_on[some], target)
+    return np.asarray(after[lane.reshape(-1)])
 
 
 def _losses_of_owners(

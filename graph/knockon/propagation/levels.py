@@ -22,7 +22,7 @@ from knockon.propagation.leontief_round import LaneEquations
 #: Computes the losses of a level, in place, in the states of all nodes (n, lanes).
 Step = Callable[[Floats], None]
 #: The numbers of some rows; a slice where they are one row, which is then read without a copy.
-_Rows = Ints | slice
+Rows = Ints | slice
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +100,11 @@ class Level:
         return Rules(network, rows)
 
     @cached_property
+    def rows(self) -> Rows:
+        """The nodes, as a slice where there is one."""
+        return _view(self.nodes)
+
+    @cached_property
     def widest(self) -> int:
         """The most rows of an array with a row for each slot or supply."""
         return len(self.nodes) if self.links is not None else max(len(self.slots), len(self.supplies))
@@ -131,9 +136,9 @@ class SingleLinks(NamedTuple):
     says that the second ones depend on nothing: they lose what they are hit by, or are the first ones.
     """
 
-    slot: _Rows
-    first: _Rows
-    second: _Rows
+    slot: Rows
+    first: Rows
+    second: Rows
     constant: bool
 
     @classmethod
@@ -142,16 +147,16 @@ class SingleLinks(NamedTuple):
         slot, first, second, constant = links[:, nodes]
         return cls(_view(slot), _view(first), _view(second), bool(constant.all()))
 
-    def step(self, nodes: Ints, whole: LaneEquations, hit: bool) -> Step:
+    def step(self, nodes: Ints, whole: LaneEquations, hit: bool, given: Bools | None = None) -> Step:
         """Return the step that sets the losses of the nodes, where neither their slots nor their supplies are hit.
 
-        ``hit`` says whether a node is.
+        ``hit`` says whether a node is, ``given``, (n,), which nodes get a loss otherwise.
         """
         rows = _view(nodes)
         weight = whole.weight[self.slot]
         node_hit = whole.hit.node[rows] if hit else None
         # Most links of a chain have one source that loses at all: a row less to read.
-        one = self.constant and not whole.hit.node[self.second].any()
+        one = self.constant and not whole.hit.node[self.second].any() and (given is None or not given[self.second].any())
         first, second = self.first, None if one else self.second
 
         def advance(state: Floats) -> None:
@@ -212,7 +217,7 @@ def _any_lane(columns: Floats) -> Bools:
     return np.asarray(columns[:, :1].any(axis=1) if columns.strides[1] == 0 else columns.any(axis=1))
 
 
-def _view(rows: Ints) -> _Rows:
+def _view(rows: Ints) -> Rows:
     """Return a slice where there is one row."""
     return slice(int(rows[0]), int(rows[0]) + 1) if len(rows) == 1 else rows
 

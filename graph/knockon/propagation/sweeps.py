@@ -104,15 +104,21 @@ class Sweeps:
         """Return sweeps for :func:`settle`; None where rounds might end by the cap, which then counts links as ever."""
         return Sweep(sweep, final=not self.looped) if len(self.levels) <= cap else None
 
-    def steps(self, equations: LaneEquations, changes: LevelChanges | None = None) -> list[Step]:
-        """Return the step of each level of a sweep of the lanes of some equations."""
+    def steps(
+        self, equations: LaneEquations, changes: LevelChanges | None = None, given: Bools | None = None
+    ) -> list[Step]:
+        """Return the step of each level of a sweep of the lanes of some equations.
+
+        ``given``, (n,), are the nodes that :meth:`sweep_from` gives another loss in some lane; the owners of slots may be left
+        out, as what depends on something is read in each lane anyway.
+        """
         hit = Hit.of(self.network, equations.hit)
         hits = zip(self._levels_with(hit.node), self._levels_with(hit.slot), strict=True)
         steps = []
         for level, (node, slot) in zip(self.levels, hits, strict=True):
             changed = changes is not None and changes.concern(level)
             if level.links is not None and not changed and not slot:
-                steps.append(level.links.step(level.nodes, equations, node))
+                steps.append(level.links.step(level.nodes, equations, node, given))
             else:
                 part = level.equations(equations)
                 steps.append(level.step(changes.apply(level, part) if changes is not None and changed else part))
@@ -136,10 +142,23 @@ class Sweeps:
 
         return advance
 
-    def sweep_from(self, steps: Sequence[Step], state: Floats, node: Ints, loss: Floats, target: int) -> Floats:
+    def batches(self, node: Ints) -> list[Ints]:
+        """Return the places of nodes (lanes,) by their levels, in parts that :meth:`sweep_from` should take at once."""
+        order = np.argsort(self.level_of[node], kind="stable")
+        return [order[first : first + self.lanes_from] for first in range(0, len(order), self.lanes_from)]
+
+    def sweep_from(
+        self,
+        steps: Sequence[Step],
+        state: Floats,
+        node: Ints,
+        loss: Floats,
+        target: int,
+        follow: Callable[[Level, slice, Floats], None] | None = None,
+    ) -> Floats:
         """Return the loss of a target, (lanes,), where in each lane one node has another loss than its equations give it.
 
-        Nothing may depend on itself (``looped`` is false).
+        Nothing may depend on itself (``looped`` is false). Lanes are computed in the order of the levels of their nodes.
 
         Parameters
         ----------
@@ -151,6 +170,10 @@ class Sweeps:
             The node of each lane, and its loss in 0..1, (lanes,).
         target
             The node whose loss is returned.
+        follow
+            Called after each level up to that of the target with some of the lanes that began before it, as columns: in the
+            order of :meth:`batches`, where lanes were given in that order. It gets the level, the lanes, and the losses of all
+            nodes in them, (n, some lanes).
         """
         # Before its level a lane has the losses of the state. Lanes that begin earlier come first, and those that have begun
         # are the first columns.
@@ -164,7 +187,10 @@ class Sweeps:
         for level, step, columns in zip(self.levels, steps, begun, strict=False):
             width = max(1, MEMORY // max(1, level.widest))
             for first in range(0, before, width):
-                step(states[:, first : min(first + width, before)])
+                some = slice(first, min(first + width, before))
+                step(states[:, some])
+                if follow is not None:
+                    follow(level, some, states[:, some])
             if columns > before:
                 fresh = order[before:columns]
                 states[node[fresh], np.arange(before, columns)] = loss[fresh]
@@ -180,19 +206,22 @@ def _starts(counts: Ints) -> Ints:
 
 def _levels(size: int, source: Ints, owner: Ints) -> tuple[Sequence[Ints], bool]:
     """Return the nodes of each level, ascending, and whether nodes depend on each other in a loop."""
-    part, looped = _loops(size, source, owner)
-    between = part[source] != part[owner]
-    parts = int(part.max(initial=-1)) + 1
-    level = _depths(parts, part[source[between]], part[owner[between]])[part]
+    level = _depths(size, source, owner, unreached=NONE)
+    looped = bool((level == NONE).any())
+    if looped:
+        part = _loops(size, source, owner, level)
+        between = part[source] != part[owner]
+        parts = int(part.max(initial=-1)) + 1
+        level = _depths(parts, part[source[between]], part[owner[between]])[part]
     order = np.argsort(level, kind="stable")
     members = np.split(order, np.flatnonzero(np.diff(level[order])) + 1) if size else []
     return members, looped
 
 
-def _loops(size: int, source: Ints, owner: Ints) -> tuple[Ints, bool]:
-    """Return the part of each node, where nodes that depend on each other have one part, and whether there are loops."""
+def _loops(size: int, source: Ints, owner: Ints, depth: Ints) -> Ints:
+    """Return the part of each node, where nodes that depend on each other have one part, from :func:`_depths`."""
     # Nodes before all loops, then those after them: what is left is on loops, or between two of them.
-    left = _depths(size, source, owner, unreached=NONE) == NONE
+    left = depth == NONE
     inside = left[source] & left[owner]
     left &= _depths(size, owner[inside], source[inside], unreached=NONE) == NONE
     core = np.flatnonzero(left)
@@ -202,7 +231,7 @@ def _loops(size: int, source: Ints, owner: Ints) -> tuple[Ints, bool]:
     part = np.zeros(size, np.int64)
     part[core] = labels
     part[~left] = labels.max(initial=-1) + 1 + np.arange(size - len(core))
-    return part, bool(len(core))
+    return part
 
 
 def _components(size: int, source: Ints, owner: Ints) -> Ints:

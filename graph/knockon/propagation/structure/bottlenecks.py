@@ -7,24 +7,19 @@ sources to it.
 
 References
 ----------
-K. D. Cooper, T. J. Harvey, K. Kennedy, "A Simple, Fast Dominance Algorithm",
-Software Practice and Experience 4:1-10 (2001): what networkx computes.
+Y. Dinitz, "Dinitz' Algorithm: The Original Version and Even's Version", in
+Theoretical Computer Science, LNCS 3895:218-240 (2006), doi:10.1007/11685654_10:
+the maximum flow that scipy computes, from which a minimum cut follows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from knockon.network.network import NONE, Network
-
-if TYPE_CHECKING:
-    import networkx as nx
-
-#: A node before all sources, which is not a row of the network.
-_ROOT = -1
+from knockon.network.network import NONE, Ints, Network
 
 
 class Bottlenecks(NamedTuple):
@@ -32,7 +27,7 @@ class Bottlenecks(NamedTuple):
 
     ``sources`` are the ultimate ones, ``dominators`` lie on every path from
     them, ``narrowest`` is a smallest set of nodes that every path meets (a
-    minimum vertex cut; of several equally small ones, one).
+    minimum vertex cut; of several equally small ones, the nearest to the target).
     """
 
     sources: tuple[int, ...]
@@ -54,57 +49,116 @@ def bottlenecks(network: Network, target: int) -> Bottlenecks:
     >>> result.sources, result.dominators, len(result.narrowest)
     ((0,), (0, 3), 1)
     """
-    import networkx as nx
-
-    graph = _flow(network)
-    first = _sources(graph) - {target}
+    links = _Links.of(network)
+    first = links.sources()
+    first = first[first != target]
     sources = _entities(network, first, target)
     if not sources:
         return Bottlenecks((), (), ())
-    graph.add_edges_from((_ROOT, source) for source in first)
-    dominator = nx.immediate_dominators(graph, _ROOT)
-    dominators = []
-    node = dominator[target]
-    while node != _ROOT:
-        dominators.append(node)
-        node = dominator[node]
-    # A minimum cut of one node is a dominator. The search of networkx would give the nearest one too, and takes far longer.
-    narrowest = dominators[:1] or nx.minimum_node_cut(graph, _ROOT, target)
+    rooted = links.from_root(first)
+    dominators = rooted.dominators(target)
+    # A minimum cut of one node is a dominator, and the nearest one is the nearest to the target.
+    narrowest = dominators[-1:] or rooted.minimum_cut(target)
     return Bottlenecks(sources, _entities(network, dominators, target), _entities(network, narrowest, target))
 
 
-def _flow(network: Network) -> nx.DiGraph:
-    """Return the graph from needs and providers to dependants."""
-    import networkx as nx
+class _Links(NamedTuple):
+    """A plain graph of ``size`` nodes, from needs and providers (``source``) to dependants (``owner``), each link once.
 
-    # A part or a record is the entity itself; what an entity is without its provisions is a node of its own.
-    node = network.entity.copy()
-    twins = network.twin[network.twin != NONE]
-    node[twins] = twins
-    graph = nx.DiGraph()
-    edges = network.edges
-    # The failure of a provider without effect takes no path.
-    passed_on = ~network.idle[edges.source]
-    ends = node[edges.source[passed_on]], node[edges.owner[passed_on]]
-    graph.add_nodes_from(np.union1d(*ends).tolist())
-    graph.add_edges_from(zip(*(nodes.tolist() for nodes in ends), strict=True))
-    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
-    return graph
+    ``nodes`` are those of the network that have a link, also one to themselves, which is not a link of the graph. In a
+    rooted graph the last node leads to every source.
+    """
+
+    size: int
+    nodes: Ints
+    source: Ints
+    owner: Ints
+
+    @classmethod
+    def of(cls, network: Network) -> _Links:
+        """Return the links of a network."""
+        # A part or a record is the entity itself; what an entity is without its provisions is a node of its own.
+        node = network.entity.copy()
+        twins = network.twin[network.twin != NONE]
+        node[twins] = twins
+        edges = network.edges
+        # The failure of a provider without effect takes no path.
+        passed_on = ~network.idle[edges.source]
+        ends = np.stack([node[edges.source[passed_on]], node[edges.owner[passed_on]]]).astype(np.int64)
+        source, owner = np.unique(ends[:, ends[0] != ends[1]], axis=1)
+        return cls(network.size, np.unique(ends), source, owner)
+
+    def matrix(self) -> Any:
+        """Return the graph as a sparse matrix of ones, a row for each source."""
+        return _sparse(self.size, self.source, self.owner)
+
+    def sources(self) -> Ints:
+        """Return the nodes of every strongly connected component that has no link from outside, ascending."""
+        from scipy.sparse.csgraph import connected_components
+
+        component = connected_components(self.matrix(), directed=True, connection="strong")[1]
+        between = component[self.source] != component[self.owner]
+        fed = np.isin(component[self.nodes], component[self.owner[between]])
+        return np.asarray(self.nodes[~fed], np.int64)
+
+    def from_root(self, first: Ints) -> _Links:
+        """Return the graph with one more node, the last, that leads to some nodes."""
+        source = np.concatenate([self.source, np.full(len(first), self.size)])
+        return _Links(self.size + 1, self.nodes, source, np.concatenate([self.owner, first]))
+
+    def dominators(self, target: int) -> list[int]:
+        """Return the nodes on every path from the root to a target, without both, from the root on."""
+        from scipy.sparse.csgraph import breadth_first_order
+
+        matrix, root = self.matrix(), self.size - 1
+        _, before = breadth_first_order(matrix, root)
+        path = [target]
+        while path[-1] != root:
+            path.append(int(before[path[-1]]))
+        path.reverse()
+        # A node of one path is on all of them if nothing before it leads past it.
+        place = {node: i for i, node in enumerate(path)}
+        start, ahead = matrix.indptr.tolist(), matrix.indices.tolist()
+        seen, furthest, dominators = set(path), 0, []
+        for i, node in enumerate(path[:-1]):
+            if i == furthest and i > 0:
+                dominators.append(node)
+            waiting = [node]
+            while waiting:
+                at = waiting.pop()
+                for following in ahead[start[at] : start[at + 1]]:
+                    furthest = max(furthest, place.get(following, 0))
+                    if following not in seen:
+                        seen.add(following)
+                        waiting.append(following)
+        return dominators
+
+    def minimum_cut(self, target: int) -> list[int]:
+        """Return the minimum vertex cut between root and target that is nearest to the target."""
+        from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+
+        # Each node is two, the way in and the way out, with a link of capacity 1 between them.
+        nodes, size = np.arange(self.size), 2 * self.size
+        ends = np.concatenate([nodes, self.size + self.source]), np.concatenate([self.size + nodes, self.owner])
+        capacity = _sparse(size, *ends)
+        left = capacity - maximum_flow(capacity, size - 1, target).flow
+        left.eliminate_zeros()
+        behind = np.zeros(size, bool)
+        behind[breadth_first_order(left.T.tocsr(), target, return_predecessors=False)] = True
+        cut = ~behind[ends[0]] & behind[ends[1]]
+        return sorted({*(ends[0][cut] % self.size).tolist()})
 
 
-def _entities(network: Network, nodes: Iterable[int], target: int) -> tuple[int, ...]:
+def _sparse(size: int, row: Ints, column: Ints) -> Any:
+    """Return a square matrix with ones in some cells."""
+    from scipy.sparse import coo_array
+
+    return coo_array((np.ones(len(row), np.int32), (row, column)), (size, size)).tocsr()
+
+
+def _entities(network: Network, nodes: Iterable[int] | Ints, target: int) -> tuple[int, ...]:
     """Return the entities that nodes stand for, without the target."""
     return tuple(sorted({int(network.entity[node]) for node in nodes} - {target}))
-
-
-def _sources(graph: nx.DiGraph) -> set[int]:
-    """Return the nodes of every strongly connected component that has no edge from outside."""
-    import networkx as nx
-
-    components = nx.condensation(graph)
-    return {
-        node for component, feeders in components.in_degree() if not feeders for node in components.nodes[component]["members"]
-    }
 
 
 __all__ = ["Bottlenecks", "bottlenecks"]

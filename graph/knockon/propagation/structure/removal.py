@@ -68,8 +68,18 @@ class RemovalLosses:
     def single_losses(self) -> Floats:
         """Return loss and error, (2, entities), for each entity alone; they are kept for later questions about single nodes."""
         if self._single is None:
-            self._single = self._run([(node,) for node in range(self.network.entities)], POINT, np.inf)
+            nodes = np.arange(self.network.entities)
+            self._single = self._passed_on(nodes) if self.counts_steps else self._run([*zip(nodes.tolist())], POINT, np.inf)
         return self._single
+
+    def _passed_on(self, nodes: Ints) -> Floats:
+        """Return loss and error, (2, nodes), of each node alone: each is passed on from its own level."""
+        given = np.ones(self.network.size, bool)
+        steps, lost = self.sweeps.steps(self._lanes([()], POINT), given=given), np.zeros((2, len(nodes)))
+        for lanes in self.sweeps.batches(nodes):
+            nothing, all_lost = np.zeros(self.network.size), np.ones(len(lanes))
+            lost[0, lanes] = self.sweeps.sweep_from(steps, nothing, nodes[lanes], all_lost, self.target)
+        return lost
 
     def bounds(self, sets: Sequence[tuple[int, ...]]) -> Floats:
         """Return the loss of the target for each set at the low end, the point and the high end, (3, sets); they are kept."""
@@ -90,17 +100,12 @@ class RemovalLosses:
 
     @property
     def counts_steps(self) -> bool:
-        """Whether :meth:`steps` is defined."""
+        """Whether :meth:`steps` is defined, as one sweep from a node arrives at the limit, and its links are steps."""
         return can_count(self.network, self.sweeps) and len(self.sweeps.levels) <= self.cap
 
     def steps(self, nodes: Sequence[int]) -> Ints:
         """Return the number of links to the target where each node is closed alone, (nodes,); -1: it loses nothing."""
-        width = self.sweeps.lanes
-        parts = [
-            steps_to(self.target, self.sweeps, self._lanes([(node,) for node in nodes[start : start + width]], POINT), SLACK)
-            for start in range(0, len(nodes), width)
-        ]
-        return np.concatenate([np.zeros(0, np.int64), *parts])
+        return steps_to(self.target, self.sweeps, self._lanes([()], POINT), np.array(nodes, np.int64), SLACK)
 
     def _run(self, sets: Sequence[tuple[int, ...]], bound: int, enough: float) -> Floats:
         """Return loss and stopping error of the target at one bound, (2, sets)."""
