@@ -104,6 +104,8 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
 
 
 def _rounded(value: Any) -> Any:
+    if type(value) is str:
+        return value
     if isinstance(value, float):
         return float(f"{value:.12g}") if math.isfinite(value) else None
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Steps by levels: those that the model itself counts, on networks without loops."""
+"""Steps and losses by levels: those that the model itself counts, on networks without loops."""
 
 from __future__ import annotations
 
@@ -45,12 +45,14 @@ def records(draw: st.DrawFn) -> Network:
 
 
 def check_steps(network: Network) -> None:
-    """Each node closed alone: the steps to every target are those of leontief."""
+    """Each node closed alone: the steps to every target are those of leontief, the losses those of a lane for each node."""
     model = leontief(network, Hits.of(network, None))
     for target in range(network.entities):
         removal = RemovalLosses(network, target)
         assert removal.counts_steps
         removal.sweeps.lanes_from = 3
+        plain = removal._run([(node,) for node in range(network.entities)], 1, np.inf)
+        assert removal.single_losses().tolist() == plain.tolist()
         assert removal.steps(range(network.entities)).tolist() == model.step[:, target].tolist()
 
 

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from functools import cache
+from typing import Any, ClassVar, TypeAlias, cast
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 JsonObject: TypeAlias = dict[str, JsonValue]
@@ -89,15 +87,14 @@ class Answer:
         {'model': 'leontief', 'stopped_by': 'tolerance'}
         """
         result: JsonObject = {}
-        for name in names:
-            attribute = _attribute(name)
+        for attribute, key, optional in _keys_of(type(self), names):  # type: ignore[arg-type] # a class is hashable
             value = as_json(getattr(self, attribute))
-            if name.endswith("?") and value is None:
+            if optional and value is None:
                 continue
-            if name.startswith("*"):
+            if key is None:
                 result |= cast("JsonObject", value or {})
             else:
-                result[self.json_names.get(attribute, KEYS.get(attribute, attribute))] = value
+                result[key] = value
         return result
 
     def json_values(self) -> Iterator[object]:
@@ -117,7 +114,11 @@ class Answer:
         return (getattr(self, _attribute(name)) for name in self._json_keys())
 
     def _json_keys(self) -> tuple[str, ...]:
-        return self.json_keys or tuple(field.name for field in fields(cast("DataclassInstance", self)))
+        return self.json_keys or _field_names(type(self))  # type: ignore[arg-type] # a class is hashable
+
+
+#: The types whose values JSON has as they are.
+_PLAIN = frozenset({type(None), bool, int, float, str})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,26 @@ class RecordAnswer(Answer):
     title: str
 
 
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of the fields of a class of answers."""
+    return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _keys_of(kind: type[Any], names: tuple[str, ...]) -> tuple[tuple[str, str | None, bool], ...]:
+    """Return each attribute with its key in JSON, and whether it is left out where it is None.
+
+    The key is None where the value is a mapping whose keys are those of the answer.
+    """
+    keys: list[tuple[str, str | None, bool]] = []
+    for name in names:
+        attribute = _attribute(name)
+        key = None if name.startswith("*") else kind.json_names.get(attribute, KEYS.get(attribute, attribute))
+        keys.append((attribute, key, name.endswith("?")))
+    return tuple(keys)
+
+
 def _attribute(name: str) -> str:
     """Return a name of ``json_keys`` without its marks."""
     return name.removeprefix("*").removesuffix("?")
@@ -167,6 +188,8 @@ def as_json(value: object) -> JsonValue:
     >>> as_json({"days": (1, date(2026, 1, 2)), "names": frozenset({"b", "a"})})
     {'days': [1, '2026-01-02'], 'names': ['a', 'b']}
     """
+    if type(value) in _PLAIN:
+        return cast("JsonValue", value)
     if isinstance(value, Answer):
         return value.to_dict()
     if isinstance(value, Enum):

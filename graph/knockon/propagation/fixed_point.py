@@ -249,7 +249,9 @@ class Convergence(NamedTuple):
             solution_error |= rise <= eps
         else:
             solution_error |= (rise <= max(eps, ROUNDING_ERROR)) & self.solved
-            solution_error |= (rise <= eps) & (self.error_bound(rise) <= EPS)
+            near = rise <= eps
+            if near.any():
+                solution_error |= near & (self.error_bound(rise) <= EPS)
         return np.asarray(solution_error)
 
 

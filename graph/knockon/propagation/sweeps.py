@@ -104,13 +104,11 @@ class Sweeps:
         """Return sweeps for :func:`settle`; None where rounds might end by the cap, which then counts links as ever."""
         return Sweep(sweep, final=not self.looped) if len(self.levels) <= cap else None
 
-    def steps(
-        self, equations: LaneEquations, changes: LevelChanges | None = None, given: Bools | None = None
-    ) -> list[Step]:
+    def steps(self, equations: LaneEquations, changes: LevelChanges | None = None, given: Bools | None = None) -> list[Step]:
         """Return the step of each level of a sweep of the lanes of some equations.
 
-        ``given``, (n,), are the nodes that :meth:`sweep_from` gives another loss in some lane; the owners of slots may be left
-        out, as what depends on something is read in each lane anyway.
+        ``given``, (n,), are the nodes that :meth:`sweep_from` will give another loss in some lane; it may be left out if
+        all of these own slots.
         """
         hit = Hit.of(self.network, equations.hit)
         hits = zip(self._levels_with(hit.node), self._levels_with(hit.slot), strict=True)
@@ -183,6 +181,9 @@ class Sweeps:
         # Rows of zeros are never written, and take no memory until they are.
         states, losing = np.zeros((len(state), begun[-1])), np.flatnonzero(state)
         states[losing] = state[losing, None]
+        # A lane is computed from the level after that of its node on.
+        begin = order[: begun[-1]]
+        states[node[begin], np.arange(len(begin))] = loss[begin]
         before = 0
         for level, step, columns in zip(self.levels, steps, begun, strict=False):
             width = max(1, MEMORY // max(1, level.widest))
@@ -191,10 +192,7 @@ class Sweeps:
                 step(states[:, some])
                 if follow is not None:
                     follow(level, some, states[:, some])
-            if columns > before:
-                fresh = order[before:columns]
-                states[node[fresh], np.arange(before, columns)] = loss[fresh]
-                before = columns
+            before = columns
         after = np.full(len(node), state[target])
         after[order[:before]] = states[target]
         return after

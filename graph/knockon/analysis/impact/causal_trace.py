@@ -11,10 +11,13 @@ from knockon.analysis.impact.support import Judged, Support
 from knockon.analysis.outcome import Outcome
 from knockon.model import Dependency, Evidence, Hit, Provision, Record, Statement
 from knockon.model.dependency import records_with_loss
-from knockon.network.network import Mode
+from knockon.network.network import Ints, Mode
 from knockon.network.resolve import Target
 from knockon.propagation.result import NONE
 from knockon.vocabulary import Interval, Stance
+
+#: The numbers of an entity, and of the slot, the supply and the source that determine its loss.
+LinkKey = tuple[int, int, int, int]
 
 
 class Link(NamedTuple):
@@ -66,13 +69,16 @@ class CausalTrace:
         What the model returned.
     row
         The number of the shock in the outcome.
+    known
+        Links that were made for other rows of the outcome, or of others on the same network; new ones are added.
     """
 
-    def __init__(self, context: Context, outcome: Outcome, row: int) -> None:
+    def __init__(self, context: Context, outcome: Outcome, row: int, known: dict[LinkKey, Link] | None = None) -> None:
         self.context, self.outcome, self.row = context, outcome, row
         self.network, self.result = outcome.network, outcome.result
         self._traces: dict[int, _Trace] = {}
         self._links: dict[int, Link | None] = {}
+        self._known: dict[LinkKey, Link] = {} if known is None else known
 
     @cached_property
     def _targets(self) -> Mapping[str, Target]:
@@ -96,10 +102,25 @@ class CausalTrace:
         return self._links[node]
 
     def _link(self, node: int) -> Link | None:
-        nodes = self.result.all_nodes
-        slot, supply, source = (int(rows[self.row, node]) for rows in (nodes.slot, nodes.supply, nodes.source))
+        slot, supply, source = (int(rows[self.row, node]) for rows in self._bindings)
         if slot == NONE:
             return None
+        key = node, slot, supply, source
+        link = self._known.get(key)
+        if link is None:
+            link = self._new_link(*key)
+            # Which portion of a whole counts depends on the losses of the row.
+            if link.whole == NONE:
+                self._known[key] = link
+        return link
+
+    @cached_property
+    def _bindings(self) -> tuple[Ints, Ints, Ints]:
+        """The slot, the supply and the source that determine the loss of each node, (shocks, nodes) each."""
+        nodes = self.result.all_nodes
+        return nodes.slot, nodes.supply, nodes.source
+
+    def _new_link(self, node: int, slot: int, supply: int, source: int) -> Link:
         names = self.network.slot_records[slot]
         records = tuple(records_with_loss([r for name in names if isinstance(r := self.context.records[name], Dependency)]))
         provider = self.network.name(self.network.supply_provider[supply]) if supply != NONE else None

@@ -136,6 +136,7 @@ class _Search:
         self.variants = ChangedNetworks(self.network, self.hits, 0, eps=context.options.eps, cap=context.options.cap)
         # An entity without any dependency is not a node of the network, and loses nothing.
         self.target = self.network.index.get(self.entity.id)
+        self._facts: dict[int, TriedChange] = {}
         result = self.outcome.result
         rows = (result.low, result.loss, result.high)
         self.before = [0.0, 0.0, 0.0] if self.target is None else [float(row[0, self.target]) for row in rows]
@@ -261,6 +262,20 @@ class _Search:
 
     def _tried_change(self, candidate: Candidate) -> TriedChange:
         """Return a candidate with the data of its dependency."""
+        facts = self._facts.get(candidate.slot)
+        if facts is None:
+            facts = self._facts[candidate.slot] = self._facts_of(candidate)
+        return replace(
+            facts,
+            kind=candidate.kind,
+            change=candidate.text,
+            hypothetical=candidate.hypothetical,
+            provider=candidate.provider,
+            replaces=candidate.replaces,
+        )
+
+    def _facts_of(self, candidate: Candidate) -> TriedChange:
+        """Return a candidate with the data of its dependency, which all candidates of the slot share."""
         records = records_of(self.context, self.network, candidate.slot)
         return TriedChange(
             kind=candidate.kind,

@@ -45,7 +45,8 @@ def sourced_slots(affected: AffectedSlots) -> list[int]:
 
 def second_source(network: Network, slot: int, share: float) -> Change:
     """Return the change that a second source takes over a share (0..1) of the need of a slot."""
-    return Change(slot, weight=Interval(*(float(weight) * (1 - share) for weight in network.weights[:, slot])))
+    low, point, high = network.weights[:, slot].tolist()
+    return Change(slot, weight=Interval(low * (1 - share), point * (1 - share), high * (1 - share)))
 
 
 def second_source_candidate(network: Network, slot: int, share: float) -> Candidate:

@@ -9,7 +9,7 @@ import numpy as np
 
 from knockon.analysis.answer_parts import Range, cite
 from knockon.analysis.context import Context
-from knockon.analysis.impact.causal_trace import CausalTrace, Link
+from knockon.analysis.impact.causal_trace import CausalTrace, Link, LinkKey
 from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome
 from knockon.analysis.structure.chokepoints_answer import PATH_LINKS, Chokepoint, Chokepoints, FailureSet, LesserPoint, PathLink
@@ -250,12 +250,12 @@ class _Search:
         listed = points[: int(np.searchsorted(links, PATH_LINKS, side="right"))]
         index, target = self.part.network.index, self.part.target
         nodes = [index[point.entity] for point in listed if point.loss]
-        paths = {}
+        paths, known, rows = {}, dict[LinkKey, Link](), dict[LinkKey, PathLink]()
         for batch, result in self._runs(nodes, removal):
             outcome = Outcome((), (), (), result, Compiled(self.part.network))
             for row, node in enumerate(batch):
-                trace = CausalTrace(self.context, outcome, row)
-                paths[node] = tuple(_path_link(trace, link) for link in trace.path(target))[::-1]
+                trace = CausalTrace(self.context, outcome, row, known)
+                paths[node] = tuple(_path_link(trace, link, rows) for link in trace.path(target))[::-1]
         with_paths = tuple(replace(point, path=paths.get(index[point.entity], ())) for point in points)
         return with_paths, sum(bool(point.loss) for point in points[len(listed) :])
 
@@ -266,7 +266,17 @@ def _without_suppliers(nodes: Iterable[int], need_of: Mapping[int, int]) -> set[
     return {node for node in members if need_of.get(node) not in members}
 
 
-def _path_link(trace: CausalTrace, link: Link) -> PathLink:
+def _path_link(trace: CausalTrace, link: Link, rows: dict[LinkKey, PathLink]) -> PathLink:
+    """Return a link with its loss in a trace; ``rows`` has the links of other traces, and gets the new ones."""
+    key = link.node, link.slot, link.supply, NONE if link.source is None else link.source
+    loss = float(trace.result.all_nodes.loss[trace.row, link.node])
+    row = rows.get(key)
+    if row is None:
+        row = rows[key] = _new_path_link(trace, link, loss)
+    return row if row.loss == loss else replace(row, loss=loss)
+
+
+def _new_path_link(trace: CausalTrace, link: Link, loss: float) -> PathLink:
     records = link.records
     return PathLink(
         dependency=records[0].id if records else None,
@@ -274,7 +284,7 @@ def _path_link(trace: CausalTrace, link: Link) -> PathLink:
         dependant=trace.network.name(link.node),
         provider=link.provider,
         criticality=Range(*link.weight),
-        loss=float(trace.result.all_nodes.loss[trace.row, link.node]),
+        loss=loss,
         inferred=any(record.inferred for record in records),
         judged=tuple(sorted({name for record in records for name in record.judged})),
         evidence=cite((e for record in records for e in record.evidence), trace.context.records),

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from knockon.network.arrays import distinct
 from knockon.network.network import NONE, Ints, Network
 
 
@@ -84,9 +85,11 @@ class _Links(NamedTuple):
         edges = network.edges
         # The failure of a provider without effect takes no path.
         passed_on = ~network.idle[edges.source]
-        ends = np.stack([node[edges.source[passed_on]], node[edges.owner[passed_on]]]).astype(np.int64)
-        source, owner = np.unique(ends[:, ends[0] != ends[1]], axis=1)
-        return cls(network.size, np.unique(ends), source, owner)
+        ends = node[edges.source[passed_on]].astype(np.int64), node[edges.owner[passed_on]].astype(np.int64)
+        links = distinct(ends[0] * network.size + ends[1])
+        source, owner = links // network.size, links % network.size
+        apart = source != owner
+        return cls(network.size, distinct(np.concatenate(ends)), source[apart], owner[apart])
 
     def matrix(self) -> Any:
         """Return the graph as a sparse matrix of ones, a row for each source."""
