@@ -41,25 +41,23 @@ PINNED_DAY := 1767225600
 
 # What can differ between Pythons: folders, processes, signatures. The short form runs it on each of them, `make test-all` all.
 SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/cli/test_process.py tests/test_public.py
-# Two jobs at a time, unless a make above this one says how many.
-TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
+# So many jobs at a time, unless a make above this one says how many.
+jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(1))
 
-.PHONY: demo test test-here test-all test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels quick docs generate goldens page release bench bench-corners bench-kept bench-loads bench-start bench-page bench-what-if bench-server clean
+.PHONY: demo test test-here test-all page-checks page-tools test-others whole coverage short firefox test-newest test-lowest lowest update lint types kernels quick docs generate goldens page release bench bench-corners bench-kept bench-loads bench-start bench-page bench-what-if bench-server clean
 
 demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
 
-# All but the slow tests, and beside them a short form on the newest other Python that is found: much of installing and of type
-# checking keeps one core busy. `make test-all` runs every test on all of them.
+# All but the slow tests, and beside them a short form on the newest other Python that is found, and the page's code, which needs
+# no Python: installing waits for others, compiling and type checking keep one core busy. `make test-all` runs every test on all of them.
 test: $(VENV)/bin/python
-	@$(MAKE) --no-print-directory $(TWO) test-here test-others
+	@$(MAKE) --no-print-directory $(call jobs,3) test-here test-others page-checks
 
-test-here: $(VENV)/installed-test headless
-	@$(MAKE) --no-print-directory $(TWO) page-checks kernels
-	@$(MAKE) --no-print-directory $(TWO) quick types lint
+test-here: quick types lint
 
 # Beside the type checker, which keeps one core busy for as long as the tests are collected and longer.
-quick: $(VENV)/installed-test
+quick: $(VENV)/installed-test headless kernels page-tools
 	$(IN_MEMORY) $(FORKED) $(PYTEST) -m "not slow" $(if $(FORKED),,$(PARALLEL))
 
 # Every test, the slow ones too and laws with many examples, on every supported Python that is found.
@@ -113,7 +111,7 @@ endif
 # The same tests with the newest versions that the ranges in pyproject.toml allow, in an environment of its own.
 test-newest:
 	rm -rf .venv-newest
-	$(MAKE) test-here VENV=.venv-newest CONSTRAINTS=
+	$(MAKE) $(call jobs,2) test-here page-checks VENV=.venv-newest CONSTRAINTS=
 
 # Every test with exactly the lowest versions that the ranges allow, on the oldest supported Python.
 test-lowest: chromium
@@ -174,13 +172,19 @@ page:
 
 # The page's code: what it computes, in Node; its types, style and form, with the tools of web/package.json. Where there is
 # no Node, or npm cannot reach its registry, this says so and goes on: the committed bundle is tested without either.
-page-checks:
+page-checks: page-tools
 ifeq ($(NODE),)
 	@echo "no node of version 20.19 or later: the page's code is not checked" >&2
 else
 	node --test tests/js/*.test.js
-	@cd web && if $(NPM_INSTALL); then npm run --silent check; \
+	@cd web && if npm ls >/dev/null 2>&1; then npm run --silent check; \
 	else echo "npm could not install its tools: types, style and form of the page's code are not checked" >&2; fi
+endif
+
+# A test of the bundle, too, uses what is installed here, where it is.
+page-tools:
+ifneq ($(NODE),)
+	-@cd web && $(NPM_INSTALL)
 endif
 
 # A visit of the explorer page in Firefox, which is driven through its own protocol. Where there is no Firefox or no Node, or npm
