@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.authoring.look_alikes import LEGAL_FORM, SPELLING, TYPING, LookAlikes, Name, look_alikes, look_alikes_of
+from knockon.authoring.look_alikes import (
+    LEGAL_FORM,
+    SPELLING,
+    TYPING,
+    ListedNames,
+    LookAlikes,
+    Name,
+    look_alikes,
+    look_alikes_of,
+)
 from knockon.authoring.name_notices import look_alike_notice
 from knockon.model import Company, DataSet, DataSetInfo, Judgement
+from knockon.store.folder import FolderStore
+from knockon.store.kept_records import KeptDataSet
+from support.small_records import data_set, iri
 
 
 def groups(*texts: str) -> list[LookAlikes]:
@@ -83,8 +97,8 @@ def test_what_a_judgement_decides_is_no_look_alike(verdict: str, count: int) -> 
     """Of names of two entities that are judged the same or different there is nothing to say; unsure leaves it open."""
     firms = [Company(id=f"urn:x:{name}", label=label) for name, label in (("a", "Acme Ltd"), ("b", "Acme Limited"))]
     judgement = Judgement(id="urn:x:j", entity=["urn:x:a", "urn:x:b"], verdict=verdict)
-    data_set = DataSet(DataSetInfo(id="urn:x:data-firms", title="Firms", base="urn:x:"), (*firms, judgement))
-    assert len(list(look_alike_notice([data_set]))) == count
+    named = DataSet(DataSetInfo(id="urn:x:data-firms", title="Firms", base="urn:x:"), (*firms, judgement))
+    assert len(list(look_alike_notice([named]))) == count
 
 
 WORDS = ["Acme", "Acma", "Acne", "Cme", "Acmee", "Ltd", "Limited", "b", "1"]
@@ -96,4 +110,24 @@ def test_look_alikes_of_some_are_those_among_all(texts: list[str], own: set[int]
     """Compared with few names or with all of them: the same groups."""
     names = [Name(text, f"urn:x:{place % 12}", "Company" if place % 5 else "Product") for place, text in enumerate(texts)]
     iris = {f"urn:x:{number}" for number in own}
-    assert look_alikes_of(names, iris) == [group for group in look_alikes(names) if not iris.isdisjoint(group.iris)]
+    assert look_alikes_of(ListedNames(names), iris) == [
+        group for group in look_alikes(names) if not iris.isdisjoint(group.iris)
+    ]
+
+
+def test_stored_names_are_compared_by_their_keys(tmp_path: Path) -> None:
+    """A file that is loaded into a store: the groups that all names have, also of names that other data sets gave an entity."""
+    draw = random.Random(7)  # noqa: S311 - test data
+    texts = sorted({" ".join(draw.choices(WORDS, k=draw.randint(1, 3))) for _ in range(60)})
+    firms = [Company(id=f"urn:x:{place}", label=text) for place, text in enumerate(texts)]
+    more = [Company(id="urn:x:3", label="Nvidia Ltd"), Company(id="urn:x:new", label="Nvidia", alt_label=["Acmme b"])]
+    for name, records in (("a", firms), ("b", [Company(id="urn:x:c", label="Nvdia")]), ("c", more)):
+        with FolderStore(tmp_path / "store") as store:
+            store.load(data_set(name, records))
+        with FolderStore(tmp_path / "store") as store:
+            kept, new = store.data_sets, [iri(f"data-{name}")]
+            assert all(isinstance(each.records, KeptDataSet) for each in kept)
+            listed = [replace(each, records=tuple(each.records)) for each in kept]
+            assert [str(notice) for notice in look_alike_notice(kept, new)] == [
+                str(notice) for notice in look_alike_notice(listed, new)
+            ]

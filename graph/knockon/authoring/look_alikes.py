@@ -12,26 +12,24 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Protocol
 
 from knockon.errors import shortened
 from knockon.model import is_a
+from knockon.model.look_alike_keys import (
+    LATIN_LOOK_ALIKES,
+    MIN_LENGTH,
+    deletions,
+    look_alike_keys,
+    name_words,
+    without_legal_form,
+)
 
 SPELLING, LEGAL_FORM, TYPING = "spelling", "legal form", "typing error"
 
-#: Words at the end of a name that state the legal form of a company.
-_LEGAL_FORMS = frozenset({
-    "ab", "ag", "as", "asa", "bv", "co", "company", "corp", "corporation", "gmbh", "gesellschaft", "inc", "incorporated", "kg",
-    "kgaa", "kk", "limited", "llc", "llp", "lp", "ltd", "ltda", "mbh", "nv", "oy", "oyj", "plc", "pte", "pty", "pvt", "sa",
-    "sarl", "sas", "se", "spa", "srl", "sro",
-})  # fmt: skip
-#: Letters of other scripts that look like Latin ones.
-_LATIN_LOOK_ALIKES = str.maketrans("аеорсхуіјѕԁһӏкмтнвгαοενρτυικχøđłæœ", "aeopcxyijsdhlkmthbraoevptuikxodlao")
 #: The last letter of the Latin blocks.
 _LAST_LATIN = 0x24F
 _DIGITS = re.compile(r"[0-9]+")
-#: The lengths of names that are searched for typing errors: shorter names often differ by one letter.
-_MIN_LENGTH, _MAX_LENGTH = 5, 64
 #: Larger groups of names that differ in the same letter are a series (Plant A, Plant B), not typing errors.
 _MAX_SERIES = 8
 #: The most names of a group that a message lists.
@@ -87,7 +85,38 @@ def look_alikes(names: Iterable[Name]) -> list[LookAlikes]:
     return sorted(union.groups())
 
 
-def look_alikes_of(names: Iterable[Name], iris: Collection[str]) -> list[LookAlikes]:
+class Names(Protocol):
+    """Names of entities that are looked for."""
+
+    def of(self, iris: Collection[str]) -> Iterable[Name]:
+        """Return the names of some entities."""
+
+    def sharing(self, keys: Collection[str]) -> Iterable[Name]:
+        """Return the names that have one of some keys, and perhaps others."""
+
+
+class ListedNames:
+    """Names that are at hand.
+
+    Parameters
+    ----------
+    names
+        The names.
+    """
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self._names = [(name, look_alike_keys(name.text)) for name in names]
+
+    def of(self, iris: Collection[str]) -> Iterable[Name]:
+        """See Names."""
+        return (name for name, _ in self._names if name.iri in iris)
+
+    def sharing(self, keys: Collection[str]) -> Iterable[Name]:
+        """See Names."""
+        return (name for name, own in self._names if not own.isdisjoint(keys))
+
+
+def look_alikes_of(names: Names, iris: Collection[str]) -> list[LookAlikes]:
     """Find the groups of ``look_alikes`` that have one of some entities, without comparing all names with each other.
 
     Parameters
@@ -99,26 +128,21 @@ def look_alikes_of(names: Iterable[Name], iris: Collection[str]) -> list[LookAli
 
     Examples
     --------
-    >>> names = [Name(text, f"urn:x:{text}") for text in ("Nvidia", "Nvdia", "Oracle", "Oracl")]
+    >>> names = ListedNames(Name(text, f"urn:x:{text}") for text in ("Nvidia", "Nvdia", "Oracle", "Oracl"))
     >>> [str(group) for group in look_alikes_of(names, ["urn:x:Nvdia"])]
     ['Nvdia / Nvidia (typing error)']
     """
-    forms = [(name, "".join(words), "".join(_stem(words))) for name in names for words in [_words(name.text)]]
     members = set(iris)
     while True:
         # All names that share a key with a member: whether two of them look alike depends on no others.
-        wanted = {key for name, *form in forms if name.iri in members for key in _keys(*form)}
-        near = [name for name, *form in forms if name.iri in members or not wanted.isdisjoint(_keys(*form))]
+        own = set(names.of(members))
+        wanted = {key for name in own for key in look_alike_keys(name.text)}
+        near = own.union(name for name in names.sharing(wanted) if not wanted.isdisjoint(look_alike_keys(name.text)))
         groups = [group for group in look_alikes(near) if not set(iris).isdisjoint(group.iris)]
         linked = {iri for group in groups for iri in group.iris}
         if linked <= members:
             return groups
         members |= linked
-
-
-def _keys(spelling: str, stem: str) -> set[str]:
-    """Return the keys by which a name is compared: a capital letter, which none has, marks those that are whole."""
-    return {f"S{spelling}", f"T{stem}", *_deletions(stem)}
 
 
 def _similar_pairs(names: Sequence[Name]) -> Iterator[tuple[str, tuple[Name, Name]]]:
@@ -127,8 +151,8 @@ def _similar_pairs(names: Sequence[Name]) -> Iterator[tuple[str, tuple[Name, Nam
     by_stem: dict[str, list[Name]] = defaultdict(list)
     stems: dict[str, tuple[str, ...]] = {}
     for name in names:
-        words = _words(name.text)
-        stem = _stem(words)
+        words = name_words(name.text)
+        stem = without_legal_form(words)
         key = "".join(stem)
         stems.setdefault(key, stem)
         by_spelling["".join(words)].append(name)
@@ -156,7 +180,7 @@ def _typing_errors(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield pairs of keys that differ by one letter, or by two exchanged letters; never by a digit."""
     by_deletion: dict[str, list[str]] = defaultdict(list)
     for key in keys:
-        for shorter in _deletions(key):
+        for shorter in deletions(key):
             by_deletion[shorter].append(key)
     seen: set[tuple[str, str]] = set()
     for group in by_deletion.values():
@@ -167,22 +191,6 @@ def _typing_errors(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
                         seen.add((first, second))
                         if is_typing_error(first, second):
                             yield first, second
-
-
-def _deletions(key: str) -> set[str]:
-    """Return a key and what is left of it without one letter; nothing of keys that are not searched for typing errors."""
-    if not _MIN_LENGTH <= len(key) <= _MAX_LENGTH:
-        return set()
-    return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}
-
-
-def spelling_key(text: str) -> str:
-    """Normalize a name: without case, accents, punctuation and spaces.
-
-    >>> spelling_key("A.B Corp") == spelling_key("AB corp.")
-    True
-    """
-    return "".join(_words(text))
 
 
 def is_typing_error(first: str, second: str) -> bool:
@@ -208,7 +216,7 @@ def is_typing_error(first: str, second: str) -> bool:
 def _differ_in_long_words(first: Sequence[str], second: Sequence[str]) -> bool:
     """Return whether names differ only in words long enough to be mistyped: Plant A and Plant B do not."""
     pairs = zip(first, second, strict=False) if len(first) == len(second) else ()
-    return all(min(len(a), len(b)) >= _MIN_LENGTH - 1 for a, b in pairs if a != b)
+    return all(min(len(a), len(b)) >= MIN_LENGTH - 1 for a, b in pairs if a != b)
 
 
 def _escape_hidden(text: str) -> str:
@@ -218,39 +226,9 @@ def _escape_hidden(text: str) -> str:
 
 
 def _is_hidden(character: str, *, latin: bool) -> bool:
-    if latin and ord(character) > _LAST_LATIN and ord(character.casefold()[0]) in _LATIN_LOOK_ALIKES:
+    if latin and ord(character) > _LAST_LATIN and ord(character.casefold()[0]) in LATIN_LOOK_ALIKES:
         return True
     return unicodedata.category(character) == "Cf"
-
-
-@lru_cache(maxsize=200_000)
-def _words(text: str) -> tuple[str, ...]:
-    """Split a name into words without case, accents, invisible characters and punctuation."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(_LATIN_LOOK_ALIKES)
-    kept = "".join(c for c in plain if unicodedata.category(c) not in {"Cf", "Mn"})
-    return tuple(re.findall(r"[^\W_]+|[+#]", kept.replace("&", " and ")))
-
-
-def _stem(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words without trailing legal forms; also ``G.m.b.H.`` and ``& Co.``"""
-    kept = list(words)
-    while len(kept) > 1:
-        if count := _count_legal_form_letters(kept):
-            del kept[-count:]
-        elif kept[-1] in _LEGAL_FORMS or (kept[-1] == "and" and len(kept) < len(words)):
-            kept.pop()
-        else:
-            break
-    return tuple(kept)
-
-
-def _count_legal_form_letters(words: Sequence[str]) -> int:
-    """Return how many single letters at the end spell a legal form."""
-    for count in (4, 3, 2):
-        last = words[-count:]
-        if len(words) > count and all(len(word) == 1 for word in last) and "".join(last) in _LEGAL_FORMS:
-            return count
-    return 0
 
 
 class _UnionFind:

@@ -8,14 +8,16 @@ from itertools import combinations
 
 from knockon.authoring.dataset_yaml import Description
 from knockon.authoring.known_names import KnownNames
-from knockon.authoring.look_alikes import LookAlikes, Name, look_alikes, look_alikes_of, spelling_key
+from knockon.authoring.look_alikes import ListedNames, LookAlikes, Name, look_alikes, look_alikes_of
 from knockon.authoring.records import RecordBuilder
 from knockon.bundled import data_set_names
 from knockon.errors import Notice, Problem, shortened
 from knockon.model import DataSet, Entity, Judgement, Statement
+from knockon.model.look_alike_keys import spelling_key
 from knockon.model.validation_errors import did_you_mean
 from knockon.rdf.plain_records import PlainRecords, record_objects
 from knockon.rdf.sameness import Sameness
+from knockon.store.kept_labels import Labelled
 from knockon.store.kept_records import KeptDataSet
 from knockon.vocabulary import Verdict, local_name, prefixed
 
@@ -59,12 +61,13 @@ def look_alike_notice(
     listed
         Whether to list all groups, or only the first few.
     """
-    names = [name for data_set in data_sets for name in _names_of(data_set.records)]
     if new is None or all(data_set.info.id in new for data_set in data_sets):
-        alike = look_alikes(names)
+        alike = look_alikes(name for data_set in data_sets for name in _names_of(data_set.records))
     else:
         chosen = [data_set for data_set in data_sets if data_set.info.id in new]
-        alike = look_alikes_of(names, {name.iri for data_set in chosen for name in _names_of(data_set.records)})
+        alike = look_alikes_of(
+            _StoredNames(data_sets), {name.iri for data_set in chosen for name in _names_of(data_set.records)}
+        )
     if groups := _undecided(alike, data_sets):
         file = data_sets[0].info.short_name if len(data_sets) == 1 else "names"
         count = "1 group of names looks" if len(groups) == 1 else f"{len(groups):,} groups of names look"
@@ -79,9 +82,7 @@ def look_alike_notice(
 def _names_of(records: Sequence[Statement]) -> Iterator[Name]:
     """Yield the names of all entities among records."""
     if isinstance(records, KeptDataSet):
-        for named in records.labels(Entity):
-            for text in (named.label, *named.other_names):
-                yield Name(text, named.iri, named.cls, is_label=text == named.label)
+        yield from _names_in(records.labels(Entity))
         return
     for plain in records.entities if isinstance(records, PlainRecords) else ():
         yield from (Name(text, plain.id, plain.cls, is_label=text == plain.label) for text in (plain.label, *plain.other_names))
@@ -89,6 +90,42 @@ def _names_of(records: Sequence[Statement]) -> Iterator[Name]:
         if isinstance(record, Entity):
             for text in (record.label, *record.alt_label):
                 yield Name(text, record.id, record.rdf_class, is_label=text == record.label)
+
+
+def _names_in(labels: Iterable[Labelled]) -> Iterator[Name]:
+    for named in labels:
+        for text in (named.label, *named.other_names):
+            yield Name(text, named.iri, named.cls, is_label=text == named.label)
+
+
+class _StoredNames:
+    """The names in some data sets, of which those that a store keeps are found by their keys.
+
+    Parameters
+    ----------
+    data_sets
+        The data sets.
+    """
+
+    def __init__(self, data_sets: Iterable[DataSet]) -> None:
+        records = [data_set.records for data_set in data_sets]
+        self._kept = [each for each in records if isinstance(each, KeptDataSet)]
+        others = (each for each in records if not isinstance(each, KeptDataSet))
+        self._listed = ListedNames(name for each in others for name in _names_of(each))
+
+    def of(self, iris: Collection[str]) -> Iterator[Name]:
+        """See Names."""
+        yield from self._listed.of(iris)
+        for records in self._kept:
+            yield from _names_in(records.labels_of(iris, Entity))
+
+    def sharing(self, keys: Collection[str]) -> Iterator[Name]:
+        """See Names."""
+        yield from self._listed.sharing(keys)
+        for records in self._kept:
+            # One table has the keys of all data sets of a store.
+            iris = records.store.iris_alike(keys)
+            yield from _names_in(records.labels_of(iris, Entity))
 
 
 def _undecided(groups: Sequence[LookAlikes], data_sets: Iterable[DataSet]) -> list[LookAlikes]:

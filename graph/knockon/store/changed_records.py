@@ -125,7 +125,7 @@ class _Writer(TableWriter):
             numbers = self.database.execute(f"SELECT number FROM record WHERE {wanted}", by_place(block)).fetchall()  # noqa: S608
             self.database.execute("CREATE TEMP TABLE old (number INTEGER PRIMARY KEY)")
             self.database.executemany("INSERT INTO old VALUES (?)", numbers)
-            for table in ("name", "special", "part", "link"):
+            for table in ("name", "alike", "special", "part", "link"):
                 self.database.execute(f"DELETE FROM {table} WHERE record IN (SELECT number FROM old)")  # noqa: S608
             self.database.execute("DROP TABLE old")
             for table in ("record", "own"):

@@ -119,6 +119,10 @@ class KeptRecords(Records):
         """Yield the names of the records of some classes, without the rest of them, in no order."""
         return labelled(self.rows_of(kinds), self.rows.classes)
 
+    def iris_alike(self, keys: Iterable[str]) -> set[str]:
+        """Return the IRIs of the entities that have one of some keys of ``look_alike_keys``, and perhaps of others."""
+        return {iri for (iri,) in self.rows.keyed("alike", keys, columns="iri")}
+
     def graph_of(self, iri: str) -> str:
         """Return the graph of the first data set that states a record."""
         ((_, number),) = self.rows.with_iris([iri], "iri, data_set")
@@ -398,6 +402,13 @@ class KeptDataSet(LazySequence[Statement], Classified):
     def labels(self, *kinds: type[S]) -> Iterator[Labelled]:
         """Yield the names of the records of some classes, without the rest of them."""
         return labelled(self.store.rows.stated(self.number, self.store.class_condition(kinds)), self.store.rows.classes)
+
+    def labels_of(self, iris: Iterable[str], *kinds: type[S]) -> Iterator[Labelled]:
+        """Yield the names of those of some records that are of some classes, without the rest of them."""
+        condition = self.store.class_condition(kinds)
+        for block in blocks(dict.fromkeys(iris)):
+            rows = self.store.rows.stated(self.number, f"{condition} AND iri IN ({places(block, 2)})", block)
+            yield from labelled(rows, self.store.rows.classes)
 
 
 def _has_parts(cls: type[Record], classes: Iterable[str]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from knockon.model import DataSet, Dependency, Document, Evidence, Statement
+from knockon.model import DataSet, Dependency, Document, Entity, Evidence, Statement
 from knockon.model.names import normalize_name
 from knockon.rdf.plain_records import (
     Citation,
@@ -60,10 +60,19 @@ class _PlainWriter(TableWriter):
         exceptions: list[tuple[str, int]] = []
         self.insert_names(self._plain_names(exceptions))
         self.insert("part", exceptions)
+        self.insert_alike(self._entity_names())
         self.insert_links(self._plain_links())
         self.specials((place, (each, "")) for place, each in enumerate(self._in_order) if isinstance(each, Statement))
         inferred = sum(self._is_inferred(record) for record in self._in_order)
         self.finish({"records": len(self._in_order), "parts": self.parts, "inferred": inferred})
+
+    def _entity_names(self) -> Iterator[tuple[int, str]]:
+        """Yield the names of all entities, each with the number of its record."""
+        for number, record in enumerate(self._in_order):
+            if isinstance(record, PlainEntity):
+                yield from ((number, name) for name in (record.label, *record.other_names))
+            elif isinstance(record, Entity):
+                yield from ((number, name) for name in (record.label, *record.alt_label))
 
     def _plain_links(self) -> Iterator[tuple[int, Link]]:
         """Yield the links of all records; plain ones state no identifiers, and their parts are named after them."""

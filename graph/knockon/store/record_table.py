@@ -19,6 +19,7 @@ from pyoxigraph import Quad, RdfFormat
 
 from knockon.model import DataSet, Entity, Record, Statement
 from knockon.model.dates import dated
+from knockon.model.look_alike_keys import look_alike_keys
 from knockon.model.names import names_of, normalize_name
 from knockon.rdf.merge import PlacedRecord
 from knockon.rdf.record_json import to_json
@@ -37,6 +38,8 @@ CREATE TABLE record (number INTEGER PRIMARY KEY, iri TEXT, class INTEGER, data_s
 CREATE TABLE own (data_set INTEGER, iri TEXT, class INTEGER, data TEXT, PRIMARY KEY (data_set, iri)) WITHOUT ROWID;
 -- The key of a name is the hash of the normalized name: a record that is found by it may have another one.
 CREATE TABLE name (key INTEGER, record INTEGER, PRIMARY KEY (key, record)) WITHOUT ROWID;
+-- The keys by which names of entities are compared that may look alike (model/look_alike_keys.py), hashed.
+CREATE TABLE alike (key INTEGER, record INTEGER, PRIMARY KEY (key, record)) WITHOUT ROWID;
 CREATE TABLE special (kind TEXT, record INTEGER, PRIMARY KEY (kind, record)) WITHOUT ROWID;
 -- Parts whose names do not begin with that of their record and two hyphens.
 CREATE TABLE part (iri TEXT PRIMARY KEY, record INTEGER) WITHOUT ROWID;
@@ -48,6 +51,7 @@ CREATE TABLE number (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
 _TEMPORARY = (
     "CREATE TEMP TABLE unsorted_link (key INTEGER, kind INTEGER, record INTEGER)",
     "CREATE TEMP TABLE unsorted_name (key INTEGER, record INTEGER)",
+    "CREATE TEMP TABLE unsorted_alike (key INTEGER, record INTEGER)",
     "CREATE TEMP TABLE claim (key INTEGER, entity INTEGER, record INTEGER)",
 )
 #: How many records are written at once.
@@ -199,6 +203,7 @@ class TableWriter:
         exceptions: list[tuple[str, int]] = []
         self.insert_names(self._names(numbered, exceptions))
         self.insert("part", exceptions)
+        self.insert_alike((number, name) for number, (record, _) in numbered for name in _names_of_entity(record))
         self.insert_links((number, link) for number, (record, _) in numbered for link in links(record))
         self.specials(numbered)
 
@@ -230,11 +235,17 @@ class TableWriter:
         """Write keys of names, each with the number of its record."""
         self.database.executemany("INSERT INTO unsorted_name VALUES (?, ?)", keys)
 
+    def insert_alike(self, names: Iterable[tuple[int, str]]) -> None:
+        """Write the keys of names of entities that may look alike, each with the number of its record."""
+        rows = ((link_key(key), number) for number, name in names for key in look_alike_keys(name))
+        self.database.executemany("INSERT INTO unsorted_alike VALUES (?, ?)", rows)
+
     def own(self, stated: Sequence[tuple[int, Statement]], places: Mapping[str, int]) -> None:
         """Write what data sets, by their numbers, state of the records that several state; ``places`` are the records'."""
         self.insert("own", ((number, record.id, self.class_of(record), _to_text(record)) for number, record in stated))
         names = ((link_key(normalize_name(name)), places[record.id]) for _, record in stated for name in names_of(record))
         self.insert_names(names)
+        self.insert_alike((places[record.id], name) for _, record in stated for name in _names_of_entity(record))
 
     def specials(self, numbered: Iterable[tuple[int, PlacedRecord]]) -> None:
         """Write which records questions look for by what they state."""
@@ -248,7 +259,7 @@ class TableWriter:
     def finish(self, counts: Mapping[str, int]) -> None:
         """Write the classes, the numbers of records and parts, and what is sorted or compared when all records are known."""
         # Sorted first, so that the tables grow at their ends.
-        for table, columns in (("link", "key, kind, record"), ("name", "key, record")):
+        for table, columns in (("link", "key, kind, record"), ("name", "key, record"), ("alike", "key, record")):
             self.database.execute(f"INSERT OR IGNORE INTO {table} SELECT * FROM unsorted_{table} ORDER BY {columns}")  # noqa: S608
         several = "SELECT key FROM claim GROUP BY key HAVING count(DISTINCT entity) > 1"
         tells = f"SELECT ?, record FROM claim WHERE key IS NULL OR key IN ({several})"  # noqa: S608 - made here
@@ -278,6 +289,11 @@ def _merged(data_sets: Sequence[DataSet]) -> set[str]:
         for record in data_set.records:
             (several if record.id in once else once).add(record.id)
     return several
+
+
+def _names_of_entity(record: Statement) -> tuple[str, ...]:
+    """Return the names of an entity; nothing of another record."""
+    return (record.label, *record.alt_label) if isinstance(record, Entity) else ()
 
 
 def _to_text(record: Statement) -> str:
