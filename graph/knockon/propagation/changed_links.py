@@ -22,6 +22,7 @@ from knockon.propagation.fixed_point import CAP, EPS, Round, settle
 from knockon.propagation.leontief_round import MEMORY, LaneEquations
 from knockon.propagation.levels import Level, Step
 from knockon.propagation.sweeps import Sweeps
+from knockon.propagation.whole_links import WholeLinks
 
 
 class _UnchangedRun(NamedTuple):
@@ -190,9 +191,11 @@ def single_changes(whole: ChangedNetworks, sweeps: Sweeps, bound: int, target: i
     """
     steps, unchanged = whole.unchanged_run(sweeps, bound)
     owner = whole.network.slot_owner[[change.slot for change in changes]].astype(np.int64)
-    loss = _losses_of_owners(whole.network, whole.unchanged(bound), bound, unchanged, owner, changes)
-    # Many changes come to the same: only what they make their owner lose counts.
-    lanes, lane = np.unique(np.stack([owner, loss.view(np.int64)]), axis=1, return_inverse=True)
+    equations = whole.unchanged(bound)
+    loss = _losses_of_owners(whole.network, equations, bound, unchanged, owner, changes)
+    end = WholeLinks.of(whole.network, equations, unchanged[:, 0], target).end[owner]
+    # Many changes come to the same: only what they make their owner lose counts, and where it is passed on as it is.
+    lanes, lane = np.unique(np.stack([end, loss.view(np.int64)]), axis=1, return_inverse=True)
     node, passed_on = lanes[0], np.ascontiguousarray(lanes[1]).view(np.float64)
     after = np.zeros(len(node))
     for some in sweeps.batches(node):

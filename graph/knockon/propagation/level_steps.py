@@ -15,6 +15,7 @@ from knockon.propagation.leontief_round import LaneEquations
 from knockon.propagation.levels import Level, SingleLinks
 from knockon.propagation.sweeps import Sweeps
 from knockon.propagation.trace import TracedRound, binding_supplies
+from knockon.propagation.whole_links import WholeLinks
 
 #: The step of a node that nothing has reached; one more is still a number.
 _FAR = np.int32(2**30)
@@ -58,10 +59,13 @@ def steps_to(target: int, sweeps: Sweeps, equations: LaneEquations, nodes: Ints,
     >>> steps_to(2, Sweeps(chain), equations, np.arange(3), 0.0).tolist()
     [2, 1, 0]
     """
-    steps = np.full(len(nodes), NONE)
-    for lanes in sweeps.batches(nodes):
-        steps[lanes] = _steps_at_once(target, sweeps, equations, nodes[lanes], slack)
-    return steps
+    whole = WholeLinks.of(sweeps.network, equations, np.zeros(len(sweeps.level_of)), target)
+    end, place = np.unique(whole.end[nodes], return_inverse=True)
+    steps = np.full(len(end), NONE)
+    for lanes in sweeps.batches(end):
+        steps[lanes] = _steps_at_once(target, sweeps, equations, end[lanes], slack)
+    from_end = steps[place]
+    return np.where(from_end == NONE, NONE, from_end + whole.links[nodes])
 
 
 def _steps_at_once(target: int, sweeps: Sweeps, equations: LaneEquations, nodes: Ints, slack: float) -> Ints:

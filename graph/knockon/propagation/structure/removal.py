@@ -15,6 +15,7 @@ from knockon.propagation.leontief import SLACK
 from knockon.propagation.leontief_round import LaneEquations, zero_column
 from knockon.propagation.level_steps import can_count, steps_to
 from knockon.propagation.sweeps import Sweeps
+from knockon.propagation.whole_links import WholeLinks
 
 
 class RemovalLosses:
@@ -74,12 +75,13 @@ class RemovalLosses:
 
     def _passed_on(self, nodes: Ints) -> Floats:
         """Return loss and error, (2, nodes), of each node alone: each is passed on from its own level."""
-        given = np.ones(self.network.size, bool)
-        steps, lost = self.sweeps.steps(self._lanes([()], POINT), given=given), np.zeros((2, len(nodes)))
-        for lanes in self.sweeps.batches(nodes):
-            nothing, all_lost = np.zeros(self.network.size), np.ones(len(lanes))
-            lost[0, lanes] = self.sweeps.sweep_from(steps, nothing, nodes[lanes], all_lost, self.target)
-        return lost
+        given, equations = np.ones(self.network.size, bool), self._lanes([()], POINT)
+        steps, nothing = self.sweeps.steps(equations, given=given), np.zeros(self.network.size)
+        end, place = np.unique(WholeLinks.of(self.network, equations, nothing, self.target).end[nodes], return_inverse=True)
+        lost = np.zeros((2, len(end)))
+        for lanes in self.sweeps.batches(end):
+            lost[0, lanes] = self.sweeps.sweep_from(steps, nothing, end[lanes], np.ones(len(lanes)), self.target)
+        return lost[:, place]
 
     def bounds(self, sets: Sequence[tuple[int, ...]]) -> Floats:
         """Return the loss of the target for each set at the low end, the point and the high end, (3, sets); they are kept."""
