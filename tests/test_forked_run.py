@@ -130,3 +130,25 @@ def test_of_the_other():
     assert code == 1, told
     assert "2 passed" in told
     assert "ended with 1" in told
+
+
+def test_a_process_that_does_not_end_is_killed_and_is_a_failure(tmp_path: Path) -> None:
+    """What is cleaned up after the last test has a limit of time."""
+    code, told = forked(
+        tmp_path,
+        """
+import time
+from support import forked_run
+
+def test_passes(pytestconfig):
+    pytestconfig.add_cleanup(lambda: time.sleep(600))
+
+def test_of_the_other():
+    pass
+
+forked_run.CLEANING = 0.2
+""",
+    )
+    assert code == 1, told
+    assert "2 passed" in told
+    assert "ended with -9" in told

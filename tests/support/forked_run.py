@@ -13,6 +13,7 @@ import signal
 import struct
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +24,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-#: How often, in seconds, the parent looks whether a process that says nothing is still there.
-LOOK = 1.0
+#: How often, in seconds, the parent looks whether a process that says nothing is still there, and whether one that has run
+#: its last test has ended.
+LOOK, LOOK_AT_END = 1.0, 0.05
+#: Seconds for what a process cleans up after its last test.
+CLEANING = 120.0
 _CELL, _PART = struct.Struct("q"), struct.Struct("qq")
 
 
@@ -127,6 +131,7 @@ class ForkedRun:
     def __init__(self, processes: int) -> None:
         self._processes = processes
         self._children: dict[Connection, int] = {}
+        self._ending: dict[Connection, float] = {}
         self._failed: set[Connection] = set()
         self._broken: list[str] = []
 
@@ -202,34 +207,44 @@ class ForkedRun:
             raise session.Interrupted(session.shouldstop)
         if not session.shouldfail and (left or self._broken):
             some = f"; {len(left)} tests were not run to their end: {', '.join(sorted(left)[:5])}" if left else ""
-            session.shouldfail = f"{', '.join(self._broken) or 'no process is left'}{some}"
+            session.shouldfail = f"{', '.join(self._broken) or 'processes ended before their tests did'}{some}"
         if session.shouldfail:
             raise session.Failed(session.shouldfail)
 
     def _messages(self) -> Iterator[_Done | _Warned]:
         """What the processes tell, until each has ended."""
         while self._children:
-            ready = wait(list(self._children), LOOK)
-            for connection in ready:
-                assert isinstance(connection, Connection)
-                try:
-                    message = connection.recv()
-                except (EOFError, ConnectionResetError):
-                    message = None
-                if message is None:
-                    self._end(connection, os.waitpid(self._children[connection], 0)[1])
-                else:
-                    if isinstance(message, _Done) and any(report["outcome"] == "failed" for report in message.reports):
-                        self._failed.add(connection)
-                    yield message
-            # A program that a test left behind may hold the connection of a process that has ended.
-            for connection, child in [] if ready else list(self._children.items()):
+            listening = [one for one in self._children if one not in self._ending]
+            ready = wait(listening, LOOK_AT_END if self._ending else LOOK)
+            for connection in listening:
+                if connection in ready:
+                    yield from self._received(connection)
+            for connection, child in list(self._children.items()):
                 ended, status = os.waitpid(child, os.WNOHANG)
                 if ended:
+                    # A program that a test left behind may hold the connection, which then does not end.
+                    while connection not in self._ending and connection.poll():
+                        yield from self._received(connection)
                     self._end(connection, status)
+                elif time.monotonic() > self._ending.get(connection, float("inf")):
+                    os.kill(child, signal.SIGKILL)
+
+    def _received(self, connection: Connection) -> Iterator[_Done | _Warned]:
+        """The next message of a process, if it is not that it has run its last test."""
+        try:
+            message = connection.recv()
+        except (EOFError, ConnectionResetError):
+            message = None
+        if message is None:
+            self._ending[connection] = time.monotonic() + CLEANING
+            return
+        if isinstance(message, _Done) and any(report["outcome"] == "failed" for report in message.reports):
+            self._failed.add(connection)
+        yield message
 
     def _end(self, connection: Connection, status: int) -> None:
         child, code = self._children.pop(connection), os.waitstatus_to_exitcode(status)
+        self._ending.pop(connection, None)
         connection.close()
         # Code 1 without a test that failed is that of a fault after the last test: of what is cleaned up, or never raised.
         if code != pytest.ExitCode.OK and not (code == pytest.ExitCode.TESTS_FAILED and connection in self._failed):
