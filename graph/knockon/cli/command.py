@@ -46,7 +46,7 @@ class Command(TyperCommand):
         """
         if not ctx.resilient_parsing:
             _refuse_repeated(self.get_params(ctx), args)
-        _convert_late(self.get_params(ctx))
+        convert_late(self.get_params(ctx))
         return list(super().parse_args(ctx, args))
 
     def invoke(self, ctx: Any) -> Any:
@@ -59,12 +59,14 @@ class Command(TyperCommand):
 
 
 class _LateConversion:
-    """The conversion of an option by typer, which is made when there is a value: of most options there is none."""
+    """The conversion of an option by typer, which is made when a value needs it: of most options there is none."""
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """Return the value as typer converts it; no value stays none, as typer has it."""
         if value is None:
             return () if param.multiple or param.nargs == -1 else None
+        if _is_converted(value, param):
+            return value
         param._runtime_param = None
         return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
 
@@ -72,10 +74,19 @@ class _LateConversion:
 _LATE = _LateConversion()
 
 
-def _convert_late(parameters: Iterable[Any]) -> None:
-    """Let typer make no validator for options that are not given: those of a command take a twentieth of its time.
+def _is_converted(value: Any, param: Any) -> bool:
+    """Return whether typer would return a value as it is: a text, or the default of an option."""
+    descriptor = param.type_descriptor
+    if type(value) is not descriptor.annotation or descriptor.parameter_info.parser is not None:
+        return False
+    return type(value) is str or value is param.default
 
-    Earlier releases of typer make none, and have no such attribute.
+
+def convert_late(parameters: Iterable[Any]) -> None:
+    """Let typer make no validators for options that are not given or need none.
+
+    Validators take a tenth of the time of a command: the first one loads ``importlib.metadata`` and ``email``. Earlier
+    releases of typer make none, and have no such attribute.
     """
     for parameter in parameters:
         if getattr(parameter, "_runtime_param", _LATE) is None and hasattr(parameter, "get_runtime_param"):
@@ -172,4 +183,4 @@ def _option(name: str, known: Mapping[str, str]) -> str | None:
     return f"--set {name}" if takes else None
 
 
-__all__ = ["Command", "name_options"]
+__all__ = ["Command", "convert_late", "name_options"]

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from knockon.cli.command import Command
+from knockon.cli.command import Command, convert_late
 
 #: Every command belongs to one group. Names that are not registered yet are left out of the help.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -38,6 +38,7 @@ class GroupedCommands(TyperGroup):
         if not args and not ctx.resilient_parsing:
             typer.echo(ctx.get_help())
             ctx.exit(0)
+        convert_late(self.get_params(ctx))
         return list(super().parse_args(ctx, args))
 
     def list_commands(self, ctx: Any) -> list[str]:
