@@ -426,13 +426,14 @@ def test_of_several_files_those_that_are_not_recognised_are_named(tmp_path: Path
 
 
 def test_hostile_json_is_an_error_or_a_rejected_line(run: Callable[..., Imported], tmp_path: Path) -> None:
-    """Ten thousand levels of nesting, constants that are not JSON, and lines that hold no object."""
+    """Ten thousand levels of nesting, constants that are not JSON, lines that hold no object, and a name that is there twice."""
     deep = '{"id": ' + "[" * 10_000 + "]" * 10_000 + "}"
     with pytest.raises(InvalidData, match=r"too many levels|not valid JSON"):
         run(COMPANIES, a__json=deep)
-    lines = f'{{"id": "A1", "name": "Acme"}}\n{deep}\n{{"id": NaN}}\n[1]\n'
+    lines = f'{{"id": "A1", "name": "Acme"}}\n{deep}\n{{"id": NaN}}\n[1]\n{{"id": "A2", "id": "A3"}}\n'
     imported = run(COMPANIES, ReadOptions(rejects=tmp_path / "r.csv"), a__jsonl=lines)
-    assert [place.line for place in imported.report.rejected] == [2, 3, 4]
+    assert [place.line for place in imported.report.rejected] == [2, 3, 4, 5]
+    assert imported.report.rejected[-1].reason == "has the name 'id' twice"
     assert sorted(records(imported)) == ["A1"]
 
 

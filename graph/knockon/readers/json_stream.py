@@ -12,6 +12,7 @@ from typing import NamedTuple, TextIO
 
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile
+from knockon.readers.json_names import RepeatedName, named_once
 from knockon.readers.record_drafts import Place
 
 #: The most characters of one value.
@@ -38,7 +39,9 @@ def _to_number(text: str) -> Decimal | str:
 
 
 #: NaN and Infinity are not JSON, but programs write them for "no value".
-_DECODER = json.JSONDecoder(parse_float=_to_number, parse_int=Decimal, parse_constant=lambda _: None)
+_DECODER = json.JSONDecoder(
+    parse_float=_to_number, parse_int=Decimal, parse_constant=lambda _: None, object_pairs_hook=named_once
+)
 
 
 def json_values(file: ForeignFile, document: str, collector: RecordCollector | None = None) -> Iterator[JsonValue]:
@@ -102,7 +105,7 @@ def _lines(file: ForeignFile, document: str, collector: RecordCollector | None) 
                 if collector is not None:
                     collector.progress()
                     fault = _DEEP if isinstance(error, RecursionError) else f"is not valid JSON: {error}"
-                    fault = ZERO_BYTE if "\0" in text else fault
+                    fault = str(error) if isinstance(error, RepeatedName) else ZERO_BYTE if "\0" in text else fault
                     collector.reject(document, place, fault)
                 continue
             yield JsonValue(place, value)
@@ -176,6 +179,8 @@ class _Buffer:
                 value, end = _DECODER.raw_decode(self.text, self.at)
             except RecursionError:
                 raise self.file.fail(self.line, _DEEP) from None
+            except RepeatedName as error:
+                raise self.file.fail(self.line, f"{error}, in the value that begins here") from None
             except json.JSONDecodeError as error:
                 cut_off = error.msg.startswith("Unterminated") or error.pos > len(self.text) - 16
                 if not (cut_off and self._fill()):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from knockon.errors import Problem, UsageError
 from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile
+from knockon.readers.json_names import RepeatedName, named_once
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.row_paths import ROW_NAME, RowStep, row_steps
 from knockon.readers.mapping.row_places import RowColumns, list_of_rows
@@ -58,18 +59,21 @@ def _parse(text: str) -> tuple[Any, str]:
         return (json.loads if text[:1] == "\ufeff" else _DECODER.decode)(text), ""
     except RecursionError:
         return None, "has too many levels of nesting"
+    except RepeatedName as error:
+        return None, str(error)
     except ValueError as error:
         return None, ZERO_BYTE if "\0" in text else f"is not valid JSON: {error}"
 
 
-def _with_words(values: dict[str, Any]) -> Any:
-    """Return an object of JSON with true and false as words, as a table would have them.
+def _with_words(pairs: list[tuple[str, Any]]) -> Any:
+    """Return an object of JSON with true and false as words, as a table would have them; each name once.
 
     An element of XML that was converted to JSON is its text: ``{"@xml:lang": "en", "$": "Acme"}``.
 
-    >>> _with_words({"@xml:lang": "en", "$": "Acme"}), _with_words({"a": True})
+    >>> _with_words([("@xml:lang", "en"), ("$", "Acme")]), _with_words([("a", True)])
     ('Acme', {'a': 'true'})
     """
+    values: dict[str, Any] = named_once(pairs)
     if (text := text_of_element(values)) is not None:
         return text
     for name, value in values.items():
@@ -85,7 +89,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 #: One for all lines: to make one takes as long as to read a line.
-_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse, object_hook=_with_words)
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse, object_pairs_hook=_with_words)
 
 
 def read_json(file: ForeignFile, path: str | None, encoding: str, columns: RowColumns) -> Iterator[ObjectRow]:
