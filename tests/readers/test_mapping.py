@@ -426,7 +426,7 @@ def test_of_several_files_those_that_are_not_recognised_are_named(tmp_path: Path
 
 
 def test_hostile_json_is_an_error_or_a_rejected_line(run: Callable[..., Imported], tmp_path: Path) -> None:
-    """Ten thousand levels of nesting, constants that are not JSON, lines that hold no object, and a name that is there twice."""
+    """Deep nesting, constants that are not JSON, lines that hold no object, and a name that is there twice."""
     deep = '{"id": ' + "[" * 10_000 + "]" * 10_000 + "}"
     with pytest.raises(InvalidData, match=r"too many levels|not valid JSON"):
         run(COMPANIES, a__json=deep)
