@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -113,16 +114,21 @@ class KeptRows:
         """
         return self.each_row(f"{self.arms('record', condition, columns)} ORDER BY 1", values)
 
-    def arms(self, table: str, condition: str, columns: str) -> str:
+    def arms(self, table: str, condition: str, columns: str, layers: Sequence[str] | None = None) -> str:
         """Return a SELECT of the rows of records, or of what data sets state of them (``own``), without those that changed."""
         known = (
             "number NOT IN (SELECT number FROM main.gone)" if table == "record" else "iri NOT IN (SELECT iri FROM main.gone)"
         )
         selects = []
-        for layer in self._layers:
+        for layer in self._layers if layers is None else layers:
             where = condition.format(layer=layer) + (f" AND {known}" if layer == _BASE else "")
             selects.append(f"SELECT {columns} FROM {layer}.{table} WHERE {where}")  # noqa: S608 - made here
         return " UNION ALL ".join(selects)
+
+    @cached_property
+    def _data_sets_of_base(self) -> frozenset[int]:
+        """The numbers of the data sets in the file of all records."""
+        return frozenset(number for (number,) in self.rows(f"SELECT number FROM {self._layers[-1]}.data_set"))  # noqa: S608
 
     def stated(
         self, number: int, condition: str, values: Sequence[object] = (), own: str = "", other: str = ""
@@ -140,8 +146,10 @@ class KeptRows:
         own, other
             More columns, of what it states alone and of what others state too.
         """
-        first = self.arms("record", f"data_set = ?1 AND is_own AND {condition}", RECORD + own)
-        second = self.arms("own", f"data_set = ?1 AND {condition}", RECORD + other)
+        # A data set that came later has no rows in the file of all records, which would be looked through for them.
+        layers = self._layers if number in self._data_sets_of_base else (_TOP,)
+        first = self.arms("record", f"data_set = ?1 AND is_own AND {condition}", RECORD + own, layers)
+        second = self.arms("own", f"data_set = ?1 AND {condition}", RECORD + other, layers)
         return self.each_row(f"{first} UNION ALL {second} ORDER BY 1", (number, *values))
 
     def keyed(self, table: str, texts: Iterable[str], *, also: str = "1", columns: str = RECORD) -> Iterator[Any]:

@@ -79,9 +79,10 @@ class FactReader:
     records: Mapping[str, Statement]
     drawn: frozenset[str] = field(default=frozenset())
 
-    def facts(self) -> list[Fact]:
-        """Return every fact about a drawn entity, in a fixed order."""
-        facts = (fact for record in self.records.values() for fact in self._of(record))
+    def facts(self, records: Iterable[Statement] | None = None) -> list[Fact]:
+        """Return every fact about a drawn entity, in a fixed order; or only those of some of the records."""
+        chosen = self.records.values() if records is None else records
+        facts = (fact for record in chosen for fact in self._of(record))
         return sorted((fact for fact in facts if fact.ends), key=Fact.sort_key)
 
     def label(self, iri: str) -> str:

@@ -11,7 +11,7 @@ page applies that rule to the columns ``since`` and ``until``.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import ChainMap, Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ from knockon.model.dates import Calendar, absence, covered_days
 from knockon.network.provided import chosen_period
 from knockon.present.page.facts import Fact, FactReader
 from knockon.present.page.network_tables import toggles
-from knockon.store.worlds import records_of_document
+from knockon.store.worlds import named_iris, records_of_document
 
 #: Documents that are offered, at most: the most cited.
 DOCUMENTS = 100
@@ -157,8 +157,13 @@ class Membership:
         self.records, self.nodes, self.facts = records, nodes, facts
         self.row = {_key(fact): place for place, fact in enumerate(facts)}
         self.citing: dict[str, list[Statement]] = defaultdict(list)
-        # These stay in every world.
-        self.standing = [record for record in records.values() if isinstance(record, Shock | Document)]
+        # Shocks and documents stay in every world. Documents that name nothing, of which there may be as many as records,
+        # bring nothing along and have no facts: they only lend their titles.
+        self.titled: dict[str, Statement] = {
+            iri: record for iri, record in records.items() if isinstance(record, Document) and not named_iris(record)
+        }
+        standing = (record for record in records.values() if isinstance(record, Shock | Document))
+        self.standing = [record for record in standing if record.id not in self.titled]
         for record in records.values():
             for document in () if isinstance(record, Shock | Document) else record.documents:
                 self.citing[document].append(record)
@@ -168,7 +173,8 @@ class Membership:
         kept = records_of_document(document, [*self.citing[document], *self.standing], self.records)
         present = sorted(self.nodes[iri] for iri in kept if iri in self.nodes)
         named = sorted(self.nodes[iri] for iri in kept if iri in self.nodes and document not in self.records[iri].documents)
-        facts = FactReader(kept, frozenset(iri for iri in kept if iri in self.nodes)).facts()
+        reader = FactReader(ChainMap(kept, self.titled), frozenset(iri for iri in kept if iri in self.nodes))
+        facts = reader.facts(kept.values())
         return present, named, {self.row[_key(fact)]: fact for fact in facts if _key(fact) in self.row}
 
     def columns(self, documents: Sequence[str], reading: Callable[[Fact], Any]) -> list[dict[str, Any]]:
