@@ -280,6 +280,27 @@ def test_of_the_objects_around_a_row_only_what_is_read_is_written(tmp_path: Path
     assert csv.field_size_limit() == limit
 
 
+def test_a_list_around_many_rows_is_written_once(tmp_path: Path) -> None:
+    """Each row has its name, finds it again in any table that is made of the file, and says where it is not found."""
+    fields = 'id: "{id}", label: "{id}", altLabel: "{^.people[].name}", until: "{end}"'
+    mapping = HEAD + f'tables: {{a: {{rows: "recs[]", records: [{{class: Company, {fields}}}]}}}}\n'
+    people = [{"name": f"Person {number}"} for number in range(50)]
+    recs = [{"id": f"r{number}", "end": "soon"} for number in range(20)] + [{"id": "json#0", "end": "json#0123456789ab"}]
+    (tmp_path / "a.json").write_text(json.dumps({"people": people, "recs": recs}))
+    run(tmp_path, mapping, tmp_path / "a.json")
+    content = (tmp_path / "r.csv").read_text()
+    assert content.count("Person 49") == 1
+    run(tmp_path, mapping, tmp_path / "r.csv", name="r2.csv")
+    assert (tmp_path / "r2.csv").read_text() == content
+    header, first, *others = content.splitlines(keepends=True)
+    (tmp_path / "r.csv").write_text(header + first + "".join(others).replace(",soon", ",2024", 3))
+    left = run(tmp_path, mapping, tmp_path / "r.csv", name="r3.csv").rejected
+    assert len(left) == len(recs) - 3
+    (tmp_path / "r.csv").write_text("".join([header, *others, first]))
+    moved = run(tmp_path, mapping, tmp_path / "r.csv", name="r4.csv").rejected
+    assert sum("which no row above has" in place.reason for place in moved) == len(others)
+
+
 def test_a_long_cell_is_loaded_again(tmp_path: Path) -> None:
     """Escapes make it longer than a cell of a table may be."""
     path = written(tmp_path, "a.csv", [["dependant", "need"], ["Shop", "power"], ["\\x01" * 30_000, "v", "x"]])

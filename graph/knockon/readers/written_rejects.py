@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.rejects_file import WrittenRow, as_csv
 from knockon.readers.import_report import ImportReport, RejectedPlace
+from knockon.readers.repeated_cells import written_once
 
 
 def write_rejects(report: ImportReport, options: ReadOptions) -> None:
@@ -15,7 +16,7 @@ def write_rejects(report: ImportReport, options: ReadOptions) -> None:
         from knockon.store.atomic_write import write_bytes
 
         rows = (row for place in report.rejected for row in _written_rows(place))
-        write_bytes(options.rejects, as_csv(rows).encode())
+        write_bytes(options.rejects, as_csv(written_once(rows)).encode())
 
 
 def _written_rows(place: RejectedPlace) -> Iterator[WrittenRow]:

@@ -26,11 +26,10 @@ from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_s
 from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.paths import PARENT, part_along, path_steps
 from knockon.readers.mapping.table_spec import TableSpec
+from knockon.readers.repeated_cells import JSON, NAMED
 
 #: How the file begins; a spreadsheet may have written it with another delimiter.
 _BEGINNING = re.compile('\ufeff?(?:"?sep=."?\r?\n)?"?{}"?([,;\t|])"?{}"?\\1"?{}"?(\\1|\\s|\\Z)'.format(*OWN_COLUMNS))
-#: What comes before a value that is no text: a list or an object of JSON.
-_JSON = "json:"
 #: The place of a row in a file without lines, which follows the name of the file.
 _SELECTOR = re.compile(r" (?:pointer|row|line|key|sheet):.*\Z", re.DOTALL)
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
@@ -89,8 +88,8 @@ def written_cells(values: Mapping[str, Any], own: Collection[str], used: Iterabl
 def _cell(value: Any) -> str:
     if isinstance(value, FileCell):
         return value
-    if isinstance(value, list | dict) or (isinstance(value, str) and value.startswith(_JSON)):
-        return _JSON + json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list | dict) or (isinstance(value, str) and value.startswith((JSON, NAMED))):
+        return JSON + json.dumps(value, ensure_ascii=False)
     return "" if value is None else str(value)
 
 
@@ -106,9 +105,12 @@ def decoded(values: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """
     found, fault = dict(values), ""
     for name, text in values.items():
-        if isinstance(text, str) and text.startswith(_JSON):
+        if isinstance(text, str) and text.startswith(NAMED):
+            found[name] = FileCell(text)
+            fault = fault or f"{name[:60]} has {text[:20]!r}, which no row above has with a list or an object"
+        elif isinstance(text, str) and text.startswith(JSON):
             try:
-                found[name] = _DECODER.decode(text[len(_JSON) :])
+                found[name] = _DECODER.decode(text[len(JSON) :])
             except (ValueError, RecursionError) as error:
                 found[name], fault = FileCell(text), fault or f"{name[:60]} is not valid JSON: {error}"
     return found, fault

@@ -20,6 +20,7 @@ from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.rejects_file import decoded, is_rejects_sheet, read_rejects
 from knockon.readers.mapping.table_rows import TableRow, broken_row, joined_header, matrix_rows, unpivoted
 from knockon.readers.mapping.table_spec import TableSpec
+from knockon.readers.repeated_cells import NamedCells
 from knockon.text import parse_cell
 
 _FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".ijson": "jsonl", ".json": "json", ".yaml": "yaml", ".yml": "yaml",
@@ -133,8 +134,10 @@ class TableReader:
         header = next(grid)
         table = RejectedTable(header.cells)
         names = self.names.read_rejects_header(table.columns, file, header.line)
+        named = NamedCells()
         for row in grid:
             kept = table.row(row.cells)
+            kept = kept._replace(cells=named.whole(kept.cells))
             if only is not None and kept.file not in only:
                 continue
             origin = (kept.file, kept.line)
