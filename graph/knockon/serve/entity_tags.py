@@ -47,8 +47,9 @@ def not_modified(request: Request, tag: str) -> Response | None:
 
     ``*`` means any answer, and whether there is one is known only when it was made: see ``AnyTag``.
     """
-    known = request.headers.get("if-none-match", "")
-    tags = {part.strip().removeprefix("W/") for part in known.split(",")}
+    # A list may be sent in several lines, e.g. by a proxy that adds what it has.
+    known = request.headers.getlist("if-none-match")
+    tags = {part.strip().removeprefix("W/") for line in known for part in line.split(",")}
     return Response(status_code=304, headers={**CACHED, "ETag": tag}) if tag in tags else None
 
 
