@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import ssl
 import subprocess
 import time
 from collections.abc import Iterator
-from http.client import HTTPSConnection
+from dataclasses import replace
+from http.client import HTTPSConnection, IncompleteRead
 from pathlib import Path
 from socket import create_connection, create_server
+from urllib.parse import quote
 
 import pytest
 
+import knockon
 from knockon.cli.app import program_for
 from knockon.serve.settings import ServerSettings
-from support.http_server import running
+from knockon.store.folder import FolderStore
+from support.http_server import Reply, running
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 HOST = "graph.example.org"
+TOKEN = "a-token-of-these-tests"  # noqa: S105 - of a server that lives as long as the tests
 
 
 def free_port() -> int:
@@ -36,7 +42,13 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     name = ["-keyout", "key", "-out", "pem", "-subj", f"/CN={HOST}", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
     subprocess.run(["openssl", "req", "-x509", "-nodes", "-days", "2", *name], cwd=folder, capture_output=True, check=True)
     port = free_port()
-    with running(ServerSettings(store="chips", port=0, workers=1, root_path="/knockon", hosts=(HOST,))) as server:
+    store = folder / "store"
+    FolderStore(store).load(*knockon.open("chips").store.data_sets)
+    settings = ServerSettings(
+        store=store, port=0, workers=1, root_path="/knockon", hosts=(HOST,), writable=True, token=TOKEN,
+        limits=replace(ServerSettings().limits, seconds=3.0),
+    )  # fmt: skip
+    with running(settings) as server:
         text = (DEPLOY / "nginx.conf").read_text("utf-8")
         replaced = {
             "127.0.0.1:8030": f"127.0.0.1:{server.port}", "listen 443": f"listen 127.0.0.1:{port}",
@@ -46,9 +58,10 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             assert old in text
             text = text.replace(old, new)
         paths = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        main = (
-            f"pid {folder}/pid; daemon off; error_log {folder}/error.log; events {{}} http {{ access_log off; {paths} {text} }}"
-        )
+        # Of root, nginx gives its processes another user, who may not read the folder of this test.
+        user = "user root;" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
+        log = f"pid {folder}/pid; daemon off; error_log {folder}/error.log; {user}"
+        main = f"{log} events {{}} http {{ access_log off; {paths} {text} }}"
         (folder / "nginx.conf").write_text(main, "utf-8")
         with subprocess.Popen(["nginx", "-p", str(folder), "-c", f"{folder}/nginx.conf"]) as process:
             try:
@@ -70,15 +83,24 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("nginx does not listen")
 
 
-def get(port: int, path: str) -> tuple[int, str]:
+def request(port: int, path: str, body: str | None = None, **headers: str) -> Reply:
+    """Send a request to nginx; ``_`` in names of headers is ``-``."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    connection = HTTPSConnection("127.0.0.1", port, context=context, timeout=30)
-    connection.request("GET", path, headers={"Host": HOST, "Accept": "application/n-triples"})
+    connection = HTTPSConnection("127.0.0.1", port, context=context, timeout=60)
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request("GET" if body is None else "POST", path, body, {"Host": HOST, **given})
     response = connection.getresponse()
-    status, text = response.status, response.read().decode()
-    connection.close()
-    return status, text
+    found = {name.lower(): value for name, value in response.getheaders()}
+    try:
+        return Reply(response.status, found, response.read())
+    finally:
+        connection.close()
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    reply = request(port, path, Accept="application/n-triples")
+    return reply.status, reply.text
 
 
 def test_nginx_publishes_the_server_below_a_path(proxy: int) -> None:
@@ -89,6 +111,41 @@ def test_nginx_publishes_the_server_below_a_path(proxy: int) -> None:
     assert f"<https://{HOST}/knockon/sparql> <http://www.w3.org/ns/sparql-service-description#endpoint>" in text
     assert get(proxy, "/knockon/sparql?query=ASK%20%7B%7D")[0] == 406
     assert get(proxy, "/knockon/metrics")[0] == 403
+
+
+def query(text: str) -> str:
+    return "/knockon/sparql?query=" + quote(text)
+
+
+def test_nginx_passes_changes_on(proxy: int) -> None:
+    """With the token only; the next query sees the change, and an entity tag from before is not that of the new state."""
+    question, change = query("ASK { id:acme a ko:Company }"), "INSERT DATA { id:acme a ko:Company ; rdfs:label 'Acme' }"
+    before = request(proxy, question)
+    assert before.json["boolean"] is False
+    assert request(proxy, question, If_None_Match=before.headers["etag"]).status == 304
+    kind = {"Content_Type": "application/sparql-update"}
+    assert request(proxy, "/knockon/sparql", change, **kind).status == 401
+    assert request(proxy, "/knockon/sparql", change, Authorization=f"Bearer {TOKEN}", **kind).status == 200
+    after = request(proxy, question, If_None_Match=before.headers["etag"])
+    assert (after.status, after.json["boolean"]) == (200, True)
+
+
+def test_nginx_streams_answers(proxy: int) -> None:
+    """A large answer arrives whole, in parts; one that is cut within is no whole answer to the client either."""
+    rows = request(proxy, query("SELECT * { ?s ?p ?o . ?t ?q ?o } LIMIT 20000"), Accept="text/csv")
+    assert (rows.status, rows.body.count(b"\r\n")) == (200, 20_001)
+    assert (rows.headers["transfer-encoding"], rows.headers.get("content-length")) == ("chunked", None)
+    with pytest.raises(IncompleteRead):
+        request(proxy, query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), Accept="text/csv")
+
+
+def test_nginx_has_the_limits_of_the_server(proxy: int) -> None:
+    """A body that is too large is refused by nginx, a query that takes too long by the server, before nginx gives up."""
+    text = {"Content_Type": "application/sparql-query"}
+    assert request(proxy, "/knockon/sparql", "ASK {} #" + "x" * 200_000, **text).json["boolean"] is True
+    assert request(proxy, "/knockon/sparql", "#" * (2 * 2**20 + 1), **text).status == 413
+    slow = request(proxy, query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
+    assert (slow.status, slow.json["status"]) == (504, 504)
 
 
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
