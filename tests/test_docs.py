@@ -46,6 +46,9 @@ LONG = {
     "knockon report --hit nvidia=high --facts-only -o nvidia.html",
     "knockon diff sensetime chips --impact --shock hbm-export-control",
     "knockon diff chips --as-of 2023-07-31 --and 2023-08-01 --impact",
+    "knockon impact --hit euv-lithography-systems=essential --store one --top 20",
+    "knockon diff one@2 one --impact --shock euv-export-stop",
+    "knockon explain --hit euv-lithography-systems=essential acme-vision --store one",
     "knockon rank country/synthetic-flows.csv --firms country/synthetic-firms.csv"
     " --essentiality country/synthetic-essentiality.csv --top 5",
     "knockon price industries.csv --firms demand.csv --duty one=0.25 --passed-on two=0.5 --page prices.html",
@@ -74,9 +77,10 @@ def work_folder(tmp_path: Path) -> Path:
     for name, table, mapping in zip(("parts", "plant"), blocks(importing, "csv"), blocks(importing, "yaml"), strict=True):
         (tmp_path / f"{name}.csv").write_text(table, "utf-8")
         (tmp_path / f"{name}.yaml").write_text(mapping, "utf-8")
-    which = (ROOT / "docs" / "which-model.md").read_text("utf-8")
-    for name, text in re.findall(r"^`([\w.]+)`:\n\n```csv\n(.*?)^```", which, flags=re.MULTILINE | re.DOTALL):
-        (tmp_path / name).write_text(text, "utf-8")
+    for page in ("which-model.md", "how-to/lists-ownership-supply.md"):
+        text = (ROOT / "docs" / page).read_text("utf-8")
+        for name, content in re.findall(r"^`([\w.]+)`:\n\n```(?:csv|yaml)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
+            (tmp_path / name).write_text(content, "utf-8")
     reading = ROOT / "docs" / "how-to" / "read-documents.md"
     (tmp_path / "note.txt").write_text(blocks(reading, "text")[0], "utf-8")
     (tmp_path / "lines.jsonl").write_text(blocks(reading, "json")[0], "utf-8")

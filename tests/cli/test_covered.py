@@ -98,3 +98,17 @@ def test_a_shock_of_a_list(knockon: Run, tmp_path: Path) -> None:
     assert knockon("impact", "--list", "=high", "--store", store).code == 2
     assert knockon("impact", "--list", "ban", "--list", "ban=high", "--store", store).code == 2
     assert knockon("impact", "--list", "bann", "--store", store).code == 3
+
+
+def test_lists_without_a_rule_are_told_once(knockon: Run) -> None:
+    """Of an entity and all lists one line says how many no rule extends, and what has happened is not called existing."""
+    notes = knockon("covered", "all", "tsmc", "--store", "chips").err
+    assert notes.count("no rule of ownership in force extends") == 1
+    assert " lists: each covers whom it names alone; --rule 0.5 supposes one" in notes
+    assert "japan-materials-licences-2019 happened from 2019-07-04" in notes
+
+
+def test_a_shock_of_the_question_has_no_name_in_notes(knockon: Run) -> None:
+    """A list whose parties supply nothing finds nothing to hit; the id that the shock of the question got is not printed."""
+    notes = knockon("impact", "--list", "cmic-designation", "--store", "sensetime").err
+    assert "The query of a hit finds nothing to hit here." in notes

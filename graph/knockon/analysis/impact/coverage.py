@@ -46,13 +46,18 @@ def not_hit(missing: Sequence[str], shock: str, named: Naming = local_name) -> l
     --------
     >>> not_hit(["urn:x/a", "urn:x/ban--3d9bfa9d7c"], "urn:x/ban")
     ['Not hit, because not there: a', 'The query of a hit of ban finds nothing to hit here']
+    >>> not_hit(["urn:knockon:shock:7a17--3d9bfa9d7c"], "urn:knockon:shock:7a17")
+    ['The query of a hit finds nothing to hit here']
     """
     hits = [iri for iri in missing if shock and iri.startswith(f"{shock}--")]
     targets = [iri for iri in missing if iri not in hits]
     lines = [f"Not hit, because not there: {some_names(targets, named)}"] if targets else []
     if hits:
+        from knockon.analysis.custom_shock import GIVEN
+
         what = "The query of a hit" if len(hits) == 1 else f"The queries of {len(hits):,} hits"
-        lines.append(f"{what} of {named(shock)} {'finds' if len(hits) == 1 else 'find'} nothing to hit here")
+        whose = "" if shock.startswith(GIVEN) else f" of {named(shock)}"  # a shock of the question has no name
+        lines.append(f"{what}{whose} {'finds' if len(hits) == 1 else 'find'} nothing to hit here")
     return lines
 
 

@@ -63,9 +63,12 @@ def standing_text(measure: Measure) -> str:
 
     >>> standing_text(Measure(id="urn:x:m", label="M", status="InForce", **{"from": "2021-01-01"}))
     'in force since 2021-01-01'
+    >>> standing_text(Measure(id="urn:x:m", label="M", status="Happened", **{"from": "2019-07-04"}))
+    'happened from 2019-07-04'
     """
     words = [in_words(measure.status)] if measure.status else []
-    words += [f"since {measure.begins}"] if measure.begins else []
+    since = "from" if measure.status is Status.HAPPENED else "since"
+    words += [f"{since} {measure.begins}"] if measure.begins else []
     words += [f"until {measure.ends}"] if measure.ends else []
     return " ".join(words)
 

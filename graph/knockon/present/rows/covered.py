@@ -12,12 +12,14 @@ from knockon.present.caveats import confidence
 from knockon.present.citations import place_text, source_text
 from knockon.present.rows.table import Row, Table
 from knockon.text import counted
-from knockon.vocabulary import local_name
+from knockon.vocabulary import Status, local_name
 
 if TYPE_CHECKING:
     from knockon.analysis.lists.covered_answer import Covered, ListCoverage, OwnerStake, PartyCoverage, RuleInForce
 
 _INDENT = "  "
+#: What a list covers that no rule of ownership extends.
+_NAMES_ALONE = "covers whom it names alone; --rule 0.5 supposes one"
 _COLUMNS = ("list", "id", "verdict", "why", "text", "since", "cited")
 
 
@@ -153,25 +155,33 @@ def covered_notes(answer: Covered) -> list[str]:
     lines = [as_of_text(str(answer.parameters["as_of"]), answer.not_holding), *confidence(answer.parameters, answer.confidence)]
     if not answer.lists:
         return [*lines, "no measure names anybody, and no rule of ownership extends one"]
-    for coverage in answer.lists if len(answer.lists) == 1 or answer.entity is not None else ():
-        lines += _list_notes(coverage, everybody=answer.entity is None)
+    shown = answer.lists if len(answer.lists) == 1 or answer.entity is not None else ()
+    for coverage in shown:
+        lines += _list_notes(coverage, everybody=answer.entity is None, alone=len(shown) == 1)
+    if len(shown) > 1 and (plain := [coverage for coverage in shown if _without_rule(coverage)]):
+        lines.append(f"no rule of ownership in force extends {counted(len(plain), 'list')}: each {_NAMES_ALONE}")
     if any(coverage.rules for coverage in answer.lists):
         lines += _presumptions(answer)
     return lines
 
 
-def _list_notes(coverage: ListCoverage, *, everybody: bool) -> list[str]:
+def _without_rule(coverage: ListCoverage) -> bool:
+    return not coverage.not_in_force and not any(rule.in_force for rule in coverage.rules)
+
+
+def _list_notes(coverage: ListCoverage, *, everybody: bool, alone: bool) -> list[str]:
     name = coverage.id
     if coverage.not_in_force:
         return [f"{name} covers nobody on this day: {coverage.not_in_force}"]
-    lines = [f"{name} is {coverage.standing}"] if coverage.standing else []
+    verb = "" if coverage.status == Status.HAPPENED else "is "
+    lines = [f"{name} {verb}{coverage.standing}"] if coverage.standing else []
     for rule in coverage.rules:
         share = f"{rule.threshold * 100:.6g}%"
         needed = f"more than {share}" if rule.above_threshold else f"{share} or more"
         when = "" if rule.in_force else f", is not in force: {rule.reason}"
         lines.append(f"{rule.label}, {needed}{when}" + (f" ({_sources(rule.evidence)})" if rule.evidence else ""))
-    if not any(rule.in_force for rule in coverage.rules):
-        lines.append(f"no rule of ownership in force extends {name}: it covers whom it names alone; --rule 0.5 supposes one")
+    if alone and _without_rule(coverage):
+        lines.append(f"no rule of ownership in force extends {name}: it {_NAMES_ALONE}")
     if everybody:
         cannot = f"of {counted(coverage.undecided, 'party', 'parties')} it cannot be told" if coverage.undecided else ""
         names = f"{name} names {counted(coverage.named, 'party', 'parties')}, and covers {coverage.owned} more by ownership"
