@@ -186,3 +186,20 @@ def test_the_donations_to_parties_are_read(shared: Path) -> None:
     assert (report.rows, report.rejected, dict(report.left_out)) == (474, (), {"schema Address is not modelled": 89})
     counts = dict(report.records)
     assert [counts[name] for name in ("Company", "Organization", "Person", "Relation", "Observation")] == [56, 17, 22, 290, 290]
+
+
+def test_links_may_come_before_what_they_link_and_before_what_narrows_its_class() -> None:
+    links = (entity("own", "Ownership", owner="ann", asset="late"), entity("held", "Ownership", owner="late", asset="boat"))
+    late = (
+        entity("late", "LegalEntity", name="Late"), entity("late", "Person", alias="L"), entity("boat", "Address", full="Quay"),
+        entity("boat", "Vessel", name="Boat"),
+    )  # fmt: skip
+    before, after = imported(*links, *late), imported(*late, *links)
+    assert [
+        record.model_copy(update={"evidence": ()}) for record in before.data_set.records if record.rdf_class != "Document"
+    ] == [record.model_copy(update={"evidence": ()}) for record in after.data_set.records if record.rdf_class != "Document"]
+    entities, relations = records_of(before, Entity), records_of(before, Relation)
+    assert (entities["late"].rdf_class, entities["late"].alt_label) == ("Person", ("L",))
+    # What Ann holds turns out to be a person, and what that one holds to be a ship.
+    assert {relation.relation_type for relation in relations.values()} == {"ownerOf"} and len(relations) == 2
+    assert before.report.left_out == after.report.left_out

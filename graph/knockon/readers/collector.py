@@ -192,6 +192,12 @@ class RecordCollector:
         if draft is not None:
             draft.cite(Source.at(document, place))
 
+    def reclassify(self, id: str, cls: str) -> None:  # noqa: A002 - what it is in data files
+        """Give a record that was added, if there is one, the class that a later place of the files decides on."""
+        draft = self._drafts.get(iri(id, self.base))
+        if draft is not None:
+            draft.cls = cls
+
     def imply(
         self,
         cls: str,

@@ -8,16 +8,17 @@ counted as left out.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from knockon.model import is_a
 from knockon.model.base import digest
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.ftm_entity import FtmEntity, classes_of, entities_of
+from knockon.readers.ftm_entity import FtmEntity, entities_of, narrower_class
 from knockon.readers.ftm_schema import AMOUNTS, CLASSES, IDENTIFIERS, LINKS, NAMES
 from knockon.readers.identifiers import identifier
 from knockon.readers.json_object import JsonObject, WrongForm
@@ -39,27 +40,83 @@ def recognises(head: Head) -> bool:
     return isinstance(first, dict) and isinstance(first.get("schema"), str) and isinstance(first.get("properties"), dict)
 
 
+class _Link(NamedTuple):
+    """A link that waits until the classes of all entities are known.
+
+    ``ends`` are the ids of the entities that must be modelled, and ``kind`` is how a link is called where one is not. A
+    holding of what is no organization is a relation, with its ``mechanism``; a relation may be about an ``amount``.
+    """
+
+    cls: str
+    name: str
+    ends: tuple[str, ...]
+    kind: str
+    data: dict[str, Any]
+    document: str
+    place: Place
+    mechanism: str | None = None
+    amount: dict[str, Any] | None = None
+
+
 def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
-    """Read the entities of the files, which may refer to each other's."""
-    classes = classes_of(files)
+    """Read the entities of the files, which may refer to each other's.
+
+    Each is read once: links, which ask what they link, are added at the end.
+    """
+    classes: dict[str, str] = {}
+    links: deque[_Link] = deque()
     for file in files:
         document = collector.document(file)
         for place, value in json_values(file, document, collector):
             collector.progress()
             try:
                 for entity in entities_of(value):
-                    _Records(entity, classes, document, place, collector).add()
+                    _note_class(entity, classes, collector)
+                    _Records(entity, classes, links, document, place, collector).add()
             except WrongForm as error:
                 collector.reject(document, place, str(error))
+    while links:
+        _add_link(links.popleft(), classes, collector)
+
+
+def _note_class(entity: FtmEntity, classes: dict[str, str], collector: RecordCollector) -> None:
+    """Note the class of an entity, the narrower one where the files have it twice; empty if it is not modelled."""
+    cls = CLASSES.get(entity.schema, "")
+    before = classes.setdefault(entity.id, cls)
+    if before != cls:
+        classes[entity.id] = cls = narrower_class(before, cls)
+        if before and cls != before:
+            collector.reclassify(source_name(entity.id), cls)
+
+
+def _add_link(link: _Link, classes: dict[str, str], collector: RecordCollector) -> None:
+    """Add a link, if both of its ends are modelled; an end that no file has is an error of the file."""
+    cls, data = link.cls, link.data
+    if not all(classes.get(end, "-") for end in link.ends):
+        collector.leave_out(f"{link.kind} of or to an entity whose schema is not modelled")
+        return
+    if cls == "Ownership" and not is_a(classes.get(link.ends[-1], "Organization"), "Organization"):
+        cls, kept = "Relation", {name: data.get(name) for name in ("from", "until")}
+        data = {"subject": data["owner"], "relationType": "ownerOf", "object": data["owned"]} | kept
+        data["mechanism"] = link.mechanism
+    collector.add(cls, link.name, data, link.document, link.place)
+    if link.amount is not None:
+        collector.add("Observation", f"{link.name}-amount", link.amount, link.document, link.place)
 
 
 class _Records:
-    """The records that one entity makes, and where they go."""
+    """The records that one entity makes, and where they go: its links wait."""
 
     def __init__(
-        self, entity: FtmEntity, classes: dict[str, str], document: str, place: Place, collector: RecordCollector
+        self,
+        entity: FtmEntity,
+        classes: dict[str, str],
+        links: deque[_Link],
+        document: str,
+        place: Place,
+        collector: RecordCollector,
     ) -> None:
-        self.entity, self.schema, self.classes = entity, entity.schema, classes
+        self.entity, self.schema, self.classes, self.links = entity, entity.schema, classes, links
         self.document, self.place, self.collector = document, place, collector
         self.id = source_name(entity.id)
 
@@ -78,8 +135,9 @@ class _Records:
         else:
             self.collector.leave_out(f"schema {self.schema} is not modelled")
 
-    def _put(self, cls: str, name: str, data: dict[str, Any]) -> None:
-        self.collector.add(cls, name, data, self.document, self.place)
+    def _link(self, cls: str, name: str, ends: tuple[str, ...], data: dict[str, Any], *, kind: str = "", **more: Any) -> None:
+        stated = {field: value for field, value in data.items() if value is not None}
+        self.links.append(_Link(cls, name, ends, kind or self.schema, stated, self.document, self.place, **more))
 
     def _add_party(self) -> None:
         entity = self.entity
@@ -94,10 +152,9 @@ class _Records:
         for place in places:
             self.collector.imply("Jurisdiction", _place_name(place), place.upper(), self.document, self.place)
         for parent in entity.texts("parent"):
-            if self._is_modelled(parent, of="parent"):
-                data = {"owner": source_name(parent), "owned": self.id}
-                self._put("Ownership", f"{self.id}-parent-{source_name(parent)}", data)
-        self._put(
+            data = {"owner": source_name(parent), "owned": self.id}
+            self._link("Ownership", f"{self.id}-parent-{source_name(parent)}", (parent,), data, kind="parent")
+        self.collector.add(
             self.classes[entity.id], self.id,
             {
                 "label": names[0] if names else entity.id,
@@ -106,14 +163,8 @@ class _Records:
                 "comment": entity.first("summary", "description"),
                 "from": entity.day("incorporationDate"), "until": entity.day("dissolutionDate", "deathDate", last=True),
             },
+            self.document, self.place,
         )  # fmt: skip
-
-    def _is_modelled(self, key: str, *, of: str) -> bool:
-        """Return whether the entity at the end of a link is modelled; one that no file has is an error of the file."""
-        if self.classes.get(key, "-"):
-            return True
-        self.collector.leave_out(f"{of} of or to an entity whose schema is not modelled")
-        return False
 
     def _pairs(self, first: str, second: str) -> Iterator[tuple[str, str, str]]:
         """Yield the name of each link of this entity, and the ids of its ends."""
@@ -126,8 +177,7 @@ class _Records:
         else:
             pairs = list(product(dict.fromkeys(firsts), dict.fromkeys(seconds)))
         for one, other in pairs:
-            if self._is_modelled(one, of=self.schema) and self._is_modelled(other, of=self.schema):
-                yield self.id if len(pairs) == 1 else f"{self.id}-{digest(one, other)}", one, other
+            yield self.id if len(pairs) == 1 else f"{self.id}-{digest(one, other)}", one, other
 
     def _add_relations(self) -> None:
         link = LINKS[self.schema]
@@ -135,36 +185,32 @@ class _Records:
         for name, subject, object_ in self._pairs(link.subject, link.object):
             data = {"subject": source_name(subject), "relationType": link.relation, "object": source_name(object_)}
             dates = {"from": begins, "until": self.entity.day("endDate", last=True)}
-            self._put("Relation", name, data | dates | {"mechanism": self.entity.first(link.mechanism, "summary")})
-            if self.schema in AMOUNTS:
-                self._add_amount(name, begins)
+            data |= dates | {"mechanism": self.entity.first(link.mechanism, "summary")}
+            amount = self._amount(name, begins) if self.schema in AMOUNTS else None
+            self._link("Relation", name, (subject, object_), data, amount=amount)
 
-    def _add_amount(self, relation: str, day: str | None) -> None:
+    def _amount(self, relation: str, day: str | None) -> dict[str, Any] | None:
+        """Return the observation of the money that a link is about."""
         for field, currency in _CURRENCIES:
             value = next((JsonObject({field: text}).number(field) for text in self.entity.texts(field)), None)
             if value is not None:
                 unit = currency or self.entity.first("currency")
-                data = {"about": relation, "metric": AMOUNTS[self.schema], "value": value, "unit": unit, "period": day}
-                self._put("Observation", f"{relation}-amount", data)
-                return
+                return {"about": relation, "metric": AMOUNTS[self.schema], "value": value, "unit": unit, "period": day}
+        return None
 
     def _add_holdings(self, owner: str, owned: str, data: dict[str, Any]) -> None:
         dates = {"from": self.entity.day("startDate"), "until": self.entity.day("endDate", last=True)}
         direct, more = self.entity.remarks()
+        data |= dates
         for name, one, other in self._pairs(owner, owned):
             ends = {"owner": source_name(one), "owned": source_name(other)}
-            if is_a(self.classes.get(other, "Organization"), "Organization"):
-                self._put("Ownership", name, ends | {"direct": direct, "comment": more} | data | dates)
-            else:
-                link = {"subject": ends["owner"], "relationType": "ownerOf", "object": ends["owned"], "mechanism": more}
-                self._put("Relation", name, link | dates)
+            self._link("Ownership", name, (one, other), ends | {"direct": direct, "comment": more} | data, mechanism=more)
 
     def _add_designations(self) -> None:
         parties, measures = self.entity.texts("entity"), self._measures()
         if not parties:
             raise WrongForm("Sanction has no entity")
-        modelled = [party for party in parties if self._is_modelled(party, of="Sanction")]
-        for party, measure in product(modelled, measures):
+        for party, measure in product(parties, measures):
             parts = [part for part, several in ((party, len(parties) > 1), (measure, len(measures) > 1)) if several]
             name = f"{self.id}-{digest(*parts)}" if parts else self.id
             data = {
@@ -172,7 +218,7 @@ class _Records:
                 "from": self.entity.day("listingDate", "startDate"), "until": self.entity.day("endDate", last=True),
                 "comment": self.entity.first("reason", "summary", "provisions"),
             }  # fmt: skip
-            self._put("Designation", name, data)
+            self._link("Designation", name, (party,), data)
 
     def _measures(self) -> list[str]:
         """Imply the measure of each programme that is named, with the authority, and return their ids."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from knockon.model import is_a
-from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.ftm_schema import CLASSES, CONTROL_TYPES
 from knockon.readers.json_object import JsonObject, WrongForm
-from knockon.readers.json_stream import json_values
 
 _SCHEMA = re.compile(r"[A-Z][A-Za-z]{1,60}")
 _NUMBER = r"(\d{1,3}(?:[.,]\d{1,20})?)\s*%?"
@@ -143,22 +141,15 @@ def _with_inside(entity: FtmEntity, waiting: list[object]) -> Iterator[FtmEntity
         waiting += _inside(one)
 
 
-def classes_of(files: Sequence[ForeignFile]) -> dict[str, str]:
-    """Return the class of each entity by its id; of two the narrower one, empty if it is not modelled."""
-    classes: dict[str, str] = {}
-    for file in files:
-        for _, value in json_values(file, ""):
-            try:
-                for entity in entities_of(value):
-                    cls = CLASSES.get(entity.schema, "")
-                    before = classes.setdefault(entity.id, cls)
-                    if before != cls:
-                        # A legal entity is an organization or a person: Person is then the narrower one.
-                        keep = not cls or before == "Person" or (before and is_a(before, cls))
-                        classes[entity.id] = before if keep else cls
-            except WrongForm:
-                continue  # It is rejected when it is read to be added.
-    return classes
+def narrower_class(before: str, cls: str) -> str:
+    """Return the class of an entity that two places give different ones; empty is one that is not modelled.
+
+    >>> narrower_class("Organization", "Company"), narrower_class("Company", ""), narrower_class("Person", "Organization")
+    ('Company', 'Company', 'Person')
+    """
+    # A legal entity is an organization or a person: Person is then the narrower one.
+    keep = not cls or before == "Person" or (before and is_a(before, cls))
+    return before if keep else cls
 
 
 def _id_of(value: object) -> object:
