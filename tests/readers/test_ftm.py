@@ -201,5 +201,6 @@ def test_links_may_come_before_what_they_link_and_before_what_narrows_its_class(
     entities, relations = records_of(before, Entity), records_of(before, Relation)
     assert (entities["late"].rdf_class, entities["late"].alt_label) == ("Person", ("L",))
     # What Ann holds turns out to be a person, and what that one holds to be a ship.
-    assert {relation.relation_type for relation in relations.values()} == {"ownerOf"} and len(relations) == 2
+    assert {relation.relation_type for relation in relations.values()} == {"ownerOf"}
+    assert len(relations) == 2
     assert before.report.left_out == after.report.left_out

@@ -105,6 +105,47 @@ def test_csv_files_of_neo4j_are_read_together(tmp_path: Path) -> None:
     assert (supplied.supply[0].share, supplied.evidence[0].place) == (Decimal("0.6"), "row:2")
 
 
+_PEOPLE = ":ID,name,:LABEL\n"
+_OWNS = ":START_ID,:END_ID,:TYPE\na,b,OWNS\n"
+_FIRMS = "a,Acme,Company\nb,Beta,Company\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"n-header.csv": _PEOPLE, "n.csv": _FIRMS, "r-header.csv": ":START_ID,:END_ID,:TYPE\n", "r.csv": "a,b,OWNS\n"},
+        {"n_header.csv": _PEOPLE, "n-1.csv": "a,Acme,Company\n", "n-2.csv": "b,Beta,Company\n", "r.csv": _OWNS},
+        {"one.csv": _PEOPLE, "two.csv": _FIRMS, "three.csv": ":START_ID,:END_ID,:TYPE\n", "four.csv": "a,b,OWNS\n"},
+        {"n.csv": "':ID','name',':LABEL'\n'a','Acme','Company'\n'b','Beta','Company'\n", "r.csv": _OWNS.replace(",", ";")},
+        {"n.csv": '":ID{label:Company, id-type:string}", "name"\na, "Acme"\nb,Beta\n', "r.csv": _OWNS.replace(",", "|")},
+        {"n.csv": ":ID\tname:IGNORE\ttitle\t:LABEL\na\tX\tAcme\tListed;Company\nb\tX\tBeta\tCompany\n", "r.csv": _OWNS.lower()},
+    ],
+)  # fmt: skip
+def test_files_of_neo4j_are_written_as_its_manual_allows(files: dict[str, str], tmp_path: Path) -> None:
+    """Headers in files of their own, by name or in front; quotes, delimiters, labels and columns that are not read."""
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, "utf-8")
+    imported = import_files([tmp_path / name for name in files], "neo4j")
+    assert (imported.report.rows, imported.report.rejected, imported.report.left_out) == (3, (), ())
+    assert {key: record.label for key, record in records_of(imported, Company).items()} == {"a": "Acme", "b": "Beta"}
+    assert list(records_of(imported, Ownership)) == ["a-owns-b"]
+
+
+def test_an_id_of_neo4j_in_several_columns_is_all_of_them(tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text("land:ID(F),nr:ID(F),name,:LABEL\nfi,1,Acme,Company\nse,1,Beta,Company\n", "utf-8")
+    (tmp_path / "r.csv").write_text(":START_ID(F),:START_ID(F),:END_ID(F),:END_ID(F),:TYPE\nfi,1,se,1,OWNS\n", "utf-8")
+    imported = import_files([tmp_path / "n.csv", tmp_path / "r.csv"])
+    assert sorted(record.label for record in records_of(imported, Company).values()) == ["Acme", "Beta"]
+    (stake,) = records_of(imported, Ownership).values()
+    assert stake.owner != stake.owned
+
+
+def test_a_file_of_neo4j_without_any_header_is_an_error_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text(_FIRMS, "utf-8")
+    with pytest.raises(InvalidData, match=r"n\.csv:1: has no header with :ID.*name the file of its header before it"):
+        import_files([tmp_path / "n.csv"], "neo4j")
+
+
 def test_an_export_of_apoc_has_nodes_and_links_in_one_file() -> None:
     header = '"_id","_labels","name","_start","_end","_type"\n'
     rows = '"0",":Company","Acme",,,\n"1",":Company","Bolt",,,\n,,,"0","1","SUPPLIES"\n'

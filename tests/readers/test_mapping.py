@@ -759,6 +759,28 @@ def test_a_row_may_have_a_name_that_columns_have(run: Callable[..., Imported]) -
     assert {str(record.label) for record in records(imported).values()} == {"A", "B"}
 
 
+def test_an_object_with_its_own_value_in_the_column_of_its_name_is_an_error_that_names_it(run: Callable[..., Imported]) -> None:
+    mapping = _TABLE.replace("columns", 'rows: "firms{}"\n    columns')
+    with pytest.raises(InvalidData, match="the object at /firms/a has a value _row_name of its own"):
+        run(mapping, a__json=json.dumps({"firms": {"a": {**_A, "_row_name": "x"}}}))
+
+
+@pytest.mark.parametrize("header", ["id,name\n", "id;name\r\n"])
+def test_a_header_again_is_no_row_and_is_counted(run: Callable[..., Imported], header: str) -> None:
+    """Files are put together of several, each with its header."""
+    rows = ("A1,Acme\n", "B2,Bolt\n", "id,name\n", "name,id\n")
+    content = header + header.join(row.replace(",", header[2]) for row in rows)
+    imported = run(COMPANIES, a__csv=content)
+    assert (imported.report.rows, imported.report.left_out) == (7, (("the header again", 4),))
+    assert sorted(records(imported)) == ["A1", "B2", "name"]
+
+
+def test_lines_before_a_header_with_as_many_cells_are_counted(run: Callable[..., Imported]) -> None:
+    imported = run(COMPANIES, a__csv="Register of firms\nA1,Acme\n2024,\nid,name\nB2,Bolt\n")
+    assert (imported.report.rows, imported.report.left_out) == (2, (("before the header, with as many cells", 1),))
+    assert sorted(records(imported)) == ["B2"]
+
+
 _TABLE = """tables:
   a:
     columns: [id, name, [country, land]]

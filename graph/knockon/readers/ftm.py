@@ -185,9 +185,9 @@ class _Records:
         for name, subject, object_ in self._pairs(link.subject, link.object):
             data = {"subject": source_name(subject), "relationType": link.relation, "object": source_name(object_)}
             dates = {"from": begins, "until": self.entity.day("endDate", last=True)}
-            data |= dates | {"mechanism": self.entity.first(link.mechanism, "summary")}
+            more = dates | {"mechanism": self.entity.first(link.mechanism, "summary")}
             amount = self._amount(name, begins) if self.schema in AMOUNTS else None
-            self._link("Relation", name, (subject, object_), data, amount=amount)
+            self._link("Relation", name, (subject, object_), data | more, amount=amount)
 
     def _amount(self, relation: str, day: str | None) -> dict[str, Any] | None:
         """Return the observation of the money that a link is about."""

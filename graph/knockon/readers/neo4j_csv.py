@@ -1,5 +1,7 @@
 """Read the CSV files of neo4j-admin: nodes with ``:ID``, relationships with ``:START_ID``, ``:END_ID`` and ``:TYPE``.
 
+The header may be a file of its own. An id may have several columns, and ``{label:Company}`` is the label of all nodes.
+
 https://neo4j.com/docs/operations-manual/current/tools/neo4j-admin/neo4j-admin-import/
 """
 
@@ -7,9 +9,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
+from knockon.errors import InvalidData, Problem
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile, has_zero_byte
 from knockon.readers.graph_records import GraphRecords
@@ -17,25 +20,41 @@ from knockon.readers.record_drafts import Place
 from knockon.readers.registry import Head
 from knockon.text import counted, parse_cell
 
-#: A column: name, type, space of ids.
-_COLUMN = re.compile(r"\s*([^:]*?)(?::\s*([A-Za-z_]+)(?:\[\])?\s*(?:\(([^)]*)\))?(?:\{.*\})?)?\s*")
+#: A column: name, type, space of ids, options.
+_COLUMN = re.compile(r"\s*([^:]*?)(?::\s*([A-Za-z_]+)(?:\[\])?\s*(?:\(([^)]*)\))?\s*(?:\{(.*)\})?)?\s*")
+_LABEL_OPTION = re.compile(r"(?:^|,)\s*label\s*:\s*([^,]+)", re.IGNORECASE)
 #: The columns of exports by APOC.
 _APOC = {"_id": "ID", "_labels": "LABEL", "_start": "START_ID", "_end": "END_ID", "_type": "TYPE"}
-_SPECIAL = ("ID", "LABEL", "START_ID", "END_ID", "TYPE")
+_IDS = ("ID", "START_ID", "END_ID")
+_SPECIAL = (*_IDS, "LABEL", "TYPE", "IGNORE")
+#: What the name of a file of a header has beside that of its rows: ``people-header.csv`` is that of ``people-1.csv``.
+_HEADER_WORD = re.compile(r"[-_. ]*headers?", re.IGNORECASE)
 
 
 class _Column(NamedTuple):
-    """A column of a header: the name of an attribute, or what Neo4j needs, and in which space its ids are."""
+    """A column of a header: the name of an attribute, or what Neo4j needs, and in which space its ids are.
+
+    ``label`` is that of all nodes with an id of this column.
+    """
 
     name: str
     special: str
     space: str
+    label: str = ""
+
+
+class _Table(NamedTuple):
+    """A file with its header, which may be a file of its own (``header_file``)."""
+
+    file: ForeignFile
+    columns: list[_Column]
+    header_file: ForeignFile | None = None
 
 
 def recognises(head: Head) -> bool:
     """Return whether the header of a file names ids of nodes, or both ends of relationships."""
     first = next((line for line in head.text.splitlines() if line.strip()), "")
-    cells = re.split(r"[,;\t|]", first.replace('"', ""))
+    cells: list[str] = next(_reader([first], first), [])
     found = {column.special for column in _header(cells)}
     # Tables of others have a column _id too; only an export by APOC has the labels of nodes, or both ends, beside it.
     has_nodes = "ID" in found and ("LABEL" in found or "_id" not in map(str.strip, cells))
@@ -43,16 +62,22 @@ def recognises(head: Head) -> bool:
 
 
 def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
-    """Read the nodes and relationships of the files, which refer to each other."""
+    """Read the nodes and relationships of the files, which refer to each other.
+
+    Raises
+    ------
+    InvalidData
+        A file has no header, and no file is one for it.
+    """
     classes: dict[str, str] = {}
     # Relationships are read when the classes of all nodes are known.
-    for file in sorted(files, key=_has_relationships):
-        document = collector.document(file)
+    for table in sorted(_tables(files), key=lambda table: any(column.special == "START_ID" for column in table.columns)):
+        document, columns = collector.document(table.file), table.columns
         records = GraphRecords(collector, document, classes)
-        rows = _rows(file)
-        _, header = next(rows, (0, []))
-        columns = _header(header)
-        for number, (line, cells) in enumerate(rows, 2):
+        rows = enumerate(_rows(table.file, table.header_file), 1)
+        if table.header_file is None:
+            next(rows, None)
+        for number, (line, cells) in rows:
             place = Place(f"row:{number}", line)
             if has_zero_byte(cells):
                 collector.progress()
@@ -65,13 +90,53 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
             _add(records, columns, cells, place)
 
 
-def _has_relationships(file: ForeignFile) -> bool:
-    _, header = next(_rows(file), (0, []))
-    return "START_ID" in {column.special for column in _header(header)}
+def _tables(files: Sequence[ForeignFile]) -> list[_Table]:
+    """Return the files with their headers: those that have none have that of a file that is a header alone."""
+    tables, headers, bare = list[_Table](), list[_Table](), list[ForeignFile]()
+    for file in files:
+        rows = _rows(file)
+        columns = _header(next(rows, (0, []))[1])
+        if not _is_header(columns):
+            bare.append(file)
+        elif next(rows, None) is None:
+            headers.append(_Table(file, columns))
+        else:
+            tables.append(_Table(file, columns))
+    tables += [_Table(file, header.columns, header.file) for file in bare for header in [_header_of(file, files, headers)]]
+    # A header that no file is read by is an empty table.
+    used = {table.header_file.name for table in tables if table.header_file is not None}
+    return tables + [header for header in headers if header.file.name not in used]
+
+
+def _is_header(columns: Sequence[_Column]) -> bool:
+    found = {column.special for column in columns}
+    return "ID" in found or {"START_ID", "END_ID"} <= found
+
+
+def _header_of(file: ForeignFile, files: Sequence[ForeignFile], headers: Sequence[_Table]) -> _Table:
+    """Return the header of a file without one: that of its name, else the last one named before it, as neo4j-admin has it."""
+    _, cells = next(_rows(file), (0, []))
+    named = [header for header in headers if file.stem.startswith(_HEADER_WORD.sub("", header.file.stem))]
+    named.sort(key=lambda header: len(header.file.stem))
+    before = [header for header in headers if files.index(header.file) < files.index(file)]
+    for candidates in (named, before):
+        if candidates and any(len(cells) == len(candidate.columns) for candidate in candidates):
+            return [candidate for candidate in candidates if len(cells) == len(candidate.columns)][-1]
+    message = "has no header with :ID, or :START_ID and :END_ID, and no other file is its header"
+    hint = "name the file of its header before it, such as nodes-header.csv nodes.csv"
+    raise InvalidData([Problem(file.name, 1, message, hint)])
 
 
 def _add(records: GraphRecords, columns: list[_Column], cells: list[str], place: Place) -> None:
-    special = {column.special: _key(column, cell) for column, cell in zip(columns, cells, strict=True) if column.special}
+    special: dict[str, str] = {}
+    for column, cell in zip(columns, cells, strict=True):
+        # An id in several columns is all of them.
+        if column.special in _IDS and special.get(column.special):
+            special[column.special] += f":{cell.strip()}"
+        elif column.special:
+            special[column.special] = _key(column, cell)
+        if column.label:
+            special.setdefault("LABEL", column.label)
     attributes = {column.name: cell for column, cell in zip(columns, cells, strict=True) if column.name and cell.strip()}
     # An export by APOC has nodes and relationships in one file.
     if special.get("START_ID") or "ID" not in special:
@@ -85,30 +150,37 @@ def _header(cells: Sequence[str]) -> list[_Column]:
     """Return the columns of a header.
 
     >>> _header(["personId:ID(Person)", "name", "born:int", ":LABEL"])[0]
-    _Column(name='', special='ID', space='Person')
+    _Column(name='', special='ID', space='Person', label='')
     """
     columns = []
     for cell in cells:
         match = _COLUMN.fullmatch(cell)
-        name, kind, space = (match[1], match[2] or "", match[3] or "") if match else (cell, "", "")
+        name, kind, space, options = (part or "" for part in match.groups()) if match else (cell, "", "", "")
         special = _APOC.get(name, "") or (kind.upper() if kind.upper() in _SPECIAL else "")
-        columns.append(_Column("" if special else name, special, space))
+        label = _LABEL_OPTION.search(options) if special == "ID" else None
+        columns.append(_Column("" if special else name, special, space, label[1].strip() if label else ""))
     return columns
 
 
 def _key(column: _Column, cell: str) -> str:
     """Return an id; ids of different spaces are different nodes, also where they are the same text."""
     cell = cell.strip()
-    return f"{column.space}:{cell}" if cell and column.space and column.special in ("ID", "START_ID", "END_ID") else cell
+    return f"{column.space}:{cell}" if cell and column.space and column.special in _IDS else cell
 
 
-def _rows(file: ForeignFile) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows with their lines; the delimiter is the one that the header has most of."""
-    with file.open_text(keeps_zeros=True) as stream:
+def _reader(lines: Iterable[str], header: str) -> Any:
+    """Return what splits lines into cells: the delimiter is the one that the header has most of, its quotes those of all."""
+    quote = "'" if header.lstrip()[:1] == "'" else '"'
+    delimiter = max(",;\t|", key=re.sub(r"\{[^}]*\}", "", header).count)
+    return csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=delimiter != "\t")
+
+
+def _rows(file: ForeignFile, header_file: ForeignFile | None = None) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with their lines, written as the header is, which may be in another file."""
+    with (header_file or file).open_text(keeps_zeros=True) as stream:
         first = stream.readline(1_000_000)
-    delimiter = max(",;\t|", key=first.count)
     with file.open_text(keeps_zeros=True) as stream:
-        reader = csv.reader(stream, delimiter=delimiter)
+        reader = _reader(stream, first)
         line = 1
         while True:
             try:

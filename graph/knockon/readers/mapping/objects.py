@@ -140,6 +140,11 @@ def _rows(file: ForeignFile, value: Any, path: str | None, columns: RowColumns) 
     """Yield the objects at a path, each with the object that it is part of under ``^``."""
     found = False
     for pointer, item in _objects(file, value, path, columns):
+        if isinstance(item, _OwnName):
+            message = (
+                f"the object at {pointer} has a value {ROW_NAME} of its own, which is the column of its name {item.name!r}"
+            )
+            raise file.fail(None, message, "name the value otherwise in the file")
         found = True
         selector = f"pointer:{pointer}" if pointer else ""
         if isinstance(item, dict):
@@ -166,6 +171,12 @@ def _objects(file: ForeignFile, value: Any, path: str | None, columns: RowColumn
         yield from _descend(pointer, item, steps)
 
 
+class _OwnName(NamedTuple):
+    """What stands for a row that has its own value in the column of the name under which it is."""
+
+    name: str
+
+
 def _descend(pointer: str, value: Any, steps: list[RowStep], added: frozenset[str] = frozenset()) -> Iterator[tuple[str, Any]]:
     """Yield what steps lead to from a value, each with its place, and objects with the object around them and their name.
 
@@ -182,6 +193,9 @@ def _descend(pointer: str, value: Any, steps: list[RowStep], added: frozenset[st
         pointer = f"{pointer}/{escaped(step.name)}"
     own: dict[str, Any] = {PARENT: value} if step.name else {}
     for place, item, name in _members(pointer, inner, step, frozenset() if step.name else added):
+        if name and isinstance(item, dict) and ROW_NAME in item:
+            yield place, _OwnName(name[ROW_NAME][:100])
+            return
         child = {**own, **item, **name} if isinstance(item, dict) else item
         if rest:
             yield from _descend(place, child, rest, frozenset((*own, *name)))

@@ -25,6 +25,7 @@ from knockon.readers.mapping.file_names import has_name
 from knockon.readers.mapping.grids import GridRow, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.paths import PARENT, part_along, path_steps
+from knockon.readers.mapping.table_rows import TableRow
 from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.repeated_cells import JSON, NAMED
 
@@ -116,6 +117,13 @@ def decoded(values: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     return found, fault
 
 
+def decoded_row(row: TableRow, origin: tuple[str, str]) -> TableRow:
+    """Return a row of a file of rejected rows with its lists and objects, or why they cannot be read."""
+    values, fault = decoded(row.values)
+    written = dict(values) if row.written is None else decoded(row.written)[0]
+    return row._replace(values=values, written=written, fault=row.fault or fault, origin=origin)
+
+
 def rejected_files(rows: Iterator[GridRow]) -> dict[str, set[str]]:
     """Return the files that rejected rows are from, as their own file names them, each with the columns that have cells."""
     header = next(rows).cells
@@ -146,7 +154,7 @@ def _shared_columns(table: TableSpec, columns: Collection[str]) -> int:
 
 
 __all__ = [
-    "decoded",
+    "decoded_row",
     "is_rejects_sheet",
     "read_rejects",
     "rejected_files",

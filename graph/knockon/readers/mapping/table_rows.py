@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from knockon.authoring.rejects_file import cells_by_column
@@ -64,6 +64,49 @@ def joined_header(rows: Sequence[Sequence[str]]) -> list[str]:
     # Only upper rows span columns.
     parts = [*map(filled_right, parts[:-1]), parts[-1]]
     return [" ".join(filter(None, column)) for column in zip(*parts, strict=True)]
+
+
+def without_headers(
+    rows: Iterator[GridRow], header: Collection[Sequence[str]], leave_out: Callable[[str], None]
+) -> Iterator[GridRow]:
+    """Yield the rows but those that are the header again, as in files put together of several; each is left out, and told.
+
+    >>> rows = [GridRow("row:2", 2, ["a", "1"]), GridRow("row:3", 3, ["name", "share"])]
+    >>> [row.line for row in without_headers(iter(rows), [["name", "share"]], print)]
+    the header again
+    [2]
+    """
+    for row in rows:
+        if row.cells in header:
+            leave_out("the header again")
+        else:
+            yield row
+
+
+def is_as_wide(header: Sequence[str], cells: Sequence[str]) -> bool:
+    """Return whether a line before a header of several columns has as many cells that are not empty: it may be a row.
+
+    >>> is_as_wide(["name", "share"], ["Acme", "0.5"]), is_as_wide(["name", "share"], ["As of May", ""])
+    (True, False)
+    """
+    width = sum(bool(cell.strip()) for cell in header)
+    return 1 < width <= sum(bool(cell.strip()) for cell in cells)
+
+
+def without_null_words(value: Any, nulls: Collection[str]) -> Any:
+    """Return a value of JSON without the words that stand for an empty one.
+
+    >>> without_null_words({"names": ["Acme ", "n/a"], "share": "n/a"}, ["n/a"])
+    {'names': ['Acme'], 'share': None}
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        return None if not text or text in nulls else text
+    if isinstance(value, list):
+        return [kept for item in value if (kept := without_null_words(item, nulls)) is not None]
+    if isinstance(value, dict):
+        return {name: without_null_words(item, nulls) for name, item in value.items()}
+    return value
 
 
 def filled_right(cells: Sequence[str]) -> list[str]:
@@ -143,9 +186,12 @@ __all__ = [
     "TableRow",
     "broken_row",
     "filled_right",
+    "is_as_wide",
     "is_unpivoted",
     "joined_header",
     "matrix_rows",
     "unpivoted",
     "unread_notice",
+    "without_headers",
+    "without_null_words",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain, dropwhile, islice
 from typing import Any
 
@@ -17,8 +18,17 @@ from knockon.readers.mapping.grids import MOST_BEFORE_HEADER, GridRow, SheetRows
 from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_lines, read_parquet, read_yaml
 from knockon.readers.mapping.paths import PARENT
-from knockon.readers.mapping.rejects_file import decoded, is_rejects_sheet, read_rejects
-from knockon.readers.mapping.table_rows import TableRow, broken_row, joined_header, matrix_rows, unpivoted
+from knockon.readers.mapping.rejects_file import decoded_row, is_rejects_sheet, read_rejects
+from knockon.readers.mapping.table_rows import (
+    TableRow,
+    broken_row,
+    is_as_wide,
+    joined_header,
+    matrix_rows,
+    unpivoted,
+    without_headers,
+    without_null_words,
+)
 from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.repeated_cells import NamedCells
 from knockon.text import parse_cell
@@ -61,6 +71,8 @@ class TableReader:
         self.encoding = table.encoding or mapping.encoding or ""
         self.nulls = frozenset(word.strip() for word in (*mapping.nulls, *table.nulls))
         self.comma = options.decimal == ","
+        #: Whether what is left out is counted: where a table is read twice, it is once.
+        self._counts = not joined
 
     def rows(self, file: ForeignFile, only: Collection[str] | None = None) -> Iterator[TableRow]:
         """Yield the rows of a file; cells with a null word are empty (None).
@@ -127,7 +139,16 @@ class TableReader:
         if table.matrix is not None:
             yield from matrix_rows(rows, table.matrix, self.nulls, file)
             return
-        yield from self._named_rows(rows, list(table.names) or self._header_names(rows, file))
+        if table.names:
+            yield from self._named_rows(rows, list(table.names))
+            return
+        header, names = self._read_header(rows, file)
+        yield from self._named_rows(without_headers(rows, header, self._leave_out), names)
+
+    def _leave_out(self, reason: str) -> None:
+        if self._counts:
+            self.collector.progress()
+            self.collector.leave_out(reason)
 
     def _rejected_rows(self, grid: Iterator[GridRow], file: ForeignFile, only: Collection[str] | None) -> Iterator[TableRow]:
         """Yield the rows of a file of rejected rows, however those of the table itself are written."""
@@ -146,15 +167,15 @@ class TableReader:
                 if not kept.problem or any(cell.strip() for cell in kept.cells):
                     fault = "still has text that could not be read"
                     hint = f"write its values into their columns, and empty the column {UNREADABLE}"
-                read = _decoded(TableRow(row.selector, row.line, cells_by_column(names, kept.cells), fault, hint), origin)
+                read = decoded_row(TableRow(row.selector, row.line, cells_by_column(names, kept.cells), fault, hint), origin)
                 yield read._replace(values={}, written=read.values | {UNREADABLE: kept.unreadable})
                 continue
             fault, hint = still_missing(names, kept.cells)
             if fault:
-                yield _decoded(TableRow(row.selector, row.line, cells_by_column(names, kept.cells), fault, hint), origin)
+                yield decoded_row(TableRow(row.selector, row.line, cells_by_column(names, kept.cells), fault, hint), origin)
                 continue
             for read in self._named_rows(iter([row._replace(cells=kept.cells)]), names, is_marked=False):
-                yield _decoded(read, origin)
+                yield decoded_row(read, origin)
 
     def _without_skipped(self, rows: Iterable[GridRow]) -> Iterator[GridRow]:
         # Lines are skipped, blank ones included, as somebody counts who looks at the file.
@@ -196,8 +217,8 @@ class TableReader:
             return True
         return bool(header) and self.names.are_header(joined_header(header))
 
-    def _header_names(self, rows: Iterator[GridRow], file: ForeignFile) -> list[str]:
-        """Read the header, and return the names by which the mapping knows its columns."""
+    def _read_header(self, rows: Iterator[GridRow], file: ForeignFile) -> tuple[list[list[str]], list[str]]:
+        """Read the header, and return its rows, and the names by which the mapping knows its columns."""
         header = list(islice(rows, self.table.header))
         if not header:
             raise file.fail(None, "is empty", "the first row names the columns")
@@ -205,11 +226,20 @@ class TableReader:
         line = header[-1].line
         if self.table.header == 1 and not self.names.are_header(names):
             # Exports have a title, or when and how they were made, before their header.
-            after = next((row for row in islice(rows, MOST_BEFORE_HEADER) if self.names.are_header(row.cells)), None)
-            if after is not None:
-                self.collector.notice(Notice(file.name, after.line, "the header is here", "the lines before it are not read"))
-                names, line = joined_header([after.cells]), after.line
-        return self.names.read_header(names, file, line)
+            before = list(header)
+            for row in islice(rows, MOST_BEFORE_HEADER):
+                if self.names.are_header(row.cells):
+                    self._note_before(before, row, file)
+                    header, names, line = [row], joined_header([row.cells]), row.line
+                    break
+                before.append(row)
+        return [row.cells for row in header], self.names.read_header(names, file, line)
+
+    def _note_before(self, before: Sequence[GridRow], header: GridRow, file: ForeignFile) -> None:
+        """Say that lines before a header are not read; those with as many cells as it may be rows, and are counted."""
+        self.collector.notice(Notice(file.name, header.line, "the header is here", "the lines before it are not read"))
+        for _ in filter(partial(is_as_wide, header.cells), (row.cells for row in before)):
+            self._leave_out("before the header, with as many cells")
 
     def _named_rows(self, rows: Iterator[GridRow], names: Sequence[str], *, is_marked: bool = True) -> Iterator[TableRow]:
         """Yield rows with their cells by name; ``is_marked`` states that an apostrophe may mark a cell as text."""
@@ -254,26 +284,8 @@ class TableReader:
                 known = names.get(name) or self.names.field(name)
                 # Most are texts: every other check is slower.
                 text = item.strip() if item.__class__ is str else None
-                values[known] = self._clean(item) if text is None else None if not text or text in nulls else text
+                values[known] = without_null_words(item, nulls) if text is None else None if not text or text in nulls else text
         return values
-
-    def _clean(self, value: Any) -> Any:
-        """Return a value of JSON without null words."""
-        if isinstance(value, str):
-            text = value.strip()
-            return None if not text or text in self.nulls else text
-        if isinstance(value, list):
-            return [item for item in map(self._clean, value) if item is not None]
-        if isinstance(value, dict):
-            return {name: self._clean(item) for name, item in value.items()}
-        return value
-
-
-def _decoded(row: TableRow, origin: tuple[str, str]) -> TableRow:
-    """Return a row of a file of rejected rows with its lists and objects, or why they cannot be read."""
-    values, fault = decoded(row.values)
-    written = dict(values) if row.written is None else decoded(row.written)[0]
-    return row._replace(values=values, written=written, fault=row.fault or fault, origin=origin)
 
 
 __all__ = ["TableReader"]
