@@ -32,3 +32,14 @@ def test_the_first_inputs_of_each_target() -> None:
                 target.run(seed[:1] + changed)
     for name in ("targets", "mutations", "seeds"):
         sys.modules.pop(name, None)
+
+
+@pytest.mark.usefixtures("_modules")
+def test_a_row_with_two_faults_is_no_finding() -> None:
+    """A row with a zero byte and too few cells is rejected again, for whichever of the two."""
+    target = __import__("targets").targets()["eto"]
+    rows = b"provider_name,provider_id,provider_type,country,\nAcme,P1,Company,FRA,\n0.1,-,A\0B,1\n"
+    for ending in range(6):
+        target.run(bytes([ending]) + rows)
+    for name in ("targets", "mutations", "seeds"):
+        sys.modules.pop(name, None)

@@ -137,6 +137,12 @@ def test_each_element_of_spdx_3_counts_as_read_once_and_is_rejected_once() -> No
     assert len(report.rejected) == 4
 
 
+def test_spdx_as_tag_value_is_refused_with_the_way_in() -> None:
+    """The lines of SPDX 2 are not read; the error says what they are, and how they become JSON."""
+    with pytest.raises(InvalidData, match="SPDX in tag-value form, which is not read.*convert it to JSON"):
+        import_content("a.spdx", "SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\n")
+
+
 def test_parts_have_one_id_whatever_the_build_calls_them() -> None:
     other = json.loads(as_json(CYCLONE).replace('"r-', '"build-7-'))
     first, second = (import_content("bom.json", as_json(bom)) for bom in (CYCLONE, other))

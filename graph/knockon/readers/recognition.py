@@ -17,6 +17,8 @@ from knockon.readers.registry import READERS, Head
 
 #: A reader, which knows what a format is made of, recognises it as surely as a mapping that knows this many columns.
 _READER_FITNESS = 10
+#: What to do with the form of SPDX that is lines of text.
+_TO_JSON = "convert it to JSON, for example with `pyspdxtools --infile FILE --outfile FILE.spdx.json` (package spdx-tools)"
 
 
 def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> str:
@@ -48,7 +50,15 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
         raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
     _check_renames(files, options)
     empty = [Problem(file.name, None, "is empty") for file in named if not heads[file].text.strip()]
-    raise InvalidData(empty or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}, tables))
+    problem = "is SPDX in tag-value form, which is not read"
+    lines = [Problem(file.name, None, problem, _TO_JSON) for file in named if _is_tag_value(heads[file])]
+    raise InvalidData(
+        empty or lines or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}, tables)
+    )
+
+
+def _is_tag_value(head: Head) -> bool:
+    return head.text.lstrip("\ufeff").startswith("SPDXVersion:")
 
 
 def _check_renames(files: Sequence[ForeignFile], options: ReadOptions) -> None:
