@@ -139,7 +139,7 @@ def test_each_element_of_spdx_3_counts_as_read_once_and_is_rejected_once() -> No
 
 def test_spdx_as_tag_value_is_refused_with_the_way_in() -> None:
     """The lines of SPDX 2 are not read; the error says what they are, and how they become JSON."""
-    with pytest.raises(InvalidData, match="SPDX in tag-value form, which is not read.*convert it to JSON"):
+    with pytest.raises(InvalidData, match=r"SPDX in tag-value form, which is not read.*convert it to JSON"):
         import_content("a.spdx", "SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\n")
 
 
