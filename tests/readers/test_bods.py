@@ -240,6 +240,10 @@ def test_statements_that_replace_each_other_in_a_circle_are_one_record() -> None
         ({"statementId": "x", "statementType": "entityStatement"}, "has no statementID"),
         ({"statementID": "x", "statementType": "shipStatement"}, "statementType 'shipStatement' is not one of"),
         (entity("a") | {"publicationDetails": {"bodsVersion": "1.0"}}, "is a statement of BODS 1.0"),
+        (
+            {"statementID": "a", "statementType": "personStatement", "publicationDetails": {"bodsVersion": "0.5"}},
+            "is a statement of BODS 0.5",
+        ),
         (entity("a") | {"recordId": None}, "has no recordId"),
         (entity("a", "ship"), "entityType 'ship' is not one of"),
         (held("r", "ann", "acme", shares(150)), "share"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from knockon.readers.bods_versions import VERSION
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.json_object import JsonObject, WrongForm
 from knockon.readers.json_stream import json_values
@@ -25,6 +26,8 @@ _INTERESTS = {
     "beneficiary-of-trust": "beneficiaryOfLegalArrangement", "other-influence-or-control-of-trust": "otherInfluenceOrControl",
     "influence-or-control": "otherInfluenceOrControl", "rights-to-surplus-assets": "rightsToSurplusAssetsOnDissolution",
 }  # fmt: skip
+#: The versions with this form, and none: 0.1 to 0.3 need not state theirs.
+_VERSIONS = frozenset({"", "0.1", "0.2", "0.3"})
 _PARTIES = ("describedByEntityStatement", "describedByPersonStatement")
 #: The most statements of which each replaces the one before.
 _LONGEST = 10_000
@@ -71,7 +74,9 @@ class EarlierStatements:
             raise WrongForm(f"statementType {statement.text('statementType')[:50]!r} is not one of {', '.join(_KINDS)}")
         if not statement.text("statementID"):
             raise WrongForm("has no statementID")
-        publication = {**statement.child("publicationDetails").values, "bodsVersion": "0.4"}
+        publication = dict(statement.child("publicationDetails").values)
+        if statement.child("publicationDetails").text("bodsVersion")[:3] in _VERSIONS:
+            publication["bodsVersion"] = VERSION  # one that is later stays, and the statement is rejected for it
         details = {"entity": _entity, "person": _person, "relationship": self._relationship}[kind](statement)
         return {
             "statementId": statement.text("statementID"), "recordId": self._record(statement.text("statementID")),

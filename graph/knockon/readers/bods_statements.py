@@ -82,7 +82,7 @@ def days_of(statement: JsonObject, published: JsonObject, record: str) -> tuple[
     """Return the days on which a statement was made and published, after a check of its version and record."""
     version = published.text("bodsVersion")
     if version and version != VERSION and version.split(".")[:2] != VERSION.split("."):
-        raise WrongForm(f"is a statement of BODS {version[:20]}; this reader knows {VERSION}")
+        raise WrongForm(f"is a statement of BODS {version[:20]}; this reader knows 0.1 to {VERSION}")
     if not record:
         raise WrongForm("has no recordId")
     return statement.text("statementDate"), published.text("publicationDate")
