@@ -130,6 +130,7 @@ def test_nginx_passes_changes_on(proxy: int) -> None:
     assert (after.status, after.json["boolean"]) == (200, True)
 
 
+@pytest.mark.slow
 def test_nginx_streams_answers(proxy: int) -> None:
     """A large answer arrives whole, in parts; one that is cut within is no whole answer to the client either."""
     rows = request(proxy, query("SELECT * { ?s ?p ?o . ?t ?q ?o } LIMIT 20000"), Accept="text/csv")

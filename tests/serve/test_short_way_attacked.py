@@ -99,6 +99,8 @@ def test_conditions(server: HttpServer, name: str) -> None:
         assert reply.body == (plain.body if status == 200 else b"")
 
 
+#: The pair that a server waits for.
+SLOW = {"a huge length"}
 #: The pairs whose body is incomplete.
 UNFINISHED = {"chunks that do not end", "shorter than its length"}
 #: Requests with what may be read in two ways: method, request line, headers, body.
@@ -154,7 +156,7 @@ PAIRS: dict[str, tuple[str, str, tuple[str, ...], bytes]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in PAIRS])
 def test_both_ways_give_one_answer(server: HttpServer, name: str) -> None:
     """Status, headers and bytes, or a connection that is closed; afterwards no worker is busy."""
     method, target, headers, body = PAIRS[name]
@@ -174,8 +176,14 @@ BUSY = (
 )
 
 
-@pytest.mark.parametrize("is_abrupt", [False, True], ids=["closed", "reset"])
-@pytest.mark.parametrize("way", ["short", "layers"])
+@pytest.mark.parametrize(
+    ("way", "is_abrupt"),
+    [
+        pytest.param(way, abrupt, id=f"{way}-{'reset' if abrupt else 'closed'}", marks=[pytest.mark.slow] * (other == abrupt))
+        for way, other in (("short", False), ("layers", True))
+        for abrupt in (False, True)
+    ],
+)
 def test_clients_that_hang_up_free_their_worker(server: HttpServer, way: str, *, is_abrupt: bool) -> None:
     """In the head, in the body, before the answer, and within it."""
     more = (LAYERS,) if way == "layers" else ()
