@@ -70,8 +70,13 @@ class Form(NamedTuple):
         Lines in ``without`` are skipped; problems of the others are added to ``problems``.
         """
         columns, width, all_named = self.columns, len(self.columns), all(self.columns)
+        # A table of one column may have a value that is named like it.
+        header = self.header if width > 1 else None
         for line, cells in self.written.items():
             if line in without:
+                continue
+            if cells == header:
+                problems.append(Problem(self.file, line, "is the header again", "leave it out: a table has one"))
                 continue
             if all_named and len(cells) == width and not any(cell[:1] in _SPECIAL for cell in cells):
                 yield Row(line, {column: cell for column, cell in zip(columns, cells, strict=True) if cell})
