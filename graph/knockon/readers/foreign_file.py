@@ -24,6 +24,8 @@ _HINT = "say how it is encoded, e.g. --encoding cp1252"
 _GZIP = b"\x1f\x8b"
 #: The reason for a row with such a byte.
 ZERO_BYTE = "contains a zero byte"
+#: The character that no text has.
+ZERO_CHARACTER = "\0"
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ def _is_mostly_text(content: bytes) -> bool:
 
 def has_zero_byte(cells: Sequence[str]) -> bool:
     """Return whether a cell of a row contains a zero byte, which no text has."""
-    return "\0" in "".join(cells)
+    return ZERO_CHARACTER in "".join(cells)
 
 
 class ForeignText(io.TextIOWrapper):
@@ -262,4 +264,4 @@ def first_bytes(path: Path, name: str) -> bytes:
         raise InvalidData([Problem(name, None, f"cannot be read: {error.strerror}")]) from None
 
 
-__all__ = ["ZERO_BYTE", "ForeignFile", "ForeignText", "first_bytes", "has_zero_byte"]
+__all__ = ["ZERO_BYTE", "ZERO_CHARACTER", "ForeignFile", "ForeignText", "first_bytes", "has_zero_byte"]
