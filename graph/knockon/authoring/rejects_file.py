@@ -15,9 +15,8 @@ from itertools import zip_longest
 from threading import Lock
 from typing import NamedTuple, TypeVar
 
-from knockon.authoring.files import CONTROL
-from knockon.controls import escape_controls
-from knockon.text import cell, csv_lines, parse_cell
+from knockon.authoring.reject_cells import MISSING, FileCell, original, written
+from knockon.text import csv_lines
 
 _Read = TypeVar("_Read")
 #: Whoever changes the longest cell that the csv module reads holds it.
@@ -28,25 +27,11 @@ _MAX_LISTED = 10
 OWN_COLUMNS = ("file", "line", "problem")
 
 
-class FileCell(str):
-    """Text of the file and not of a row: the mark of a cell that it lacks, JSON that is not valid, a column of the file."""
-
-    __slots__ = ()
-
-
-#: A cell that a row does not have.
-MISSING = FileCell("(missing)")
-#: Text of a row that looks like that mark, with the backslashes before it.
-_LIKE_MISSING = re.compile(rf"(\s*)(\\*)({re.escape(MISSING)}\s*)")
 #: The column of text that could not be read as a row.
 UNREADABLE = FileCell("unreadable text")
 _SURPLUS = re.compile(r"surplus cell [0-9]+")
 #: A column of rows that looks like one of the file, with the backslashes before it.
 _LIKE_OWN = re.compile(rf"\\*({_SURPLUS.pattern}|{UNREADABLE})")
-#: What no record can have (see authoring/files.py), and C1 controls. Marks of writing directions, which names have, are kept.
-_CONTROLS = re.compile(f"{CONTROL.pattern}|[\x7f-\x9f]")
-#: Such a character as ``escape_controls`` writes it, or text that looks like one, with the backslashes before it.
-_ESCAPES = re.compile(r"(\\+)(x[0-9a-f]{2}|u[0-9a-f]{4})")
 
 
 def surplus_column(number: int) -> str:
@@ -139,43 +124,7 @@ def as_csv(rows: Iterable[WrittenRow]) -> str:
     columns = list(dict.fromkeys(name for row in ordered for name in row.cells))
     columns.sort(key=lambda name: name == UNREADABLE or bool(_SURPLUS.fullmatch(name)))
     body = [[row.file, row.line, row.problem, *(row.cells.get(name, "") for name in columns)] for row in ordered]
-    return csv_lines([[*OWN_COLUMNS, *map(_written, columns)], *(list(map(_written, cells)) for cells in body)])
-
-
-def _written(text: str) -> str:
-    if not isinstance(text, FileCell) and (marked := _LIKE_MISSING.fullmatch(text)):
-        text = f"{marked[1]}\\{marked[2]}{marked[3]}"
-    # Text that looks like an escape gets one more backslash, so that it is read back as it is.
-    text = _ESCAPES.sub(lambda match: f"\\{match[0]}" if _is_escape(match[2]) else match[0], text)
-    return cell(_CONTROLS.sub(lambda match: escape_controls(match[0]) if match[0] < "\ufffe" else _code(match[0]), text))
-
-
-def _code(character: str) -> str:
-    return f"\\u{ord(character):04x}"
-
-
-def _is_escape(code: str) -> bool:
-    return bool(_CONTROLS.fullmatch(chr(int(code[1:], 16))))
-
-
-def original(text: str) -> str:
-    r"""Return the text of a cell of the file as it was in the row.
-
-    >>> original("'=1"), original("''=1"), original("A\\x1b") == "A\x1b", original("A\\\\x1b") == "A\\x1b"
-    ('=1', "'=1", True, True)
-    >>> original("\\(missing)")
-    '(missing)'
-    """
-
-    def restored(match: re.Match[str]) -> str:
-        if not _is_escape(match[2]):
-            return match[0]
-        slashes = match[1][1:]
-        return slashes + (match[2] if slashes else chr(int(match[2][1:], 16)))
-
-    text = _ESCAPES.sub(restored, parse_cell(text))
-    marked = _LIKE_MISSING.fullmatch(text)
-    return f"{marked[1]}{marked[2][1:]}{marked[3]}" if marked else text
+    return csv_lines([[*OWN_COLUMNS, *map(written, columns)], *(list(map(written, cells)) for cells in body)])
 
 
 def is_rejects_text(content: bytes) -> bool:

@@ -9,11 +9,9 @@ from typing import Any
 
 from pyoxigraph import Quad
 
-from knockon.authoring.columns import normalize_column
 from knockon.authoring.languages import with_language
 from knockon.authoring.names import InvalidName, iri, to_local_name
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import Notice
 from knockon.model import DataSet, DataSetInfo, is_a
 from knockon.model.base import digest
 from knockon.model.share_notices import share_notices
@@ -21,23 +19,22 @@ from knockon.model.validation_errors import Fault
 from knockon.readers.conflicts import Conflicts
 from knockon.readers.drafts import Drafts
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.import_report import Imported, ImportReport, RejectedPlace
+from knockon.readers.import_report import Imported, ImportReport
+from knockon.readers.import_tally import ImportTally
 from knockon.readers.import_target import ImportTarget
 from knockon.readers.local_names import imported_name
 from knockon.readers.record_building import build_records
 from knockon.readers.record_drafts import Cite, Keep, Place, RecordDraft, Source
-from knockon.readers.rejected_places import PlaceKey, RejectedPlaces
+from knockon.readers.rejected_places import PlaceKey
 from knockon.vocabulary import local_name
 
 #: The most entities that are only named of which is kept that they were.
 _MAX_NAMED = 10_000
 #: The fields that are in the language of the options, where the file does not say another one.
 _NAMES = ("label", "altLabel")
-#: After how many rows the progress is told.
-_STEP = 10_000
 
 
-class RecordCollector:
+class RecordCollector(ImportTally):
     """Collector of the records of one import.
 
     A reader declares each file as a document, and adds records with their place in it. What it adds to an id twice is
@@ -78,24 +75,17 @@ class RecordCollector:
         skip: Collection[PlaceKey] = (),
         progress: Callable[[int], None] | None = None,
     ) -> None:
+        super().__init__(skip, progress)
         self.target, self.reader, self.options = target, reader, options
         self.base, self.name = target.base, target.name
-        self._skip, self._progress = skip, progress
         self._drafts = Drafts(target.base)
         self._implied: dict[str, RecordDraft] = {}
         self._named: set[tuple[str, str, str]] = set()
         self._documents: dict[str, tuple[ForeignFile, str]] = {}
-        self._files: dict[str, str] = {}
-        self._rejected = RejectedPlaces()
-        self._left_out: Counter[str] = Counter()
         self._conflicts = Conflicts()
         self._foreign: list[Quad] = []
         self._last_place, self._last_source = Place(""), Source("", "", None)
-        self._notices: dict[Notice, None] = {}
-        #: The columns of the files by their normalized names, and the sheets that were read, which options may name.
-        self.columns: dict[str, str] = {}
-        self.sheets: list[str] = []
-        self.rows = self.merged = 0
+        self.merged = 0
 
     def local_name(self, text: str) -> str:
         """Return a local name for a text of the data: the same for every spelling, unless names are to be kept apart."""
@@ -230,66 +220,9 @@ class RecordCollector:
         if len(self._named) < _MAX_NAMED:
             self._named.add((cls, id, label))
 
-    def reject(
-        self,
-        document: str,
-        place: Place,
-        reason: str,
-        hint: str = "",
-        row: Mapping[str, str] | None = None,
-    ) -> None:
-        """Reject a place, with the reason: whatever is added there is left out.
-
-        ``row`` are its values by column, for the file of rejected rows; a place may have several rows.
-        """
-        reason = f"{reason} ({hint})" if hint else reason
-        self._rejected.add((document, place), self._files.get(document, document), reason)
-        if row:
-            self.keep_row(document, place, row)
-
-    def leave_out(self, reason: str, count: int = 1) -> None:
-        """Count rows that are outside of what is modelled, which is not an error."""
-        self._left_out[reason] += count
-
-    def notice(self, notice: Notice) -> None:
-        """Add a notice on how a file was read; the same one again says nothing more."""
-        self._notices[notice] = None
-
-    def has_columns(self, names: Iterable[str]) -> None:
-        """Note the columns that a file has (or attributes, or types of edges), which options may name."""
-        self.columns.update((normalize_column(name), name) for name in names if name)
-
     def foreign(self, quads: Iterable[Quad]) -> None:
         """Keep triples of other vocabularies as they are."""
         self._foreign += quads
-
-    def skips(self, document: str, place: Place) -> bool:
-        """Return whether an earlier pass rejected a row."""
-        return bool(self._skip) and (document, place) in self._skip
-
-    def keep_row(self, document: str, place: Place, row: Mapping[str, str]) -> None:
-        """Keep the values of a row that is rejected, once, for the file of rejected rows."""
-        self._rejected.keep_row((document, place), row)
-
-    def has_origin(self, document: str, place: Place, origin: tuple[str, str]) -> None:
-        """Note the file and line that a file of rejected rows states of a row."""
-        self._rejected.has_origin((document, place), origin)
-
-    @property
-    def rejected_rows(self) -> Mapping[PlaceKey, tuple[Mapping[str, str], ...]]:
-        """The values of the rows at each rejected place."""
-        return self._rejected.rows()
-
-    def progress(self, rows: int = 1) -> None:
-        """Count rows that were read."""
-        before, self.rows = self.rows, self.rows + rows
-        if self._progress is not None and before // _STEP != self.rows // _STEP:
-            self._progress(self.rows)
-
-    @property
-    def rejected(self) -> Mapping[PlaceKey, RejectedPlace]:
-        """The places that are rejected so far."""
-        return self._rejected.places
 
     @property
     def has_rejected_records(self) -> bool:
