@@ -105,6 +105,11 @@ def test_the_help_loads_next_to_nothing(call: str) -> None:
 _NOT_FOR_IMPACT = {
     "importlib.metadata", "rich", "typer._adapters", "knockon.analysis.lists.covered", "knockon.analysis.lists.covered_answer",
 }  # fmt: skip
+#: What a question about bundled records that asks no query does not need: databases, and stores in folders.
+_DATABASES = {
+    "sqlite3", "knockon.query.ask", "knockon.rdf.ontology", "knockon.rdf.to_rdf", "knockon.sparql.database",
+    "knockon.sparql.tokens", "knockon.store.assembly", "knockon.store.kept_records", "knockon.store.pointer",
+}  # fmt: skip
 _COUNTING = """
 import contextlib, io, json, sys
 import pydantic
@@ -130,6 +135,15 @@ def test_an_impact_does_not_load_what_it_does_not_show() -> None:
     assert code == "0"
     assert "knockon.analysis.impact.impact" in loaded
     assert not _NOT_FOR_IMPACT & set(loaded)
+
+
+def test_what_asks_no_query_loads_no_database() -> None:
+    """A database is built, and what builds and asks it is loaded, for a query: most answers need the records alone."""
+    program = "import sys, knockon; knockon.open().impact(hit={'nvidia': 'high'}); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "knockon.analysis.context" in loaded
+    assert not _DATABASES & loaded
 
 
 def test_options_that_are_not_given_have_no_validators() -> None:

@@ -25,7 +25,7 @@ from knockon.model import STATEMENTS, DataSet, Statement
 from knockon.rdf.merge import merge
 from knockon.rdf.plain_records import PlainRecords, QuadWriter
 from knockon.rdf.record_json import from_json
-from knockon.store.base import authored_quads
+from knockon.store.assembly import authored_quads
 from knockon.store.folder import FolderStore
 from knockon.store.plain_database import plain_records
 from knockon.store.plain_record_table import write_plain_records

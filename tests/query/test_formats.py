@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat
 
 from knockon.errors import UsageError
 from knockon.query.formats import ROWS, TRIPLES, render
-from knockon.store.base import Answer
+from knockon.sparql.answers import Answer
 from knockon.text import cell, parse_cell, plain
 from knockon.vocabulary import ID, KO, PREFIXES, XSD
 

@@ -11,7 +11,7 @@ import knockon
 from knockon.errors import InvalidData
 from knockon.model import DataSet, DataSetInfo, ImpactRun, Statement
 from knockon.rdf.description import descriptions, triple_count
-from knockon.store.base import authored_quads
+from knockon.store.assembly import authored_quads
 from knockon.store.files import from_quads, read_file, write_file
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore

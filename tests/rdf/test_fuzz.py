@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat
 from knockon.authoring.read import read_data_set
 from knockon.errors import KnockonError
 from knockon.rdf.parse import parse_rdf
-from knockon.store.base import authored_quads
+from knockon.store.assembly import authored_quads
 from knockon.store.files import FORMATS, read_bytes, to_bytes
 from support.broken_rdf import broken_texts
 from support.example_data import EXAMPLE

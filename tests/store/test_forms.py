@@ -19,7 +19,7 @@ from knockon.rdf.fields import fields
 from knockon.rdf.merge import merge
 from knockon.rdf.ontology import ontology
 from knockon.store import forms, record_files
-from knockon.store.base import assemble
+from knockon.store.assembly import assemble
 from knockon.store.folder import FolderStore
 from knockon.store.record_table import write_records
 from support.random_records import random_graph

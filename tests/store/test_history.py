@@ -13,8 +13,8 @@ from pyoxigraph import NamedNode, RdfFormat
 
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.model import DataSet
+from knockon.store.assembly import assemble, authored_quads
 from knockon.store.backup import back_up
-from knockon.store.base import assemble, authored_quads
 from knockon.store.folder import FolderStore
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.markers import POINTER

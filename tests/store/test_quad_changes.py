@@ -18,7 +18,8 @@ from knockon.model import Dependency, Document, Entity, Measure, Ownership, Rela
 from knockon.rdf.merge import merge
 from knockon.rdf.sameness import Sameness
 from knockon.store import changed_database, database, kept
-from knockon.store.base import Store, assemble
+from knockon.store.assembly import assemble
+from knockon.store.base import Store
 from knockon.store.database import database_path
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore

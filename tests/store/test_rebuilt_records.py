@@ -26,7 +26,7 @@ from knockon.store import record_files, source_reader
 from knockon.store.archive import FOLDER as ARCHIVE
 from knockon.store.archive import add_source
 from knockon.store.archive import read_source as read_archived
-from knockon.store.base import authored_quads
+from knockon.store.assembly import authored_quads
 from knockon.store.folder import FolderStore
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.kept import FOLDER, KeptFiles

@@ -15,7 +15,7 @@ import knockon
 from knockon.model import Dependency, ImpactRun, Shock
 from knockon.rdf.to_rdf import TYPE
 from knockon.sparql.selection import Selection, selection_of
-from knockon.store.base import assemble, selected_quads
+from knockon.store.assembly import assemble, selected_quads
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ASSERTED
 from support.random_records import generator, random_graph

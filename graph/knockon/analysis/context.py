@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import count
+from typing import TYPE_CHECKING
 
 from knockon.analysis import models
 from knockon.analysis.answer import JsonValue
@@ -17,17 +18,15 @@ from knockon.errors import UsageError
 from knockon.model import Entity, Measure, Shock
 from knockon.model.dates import Calendar
 from knockon.network.compile import Compiled, compile_network
-from knockon.network.compile_rows import compile_rows
-from knockon.network.kept_network import KeptNetworks
 from knockon.network.network import Network
 from knockon.network.resolve import ResolvedShock, not_in_force, resolve_shock, to_hits
 from knockon.query.budget import Budget, current_budget
 from knockon.rdf.fold import with_shown_names
 from knockon.rdf.sameness import Sameness
-from knockon.sparql.losses import Losses
 from knockon.store.base import Store
-from knockon.store.kept_records import KeptRecords
-from knockon.store.same_entities import SameEntitiesStore
+
+if TYPE_CHECKING:
+    from knockon.sparql.losses import Losses
 
 #: The records of a context have the same entities as one already.
 _NONE_SAME = Sameness()
@@ -82,6 +81,8 @@ class Context(ContextNames):
         files = self.whole.kept_files
         if files is None or self.options.what_if:
             return self._compile_anew(nodes)
+        from knockon.network.kept_network import KeptNetworks
+
         return KeptNetworks(files).compiled(self._network_key(nodes), partial(self._compile_anew, nodes))
 
     def _network_key(self, nodes: Sequence[str]) -> dict[str, JsonValue]:
@@ -105,7 +106,11 @@ class Context(ContextNames):
     def _compile_anew(self, nodes: Sequence[str]) -> Compiled:
         # Compilation leaves out what does not hold on the day, with the reason: its share may pass to other suppliers.
         records = self.base_statements
-        if isinstance(records, KeptRecords) and not self.world.lost_supplies and not self.world.lost_weights:
+        if records.are_kept and not self.world.lost_supplies and not self.world.lost_weights:
+            from knockon.network.compile_rows import compile_rows
+            from knockon.store.kept_records import KeptRecords
+
+            assert isinstance(records, KeptRecords)  # noqa: S101 - for types: what is kept is of this class
             return compile_rows(records, self.options.record_filter, nodes)
         return compile_network(
             records,
@@ -122,7 +127,11 @@ class Context(ContextNames):
     @cached_property
     def _target_store(self) -> Store:
         """The store that target queries run on: one that finds the same entities by each of their IRIs."""
-        return SameEntitiesStore(self.store, self.same) if self.same else self.store
+        if not self.same:
+            return self.store
+        from knockon.store.same_entities import SameEntitiesStore
+
+        return SameEntitiesStore(self.store, self.same)
 
     @cached_property
     def _resolved(self) -> dict[str, ResolvedShock]:
@@ -165,6 +174,8 @@ class Context(ContextNames):
     @cached_property
     def losses(self) -> Losses:
         """The losses under all shocks of this world, in the form that functions of SPARQL look them up in."""
+        from knockon.sparql.losses import Losses
+
         losses, network = self.all_losses, self.all_losses.network
         return Losses(
             key=f"losses-{next(_NUMBERS)}",

@@ -196,7 +196,7 @@ class DataSetMethods(GraphBase):
 
     def _check_import(self, data_set: DataSet, *, replace: bool) -> None:
         """Check that a data set could be loaded beside the others, without loading it."""
-        from knockon.store.base import check_load
+        from knockon.store.joint_checks import check_load
 
         check_load(self.store.data_sets, [data_set], replace=replace)
 

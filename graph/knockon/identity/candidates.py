@@ -11,10 +11,10 @@ from knockon.identity.index import NameIndex
 from knockon.identity.names import Name, normalize
 from knockon.identity.rules import Facts, accepting_rule
 from knockon.model import Concept, Designation, Entity, Judgement, Jurisdiction, Measure, Organization, Ownership, Statement
+from knockon.model.class_order import most_specific
 from knockon.model.deciding_identifiers import is_valid, unchecked_identifier
 from knockon.rdf.fold import fold
 from knockon.rdf.sameness import Sameness
-from knockon.rdf.to_rdf import most_specific
 from knockon.vocabulary import Verdict, local_name
 
 #: The least similarity of a candidate (0..1): below it, the labelled set has more wrong pairs than right ones.

@@ -38,6 +38,9 @@ class Classified(Sequence[Statement]):
 class Records(Classified):
     """Records by what questions look for."""
 
+    #: Whether they are the rows that a store keeps beside its database (``store/kept_records.py``).
+    are_kept = False
+
     @property
     @abstractmethod
     def by_iri(self) -> Mapping[str, Record]:

@@ -16,7 +16,6 @@ from knockon.model.dates import Absence, absence_text
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
 from knockon.network.network import Network
 from knockon.query.budget import Budget, current_budget
-from knockon.query.target_queries import run_target_query
 from knockon.rdf.sameness import Sameness
 from knockon.sparql.answers import without_advice
 from knockon.store.base import Store
@@ -149,6 +148,8 @@ def resolve_shock(
 
 def _query_targets(store: Store, shock: Shock, hit: Hit, budget: Budget) -> list[Target]:
     """Return the targets that the target query of a hit selects, sorted."""
+    from knockon.query.target_queries import run_target_query
+
     try:
         answer = run_target_query(store, hit.target_query or "", budget)
         names = {variable.value for variable in answer.variables()}

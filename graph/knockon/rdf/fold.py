@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from knockon.model import Entity, Judgement, Ownership, Record, Statement
 from knockon.model.base import as_set
+from knockon.model.class_order import most_specific
 from knockon.model.records import ListedRecords, Records, listed
 from knockon.rdf.fields import Field, fields
 from knockon.rdf.sameness import Sameness
-from knockon.rdf.to_rdf import most_specific
 
 R = TypeVar("R", bound=Record)
 

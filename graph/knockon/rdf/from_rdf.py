@@ -15,6 +15,7 @@ from knockon.errors import Notice, Problem
 from knockon.model import DataSetInfo, Designation, Document, Evidence, Measure, Record, Statement
 from knockon.model.addresses import is_address, to_address
 from knockon.model.base import UNKNOWN_NUMBER
+from knockon.model.class_order import most_specific
 from knockon.model.language import LanguageString
 from knockon.model.validation_errors import did_you_mean, faults
 from knockon.rdf.covered import possible_coverage
@@ -25,7 +26,7 @@ from knockon.rdf.literal_values import read_literal
 from knockon.rdf.ontology import ontology
 from knockon.rdf.sameness import Sameness
 from knockon.rdf.selectors import SELECTOR, read_selector
-from knockon.rdf.to_rdf import TYPE, Step, class_node, classes_by_iri, conversion_steps, most_specific
+from knockon.rdf.to_rdf import TYPE, Step, class_node, classes_by_iri, conversion_steps
 from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, PREFIXES, RELATION_TYPES, XSD, Stance
 
 Node = NamedNode | BlankNode

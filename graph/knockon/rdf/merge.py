@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from knockon.errors import InvalidData, Problem
 from knockon.model import DataSet, Document, Entity, Measure, Statement
 from knockon.model.base import Label
+from knockon.model.class_order import most_specific
 from knockon.rdf.fields import fields
-from knockon.rdf.to_rdf import most_specific
 
 #: A record and the IRI of the graph of its data set.
 PlacedRecord = tuple[Statement, str]

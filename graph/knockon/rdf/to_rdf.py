@@ -8,7 +8,7 @@ triple is in exactly one graph, however many records use it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -185,15 +185,3 @@ def evidence_quads(evidence: Evidence) -> Iterator[Quad]:
 def classes_by_iri() -> dict[str, type[Record]]:
     """Return every record class by its IRI."""
     return {cls.class_iri(): cls for cls in CLASSES.values()}
-
-
-def most_specific(classes: Iterable[type[Record]]) -> type[Record] | None:
-    """Return the most specific class; None if two classes are unrelated.
-
-    >>> from knockon.model import Company, Entity, Product
-    >>> most_specific([Entity, Company]).__name__, most_specific([Company, Product])
-    ('Company', None)
-    """
-    candidates = list(classes)
-    lowest = [c for c in candidates if all(issubclass(c, other) for other in candidates)]
-    return lowest[0] if lowest else None

@@ -23,8 +23,8 @@ from knockon.errors import InvalidData
 from knockon.model import DataSet, DataSetInfo
 from knockon.rdf.parse import parse_rdf
 from knockon.rdf.plain_records import PlainRecords
+from knockon.store.assembly import authored_quads
 from knockon.store.atomic_write import sync, write_durably
-from knockon.store.base import authored_quads
 from knockon.store.files import from_quads
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.kept import VerifiedFiles

@@ -13,7 +13,8 @@ from knockon.errors import NotFound, UsageError, failing_with
 from knockon.model import DataSet
 from knockon.rdf.merge import merge
 from knockon.store.archive import add_source, as_read_back
-from knockon.store.base import assemble, check_together, replace_data_sets
+from knockon.store.assembly import assemble
+from knockon.store.base import replace_data_sets
 from knockon.store.changed_database import change_database, has_rules, keep_rules
 from knockon.store.changes import (
     ChangeReport,
@@ -30,6 +31,7 @@ from knockon.store.conflicting_claims import rename_conflicting_claims
 from knockon.store.database import build_database, revision_path
 from knockon.store.disk_space import check_disk_space, disk_errors
 from knockon.store.folder_reader import FolderReader
+from knockon.store.joint_checks import check_together
 from knockon.store.kept import KeptFiles
 from knockon.store.leftovers import sweep
 from knockon.store.local_change import LocalChange, find_local_change

@@ -14,7 +14,7 @@ from knockon.model import DataSet
 from knockon.model.records import Records
 from knockon.rdf.merge import PlacedRecord, merge
 from knockon.store.archive import check_source, read_source
-from knockon.store.base import assemble
+from knockon.store.assembly import assemble
 from knockon.store.database import database_path, open_database, revision_path
 from knockon.store.first_format import read_first_format
 from knockon.store.invalid_store import InvalidStore

@@ -41,6 +41,8 @@ class KeptRecords(Records):
         The rows of that file, and of changes of it.
     """
 
+    are_kept = True
+
     def __init__(self, rows: KeptRows) -> None:
         self.rows = rows
         self._classes: list[type[Record]] = [CLASSES[name] for name in rows.classes]

@@ -1,4 +1,7 @@
-"""The base class of stores on Oxigraph, and the store in memory; the store in a folder is in folder.py."""
+"""The base class of stores on Oxigraph, and the store in memory; the store in a folder is in folder.py.
+
+Databases, and what builds and asks them, are loaded at the first query: many answers need only the records.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,19 @@ from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph
-from pyoxigraph import Quad, RdfFormat, serialize
-
 from knockon.errors import failing_with
 from knockon.model import DataSet, ImpactRun
-from knockon.sparql.answers import Answer, Function
-from knockon.sparql.database import Database
-from knockon.sparql.selection import Selection, selection_of, union
-from knockon.store.base import Store, assemble, replace_data_sets, selected_quads
+from knockon.store.base import Store, replace_data_sets
 from knockon.vocabulary import ASSERTED, Stance
-from knockon.worker.store_content import StoreContent
 
 if TYPE_CHECKING:
+    import pyoxigraph
+    from pyoxigraph import Quad
+
+    from knockon.sparql.answers import Answer, Function
+    from knockon.sparql.selection import Selection
     from knockon.store.changes import LoadReport
+    from knockon.worker.store_content import StoreContent
 
 #: Numbers for the keys of contents of stores in memory.
 _NUMBERS = count(1)
@@ -38,10 +40,14 @@ class OxigraphStore(Store):
         functions: Mapping[str, Function] | None = None,
     ) -> Answer:
         """See Store."""
+        from knockon.sparql.database import Database
+
         return Database(self._db).query(text, substitutions, functions)
 
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
         """See Store."""
+        from knockon.sparql.database import Database
+
         return Database(self._db).quads(subject, predicate, value, graph)
 
 
@@ -95,6 +101,9 @@ class MemoryStore(OxigraphStore):
 
     def query_for_rows(self, text: str) -> Answer:
         """See Store. Where all data has not been asked yet, the part that a simple query can match is."""
+        from knockon.sparql.database import Database
+        from knockon.sparql.selection import selection_of
+
         selection = selection_of(text) if self._answers_from_parts else None
         if selection is None:
             return self.query(text)
@@ -106,11 +115,17 @@ class MemoryStore(OxigraphStore):
         """See Store. Simple queries then share one part of the data, which has what any of them can match."""
         if not self._answers_from_parts:
             return
+        from knockon.sparql.selection import selection_of, union
+
         asked = {selection for text in texts if (selection := selection_of(text))} - self._parts.keys()
         if len(asked) > 1:
             self._parts |= dict.fromkeys(asked, self._part(union(asked)))
 
     def _part(self, selection: Selection) -> pyoxigraph.Store:
+        import pyoxigraph
+
+        from knockon.store.assembly import selected_quads
+
         part = pyoxigraph.Store()
         part.bulk_extend(selected_quads(self._sets, selection, self.stances, facts_only=self.facts_only))
         return part
@@ -169,6 +184,11 @@ class MemoryStore(OxigraphStore):
 
     def content(self) -> StoreContent:
         """See Store."""
+        from pyoxigraph import RdfFormat, serialize
+
+        from knockon.store.assembly import assemble
+        from knockon.worker.store_content import StoreContent
+
         quads = partial(assemble, self._sets, checked=True, stances=self.stances, facts_only=self.facts_only)
         # In the order in which the database of this process is built, so that rows have the same order.
         return StoreContent(self._key, lambda out: serialize(quads(), out, RdfFormat.N_QUADS))
@@ -181,6 +201,10 @@ def _database(
     data_sets: tuple[DataSet, ...], *, checked: bool, stances: frozenset[Stance], facts_only: bool
 ) -> pyoxigraph.Store:
     """Build a database in memory with all quads of data sets."""
+    import pyoxigraph
+
+    from knockon.store.assembly import assemble
+
     db = pyoxigraph.Store()
     db.bulk_extend(assemble(data_sets, checked=checked, stances=stances, facts_only=facts_only))
     return db

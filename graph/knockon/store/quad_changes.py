@@ -12,7 +12,7 @@ from knockon.model import DataSet
 from knockon.rdf.derived import derived
 from knockon.rdf.description import descriptions
 from knockon.rdf.merge import PlacedRecord
-from knockon.store.base import authored_quads
+from knockon.store.assembly import authored_quads
 
 
 class QuadChanges(NamedTuple):

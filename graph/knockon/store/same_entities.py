@@ -17,7 +17,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
 from knockon.rdf.sameness import Sameness
 from knockon.sparql.answers import Answer
-from knockon.store.base import Store, assemble
+from knockon.store.assembly import assemble
+from knockon.store.base import Store
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import ASSERTED
 from knockon.worker.store_content import StoreContent

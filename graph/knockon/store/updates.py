@@ -26,7 +26,7 @@ from knockon.rdf.merge import merge
 from knockon.rdf.skolem import skolemise
 from knockon.rdf.to_rdf import TYPE, classes_by_iri, quads
 from knockon.sparql.update import GraphChanges
-from knockon.store.base import authored_quads
+from knockon.store.assembly import authored_quads
 from knockon.store.changes import ChangeReport
 from knockon.store.files import from_quads
 from knockon.vocabulary import DCTERMS, MY, RDFS
