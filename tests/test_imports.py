@@ -137,9 +137,10 @@ def test_an_impact_does_not_load_what_it_does_not_show() -> None:
     assert not _NOT_FOR_IMPACT & set(loaded)
 
 
-def test_what_asks_no_query_loads_no_database() -> None:
+@pytest.mark.parametrize("asked", ["hit={'nvidia': 'high'}", "'data-reclassification'"])
+def test_what_asks_no_query_loads_no_database(asked: str) -> None:
     """A database is built, and what builds and asks it is loaded, for a query: most answers need the records alone."""
-    program = "import sys, knockon; knockon.open().impact(hit={'nvidia': 'high'}); print(*sys.modules)"
+    program = f"import sys, knockon; knockon.open().impact({asked}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert "knockon.analysis.context" in loaded

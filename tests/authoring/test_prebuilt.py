@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,12 @@ from knockon.authoring.bundled_data import read_bundled
 from knockon.authoring.prebuilt import read_prebuilt
 from knockon.authoring.read import read_data_set
 from knockon.bundled import data_set_folder, data_set_names, prebuilt_file
-from knockon.model import Record, Statement
+from knockon.model import Company, DataSet, DataSetInfo, Document, Record, Shock, Statement
+from knockon.network.resolve import resolve_shock
 from knockon.rdf.record_json import from_json, to_json
+from knockon.store.oxigraph import MemoryStore
+from knockon.store.worlds import world
+from knockon.vocabulary import ID, Stance
 from support.record_strategies import records
 from support.short_form import some_of
 
@@ -53,6 +58,40 @@ def test_the_prebuilt_form_says_what_the_files_say(name: str) -> None:
     assert same(quick.info, read.info)
     assert same(quick.records, read.records)
     assert (quick.notices, quick.places, quick.extra) == (read.notices, read.places, read.extra)
+
+
+@pytest.mark.parametrize("name", data_set_names())
+def test_known_targets_are_those_that_the_queries_select(name: str) -> None:
+    """On days before, at and after the publication: a shock hits the same, whether its queries were answered or are."""
+    data_set = read_bundled(name)
+    known = MemoryStore(data_set, checked=True, trusted=True, targets=data_set.targets)
+    asked = MemoryStore(data_set, checked=True, trusted=True)
+    shocks = asked.records.of_class(Shock)
+    answered = 0
+    for day in (None, date(2019, 1, 1), data_set.info.issued, date(2026, 11, 28), date(2100, 1, 1)):
+        one, other = world(known, as_of=day), world(asked, as_of=day)
+        other.store.prepare_rows(hit.target_query for shock in shocks for hit in shock.hit if hit.target_query)
+        for shock in shocks:
+            assert resolve_shock(one.store, shock, one.store.records.by_iri, one.absent) == resolve_shock(
+                other.store, shock, other.store.records.by_iri, other.absent
+            )
+            answered += sum(one.store.known_targets(hit.target_query or "") is not None for hit in shock.hit)
+    assert answered
+
+
+def test_known_targets_are_of_one_world_of_bundled_data() -> None:
+    """Neither another world nor data that is loaded beside it has the answers of the world of a day."""
+    data_set = read_bundled("sensetime")
+    store = MemoryStore(data_set, checked=True, trusted=True, targets=data_set.targets)
+    query = next(hit.target_query for shock in store.records.of_class(Shock) for hit in shock.hit if hit.target_query)
+    document = store.records.of_class(Document)[0].id
+    assert store.known_targets(query)
+    assert world(store, as_of=date(2026, 11, 28)).store.known_targets(query)
+    assert world(store, according_to=document, as_of=date(2026, 11, 28)).store.known_targets(query) is None
+    assert world(store, without=document).store.known_targets(query) is None
+    assert world(store, stances=frozenset(Stance)).store.known_targets(query) is None
+    store.load(DataSet(DataSetInfo(id=ID + "data-x", title="X"), (Company(id=ID + "acme-x", label="Acme X"),)))
+    assert store.known_targets(query) is None
 
 
 def test_the_prebuilt_forms_are_those_that_generate_writes(capsys: pytest.CaptureFixture[str]) -> None:

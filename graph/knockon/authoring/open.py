@@ -36,7 +36,8 @@ def open_store(source: str | Path | None = None, *, write: bool = False, options
     if not is_file and (options.uses or options.exact_names or options.language):
         raise UsageError(f"--uses, --exact-names and --language say how a file is read, and {name} is not one")
     if str(name) in data_set_names():
-        return MemoryStore(read_bundled(str(name)), checked=True, trusted=True)
+        data_set = read_bundled(str(name))
+        return MemoryStore(data_set, checked=True, trusted=True, targets=data_set.targets)
     if not is_file:
         if not write and not is_store(path):
             raise UsageError(f"{path} holds neither a store nor a dataset.yaml; {_HOW_TO_CREATE}")

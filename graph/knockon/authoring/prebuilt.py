@@ -1,7 +1,8 @@
 """Bundled data sets in a form that is read quickly, without parsing their files and validating their records.
 
 The files of a data set remain its source. ``data/prebuilt/NAME.jsonl`` holds the records that were read from them, one in
-a line, below a header with a hash of these files. If a file has changed since, the hash differs, and the files are read.
+a line, below a header with a hash of these files,
+and what the target queries of its shocks select. If a file has changed since, the hash differs, and the files are read.
 ``python -m knockon.authoring.generate`` writes it; docs/decisions/0030-prebuilt-data-sets.md says why.
 """
 
@@ -34,11 +35,14 @@ def read_prebuilt(name: str) -> DataSet | None:
 
 def prebuilt(dataset: DataSet, folder: Path) -> bytes:
     """Return the prebuilt form of a data set that was read from the files of a folder."""
+    from knockon.authoring.prebuilt_targets import select_targets
+
     names = {printable_path(file): file.name for file in _files(folder)}
     places = {iri: [names[file], line] for iri, (file, line) in dataset.places.items()}
     notices = [[names.get(n.file, n.file), n.line, n.message, n.hint] for n in dataset.notices]
     records = [[record.rdf_class, to_json(record)] for record in dataset.records]
-    rows = (places, notices, to_json(dataset.info), *records)
+    targets = [[sorted(absent), queries] for absent, queries in select_targets(dataset).items()]
+    rows = (places, notices, to_json(dataset.info), targets, *records)
     body = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows).encode()
     return _header(folder, body) + b"\n" + body
 
@@ -50,8 +54,9 @@ def _parse(folder: Path, body: bytes) -> DataSet:
     places = {iri: (files[file], line) for iri, (file, line) in rows[0].items()}
     notices = tuple(Notice(files.get(file, file), *rest) for file, *rest in rows[1])
     info = from_json(DataSetInfo, rows[2])
-    records = tuple([from_json(STATEMENTS[name], values) for name, values in rows[3:]])
-    return DataSet(info, records, notices=notices, places=places)
+    records = tuple([from_json(STATEMENTS[name], values) for name, values in rows[4:]])
+    targets = {frozenset(absent): queries for absent, queries in rows[3]}
+    return DataSet(info, records, notices=notices, places=places, targets=targets)
 
 
 def _header(folder: Path, body: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,10 @@ from knockon.vocabulary import ID
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
+
+
+#: What target queries select: the IRIs of the targets, by the text of the query, by the IRIs of what does not hold.
+KnownTargets = Mapping[frozenset[str], Mapping[str, Sequence[str]]]
 
 
 class DataSetInfo(Statement):
@@ -43,6 +47,9 @@ class DataSet:
     when they are used: shocks with a target query. Stores do not keep them. ``rejected`` is the number of rows that were left
     out because they are invalid.
 
+    ``targets`` are what target queries select, as they were answered when a bundled data set was prebuilt: by the IRIs of what
+    does not hold, then by the text of the query.
+
     ``stated`` are all triples as SPARQL updates stated them, each in its graph. Only the data set of updates has them: its
     records are read from them, and a store holds them in place of the triples of these records.
     """
@@ -54,6 +61,7 @@ class DataSet:
     origin: str = field(default="", compare=False)
     loaded: str = field(default="", compare=False)
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict, compare=False, repr=False)
+    targets: KnownTargets = field(default_factory=dict, compare=False, repr=False)
     rejected: int = field(default=0, compare=False)
     stated: tuple[Quad, ...] = field(default=())
 
@@ -61,3 +69,9 @@ class DataSet:
     def graph(self) -> str:
         """The named graph of records whose evidence is in several documents or none."""
         return self.info.id
+
+
+def replace_data_sets(present: Iterable[DataSet], new: Iterable[DataSet]) -> tuple[DataSet, ...]:
+    """Return the data sets of a store after a load, in the order of their names."""
+    by_name = {data_set.info.id: data_set for data_set in (*present, *new)}
+    return tuple(by_name[name] for name in sorted(by_name))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
@@ -96,6 +96,10 @@ class Store(ABC):
     def query_for_rows(self, text: str) -> Answer:
         """Run a SELECT whose rows count as a set, in any order: a store may ask only the data that they can rest on."""
         return self.query(text)
+
+    def known_targets(self, query: str) -> Sequence[str] | None:
+        """Return the IRIs of the targets that a target query selects, where it was answered before; else None."""
+        return None
 
     def prepare_rows(self, texts: Iterable[str]) -> None:  # noqa: B027 - most stores have nothing to prepare
         """Announce several queries for rows, so that a store may gather the data that they rest on once for all of them."""
@@ -184,9 +188,3 @@ class ElsewhereStore(Store):
         UsageError
             The other machine refuses it.
         """
-
-
-def replace_data_sets(present: Iterable[DataSet], new: Iterable[DataSet]) -> tuple[DataSet, ...]:
-    """Return the data sets of a store after a load, in the order of their names."""
-    by_name = {data_set.info.id: data_set for data_set in (*present, *new)}
-    return tuple(by_name[name] for name in sorted(by_name))

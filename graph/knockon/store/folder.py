@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from knockon.errors import NotFound, UsageError, failing_with
 from knockon.model import DataSet
+from knockon.model.dataset import replace_data_sets
 from knockon.rdf.merge import merge
 from knockon.store.archive import add_source, as_read_back
 from knockon.store.assembly import assemble
-from knockon.store.base import replace_data_sets
 from knockon.store.changed_database import change_database, has_rules, keep_rules
 from knockon.store.changes import (
     ChangeReport,

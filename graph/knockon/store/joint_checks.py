@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from knockon.errors import InvalidData, Problem
 from knockon.model import DataSet, Statement
+from knockon.model.dataset import replace_data_sets
 from knockon.rdf.merge import merge
-from knockon.store.base import replace_data_sets
 
 if TYPE_CHECKING:
     from knockon.rdf.integrity import Violation

@@ -5,14 +5,16 @@ Databases, and what builds and asks them, are loaded at the first query: many an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import count
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from knockon.errors import failing_with
 from knockon.model import DataSet, ImpactRun
-from knockon.store.base import Store, replace_data_sets
+from knockon.model.dataset import KnownTargets, replace_data_sets
+from knockon.store.base import Store
 from knockon.vocabulary import ASSERTED, Stance
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ class MemoryStore(OxigraphStore):
         The stances of evidence from which links are derived.
     facts_only
         Derive no links from what is inferred.
+    targets
+        What target queries select, where they were answered before; those by no IRI belong to this store.
 
     Examples
     --------
@@ -86,6 +90,7 @@ class MemoryStore(OxigraphStore):
         trusted: bool = False,
         stances: frozenset[Stance] = ASSERTED,
         facts_only: bool = False,
+        targets: KnownTargets = MappingProxyType({}),
     ) -> None:
         self._sets: tuple[DataSet, ...] = ()
         #: The stances of evidence from which links are derived.
@@ -94,6 +99,8 @@ class MemoryStore(OxigraphStore):
         self.facts_only = facts_only
         self._put(data_sets, checked=checked)
         self._trusted = trusted
+        #: What target queries select, as long as no other data is loaded.
+        self.targets = targets
 
     @cached_property
     def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # built at the first query: many answers need only the records
@@ -111,13 +118,19 @@ class MemoryStore(OxigraphStore):
             self._parts[selection] = self._part(selection)
         return Database(self._parts[selection]).query(text)
 
+    def known_targets(self, query: str) -> Sequence[str] | None:
+        """See Store."""
+        return self.targets.get(frozenset(), {}).get(query)
+
     def prepare_rows(self, texts: Iterable[str]) -> None:
         """See Store. Simple queries then share one part of the data, which has what any of them can match."""
         if not self._answers_from_parts:
             return
         from knockon.sparql.selection import selection_of, union
 
-        asked = {selection for text in texts if (selection := selection_of(text))} - self._parts.keys()
+        asked = {
+            selection for text in texts if self.known_targets(text) is None and (selection := selection_of(text))
+        } - self._parts.keys()
         if len(asked) > 1:
             self._parts |= dict.fromkeys(asked, self._part(union(asked)))
 
@@ -159,7 +172,7 @@ class MemoryStore(OxigraphStore):
         data_sets, claims = rename_conflicting_claims(before, data_sets)
         with failing_with("nothing was loaded"):
             self._put(data_sets)
-        self._trusted = False
+        self._trusted, self.targets = False, {}
         loaded = {data_set.info.id for data_set in data_sets}
         changes = tuple(change for change in differences(before, self._sets) if change.id in loaded)
         return LoadReport(changes, None, load_notices(before, data_sets, claims))

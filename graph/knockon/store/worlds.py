@@ -149,10 +149,12 @@ def world(
     all_records = all_records or {record.id: record for record in store.records}
     valid = {iri: valid_parts(record, absent) for iri, record in (kept or all_records).items() if _is_valid(record, absent)}
     seen = _store_of(store, _with_named_records(valid, all_records))
+    if kept is None and isinstance(store, MemoryStore):
+        seen.targets = {frozenset(): store.targets.get(frozenset(absent), {})}
     return World(seen, fallen, by_evidence, absent, lost, weights, counts)
 
 
-def _store_of(store: Store, kept: Mapping[str, Statement]) -> Store:
+def _store_of(store: Store, kept: Mapping[str, Statement]) -> MemoryStore:
     """Create a store with some records of another one, in their data sets; a record of several data sets is in the first."""
     sets, seen = [], set[str]()
     for data_set in store.data_sets:
