@@ -97,7 +97,7 @@ class Store(ABC):
         """Run a SELECT whose rows count as a set, in any order: a store may ask only the data that they can rest on."""
         return self.query(text)
 
-    def known_targets(self, query: str) -> Sequence[str] | None:
+    def known_targets(self, query: str) -> Sequence[str] | None:  # noqa: ARG002 - what stores may override
         """Return the IRIs of the targets that a target query selects, where it was answered before; else None."""
         return None
 
