@@ -15,6 +15,7 @@ import knockon
 from knockon.analysis import context
 from knockon.graph import Graph
 from knockon.network import kept_network
+from knockon.network import compile_rows
 from knockon.network.compile import Compiled
 from knockon.network.kept_network import KeptNetworks
 from knockon.network.name_arrays import PackedIndex, PackedNames
@@ -56,8 +57,8 @@ def compilations(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
         return counted
 
-    for name in ("compile_network", "compile_rows"):
-        monkeypatch.setattr(context, name, counting(getattr(context, name)))
+    for module, name in ((context, "compile_network"), (compile_rows, "compile_rows")):
+        monkeypatch.setattr(module, name, counting(getattr(module, name)))
     return compiled
 
 
