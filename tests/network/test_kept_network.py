@@ -14,8 +14,7 @@ import pytest
 import knockon
 from knockon.analysis import context
 from knockon.graph import Graph
-from knockon.network import kept_network
-from knockon.network import compile_rows
+from knockon.network import compile_rows, kept_network
 from knockon.network.compile import Compiled
 from knockon.network.kept_network import KeptNetworks
 from knockon.network.name_arrays import PackedIndex, PackedNames
