@@ -77,16 +77,20 @@ def work_folder(tmp_path: Path) -> Path:
     for name, table, mapping in zip(("parts", "plant"), blocks(importing, "csv"), blocks(importing, "yaml"), strict=True):
         (tmp_path / f"{name}.csv").write_text(table, "utf-8")
         (tmp_path / f"{name}.yaml").write_text(mapping, "utf-8")
-    for page in ("which-model.md", "how-to/lists-ownership-supply.md"):
-        text = (ROOT / "docs" / page).read_text("utf-8")
-        for name, content in re.findall(r"^`([\w.]+)`:\n\n```(?:csv|yaml)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
-            (tmp_path / name).write_text(content, "utf-8")
+    write_named_files(ROOT / "docs" / "which-model.md", tmp_path)
     reading = ROOT / "docs" / "how-to" / "read-documents.md"
     (tmp_path / "note.txt").write_text(blocks(reading, "text")[0], "utf-8")
     (tmp_path / "lines.jsonl").write_text(blocks(reading, "json")[0], "utf-8")
     if (SHARED / "seeds").is_dir():
         (tmp_path / "DOCUMENTS").symlink_to(SHARED / "seeds")
     return tmp_path
+
+
+def write_named_files(page: Path, folder: Path) -> None:
+    """Write the blocks of a page that have the name of a file above them; other pages may have other files of these names."""
+    named = re.findall(r"^`([\w.]+)`:\n\n```(?:csv|yaml)\n(.*?)^```", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for name, content in named:
+        (folder / name).write_text(content, "utf-8")
 
 
 def calls(page: Path, work_folder: Path) -> Iterator[tuple[str, list[str]]]:
@@ -120,6 +124,7 @@ def test_every_command_of_a_page_runs(
 ) -> None:
     """The commands run in the order of the page, in one folder and in this process; of long ones only the options are read."""
     monkeypatch.chdir(work_folder)
+    write_named_files(page, work_folder)
     open_bundled_once(monkeypatch)
     program: Any = get_command(create_app())
     for line, (name, *options) in calls(page, work_folder):
