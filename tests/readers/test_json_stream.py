@@ -48,7 +48,7 @@ def test_each_value_has_its_place(tmp_path: Path, name: str, content: str, place
         ('{"a":\n\n oops}', ":3: is not valid JSON"),
         ("[" * 10_000, "nested too deeply"),
         ('{"a":' * 10_000, "nested too deeply"),
-        ('[1,\n{"a": 1, "b": {"c": 1, "c": 2}}]', ":2: has the name 'c' twice"),
+        ('[1,\n{"a": 1, "b":\n {"c": 1, "c": 2}}]', ":3: has the name 'c' twice"),
     ],
 )
 def test_what_is_not_json_is_refused_with_its_line(tmp_path: Path, content: str, message: str) -> None:

@@ -430,6 +430,8 @@ def test_hostile_json_is_an_error_or_a_rejected_line(run: Callable[..., Imported
     deep = '{"id": ' + "[" * 10_000 + "]" * 10_000 + "}"
     with pytest.raises(InvalidData, match=r"too many levels|not valid JSON"):
         run(COMPANIES, a__json=deep)
+    with pytest.raises(InvalidData, match=r"a\.json:2: has the name 'id' twice"):
+        run(COMPANIES, a__json='{"rows": [{"id": "A1", "name": "Acme"},\n{"id": "A2", "id": "A3", "at": {}}]}')
     lines = f'{{"id": "A1", "name": "Acme"}}\n{deep}\n{{"id": NaN}}\n[1]\n{{"id": "A2", "id": "A3"}}\n'
     imported = run(COMPANIES, ReadOptions(rejects=tmp_path / "r.csv"), a__jsonl=lines)
     assert [place.line for place in imported.report.rejected] == [2, 3, 4, 5]

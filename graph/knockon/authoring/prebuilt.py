@@ -1,9 +1,9 @@
 """Bundled data sets in a form that is read quickly, without parsing their files and validating their records.
 
 The files of a data set remain its source. ``data/prebuilt/NAME.jsonl`` holds the records that were read from them, one in
-a line, below a header with a hash of these files,
-and what the target queries of its shocks select. If a file has changed since, the hash differs, and the files are read.
-``python -m knockon.authoring.generate`` writes it; docs/decisions/0030-prebuilt-data-sets.md says why.
+a line, below a header with a hash of these files, and what the target queries of its shocks select. If a file has changed
+since, the hash differs, and the files are read. ``python -m knockon.authoring.generate`` writes it;
+docs/decisions/0030-prebuilt-data-sets.md says why.
 """
 
 from __future__ import annotations

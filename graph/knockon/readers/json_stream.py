@@ -12,7 +12,7 @@ from typing import NamedTuple, TextIO
 
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile
-from knockon.readers.json_names import RepeatedName, named_once
+from knockon.readers.json_names import RepeatedName, named_once, place_of_repeated
 from knockon.readers.record_drafts import Place
 
 #: The most characters of one value.
@@ -180,7 +180,8 @@ class _Buffer:
             except RecursionError:
                 raise self.file.fail(self.line, _DEEP) from None
             except RepeatedName as error:
-                raise self.file.fail(self.line, f"{error}, in the value that begins here") from None
+                value = self.text[self.at :]
+                raise self.file.fail(self.line + value.count("\n", 0, place_of_repeated(value)), str(error)) from None
             except json.JSONDecodeError as error:
                 cut_off = error.msg.startswith("Unterminated") or error.pos > len(self.text) - 16
                 if not (cut_off and self._fill()):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from knockon.errors import Problem, UsageError
 from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile
-from knockon.readers.json_names import RepeatedName, named_once
+from knockon.readers.json_names import RepeatedName, named_once, place_of_repeated
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.row_paths import ROW_NAME, RowStep, row_steps
 from knockon.readers.mapping.row_places import RowColumns, list_of_rows
@@ -38,7 +38,10 @@ def read_json_lines(file: ForeignFile, encoding: str = "", columns: Collection[s
         for number, line in enumerate(stream.lines(), 1):
             if not line.strip():
                 continue
-            value, fault = _parse(line)
+            try:
+                value, fault = _parse(line)
+            except RepeatedName as error:
+                value, fault = None, str(error)
             if not fault and not isinstance(value, dict):
                 fault = "is not an object"
             elif not fault and columns and len(value) == 1:
@@ -53,14 +56,20 @@ def _beginning(text: str) -> str:
 
 
 def _parse(text: str) -> tuple[Any, str]:
-    """Return the value of JSON, or why it is not valid; numbers stay as they are written."""
+    """Return the value of JSON, or why it is not valid; numbers stay as they are written.
+
+    Raises
+    ------
+    RepeatedName
+        An object has a name twice.
+    """
     try:
         # A byte order mark within a file is an error that only this function names.
         return (json.loads if text[:1] == "\ufeff" else _DECODER.decode)(text), ""
     except RecursionError:
         return None, "has too many levels of nesting"
-    except RepeatedName as error:
-        return None, str(error)
+    except RepeatedName:
+        raise
     except ValueError as error:
         return None, ZERO_BYTE if "\0" in text else f"is not valid JSON: {error}"
 
@@ -102,7 +111,11 @@ def read_json(file: ForeignFile, path: str | None, encoding: str, columns: RowCo
     InvalidData
         It is not JSON, nothing is at the path, or without a path several lists may hold the rows.
     """
-    value, fault = _parse(_whole_text(file, encoding))
+    text = _whole_text(file, encoding)
+    try:
+        value, fault = _parse(text)
+    except RepeatedName as error:
+        raise file.fail(text.count("\n", 0, place_of_repeated(text)) + 1, str(error)) from None
     if fault:
         raise file.fail(None, fault)
     yield from _rows(file, value, path, columns)
