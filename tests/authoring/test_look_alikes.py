@@ -17,11 +17,13 @@ from knockon.authoring.look_alikes import (
     ListedNames,
     LookAlikes,
     Name,
+    is_typing_error,
     look_alikes,
     look_alikes_of,
 )
 from knockon.authoring.name_notices import look_alike_notice
 from knockon.model import Company, DataSet, DataSetInfo, Judgement
+from knockon.model.look_alike_keys import MIN_LENGTH, deletions, look_alike_keys
 from knockon.store.folder import FolderStore
 from knockon.store.kept_records import KeptDataSet
 from support.small_records import data_set, iri
@@ -113,6 +115,23 @@ def test_look_alikes_of_some_are_those_among_all(texts: list[str], own: set[int]
     assert look_alikes_of(ListedNames(names), iris) == [
         group for group in look_alikes(names) if not iris.isdisjoint(group.iris)
     ]
+
+
+@given(st.text("ab1 2", min_size=5, max_size=9), st.text("ab12", max_size=1), st.integers(0, 9), st.integers(0, 9))
+def test_typing_errors_share_a_key(text: str, letter: str, at: int, end: int) -> None:
+    """Whatever is exchanged, changed, added or left out: keys without a letter, digits excepted, are enough to find it."""
+    rest = text[end:] if end >= at else text[at : at + 2][::-1] + text[at + 2 :]
+    other = text[:at] + letter + rest
+    if is_typing_error(text, other) and len(other) >= MIN_LENGTH:
+        assert not deletions(text).isdisjoint(deletions(other))
+
+
+def test_numbered_names_share_no_keys() -> None:
+    """A file that names one of a long series is not compared with all of it."""
+    assert look_alike_keys("Supplier 123").isdisjoint(look_alike_keys("Supplier 124"))
+    # A series does not hide what is a typing error of its name.
+    (group,) = groups("Oracle", *(f"Oracle {number}" for number in range(9)), "Oracel")
+    assert set(group.names) == {"Oracle", "Oracel"}
 
 
 def test_stored_names_are_compared_by_their_keys(tmp_path: Path) -> None:

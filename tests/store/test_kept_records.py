@@ -18,7 +18,7 @@ from knockon.rdf.sameness import Sameness
 from knockon.store import forms, kept, record_files
 from knockon.store.archive import read_source as read_archived
 from knockon.store.folder import FolderStore
-from knockon.store.kept import FOLDER, VerifiedFiles
+from knockon.store.kept import FOLDER
 from knockon.store.kept_records import KeptRecords
 from knockon.store.oxigraph import MemoryStore
 from knockon.store.verification import verify_folder
@@ -197,40 +197,6 @@ def test_a_file_that_cannot_be_written_is_an_error_of_the_disk(tmp_path: Path, m
     monkeypatch.setattr(record_table.sqlite3, "connect", lambda *args, **more: connect(*args, **more, factory=Full))
     with pytest.raises(OSError, match="disk is full"):
         record_table.write_records(tmp_path / "table", (small("x", entities("a")),), [])
-
-
-def test_verified_files_are_read_again_only_when_they_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A large file that was compared is not read again; one that was written to since is, whatever its length and time."""
-    import os
-
-    monkeypatch.setattr(kept, "_UNSETTLED", -1)
-    file, memory, reads = tmp_path / "data", tmp_path / "verified.json", list[Path]()
-    content = bytes(kept._LARGE)
-    file.write_bytes(content)
-
-    def matches() -> bool:
-        verified = VerifiedFiles(memory)
-
-        def checksum(path: Path) -> str:
-            reads.append(path)
-            return str(path.read_bytes() == content)
-
-        same = verified.matches(file, "True", checksum)
-        verified.save()
-        return same
-
-    assert (matches(), matches(), len(reads)) == (True, True, 1)
-    times = file.stat()
-    file.write_bytes(content[:-1] + b"x")
-    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert (matches(), matches(), len(reads)) == (False, False, 3)
-    file.write_bytes(content)
-    memory.write_text("[]")
-    assert (matches(), len(reads)) == (True, 4)
-    # What was changed a moment ago may be changed again within the same tick of the clock.
-    monkeypatch.setattr(kept, "_UNSETTLED", 10**18)
-    memory.unlink()
-    assert (matches(), matches(), len(reads)) == (True, True, 6)
 
 
 def test_several_data_sets_of_one_record_keep_what_each_states(reopened: FolderStore) -> None:

@@ -17,6 +17,7 @@ from typing import Protocol
 from knockon.errors import shortened
 from knockon.model import is_a
 from knockon.model.look_alike_keys import (
+    DIGITS,
     LATIN_LOOK_ALIKES,
     MIN_LENGTH,
     deletions,
@@ -29,7 +30,7 @@ SPELLING, LEGAL_FORM, TYPING = "spelling", "legal form", "typing error"
 
 #: The last letter of the Latin blocks.
 _LAST_LATIN = 0x24F
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = re.compile(f"[{DIGITS}]+")
 #: Larger groups of names that differ in the same letter are a series (Plant A, Plant B), not typing errors.
 _MAX_SERIES = 8
 #: The most names of a group that a message lists.

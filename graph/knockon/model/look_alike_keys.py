@@ -21,6 +21,8 @@ _LEGAL_FORMS = frozenset({
 LATIN_LOOK_ALIKES = str.maketrans("аеорсхуіјѕԁһӏкмтнвгαοενρτυικχøđłæœ", "aeopcxyijsdhlkmthbraoevptuikxodlao")
 #: The lengths of names that are searched for typing errors: shorter names often differ by one letter.
 MIN_LENGTH, _MAX_LENGTH = 5, 64
+#: The digits: names that differ in one of them are no typing errors.
+DIGITS = "0123456789"
 
 
 def look_alike_keys(text: str) -> set[str]:
@@ -35,10 +37,17 @@ def look_alike_keys(text: str) -> set[str]:
 
 
 def deletions(key: str) -> set[str]:
-    """Return a key and what is left of it without one letter; nothing of keys that are not searched for typing errors."""
+    """Return a key and what is left of it without one letter; nothing of keys that are not searched for typing errors.
+
+    Digits are never left out, since keys that differ in one are not searched: else each of a series of numbered names would
+    share keys with all others.
+
+    >>> sorted(deletions("fab 12"))
+    ['ab 12', 'fa 12', 'fab 12', 'fab12', 'fb 12']
+    """
     if not MIN_LENGTH <= len(key) <= _MAX_LENGTH:
         return set()
-    return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}
+    return {key, *(key[:at] + key[at + 1 :] for at, letter in enumerate(key) if letter not in DIGITS)}
 
 
 def spelling_key(text: str) -> str:
@@ -81,6 +90,7 @@ def _count_legal_form_letters(words: Sequence[str]) -> int:
 
 
 __all__ = [
+    "DIGITS",
     "LATIN_LOOK_ALIKES",
     "MIN_LENGTH",
     "deletions",

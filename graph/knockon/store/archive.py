@@ -27,9 +27,9 @@ from knockon.store.assembly import authored_quads
 from knockon.store.atomic_write import sync, write_durably
 from knockon.store.files import from_quads
 from knockon.store.invalid_store import InvalidStore
-from knockon.store.kept import VerifiedFiles
 from knockon.store.pointer import StoredDataSet
 from knockon.store.regular_files import open_regular
+from knockon.store.verified_files import VerifiedFiles
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

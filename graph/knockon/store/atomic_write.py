@@ -6,6 +6,7 @@ There is one function for each kind of writer:
   written together or not at all, links stay links, and permissions are those of a new file.
 - :func:`write_durably` for files inside a store, whose only writer holds the lock: the temporary name is fixed, so that
   the next writer finds the file, and on return the file and its name are on the disk.
+- :func:`write_unsynced` for files that can be computed again.
 - :func:`temporary_folder` for folders.
 
 A writer holds a lock on its temporary file or folder, which the system releases when the process ends. So the next writer of
@@ -105,6 +106,19 @@ def write_durably(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync(path.parent)
+
+
+def write_unsynced(path: Path, content: bytes) -> None:
+    """Write a file atomically that is not needed, and whose content is checked: it may be lost when the power fails.
+
+    Raises
+    ------
+    OSError
+        It cannot be written.
+    """
+    with temporary_file(path) as beside:
+        beside.write_bytes(content)
+        beside.replace(path)
 
 
 def sync(path: Path) -> None:

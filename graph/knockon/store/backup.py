@@ -19,13 +19,13 @@ from knockon.store.database import database_path
 from knockon.store.disk_space import disk_error, free_bytes, full_disk_message
 from knockon.store.folder import FolderStore, require
 from knockon.store.invalid_store import InvalidStore
-from knockon.store.kept import VerifiedFiles
 from knockon.store.locking import write_lock
 from knockon.store.markers import POINTER, is_store
 from knockon.store.output_paths import check_output_folder
 from knockon.store.pointer import FORMAT, Pointer, read_pointer, write_pointer
 from knockon.store.regular_files import open_regular
 from knockon.store.replaced_folder import move_into_place, restore
+from knockon.store.verified_files import VerifiedFiles
 from knockon.text import format_bytes
 
 #: How often the files of a store are looked for again, where a change removed one before it was opened.

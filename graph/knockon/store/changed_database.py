@@ -55,8 +55,6 @@ def change_database(folder: Path, current: Database, changes: QuadChanges) -> Da
             linked.append(name)
         else:
             shutil.copyfile(source / name, path / name)
-    verified.take_sources(earlier)
-    verified.save()
     try:
         db = pyoxigraph.Store(str(path))
         if not all(quad in db for quad in changes.removed):
@@ -70,7 +68,7 @@ def change_database(folder: Path, current: Database, changes: QuadChanges) -> Da
     except RuntimeError as error:
         raise write_error(error) from None
     del db  # closes its files
-    return describe(path, {name: current.files[name] for name in linked})
+    return describe(path, {name: current.files[name] for name in linked}, verified)
 
 
 def keep_rules(files: KeptFiles | None, records: int) -> None:

@@ -17,9 +17,10 @@ from pyoxigraph import Quad, RdfFormat
 from knockon.store.archive import source_path
 from knockon.store.atomic_write import sync_folder
 from knockon.store.invalid_store import InvalidStore
-from knockon.store.kept import VerifiedFiles
+from knockon.store.kept import KeptFiles
 from knockon.store.pointer import Database, Pointer
 from knockon.store.regular_files import sha256_of
+from knockon.store.verified_files import VerifiedFiles
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -40,11 +41,28 @@ def new_database_path(folder: Path) -> Path:
     return path
 
 
-def describe(path: Path, known: Mapping[str, str]) -> Database:
-    """Wait until a closed database is on the disk, and describe it; ``known`` are checksums of files by name."""
-    files = {file.name: known.get(file.name) or sha256_of(file) for file in _read_files(path)}
+def describe(path: Path, known: Mapping[str, str], verified: VerifiedFiles) -> Database:
+    """Wait until a closed database is on the disk, and describe it.
+
+    Parameters
+    ----------
+    path
+        The folder of the database.
+    known
+        Checksums of files by name; the others are read.
+    verified
+        Remembers the files that were read, so that opening the database need not read them again.
+    """
+    files = {}
+    for file in _read_files(path):
+        if file.name not in known:
+            files[file.name] = sha256_of(file)
+            verified.written(file, files[file.name])
+        else:
+            files[file.name] = known[file.name]
     sync_folder(path)
     sync_folder(path.parent)
+    verified.save()
     return Database(path.parent.name, files)
 
 
@@ -104,7 +122,7 @@ class DatabaseWriter:
         self._submit(lambda db: db.flush())
         self._wait(0)
         self._db = None  # closes its files
-        return describe(self._path, {})
+        return describe(self._path, {}, KeptFiles(self._path.parent).verified)
 
     def _submit(self, task: Callable[[pyoxigraph.Store], None]) -> None:
         assert self._db is not None  # noqa: S101 - nothing is added after the end

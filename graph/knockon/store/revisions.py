@@ -9,9 +9,10 @@ from pathlib import Path
 
 from knockon.errors import NotFound
 from knockon.model import DataSet
-from knockon.store.archive import add_source
+from knockon.store.archive import add_source, source_path
 from knockon.store.changes import DataSetChange
-from knockon.store.database import disk_use
+from knockon.store.database import disk_use, revision_path
+from knockon.store.kept import KeptFiles
 from knockon.store.leftovers import sweep
 from knockon.store.markers import POINTER
 from knockon.store.pointer import FORMAT, Database, Pointer, Revision, StoredDataSet, timestamp, write_pointer
@@ -36,9 +37,21 @@ def add_revision(folder: Path, pointer: Pointer, revision: Revision, database: D
         revision, earlier = replace(earlier[0], data_sets=revision.data_sets), earlier[1:]
     else:
         revision = replace(revision, number=earlier[0].number + 1 if earlier else 1)
+    _remember_sources(folder, pointer, revision, database)
     pointer = replace(pointer, database=database, revisions=(revision, *earlier))
     write_pointer(folder, prune(pointer, *disk_use(folder, pointer)))
     return revision.number
+
+
+def _remember_sources(folder: Path, before: Pointer, revision: Revision, database: Database) -> None:
+    """Remember which sources match their checksums: those that did before, and those that the change wrote."""
+    verified, earlier = KeptFiles(revision_path(folder, database)).verified, {each.source for each in before.sources}
+    if before.database is not None:
+        verified.take_sources(KeptFiles(revision_path(folder, before.database)).verified)
+    for stored in revision.data_sets:
+        if stored.source not in earlier:
+            verified.written(source_path(folder, stored.source), stored.source)
+    verified.save()
 
 
 def _source_set(revision: Revision) -> set[tuple[str, str]]:
