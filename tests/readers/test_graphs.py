@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 
 from knockon.authoring.options import ReadOptions
-from knockon.errors import InvalidData
+from knockon.errors import InvalidData, UsageError
 from knockon.model import Company, Dependency, Entity, Ownership, Product, Provision, Relation
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.import_files import import_files
@@ -144,6 +144,55 @@ def test_a_file_of_neo4j_without_any_header_is_an_error_that_says_so(tmp_path: P
     (tmp_path / "n.csv").write_text(_FIRMS, "utf-8")
     with pytest.raises(InvalidData, match=r"n\.csv:1: has no header with :ID.*name the file of its header before it"):
         import_files([tmp_path / "n.csv"], "neo4j")
+
+
+def test_rows_of_neo4j_find_their_header_by_name(tmp_path: Path) -> None:
+    """Also without --mapping, and in a folder, where other tables are counted and named."""
+    (tmp_path / "firms-header.csv").write_text("id:ID,name,:LABEL\n", "utf-8")
+    (tmp_path / "firms-1.csv").write_text(_FIRMS, "utf-8")
+    (tmp_path / "other.csv").write_text("x,y\n1,2\n", "utf-8")
+    firms = [tmp_path / "firms-1.csv", tmp_path / "firms-header.csv"]
+    assert import_files(firms).report.rows == 2
+    report = import_files([tmp_path]).report
+    assert (report.rows, [Path(name).name for name in report.passed_over]) == (2, ["other.csv"])
+    with pytest.raises(InvalidData, match=r"firms-1\.csv: .*its header seems to be .*firms-header\.csv: name that too"):
+        import_files(firms[:1])
+    with pytest.raises(InvalidData, match=r"other\.csv: no mapping.*--mapping neo4j, and the header named before"):
+        import_files([*firms, tmp_path / "other.csv"])
+    firms[0].unlink()
+    with pytest.raises(InvalidData, match=r"0 records of 0 rows(.|\n)*other\.csv: not read: it is not CSV"):
+        import_files([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("edges", "reasons"),
+    [
+        ("a,zz,OWNS", ["owned names zz, which does not exist"]),
+        ("zz,a,OWNED_BY", ["owned names zz, which does not exist"]),
+        ("zz,b,PART_OF", ["part names zz, which does not exist"]),
+        ("a,zz,DEPENDS_ON", ["a-needs-zz: need names zz, which does not exist"]),
+        (",b,OWNS\na,,OWNS\n,,OWNS", ["an edge has no source", "an edge has no target", "an edge has no source and no target"]),
+    ],
+)
+def test_an_edge_says_which_of_its_ends_is_missing(edges: str, reasons: list[str], tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text(f":ID,name,:LABEL\n{_FIRMS}", "utf-8")
+    (tmp_path / "r.csv").write_text(f":START_ID,:END_ID,:TYPE\n{edges}\n", "utf-8")
+    report = import_files([tmp_path], options=ReadOptions(rejects=tmp_path.parent / "rejects.csv")).report
+    assert [place.reason for place in report.rejected] == reasons
+    assert dict(report.records)["Company"] == 2
+
+
+def test_lists_of_neo4j_have_the_delimiter_that_is_given(tmp_path: Path) -> None:
+    """Cells that are no lists keep it, and a semicolon in an item stays one."""
+    (tmp_path / "n.csv").write_text("id:ID,name,aliases:string[],:LABEL\na,A|B,AC|A; Co,Listed|Company\n", "utf-8")
+    (firm,) = records_of(import_files([tmp_path / "n.csv"], options=ReadOptions(array_delimiter="|")), Company).values()
+    assert (firm.label, firm.alt_label) == ("A|B", ("A; Co", "AC"))
+    for sign in ("ab", "x"):
+        with pytest.raises(UsageError, match="--array-delimiter is one sign"):
+            ReadOptions(array_delimiter=sign)
+    (tmp_path / "e.csv").write_text("supplier,buyer\na,b\n", "utf-8")
+    with pytest.raises(UsageError, match="--array-delimiter is for CSV files of Neo4j, and edges reads these"):
+        import_files([tmp_path / "e.csv"], "edges", options=ReadOptions(array_delimiter="|"))
 
 
 def test_an_export_of_apoc_has_nodes_and_links_in_one_file() -> None:

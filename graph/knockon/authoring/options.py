@@ -52,11 +52,14 @@ class ReadOptions:
     language
         The language of names and texts in tables that state none, e.g. ``zh``; by default English, and no language for texts
         with letters of another script than Latin. A column ``label@zh`` states its own.
+    array_delimiter
+        The character between the items of lists in CSV files of Neo4j, as ``--array-delimiter`` of neo4j-admin; by default
+        a semicolon. ``TAB`` is a tab.
 
     Raises
     ------
     UsageError
-        An unknown form, language, encoding or decimal sign, or ``allow_rejects`` without ``rejects``.
+        An unknown form, language, encoding, decimal sign or delimiter, or ``allow_rejects`` without ``rejects``.
 
     Examples
     --------
@@ -81,6 +84,7 @@ class ReadOptions:
     uses: Sequence[str] = ()
     exact_names: bool = False
     language: str = ""
+    array_delimiter: str = ""
 
     def __post_init__(self) -> None:
         """Check the options before a file is opened."""
@@ -97,6 +101,8 @@ class ReadOptions:
             raise UsageError(f"--language: {error}") from None
         if self.decimal not in (".", ","):
             raise UsageError(f"the decimal sign is a point or a comma, not {self.decimal!r}")
+        if self.array_delimiter != "TAB" and (len(self.array_delimiter) > 1 or self.array_delimiter.isalnum()):
+            raise UsageError(f"--array-delimiter is one sign, such as |, or TAB, not {self.array_delimiter[:100]!r}")
         if self.allow_rejects and self.rejects is None:
             raise UsageError("--allow-rejects goes with --rejects FILE: rows that are left out are kept in a file")
         for old, new in self.rename:

@@ -52,7 +52,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and check everythi
 #: The options of reading that an import has; the others are said by its mapping.
 _READING = (
     "encoding", "decimal", "percent", "rename", "ignore_unknown", "sheet", "rejects", "allow_rejects", "exact_names",
-    "language",
+    "language", "array_delimiter",
 )  # fmt: skip
 
 

@@ -81,6 +81,8 @@ class RecordCollector(ImportTally):
         self._drafts = Drafts(target.base)
         self._implied: dict[str, RecordDraft] = {}
         self._named: set[tuple[str, str, str]] = set()
+        #: Records that places name which do not declare them, each with what it is there.
+        self._undeclared: dict[str, str] = {}
         self._documents: dict[str, tuple[ForeignFile, str]] = {}
         self._conflicts = Conflicts()
         self._foreign: list[Quad] = []
@@ -125,6 +127,7 @@ class RecordCollector(ImportTally):
         claimant: str | None = None,
         keep: Keep = "first",
         cite: Cite = "all",
+        role: str = "",
     ) -> None:
         """Add what a place of a document states of a record.
 
@@ -144,6 +147,9 @@ class RecordCollector(ImportTally):
             Which value stays if an earlier place states another one.
         cite
             Whether all places that state the record are its evidence, or the first alone.
+        role
+            What the record is to another one, for a place that names it there and does not declare it: such as ``owner``.
+            If no other place declares it, the place is rejected.
         """
         if self._skip and (document, place) in self._skip:
             return
@@ -158,6 +164,8 @@ class RecordCollector(ImportTally):
         if confidence is not None or stance or claimant:
             source = Source.at(document, place, None if confidence is None else str(confidence), stance, claimant)
         draft = self._drafts.get(full)
+        if role or self._undeclared:
+            self._note_role(full, role)
         if draft is None:
             stated = {name: value for name, value in data.items() if value is not None}
             self._drafts[full] = RecordDraft(cls, stated, source)
@@ -238,6 +246,7 @@ class RecordCollector(ImportTally):
 
         The data set is complete only if ``has_rejected_records`` is False before and after.
         """
+        self._reject_undeclared()
         implied = {full: draft for full, draft in self._implied.items() if full not in self._drafts}
         implied = {full: draft for full, draft in implied.items() if full not in self.target.known}
         drafts = self._drafts
@@ -253,6 +262,7 @@ class RecordCollector(ImportTally):
             reader=self.reader,
             base=self.base,
             files=tuple(self._documents),
+            passed_over=tuple(self._passed_over),
             rows=self.rows,
             records=_counts(record.rdf_class for record in records),
             merged=self.merged,
@@ -264,6 +274,19 @@ class RecordCollector(ImportTally):
             notices=(*self._notices, *self._conflicts.notices(self.name), *notices),
         )
         return Imported(DataSet(info, tuple(records), tuple(self._foreign), notices=report.notices), report)
+
+    def _note_role(self, full: str, role: str) -> None:
+        """Note that a place declares a record, or names it in a role before any place declares it."""
+        if not role:
+            self._undeclared.pop(full, None)
+        elif full not in self._drafts:
+            self._undeclared[full] = role
+
+    def _reject_undeclared(self) -> None:
+        """Reject the places that say something of records which no place declares."""
+        for full, role in self._undeclared.items():
+            for source in self._drafts[full].sources:
+                self.reject(source.document, source.place, f"{role} names {local_name(full)[:200]}, which does not exist")
 
     def _is_read_again(self) -> bool:
         """Return whether another pass leaves out what is rejected so far."""

@@ -108,7 +108,8 @@ class GraphRecords:
         """Add what an edge says of the nodes at its ends."""
         self.collector.progress()
         if not source or not target:
-            self.collector.reject(self.document, place, "an edge has no source or no target")
+            missing = " and no ".join(name for name, end in (("source", source), ("target", target)) if not end)
+            self.collector.reject(self.document, place, f"an edge has no {missing}")
             return
         stated = self._attributes(attributes)
         kind = next((stated[name] for name in _TYPE_NAMES if name in stated), UNTYPED)
@@ -160,14 +161,14 @@ class GraphRecords:
         kind, direct = stated.get("interestkind"), stated.get("direct")
         bounds = {"share": share_of(stated), "shareLow": stated.get("sharelow"), "shareHigh": stated.get("sharehigh")}
         data |= {"owner": owner, "owned": owned, "interestKind": kind, "direct": direct, **bounds}
-        for end in (owner, owned):
+        for end, role in ((owner, "owner"), (owned, "owned")):
             # A node that states no class is then an organization: most owners are, and what is owned must be.
-            if self.classes.get(end, "Entity") == "Entity":
-                self.collector.add("Organization", end, {}, self.document, place)
+            if self.classes.get(end, "Entity") == "Entity" and end not in self.collector.target.known:
+                self.collector.add("Organization", end, {}, self.document, place, role=role)
         self._put("Ownership", f"{name_part(owner)}-owns-{name_part(owned)}", stated, data, place)
 
     def _add_part(self, part: str, whole: str, _: Mapping[str, str], __: dict[str, Any], place: Place) -> None:
-        self.collector.add("Entity", part, {"partOf": whole}, self.document, place)
+        self.collector.add("Entity", part, {"partOf": whole}, self.document, place, role="part")
 
     def _add_designated(self, party: str, measure: str, stated: Mapping[str, str], data: dict[str, Any], place: Place) -> None:
         data |= {"designated": party, "measure": measure}

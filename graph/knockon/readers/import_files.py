@@ -106,7 +106,7 @@ def import_files(
         raise InvalidData([_problem(place) for place in rejected.values()])
     report = replace(imported.report, rejected=tuple(sorted(rejected.values(), key=_order)))
     if not report.rows or not _has_content(imported.data_set):
-        raise NothingImported([_no_records(report), *map(_problem, report.rejected)], report)
+        raise NothingImported([_no_records(report), *_passed_over(report), *map(_problem, report.rejected)], report)
     data_set = replace(imported.data_set, origin=_origin(paths), rejected=len(rejected))
     return Imported(data_set, report)
 
@@ -148,6 +148,8 @@ def _read(
 def _check_options(collector: RecordCollector) -> None:
     """Check that options name columns and sheets of the files; a reader that has none takes no such option."""
     check_named_columns(collector.options, collector.columns)
+    if collector.options.array_delimiter and collector.reader != "neo4j":
+        raise UsageError(f"--array-delimiter is for CSV files of Neo4j, and {collector.reader} reads these")
     if collector.options.sheets and not collector.sheets:
         raise UsageError("--sheet names a sheet of a workbook, and none was read")
 
@@ -232,6 +234,12 @@ def _no_records(report: ImportReport) -> Problem:
     if report.rejected:
         message += f", {len(report.rejected):,} rejected"
     return Problem(", ".join(report.files) or report.name, None, message, left_out or "is it the right mapping?")
+
+
+def _passed_over(report: ImportReport) -> list[Problem]:
+    """Return the files that were not read: they may be those that hold the rows."""
+    notices = [notice for notice in report.notices if notice.file in report.passed_over]
+    return [Problem(notice.file, notice.line, notice.message, notice.hint) for notice in notices]
 
 
 def _problem(place: RejectedPlace) -> Problem:

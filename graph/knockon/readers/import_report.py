@@ -62,6 +62,8 @@ class ImportReport:
         The base of the ids of its records.
     files
         The files that were read.
+    passed_over
+        The files of a folder or archive that were not read, for the reasons in ``notices``.
     rows
         How many rows (or statements, lines, members of a list) were read.
     records
@@ -104,6 +106,7 @@ class ImportReport:
     notices: tuple[Notice, ...] = ()
     changes: LoadReport | None = None
     base: str = ""
+    passed_over: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -121,6 +124,7 @@ class ImportReport:
             "reader": self.reader,
             "base": self.base,
             "files": list(self.files),
+            "passed_over": list(self.passed_over),
             "rows": self.rows,
             "records": dict(self.records),
             "merged": self.merged,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from knockon.authoring.columns import normalize_column
 from knockon.errors import Notice
+from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.import_report import RejectedPlace
 from knockon.readers.record_drafts import Place
 from knockon.readers.rejected_places import PlaceKey, RejectedPlaces
@@ -41,6 +42,7 @@ class ImportTally:
         self._rejected = RejectedPlaces()
         self._left_out: Counter[str] = Counter()
         self._notices: dict[Notice, None] = {}
+        self._passed_over: dict[str, None] = {}
         #: The columns of the files by their normalized names, and the sheets that were read, which options may name.
         self.columns: dict[str, str] = {}
         self.sheets: list[str] = []
@@ -70,6 +72,11 @@ class ImportTally:
     def notice(self, notice: Notice) -> None:
         """Add a notice on how a file was read; the same one again says nothing more."""
         self._notices[notice] = None
+
+    def pass_over(self, file: ForeignFile, reason: str, hint: str = "") -> None:
+        """Count a file of a folder or archive that is not read, and say so in a notice."""
+        self._passed_over[file.name] = None
+        self.notice(Notice(file.name, None, f"not read: {reason}", hint))
 
     def has_columns(self, names: Iterable[str]) -> None:
         """Note the columns that a file has (or attributes, or types of edges), which options may name."""

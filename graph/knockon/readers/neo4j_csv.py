@@ -10,8 +10,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
+from knockon.authoring.files import printable_path
 from knockon.errors import InvalidData, Problem
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile, has_zero_byte
@@ -21,7 +23,7 @@ from knockon.readers.registry import Head
 from knockon.text import counted, parse_cell
 
 #: A column: name, type, space of ids, options.
-_COLUMN = re.compile(r"\s*([^:]*?)(?::\s*([A-Za-z_]+)(?:\[\])?\s*(?:\(([^)]*)\))?\s*(?:\{(.*)\})?)?\s*")
+_COLUMN = re.compile(r"\s*([^:]*?)(?::\s*([A-Za-z_]+)(\[\])?\s*(?:\(([^)]*)\))?\s*(?:\{(.*)\})?)?\s*")
 _LABEL_OPTION = re.compile(r"(?:^|,)\s*label\s*:\s*([^,]+)", re.IGNORECASE)
 #: The columns of exports by APOC.
 _APOC = {"_id": "ID", "_labels": "LABEL", "_start": "START_ID", "_end": "END_ID", "_type": "TYPE"}
@@ -34,13 +36,14 @@ _HEADER_WORD = re.compile(r"[-_. ]*headers?", re.IGNORECASE)
 class _Column(NamedTuple):
     """A column of a header: the name of an attribute, or what Neo4j needs, and in which space its ids are.
 
-    ``label`` is that of all nodes with an id of this column.
+    ``label`` is that of all nodes with an id of this column; ``is_list`` whether its cells are lists.
     """
 
     name: str
     special: str
     space: str
     label: str = ""
+    is_list: bool = False
 
 
 class _Table(NamedTuple):
@@ -61,6 +64,24 @@ def recognises(head: Head) -> bool:
     return has_nodes or {"START_ID", "END_ID"} <= found
 
 
+def parts(files: Sequence[ForeignFile], recognised: Sequence[ForeignFile]) -> list[ForeignFile]:
+    """Return the files that hold the rows of a recognised file that is a header alone, by its name and number of columns."""
+    headers = [header for file in recognised for header in _header_alone(file)]
+    return [file for file in files if file not in recognised and headers and _named_header(file, headers) is not None]
+
+
+def header_beside(file: ForeignFile) -> str:
+    """Return the file in the same folder whose name says that it is the header of a file; empty if there is none."""
+    if file.member:
+        return ""
+    for path in sorted(file.path.parent.glob("*eader*")):
+        beginning = _HEADER_WORD.sub("", path.stem)
+        if path != file.path and beginning and file.stem.startswith(beginning) and path.is_file():
+            header = replace(file, name=printable_path(path), path=path)
+            return header.name if _header_alone(header) else ""
+    return ""
+
+
 def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     """Read the nodes and relationships of the files, which refer to each other.
 
@@ -75,6 +96,7 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
         document, columns = collector.document(table.file), table.columns
         records = GraphRecords(collector, document, classes)
         rows = enumerate(_rows(table.file, table.header_file), 1)
+        delimiter = collector.options.array_delimiter.replace("TAB", "\t")
         if table.header_file is None:
             next(rows, None)
         for number, (line, cells) in rows:
@@ -87,19 +109,18 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
                 collector.progress()
                 collector.reject(document, place, f"has {counted(len(cells), 'cell')}, and the header {len(columns)}")
                 continue
-            _add(records, columns, cells, place)
+            _add(records, columns, cells, place, delimiter)
 
 
 def _tables(files: Sequence[ForeignFile]) -> list[_Table]:
     """Return the files with their headers: those that have none have that of a file that is a header alone."""
     tables, headers, bare = list[_Table](), list[_Table](), list[ForeignFile]()
     for file in files:
-        rows = _rows(file)
-        columns = _header(next(rows, (0, []))[1])
+        columns = _header(next(_rows(file), (0, []))[1])
         if not _is_header(columns):
             bare.append(file)
-        elif next(rows, None) is None:
-            headers.append(_Table(file, columns))
+        elif alone := _header_alone(file):
+            headers += alone
         else:
             tables.append(_Table(file, columns))
     tables += [_Table(file, header.columns, header.file) for file in bare for header in [_header_of(file, files, headers)]]
@@ -113,21 +134,43 @@ def _is_header(columns: Sequence[_Column]) -> bool:
     return "ID" in found or {"START_ID", "END_ID"} <= found
 
 
+def _header_alone(file: ForeignFile) -> list[_Table]:
+    """Return the header that a file is, if it is nothing else."""
+    rows = _rows(file)
+    columns = _header(next(rows, (0, []))[1])
+    return [_Table(file, columns)] if _is_header(columns) and next(rows, None) is None else []
+
+
+def _named_header(file: ForeignFile, headers: Sequence[_Table]) -> _Table | None:
+    """Return the header of a file by its name, of several the one with the longest; None if there is none of its columns."""
+    named = [header for header in headers if file.stem.startswith(_HEADER_WORD.sub("", header.file.stem))]
+    return _of_columns(file, sorted(named, key=lambda header: len(header.file.stem)))
+
+
+def _of_columns(file: ForeignFile, headers: Sequence[_Table]) -> _Table | None:
+    """Return the last header with as many columns as the first row of a file has cells."""
+    fitting = [header for header in headers if len(next(_rows(file, header.file), (0, []))[1]) == len(header.columns)]
+    return fitting[-1] if fitting else None
+
+
 def _header_of(file: ForeignFile, files: Sequence[ForeignFile], headers: Sequence[_Table]) -> _Table:
     """Return the header of a file without one: that of its name, else the last one named before it, as neo4j-admin has it."""
-    _, cells = next(_rows(file), (0, []))
-    named = [header for header in headers if file.stem.startswith(_HEADER_WORD.sub("", header.file.stem))]
-    named.sort(key=lambda header: len(header.file.stem))
     before = [header for header in headers if files.index(header.file) < files.index(file)]
-    for candidates in (named, before):
-        if candidates and any(len(cells) == len(candidate.columns) for candidate in candidates):
-            return [candidate for candidate in candidates if len(cells) == len(candidate.columns)][-1]
+    found = _named_header(file, headers) or _of_columns(file, before)
+    if found is not None:
+        return found
     message = "has no header with :ID, or :START_ID and :END_ID, and no other file is its header"
     hint = "name the file of its header before it, such as nodes-header.csv nodes.csv"
+    if beside := header_beside(file):
+        hint = f"its header seems to be {beside}: name that too, before it"
     raise InvalidData([Problem(file.name, 1, message, hint)])
 
 
-def _add(records: GraphRecords, columns: list[_Column], cells: list[str], place: Place) -> None:
+def _add(records: GraphRecords, columns: list[_Column], cells: list[str], place: Place, delimiter: str) -> None:
+    """Add the node or relationship of a row, with the items of its lists between semicolons."""
+    if delimiter not in ("", ";"):
+        pairs = zip(columns, cells, strict=True)
+        cells = [_with_semicolons(cell, delimiter) if column.is_list else cell for column, cell in pairs]
     special: dict[str, str] = {}
     for column, cell in zip(columns, cells, strict=True):
         # An id in several columns is all of them.
@@ -150,16 +193,26 @@ def _header(cells: Sequence[str]) -> list[_Column]:
     """Return the columns of a header.
 
     >>> _header(["personId:ID(Person)", "name", "born:int", ":LABEL"])[0]
-    _Column(name='', special='ID', space='Person', label='')
+    _Column(name='', special='ID', space='Person', label='', is_list=False)
     """
     columns = []
     for cell in cells:
         match = _COLUMN.fullmatch(cell)
-        name, kind, space, options = (part or "" for part in match.groups()) if match else (cell, "", "", "")
+        name, kind, brackets, space, options = (part or "" for part in match.groups()) if match else (cell, "", "", "", "")
         special = _APOC.get(name, "") or (kind.upper() if kind.upper() in _SPECIAL else "")
         label = _LABEL_OPTION.search(options) if special == "ID" else None
-        columns.append(_Column("" if special else name, special, space, label[1].strip() if label else ""))
+        is_list = bool(brackets) or special == "LABEL"
+        columns.append(_Column("" if special else name, special, space, label[1].strip() if label else "", is_list))
     return columns
+
+
+def _with_semicolons(cell: str, delimiter: str) -> str:
+    r"""Return a list with semicolons between its items; those in an item have a backslash in front.
+
+    >>> _with_semicolons("Acme; Inc.|AC", "|")
+    'Acme\\; Inc.;AC'
+    """
+    return cell.replace("\\", "\\\\").replace(";", "\\;").replace(delimiter, ";")
 
 
 def _key(column: _Column, cell: str) -> str:

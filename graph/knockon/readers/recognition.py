@@ -36,7 +36,7 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
     heads = {file: Head(file) for file in files}
     fits: dict[str, dict[ForeignFile, int]] = {}
     for name, reader in READERS.items():
-        fits[name] = {file: _READER_FITNESS for file, head in heads.items() if reader.recognises(head)}
+        fits[name] = dict.fromkeys(reader.fitting(heads), _READER_FITNESS)
     tables = {file: read_head(file, options) for file in files}
     for name in shipped_names():
         scored = ((file, fitness_of_mapping(shipped(name), file, head)) for file, head in tables.items())
@@ -76,11 +76,27 @@ def _not_recognised(
     unknown = [file for file in files if not names[file]]
     if unknown:
         message = "no mapping or reader recognises its format"
-        return [Problem(file.name, None, message, _nearest_hint(file, heads[file])) for file in unknown]
+        of_graphs = [file for file in files if "neo4j" in names[file]]
+        return [
+            Problem(file.name, None, message, _header_hint(file, of_graphs) or _nearest_hint(file, heads[file]))
+            for file in unknown
+        ]
     hint = "import files of different formats one after the other"
     return [
         Problem(file.name, None, f"is of the format {' or '.join(names[file])}, and others are not", hint) for file in files
     ]
+
+
+def _header_hint(file: ForeignFile, of_graphs: Sequence[ForeignFile]) -> str:
+    """Return how a file is read whose header may be a file of its own, as Neo4j allows; empty for others."""
+    if file.ending not in READERS["neo4j"].endings:
+        return ""
+    from knockon.readers.neo4j_csv import header_beside
+
+    if of_graphs:
+        return READERS["neo4j"].part_hint
+    beside = header_beside(file)
+    return f"its header seems to be {beside}: name that too, before it" if beside else ""
 
 
 def _nearest_hint(file: ForeignFile, head: TableHead) -> str:

@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from knockon.authoring.files import encoding_of_mark
-from knockon.errors import Notice
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 
@@ -88,7 +87,11 @@ def _first_value(text: str) -> Any:
 
 
 class ReaderModule(Protocol):
-    """A module with a reader."""
+    """A module with a reader.
+
+    One of a format whose files are parts of each other also has ``parts(files, recognised)``: the files that belong to
+    those recognised, which alone are of no format.
+    """
 
     def recognises(self, head: Head) -> bool:
         """Return whether a file with this beginning is of its format."""
@@ -111,12 +114,15 @@ class Reader:
         How it is recognised, in words.
     endings
         The endings of files that are looked at.
+    part_hint
+        How files come in that are a part of another one, where their names do not say so.
     """
 
     module: str
     title: str
     recognised: str
     endings: tuple[str, ...]
+    part_hint: str = ""
 
     def load(self) -> ReaderModule:
         """Import the module."""
@@ -126,6 +132,15 @@ class Reader:
         """Return whether a file is of this format; its module is imported only if the ending fits."""
         return head.file.ending in self.endings and self.load().recognises(head)
 
+    def fitting(self, heads: Mapping[ForeignFile, Head]) -> list[ForeignFile]:
+        """Return the files that are of this format, or parts of those that are."""
+        recognised = [file for file, head in heads.items() if self.recognises(head)]
+        parts = getattr(self.load(), "parts", None) if recognised else None
+        if parts is None:
+            return recognised
+        others = [file for file in heads if file.ending in self.endings]
+        return [file for file in heads if file in {*recognised, *parts(others, recognised)}]
+
     def read(self, files: Sequence[ForeignFile], collector: RecordCollector) -> None:
         """Read the files of this format; of others that are beside them in a folder or archive a notice says so.
 
@@ -134,12 +149,15 @@ class Reader:
         InvalidData
             No file of a folder is of this format.
         """
-        fitting = [file for file in files if file.named or self.recognises(Head(file))]
+        fitting = list(files)
+        if not all(file.named for file in files):
+            recognised = self.fitting({file: Head(file) for file in files})
+            fitting = [file for file in files if file.named or file in recognised]
         if not fitting:
             raise files[0].fail(None, f"neither this nor another file here is {self.title}", f"recognised: {self.recognised}")
         for file in files:
             if file not in fitting:
-                collector.notice(Notice(file.name, None, f"not read: it is not {self.title}"))
+                collector.pass_over(file, f"it is not {self.title}", self.part_hint)
         self.load().read(fitting, collector)
 
 
@@ -176,6 +194,7 @@ READERS: Mapping[str, Reader] = {
         "CSV files of neo4j-admin, or of APOC",
         "columns :ID, or :START_ID and :END_ID; _id and _labels, or _start and _end",
         (".csv", ".tsv", ".txt"),
+        "rows of Neo4j whose header is another file are read with --mapping neo4j, and the header named before them",
     ),
     "cyclonedx": Reader(
         "knockon.readers.cyclonedx", "CycloneDX 1.x (JSON, XML)", "bomFormat, or the namespace of CycloneDX", (".json", ".xml")

@@ -68,6 +68,10 @@ Language = Annotated[
     str | None,
     typer.Option("--language", metavar="TAG", help="The language of names and texts in tables that state none, e.g. zh."),
 ]
+ArrayDelimiter = Annotated[
+    str | None,
+    typer.Option("--array-delimiter", metavar="SIGN", help="In CSV of Neo4j: the sign between items of a list; default: ;"),
+]
 ExactNames = Annotated[bool, typer.Option("--exact-names", help="Keep names apart that differ only in how they are spelt.")]
 
 #: The annotation and the default of each option by name.
@@ -76,8 +80,10 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
     "days": (Days, None),
     "rename": (Rename, None), "ignore_unknown": (IgnoreUnknown, False), "sheet": (SheetName, None), "rejects": (Rejects, None),
     "allow_rejects": (AllowRejects, False), "uses": (Uses, None), "exact_names": (ExactNames, False),
-    "language": (Language, None),
+    "language": (Language, None), "array_delimiter": (ArrayDelimiter, None),
 }  # fmt: skip
+#: The options of other formats than our own.
+_FOREIGN = ("array_delimiter",)
 #: The options of a table of flows.
 FLOWS = ("encoding", "decimal", "rename", "sheet")
 
@@ -89,8 +95,8 @@ _CURRENT: ContextVar[ReadOptions | None] = ContextVar("store", default=None)
 
 
 def reading_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return a decorator that adds options for reading to a command, all or those named; it gets them as ``read``."""
-    chosen = names or tuple(_OPTIONS)
+    """Return a decorator that adds options for reading to a command, those named or all for our own formats, as ``read``."""
+    chosen = names or tuple(name for name in _OPTIONS if name not in _FOREIGN)
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         def run(**values: Any) -> Any:
@@ -153,6 +159,7 @@ def read_options(
     uses: Sequence[str] | None = None,
     exact_names: bool = False,
     language: str | None = None,
+    array_delimiter: str | None = None,
 ) -> ReadOptions:
     """Return the options of the command line as those of a reader.
 
@@ -181,6 +188,7 @@ def read_options(
         uses=_separate(uses),
         exact_names=exact_names,
         language=language or "",
+        array_delimiter=array_delimiter or "",
     )
 
 

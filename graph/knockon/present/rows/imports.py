@@ -34,6 +34,8 @@ def import_table(report: ImportReport) -> Table:
     [(3, 'rows read', ''), (2, 'records', 'Company'), (1, 'rows left out', 'no name'), (0, 'rows rejected', '')]
     """
     rows: list[Row] = [_row(report.rows, "rows read")]
+    if report.passed_over:
+        rows.append(_row(len(report.passed_over), "files not read", "in the folder or archive, and of another format"))
     rows += [_row(count, "records", cls) for cls, count in report.records]
     if report.other_triples:
         rows.append(_row(report.other_triples, "triples of other vocabularies", "kept as they are; SPARQL sees them"))

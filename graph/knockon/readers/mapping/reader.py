@@ -75,7 +75,7 @@ class MappingReader:
                 known = "; ".join(f"{key} ({', '.join(table.file or table.required_columns)})" for key, table in tables.items())
                 unknown.append(Problem(file.name, None, "fits no table of the mapping", f"its tables are {known}"))
             else:
-                collector.notice(Notice(file.name, None, "not read: it fits no table of the mapping"))
+                collector.pass_over(file, "it fits no table of the mapping")
         if unknown:
             raise InvalidData(unknown)
         joined = {join.table for name, table in tables.items() if assigned[name] for join in table.join}
