@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.errors import InvalidData
+from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.import_target import ImportTarget
 from knockon.readers.json_stream import json_document, json_values
 from support.imports import as_json
 
@@ -48,13 +50,43 @@ def test_each_value_has_its_place(tmp_path: Path, name: str, content: str, place
         ('{"a":\n\n oops}', ":3: is not valid JSON"),
         ("[" * 10_000, "nested too deeply"),
         ('{"a":' * 10_000, "nested too deeply"),
-        ('[1,\n{"a": 1, "b":\n {"c": 1, "c": 2}}]', ":3: has the name 'c' twice"),
     ],
 )
 def test_what_is_not_json_is_refused_with_its_line(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(InvalidData, match=r"a\.json") as error:
         list(json_values(file_with(tmp_path, "a.json", content), "doc"))
     assert message in str(error.value)
+
+
+#: Values, each with the name that an object in it has twice.
+_VALUES = [("", '{"a":\n1}'), ("a", '{"a": 1,\n"a": 2}'), ("c", '{"a": [{"b": "}"},\n\n{"c": 1, "c": 2}]}')]
+
+
+@given(st.lists(st.sampled_from(_VALUES), min_size=2), st.booleans(), st.integers(1, 99))
+def test_a_value_with_a_name_twice_is_rejected_with_its_line_and_the_others_are_read(
+    tmp_path_factory: pytest.TempPathFactory, values: list[tuple[str, str]], in_list: bool, chunk: int
+) -> None:
+    """In a list and in values that follow each other, however the file is cut into pieces."""
+    texts = [text for _, text in values]
+    content = "[" + ",\n".join(texts) + "]" if in_list else "\n".join(texts)
+    file = file_with(tmp_path_factory.mktemp("json"), "a.json", content)
+    collector = RecordCollector(ImportTarget("a", "urn:x:", "urn:x:data-a"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("knockon.readers.json_stream._CHUNK", chunk)
+        read = [value.value for value in json_values(file, "doc", collector)]
+    assert read == [{"a": 1} for name, _ in values if not name]
+    line, expected = 1, []
+    for name, text in values:
+        if name:
+            expected.append((line + 2 * (name == "c"), f"has the name {name!r} twice"))
+        line += text.count("\n") + 1
+    assert [(place.line, place.reason) for place in collector.rejected.values()] == expected
+
+
+def test_one_value_with_a_name_twice_is_an_error_with_its_line(tmp_path: Path) -> None:
+    file = file_with(tmp_path, "a.json", '{"a": 1, "b":\n {"c": 1, "c": 2}}')
+    with pytest.raises(InvalidData, match=r"a\.json:2: has the name 'c' twice"):
+        json_document(file)
 
 
 @given(

@@ -439,6 +439,28 @@ def test_hostile_json_is_an_error_or_a_rejected_line(run: Callable[..., Imported
     assert sorted(records(imported)) == ["A1"]
 
 
+def test_an_object_of_a_list_that_has_a_name_twice_is_a_rejected_row(run: Callable[..., Imported], tmp_path: Path) -> None:
+    """With its line and text, wherever in the row it is; the others are loaded. Outside of the rows it is an error."""
+    rows = """{"id": "A1", "name": "Acme"},
+{"id": "A2", "id": "A3", "name": "Beta"},
+{"id": "A4", "at":
+  {"x": 1, "x": {}, "y": [true]}},
+{"id": "A5", "name": "Cart"}"""
+    for content, first in ((f"[{rows}]", 1), (f'{{"rows":\n[{rows}]}}', 2)):
+        imported = run(COMPANIES, ReadOptions(rejects=tmp_path / "r.csv"), a__json=content)
+        assert sorted(records(imported)) == ["A1", "A5"]
+        assert [(place.line, place.reason) for place in imported.report.rejected] == [
+            (first + 1, "has the name 'id' twice"),
+            (first + 3, "has the name 'x' twice"),
+        ]
+        kept = [row["unreadable text"] for place in imported.report.rejected for row in place.rows]
+        assert kept[0] == '{"id": "A2", "id": "A3", "name": "Beta"}'
+    with pytest.raises(InvalidData, match=r"a\.json:2: has the name 'id' twice\n.*a\.json:4: has the name 'x' twice"):
+        run(COMPANIES, a__json=f"[{rows}]")
+    with pytest.raises(InvalidData, match=r"a\.json:1: has the name 'x' twice"):
+        run(COMPANIES, a__json=f'{{"about": {{"x": 1, "x": 2}}, "rows": [{rows}]}}')
+
+
 @pytest.mark.parametrize(
     ("values", "reason"),
     [

@@ -6,13 +6,13 @@ Only one value is in memory at a time. Numbers are decimals, so that 0.1 stays 0
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, TextIO
 
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile
-from knockon.readers.json_names import RepeatedName, named_once, place_of_repeated
+from knockon.readers.json_names import ObjectHook, RepeatedName, lines_of_objects, named_once
 from knockon.readers.record_drafts import Place
 
 #: The most characters of one value.
@@ -38,16 +38,19 @@ def _to_number(text: str) -> Decimal | str:
         return text
 
 
-#: NaN and Infinity are not JSON, but programs write them for "no value".
-_DECODER = json.JSONDecoder(
-    parse_float=_to_number, parse_int=Decimal, parse_constant=lambda _: None, object_pairs_hook=named_once
-)
+def _decoder(hook: Callable[[list[tuple[str, object]]], object]) -> json.JSONDecoder:
+    """Return what reads JSON: NaN and Infinity are none, but programs write them for "no value"."""
+    return json.JSONDecoder(parse_float=_to_number, parse_int=Decimal, parse_constant=lambda _: None, object_pairs_hook=hook)
+
+
+_DECODER = _decoder(named_once)
 
 
 def json_values(file: ForeignFile, document: str, collector: RecordCollector | None = None) -> Iterator[JsonValue]:
     """Yield the values of a file: the items of its array, its lines, or its one value.
 
-    A line that is not JSON is a reject of ``collector``, with None it is skipped.
+    A line that is not JSON is a reject of ``collector``, and so is a value in which an object has a name twice; with None
+    it is skipped.
 
     Raises
     ------
@@ -64,7 +67,12 @@ def json_values(file: ForeignFile, document: str, collector: RecordCollector | N
             raise file.fail(1, "is empty", "it should hold JSON")
         one_a_line = start == "{" and buffer.line_is_value()
         if not one_a_line:
-            yield from buffer.items() if start == "[" else buffer.sequence()
+            for place, value, fault in buffer.items() if start == "[" else buffer.sequence():
+                if not fault:
+                    yield JsonValue(place, value)
+                elif collector is not None:
+                    collector.progress()
+                    collector.reject(document, place, fault)
     if one_a_line:
         yield from _lines(file, document, collector)
 
@@ -81,7 +89,9 @@ def json_document(file: ForeignFile) -> object:
         buffer = _Buffer(stream, file)
         if not buffer.peek():
             raise file.fail(1, "is empty", "it should hold JSON")
-        value = buffer.decode()
+        line, value, fault = buffer.decode()
+        if fault:
+            raise file.fail(line, fault)
         if buffer.peek():
             raise file.fail(buffer.line, "has more than one value of JSON")
         return value
@@ -109,6 +119,14 @@ def _lines(file: ForeignFile, document: str, collector: RecordCollector | None) 
                     collector.reject(document, place, fault)
                 continue
             yield JsonValue(place, value)
+
+
+class _Decoded(NamedTuple):
+    """A value, where it is written, and why it is not to be read: an object in it has a name twice, and that is the place."""
+
+    place: Place
+    value: object
+    fault: str
 
 
 class _Buffer:
@@ -139,13 +157,13 @@ class _Buffer:
             return False
         return bool(newline and rest.strip())
 
-    def items(self) -> Iterator[JsonValue]:
+    def items(self) -> Iterator[_Decoded]:
         """Yield the items of the array that begins here."""
         self._advance(self.at + 1)
         number, following = 0, self.peek()
         while following != "]":
-            line = self.line
-            yield JsonValue(Place(f"pointer:/{number}", line), self.decode())
+            line, value, fault = self.decode()
+            yield _Decoded(Place(f"pointer:/{number}", line), value, fault)
             number += 1
             following = self.peek()
             if following == ",":
@@ -161,37 +179,52 @@ class _Buffer:
         if self.peek():
             raise self.file.fail(self.line, "is not valid JSON: text after the end of the array")
 
-    def sequence(self) -> Iterator[JsonValue]:
+    def sequence(self) -> Iterator[_Decoded]:
         """Yield the values that follow each other; a single one is the whole document."""
-        line, value = self.line, self.decode()
+        line, value, fault = self.decode()
         if not self.peek():
-            yield JsonValue(Place("", line), value)
+            yield _Decoded(Place("", line), value, fault)
             return
-        yield JsonValue(Place(f"line:{line}", line), value)
+        yield _Decoded(Place(f"line:{line}", line), value, fault)
         while self.peek():
-            line = self.line
-            yield JsonValue(Place(f"line:{line}", line), self.decode())
+            line, value, fault = self.decode()
+            yield _Decoded(Place(f"line:{line}", line), value, fault)
 
-    def decode(self) -> object:
-        """Read the value that begins here."""
+    def decode(self) -> tuple[int, object, str]:
+        """Read the value that begins here; return its line, the value, and its fault: an object in it has a name twice.
+
+        The line of a fault is that of the object.
+        """
+        decoder, hook = _DECODER, ObjectHook(named_once)
         while True:
             try:
-                value, end = _DECODER.raw_decode(self.text, self.at)
+                value, end = decoder.raw_decode(self.text, self.at)
             except RecursionError:
                 raise self.file.fail(self.line, _DEEP) from None
-            except RepeatedName as error:
-                value = self.text[self.at :]
-                raise self.file.fail(self.line + value.count("\n", 0, place_of_repeated(value)), str(error)) from None
+            except RepeatedName:
+                # Once more, to know where the value ends.
+                decoder = _decoder(hook)
             except json.JSONDecodeError as error:
                 cut_off = error.msg.startswith("Unterminated") or error.pos > len(self.text) - 16
                 if not (cut_off and self._fill()):
                     line = self.line + self.text.count("\n", self.at, error.pos)
                     raise self.file.fail(line, f"is not valid JSON: {error.msg}") from None
+                hook.restart()
             else:
                 # A number at the end of the buffer may go on.
                 if end < len(self.text) or isinstance(value, dict | list | str) or not self._fill():
-                    self._advance(end)
-                    return value
+                    return self._take(end, value, hook)
+                hook.restart()
+
+    def _take(self, end: int, value: object, hook: ObjectHook) -> tuple[int, object, str]:
+        """Return what ``decode`` returns of a value that ends there, and go on behind it."""
+        line, fault = self.line, ""
+        if hook.repeated:
+            first = hook.repeated[0]
+            line += lines_of_objects(self.text[self.at : end], [first.number])[first.number] - 1
+            fault = first.fault
+        self._advance(end)
+        return line, value, fault
 
     def _advance(self, to: int) -> None:
         self.line += self.text.count("\n", self.at, to)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple, NoReturn
 
 from knockon.errors import Problem, UsageError
 from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile
-from knockon.readers.json_names import RepeatedName, named_once, place_of_repeated
+from knockon.readers.json_names import (
+    ObjectHook,
+    RepeatedName,
+    RepeatedObject,
+    as_written,
+    lines_of_objects,
+    named_once,
+    repeated_in,
+)
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.row_paths import ROW_NAME, RowStep, row_steps
 from knockon.readers.mapping.row_places import RowColumns, list_of_rows
@@ -55,7 +63,7 @@ def _beginning(text: str) -> str:
     return f"{text[:_LONGEST_KEPT]}..." if len(text) > _LONGEST_KEPT else text or '""'
 
 
-def _parse(text: str) -> tuple[Any, str]:
+def _parse(text: str, decoder: json.JSONDecoder | None = None) -> tuple[Any, str]:
     """Return the value of JSON, or why it is not valid; numbers stay as they are written.
 
     Raises
@@ -65,7 +73,7 @@ def _parse(text: str) -> tuple[Any, str]:
     """
     try:
         # A byte order mark within a file is an error that only this function names.
-        return (json.loads if text[:1] == "\ufeff" else _DECODER.decode)(text), ""
+        return (json.loads if text[:1] == "\ufeff" else (decoder or _DECODER).decode)(text), ""
     except RecursionError:
         return None, "has too many levels of nesting"
     except RepeatedName:
@@ -97,28 +105,59 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number of JSON")
 
 
+def _decoder(hook: Callable[[list[tuple[str, Any]]], Any]) -> json.JSONDecoder:
+    return json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse, object_pairs_hook=hook)
+
+
 #: One for all lines: to make one takes as long as to read a line.
-_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse, object_pairs_hook=_with_words)
+_DECODER = _decoder(_with_words)
 
 
 def read_json(file: ForeignFile, path: str | None, encoding: str, columns: RowColumns) -> Iterator[ObjectRow]:
     """Yield the objects that a path leads to in a JSON file; without a path those of its list, or of the file itself.
 
-    Of several lists in an object it is the only one that has any of the columns.
+    Of several lists in an object it is the only one that has any of the columns. A row in which an object has a name twice is
+    a fault.
 
     Raises
     ------
     InvalidData
-        It is not JSON, nothing is at the path, or without a path several lists may hold the rows.
+        It is not JSON, nothing is at the path, or without a path several lists may hold the rows; or an object that is in no
+        row has a name twice.
     """
     text = _whole_text(file, encoding)
     try:
         value, fault = _parse(text)
-    except RepeatedName as error:
-        raise file.fail(text.count("\n", 0, place_of_repeated(text)) + 1, str(error)) from None
+    except RepeatedName:
+        yield from _rows_with_repeated(file, text, path, columns)
+        return
     if fault:
         raise file.fail(None, fault)
     yield from _rows(file, value, path, columns)
+
+
+def _rows_with_repeated(file: ForeignFile, text: str, path: str | None, columns: RowColumns) -> Iterator[ObjectRow]:
+    """Yield the rows of a JSON file in which an object has a name twice."""
+    hook = ObjectHook(_with_words)
+    value, fault = _parse(text, _decoder(hook))
+    if fault:
+        raise file.fail(None, fault)
+    lines = lines_of_objects(text, {found.number for found in hook.repeated})
+    in_rows: set[int] = set()
+    for row in _rows(file, value, path, columns):
+        # The objects around a row are no part of it.
+        written = row.values
+        if not isinstance(written, RepeatedObject):
+            written = {name: inner for name, inner in written.items() if name not in (PARENT, ROW_NAME)}
+        if found := repeated_in(written):
+            in_rows |= {one.number for one in found}
+            first = found[0]
+            yield ObjectRow(row.selector, lines[first.number], {}, first.fault, _beginning(as_written(written)))
+        else:
+            yield row
+    for one in hook.repeated:
+        if one.number not in in_rows:
+            raise file.fail(lines[one.number], one.fault)
 
 
 def read_yaml(file: ForeignFile, path: str | None, encoding: str, columns: RowColumns) -> Iterator[ObjectRow]:
@@ -209,11 +248,18 @@ def _descend(pointer: str, value: Any, steps: list[RowStep], added: frozenset[st
         if name and isinstance(item, dict) and ROW_NAME in item:
             yield place, _OwnName(name[ROW_NAME][:100])
             return
-        child = {**own, **item, **name} if isinstance(item, dict) else item
+        child = _with_around(item, own | name) if isinstance(item, dict) else item
         if rest:
             yield from _descend(place, child, rest, frozenset((*own, *name)))
         else:
             yield place, child
+
+
+def _with_around(item: dict[str, Any], around: dict[str, Any]) -> dict[str, Any]:
+    """Return an object with what is around it: the object that it is part of, and its name there."""
+    if isinstance(item, RepeatedObject):
+        return item.with_values(around)
+    return {**around, **item}
 
 
 def _members(pointer: str, inner: Any, step: RowStep, added: frozenset[str]) -> Iterator[tuple[str, Any, dict[str, str]]]:

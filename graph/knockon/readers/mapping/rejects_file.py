@@ -11,6 +11,7 @@ from typing import Any
 
 from knockon.authoring.rejects_file import (
     OWN_COLUMNS,
+    UNREADABLE,
     FileCell,
     RejectedTable,
     column_in_file,
@@ -125,14 +126,18 @@ def decoded_row(row: TableRow, origin: tuple[str, str]) -> TableRow:
 
 
 def rejected_files(rows: Iterator[GridRow]) -> dict[str, set[str]]:
-    """Return the files that rejected rows are from, as their own file names them, each with the columns that have cells."""
+    """Return the files that rejected rows are from, as their own file names them, each with the columns that have cells.
+
+    Of a file with nothing but unreadable text they are those that are there for no other file.
+    """
     header = next(rows).cells
     columns = [column_of_rows(name) for name in header]
     found: dict[str, set[str]] = {}
     for row in rows:
         named = zip(columns[len(OWN_COLUMNS) :], row.cells[len(OWN_COLUMNS) :], strict=False)
         found.setdefault(original(row.cells[0]), set()).update(name for name, cell in named if cell.strip())
-    return found
+    filled = {UNREADABLE}.union(*found.values())
+    return {name: (own - {UNREADABLE}) or set(columns[len(OWN_COLUMNS) :]) - filled for name, own in found.items()}
 
 
 def table_of_rejects(mapping: MappingSpec, file: str, columns: Collection[str]) -> str | None:
