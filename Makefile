@@ -13,6 +13,7 @@ PYTEST = $(BIN)/python -m pytest
 # Tests write thousands of small stores, each flushed to the disk. Where a file system in memory has 2 GB free, `make test` has
 # them there, which takes half the time; `make test-all` has them where temporary files are by default.
 IN_MEMORY := $(shell test -w /dev/shm && df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 {print "TMPDIR=/dev/shm"}')
+KERNELS := tests/support/compile_kernels.py
 OLDEST := 3.11
 # The versions of the other supported Pythons that are found; those that are not are named on standard error.
 OTHERS = $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'),$(shell $(PYTHON) tests/support/installed_pythons.py))
@@ -21,8 +22,8 @@ OTHERS = $(filter-out $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.
 PROCESSES := $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((cores < 3 ? cores + 1 : 4)))
 PARALLEL := -n $(PROCESSES) --dist worksteal
 # On Linux the processes of `make test` are forked when the tests are collected (tests/support/forked_run.py): those of pytest-xdist
-# each import and collect all of them, ten seconds of a core for each.
-FORKED := $(if $(filter Linux,$(shell uname -s 2>/dev/null)),KNOCKON_TEST_PROCESSES=$(PROCESSES))
+# each import and collect all of them, ten seconds of a core for each. The kernels are compiled while they are collected.
+FORKED := $(if $(filter Linux,$(shell uname -s 2>/dev/null)),KNOCKON_TEST_PROCESSES=$(PROCESSES) KNOCKON_TEST_FIRST=$(KERNELS))
 # The environment whose pip installs: its own, or for another Python (`on` below) that of the first.
 INSTALLER := $(VENV)
 # What is imported is compiled then: compiling all that is installed takes longer than the installing.
@@ -41,6 +42,8 @@ PINNED_DAY := 1767225600
 
 # What can differ between Pythons: folders, processes, signatures. The short form runs it on each of them, `make test-all` all.
 SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/cli/test_process.py tests/test_public.py
+# Tests wait for pages, for time limits and for processes: what has the idle time, and is done before they are.
+LATER := nice -n 10
 # So many jobs at a time, unless a make above this one says how many.
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(1))
 
@@ -50,14 +53,13 @@ demo: $(VENV)/installed
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$(PINNED_DAY)} $(BIN)/knockon demo
 
 # All but the slow tests, and beside them a short form on the newest other Python that is found, and the page's code, which needs
-# no Python: installing waits for others, compiling and type checking keep one core busy. `make test-all` runs every test on all of them.
-test: $(VENV)/bin/python
-	@$(MAKE) --no-print-directory $(call jobs,3) test-here test-others page-checks
+# no Python: they have what cores the tests leave idle (LATER). `make test-all` runs every test on all Pythons.
+test:
+	@$(MAKE) --no-print-directory $(call jobs,4) page-tools quick types lint test-others page-checks
 
 test-here: quick types lint
 
-# Beside the type checker, which keeps one core busy for as long as the tests are collected and longer.
-quick: $(VENV)/installed-test headless kernels page-tools
+quick: $(VENV)/installed-test headless page-tools $(if $(FORKED),,kernels)
 	$(IN_MEMORY) $(FORKED) $(PYTEST) -m "not slow" $(if $(FORKED),,$(PARALLEL))
 
 # Every test, the slow ones too and laws with many examples, on every supported Python that is found.
@@ -82,7 +84,7 @@ short-%:
 on = VENV=.venv-$(1) INSTALLER=$(INSTALLER) PYTHON="$$($(PYTHON) tests/support/installed_pythons.py $(1))"
 
 short: $(VENV)/installed-short
-	@$(IN_MEMORY) $(PYTEST) -q -m "not slow" -p no:cacheprovider $(SHORT) > $(VENV)/short.txt 2>&1; status=$$?; \
+	@$(IN_MEMORY) $(LATER) $(PYTEST) -q -m "not slow" -p no:cacheprovider $(SHORT) > $(VENV)/short.txt 2>&1; status=$$?; \
 	echo "$(VENV):"; cat $(VENV)/short.txt; exit $$status
 
 whole: $(VENV)/installed-test
@@ -145,15 +147,15 @@ release:
 	.venv-release/bin/python deploy/release.py dist
 
 lint: $(VENV)/installed-test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(LATER) $(BIN)/ruff check .
+	$(LATER) $(BIN)/ruff format --check .
 
 types: $(VENV)/installed-test
-	$(BIN)/mypy
+	$(LATER) $(BIN)/mypy
 
 # Compiles the kernels before the tests are divided between processes, which would each compile their own.
 kernels: $(VENV)/installed-test
-	$(BIN)/python tests/support/compile_kernels.py $(ALL)
+	$(BIN)/python $(KERNELS) $(ALL)
 
 # What is made from the models and the data: SHACL shapes, JSON-LD context, prebuilt data sets, the reference pages.
 docs generate: $(VENV)/installed-test
@@ -176,8 +178,8 @@ page-checks: page-tools
 ifeq ($(NODE),)
 	@echo "no node of version 20.19 or later: the page's code is not checked" >&2
 else
-	node --test tests/js/*.test.js
-	@cd web && if npm ls >/dev/null 2>&1; then npm run --silent check; \
+	$(LATER) node --test tests/js/*.test.js
+	@cd web && if npm ls >/dev/null 2>&1; then $(LATER) npm run --silent check; \
 	else echo "npm could not install its tools: types, style and form of the page's code are not checked" >&2; fi
 endif
 

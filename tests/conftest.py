@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if processes := os.environ.pop("KNOCKON_TEST_PROCESSES", ""):
         from support.forked_run import ForkedRun
 
-        config.pluginmanager.register(ForkedRun(int(processes)))
+        config.pluginmanager.register(ForkedRun(int(processes), os.environ.pop("KNOCKON_TEST_FIRST", "")))
 
 
 class _Collection:

@@ -17,7 +17,7 @@ import pytest
 from support.forked_run import ForkedRun
 
 def pytest_configure(config):
-    config.pluginmanager.register(ForkedRun(2))
+    config.pluginmanager.register(ForkedRun(2, "FIRST"))
 
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory):
@@ -27,9 +27,9 @@ def ran(tmp_path_factory):
 """
 
 
-def forked(folder: Path, text: str, *options: str) -> tuple[int, str]:
-    """The exit status and the output of pytest on one file of tests, in two processes."""
-    (folder / "conftest.py").write_text(CONFTEST, "utf-8")
+def forked(folder: Path, text: str, *options: str, first: str = "") -> tuple[int, str]:
+    """The exit status and the output of pytest on one file of tests, in two processes, after a program."""
+    (folder / "conftest.py").write_text(CONFTEST.replace("FIRST", first), "utf-8")
     (folder / "test_some.py").write_text(text, "utf-8")
     own = {"PYTHONPATH": str(Path(__file__).parent), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     call = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", folder, folder, *options]
@@ -152,3 +152,17 @@ forked_run.CLEANING = 0.2
     assert code == 1, told
     assert "2 passed" in told
     assert "ended with -9" in told
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_program_runs_while_tests_are_collected_and_has_ended_before_them(tmp_path: Path, code: int) -> None:
+    """Where it fails, that is told and no test is run."""
+    program = tmp_path / "first.py"
+    program.write_text(f"import sys, time; time.sleep(0.5); open('made.txt', 'w').close(); sys.exit({code})\n", "utf-8")
+    text = "import os\n\ndef test_is_there():\n    assert os.path.exists('made.txt')\n"
+    ended, told = forked(tmp_path, text, first=str(program))
+    if code:
+        assert (ended, "first.py ended with 3, and no test was run" in told) == (1, True), told
+        assert "passed" not in told
+    else:
+        assert (ended, "1 passed" in told) == (0, True), told

@@ -1,7 +1,8 @@
 """Runs the tests in processes that are forked when all tests are collected, so that collecting is done once.
 
 ``KNOCKON_TEST_PROCESSES`` is their number (see ``Makefile``). Each process has a part of the tests in their order, and takes
-over half of what is left of another's part when its own is done. Without fork, and for coverage, there is pytest-xdist.
+over half of what is left of another's part when its own is done. ``KNOCKON_TEST_FIRST`` is a program of Python that runs while
+tests are collected, and has ended when the first of them runs. Without fork, and for coverage, there is pytest-xdist.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import mmap
 import os
 import signal
 import struct
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -128,8 +131,10 @@ class _Sender:
 class ForkedRun:
     """A plug-in that runs the collected tests in forked processes, and reports them as if they ran here."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, first: str = "") -> None:
         self._processes = processes
+        self._program = first
+        self._first = subprocess.Popen([sys.executable, first]) if first else None
         self._children: dict[Connection, int] = {}
         self._ending: dict[Connection, float] = {}
         self._failed: set[Connection] = set()
@@ -141,6 +146,9 @@ class ForkedRun:
         options = session.config.option
         if options.collectonly or session.testsfailed or not session.items:
             return None
+        if self._first is not None and (code := self._first.wait()) != 0:
+            session.shouldfail = f"{self._program} ended with {code}, and no test was run"
+            raise session.Failed(session.shouldfail)
         assert threading.active_count() == 1, "a thread that runs while tests are collected would not be in forked processes"
         shares = _Shares(len(session.items), self._processes)
         terminal: Any = session.config.pluginmanager.getplugin("terminalreporter")
@@ -164,6 +172,12 @@ class ForkedRun:
         finally:
             shares.close()
         return True
+
+    def pytest_unconfigure(self) -> None:
+        """End what runs while tests are collected, where they could not be."""
+        if self._first is not None:
+            self._first.kill()
+            self._first.wait()
 
     def _become_child(self, session: pytest.Session, process: int, base: Path, connection: Connection) -> None:
         config = session.config
