@@ -12,6 +12,8 @@ CONSTRAINTS := --constraint constraints.txt
 PYTEST = $(BIN)/python -m pytest
 # Tests write thousands of small stores, each flushed to the disk. Where a file system in memory has 2 GB free, `make test` has
 # them there, which takes half the time; `make test-all` has them where temporary files are by default.
+# RocksDB starts some 170 threads for each store that it opens, one after the other: twice as fast where glibc keeps the stacks of 16.
+STACKS := GLIBC_TUNABLES=glibc.pthread.stack_cache_size=134217728
 IN_MEMORY := $(shell test -w /dev/shm && df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 {print "TMPDIR=/dev/shm"}')
 KERNELS := tests/support/compile_kernels.py
 OLDEST := 3.11
@@ -60,7 +62,7 @@ test:
 test-here: quick types lint
 
 quick: $(VENV)/installed-test headless page-tools $(if $(FORKED),,kernels)
-	$(IN_MEMORY) $(FORKED) $(PYTEST) -m "not slow" $(if $(FORKED),,$(PARALLEL))
+	$(IN_MEMORY) $(STACKS) $(FORKED) $(PYTEST) -m "not slow" $(if $(FORKED),,$(PARALLEL))
 
 # Every test, the slow ones too and laws with many examples, on every supported Python that is found.
 test-all: $(VENV)/installed-test chromium lint types page-checks firefox
@@ -84,7 +86,7 @@ short-%:
 on = VENV=.venv-$(1) INSTALLER=$(INSTALLER) PYTHON="$$($(PYTHON) tests/support/installed_pythons.py $(1))"
 
 short: $(VENV)/installed-short
-	@$(IN_MEMORY) $(LATER) $(PYTEST) -q -m "not slow" -p no:cacheprovider $(SHORT) > $(VENV)/short.txt 2>&1; status=$$?; \
+	@$(IN_MEMORY) $(STACKS) $(LATER) $(PYTEST) -q -m "not slow" -p no:cacheprovider $(SHORT) > $(VENV)/short.txt 2>&1; status=$$?; \
 	echo "$(VENV):"; cat $(VENV)/short.txt; exit $$status
 
 whole: $(VENV)/installed-test
