@@ -131,3 +131,9 @@ def test_a_draft_for_a_list_that_has_no_path(tmp_path: Path) -> None:
     assert (imported.report.rows, dict(imported.report.records)["Company"]) == (1, 1)
     with pytest.raises(InvalidData, match=r"JSON pointer /x\.y/r\[\], and names with \. \[ \] \{ or \} are no steps"):
         drafted(tmp_path, "b.json", '{"x.y": {"r[]": [{"id": "a"}, {"id": "b"}]}, "o": [{"q": 1}]}')
+
+
+def test_a_header_of_two_rows(tmp_path: Path) -> None:
+    draft, _ = drafted(tmp_path, "a.csv", "Drug;;Maker\nNo.;Name;Name\n1;Pills;Acme\n")
+    assert "Say header: ROWS" in draft
+    assert "Say header" not in drafted(tmp_path, "b.csv", "Drug,Maker,\nPills,Acme,\n")[0], "an empty last column is none"

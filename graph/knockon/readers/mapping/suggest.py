@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from knockon.authoring.columns import normalize_column
 from knockon.authoring.files import printable_path
@@ -16,10 +15,10 @@ from knockon.errors import InvalidData, Problem
 from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.import_target import ImportTarget
-from knockon.readers.mapping.dates import DateError, date_parser
+from knockon.readers.mapping.column_looks import Column, column_looks
 from knockon.readers.mapping.grids import is_workbook, read_sheets
 from knockon.readers.mapping.model import MappingSpec
-from knockon.readers.mapping.number_forms import decimal_sign, fitting_forms, form_of
+from knockon.readers.mapping.number_forms import decimal_sign
 from knockon.readers.mapping.row_paths import ROW_NAME
 from knockon.readers.mapping.suggested_rows import path_to_rows, values_around
 from knockon.readers.mapping.table_spec import TableSpec
@@ -56,29 +55,8 @@ _MEANINGS: Mapping[str, Sequence[str]] = {
     "from": ("from", "startdate", "start", "since", "begin", "dateadded", "listed", "validfrom"),
     "until": ("until", "enddate", "end", "expiration", "dateremoved", "validto", "expires"),
 }
-_DATE_FORMATS = ("ISO", "YYYYMMDD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "D Mon YYYY", "D Month YYYY", "Month YYYY")
-#: Words in the names of columns whose numbers of four digits are years.
-_YEAR_WORDS = (
-    "year", "date", "since", "from", "until", "start", "begin", "end", "founded", "established", "incorporated", "listed",
-    "valid", "period", "expires", "season",
-)  # fmt: skip
-_YEAR = re.compile("1[5-9][0-9]{2}|20[0-9]{2}", re.ASCII)
-_SEPARATORS = ("; ", ";", "|")
 _ONE_COLUMN = "    # One cell: a line of text before the header? Say skip: LINES, and header: ROWS if the header has several."
-
-
-class _Column(NamedTuple):
-    """A column with what its values look like: ``number``, ``percent``, a format of dates, ``list`` or ``text``.
-
-    ``detail`` is the format of dates, the separator of lists, or how numbers are written as fields of a mapping; ``doubt``
-    is what else the values may be.
-    """
-
-    name: str
-    looks: str
-    detail: str
-    example: str
-    doubt: str = ""
+_NO_NAME = "    # A column has values and no name: has the header several rows? Say header: ROWS."
 
 
 def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
@@ -91,7 +69,8 @@ def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
     """
     sheet = _largest_sheet(file, options)
     rows = path_to_rows(file)
-    columns = list(_columns(file, replace(options, sheets=(sheet,)) if sheet else options, rows))
+    found = list(_columns(file, replace(options, sheets=(sheet,)) if sheet else options, rows))
+    columns = [column for column in found if column.name]
     if not columns:
         raise InvalidData([Problem(file.name, None, "has no rows from which a mapping could be drafted")])
     roles = _roles(columns)
@@ -108,7 +87,7 @@ def suggest_mapping(file: ForeignFile, options: ReadOptions) -> str:
         f"  {_key(file.stem)}:",
         *([f"    sheet: {_quoted(sheet)}"] if sheet else []),
         *([f"    rows: {_quoted(rows)}  # GUESS: the most objects"] if rows else []),
-        *([_ONE_COLUMN] if len(columns) == 1 else []),
+        *([_ONE_COLUMN] if len(columns) == 1 else [_NO_NAME] if len(columns) < len(found) else []),
         f"    columns: [{', '.join(_quoted(name) for name in top[:6])}]",
         *(["    values:", *values] if values else []),
         "    records:",
@@ -129,8 +108,8 @@ def _largest_sheet(file: ForeignFile, options: ReadOptions) -> str:
     return largest.name if largest is not None and len(sheets) > 1 else ""
 
 
-def _columns(file: ForeignFile, options: ReadOptions, rows: str | None) -> Iterator[_Column]:
-    """Yield the columns of the first rows."""
+def _columns(file: ForeignFile, options: ReadOptions, rows: str | None) -> Iterator[Column]:
+    """Yield the columns of the first rows; one without a name only where it has values."""
     spec = TableSpec(rows=rows)
     collector = RecordCollector(ImportTarget("draft", MY, f"{MY}draft"), options=options)
     reader = TableReader(MappingSpec.model_construct(title="", tables={"a": spec}), spec, options, (), collector)
@@ -142,62 +121,12 @@ def _columns(file: ForeignFile, options: ReadOptions, rows: str | None) -> Itera
                 samples[name].append(str(value).strip())
     decimal = decimal_sign(samples.values())
     for name, values in samples.items():
-        if name:
+        if name or values:
             example = _quoted(values[0][:80]) if values else "(empty)"
-            yield _looks(name, values, decimal)._replace(example=example)
+            yield column_looks(name, values, decimal)._replace(example=example)
 
 
-def _looks(name: str, values: Sequence[str], decimal: str) -> _Column:
-    """Return what the values of a column look like, and how they are written; ``decimal`` is the decimal sign of the table."""
-    if not values:
-        return _Column(name, "text", "", "")
-    if date := _date_column(name, values):
-        return date
-    if form := form_of(values, decimal):
-        written = "".join(
-            f", {field}: {_quoted(sign)}"
-            for field, sign, usual in (("decimal", form.decimal, "."), ("thousands", form.thousands, ""))
-            if sign != usual
-        )
-        doubt = "or years: date: YYYY" if all(map(_YEAR.fullmatch, values)) else ""
-        if len({other.decimal for other in fitting_forms(values)}) > 1 and any({".", ","} & {*value} for value in values):
-            doubt = f"{form.decimal!r} taken as the decimal sign of the table"
-        return _Column(name, "percent" if any("%" in value for value in values) else "number", written, "", doubt)
-    for separator in _SEPARATORS:
-        if sum(separator in value for value in values) * 5 > len(values):
-            return _Column(name, "list", separator, "")
-    return _Column(name, "text", "", "")
-
-
-def _date_column(name: str, values: Sequence[str]) -> _Column | None:
-    """Return a column of dates, or None: years alone are dates where the name of the column says so."""
-    # ISO has years alone as well.
-    forms = _DATE_FORMATS if any("-" in value for value in values) else _DATE_FORMATS[1:]
-    fitting = [form for form in forms if _are(form, values)]
-    if fitting:
-        doubt = f"or {' or '.join(fitting[1:])}: no day is above 12" if len(fitting) > 1 else ""
-        return _Column(name, "date", fitting[0], "", doubt)
-    key = normalize_column(name)
-    if all(map(_YEAR.fullmatch, values)) and any(word in key for word in _YEAR_WORDS):
-        return _Column(name, "date", "YYYY", "")
-    return None
-
-
-def _are(form: str, values: Sequence[str]) -> bool:
-    """Return whether all values are dates in a format."""
-    parse = date_parser([form])
-    return all(_is_date(parse, value) for value in values)
-
-
-def _is_date(parse: Any, value: str) -> bool:
-    try:
-        parse(value)
-    except DateError:
-        return False
-    return True
-
-
-def _roles(columns: Sequence[_Column]) -> dict[str, str]:
+def _roles(columns: Sequence[Column]) -> dict[str, str]:
     """Return the column of each meaning, as far as names tell: one of that name, else one whose name begins with it."""
     by_key = {normalize_column(column.name.rpartition(".")[2]): column.name for column in reversed(columns)}
     roles: dict[str, str] = {}
@@ -210,7 +139,7 @@ def _roles(columns: Sequence[_Column]) -> dict[str, str]:
     return roles
 
 
-def _values(columns: Sequence[_Column]) -> Iterator[str]:
+def _values(columns: Sequence[Column]) -> Iterator[str]:
     """Yield the values of columns whose texts must be read."""
     for column in columns:
         name, of = _key(column.name), _quoted(column.name)
@@ -231,7 +160,7 @@ def _is_share(name: str) -> bool:
     return any(word in key for word in ("share", "percent", "percentage", "stake", "quota", "portion"))
 
 
-def _value(role: str, roles: Mapping[str, str], columns: Mapping[str, _Column]) -> str:
+def _value(role: str, roles: Mapping[str, str], columns: Mapping[str, Column]) -> str:
     """Return the template for the column of a meaning: its value where it has one."""
     column = columns[roles[role]]
     suffix = {"date": "_date", "percent": "_share", "list": "_list"}.get(column.looks, "")
@@ -240,7 +169,7 @@ def _value(role: str, roles: Mapping[str, str], columns: Mapping[str, _Column]) 
     return f'"{{{_key(column.name)}{suffix}}}"' if suffix else _quoted(template_of(column.name))
 
 
-def _records(roles: Mapping[str, str], columns: Mapping[str, _Column]) -> Iterator[str]:
+def _records(roles: Mapping[str, str], columns: Mapping[str, Column]) -> Iterator[str]:
     """Yield the records that the meanings of the columns suggest."""
     of = {role: _value(role, roles, columns) for role in roles}
     share = [f"        share: {of['share']}  # GUESS"] if "share" in of else []
@@ -274,7 +203,7 @@ def _differ(roles: Mapping[str, str], first: str, second: str) -> bool:
     return first in roles and second in roles and roles[first] != roles[second]
 
 
-def _entity(roles: Mapping[str, str], of: Mapping[str, str], columns: Mapping[str, _Column]) -> Iterator[str]:
+def _entity(roles: Mapping[str, str], of: Mapping[str, str], columns: Mapping[str, Column]) -> Iterator[str]:
     """Yield the record of an entity with its names."""
     label = of.get("name") or _quoted(template_of(next(iter(columns))))
     yield "      - class: Company  # GUESS: or Product, Service, Material ..."
