@@ -20,6 +20,8 @@ from knockon.store.quad_changes import QuadChanges
 
 #: The files of RocksDB that are never written to once they are complete; it appends to others, which are copied.
 _UNCHANGING = (".sst", ".blob")
+#: The most quads in the log, which every process reads when it opens the database: so many take a tenth of a second.
+_MOST_LOGGED = 10_000
 #: The kept file which says by what rules a database was built.
 _RULES = "rules"
 
@@ -61,14 +63,26 @@ def change_database(folder: Path, current: Database, changes: QuadChanges) -> Da
             del db
             shutil.rmtree(path.parent)
             return None
-        for quad in changes.removed:
-            db.remove(quad)
-        db.bulk_extend(changes.added)
-        db.flush()
+        _apply(db, changes)
     except RuntimeError as error:
         raise write_error(error) from None
     del db  # closes its files
     return describe(path, {name: current.files[name] for name in linked}, verified)
+
+
+def _apply(db: pyoxigraph.Store, changes: QuadChanges) -> None:
+    """Write changes into a database.
+
+    Few of them stay in the log of RocksDB until the next change. To flush them, or to load them in bulk, adds a file to each
+    index, and after some of these RocksDB merges them with all that is there: hundreds of megabytes for one quad.
+    """
+    for quad in changes.removed:
+        db.remove(quad)
+    if len(changes.added) + len(changes.removed) <= _MOST_LOGGED:
+        db.extend(changes.added)
+    else:
+        db.bulk_extend(changes.added)
+        db.flush()
 
 
 def keep_rules(files: KeptFiles | None, records: int) -> None:
