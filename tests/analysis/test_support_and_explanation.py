@@ -144,8 +144,8 @@ def test_a_combination_that_nobody_stated_is_told_everywhere() -> None:
         (iri("a-needs-b"),),
     )
     assert rests_on(support(report, "a")).endswith("1 combination not stated")
-    answer = "Of 1 need no source states how the suppliers combine (low any-of, point equal shares, high all-of): a-needs-b."
-    assert answer in caveats_of(report)
+    answer = "Of 1 need no source states how the suppliers combine (low any-of, point equal shares, high all-of): "
+    assert f"{answer}the need of A for B (a-needs-b)." in caveats_of(report)
     reached = impacts(context(*records, model="reach"), [where.shock("fire")])[0]
     assert reached.unstated_combinations == ()
     explanation = explain(report, "a")

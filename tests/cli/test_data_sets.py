@@ -242,6 +242,10 @@ def test_an_earlier_revision_is_read_like_a_store_and_never_written(knockon: Run
         done = knockon(*command, "--store", "st@1")
         assert (done.code, "st@1 is an earlier state of st, which nothing changes" in done.err) == (2, True), command
     assert "st@2 is the state of now of st" in knockon("load", str(suppliers), "--store", "st@2").err
+    for command in ("load", "import"):
+        done = knockon(command, str(suppliers), "--store", "nn@1")
+        assert (done.code, "no store called 'nn' (nn@1 would be a state of it" in done.err) == (3, True)
+    assert not [*Path().glob("nn*")]
     assert not (suppliers.parent / "st@1").exists()
     suppliers.write_text(suppliers.read_text("utf-8").replace(",low", ",high"))
     knockon("load", str(suppliers), "--store", "st", "--keep", "0")

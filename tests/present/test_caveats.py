@@ -36,9 +36,10 @@ def test_what_is_left_out_is_told():
     said = data["cascade"]["run"]["caveats"]
     assert "independent partial losses are understated" in said[0]
     assert said[2] == (
-        "Of the dependencies and their suppliers, 3 were left out: 2 financing (sensetime-financing, "
-        "sensetime-government-business; --financing lets them in), 1 not asserted (investor-patience-financing; "
-        "--stance lets it in)."
+        "Of the dependencies and their suppliers, 3 were left out: 2 financing (the need of SenseTime for External financing "
+        "(sensetime-financing), the need of SenseTime for Government-related revenue (sensetime-government-business); "
+        "--financing lets them in), 1 not asserted (the need of External financing for Investors "
+        "(investor-patience-financing); --stance lets it in)."
     )
     assert "the shock is hypothesised" in said[3]
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Self
 
-from knockon.analysis.labels import label_of
+from knockon.analysis.labels import label_of, name_of
 from knockon.analysis.resolved_options import ResolvedOptions
 from knockon.errors import InvalidData, Problem
-from knockon.model import Dependency, Entity, Organization, Ownership, Record, Shock, Statement
+from knockon.model import Dependency, Entity, Organization, Ownership, Provision, Record, Shock, Statement, Supply
 from knockon.model.dates import Calendar, counted
 from knockon.model.labels import stated_label
 from knockon.model.lists import LIST_RECORDS, Lists
@@ -218,10 +218,13 @@ class ContextRecords:
     def named(self, iri: str) -> str:
         """Return how sentences name a record of any world: by its label, or else by its local name.
 
-        Where another record of this kind has the same label, its prefixed name follows in brackets.
+        Where another record of this kind has the same label, its prefixed name follows in brackets. A dependency, a
+        supply or a provision is named by its entities, and its local name follows.
         """
         records = self.base_records if iri in self.base_records else self.whole.records.by_iri
         record = records.get(iri)
+        if isinstance(record, Dependency | Provision | Supply):
+            return f"{name_of(records, iri, self.named)} ({record.name})"
         label = label_of(records, iri)
         return f"{label} ({prefixed(iri)})" if isinstance(record, Statement) and self._is_shared(record) else label
 

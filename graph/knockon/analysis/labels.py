@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from knockon.model import Dependency, Provision, Record, Supply
 from knockon.model.labels import stated_label
@@ -20,21 +21,24 @@ def label_of(records: Mapping[str, Record], iri: str) -> str:
     return stated_label(records.get(iri)) or local_name(iri)
 
 
-def name_of(records: Mapping[str, Record], iri: str) -> str:
+def name_of(records: Mapping[str, Record], iri: str, named: Callable[[str], str] | None = None) -> str:
     """Return the name of a record within a sentence: of a dependency who needs what, of any other record its label.
+
+    ``named`` returns the names of the entities of a dependency, a supply or a provision; by default their labels.
 
     >>> need = Dependency(id="urn:x/d", dependant="urn:x/bakery", need="urn:x/flour")
     >>> name_of({need.id: need}, need.id)
     'the need of bakery for flour'
     """
     record = records.get(iri)
+    name = partial(label_of, records) if named is None else named
     if isinstance(record, Dependency):
-        return f"the need of {label_of(records, record.dependant)} for {label_of(records, record.need)}"
+        return f"the need of {name(record.dependant)} for {name(record.need)}"
     if isinstance(record, Supply):
-        return f"the supply from {label_of(records, record.provider)}"
+        return f"the supply from {name(record.provider)}"
     if isinstance(record, Provision):
-        return f"the provision of {label_of(records, record.provided)} by {label_of(records, record.provider)}"
-    return label_of(records, iri)
+        return f"the provision of {name(record.provided)} by {name(record.provider)}"
+    return name(iri)
 
 
 __all__ = ["label_of", "name_of"]

@@ -15,6 +15,7 @@ from knockon.analysis.explain.explanation import (
     OtherSupplier,
     PathLink,
     cited_documents,
+    named_ends,
 )
 from knockon.analysis.explain.paths import Path, Step, most_harmful
 from knockon.analysis.explain.sums import parts_of_whole, shares_of_need
@@ -176,7 +177,7 @@ def _link(cause: CausalTrace, link: Link) -> CausalLink:
         judged=tuple(record.judged),
         others=tuple(OtherSupplier(iri, label_of(records, iri), lost) for iri, lost in cause.other_suppliers(link)),
         text=_sentence(
-            edge,
+            named_ends(edge, cause.context.named),
             record,
             METHODS[cause.result.model],
             short,
@@ -274,7 +275,7 @@ def _origin(report: ImpactReport, target: Target) -> Origin:
         unknown=target.ungraded,
         judged=judged,
         evidence=cite(own or report.shock.evidence, records),
-        text=f"{report.shock.label}: hits {name} by {amount}{mark}.",
+        text=f"{report.shock.label}: hits {name_of(records, target.iri, report.run.named)} by {amount}{mark}.",
         covered=coverage_reasons(report.cause.context, report.shock, target) or None,
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar, TypeVar
 
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import Citation, Range
@@ -74,6 +74,24 @@ class Edge(Answer):
     inferred: bool
     criticality: str
     evidence: tuple[Citation, ...]
+
+
+E = TypeVar("E", bound=Edge)
+
+
+def named_ends(edge: E, named: Callable[[str], str]) -> E:
+    """Return a link whose labels are the names of its ends within sentences, which tell apart two that have one label.
+
+    Parameters
+    ----------
+    edge
+        The link.
+    named
+        Returns how sentences name an entity (IRI).
+    """
+    provider = named(edge.provider) if edge.provider else None
+    labels = {"dependant_label": named(edge.dependant), "need_label": named(edge.need), "provider_label": provider}
+    return replace(edge, **labels)  # type: ignore[arg-type] # mypy takes the values for those of any field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,5 +325,5 @@ def cited_documents(links: tuple[CausalLink, ...], origin: Origin, paths: tuple[
 
 __all__ = [
     "CausalLink", "Edge", "ExplainedPath", "Explanation", "LossOfPart", "Origin", "OtherSupplier", "PathLink",
-    "cited_documents",
+    "cited_documents", "named_ends",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from knockon.analysis.answer_parts import Citation
-from knockon.analysis.explain.explanation import CausalLink
+from knockon.analysis.explain.explanation import CausalLink, named_ends
 from knockon.analysis.methods import METHODS
 from knockon.analysis.records.document_folder import DocumentFolder
 from knockon.analysis.report.citations import CitedDocument
@@ -190,6 +190,7 @@ class _Writer:
         return percent(impact.loss) if whole == percent(impact.loss) else f"{percent(impact.loss)}, {whole}"
 
     def _link(self, link: CausalLink) -> Markdown:
+        link = named_ends(link, self.page.method.run.named)
         provider = f" from {shortened(link.provider_label, _LETTERS)}" if link.provider_label else ""
         short = f": {percent(link.shortage)} of it is missing" if self.method.graded else ""
         loses = f", and it {self.method.loses} {percent(link.loss)}" if self.method.graded else f", and {self.method.loses}"

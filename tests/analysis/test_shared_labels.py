@@ -1,0 +1,53 @@
+"""Two records of one label: sentences tell them apart, and name a dependency by its ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import knockon
+from knockon.model import Dependency
+
+RECORDS = """\
+Company:
+  x1: {label: Same}
+  x2: {label: Same}
+  x3: {label: Other}
+Product:
+  p: {label: Part}
+Dependency:
+  d1: {dependant: x1, need: p, supply: [x2, x3], criticality: High}
+  d2: {dependant: p, need: x1, criticality: High}
+Shock:
+  s: {label: Shock, hit: [{target: x2, severity: High}]}
+"""
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> knockon.Graph:
+    folder: Path = tmp_path_factory.mktemp("shared") / "same"
+    folder.mkdir()
+    (folder / "dataset.yaml").write_text("name: same\ntitle: Two of one label\n", "utf-8")
+    (folder / "records.yaml").write_text(RECORDS, "utf-8")
+    return knockon.open(folder)
+
+
+def test_explanations_and_reports_tell_records_of_one_label_apart(graph: knockon.Graph) -> None:
+    """The id follows in brackets where two have the label, and only there."""
+    explanation = graph.explain("s", "x1")
+    assert explanation.links[0].text.startswith("Same (my:x1) needs Part from Same (my:x2); ")
+    assert explanation.origin.text == "Shock: hits Same (my:x2) by 75%."
+    assert explanation.impact.label == explanation.links[0].dependant_label == "Same"
+    text = explanation.to_markdown()
+    assert "**Same (my:x1)** loses" in text
+    assert "The shock hits Same (my:x2) by 75%" in text
+    assert "Same (my:x1) needs Part from Same (my:x2)" in text
+    assert "Same (my:x1) needs Part from Same (my:x2)" in graph.report("s", form="md")
+
+
+def test_notes_name_a_dependency_by_its_ends(graph: knockon.Graph) -> None:
+    """With its id behind: what the note is about is found in the data."""
+    run = graph.impact("s").run
+    [dependency] = [record.id for record in graph.records(Dependency) if record.name == "d1"]
+    assert run.named(dependency) == "the need of Same (my:x1) for Part (d1)"
