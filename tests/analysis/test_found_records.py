@@ -12,7 +12,7 @@ from knockon.analysis.records.record_index import RecordIndex
 from knockon.analysis.records.search import search
 from knockon.authoring.named_sources import read_source
 from knockon.errors import KnockonError
-from knockon.model import Company, Document
+from knockon.model import Company, Designation, Document, Judgement, Measure, Provision, Statement
 from knockon.rdf.integrity import with_parts
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
@@ -24,6 +24,7 @@ NAMES = ["ACME of Y", "another", "id:a", "a--b", "nothing at all", "", "data-x",
 #: Words of several texts, of titles that name others, escaped by JSON, of other scripts, of nothing.
 SEARCHED = ["a", "needs", "acme needs c", "of y needs", "needs", 'say "so" \\ now', "\u0130", "\uff02", "energie", "no such"]
 #: More words, and more pieces of one, than a statement of SQLite takes.
+SEARCHED += ["entity list: acme", "(from 2019-10-09)", "acme provides c (2025)", "same: acme b", "and", ":", "different"]
 SEARCHED += [" ".join(["a", "y"] * 1500), 'a"' * 3000]
 
 
@@ -38,8 +39,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with FolderStore(place) as store:
         store.load(read_source(EXAMPLE), data_set("x", entities("a", "b")))
         site = Company(id="https://example.org/page", label="Site")
-        store.load(data_set("y", [firm, cited, page, site, *entities("b", "c"), *documents("doc-a")]))
+        titled = _titled_by_others()
+        store.load(data_set("y", [firm, cited, page, site, *titled, *entities("b", "c"), *documents("doc-a")]))
     return place
+
+
+def _titled_by_others() -> list[Statement]:
+    """Return a list with a party, a provision and a judgement, whose titles are made of the names of others."""
+    return [
+        Measure(id=iri("list"), label="Entity List"),
+        Designation(id=iri("listed"), measure=iri("list"), designated=iri("a"), **{"from": "2019-10-09"}),
+        Provision(id=iri("provided"), provider=iri("a"), provided=iri("c"), period="2025"),
+        Judgement(id=iri("judged"), entity=[iri("a"), iri("b")], verdict="same"),
+    ]
 
 
 def test_each_record_is_shown_as_among_all(folder: Path) -> None:

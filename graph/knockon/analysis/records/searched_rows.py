@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 
 from knockon.analysis.records.folding import fold
 from knockon.analysis.records.record_index import parts_of
-from knockon.analysis.records.titles import COMPOSED, JOINING_WORDS
+from knockon.analysis.records.titles import COMPOSED, JOINING_SIGNS, JOINING_WORDS, NAMED_FIELDS
 from knockon.model import DataSetInfo, Record, Statement, is_a
 from knockon.model.labels import stated_label
 from knockon.rdf.fields import fields
@@ -19,6 +20,8 @@ from knockon.vocabulary import local_name
 
 #: What JSON writes otherwise than it is: a word is looked for in the parts between.
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
+#: A reference in a list of JSON.
+_IRI = re.compile('"([^"]*)"')
 #: If more is found by its label alone, all rows that may name it are looked through.
 _MOST_APART = 5_000
 #: The most words, and pieces of one, by which records are chosen: more may be in a text, and few records have so many.
@@ -51,7 +54,8 @@ def records_with(kept: KeptRecords, words: Sequence[str], infos: Iterable[DataSe
     ends = _end_classes(kept)
     for iri, number, data in _simple_rows(kept, search, ends):
         text = fold(data)
-        if not (present := search.present(text, fold(iri))):
+        present = search.present(text, fold(iri))
+        if search.everything and not present:
             continue
         if issubclass(kept.classes[number], ends):
             for name, bits in _titles(kept, iri, number, data, search):
@@ -120,7 +124,9 @@ class _Search:
     """
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._words = list(dict.fromkeys(words))[:_MOST_WORDS]
+        # A sign beside a word may be one of a title, which no row has.
+        bare = (word.strip(JOINING_SIGNS) for word in words)
+        self._words = list(dict.fromkeys(word for word in bare if word))[:_MOST_WORDS]
         self._pieces = [[piece for piece in _ESCAPED.split(word) if piece][:_MOST_PIECES] for word in self._words]
         self.everything = (1 << len(self._words)) - 1
 
@@ -161,7 +167,7 @@ class _Search:
             else:
                 terms.append("0")
         foreign = "length(data) < length(CAST(data AS BLOB)) OR length(iri) < length(CAST(iri AS BLOB))"
-        return f"(({f' {operator} '.join(terms)}) OR {foreign})", values
+        return f"(({f' {operator} '.join(terms) or '1'}) OR {foreign})", values
 
     def of_composed(self, cls: type[Record], iri: str, data: str, named: Mapping[str, int]) -> int:
         """Return which words may be in the texts of a record whose title is made of the names of others.
@@ -175,7 +181,7 @@ class _Search:
         named
             The words in the labels of others, by IRI; who is not among them has none, or no label.
         """
-        ends = _ends().findall(data)
+        ends = _named_in(data)
         present = self.present(*map(fold, (local_name(iri), JOINING_WORDS, *map(local_name, ends))))
         for end in ends:
             present |= named.get(end, 0)
@@ -186,16 +192,21 @@ class _Search:
         return present
 
 
+def _named_in(data: str) -> list[str]:
+    """Return the references by whose names a title is made, of the JSON of a record: of some fields, one each or a list."""
+    return [iri for one, several in _ends().findall(data) for iri in ([one] if one else _IRI.findall(several))]
+
+
 @cache
 def _ends() -> re.Pattern[str]:
-    """Return the form of the references of which titles are made, in the JSON of a record."""
-    return re.compile(f'"(?:{"|".join(sorted(_end_fields()))})":"([^"]*)"')
+    """Return the form of the fields with these references in the JSON of a record."""
+    return re.compile(f'"(?:{"|".join(sorted(_end_fields()))})":(?:"([^"]*)"|\\[([^\\]]*)\\])')
 
 
 @cache
 def _end_fields() -> frozenset[str]:
-    """Return the fields that have one reference, by their names in data files."""
-    return frozenset(field.alias for cls in COMPOSED for field in fields(cls) if field.kind == "iri" and not field.many)
+    """Return the fields by whose names titles are made, by their names in data files."""
+    return frozenset(chain.from_iterable(NAMED_FIELDS.values()))
 
 
 @cache

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from knockon.model import Dependency, Observation, Ownership, Record, Relation, Statement
+from knockon.model import (
+    Dependency,
+    Designation,
+    Judgement,
+    Observation,
+    Ownership,
+    Provision,
+    Record,
+    Relation,
+    Statement,
+)
 from knockon.model.labels import stated_label
 from knockon.rdf.fields import fields
 from knockon.vocabulary import local_name
 
-#: The classes whose records have no label or title: theirs are made of the names of what they refer to, and of these words.
-COMPOSED: tuple[type[Statement], ...] = (Dependency, Ownership, Relation, Observation)
-JOINING_WORDS = "needs owns of"
+#: The classes whose records have no label or title, with the fields whose names theirs are made of, and the words between.
+NAMED_FIELDS: Mapping[type[Statement], tuple[str, ...]] = {
+    Dependency: ("dependant", "need"),
+    Designation: ("measure", "designated"),
+    Judgement: ("entity",),
+    Observation: ("about",),
+    Ownership: ("owner", "owned"),
+    Provision: ("provider", "provided"),
+    Relation: ("subject", "object"),
+}
+COMPOSED: tuple[type[Statement], ...] = tuple(NAMED_FIELDS)
+JOINING_WORDS = "needs owns of provides from and"
+#: The signs between them.
+JOINING_SIGNS = ":()"
 
 
 class Titles:
@@ -36,17 +57,29 @@ class Titles:
 
     def of(self, record: Record) -> str:
         """Return the title of a record: its label, its title, or what it states, in one line."""
-        if label := stated_label(record):
-            return label
-        if isinstance(record, Dependency):
-            return f"{self.name(record.dependant)} needs {self.name(record.need)}"
-        if isinstance(record, Ownership):
-            return f"{self.name(record.owner)} owns {self.name(record.owned)}"
-        if isinstance(record, Relation):
-            return f"{self.name(record.subject)} {record.relation_type} {self.name(record.object)}"
-        if isinstance(record, Observation):
-            return f"{record.metric} of {self.name(record.about)}"
-        return record.name
+        return stated_label(record) or self._composed(record) or record.name
+
+    def _composed(self, record: Record) -> str:
+        """Return a title made of the names of what a record refers to; empty if it is of no class that has such a title."""
+        match record:
+            case Dependency():
+                return f"{self.name(record.dependant)} needs {self.name(record.need)}"
+            case Designation():
+                # A list may have named a party, taken it off, and named it again.
+                day = f" (from {record.from_})" if record.from_ else ""
+                return f"{self.name(record.measure)}: {self.name(record.designated)}{day}"
+            case Judgement():
+                return f"{record.verdict}: {' and '.join(map(self.name, record.entity))}"
+            case Observation():
+                return f"{record.metric} of {self.name(record.about)}"
+            case Ownership():
+                return f"{self.name(record.owner)} owns {self.name(record.owned)}"
+            case Provision():
+                period = f" ({record.period})" if record.period else ""
+                return f"{self.name(record.provider)} provides {self.name(record.provided)}{period}"
+            case Relation():
+                return f"{self.name(record.subject)} {record.relation_type} {self.name(record.object)}"
+        return ""
 
     def label(self, iri: str) -> str:
         """Return the label or title of a record; empty if it has neither, or if there is no such record."""
