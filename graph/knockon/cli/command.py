@@ -11,6 +11,7 @@ from typing import Any
 from typer.core import TyperCommand
 
 from knockon.errors import InvalidData, KnockonError, UsageError
+from knockon.suggested_command import typed_options
 
 #: The options for parameters of models that have another name there.
 _OTHER_NAMES: Mapping[str, str] = {
@@ -33,6 +34,26 @@ _WRITTEN = re.compile(r"(?<![\w.-])(?<!--set )([a-z][a-z_]*)=(?=[\s,;.)]|true|$)
 _CHOSEN = re.compile(r"(?<![\w.=-])(model|engine|interdependency)=(?=[a-z]+\b)")
 
 
+#: The options that name the data, and those that choose the records which count.
+_SOURCE = ("store", "from_", "uses", "exact_names", "language")
+_WORLD = ("facts_only", "financing", "stance", "as_of", "according_to", "without", "min_confidence")
+
+
+def _typed(ctx: Any, names: Sequence[str]) -> list[str]:
+    """Return some options of a call as they were typed; the environment and ``knockon.toml`` count for the next call too."""
+    words: list[str] = []
+    for parameter in ctx.command.params:
+        source = ctx.get_parameter_source(parameter.name)
+        if parameter.name not in names or source is None or source.name != "COMMANDLINE":
+            continue
+        option, value = max(parameter.opts, key=len), ctx.params.get(parameter.name)
+        if isinstance(value, bool):
+            words += [option] if value else []
+        else:
+            words += [word for each in (value if isinstance(value, list | tuple) else [value]) for word in (option, str(each))]
+    return words
+
+
 class Command(TyperCommand):
     """A command of the program."""
 
@@ -50,9 +71,10 @@ class Command(TyperCommand):
         return list(super().parse_args(ctx, args))
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; its errors name its options."""
+        """Run the command; its errors name its options, and commands that it suggests read the same data."""
         try:
-            return super().invoke(ctx)
+            with typed_options(_typed(ctx, _SOURCE), _typed(ctx, _WORLD)):
+                return super().invoke(ctx)
         except KnockonError as error:
             name_options(error, [name for parameter in self.get_params(ctx) for name in parameter.opts])
             raise

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,6 +40,7 @@ from knockon.cli.output_file import ROWS
 from knockon.cli.table_impacts import impact_of_tables, is_table_source
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
+from knockon.suggested_command import suggested
 from knockon.text import counted
 
 if TYPE_CHECKING:
@@ -136,7 +138,8 @@ def _list(graph: Graph, options: Options, out: Writer, portfolio: Portfolio | No
     note_lines(shocks_notes(reaches))
     if portfolio is not None:
         entities = counted(len(portfolio), "entity", "entities")
-        note(f"counts are of the {entities} of {portfolio.file}; `knockon exposure --portfolio` has their losses")
+        command = suggested(f"exposure --portfolio {quote(str(portfolio.file))}")
+        note(f"counts are of the {entities} of {portfolio.file}; {command} has their losses")
     return CAPPED if any(reach.truncated for reach in reaches) else 0
 
 

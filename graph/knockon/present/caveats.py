@@ -15,6 +15,7 @@ from knockon.analysis.run_info import RunInfo
 from knockon.model.dates import as_of_text, hits_nothing
 from knockon.model.dependency import READINGS
 from knockon.present.phrases import CAPPED, listed
+from knockon.suggested_command import suggested
 from knockon.text import counted
 from knockon.vocabulary import UNSTATED, Stance, local_name, prefixed
 
@@ -57,8 +58,10 @@ RESTS = MappingProxyType({
     "split_shares": "{number} combinations not stated",
 })  # fmt: skip
 
-#: The note on a graph without shocks.
-NO_SHOCKS = "there are no shocks in this graph; `knockon impact --hit NAME=high` makes one"
+
+def no_shocks() -> str:
+    """Return the note on a graph without shocks."""
+    return f"there are no shocks in this graph; {suggested('impact --hit NAME=high')} makes one"
 
 
 def caveats(

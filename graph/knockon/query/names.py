@@ -11,8 +11,12 @@ from knockon.model import Statement, is_a
 from knockon.model.names import names_of, normalize_name
 from knockon.model.records import Records, listed
 from knockon.rdf.sameness import Sameness
+from knockon.suggested_command import suggested
 from knockon.text import in_words, with_article
 from knockon.vocabulary import prefixed, whole_iri
+
+#: What has names by which people call it.
+_NAMED = ("Entity", "Measure")
 
 
 def find(records: Iterable[Statement], name: str, *classes: str, what: str = "", parts: bool = False) -> Statement:
@@ -53,7 +57,9 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "",
         class_name = what or in_words(classes[0])
         if other := _matches(pool, name):
             raise WrongClass(class_name, name, other[0].rdf_class)
-        raise NotFound(class_name, name, listed(records).names_in_use(*classes, parts=parts))
+        # Where dependencies and provisions are looked for beside entities, their ids are no names that somebody meant.
+        suggested_classes = [cls for cls in classes if cls in _NAMED] or classes
+        raise NotFound(class_name, name, listed(records).names_in_use(*suggested_classes, parts=parts))
     return matches[0]
 
 
@@ -140,10 +146,10 @@ def _suggestion(what: str, name: str, cls: str) -> str:
     if what == "shock" and (is_a(cls, "Entity") or is_a(cls, "Measure")):
         return f"; to hit it, say how hard: --hit {shlex.quote(f'{name}=high')}, in Python hit={{{name!r}: 'high'}}"
     if cls == "Shock":
-        return f"; what it does: `knockon impact {word}`"
+        return f"; what it does: {suggested(f'impact {word}')}"
     if cls == "CausalChain":
-        return f"; `knockon chains` compares it with the computed cascade, `knockon show {word}` has its steps"
-    return f"; what it says: `knockon show {word}`"
+        return f"; {suggested('chains')} compares it with the computed cascade, {suggested(f'show {word}')} has its steps"
+    return f"; what it says: {suggested(f'show {word}')}"
 
 
 def _matches(pool: Iterable[Statement], name: str) -> list[Statement]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from knockon.errors import nearest
 from knockon.sparql.tokens import place, tokens
+from knockon.suggested_command import suggested
 from knockon.vocabulary import KO, PREFIXES, local_name, namespace
 
 #: Terms of the vocabulary that mean what other words say; the words are in small letters.
@@ -68,7 +69,8 @@ def unknown_terms(text: str, is_known: Callable[[str], bool], names: Callable[[]
     for written, iri, start in _terms(text):
         if not is_known(iri):
             suggestions = similar_terms(iri.removeprefix(KO), names())
-            hint = f"did you mean {', '.join(f'ko:{name}' for name in suggestions)}?" if suggestions else "see `knockon schema`"
+            similar = ", ".join(f"ko:{name}" for name in suggestions)
+            hint = f"did you mean {similar}?" if similar else f"see {suggested('schema')}"
             yield f"{place(text, start)}: unknown term {written}; {hint}"
 
 

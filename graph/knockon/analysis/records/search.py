@@ -10,6 +10,7 @@ from knockon.analysis.records.record_index import RecordIndex, RecordText
 from knockon.errors import UsageError, nearest
 from knockon.model import STATEMENTS, Statement, is_a
 from knockon.model.validation_errors import did_you_mean
+from knockon.suggested_command import suggested
 
 #: How well a text matches, best first; a match in a comment comes after matches in names.
 _WHOLE, _START, _WORDS, _INSIDE, _COMMENT = range(5)
@@ -103,7 +104,7 @@ def _class_name(name: str) -> str:
     known = {cls.casefold(): cls for cls in STATEMENTS}
     folded_name = name.removeprefix("ko:").casefold()
     if folded_name not in known:
-        hint = did_you_mean(name, STATEMENTS, "`knockon schema` lists the classes in use")
+        hint = did_you_mean(name, STATEMENTS, f"{suggested('schema')} lists the classes in use")
         raise UsageError(f"{name!r} is not a class of records ({hint})")
     return known[folded_name]
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from knockon.model.dates import as_of_text, hits_nothing
-from knockon.present.caveats import NO_SHOCKS, confidence
+from knockon.present.caveats import confidence, no_shocks
 from knockon.present.phrases import capped
 from knockon.present.rows.impact import hidden_note, record
 from knockon.present.rows.table import Row, Table
+from knockon.suggested_command import suggested
 from knockon.text import counted
 from knockon.vocabulary import local_name
 
@@ -58,7 +59,8 @@ def _reach(reach: ShockReach) -> str:
 
 def shocks_notes(reaches: Sequence[ShockReach]) -> Iterator[str]:
     """Yield how many shocks there are and how to compute one, and which of them cause the same losses."""
-    yield f"{counted(len(reaches), 'shock')}; `knockon impact SHOCK` computes its losses, `--hit ENTITY=SEVERITY` makes a shock"
+    command = suggested("impact SHOCK")
+    yield f"{counted(len(reaches), 'shock')}; {command} computes its losses, `--hit ENTITY=SEVERITY` makes a shock"
     groups = {tuple(sorted([reach.shock.id, *reach.same_losses])) for reach in reaches if reach.same_losses}
     for group in sorted(groups):
         yield f"the same losses: {', '.join(local_name(iri) for iri in group)}"
@@ -116,7 +118,7 @@ class AllImpacts:
         for name, as_of, reason in self._not_in_force:
             yield hits_nothing(name, as_of, reason)
         if self._last is None:
-            yield NO_SHOCKS
+            yield no_shocks()
             return
         yield as_of_text(self._last.run.as_of, self._last.not_holding)
         yield from confidence(self._last.parameters, self._last.confidence)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from knockon.analysis.impact.coverage import Naming
 from knockon.analysis.impact.exposure import Exposure, ShockExposure
 from knockon.model.dates import as_of_text, hits_nothing
-from knockon.present.caveats import NO_SHOCKS, confidence, rests_on
+from knockon.present.caveats import confidence, no_shocks, rests_on
 from knockon.present.phrases import capped, loss_cells, loss_range
 from knockon.present.rows.impact import UNSHOWN
 from knockon.present.rows.table import Row, Table
@@ -86,7 +86,7 @@ def exposure_notes(answer: Exposure) -> list[str]:
     name = answer.run.named(answer.entity)
     total = len(reached) + unaffected + len(answer.cut_short) + len(answer.idle)
     if not total:
-        return [*lines, NO_SHOCKS]
+        return [*lines, no_shocks()]
     if unaffected:
         verb = "does" if unaffected == 1 else "do"
         lines.append(f"{unaffected} of {counted(total, 'shock')} {verb} not reach {name}")

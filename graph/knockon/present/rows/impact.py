@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.impact.rows import at_least
@@ -11,6 +13,7 @@ from knockon.present.caveats import caveats_of, day, fallen, rests_on
 from knockon.present.phrases import capped, loss_cells, loss_range, titled
 from knockon.present.portfolio_phrases import outside_note, portfolio_loss_note
 from knockon.present.rows.table import Row, Table
+from knockon.suggested_command import suggested
 from knockon.text import counted
 from knockon.vocabulary import local_name
 
@@ -104,7 +107,7 @@ def _undecided_notes(report: ImpactReport) -> list[str]:
     """Return of how many parties it cannot be told whether a list that the shock goes by covers them."""
     return [
         f"of {counted(number, 'party', 'parties')} it cannot be told whether {report.run.named(measure)} covers them, and they "
-        f"are not hit; see knockon covered {local_name(measure)}"
+        f"are not hit; see {suggested(f'covered {quote(local_name(measure))}')}"
         for measure, number in undecided_parties(report.cause.context, report.shock).items()
     ]
 

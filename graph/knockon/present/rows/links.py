@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from knockon.present.caveats import world_notes
 from knockon.present.rows.structure import links_rest_on
 from knockon.present.rows.table import Row, Table
+from knockon.suggested_command import suggested
 from knockon.text import counted
 from knockon.vocabulary import local_name
 
@@ -96,8 +98,9 @@ def path_notes(answer: DependencyPaths) -> list[str]:
         within = f" by at most {counted(answer.length, 'link')}" if answer.longer or answer.truncated else ""
         lines.append(f"no chain of dependencies leads from {first} to {last}{within}")
         if answer.reverse:
-            command = f"knockon paths {local_name(answer.source)} {local_name(answer.dependant)}"
-            lines.append(f"the other way round, {last} rests on {first}: `{command}`")
+            ends = " ".join(quote(local_name(iri)) for iri in (answer.source, answer.dependant))
+            command = suggested(f"paths {ends}", same_world=True)
+            lines.append(f"the other way round, {last} rests on {first}: {command}")
     elif answer.longer:
         lines.append(f"longer chains than {answer.length} links may exist and were not looked for; raise --length")
     if answer.truncated:

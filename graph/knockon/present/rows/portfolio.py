@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from knockon.model.dates import as_of_text
-from knockon.present.caveats import NO_SHOCKS, confidence
+from knockon.present.caveats import confidence, no_shocks
 from knockon.present.phrases import capped, loss_cells
 from knockon.present.portfolio_phrases import outside_note
 from knockon.present.rows.exposure import exposure_record
@@ -87,7 +87,7 @@ def portfolio_exposure_notes(answer: PortfolioExposure) -> list[str]:
     lines.append(f"{counted(len(answer.shocks), 'shock')}; {reached:,} of {entities} of {answer.file} reached")
     if outside := sum(holding.outside for holding in answer.holdings):
         lines.append(outside_note(outside))
-    lines += [] if answer.shocks else [NO_SHOCKS]
+    lines += [] if answer.shocks else [no_shocks()]
     return lines + ([capped(answer.model)] if answer.truncated else [])
 
 
