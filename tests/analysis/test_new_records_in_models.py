@@ -263,7 +263,9 @@ def test_an_explanation_of_a_sum_lists_all_its_parts(where: Context) -> None:
     assert report.unstated_combinations == ()
     (line,) = [line for line in caveats_of(report) if "o source states" in line]
     assert line.startswith("No source states the portion (low all of the rest is the least harmed")
-    assert line.endswith("of revenue-needs-contract, revenue-needs-market.")
+    assert line.endswith(
+        "of the need of Revenue for Contract (revenue-needs-contract), the need of Revenue for Market (revenue-needs-market)."
+    )
 
 
 def test_a_provision_that_is_hit_fails_for_all_who_name_no_supplier(where: Context) -> None:
