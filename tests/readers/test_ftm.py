@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from knockon.model import Company, Designation, Entity, Measure, Observation, Ownership, Person, Relation
+from knockon.model import Company, Contract, Designation, Entity, Measure, Observation, Ownership, Person, Relation
 from knockon.readers.ftm_schema import LINKS
 from knockon.readers.import_files import import_files
 from knockon.readers.import_report import Imported
@@ -204,3 +204,8 @@ def test_links_may_come_before_what_they_link_and_before_what_narrows_its_class(
     assert {relation.relation_type for relation in relations.values()} == {"ownerOf"}
     assert len(relations) == 2
     assert before.report.left_out == after.report.left_out
+
+
+def test_a_contract_has_its_title_for_a_name() -> None:
+    imported = import_content("c.ftm.json", as_json({"id": "c", "schema": "Contract", "properties": {"title": ["Bridge"]}}))
+    assert [str(record.label) for record in records_of(imported, Contract).values()] == ["Bridge"]

@@ -6,17 +6,18 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from knockon.errors import InvalidData
-from knockon.model import Provision
+from knockon.model import Designation, Measure, Observation, Organization, Provision
 from knockon.readers.import_files import import_files
 from knockon.readers.import_report import Imported
 from knockon.readers.mapping.shipped import shipped, shipped_names
-from support.imports import import_content
+from support.imports import import_content, records_of
 
 
 @pytest.fixture
@@ -396,3 +397,48 @@ def test_capitals_of_columns_that_become_rows_do_not_matter(tmp_path: Path) -> N
         header, _, rows = content.partition("\n")
         (tmp_path / name).write_text(f"{header.swapcase()}\n{rows}", "utf-8")
     assert {cls: n for cls, n in counts(import_files([tmp_path])).items() if cls != "Document"} == expected
+
+
+def test_lists_of_all_agencies() -> None:
+    """An abbreviation may have a hyphen and the word List; a list without one is known by its name."""
+    imported = import_content(
+        "csl.csv",
+        "source,entity_number,type,programs,name,start_date\n"
+        "Non-SDN Menu-Based Sanctions List (NS-MBS List) - Treasury Department,17,Entity,X,Firm A,5/3/2019\n"
+        "Entity List (EL) - Bureau of Industry and Security,,,,Firm B,2020-01-02\n"
+        "Military End User (MEU) List - Bureau of Industry and Security,,,,Firm C,\n"
+        "Some New List,,,,Firm D,\n",
+    )
+    assert not imported.report.left_out
+    assert sorted(records_of(imported, Measure)) == ["list-el", "list-meu", "list-ns-mbs", "list-some-new-list"]
+    assert records_of(imported, Designation)["list-ns-mbs--names--17"].from_ == date(2019, 5, 3)
+    assert any(i.notation == "17" for party in records_of(imported, Organization).values() for i in party.identifier)
+
+
+def test_several_payments_of_a_day() -> None:
+    """Each is a fact of its own; days are written as in KAG, or as ISO."""
+    imported = import_content(
+        "Company_fundTrans_Company.csv", "srcId,dstId,transDate,transAmt\n1,2,20230821,10\n1,2,20230821,20\n1,2,2023-08-22,10\n"
+    )
+    assert [str(record.value) for record in records_of(imported, Observation).values()] == ["10", "20", "10"]
+
+
+def test_ships_of_lists_are_infrastructure() -> None:
+    """As those of FollowTheMoney are."""
+    row = ",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n"
+    imported = import_content("sdn.csv", f'1,"SHIP",vessel,"CUBA"{row}2,"EP-1",aircraft,"CUBA"{row}')
+    assert counts(imported)["Infrastructure"] == 2
+
+
+def test_a_file_of_other_name_is_told_the_names() -> None:
+    with pytest.raises(InvalidData, match="rename the file to one of these names"):
+        import_content("sdn_2024.csv", "1,2\n", "ofac")
+
+
+def test_common_columns_alone_make_no_mapping_the_nearest() -> None:
+    """A table with id and name is nearly no mapping's; one with more of its columns is."""
+    with pytest.raises(InvalidData) as caught:
+        import_content("targets.csv", "id,name,schema\n1,Acme,Company\n")
+    assert "would read it" not in str(caught.value)
+    with pytest.raises(InvalidData, match="gleif-csv would read it"):
+        import_content("lei.csv", "LEI,Entity.LegalName\n1,Acme\n")

@@ -137,10 +137,54 @@ def test_each_element_of_spdx_3_counts_as_read_once_and_is_rejected_once() -> No
     assert len(report.rejected) == 4
 
 
-def test_spdx_as_tag_value_is_refused_with_the_way_in() -> None:
-    """The lines of SPDX 2 are not read; the error says what they are, and how they become JSON."""
-    with pytest.raises(InvalidData, match=r"SPDX in tag-value form, which is not read.*convert it to JSON"):
-        import_content("a.spdx", "SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\n")
+def _with_relationship(target: str) -> dict[str, Any]:
+    link = {"spdxElementId": "SPDXRef-app", "relatedSpdxElement": target, "relationshipType": "DEPENDS_ON"}
+    return {**SPDX_2, "relationships": [*SPDX_2["relationships"], link]}
+
+
+def _with_import(target: str) -> dict[str, Any]:
+    document = {"type": "SpdxDocument", "spdxId": "urn:d", "import": [{"type": "ExternalMap", "externalSpdxId": target}]}
+    link = {"type": "Relationship", "from": "urn:app", "to": [target], "relationshipType": "dependsOn"}
+    return {**SPDX_3, "@graph": [*SPDX_3["@graph"], document, link]}
+
+
+@pytest.mark.parametrize(
+    "bom",
+    [
+        _with_relationship("DocumentRef-other:SPDXRef-x"),
+        _with_import("urn:other"),
+        {**CYCLONE, "dependencies": [{"ref": "r-app", "dependsOn": ["r-lib", "urn:cdx:3e671687-395b/1#x"]}]},
+        {**CYCLONE, "vulnerabilities": [{"id": "CVE-1", "affects": [{"ref": "r-lib"}, {"ref": "urn:cdx:3e671687-395b/1#x"}]}]},
+    ],
+)
+def test_links_to_parts_of_other_bills_are_left_out_and_counted(bom: dict[str, Any]) -> None:
+    report = import_content("bom.json", as_json(bom)).report
+    assert dict(report.left_out)["a link to a part of another bill of materials"] == 1
+
+
+def test_a_weakness_of_another_bill_alone_is_left_out() -> None:
+    bom = {**CYCLONE, "vulnerabilities": [{"id": "CVE-1", "affects": [{"ref": "urn:cdx:3e671687-395b/1#x"}]}]}
+    assert "Vulnerability" not in dict(import_content("bom.json", as_json(bom)).report.records)
+
+
+def test_specifications_that_a_component_implements_are_counted() -> None:
+    bom = {**CYCLONE, "dependencies": [{"ref": "r-app", "provides": ["r-lib"]}]}
+    left = dict(import_content("bom.json", as_json(bom)).report.left_out)
+    assert left["a specification that a component implements (provides)"] == 1
+
+
+@pytest.mark.parametrize(
+    ("supplier", "name"),
+    [
+        ("Organization: Lib Makers (info@lib.org)", "Lib Makers"),
+        ("Organization: Lib Makers ()", "Lib Makers"),
+        ("Organization: Lib Makers (Europe)", "Lib Makers (Europe)"),
+        ("Organization: Lib Makers (", "Lib Makers ("),
+    ],
+)
+def test_a_supplier_is_one_with_and_without_an_address(supplier: str, name: str) -> None:
+    bom = {**SPDX_2, "packages": [{**SPDX_2["packages"][1], "supplier": supplier}], "relationships": []}
+    assert [maker.label for maker in records_of(import_content("a.json", as_json(bom)), Organization).values()] == [name]
 
 
 def test_parts_have_one_id_whatever_the_build_calls_them() -> None:

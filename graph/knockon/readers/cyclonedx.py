@@ -87,10 +87,12 @@ def _read_links(bom: JsonObject, records: SoftwareRecords) -> None:
         records.collector.progress()
         place = Place(f"pointer:/{item.path}")
         try:
-            ref, needs = item.text("ref"), item.texts("dependsOn")
+            ref, needs, provides = item.text("ref"), item.texts("dependsOn"), item.texts("provides")
         except WrongForm as error:
             records.collector.reject(records.document, place, str(error))
             continue
+        for _ in provides:
+            records.collector.leave_out("a specification that a component implements (provides)")
         for need in needs:
             records.add_need(ref, need, place)
     for item in _each(bom, "vulnerabilities", records):

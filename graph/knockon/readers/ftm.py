@@ -142,7 +142,8 @@ class _Records:
     def _add_party(self) -> None:
         entity = self.entity
         stated = entity.values
-        names = entity.texts("name")
+        # Contracts and documents have a title in place of a name.
+        names = entity.texts("name") or entity.texts("title")
         if not _NAMES.isdisjoint(stated):
             names += [text for name in NAMES if name in stated for text in entity.texts(name)]
         identifiers = [

@@ -26,8 +26,9 @@ from knockon.readers.mapping.load import load_mapping
 from knockon.readers.mapping.reader import MappingReader
 from knockon.readers.mapping.rejects_file import read_rejects
 from knockon.readers.mapping.shipped import shipped, shipped_names
+from knockon.readers.other_forms import other_forms
 from knockon.readers.recognition import recognise
-from knockon.readers.registry import READERS
+from knockon.readers.registry import READERS, Head
 from knockon.readers.rejected_places import PlaceKey
 from knockon.store.files import slug
 from knockon.text import counted
@@ -158,6 +159,8 @@ def _choose(files: Sequence[ForeignFile], mapping: str | Path | None, options: R
     if mapping is None:
         return _choose(files, recognise(files, options), options)
     name = str(mapping)
+    if others := other_forms({file: Head(file) for file in files if file.named}, name):
+        raise InvalidData(others)
     if name in READERS:
         if kept := next((file for file in files if read_rejects(file) is not None), None):
             raise kept.fail(

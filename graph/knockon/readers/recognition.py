@@ -13,12 +13,11 @@ from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.recognise import TableHead, fitness_of_mapping, nearest_mapping, read_head
 from knockon.readers.mapping.rejects_file import read_rejects
 from knockon.readers.mapping.shipped import shipped, shipped_names
+from knockon.readers.other_forms import other_forms
 from knockon.readers.registry import READERS, Head
 
 #: A reader, which knows what a format is made of, recognises it as surely as a mapping that knows this many columns.
 _READER_FITNESS = 10
-#: What to do with the form of SPDX that is lines of text.
-_TO_JSON = "convert it to JSON, for example with `pyspdxtools --infile FILE --outfile FILE.spdx.json` (package spdx-tools)"
 
 
 def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> str:
@@ -50,15 +49,10 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
         raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
     _check_renames(files, options)
     empty = [Problem(file.name, None, "is empty") for file in named if not heads[file].text.strip()]
-    problem = "is SPDX in tag-value form, which is not read"
-    lines = [Problem(file.name, None, problem, _TO_JSON) for file in named if _is_tag_value(heads[file])]
+    others = other_forms({file: heads[file] for file in named if not any(file in found for found in fits.values())})
     raise InvalidData(
-        empty or lines or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}, tables)
+        empty or others or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}, tables)
     )
-
-
-def _is_tag_value(head: Head) -> bool:
-    return head.text.lstrip("\ufeff").startswith("SPDXVersion:")
 
 
 def _check_renames(files: Sequence[ForeignFile], options: ReadOptions) -> None:

@@ -12,6 +12,9 @@ from knockon.readers.source_names import source_name
 #: The class of the parts of each type in CycloneDX, and of each purpose in SPDX; all other software is a Technology.
 _CLASSES = {"device": "Product", "data": "Dataset", "service": "Service"}
 
+#: How keys of parts of other bills of materials begin: external documents of SPDX 2, and BOM-Links of CycloneDX.
+_OF_OTHERS = ("DocumentRef-", "urn:cdx:")
+
 
 class SoftwarePart(NamedTuple):
     """One part: ``key`` is what the file refers to it by."""
@@ -30,12 +33,14 @@ class SoftwarePart(NamedTuple):
 class SoftwareRecords:
     """The records of one bill of materials.
 
-    A part is named by its package URL where it has one, since keys are often made anew for each build.
+    A part is named by its package URL where it has one, since keys are often made anew for each build. ``elsewhere`` are
+    keys of parts of other bills of materials, beside those whose form says so: a link to one is left out, and counted.
     """
 
     def __init__(self, collector: RecordCollector, document: str) -> None:
         self.collector, self.document = collector, document
         self.ids: dict[str, str] = {}
+        self.elsewhere: set[str] = set()
 
     def add_part(self, part: SoftwarePart, place: Place) -> None:
         """Add a part, and its supplier, who provides it to everyone."""
@@ -70,7 +75,10 @@ class SoftwareRecords:
     def add_vulnerability(self, name: str, affected: Iterable[str], comment: str, place: Place) -> None:
         """Add a known weakness of parts."""
         self.collector.progress()
-        keys = list(affected)
+        affected = list(affected)
+        keys = [key for key in affected if not self._is_elsewhere(key)]
+        if affected and not keys:
+            return
         unknown = [key for key in keys if key not in self.ids]
         if unknown or not keys:
             reason = f"affects {unknown[0][:200]!r}, which is not a part" if unknown else "affects no part"
@@ -85,7 +93,16 @@ class SoftwareRecords:
             record = {"dependant": ends[0], "need": ends[1], **data}
             self.collector.add("Dependency", f"{ends[0]}-needs-{ends[1]}", record, self.document, place)
 
+    def _is_elsewhere(self, key: str) -> bool:
+        """Return whether a key is of a part of another bill of materials; then it is counted as left out."""
+        found = key not in self.ids and (key in self.elsewhere or key.startswith(_OF_OTHERS))
+        if found:
+            self.collector.leave_out("a link to a part of another bill of materials")
+        return found
+
     def _ends(self, first: str, second: str, place: Place) -> tuple[str, str] | None:
+        if any(self._is_elsewhere(key) for key in (first, second)):
+            return None
         for key in (first, second):
             if key not in self.ids:
                 self.collector.reject(self.document, place, f"refers to {key[:200]!r}, which is not a part")

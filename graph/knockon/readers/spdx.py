@@ -59,7 +59,7 @@ def _read_2(spdx: JsonObject, records: SoftwareRecords) -> None:
             part = SoftwarePart(
                 key=item.text("SPDXID"), name=item.text("name"), type=item.text("primaryPackagePurpose"),
                 version="" if item.text("versionInfo") in _NONE else item.text("versionInfo"), purl=references.get("purl", ""),
-                identifiers={"CPE": references.get("cpe23Type", "")}, supplier=supplier.strip(),
+                identifiers={"CPE": references.get("cpe23Type", "")}, supplier=_without_address(supplier),
                 supplier_is_person=kind == "Person", comment=item.text("summary"),
             )  # fmt: skip
             _add(part, records, place)
@@ -79,6 +79,13 @@ def _read_2(spdx: JsonObject, records: SoftwareRecords) -> None:
             _relate(item.text("relationshipType"), *ends, others, records, place)
         except WrongForm as error:
             records.collector.reject(records.document, place, str(error))
+
+
+def _without_address(supplier: str) -> str:
+    """Return the name of a supplier, behind which an address may stand in brackets: with and without it he is one."""
+    name, bracket, rest = supplier.strip().rpartition("(")
+    address = rest.removesuffix(")").strip() if bracket and rest.endswith(")") else None
+    return supplier.strip() if address is None or (address and "@" not in address) else name.strip()
 
 
 def _add(part: SoftwarePart, records: SoftwareRecords, place: Place) -> None:
@@ -152,6 +159,9 @@ class _Spdx3:
             self.names[key] = (element.text("name"), kind == "Person")
         if kind not in ("Package", "Relationship", "LifecycleScopedRelationship"):
             self.others.add(key)
+            # Where the parts of other documents are that this one refers to.
+            if kind == "SpdxDocument":
+                self.records.elsewhere.update(item.text("externalSpdxId") for item in element.children("import"))
             if kind in ("File", "Snippet"):
                 self.records.collector.leave_out(f"an element of the kind {kind.lower()}")
 

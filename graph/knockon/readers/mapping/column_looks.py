@@ -61,7 +61,7 @@ def column_looks(name: str, values: Sequence[str], decimal: str) -> Column:
         return date
     if form := form_of(values, decimal):
         written = "".join(
-            f", {field}: {json.dumps(sign, ensure_ascii=False)}"
+            f", {field}: {json.dumps(sign)}"
             for field, sign, usual in (("decimal", form.decimal, "."), ("thousands", form.thousands, ""))
             if sign != usual
         )

@@ -73,7 +73,10 @@ class MappingReader:
                 assigned[name].append(file)
             elif file.named or len(files) == 1:
                 known = "; ".join(f"{key} ({', '.join(table.file or table.required_columns)})" for key, table in tables.items())
-                unknown.append(Problem(file.name, None, "fits no table of the mapping", f"its tables are {known}"))
+                hint = f"its tables are {known}"
+                if all(table.file and not table.columns for table in tables.values()):
+                    hint += "; rename the file to one of these names"
+                unknown.append(Problem(file.name, None, "fits no table of the mapping", hint))
             else:
                 collector.pass_over(file, "it fits no table of the mapping")
         if unknown:

@@ -25,6 +25,8 @@ from knockon.readers.registry import Head
 
 #: The formats of which the beginning holds an object.
 _OBJECTS = (".json", ".jsonl", ".ndjson", ".ijson")
+#: Columns, normalized, that tables of all kinds have: a mapping is not nearest for having them.
+_COMMON = frozenset(("id", "name", "label", "title", "type"))
 #: How many rows of a table, or objects, are looked at, of which one may be the header.
 _ROWS = MOST_BEFORE_HEADER + 2
 #: The most characters of its first line.
@@ -151,7 +153,8 @@ def nearest_mapping(mappings: Mapping[str, MappingSpec], file: ForeignFile, head
         for table, row in product(mapping.tables.values(), rows):
             lacks = tuple(names[0] for names in table.columns if not row & set(map(normalize_column, names)))
             has = len(table.columns) - len(lacks)
-            if has >= 2 and has >= len(lacks):
+            tells = any(names[0] not in lacks and normalize_column(names[0]) not in _COMMON for names in table.columns)
+            if has >= 2 and has >= len(lacks) and tells:
                 fits.append((_has_name_of(file, table), NearFit(name, has, lacks)))
     return max(fits, key=lambda fit: (fit[0], -len(fit[1].lacks), fit[1].has), default=(False, None))[1]
 

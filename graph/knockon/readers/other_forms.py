@@ -1,0 +1,98 @@
+"""Forms of known formats that no reader reads, with what to do about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from knockon.errors import Problem
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.registry import READERS, Head
+
+_TO_JSON = "convert it to JSON, for example with `pyspdxtools --infile FILE --outfile FILE.spdx.json` (package spdx-tools)"
+_TURTLE = re.compile(r"^[ \t]*(@prefix|PREFIX)\s+\S*:\s*<", re.MULTILINE)
+_SPDX_YAML = re.compile(r"""^["']?spdxVersion["']?\s*:\s*["']?SPDX-""", re.MULTILINE)
+
+
+class OtherForm(NamedTuple):
+    """A form of a format: ``format`` is the reader or mapping that reads the others.
+
+    ``holds`` says whether a file with a beginning has this form, ``problem`` and ``hint`` what it is and what to do.
+    """
+
+    format: str
+    holds: Callable[[Head], bool]
+    problem: str
+    hint: str
+
+
+def _is_json_ld(head: Head) -> bool:
+    value = head.first_json
+    return isinstance(value, dict) and not {"@context", "@id", "@graph"}.isdisjoint(value)
+
+
+def _is_misnamed(head: Head) -> bool:
+    return head.file.ending not in READERS["rdf"].endings
+
+
+_FORMS = (
+    OtherForm(
+        "spdx", lambda head: head.text.lstrip("\ufeff").startswith("SPDXVersion:"),
+        "is SPDX in tag-value form, which is not read", _TO_JSON,
+    ),
+    OtherForm(
+        "spdx", lambda head: head.file.ending in (".yaml", ".yml") and bool(_SPDX_YAML.search(head.text)),
+        "is SPDX as YAML, which is not read", _TO_JSON,
+    ),
+    OtherForm("spdx", lambda head: "spdx.org/rdf/terms" in head.text, "is SPDX as RDF, which is not read", _TO_JSON),
+    OtherForm(
+        "ofac", lambda head: head.file.ending == ".xml" and ("<sdnList" in head.text or "ofac.treas" in head.text),
+        "is a list of OFAC as XML, which is not read",
+        "download it as CSV: sdn.csv, alt.csv, add.csv and sdn_comments.csv, or cons_prim.csv and the files beside it",
+    ),
+    OtherForm(
+        "gleif-csv", lambda head: head.file.ending == ".xml" and "gleif.org/data/schema" in head.text,
+        "is a file of GLEIF as XML, which is not read", "download the golden copy as CSV or JSON",
+    ),
+    OtherForm(
+        "rdf", lambda head: _is_misnamed(head) and _is_json_ld(head),
+        "is JSON-LD, which is read from files whose name ends in .jsonld", "rename it",
+    ),
+    OtherForm(
+        "rdf", lambda head: _is_misnamed(head) and bool(_TURTLE.search(head.text)),
+        "is RDF as Turtle or TriG, which is read from files whose name ends in .ttl or .trig", "rename it",
+    ),
+)  # fmt: skip
+
+
+def other_forms(heads: Mapping[ForeignFile, Head], of_format: str = "") -> list[Problem]:
+    """Return a problem for each file that has a form of a known format which is not read.
+
+    Parameters
+    ----------
+    heads
+        The files with their beginnings.
+    of_format
+        The reader or mapping that the user chose; by default any.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp(), "bom.spdx")
+    >>> _ = path.write_text("SPDXVersion: SPDX-2.3")
+    >>> file = ForeignFile("bom.spdx", path)
+    >>> [problem.message for problem in other_forms({file: Head(file)})]
+    ['is SPDX in tag-value form, which is not read']
+    """
+    forms = [form for form in _FORMS if of_format in ("", form.format)]
+    found = ((file, _first(forms, head)) for file, head in heads.items())
+    return [Problem(file.name, None, form.problem, form.hint) for file, form in found if form is not None]
+
+
+def _first(forms: Iterable[OtherForm], head: Head) -> OtherForm | None:
+    return next((form for form in forms if form.holds(head)), None)
+
+
+__all__ = ["OtherForm", "other_forms"]
