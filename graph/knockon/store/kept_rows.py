@@ -171,6 +171,32 @@ class KeptRows:
             keyed = f"SELECT record FROM {{layer}}.{table} WHERE key IN ({places(block)}) AND {also}"  # noqa: S608 - made here
             yield from self.records(f"number IN ({keyed})", block, columns)
 
+    def linked_numbers(self, iri: str, *kinds: int) -> list[int]:
+        """Return the numbers of the records that have links of some kinds to an IRI, and perhaps to others, ascending.
+
+        No record is read for it.
+        """
+        found = self.rows(self._linked("record", kinds), (link_key(iri),))
+        return sorted({number for (number,) in found})
+
+    def linked_count(self, iri: str, *kinds: int) -> int:
+        """Return how many links of some kinds records have to an IRI, and perhaps to others."""
+        return sum(count for (count,) in self.rows(self._linked("count(*)", kinds), (link_key(iri),)))
+
+    def _linked(self, columns: str, kinds: Iterable[int]) -> str:
+        """Return a SELECT of the links with a key (``?1``) of records that did not change since."""
+        selects = []
+        for layer in self._layers:
+            known = " AND record NOT IN (SELECT number FROM main.gone)" if layer == _BASE else ""
+            where = f"key = ?1 AND kind IN ({', '.join(map(str, kinds))}){known}"
+            selects.append(f"SELECT {columns} FROM {layer}.link WHERE {where}")  # noqa: S608 - made here
+        return " UNION ALL ".join(selects)
+
+    def numbered(self, numbers: Iterable[int], columns: str = RECORD) -> Iterator[Any]:
+        """Yield the rows of records with some numbers."""
+        for block in blocks(numbers):
+            yield from self.records(f"number IN ({places(block)})", block, columns)
+
     def with_iris(self, iris: Iterable[str], columns: str = RECORD) -> Iterator[Any]:
         """Yield the rows of records with some IRIs."""
         for block in blocks(dict.fromkeys(iris)):

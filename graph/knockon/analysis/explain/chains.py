@@ -184,7 +184,7 @@ def chains(context: Context) -> tuple[ChainCheck, ...]:
     >>> all(chain.complete == (not chain.missed) for chain in knockon.open().chains() if chain.testable)
     True
     """
-    documented = [record for record in context.held if isinstance(record, CausalChain)]
+    documented = context.held.of_class(CausalChain)
     shocks = {shock.id: shock for shock in context.shocks}
     cascades = [chain for chain in documented if chain.chain_kind is ChainKind.CASCADE and chain.shock in shocks]
     reports = each_impact(context, [shocks[str(chain.shock)] for chain in cascades])

@@ -30,7 +30,7 @@ class EntityColumns:
         self.places: Ints = np.array([network.index[iri] for iri in self.entities], np.int64)
         companies = [iri for iri in sorted(entities) if isinstance(context.records.get(iri), Company)]
         inside: dict[str, list[str]] = {}
-        for record in context.records.values() if companies else ():
+        for record in context.statements.parts_of_wholes if companies else ():
             for whole in record.part_of if isinstance(record, Entity) else ():
                 inside.setdefault(whole, []).append(record.id)
         self.parts: dict[str, Ints] = {}

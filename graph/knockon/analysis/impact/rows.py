@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, overload
 
@@ -90,6 +90,17 @@ class LossRows(LazySequence[T]):
         chosen = self.nodes[self._result.loss[self._row][self.nodes] >= loss]
         return tuple(map(self._of, chosen.tolist()))
 
+    def among(self, entities: Collection[str]) -> Sequence[T]:
+        """Return the rows of those of some entities (IRIs) that lose something, in their order; the others are not made."""
+        index = self._network.index
+        chosen = np.isin(self.nodes, [index[entity] for entity in entities if entity in index])
+        return tuple(map(self._of, self.nodes[chosen].tolist()))
+
+    def hardest(self) -> Iterator[T]:
+        """Yield the rows by loss, the greatest first, then by IRI; each is made when it is looked at."""
+        order = np.lexsort((self.nodes, -self._result.loss[self._row][self.nodes]))
+        return map(self._of, self.nodes[order].tolist())
+
 
 def at_least(rows: Sequence[Any], loss: float) -> Sequence[Any]:
     """Return those of some rows of impacts that have at least a loss (0..1)."""
@@ -103,6 +114,16 @@ def row_of(rows: Sequence[Any], entity: str) -> Any:
     return next((row for row in rows if row.entity == entity), None)
 
 
+def among(rows: Sequence[Any], entities: Collection[str]) -> Sequence[Any]:
+    """Return those of some rows of impacts that are about some entities (IRIs), in their order."""
+    return rows.among(entities) if isinstance(rows, LossRows) else [row for row in rows if row.entity in entities]
+
+
+def hardest(rows: Sequence[Any]) -> Iterator[Any]:
+    """Yield some rows of impacts by loss, the greatest first, then by entity (IRI)."""
+    return rows.hardest() if isinstance(rows, LossRows) else iter(sorted(rows, key=lambda row: (-row.loss, row.entity)))
+
+
 def losses_of(rows: Sequence[Any], entities: Mapping[str, object]) -> list[NodeLoss]:
     """Return the losses of those of some entities (IRIs) that have a row."""
     if isinstance(rows, LossRows):
@@ -110,4 +131,4 @@ def losses_of(rows: Sequence[Any], entities: Mapping[str, object]) -> list[NodeL
     return [NodeLoss(row.entity, row.loss, row.loss_low, row.loss_high) for row in rows if row.entity in entities]
 
 
-__all__ = ["LossRows", "NodeLoss", "at_least", "losses_of", "row_of"]
+__all__ = ["LossRows", "NodeLoss", "among", "at_least", "hardest", "losses_of", "row_of"]

@@ -88,8 +88,8 @@ def covered(
 def measure_lists(context: Context, lists: Lists) -> Mapping[str, MeasureList]:
     """Return the list of each measure, by IRI."""
     admits = context.options.record_filter.admits
-    designations = by_party(r for r in context.held if isinstance(r, Designation) and not admits(r))
-    measures = {r.id for r in context.base_records.values() if isinstance(r, Measure)}
+    designations = by_party(r for r in context.held.of_class(Designation) if not admits(r))
+    measures = {record.id for record in context.base_statements.of_class(Measure)}
     return {iri: MeasureList(iri, lists, context.records, designations) for iri in sorted(measures)}
 
 
@@ -105,7 +105,7 @@ def _supposed(share: Decimal | str | float, measures: Iterable[str]) -> Ownershi
 
 def _all_rules(context: Context) -> list[OwnershipRule]:
     """Return the rules of the world, those that are not in force on the day included."""
-    return [record for record in context.base_records.values() if isinstance(record, OwnershipRule)]
+    return list(context.base_statements.of_class(OwnershipRule))
 
 
 def _presumed_unowned(context: Context, lists: Lists) -> int:

@@ -172,8 +172,8 @@ def ownership_loops(context: Context, *, through: str | None = None, length: int
     start = context.entity(through).id if through is not None else None
     admits = context.options.record_filter.admits
     records: dict[tuple[str, str], list[Ownership]] = defaultdict(list)
-    for record in context.held:
-        if isinstance(record, Ownership) and not admits(record) and record.share != 0 and record.share_high != 0:
+    for record in context.held.of_class(Ownership):
+        if not admits(record) and record.share != 0 and record.share_high != 0:
             records[record.owner, record.owned].append(record)
     graph = nx.DiGraph()
     graph.add_edges_from(sorted(records))

@@ -9,7 +9,7 @@ import numpy as np
 
 from knockon.analysis.context import Context
 from knockon.analysis.outcome import Outcome
-from knockon.model import Dependency, Provision, Statement
+from knockon.model import Dependency, Provision
 from knockon.model.dependency import records_with_loss
 from knockon.network.hits import InitialLosses
 from knockon.network.network import NONE, Mode, Network
@@ -138,9 +138,10 @@ def _alternatives_for_everyone(context: Context, network: Network, slot: int) ->
     Records that do not count, such as those that no source asserts, offer none.
     """
     need, admits = network.name(int(network.slot_need[slot])), context.options.record_filter.admits
-    records = [record for record in context.records.values() if isinstance(record, Statement) and not admits(record)]
-    named = {iri for record in records if isinstance(record, Dependency) and record.need == need for iri in record.alternative}
-    return sorted(named - {record.provider for record in records if isinstance(record, Provision) and record.provided == need})
+    dependencies = (record for record in context.statements.of_class(Dependency) if record.need == need and not admits(record))
+    named = {iri for record in dependencies for iri in record.alternative}
+    provisions = (record for record in context.statements.of_class(Provision) if record.provided == need and not admits(record))
+    return sorted(named - {record.provider for record in provisions})
 
 
 def _changed_provisions(

@@ -169,9 +169,9 @@ def _link(context: Context, network: Network, dependant: str, source: str, *, sl
 
 def _scale_statements(context: Context) -> tuple[ScaleStatement, ...]:
     """Return the relations that state an effect of scale, and the chains about the same concepts, whatever their stance."""
-    scales = [r for r in context.held if isinstance(r, Relation) and r.relation_type == "scalesBy"]
+    scales = [r for r in context.held.of_class(Relation) if r.relation_type == "scalesBy"]
     concepts = {r.object for r in scales}
-    chains = [r for r in context.held if isinstance(r, CausalChain) and concepts & {i for s in r.step for i in s.about}]
+    chains = [r for r in context.held.of_class(CausalChain) if concepts & {i for s in r.step for i in s.about}]
     names = context.records
     return (
         *(_statement(r, f"{label_of(names, r.subject)} scales by {label_of(names, r.object)}", names) for r in scales),

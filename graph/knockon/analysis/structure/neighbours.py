@@ -130,7 +130,7 @@ def _links(context: Context, network: Network, iri: str) -> Iterator[DependencyL
 
 
 def _recorded(context: Context, iri: str) -> Iterator[RecordedLink]:
-    for record in context.held:
+    for record in context.held.of_class(Ownership, Relation):
         if isinstance(record, Ownership):
             kind, subject, object_, share = "owns", record.owner, record.owned, record.share
         elif isinstance(record, Relation):

@@ -9,6 +9,7 @@ from typing import Any
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.impact.rows import among
 from knockon.present.cascade_drawing import CascadeDrawing, cascade_drawing, entity_loss
 from knockon.present.caveats import caveats_of, day, fallen, rests_on, short, worst_parts
 from knockon.present.page.layout import FOLD
@@ -44,7 +45,8 @@ class CascadeTables:
 
     def table(self, report: ImpactReport) -> dict[str, Any]:
         """Return the run and its impacts, by step and then by loss."""
-        by_entity = {impact.entity: impact for impact in report.impacts if self.kept is None or impact.entity in self.kept}
+        shown = report.impacts if self.kept is None else among(report.impacts, self.kept)
+        by_entity = {impact.entity: impact for impact in shown}
         drawing = cascade_drawing(map(entity_loss, by_entity.values()), _missing(report))
         impacts = [by_entity[box.entity] for box in drawing.boxes]
         shortages = short(report)

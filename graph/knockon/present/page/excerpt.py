@@ -5,11 +5,13 @@ Nothing is left out silently: an excerpt counts what is missing and says why, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.impact.rows import hardest, row_of
 from knockon.errors import UsageError
 from knockon.model import Entity, Measure, Statement
 from knockon.present.cascade_drawing import entity_loss
@@ -20,6 +22,8 @@ from knockon.vocabulary import local_name
 LIMIT = 5_000
 #: Steps from the centre that are shown by default.
 DEPTH = 2
+#: Links to whole countries, which say little about nearness, and those that say what an entity needs.
+FAR, NEEDS = frozenset({"jurisdiction"}), frozenset({"dependsOn", "supply", "provision"})
 #: Entities that the message suggests as a centre.
 _CANDIDATES = 5
 
@@ -88,19 +92,39 @@ def excerpt(
         raise UsageError(_too_many(len(drawn), limit, graph))
     label = FactReader(known, drawn).label
     if middle:
-        of = label(middle[0]) if len(middle) == 1 else f"the {len(middle):,} entities of the portfolio"
-        kept, why = _near(graph, middle, of, depth, limit)
+        kept, why = near(graph, middle, named_centre(middle, label), depth, limit)
     elif any(report.impacts for report in reports):
-        kept, why = _hit_hardest(graph, reports, limit)
+        losers = _paths(reports)
+        kept, why = hit_hardest(graph, losers, sum(iri in drawn for iri, _ in losers), limit)
     else:
         first = graph.best(1)[0]
-        kept, _ = _near(graph, [first], "", len(drawn), limit)
+        kept, _ = near(graph, [first], "", len(drawn), limit)
         why = f"Nothing is lost, so this page shows what is nearest to {label(first)}, the best connected of all."
     return _excerpt(frozenset(kept), drawn, facts, why)
 
 
+class Links(Protocol):
+    """The links between the entities of a graph, as an excerpt is chosen by."""
+
+    def around(self, entities: Iterable[str], *, far: bool = False) -> set[str]:
+        """Return what is linked with some entities; with ``far``, also by links that say little about nearness."""
+        ...
+
+    def ranked(self, entities: Iterable[str]) -> list[str]:
+        """Return entities, the best connected first."""
+        ...
+
+    def needs_of(self, entity: str) -> set[str]:
+        """Return what an entity needs."""
+        ...
+
+    def __contains__(self, iri: object) -> bool:
+        """Return whether the graph has an entity."""
+        ...
+
+
 class _Graph:
-    """The links between entities; sharing a country does not count as being near."""
+    """The links between the entities of a graph in memory; sharing a country does not count as being near."""
 
     def __init__(self, drawn: frozenset[str], facts: Iterable[Fact]) -> None:
         self.near: dict[str, set[str]] = {iri: set() for iri in drawn}
@@ -109,31 +133,41 @@ class _Graph:
         for fact in facts:
             if fact.link:
                 start, end = fact.ends
-                links = self.far if fact.kind == "jurisdiction" else self.near
+                links = self.far if fact.kind in FAR else self.near
                 links.setdefault(start, set()).add(end)
                 links.setdefault(end, set()).add(start)
-                if fact.kind in ("dependsOn", "supply", "provision"):
+                if fact.kind in NEEDS:
                     self.needs.setdefault(start, set()).add(end)
 
+    def __contains__(self, iri: object) -> bool:
+        return iri in self.near
+
+    def around(self, entities: Iterable[str], *, far: bool = False) -> set[str]:
+        return set[str]().union(*(self.near[iri] | (self.far.get(iri, set()) if far else set()) for iri in entities))
+
+    def needs_of(self, entity: str) -> set[str]:
+        return self.needs.get(entity, set())
+
     def ranked(self, entities: Iterable[str]) -> list[str]:
-        """Return the entities, the best connected first."""
         return sorted(entities, key=lambda iri: (-len(self.near[iri]), iri))
 
     def best(self, count: int) -> list[str]:
         return self.ranked(self.near)[:count]
 
 
-def _near(graph: _Graph, centres: Sequence[str], label: str, depth: int, limit: int) -> tuple[list[str], str]:
+def named_centre(middle: Sequence[str], label: Callable[[str], str]) -> str:
+    """Return how a sentence names the entities in the middle of a page."""
+    return label(middle[0]) if len(middle) == 1 else f"the {len(middle):,} entities of the portfolio"
+
+
+def near(links: Links, centres: Sequence[str], label: str, depth: int, limit: int) -> tuple[list[str], str]:
     """Return the entities within ``depth`` steps of some, nearest first, and the sentence that says so."""
-    kept = dict.fromkeys(centres)
-    # Around a country the page shows what is in it.
-    layer = set[str]().union(*(graph.near[centre] | graph.far.get(centre, set()) for centre in centres))
-    for _ in range(depth):
-        edge = graph.ranked(layer - kept.keys())
-        if not edge:
-            break
+    kept, edge, steps = dict.fromkeys(centres), list(centres), 0
+    while edge and steps < depth and len(kept) <= limit:
+        # Around a country the page shows what is in it.
+        edge = links.ranked(links.around(edge, far=steps == 0) - kept.keys())
         kept |= dict.fromkeys(edge)
-        layer = set().union(*(graph.near[iri] for iri in edge))
+        steps += 1
     why = f"This page shows what lies within {_count(depth, 'step')} of {label}."
     if len(kept) > limit:
         why = (
@@ -142,12 +176,24 @@ def _near(graph: _Graph, centres: Sequence[str], label: str, depth: int, limit: 
     return list(kept)[:limit], why
 
 
-def _hit_hardest(graph: _Graph, reports: Sequence[ImpactReport], limit: int) -> tuple[list[str], str]:
-    """Return the entities that lose most, with the paths to them and what they need, and the sentence that says so."""
+def hit_hardest(links: Links, losers: Iterable[tuple[str, list[str]]], losing: int, limit: int) -> tuple[list[str], str]:
+    """Return the entities that lose most, with the paths to them and what they need, and the sentence that says so.
+
+    Parameters
+    ----------
+    links
+        The links between entities.
+    losers
+        Each entity that loses something, hardest hit first, with the path from the shock to it.
+    losing
+        How many entities lose something.
+    limit
+        The most entities.
+    """
     kept: dict[str, None] = {}
-    losers, complete = _paths(reports), True
+    complete = True
     for _, path in losers:
-        fresh = [iri for iri in path if iri not in kept and iri in graph.near]
+        fresh = [iri for iri in path if iri not in kept and iri in links]
         complete = len(kept) + len(fresh) <= limit
         if not complete:
             # Of a path that does not fit, the part where the harm begins.
@@ -156,11 +202,10 @@ def _hit_hardest(graph: _Graph, reports: Sequence[ImpactReport], limit: int) -> 
         kept |= dict.fromkeys(fresh)
     lost = len(kept)
     for iri in list(kept) if complete else ():
-        kept |= dict.fromkeys(graph.ranked(graph.needs.get(iri, set()) - kept.keys())[: limit - len(kept)])
+        kept |= dict.fromkeys(links.ranked(links.needs_of(iri) - kept.keys())[: limit - len(kept)])
     if complete:
         why = f"This page shows the {_count(lost, 'entity', 'entities')} that lose something, and what they need."
     else:
-        losing = sum(iri in graph.near for iri, _ in losers)
         why = (
             f"Of {losing:,} entities that lose something, this page shows {lost:,}: the hardest hit, and how harm came to them."
         )
@@ -174,17 +219,23 @@ def _paths(reports: Sequence[ImpactReport]) -> list[tuple[str, list[str]]]:
         impacts = {impact.entity: impact for impact in report.impacts}
         for iri, impact in impacts.items():
             if iri not in worst or impact.loss > worst[iri][0]:
-                worst[iri] = impact.loss, _path(impact, impacts)
+                worst[iri] = impact.loss, path_to(impact, impacts.get)
     return [(iri, worst[iri][1]) for iri in sorted(worst, key=lambda iri: (-worst[iri][0], iri))]
 
 
-def _path(impact: Impact, impacts: Mapping[str, Impact]) -> list[str]:
-    """Return the entities from the shock to an impact, which comes last."""
+def losers_of(report: ImpactReport) -> Iterator[tuple[str, list[str]]]:
+    """Yield what ``_paths`` returns for one report, each when it is looked at: a shock may reach a million entities."""
+    for impact in hardest(report.impacts):
+        yield impact.entity, path_to(impact, partial(row_of, report.impacts))
+
+
+def path_to(impact: Impact, find: Callable[[str], Impact | None]) -> list[str]:
+    """Return the entities from the shock to an impact, which comes last; ``find`` returns the impact on an entity."""
     path: list[str] = []
     current: Impact | None = impact
     while current is not None:
         path.append(current.entity)
-        step, causes = current.step, [impacts.get(name) for name in entity_loss(current).causes]
+        step, causes = current.step, [find(name) for name in entity_loss(current).causes]
         current = next((cause for cause in causes if cause is not None and cause.step < step), None)
     return path[::-1]
 
@@ -212,4 +263,4 @@ def _too_many(count: int, limit: int, graph: _Graph) -> str:
     )
 
 
-__all__ = ["DEPTH", "LIMIT", "Excerpt", "excerpt"]
+__all__ = ["DEPTH", "FAR", "LIMIT", "NEEDS", "Excerpt", "Links", "excerpt", "hit_hardest", "losers_of", "named_centre", "near"]

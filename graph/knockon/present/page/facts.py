@@ -72,6 +72,10 @@ _APART = {
 }  # fmt: skip
 
 
+#: The classes whose records may be about other records than entities.
+ABOUT_RECORDS: tuple[type[Statement], ...] = (Observation, Event, Vulnerability, Shock, Discrepancy, Judgement)
+
+
 @dataclass(slots=True)
 class FactReader:
     """Reads facts from the records of a data set; it has all of them, to name what they refer to."""

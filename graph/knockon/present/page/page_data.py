@@ -15,7 +15,7 @@ from knockon.model import DataSetInfo, Document, Entity, Evidence, Measure, Shoc
 from knockon.model.dates import Calendar
 from knockon.present.citations import Place, confidence_text, is_link, place_text
 from knockon.present.page.cascade import CascadeTables
-from knockon.present.page.excerpt import Excerpt
+from knockon.present.page.excerpt import FAR, Excerpt
 from knockon.present.page.facts import Fact, FactReader
 from knockon.present.page.identity import IdentityPairs, identity_data
 from knockon.present.page.layout import positions
@@ -28,8 +28,6 @@ from knockon.present.page.world_members import Membership, offered, stops, turni
 from knockon.store.worlds import reduced_to_names
 from knockon.vocabulary import ID, namespace
 
-#: Links to whole countries and ideas say little about nearness.
-_FAR = {"jurisdiction"}
 #: The rows of a document and of the words for a place in it, and the start and end of a span.
 PlaceKey = tuple[int, int, int, int]
 #: Gives entities their places: of their number and the links between them, as ``positions`` does.
@@ -124,7 +122,7 @@ class _Tables:
     def drawing(self, report: ImpactReport | None, title: str, arrange: Arrange) -> dict[str, Any]:
         """Return what is drawn, with the run of a shock."""
         edges = self._edges()
-        places = arrange(len(self.nodes), [(start, end) for start, end, name in edges if name not in _FAR])
+        places = arrange(len(self.nodes), [(start, end) for start, end, name in edges if name not in FAR])
         data: dict[str, Any] = {
             "base": self.base,
             "classes": self._classes(),

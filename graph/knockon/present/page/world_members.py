@@ -157,10 +157,12 @@ class Membership:
         self.records, self.nodes, self.facts = records, nodes, facts
         self.row = {_key(fact): place for place, fact in enumerate(facts)}
         self.citing: dict[str, list[Statement]] = defaultdict(list)
-        # Shocks and documents stay in every world. Documents that name nothing, of which there may be as many as records,
-        # bring nothing along and have no facts: they only lend their titles.
+        # Shocks and documents stay in every world. Documents that name no other record, of which there may be as many as
+        # records, bring nothing along and have no facts: they only lend their titles.
         self.titled: dict[str, Statement] = {
-            iri: record for iri, record in records.items() if isinstance(record, Document) and not named_iris(record)
+            iri: record
+            for iri, record in records.items()
+            if isinstance(record, Document) and not any(name in records for name in named_iris(record))
         }
         standing = (record for record in records.values() if isinstance(record, Shock | Document))
         self.standing = [record for record in standing if record.id not in self.titled]

@@ -10,20 +10,24 @@ from datetime import date
 from typing import Any
 
 from knockon.analysis.context import Context
+from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact import impacts
+from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.lists.everybody import listed_parties
 from knockon.errors import UsageError
 from knockon.identity.candidates import LEAST, MOST
 from knockon.model import DataSetInfo, Shock, Statement
 from knockon.model.dates import Calendar, as_of_text, counted
-from knockon.present.page.excerpt import DEPTH, LIMIT, excerpt
+from knockon.present.page.excerpt import DEPTH, LIMIT, Excerpt, excerpt
 from knockon.present.page.identity import IdentityPairs
 from knockon.present.page.layout import positions
 from knockon.present.page.network_worlds import MODEL, NetworkWorld
 from knockon.present.page.page_data import Arrange, Quote, drawing
 from knockon.present.page.plain_finding import finding_texts
+from knockon.present.page.stored_excerpt import MOST_RECORDS, stored_excerpt
 from knockon.present.page.world_members import RUNS, not_holding, offered, periods_on, stops
 from knockon.store.base import Store
+from knockon.store.kept_records import KeptRecords
 
 #: In larger graphs each world takes seconds: they are left to the command line.
 RECORDS = 5_000
@@ -75,19 +79,42 @@ def explored(
     shown = [] if shock is None else [shock] if compare is None else [shock, context.shock(compare)]
     if len(shown) == 2 and shown[0].id == shown[1].id:
         raise UsageError(f"{compare} would be compared with itself: name another shock")
+    stored = _stored(records)
+    if stored is not None and len(shown) == 2:
+        raise UsageError(f"a page of more than {MOST_RECORDS:,} records shows one shock; `knockon compare` shows two")
     reports = list(impacts(context, shown)) if shown else []
-    part = excerpt(records, reports, centre=middle, listed=listed, depth=depth, limit=limit)
-    computes = context.options.model == MODEL
+    chosen: dict[str, Any] = {"centre": middle, "listed": listed, "depth": depth, "limit": limit}
+    part: Excerpt | None
+    read: Sequence[Statement]
+    if stored is None:
+        part, read = excerpt(records, reports, **chosen), records
+    else:
+        part = stored_excerpt(stored, reports[0] if reports else None, **chosen)
+        read = part.records
+    computes = context.options.model == MODEL and stored is None
     named = {record.id for record in shown}
     shocks = [*shown, *(record for record in context.shocks if record.id not in named)]
     return drawing(
-        records, reports[0] if reports else None, title=title,
+        read, reports[0] if reports else None, title=title,
         worlds=worlds_of(context, open_world, shocks, records if days else ()) if computes else None,
         shocks=shocks, compared=len(shown), part=part, arrange=arrange, days=days, quote=quote,
         changed=changed, listed=listed, company=middle if not shown else None, data_sets=data_sets,
-        finding=finding_texts(reports[0]) if reports and not computes else (),
+        finding=_finding(reports[0], whole=stored is None) if reports and not computes else (),
         on_lists=listed_parties(context), identity=_identity_pairs(context.whole),
     )  # fmt: skip
+
+
+def _finding(report: ImpactReport, *, whole: bool) -> Sequence[str]:
+    """Return the finding of a run that the page does not compute; where it shows a part of a large store, only who loses."""
+    if whole:
+        return finding_texts(report)
+    name = report.shock.label or report.shock.id
+    return (f"{name}: {affected(report.affected, report.affected + report.unaffected)}.",)
+
+
+def _stored(records: Sequence[Statement]) -> KeptRecords | None:
+    """Return records where they are so many that a page reads only what it shows of them."""
+    return records if isinstance(records, KeptRecords) and len(records) > MOST_RECORDS else None
 
 
 def _identity_pairs(store: Store) -> IdentityPairs | None:
