@@ -17,7 +17,7 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 import knockon
 from knockon.serve.middleware import SAFE_HEADERS
@@ -26,7 +26,7 @@ from knockon.serve.point_requests import PointRequests
 from knockon.serve.query_request import QueryRequest
 from knockon.serve.settings import ServerSettings
 from knockon.sparql.answer_stream import Formats, stream_answer
-from knockon.sparql.database import Database
+from knockon.sparql.database import Database, in_memory
 from knockon.sparql.limits import Limits
 from knockon.store.folder import FolderStore
 from knockon.worker.store_content import StoreContent
@@ -50,21 +50,23 @@ def quads() -> Iterator[Quad]:
     yield Quad(NamedNode("urn:x:long"), NamedNode("urn:x:p0"), Literal("x" * 100_000), first)
 
 
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> StoreContent:
-    """A database in a folder."""
+@pytest.fixture(scope="module", params=["folder", "memory"])
+def content(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> StoreContent:
+    """A database in a folder, and its quads, which are held in memory."""
     folder = tmp_path_factory.mktemp("points") / "db"
     store = pyoxigraph.Store(str(folder))
     store.bulk_extend(quads())
     store.flush()
+    held = store.dump(format=RdfFormat.N_QUADS) if request.param == "memory" else None
     del store
-    return StoreContent("points", lambda _: None, folder)
+    return StoreContent("points", lambda _: None, folder, held)
 
 
 @pytest.fixture(scope="module")
 def worker(content: StoreContent) -> Database:
     """The database as a worker opens it."""
-    return Database(pyoxigraph.Store.read_only(str(content.folder))).freeze()
+    engine = pyoxigraph.Store.read_only(str(content.folder)) if content.quads is None else in_memory(content.quads)
+    return Database(engine).freeze()
 
 
 @pytest.fixture(scope="module")
@@ -166,8 +168,8 @@ def test_what_the_engine_refuses_is_left_to_workers(points: PointAnswers) -> Non
 
 def test_content_that_cannot_be_opened(content: StoreContent, tmp_path: Path) -> None:
     """No folder, a folder without a database: workers say what is wrong."""
-    assert PointAnswers(LIMITS).open(replace(content, folder=None)) == ("points", None)
-    assert PointAnswers(LIMITS).open(replace(content, folder=tmp_path / "none")) == ("points", None)
+    for folder in (None, tmp_path / "none"):
+        assert PointAnswers(LIMITS).open(replace(content, folder=folder, quads=None)) == ("points", None)
 
 
 def test_a_database_whose_files_are_gone(content: StoreContent, tmp_path: Path) -> None:

@@ -226,6 +226,26 @@ def test_a_process_that_stands_still_is_ended(
     assert "a process for point queries stands still, and is ended" in capsys.readouterr().err
 
 
+def test_quads_in_memory_are_given_to_all_processes(tmp_path: Path) -> None:
+    """A small store that the server does not write is answered from memory by each, byte for byte, and followed."""
+    with knockon.open(tmp_path / "store", write=True) as graph:
+        graph.load(LETTERS / "data")
+    text, later = "SELECT * { <https://w3id.org/knockon/local/later> ?p ?o }", tmp_path / "later.yaml"
+    later.write_text("Company: {later: {label: Changed}}", "utf-8")
+    with running(ServerSettings(store=tmp_path / "store", port=0, workers=1, processes=2)) as server:
+        assert server.state.snapshot.content.quads
+        wait_until(lambda: server.state.pool.ready.points.key)
+        with closing(given(server)) as passed, closing(connect(server)) as new:
+            answers = [ask(connection, request(POINT)) for connection in (passed, new)]
+            assert answers[0] == answers[1]
+            assert b'"value"' in answers[0]
+            assert b'"value"' not in ask(passed, request(text))
+            with knockon.open(tmp_path / "store", write=True) as graph:
+                graph.load(later)
+            wait_until(lambda: b'"Changed"' in ask(passed, request(text)))
+            assert b'"Changed"' in ask(new, request(text))
+
+
 def test_processes_end_with_the_server(store: Path) -> None:
     """And without an open connection."""
     with running(ServerSettings(store=store, port=0, workers=1, processes=2)) as server:

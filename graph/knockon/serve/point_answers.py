@@ -19,10 +19,11 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QueryTriples
 
 from knockon.errors import KnockonError
+from knockon.serve.bounded_stream import BoundedStream, TooLong
 from knockon.serve.point_query import Pattern, PointQuery, read_point_query
 from knockon.serve.query_request import QueryRequest
 from knockon.serve.streamed_answer import StreamedAnswer
-from knockon.sparql.database import Database
+from knockon.sparql.database import Database, in_memory
 from knockon.sparql.limits import Limits
 from knockon.vocabulary import PREFIXES
 from knockon.worker.store_content import StoreContent
@@ -38,28 +39,6 @@ _MOST_GRAPHS = 16
 _SLOW, _REST = 0.02, 50.0
 #: The most patterns that are known to have larger answers.
 _MAX_REMEMBERED = 5_000
-
-
-class _LeftError(Exception):
-    """The answer is too large, or takes too many steps, for the process of the server."""
-
-
-class _Bounded:
-    """A stream that takes no more than some bytes."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self.parts: list[bytes] = []
-
-    def write(self, content: bytes) -> int:
-        self._most -= len(content)
-        if self._most < 0:
-            raise _LeftError
-        self.parts.append(content)
-        return len(content)
-
-    def flush(self) -> None:
-        """Do nothing: all of it is kept."""
 
 
 class PointAnswers:
@@ -86,11 +65,11 @@ class PointAnswers:
     def open(self, content: StoreContent) -> tuple[str, Database | None]:
         """Open a content, for ``follow``; this may take a moment, and is done in a thread.
 
-        A content without a folder, one that cannot be read, and one of many graphs are left to workers, which say why.
+        A large content without a folder, one that cannot be read, and one of many graphs are left to workers, which say why.
         """
-        if content.folder is not None:
+        if content.quads is not None or content.folder is not None:
             with suppress(OSError, RuntimeError, KnockonError):
-                database = Database(pyoxigraph.Store.read_only(str(content.folder))).freeze()
+                database = Database(_open(content)).freeze()
                 # What all queries read from the disk is read here, and not while requests wait.
                 list(islice(database.quads(), 1))
                 if database.graph_count <= _MOST_GRAPHS:
@@ -127,7 +106,7 @@ class PointAnswers:
         started = time.monotonic()
         try:
             answer = self._run(database, query, request.text, getattr(QueryResultsFormat, request.solutions))
-        except _LeftError:
+        except TooLong:
             self._leave(query.patterns)
             answer = None
         except (OSError, RuntimeError, ValueError, SyntaxError, KnockonError):
@@ -150,14 +129,20 @@ class PointAnswers:
             return None
         if isinstance(answer, QueryBoolean):
             return StreamedAnswer("boolean", _nothing, answer.serialize(format=form), 1)
-        out = _Bounded(self._most)
+        out = BoundedStream(self._most)
         answer.serialize(cast("IO[bytes]", out), form)
-        return StreamedAnswer("solutions", _nothing, b"".join(out.parts))
+        return StreamedAnswer("solutions", _nothing, out.content)
 
     def _leave(self, patterns: tuple[Pattern, ...]) -> None:
         self._left[patterns] = None
         if len(self._left) > _MAX_REMEMBERED:
             self._left.popitem(last=False)
+
+
+def _open(content: StoreContent) -> pyoxigraph.Store:
+    if content.quads is not None:
+        return in_memory(content.quads)
+    return pyoxigraph.Store.read_only(str(content.folder))
 
 
 def _check_steps(database: Database, patterns: tuple[Pattern, ...]) -> None:
@@ -167,7 +152,7 @@ def _check_steps(database: Database, patterns: tuple[Pattern, ...]) -> None:
         found = islice(database.quads(*map(_term, pattern)), _MOST_STEPS // steps + 1)
         steps *= max(1, sum(1 for _ in found))
         if steps > _MOST_STEPS:
-            raise _LeftError
+            raise TooLong
 
 
 def _term(text: str | None) -> NamedNode | Literal | None:

@@ -29,6 +29,7 @@ from knockon.serve.point_requests import PointRequests
 from knockon.serve.query_request import QueryRequest
 from knockon.serve.ready_answers import ReadyAnswers
 from knockon.serve.settings import ServerSettings
+from knockon.serve.shared_state import shared_quads
 from knockon.serve.streamed_answer import StreamedAnswer
 from knockon.sparql.limits import Limits
 from knockon.worker.memory import keep_memory_small
@@ -149,13 +150,13 @@ class PointProcess:
         if message is None:
             self._stop()
         elif message.kind == "follow":
-            self.follow(**message.values)
+            self.follow(**message.values, quads=shared_quads(message.descriptor))
         elif message.kind == "connection":
             self._take(message)
 
-    def follow(self, generation: int, key: str, folder: str | None, revision: str) -> None:
+    def follow(self, generation: int, key: str, folder: str | None, revision: str, quads: bytes | None = None) -> None:
         """Answer from another state of the store."""
-        content = StoreContent(key, _unknown, None if folder is None else Path(folder))
+        content = StoreContent(key, _unknown, None if folder is None else Path(folder), quads)
         self._ready.kept.clear()
         self._ready.points.follow(*self._ready.points.open(content))
         self._known, self._key, self.revision = generation, key, revision

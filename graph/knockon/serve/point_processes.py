@@ -6,8 +6,6 @@ See docs/decisions/0065-processes-for-point-queries.md; ``point_process`` is wha
 from __future__ import annotations
 
 import asyncio
-import mmap
-import os
 import socket
 import subprocess
 import sys
@@ -23,6 +21,7 @@ from knockon.serve.metrics import Metrics
 from knockon.serve.point_channel import Channel, Message
 from knockon.serve.ready_answers import ReadyAnswers
 from knockon.serve.settings import ServerSettings
+from knockon.serve.shared_state import SharedState
 from knockon.serve.snapshots import Snapshots
 from knockon.worker.launch import start_with_socket
 
@@ -69,15 +68,13 @@ class PointProcesses:
     def __init__(
         self, settings: ServerSettings, snapshots: Snapshots, ready: ReadyAnswers, metrics: Metrics, log: AccessLog
     ) -> None:
-        self._settings, self._snapshots = settings, snapshots
+        self._settings, self._state = settings, SharedState(snapshots)
         self._ready, self._metrics, self._log = ready, metrics, log
         self._most = settings.processes - 1 if sys.platform == "linux" else 0
         self._processes: list[_Process] = []
         self._adopt: Adopt | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._following: asyncio.Task[None] | None = None
-        self._memory: mmap.mmap | None = None
-        self._descriptor = self._sent = -1
         self._not_before, self._delay = 0.0, _RESTART
         self._passed = 0
 
@@ -90,19 +87,7 @@ class PointProcesses:
         """Let connections be given away."""
         if self._most:
             self._adopt = adopt
-            self._descriptor = os.memfd_create("knockon-generation")
-            os.truncate(self._descriptor, mmap.PAGESIZE)
-            self._memory = mmap.mmap(self._descriptor, mmap.PAGESIZE)
-            self._snapshots.on_change = self._count
-
-    def _count(self) -> None:
-        """Count the states of the store, so that no process answers from the one before; perhaps in a thread."""
-        if self._memory is not None:
-            memory = memoryview(self._memory).cast("q")
-            memory[0] += 1
-
-    def _generation(self) -> int:
-        return 0 if self._memory is None else int(memoryview(self._memory).cast("q")[0])
+            self._state.open()
 
     def give(self, descriptor: int, data: bytes, own: int) -> bool:
         """Give a connection away if another process has fewer; return whether that is done.
@@ -116,7 +101,7 @@ class PointProcesses:
         own
             The number of connections of the process of the server.
         """
-        if self._adopt is None or self._snapshots.current.content.folder is None:
+        if self._adopt is None or not self._state.readable:
             return False
         self._fill(own)
         ready = [process for process in self._processes if process.ready and process.silent <= _SILENT]
@@ -159,32 +144,32 @@ class PointProcesses:
         # Neither the token nor any path.
         names = ("host", "hosts", "root_path", "processes", "log_queries", "quiet")
         values = {name: getattr(settings, name) for name in names}
-        own.tell("settings", {**values, "limits": asdict(settings.limits)}, self._descriptor)
-        own.tell("follow", self._current())
+        own.tell("settings", {**values, "limits": asdict(settings.limits)}, self._state.descriptor)
+        own.send(self._state.message())
         self._processes.append(process)
         asyncio.get_running_loop().add_reader(own.end.fileno(), self._on_message, process)
         if self._following is None:
             self._following = asyncio.create_task(self._follow())
-
-    def _current(self) -> dict[str, object]:
-        # The generation is read first: if the store changes in between, the number is an old one, and is sent again.
-        generation, snapshot = self._generation(), self._snapshots.current
-        self._sent, content = generation, snapshot.content
-        folder = None if content.folder is None else str(content.folder)
-        return {"generation": generation, "key": content.key, "folder": folder, "revision": snapshot.revision}
 
     async def _follow(self) -> None:
         """Tell the processes of each new state of the store."""
         while True:
             await asyncio.sleep(_TICK)
             self._end_stuck()
-            if self._generation() != self._sent:
-                current = self._current()
-                for process in list(self._processes):
-                    try:
-                        process.channel.tell("follow", current)
-                    except OSError:
-                        self._sent = -1  # it has not read what came before: again at the next look
+            if not self._state.is_told:
+                self._tell()
+
+    def _tell(self) -> None:
+        try:
+            message = self._state.message()
+        except OSError as error:
+            sys.stderr.write(f"processes for point queries cannot be given the data: {error}\n")
+            return
+        for process in list(self._processes):
+            try:
+                process.channel.send(message)
+            except OSError:
+                self._state.tell_again()  # it has not read what came before: again at the next look
 
     def _end_stuck(self) -> None:
         """End processes that stand still with their connections, whose clients can then ask again."""
@@ -267,9 +252,7 @@ class PointProcesses:
         for process in list(self._processes):
             self._forget(process)
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._memory is not None:
-            self._memory = None  # a thread may just count in it
-            os.close(self._descriptor)
+        self._state.close()
 
     def metrics(self) -> Iterator[tuple[str, str, str, float]]:
         """Yield name, kind, description and value of each metric."""

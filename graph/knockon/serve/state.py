@@ -37,7 +37,8 @@ class ServerState:
 
     def __init__(self, settings: ServerSettings) -> None:
         self.settings = settings
-        self.snapshots = Snapshots(settings.store, settings.read, write=settings.writable)
+        # Where updates come, all processes would read the quads again for each of them.
+        self.snapshots = Snapshots(settings.store, settings.read, write=settings.writable, hold=not settings.writable)
         self.pool = WorkerPool(settings, self.snapshots)
         self.metrics = Metrics()
         self.log = AccessLog()

@@ -89,10 +89,13 @@ class WorkerData:
 
     def reply(self, run: Run, what: str) -> None:
         """Reply to the request of a worker for data."""
-        if what == "database" and run.content.folder is not None:
-            run.worker.send(Frame("open", {"folder": str(run.content.folder)}))
-            return
-        self._background(self._send_quads(run))
+        content = run.content
+        if content.quads is not None:
+            run.worker.send(*_chunks(content.quads), Frame("end"))
+        elif what == "database" and content.folder is not None:
+            run.worker.send(Frame("open", {"folder": str(content.folder)}))
+        else:
+            self._background(self._send_quads(run))
 
     async def _send_quads(self, run: Run) -> None:
         if self._dump is None or self._dump[0] != run.content.key:

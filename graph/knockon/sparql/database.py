@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import IO, Any, NamedTuple
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, Variable
+from pyoxigraph import NamedNode, Quad, RdfFormat, Variable
 
 from knockon.errors import UsageError
 from knockon.sparql.answers import Answer, Function
@@ -17,6 +18,27 @@ from knockon.vocabulary import KO, PREFIXES, RDF
 
 #: The property and the class of stored runs.
 TYPE, RUN = NamedNode(RDF + "type"), NamedNode(KO + "ImpactRun")
+
+
+#: The quads that are added at once: between two parts other threads have their turn.
+_PART = 1_000
+
+
+def in_memory(quads: bytes | IO[bytes]) -> pyoxigraph.Store:
+    r"""Return a database in memory with the quads of N-Quads that this package has written.
+
+    Rows of queries have the same order in each process that has the same quads, and blank nodes keep their names, which
+    ``Store.bulk_load`` would change.
+
+    Examples
+    --------
+    >>> [quad.subject.value for quad in in_memory(b"_:a <urn:x:p> _:b .\n")]
+    ['a']
+    """
+    engine, parsed = pyoxigraph.Store(), pyoxigraph.parse(quads, RdfFormat.N_QUADS)
+    while part := list(islice(parsed, _PART)):
+        engine.bulk_extend(part)
+    return engine
 
 
 class Graphs(NamedTuple):
@@ -102,7 +124,9 @@ class Database:
         runs = {quad.graph_name for quad in self.quads(None, TYPE, RUN)}
         if not runs:
             return {"use_default_graph_as_union": True}
-        return {"default_graph": [graph for graph in self.engine.named_graphs() if graph not in runs]}
+        # Each is searched in turn, and a database in memory names them in another order in each process.
+        graphs = (graph for graph in self.engine.named_graphs() if graph not in runs)
+        return {"default_graph": sorted(graphs, key=lambda graph: graph.value)}
 
     def quads(self, subject: Any = None, predicate: Any = None, value: Any = None, graph: Any = None) -> Iterator[Quad]:
         """Return the quads that match; None matches all.

@@ -24,12 +24,11 @@ from types import MappingProxyType
 from typing import IO, Any, NoReturn, Protocol, cast
 
 import pyoxigraph
-from pyoxigraph import RdfFormat
 
 from knockon.errors import KnockonError
 from knockon.sparql.answer_stream import Formats, stream_answer
 from knockon.sparql.answers import Function, size_limit
-from knockon.sparql.database import Database, Graphs
+from knockon.sparql.database import Database, Graphs, in_memory
 from knockon.sparql.engine_errors import engine_error
 from knockon.sparql.execution import start_query
 from knockon.sparql.guard import guard
@@ -183,8 +182,7 @@ class _Child:
             # Another process has removed the files, which the parent still has open.
             frame = self._request("quads")
         content = _ChunkReader(frame, self._reply)
-        engine = pyoxigraph.Store()
-        engine.bulk_load(cast("IO[bytes]", content), RdfFormat.N_QUADS)
+        engine = in_memory(cast("IO[bytes]", content))
         return Database(engine).freeze(), content.size + 1
 
     def _current_losses(self) -> Losses:

@@ -17,6 +17,7 @@ from pyoxigraph import RdfFormat
 
 from knockon.errors import KnockonError, LimitReached
 from knockon.sparql.answers import memory_limit, time_limit
+from knockon.sparql.database import in_memory
 from knockon.sparql.limits import Limits
 from knockon.sparql.update import GraphChanges, run_update
 from knockon.worker.frames import Frame, receive, send
@@ -117,11 +118,8 @@ def _serve() -> None:
         values: dict[str, Any] = dict(frame.values)
         limits = Limits(**values["limits"])
         TimeBound().set(limits.seconds)
-        if "folder" in values:
-            database = pyoxigraph.Store.read_only(values["folder"])
-        else:
-            database = pyoxigraph.Store()
-            database.bulk_load(frame.content, RdfFormat.N_QUADS)
+        folder = values.get("folder")
+        database = in_memory(frame.content) if folder is None else pyoxigraph.Store.read_only(folder)
         bound_memory(limits)
         changes = run_update(database, values["text"], values["target"], values["default"], values["named"])
         for kind, quads in (("added", changes.added), ("removed", changes.removed)):
