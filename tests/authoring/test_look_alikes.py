@@ -134,6 +134,15 @@ def test_numbered_names_share_no_keys() -> None:
     assert set(group.names) == {"Oracle", "Oracel"}
 
 
+@given(TEXTS)
+def test_many_names_are_compared_as_few_are(texts: list[str]) -> None:
+    """Keys that share nothing with another one are set aside where there are many: the same groups."""
+    with pytest.MonkeyPatch.context() as patch:
+        expected = groups(*texts)
+        patch.setattr("knockon.authoring.look_alikes._MANY_KEYS", 0)
+        assert groups(*texts) == expected
+
+
 def test_stored_names_are_compared_by_their_keys(tmp_path: Path) -> None:
     """A file that is loaded into a store: the groups that all names have, also of names that other data sets gave an entity."""
     draw = random.Random(7)  # noqa: S311 - test data

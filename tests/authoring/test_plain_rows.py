@@ -23,7 +23,7 @@ from knockon.authoring.source import Source
 from knockon.errors import InvalidData, Problem
 from knockon.model import STATEMENTS, DataSet, Statement
 from knockon.rdf.merge import merge
-from knockon.rdf.plain_records import PlainRecords, QuadWriter
+from knockon.rdf.plain_records import PlainRecords, QuadWriter, shared_evidence
 from knockon.rdf.record_json import from_json
 from knockon.store.assembly import authored_quads
 from knockon.store.folder import FolderStore
@@ -131,10 +131,12 @@ def assert_same_quads(by_columns: DataSet, by_rows: DataSet) -> None:
     """The text of plain records is that of record objects, byte by byte."""
     if not isinstance(by_columns.records, PlainRecords):
         return
-    writer = QuadWriter(by_columns.graph)
-    text = "".join(line for record in (by_columns.info, *by_columns.records.in_order()) for line in writer.lines(record))
     placed = [(record, by_rows.graph) for record in (by_rows.info, *by_rows.records)]
-    assert text.encode() == pyoxigraph.serialize(authored_quads(placed), format=RdfFormat.N_QUADS)
+    expected = pyoxigraph.serialize(authored_quads(placed), format=RdfFormat.N_QUADS)
+    for shared in (None, shared_evidence(by_columns.records)):
+        writer = QuadWriter(by_columns.graph, shared)
+        text = "".join(line for record in (by_columns.info, *by_columns.records.in_order()) for line in writer.lines(record))
+        assert text.encode() == expected
 
 
 @given(ROWS)

@@ -33,6 +33,8 @@ _LAST_LATIN = 0x24F
 _DIGITS = re.compile(f"[{DIGITS}]+")
 #: Larger groups of names that differ in the same letter are a series (Plant A, Plant B), not typing errors.
 _MAX_SERIES = 8
+#: Of more keys those are set aside first that share nothing with another one.
+_MANY_KEYS = 20_000
 #: The most names of a group that a message lists.
 _MAX_LISTED = 10
 
@@ -180,9 +182,8 @@ def _connecting_pairs(group: Sequence[Name]) -> Iterator[tuple[Name, Name]]:
 def _typing_errors(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield pairs of keys that differ by one letter, or by two exchanged letters; never by a digit."""
     by_deletion: dict[str, list[str]] = defaultdict(list)
-    for key in keys:
-        for shorter in deletions(key):
-            by_deletion[shorter].append(key)
+    for key, shorter in _shared_deletions(keys):
+        by_deletion[shorter].append(key)
     seen: set[tuple[str, str]] = set()
     for group in by_deletion.values():
         if 1 < len(group) <= _MAX_SERIES:
@@ -192,6 +193,22 @@ def _typing_errors(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
                         seen.add((first, second))
                         if is_typing_error(first, second):
                             yield first, second
+
+
+def _shared_deletions(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield keys with what is left of them without one letter, of many keys only what may be left of another one too.
+
+    As texts in a dictionary, what is left of a million names takes gigabytes; most of it has one key.
+    """
+    every = ((key, shorter) for key in keys for shorter in deletions(key))
+    if len(keys) <= _MANY_KEYS:
+        yield from every
+        return
+    import numpy as np  # not for few names
+
+    hashes = np.sort(np.fromiter((hash(shorter) for _, shorter in every), np.int64))
+    shared = set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+    yield from ((key, shorter) for key in keys for shorter in deletions(key) if hash(shorter) in shared)
 
 
 def is_typing_error(first: str, second: str) -> bool:

@@ -89,9 +89,10 @@ class DataSetMethods(GraphBase):
         journal.write()
         self._clear_contexts()
         loaded = {data_set.info.id for data_set in new}
+        rejected = sum(data_set.rejected for data_set in new)
+        del new  # a large file takes as much memory as the comparison of its names
         alike = look_alike_notice(self.store.data_sets, loaded, listed=False)
         across = shares_across(self.store.data_sets, loaded)
-        rejected = sum(data_set.rejected for data_set in new)
         return dataclasses.replace(report, notices=(*report.notices, *alike, *across), rejected=rejected)
 
     def import_files(

@@ -59,7 +59,7 @@ def spelling_key(text: str) -> str:
     return "".join(name_words(text))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def name_words(text: str) -> tuple[str, ...]:
     """Split a name into words without case, accents, invisible characters and punctuation."""
     plain = unicodedata.normalize("NFKD", text).casefold().translate(LATIN_LOOK_ALIKES)

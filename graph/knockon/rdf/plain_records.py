@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
@@ -248,6 +248,17 @@ def record_objects(records: Sequence[Statement]) -> Sequence[Statement]:
     return records.others if isinstance(records, PlainRecords) else records
 
 
+def shared_evidence(records: PlainRecords) -> Collection[int] | None:
+    """Return the hashes of the IRIs of evidence that several dependencies have; None where other records may have it too."""
+    if records.others:
+        return None
+    import numpy as np  # not for loads that have no plain rows
+
+    cited = (cite(each) if isinstance(each, str) else each for record in records.dependencies for each in record.cited)
+    hashes = np.sort(np.fromiter((hash(each.id) for each in cited), np.int64))
+    return frozenset(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+
+
 class QuadWriter:
     r"""Writer of the N-Quads of records, in the order in which ``to_rdf.quads`` yields them.
 
@@ -255,6 +266,9 @@ class QuadWriter:
     ----------
     data_graph
         The graph of the records whose evidence is not in exactly one document.
+    shared
+        The hashes of the IRIs of evidence that several records may have (``shared_evidence``): only that is remembered as
+        written. None: any evidence may be shared.
 
     Examples
     --------
@@ -264,9 +278,9 @@ class QuadWriter:
     True
     """
 
-    def __init__(self, data_graph: str) -> None:
-        self.data_graph = data_graph
-        #: The evidence that was written already: several records may share it.
+    def __init__(self, data_graph: str, shared: Collection[int] | None = None) -> None:
+        self.data_graph, self._shared = data_graph, shared
+        #: The evidence that was written already and may come again.
         self.written: set[str] = set()
         self._new: list[str] = []
 
@@ -311,7 +325,8 @@ class QuadWriter:
         for each in cited:
             lines.append(f"{start}{evidence}<{each.id}>{end}")
             if each.id not in self.written:
-                self.written.add(each.id)
+                if self._shared is None or hash(each.id) in self._shared:
+                    self.written.add(each.id)
                 self._new.append(each.id)
                 lines.append(each.text if isinstance(each, Citation) else _bare_evidence(each))
         lines += [f"{start}{piece}{end}" for piece in fields.before]
@@ -346,6 +361,6 @@ def _bare_evidence(cited: Cited) -> str:
 
 __all__ = [
     "Citation", "PlainDependency", "PlainDocument", "PlainEntity", "PlainFields", "PlainRecord", "PlainRecords", "PlainSupply",
-    "QuadWriter", "cite", "cited_document", "field_text", "name_literal", "record_objects", "supply_id", "text_literal",
-    "to_record",
+    "QuadWriter", "cite", "cited_document", "field_text", "name_literal", "record_objects", "shared_evidence", "supply_id",
+    "text_literal", "to_record",
 ]  # fmt: skip

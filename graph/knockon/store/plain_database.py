@@ -10,7 +10,7 @@ from typing import NamedTuple
 from knockon.model import DataSet
 from knockon.rdf.ontology import ontology
 from knockon.rdf.plain_derived import can_be_derived, derived_lines, description_lines, evidence_type_lines, type_lines
-from knockon.rdf.plain_records import PlainRecords, QuadWriter
+from knockon.rdf.plain_records import PlainRecords, QuadWriter, shared_evidence
 from knockon.store.archive import SourceWriter
 from knockon.store.database import DatabaseWriter
 from knockon.store.pointer import Database, StoredDataSet
@@ -63,7 +63,7 @@ def build(folder: Path, data_set: DataSet, records: PlainRecords, loaded: str) -
 
 def _texts(data_set: DataSet, records: PlainRecords) -> Iterator[tuple[bytes, bytes]]:
     """Yield the N-Quads of the records in chunks, each with the superclasses that follow from it."""
-    writer = QuadWriter(data_set.graph)
+    writer = QuadWriter(data_set.graph, shared_evidence(records))
     start = writer.lines(data_set.info)
     remaining = iter(records.in_order())
     while chunk := list(islice(remaining, _RECORDS)):
