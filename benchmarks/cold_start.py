@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from arguments import source_folder, whole_number
+
 HERE = Path(__file__).resolve().parents[1]
 COMMANDS = (
     ("--help",),
@@ -35,8 +37,8 @@ class Times(NamedTuple):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkouts", nargs="*", type=Path, help="other checkouts to compare with this one")
-    parser.add_argument("--runs", type=int, default=9, help="runs of each command (default: 9)")
+    parser.add_argument("checkouts", nargs="*", type=source_folder, help="other checkouts to compare with this one")
+    parser.add_argument("--runs", type=whole_number, default=9, help="runs of each command (default: 9)")
     given = parser.parse_args()
     print(f"{'command':48} {'checkout':24} {'processor':>9} {'clock':>7}")
     for command in COMMANDS:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from arguments import whole_numbers
 
 HERE = Path(__file__).resolve().parent
 #: The firms whose index is computed, at most.
@@ -227,7 +228,9 @@ def measure(number: int, folder: Path, size: int, limit: float) -> dict[str, Any
 def main() -> int:
     """Measure the sizes asked for and print one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--sizes", default="10000,100000,1000000", help="numbers of firms, separated by commas")
+    parser.add_argument(
+        "--sizes", type=whole_numbers, default="10000,100000,1000000", help="numbers of firms, separated by commas"
+    )
     parser.add_argument("--limit", type=float, default=300, help="the most seconds of a cell, its preparation included")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.add_argument("--cell", nargs=3, help=argparse.SUPPRESS)
@@ -237,7 +240,7 @@ def main() -> int:
         print(json.dumps(cell(int(number), Path(folder), int(size))))
         return 0
     rows = []
-    for size in (int(text) for text in asked.sizes.split(",")):
+    for size in asked.sizes:
         with tempfile.TemporaryDirectory() as folder:
             for number, (what, engine) in enumerate(CELLS):
                 measured = measure(number, Path(folder), size, asked.limit)

@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from arguments import whole_numbers
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import TimeoutError as TooLong
 
@@ -63,7 +64,7 @@ window.frames_ = []; window.counting = true;
 def main() -> int:
     """Measure and print; the exit status tells whether the targets are met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of entities, separated by commas")
+    parser.add_argument("--sizes", type=whole_numbers, default=SIZES, help="numbers of entities, separated by commas")
     parser.add_argument("--patience", type=float, default=190, help="seconds after which pyvis is given up")
     parser.add_argument("--skip-pyvis", action="store_true", help="measure the explorer alone")
     parser.add_argument("--output", "-o", type=Path, help="write the figures as JSON")
@@ -71,7 +72,7 @@ def main() -> int:
     rows = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for size in map(int, asked.sizes.split(",")):
+        for size in asked.sizes:
             records = graph(size)
             rows.append(ours(browser, records, Path(folder)))
             if not asked.skip_pyvis:

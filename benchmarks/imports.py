@@ -11,16 +11,18 @@ Goal: a million rows to records in 60 s, with at most 500 MB and 1 KB a row.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from arguments import whole_number
 
 import knockon
 from knockon.model import DataSet
@@ -164,7 +166,9 @@ def _megabytes() -> float:
 
 
 if __name__ == "__main__":
-    arguments = [argument.replace("_", "") for argument in sys.argv[1:]]
-    formats = [argument for argument in arguments if argument in _FORMATS]
-    size = next((int(text) for text in arguments if text.isdigit()), 200_000)
-    main(formats[0] if formats else "edges", size, with_store="--store" in arguments)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("format", nargs="?", choices=_FORMATS, default="edges", help="of the file (edges)")
+    parser.add_argument("rows", nargs="?", type=whole_number, default=200_000, help="(200000)")
+    parser.add_argument("--store", action="store_true", help="write a store as well")
+    arguments = parser.parse_args()
+    main(arguments.format, arguments.rows, with_store=arguments.store)

@@ -8,6 +8,7 @@ loads a table of 100 rows, takes that back, and checks every file.
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import subprocess
@@ -16,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
+
+from arguments import whole_number
 
 #: The questions, by the arguments of the command.
 QUESTIONS = (
@@ -93,4 +96,7 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(text.replace(",", "")) for text in sys.argv[1:]] or [20_000, 200_000])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    described = "numbers of dependencies (20000 and 200000)"
+    parser.add_argument("sizes", nargs="*", type=whole_number, metavar="SIZE", help=described)
+    main(parser.parse_args().sizes or [20_000, 200_000])

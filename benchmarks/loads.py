@@ -9,6 +9,7 @@ for a million, at most twice the bare bulk load, at most 500 MB and 1 KB a row; 
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import subprocess
@@ -17,6 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
+
+from arguments import whole_number
 
 #: How many rows a firm has as dependant, the number of needs, and the rows of the second table.
 _ROWS_OF_A_FIRM, _NEEDS, _SECOND = 3, 46, 100
@@ -93,4 +96,6 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(text.replace("_", "")) for text in sys.argv[1:]] or [20_000, 200_000])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("sizes", nargs="*", type=whole_number, metavar="SIZE", help="numbers of rows (20000 and 200000)")
+    main(parser.parse_args().sizes or [20_000, 200_000])

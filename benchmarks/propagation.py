@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from arguments import some_of
 
 HERE = Path(__file__).resolve().parent
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
@@ -41,8 +42,9 @@ TARGETS = {"10k": (0.10, None, None), "100k": (0.95, 0.65, 110), "1M": (2.0, Non
 def main() -> int:
     """Run the sizes asked for and print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--sizes", default="10k,100k,1M", help="of 10k, 100k, 1M, separated by commas")
-    parser.add_argument("--tails", default="2.3,heavy", help="of 2.3 and heavy: how numbers of customers are spread")
+    parser.add_argument("--sizes", type=some_of(SIZES), default="10k,100k,1M", help="of 10k, 100k, 1M, separated by commas")
+    spread = "of 2.3 and heavy: how numbers of customers are spread"
+    parser.add_argument("--tails", type=some_of(("2.3", "heavy")), default="2.3,heavy", help=spread)
     parser.add_argument("--all", action="store_true", help="close every firm with the kernels")
     parser.add_argument("--output", "-o", type=Path, help="write the figures as JSON")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
@@ -53,7 +55,7 @@ def main() -> int:
         done = build(*asked.one, asked.snapshot) if asked.build else measure(*asked.one, asked.snapshot, asked.all)
         print(json.dumps(done))
         return 0
-    rows = [run(size, tail, asked.all) for tail in asked.tails.split(",") for size in asked.sizes.split(",")]
+    rows = [run(size, tail, asked.all) for tail in asked.tails for size in asked.sizes]
     if asked.output:
         asked.output.write_text(json.dumps(rows, indent=1))
     for row in rows:

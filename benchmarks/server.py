@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import http_load
+from arguments import source, whole_number
 from http_servers import ENVIRONMENT, Server, free_port, knockon, oxigraph, prepare, running
 
 
@@ -39,9 +40,9 @@ class Result(NamedTuple):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", default="chips", help="bundled data, or a file that `knockon load` reads (default: chips)")
+    parser.add_argument("--data", type=source, default="chips", help="bundled data, or what `knockon load` reads (chips)")
     parser.add_argument("--seconds", type=float, default=4.0, help="seconds of each load (default: 4)")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the median counts (default: 3)")
+    parser.add_argument("--rounds", type=whole_number, default=3, help="rounds, of which the median counts (default: 3)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs, names = prepare(Path(folder), given.data)

@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from arguments import whole_number
+
 from knockon.analysis.context import Context
 from knockon.model import Company, DataSet, DataSetInfo, Dependency, Statement
 from knockon.present.page.network_worlds import NetworkWorld
@@ -79,7 +81,7 @@ def page_data(records: list[Statement]) -> dict[str, Any]:
 def main() -> int:
     """Print the times; 1 where a question takes longer than it may."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, action="append", help="how many entities; repeatable")
+    parser.add_argument("--size", type=whole_number, action="append", help="how many entities; repeatable")
     slow, node = False, shutil.which("node") or "node"
     print(f"{'graph':8}{'entities':>9}{'network':>9}{'median':>9}{'worst':>9}{'affected':>10}{'shown':>9}   (milliseconds)")
     for count in parser.parse_args().size or SIZES:

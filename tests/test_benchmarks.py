@@ -25,6 +25,37 @@ def test_a_cell(tmp_path: Path) -> None:
     assert failed["note"].startswith("not measured: ")
 
 
+@pytest.mark.parametrize(
+    ("program", "arguments", "message"),
+    [
+        ("proposals.py", [], "are required"),
+        ("proposals.py", ["nosuch"], "no inventory called 'nosuch/inventory.json'"),
+        ("compare.py", ["--sizes", "10,many"], "'many' is not a whole number from 1 on"),
+    ],
+)
+def test_a_wrong_call_is_an_error_with_a_message(program: str, arguments: list[str], message: str) -> None:
+    """Exit code 2, and no traceback."""
+    command = [sys.executable, str(SCRIPT.with_name(program)), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (2, "", False)
+    assert message in done.stderr
+
+
+def test_the_types_of_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is valid is read, and what is not is an error that argparse shows."""
+    monkeypatch.syspath_prepend(str(SCRIPT.parent))
+    types = __import__("arguments")
+    assert (types.whole_numbers("10,2_000"), types.some_of(["a", "b"])("b,a")) == ([10, 2_000], ["b", "a"])
+    assert (types.source("chips"), types.source(str(tmp_path))) == ("chips", str(tmp_path))
+    assert types.source_folder(str(SCRIPT.parents[1])) == SCRIPT.parents[1]
+    for parse, wrong in [
+        (types.whole_number, "0"), (types.whole_number, "-1"), (types.whole_number, "\u0661"), (types.whole_numbers, "1,,2"),
+        (types.some_of(["a"]), ""), (types.source, "nosuch"), (types.source_folder, str(tmp_path)),
+    ]:  # fmt: skip
+        with pytest.raises(types.ArgumentTypeError):
+            parse(wrong)
+
+
 @pytest.mark.slow
 def test_the_whole_table() -> None:
     """Each row has seconds and peak memory, or a reason; all engines reach the same firms."""

@@ -16,9 +16,11 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "graph"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "graph"), str(Path(__file__).resolve().parents[1])]
 
-import knockon
+from arguments import source, whole_number  # noqa: E402
+
+import knockon  # noqa: E402
 
 #: Models that take every shock, beside options that make networks of their own.
 OPTIONS: tuple[dict[str, object], ...] = (
@@ -44,9 +46,9 @@ class Growth(NamedTuple):
 def main() -> int:
     """Measure and print; the exit code is 1 if the second half of the steps needed more than a tenth more memory."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--impacts", type=int, default=1_000, help="(1000)")
-    parser.add_argument("--queries", type=int, default=10_000, help="(10000)")
-    parser.add_argument("--data", default="chips", help="a bundled data set or a source (chips)")
+    parser.add_argument("--impacts", type=whole_number, default=1_000, help="(1000)")
+    parser.add_argument("--queries", type=whole_number, default=10_000, help="(10000)")
+    parser.add_argument("--data", type=source, default="chips", help="a bundled data set or a source (chips)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, knockon.open(Path(folder) / "store", write=True) as graph:
         graph.load(given.data)

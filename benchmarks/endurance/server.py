@@ -19,6 +19,7 @@ from typing import NamedTuple
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2] / "tests")]
 
 import http_load  # noqa: E402 - found in the folders above
+from arguments import source  # noqa: E402
 from http_servers import Server, knockon, load, running  # noqa: E402
 
 from knockon.bundled import DEFAULT_DATA_SET  # noqa: E402
@@ -47,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=600.0, help="how long it lasts (default: 600)")
     parser.add_argument("--timeout", type=float, default=10.0, help="the time limit of a query, in seconds (default: 10)")
-    parser.add_argument("--data", default=DEFAULT_DATA_SET, help=f"bundled data (default: {DEFAULT_DATA_SET})")
+    parser.add_argument("--data", type=source, default=DEFAULT_DATA_SET, help=f"bundled data (default: {DEFAULT_DATA_SET})")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = load(given.data, Path(folder) / "store")

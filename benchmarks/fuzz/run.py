@@ -34,6 +34,13 @@ def main() -> int:
     parser.add_argument("target", nargs="*")
     arguments = parser.parse_args()
     names: list[str] = arguments.target
+    # Where one is fuzzed, its modules are imported once atheris can see them.
+    known = names[:1] if arguments.in_this_process else sorted(_targets())
+    files = [name for name in names[1:] if Path(name).is_file()]
+    if unknown := [name for name in names if name not in (*known, *files)]:
+        parser.error(f"no target {unknown[0]!r}; there are {', '.join(known)}")
+    if arguments.seeds is not None and not arguments.seeds.is_dir():
+        parser.error(f"--seeds {arguments.seeds}: no such folder")
     if len(names) == 2 and Path(names[1]).is_file():
         _targets()[names[0]].run(Path(names[1]).read_bytes())
         return 0

@@ -254,6 +254,30 @@ def test_circles_of_ownership(tmp_path: Path) -> None:
     assert [step.id for step in answer.lists[0].proof] == ["b", "a", "x"]
 
 
+def test_lists_are_in_the_order_of_their_verdicts_on_an_entity(tmp_path: Path) -> None:
+    """Those that cover it first, then those of which that cannot be told; those in force before others; then by id."""
+    lists = """\
+name: owners
+Measure:
+  a1: {label: Names another one, appliesTo: [z]}
+  b1: {label: Planned, appliesTo: [y], status: Hypothetical}
+  c1: {label: In force, appliesTo: [y], status: InForce}
+  c0: {label: In force too, appliesTo: [y]}
+  d1: {label: Names the owner, appliesTo: [x]}
+OwnershipRule:
+  half: {label: Half, extends: [d1], threshold: 0.5}
+Company:
+  x: {label: X}
+  y: {label: Y}
+  z: {label: Z}
+"""
+    answer = graph(tmp_path, "Ownership: {o: {owner: x, owned: y, shareHigh: 0.6}}\n", lists).covered(None, "y")
+    verdicts = [(coverage.id, coverage.parties[0].verdict) for coverage in answer.lists]
+    covered = [(name, "covered") for name in ("c0", "c1", "b1")]
+    assert verdicts == [*covered, ("d1", "cannot tell"), ("a1", "not covered")]
+    assert [coverage.id for coverage in graph(tmp_path, "", lists).covered().lists] == ["a1", "b1", "c0", "c1", "d1"]
+
+
 def test_errors(tmp_path: Path) -> None:
     """A measure or entity that does not exist, and a rule that no share reaches or all do."""
     asked = graph(tmp_path, "")

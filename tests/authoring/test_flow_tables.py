@@ -152,7 +152,9 @@ def test_without_pyarrow_parquet_is_a_clear_error(tmp_path: Path, monkeypatch: p
     """The error names the extra to install."""
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(UsageError, match=r"pip install 'knockon\[parquet\]'"):
-        read_flows(written(tmp_path, "x", "flows.parquet"))
+        read_flows(written(tmp_path, "PAR1", "flows.parquet"))
+    with pytest.raises(InvalidData, match="cannot be read as a Parquet file"):
+        read_flows(written(tmp_path, "x", "none.parquet"))
 
 
 def test_the_table_is_what_a_network_takes(tmp_path: Path) -> None:

@@ -117,6 +117,12 @@ class TestAcrossFiles:
         store = MemoryStore(first, second)
         assert bool(store.query("ASK { my:shop ko:dependsOn+ my:mill }"))
 
+    def test_an_iri_is_no_name_that_joined_another_file(self, folder: Folder) -> None:
+        """A file of judgements names the entities of other files by their IRIs, on purpose."""
+        verdict = 'Judgement: {j: {entity: ["my:acme", "my:mill"], verdict: Different}}\n'
+        first, second = read_sources(written(folder, {"a.csv": SUPPLIERS, "j.yaml": verdict}))
+        assert (messages(first), messages(second)) == ([], [])
+
     @pytest.mark.parametrize("later", [False, True])
     def test_a_second_file_may_speak_of_what_another_declares(self, folder: Folder, later: bool) -> None:
         """A need, an alternative, a part: in the same load, or of the store."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,28 @@ def test_without_the_reader_the_extra_is_named(tmp_path: Path, monkeypatch: pyte
     path = workbook(tmp_path / "book.xlsx", {"Sheet1": [HEADER]})
     with pytest.raises(UsageError, match=r"pip install 'knockon\[excel\]'"):
         read_data_set(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"dependant,need\n", "File is not a zip file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "it is one of Excel before 2007, or has a password"),
+        (None, "it is another zip archive"),
+    ],
+)
+def test_what_is_no_workbook_needs_no_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, why: str
+) -> None:
+    """It is refused as such where nothing is installed, and not with the extra."""
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    path = tmp_path / "book.xlsx"
+    if content is None:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("readme.txt", "no workbook")
+    else:
+        path.write_bytes(content)
+    assert f"cannot be read as an Excel workbook: {why} (save it as .xlsx" in problems(path)
 
 
 def test_flows_may_be_a_sheet(tmp_path: Path) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knockon.authoring.named_sources import read_sources
 from knockon.errors import InvalidData
+from knockon.graph import Graph
 from knockon.model import Company, Designation, Entity, Judgement, Measure, Ownership, Statement
 from knockon.model.deciding_identifiers import deciding_identifier
 from knockon.rdf.integrity import check
 from knockon.rdf.sameness import MOST_SAME, Sameness, conflicts
+from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
 from support.random_records import generator
 from support.small_records import data_set, entities, iri, need
@@ -156,6 +161,28 @@ def test_too_many_names_of_one_entity_are_an_error() -> None:
     many = [firm(f"n{number}", ("LEI", LEI)) for number in range(MOST_SAME + 1)]
     assert messages(*many) == [f"is the same as {MOST_SAME} other IRIs; at most {MOST_SAME} may be one entity"]
     assert messages(*many[:-1]) == []
+
+
+def test_too_many_judgements_are_an_error_where_they_are(tmp_path: Path) -> None:
+    """Where the entities are records of another data set, a judgement is the place of the error."""
+    firms, judged = tmp_path / "firms.csv", tmp_path / "judged.yaml"
+    firms.write_text("label\n" + "".join(f"Firm {number}\n" for number in range(MOST_SAME + 1)), "utf-8")
+    pair = '  j{0}: {{entity: ["my:firm-{0}", "my:firm-0"], verdict: Same}}\n'
+    judged.write_text("Judgement:\n" + "".join(map(pair.format, range(1, MOST_SAME + 1))), "utf-8")
+    message = f"judged.yaml:2: j1: firm-0 is the same as {MOST_SAME} other IRIs; at most {MOST_SAME} may be one entity"
+    with pytest.raises(InvalidData, match=message):
+        read_sources([firms, judged])
+
+
+def test_a_cycle_of_wholes_of_another_data_set_is_an_error_where_the_judgement_is(tmp_path: Path) -> None:
+    firms, judged = tmp_path / "firms.yaml", tmp_path / "judged.yaml"
+    firms.write_text("Company: {a: {label: A, partOf: b}, b: {label: B}, c: {label: C, partOf: a}}\n", "utf-8")
+    judged.write_text('Judgement: {j: {entity: ["my:b", "my:c"], verdict: Same}}\n', "utf-8")
+    with FolderStore(tmp_path / "store") as store:
+        graph = Graph(store)
+        graph.load(firms)
+        with pytest.raises(InvalidData, match="is part of itself"):
+            graph.load(judged)
 
 
 def test_a_cycle_of_wholes_through_same_entities_is_an_error() -> None:

@@ -27,7 +27,7 @@ from knockon.authoring.column_table import (
     not_numbers,
     shared_names,
 )
-from knockon.authoring.files import printable_path
+from knockon.authoring.files import check_parquet, printable_path
 from knockon.authoring.name_columns import NameColumn, of_numbers, of_texts
 from knockon.errors import InvalidData, Problem, UsageError
 
@@ -109,10 +109,15 @@ def open_parquet(path: Path) -> ArrowTable:
     UsageError
         pyarrow is not installed.
     """
+    name = printable_path(path)
+    try:
+        with path.open("rb") as stream:
+            check_parquet(stream.read(4), name)
+    except OSError as error:
+        raise _unreadable(name, error) from None
     pa = _pyarrow()
     from pyarrow import parquet
 
-    name = printable_path(path)
     try:
         return ArrowTable(name, list(parquet.read_schema(path).names), path)
     except (OSError, ValueError, pa.ArrowException) as error:

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from knockon.errors import UsageError
+from knockon.errors import InvalidData, Problem, UsageError
 
 #: Characters that models refuse too: XML and Turtle cannot represent them, and a lone surrogate has no UTF-8.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -21,11 +21,26 @@ ENDINGS = {".yaml", ".yml", ".jsonl", *TABLES}
 _IN_FOLDERS = ENDINGS - {".txt"}
 
 
+#: How Parquet begins, the second where its columns are encrypted.
+_PARQUET_MARKS = (b"PAR1", b"PARE")
+
 #: The byte order marks, those that begin with another one first, and the encodings that they name.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
+
+
+def check_parquet(beginning: bytes, name: str) -> None:
+    """Check that a file begins like Parquet: what is none needs no reader of it.
+
+    Raises
+    ------
+    InvalidData
+        It begins otherwise.
+    """
+    if beginning not in _PARQUET_MARKS:
+        raise InvalidData([Problem(name, None, "cannot be read as a Parquet file: it begins otherwise")])
 
 
 def encoding_of_mark(content: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, KeysView, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 
 from knockon.authoring.known_names import KnownName, KnownNames
 from knockon.authoring.languages import base_of
@@ -57,6 +57,8 @@ class Resolver:
         self.links: dict[str, str] = {}
         #: Every IRI that a name was resolved to, by itself: several names of one record share one text.
         self._named: dict[str, str] = {}
+        #: Those of them that were written as IRIs alone, which no name was compared with.
+        self._written: set[str] = set()
         self.declared: set[str] = set()
         self._own = KnownNames()
         self.declare(declared or {})
@@ -70,9 +72,9 @@ class Resolver:
         self.forget()
 
     @property
-    def named(self) -> KeysView[str]:
-        """Every IRI that a name was resolved to."""
-        return self._named.keys()
+    def named(self) -> Set[str]:
+        """Every IRI that a name was resolved to; those that were written as IRIs alone are left out."""
+        return self._named.keys() - self._written if self._written else self._named.keys()
 
     def forget(self) -> None:
         """Forget what names meant, since other records are declared now."""
@@ -107,6 +109,10 @@ class Resolver:
         if key not in self._resolved:
             check_length(name)
             full = self._resolve_any_name(name, ranges) if loose else self._resolve_id(name, ranges)
+            if not is_iri(name):
+                self._written.discard(full)
+            elif full not in self._named:
+                self._written.add(full)
             self._resolved[key] = self._named.setdefault(full, full)
         return self._resolved[key]
 

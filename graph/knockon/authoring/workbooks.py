@@ -22,6 +22,9 @@ from knockon.errors import Notice, Problem, UsageError
 from knockon.model.validation_errors import did_you_mean
 
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+#: How what Excel saved before 2007 begins, and what it saves with a password; and how the parts of a workbook are named.
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PARTS = ("xl/", "content.xml")
 _CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 
 
@@ -77,25 +80,42 @@ def _read_errors(source: Source) -> Iterator[None]:
     try:
         yield
     except (CalamineError, zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, EOFError, LookupError) as error:
-        why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        hint = "save it as .xlsx, without a password, or as CSV UTF-8"
-        raise _Unreadable(Problem(source.name, None, f"cannot be read as an Excel workbook: {why}", hint)) from None
+        raise _unreadable(source, str(error).splitlines()[0][:200] if str(error) else type(error).__name__) from None
 
 
 def _open_workbook(source: Source) -> Any:
     """Open a workbook after checking that its content fits into memory."""
+    content = source.data
+    if isinstance(content, Problem):
+        raise _Unreadable(content)
+    # First of all: what is no workbook is none with its reader installed.
+    _check_archive(source, content)
     try:
         from python_calamine import CalamineWorkbook
     except ImportError:
         raise UsageError(f"{source.name}: Excel files need python-calamine: pip install 'knockon[excel]'") from None
-    content = source.data
-    if isinstance(content, Problem):
-        raise _Unreadable(content)
     with _read_errors(source):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if fault := archive_fault(archive):
-                raise _Unreadable(Problem(source.name, None, fault, "delete what is not data, or split it"))
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
+
+
+def _check_archive(source: Source, content: bytes) -> None:
+    """Check that a file is the archive that a workbook is, and fits into memory."""
+    if content.startswith(_OLE):
+        raise _unreadable(source, "it is one of Excel before 2007, or has a password")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names, fault = archive.namelist(), archive_fault(archive)
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, LookupError) as error:
+        raise _unreadable(source, str(error) or type(error).__name__) from None
+    if not any(name.startswith(_PARTS) for name in names):
+        raise _unreadable(source, "it is another zip archive")
+    if fault:
+        raise _Unreadable(Problem(source.name, None, fault, "delete what is not data, or split it"))
+
+
+def _unreadable(source: Source, why: str) -> _Unreadable:
+    hint = "save it as .xlsx, without a password, or as CSV UTF-8"
+    return _Unreadable(Problem(source.name, None, f"cannot be read as an Excel workbook: {why}", hint))
 
 
 def _read_sheet(book: Any, name: str, source: Source, options: ReadOptions, notices: list[Notice]) -> Form:

@@ -62,7 +62,12 @@ def covered(
     options: WorldOptions,
     out: Writer,
 ) -> int:
-    """List whom a list covers, by name and by who owns whom; of one entity the verdict and its proof."""
+    """List whom a list covers, by name and by who owns whom; of one entity the verdict and its proof.
+
+    Of one entity the lists that cover it come first, then those of which that cannot be told, then the others; of each those
+    in force before hypothetical ones, in the order of their ids. The parties of a list: those that it names, then by the
+    steps of ownership to them, then those of which it cannot be told.
+    """
     from knockon.present.rows.covered import covered_notes, covered_rows, covered_tables
 
     if fail_on is not None and fail_on not in _FAIL_ON:

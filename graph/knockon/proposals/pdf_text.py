@@ -39,6 +39,9 @@ def read_pages(name: str, data: bytes) -> tuple[str, ...]:
     LimitReached
         Reading it takes too long.
     """
+    # Readers of PDF look for its mark in the first kilobyte.
+    if b"%PDF-" not in data[:1024]:
+        raise InvalidData([Problem(name, None, "cannot be read as PDF: it begins otherwise")], "nothing was proposed")
     if find_spec("pypdfium2") is None:
         raise UsageError("PDF needs pypdfium2: pip install 'knockon[propose]'")
     code = f"import sys; sys.path[:] = {sys.path!r}; from knockon.proposals.pdf_text import answer; answer()"

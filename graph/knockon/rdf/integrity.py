@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from knockon.model import Document, Entity, Shock, Statement
+from knockon.model import Document, Entity, Judgement, Shock, Statement
 from knockon.model.validation_errors import Fault
 from knockon.rdf.fold import fold
 from knockon.rdf.ontology import known_iris, known_names
@@ -205,12 +205,25 @@ def _joined_entities(records: Sequence[Statement]) -> Iterator[Violation]:
     for group in same.groups:
         if len(group) > MOST_SAME:
             message = f"is the same as {len(group) - 1:,} other IRIs; at most {MOST_SAME} may be one entity"
-            yield Violation(group[0], Fault((), message, "look for an identifier or a list entry that many records state"))
+            hint = "look for an identifier or a list entry that many records state, or for judgements that join too much"
+            yield _of_group(group, records, Fault((), message, hint))
     if not same or any(_cycles(records)):
         return
     for record, fault, *_ in _cycles(fold([record for record in records if isinstance(record, Entity)], same)):
         message = f"{fault.message}, where {_same_text(same)}"
-        yield Violation(record, Fault(fault.path, message, "correct a judgement, an identifier or partOf"))
+        group = next((group for group in same.groups if record in group), (record,))
+        yield _of_group(group, records, Fault(fault.path, message, "correct a judgement, an identifier or partOf"))
+
+
+def _of_group(group: Sequence[str], records: Iterable[Statement], fault: Fault) -> Violation:
+    """Return the violation of an entity that has several IRIs: of one that is declared here, else of what joins them here."""
+    members = set(group)
+    own = [record for record in records if record.id in members]
+    if own:
+        return Violation(min(record.id for record in own), fault)
+    joining = (record for record in records if isinstance(record, Judgement) and not members.isdisjoint(record.entity))
+    judgement = min(joining, key=lambda record: record.id)
+    return Violation(judgement.id, Fault((), f"{local_name(group[0])} {fault.message}", fault.hint))
 
 
 def _same_text(same: Sameness) -> str:

@@ -8,13 +8,14 @@ from decimal import Decimal, InvalidOperation
 from knockon.analysis.answer_parts import cite
 from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
-from knockon.analysis.lists.covered_answer import COVERED, Covered, ListCoverage, PartyCoverage, RuleInForce
+from knockon.analysis.lists.covered_answer import COVERED, VERDICTS, Covered, ListCoverage, PartyCoverage, RuleInForce
 from knockon.analysis.lists.party import MeasureList, by_party
 from knockon.analysis.lists.wording import standing_text
 from knockon.errors import UsageError
 from knockon.model import Designation, Measure, Organization, OwnershipRule
 from knockon.model.dates import absence_text
 from knockon.model.lists import Lists
+from knockon.vocabulary import Status
 
 #: The IRI of a rule that a question supposes.
 SUPPOSED = "urn:knockon:rule:supposed"
@@ -69,9 +70,11 @@ def covered(
         if asked
         else sorted(iri for iri in found if lists.named.get(iri) or any(iri in rule.extends for rule in _all_rules(context)))
     )
-    coverages = tuple(_coverage(context, found[iri], party, every=every, supposed=supposed) for iri in names)
+    coverages = [_coverage(context, found[iri], party, every=every, supposed=supposed) for iri in names]
+    if party is not None:
+        coverages.sort(key=_rank)
     return Covered(
-        lists=coverages,
+        lists=tuple(coverages),
         entity=party,
         label=label_of(context.records, party) if party else None,
         strict=strict,
@@ -83,6 +86,12 @@ def covered(
         not_holding=context.not_holding,
         confidence=context.confidence,
     )
+
+
+def _rank(coverage: ListCoverage) -> tuple[int, bool]:
+    """Return by which an answer on one entity is sorted: lists that cover it come first, of these those in force."""
+    in_force = coverage.not_in_force is None and coverage.status in (None, Status.IN_FORCE.value)
+    return VERDICTS.index(coverage.parties[0].verdict), not in_force
 
 
 def measure_lists(context: Context, lists: Lists) -> Mapping[str, MeasureList]:

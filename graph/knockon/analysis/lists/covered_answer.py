@@ -13,6 +13,8 @@ from knockon.vocabulary import local_name
 
 #: The verdicts on a party.
 COVERED, NOT_COVERED, CANNOT_TELL = "covered", "not covered", "cannot tell"
+#: The verdicts, the strongest first.
+VERDICTS = (COVERED, CANNOT_TELL, NOT_COVERED)
 #: Why a party is covered: a list names it, covered parties own enough of it, or it is part of a covered party.
 NAMED, OWNED, PART = "named", "owned", "part"
 #: Whether a stake counts.
@@ -236,7 +238,9 @@ class Covered(Answer):
     Attributes
     ----------
     lists
-        The lists that were asked about, in the order of their names.
+        The lists that were asked about, in the order of their ids; of one entity those that cover it first, then those of
+        which that cannot be told, and of each those in force before others. The parties of a list: those that it names, then
+        by the steps of ownership to them, then those of which it cannot be told, in the order of their ids.
     entity
         The entity (IRI) that was asked about; None for all parties.
     label
@@ -284,7 +288,7 @@ class Covered(Answer):
         if self.entity is None:
             return None
         verdicts = {party.verdict for coverage in self.lists for party in coverage.parties}
-        return next((verdict for verdict in (COVERED, CANNOT_TELL) if verdict in verdicts), NOT_COVERED)
+        return next((verdict for verdict in VERDICTS if verdict in verdicts), NOT_COVERED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,12 +228,12 @@ class DocumentContent:
         return _Table(rows, lines)
 
     def _workbook_table(self, sheet: str | None) -> _Table | Finding:
-        if find_spec("python_calamine") is None:
-            return Finding(unchecked="Excel files need python-calamine: pip install 'knockon[excel]'")
         source = Source(self.name, PurePath(self.name).stem, PurePath(self.name).suffix.lower(), content=self.data)
         try:
             forms, sheets = read_workbook(source, ReadOptions(sheets=(sheet,) if sheet else ()))
         except UsageError:
+            if find_spec("python_calamine") is None:
+                return Finding(unchecked="Excel files need python-calamine: pip install 'knockon[excel]'")
             return Finding(fault=f"sheet {sheet} does not exist")
         if not forms:
             problems = [problem.message for summary in sheets for problem in summary.problems]

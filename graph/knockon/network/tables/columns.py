@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.authoring.column_table import MOST_AMOUNT
+from knockon.authoring.files import check_parquet, printable_path
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.arrays import NONE, Mode
 from knockon.network.flows import ESSENTIAL, NEGLIGIBLE
@@ -113,8 +114,10 @@ def pyarrow() -> Any:
 
 def open_parquet(path: Path) -> Any:
     """Open a Parquet file; InvalidData where it is none or is damaged."""
-    pa = pyarrow()
     try:
+        with path.open("rb") as stream:
+            check_parquet(stream.read(4), printable_path(path))
+        pa = pyarrow()
         return pa.parquet.ParquetFile(path)
     except FileNotFoundError:
         raise faulty(path, "does not exist", "the folder is not complete") from None

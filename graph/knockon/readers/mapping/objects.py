@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple, NoReturn
 
+from knockon.authoring.files import check_parquet
 from knockon.errors import Problem, UsageError
 from knockon.readers.foreign_file import ZERO_BYTE, ForeignFile
 from knockon.readers.json_names import (
@@ -283,6 +284,8 @@ def read_parquet(file: ForeignFile) -> Iterator[ObjectRow]:
     InvalidData
         It is not a Parquet file.
     """
+    with file.open_binary() as stream:
+        check_parquet(stream.read(4), file.name)
     try:
         import pyarrow
         from pyarrow import parquet
