@@ -51,6 +51,8 @@ def test_chips_of_eto(real: Callable[[str], Path]) -> None:
     found = counts(imported)
     assert imported.report.reader == "eto"
     assert imported.report.rows == 3 + 126 + 403 + 1300 + 139
+    by_file = {Path(file).stem: rows for file, rows in imported.report.rows_by_file}
+    assert by_file == {"stages": 3, "inputs": 126, "providers": 403, "provision": 1300, "sequence": 139}
     # The inputs are of four classes, of which capabilities are also the three stages.
     assert found["Capability"] - 3 + found["Material"] + found["Product"] + found["Technology"] == 126
     assert found["Provision"] + found["Observation"] == 1300

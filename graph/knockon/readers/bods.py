@@ -50,6 +50,7 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     number = 0
     for file in files:
         document = documents[file.name]
+        collector.reading(file.name)
         for place, value in json_values(file, document, collector):
             number += 1
             collector.progress()

@@ -94,7 +94,7 @@ class RecordCollector(ImportTally):
         return imported_name(text, exact=self.options.exact_names)
 
     def document(self, file: ForeignFile, **fields: Any) -> str:
-        """Declare the document that a file is, and return its id.
+        """Declare the document that a file is, whose rows are read next, and return its id.
 
         Parameters
         ----------
@@ -103,6 +103,7 @@ class RecordCollector(ImportTally):
         fields
             Fields of a Document by their names in data files: ``url``, ``license``, ``retrieved``, ``keyColumn`` ...
         """
+        self.reading(file.name)
         if file.name in self._documents:
             return self._documents[file.name][1]
         names = (f"doc-{to_local_name(text)}" for text in (file.stem, file.file_name, file.name))
@@ -264,6 +265,7 @@ class RecordCollector(ImportTally):
             files=tuple(self._documents),
             passed_over=tuple(self._passed_over),
             rows=self.rows,
+            rows_by_file=self.rows_by_file,
             records=_counts(record.rdf_class for record in records),
             merged=self.merged,
             conflicts=self._conflicts.count,

@@ -66,6 +66,8 @@ class ImportReport:
         The files of a folder or archive that were not read, for the reasons in ``notices``.
     rows
         How many rows (or statements, lines, members of a list) were read.
+    rows_by_file
+        How many of them each file has, in the order in which the files were read.
     records
         How many records the data set has, by class; those implied are included.
     merged
@@ -107,6 +109,7 @@ class ImportReport:
     changes: LoadReport | None = None
     base: str = ""
     passed_over: tuple[str, ...] = ()
+    rows_by_file: tuple[tuple[str, int], ...] = ()
 
     @property
     def total(self) -> int:
@@ -126,6 +129,7 @@ class ImportReport:
             "files": list(self.files),
             "passed_over": list(self.passed_over),
             "rows": self.rows,
+            "rows_by_file": dict(self.rows_by_file),
             "records": dict(self.records),
             "merged": self.merged,
             "conflicts": self.conflicts,

@@ -33,6 +33,10 @@ class ImportTally:
     >>> tally.reject("doc-firms", Place("row:3", 3), "has no id")
     >>> tally.rows, [place.reason for place in tally.rejected.values()]
     (2, ['has no id'])
+    >>> tally.reading("owners.csv")
+    >>> tally.progress(3)
+    >>> tally.rows_by_file
+    (('owners.csv', 3),)
     """
 
     def __init__(self, skip: Collection[PlaceKey] = (), progress: Callable[[int], None] | None = None) -> None:
@@ -47,6 +51,8 @@ class ImportTally:
         self.columns: dict[str, str] = {}
         self.sheets: list[str] = []
         self.rows = 0
+        #: The files in the order in which they were read, each with the number of rows before it.
+        self._readings: list[tuple[str, int]] = []
 
     def reject(
         self,
@@ -104,6 +110,19 @@ class ImportTally:
         before, self.rows = self.rows, self.rows + rows
         if self._progress is not None and before // _STEP != self.rows // _STEP:
             self._progress(self.rows)
+
+    def reading(self, file: str) -> None:
+        """Note that the rows counted from now on are of a file."""
+        self._readings.append((file, self.rows))
+
+    @property
+    def rows_by_file(self) -> tuple[tuple[str, int], ...]:
+        """How many rows were read of each file, in the order in which they were read."""
+        counts: dict[str, int] = {}
+        ends = [*(begin for _, begin in self._readings[1:]), self.rows]
+        for (file, begin), end in zip(self._readings, ends, strict=True):
+            counts[file] = counts.get(file, 0) + end - begin
+        return tuple(counts.items())
 
     @property
     def rejected(self) -> Mapping[PlaceKey, RejectedPlace]:

@@ -23,17 +23,20 @@ IMPORT_COLUMNS = ("count", "of", "what")
 MAPPING_COLUMNS = ("name", "kind", "title", "license", "recognised")
 #: The most rejected rows that are listed on the terminal.
 _MAX_LISTED = 20
+#: The most files whose rows are counted one by one.
+_MAX_FILES = 20
 
 
 def import_table(report: ImportReport) -> Table:
-    """Return the counts of an import: rows read, records by class, merged, implied, left out by reason, rejected.
+    """Return the counts of an import: rows read, of each of several files too, records by class, merged, implied, left out
+    by reason, rejected.
 
     >>> from knockon.readers.import_report import ImportReport
     >>> report = ImportReport("firms", "edges", rows=3, records=(("Company", 2),), left_out=(("no name", 1),))
     >>> [tuple(row.values()) for row in import_table(report).rows]
     [(3, 'rows read', ''), (2, 'records', 'Company'), (1, 'rows left out', 'no name'), (0, 'rows rejected', '')]
     """
-    rows: list[Row] = [_row(report.rows, "rows read")]
+    rows: list[Row] = [_row(report.rows, "rows read"), *_file_rows(report)]
     if report.passed_over:
         rows.append(_row(len(report.passed_over), "files not read", "in the folder or archive, and of another format"))
     rows += [_row(count, "records", cls) for cls, count in report.records]
@@ -47,6 +50,15 @@ def import_table(report: ImportReport) -> Table:
     rows += [_row(count, "rows left out", reason) for reason, count in report.left_out]
     rows.append(_row(len(report.rejected), "rows rejected"))
     return Table(rows, IMPORT_COLUMNS)
+
+
+def _file_rows(report: ImportReport) -> Iterator[Row]:
+    """Yield how many rows each of several files has; of very many files the last ones are one row."""
+    files = report.rows_by_file if len(report.rows_by_file) > 1 else ()
+    most = _MAX_FILES if len(files) > _MAX_FILES + 1 else len(files)
+    yield from (_row(count, "rows read", f"of {file}") for file, count in files[:most])
+    if files[most:]:
+        yield _row(sum(count for _, count in files[most:]), "rows read", f"of {len(files) - most} more files")
 
 
 def mappings_table(entries: Sequence[Importable]) -> Table:
