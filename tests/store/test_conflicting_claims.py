@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import knockon
 from knockon.errors import InvalidData
-from knockon.model import Dependency, Provision
+from knockon.model import Dependency, Provision, Statement
+from knockon.model.share_notices import shares_across
+from knockon.store.kept_records import KeptRecords
 
 HEAD = "dependant,need,provider,criticality\n"
 
@@ -120,3 +125,36 @@ def test_two_tables_may_state_one_provision_differently(tmp_path: Path) -> None:
     wanted = "the shares of the provisions of chips in 2025 add up to 1.1 and are scaled to 1"
     assert any(wanted in notice for notice in notices)
     graph.close()
+
+
+def test_shares_are_compared_with_those_of_the_same_wholes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Provisions and portions: of what the store has, only the records about the wholes of the new file are read."""
+    tables = {
+        "one": "provider,provided,share\nAcme,Chips,0.7\nBolt,Wafers,0.9\n",
+        "parts": "dependant,need,portion\nShop,Till,0.8\nPort,Crane,0.9\n",
+        "two": "provider,provided,share\nCord,Chips,0.6\n",
+        "more": "dependant,need,portion\nShop,Ice,0.7\n",
+    }
+    with closing(knockon.open(tmp_path / "st", write=True)) as graph:
+        for name, text in tables.items():
+            (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+            graph.load(tmp_path / f"{name}.csv")
+    read: list[str] = []
+    stated = KeptRecords.stated
+
+    def reading(self: KeptRecords, *given: Any) -> Sequence[Statement]:
+        found: Sequence[Statement] = stated(self, *given)
+        read.extend(record.name for record in found)
+        return found
+
+    monkeypatch.setattr(KeptRecords, "stated", reading)
+    for name, wanted in (
+        ("two", "the shares of the provisions of chips add up to 1.3 and are scaled to 1"),
+        ("more", "the portions of shop add up to 1.5 and are scaled to 1"),
+    ):
+        with closing(knockon.open(tmp_path / "st")) as graph:
+            data_sets = graph.store.data_sets
+            (notice,) = shares_across(data_sets, {each.info.id for each in data_sets if each.info.short_name == name})
+        assert wanted in str(notice)
+    assert {"chips--acme", "chips--cord", "shop--needs--till", "shop--needs--ice"} <= set(read)
+    assert {"wafers--bolt", "port--needs--crane"}.isdisjoint(read)

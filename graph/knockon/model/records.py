@@ -35,6 +35,14 @@ class Classified(Sequence[Statement]):
         """Return the records with some IRIs, in the order of these."""
 
 
+class Linked(Classified):
+    """Records of one data set, of which those that are about some entities are found."""
+
+    @abstractmethod
+    def about(self, iris: Iterable[str]) -> Sequence[Statement]:
+        """Return the records whose quads are about some IRIs, in the order of their own, and perhaps others."""
+
+
 class Records(Classified):
     """Records by what questions look for."""
 
@@ -174,9 +182,18 @@ def having(records: Iterable[Statement], iris: Iterable[str]) -> Sequence[Statem
     return sorted((record for record in records if record.id in wanted), key=attrgetter("id"))
 
 
+def about(records: Iterable[Statement], iris: Iterable[str]) -> Iterable[Statement]:
+    """Return the records whose quads are about some IRIs, and perhaps others; of those that are read when needed, no more.
+
+    >>> [record.id for record in about([Entity(id="urn:x:a", label="A")], {"urn:x:a"})]
+    ['urn:x:a']
+    """
+    return records.about(iris) if isinstance(records, Linked) else records
+
+
 def listed(records: Iterable[Statement]) -> Records:
     """Return records by what questions look for; those that are so already as they are."""
     return records if isinstance(records, Records) else ListedRecords(records)
 
 
-__all__ = ["Classified", "ListedRecords", "Records", "having", "listed", "of_class"]
+__all__ = ["Classified", "Linked", "ListedRecords", "Records", "about", "having", "listed", "of_class"]

@@ -13,6 +13,7 @@ from knockon.model.dataset import DataSet
 from knockon.model.dependency import READINGS, Dependency
 from knockon.model.entity import Entity
 from knockon.model.provision import Provision
+from knockon.model.records import about
 from knockon.model.weights import EXACT, PartyWeight, greatest_total, joint_totals
 from knockon.vocabulary import local_name
 
@@ -144,11 +145,18 @@ def shares_across(data_sets: Sequence[DataSet], new: Collection[str]) -> Iterato
     new
         The IRIs of the data sets to check: wholes that are only in other data sets are skipped.
     """
-    if len(data_sets) < 2 or not any(
-        _states_weight(each) for data_set in data_sets if data_set.info.id in new for each in data_set.records
-    ):
+    if len(data_sets) < 2:
         return
-    records = [(data_set.info.id, record) for data_set in data_sets for record in data_set.records]
+    chosen = (data_set for data_set in data_sets if data_set.info.id in new)
+    wholes = {_whole_of(record) for data_set in chosen for record in data_set.records if _states_weight(record)}
+    if not wholes:
+        return
+    records = [
+        (data_set.info.id, record)
+        for data_set in data_sets
+        for record in about(data_set.records, wholes)
+        if _states_weight(record) and _whole_of(record) in wholes
+    ]
     for text, sources, total in (*_provisions_across(records), *_portions_across(records)):
         if len(sources) > 1 and set(sources) & set(new) and total > 1 + EXACT:
             names = ", ".join(sorted(local_name(iri).removeprefix("data-") for iri in sources))
@@ -160,6 +168,11 @@ def _states_weight(record: Statement) -> bool:
     if isinstance(record, Provision):
         return record.share is not None
     return isinstance(record, Dependency) and isinstance(record.portion, Decimal)
+
+
+def _whole_of(record: Statement) -> str:
+    """Return the entity whose weights are compared, of a record that states one."""
+    return record.provided if isinstance(record, Provision) else record.dependant if isinstance(record, Dependency) else ""
 
 
 #: A whole in messages, the data sets that state its weights, and their greatest sum on one day.

@@ -15,7 +15,7 @@ from knockon.lazy_sequence import LazySequence
 from knockon.model import CLASSES, DataSet, DataSetInfo, Document, Record, Statement, is_a
 from knockon.model.dates import dated
 from knockon.model.names import names_of, normalize_name
-from knockon.model.records import Classified, Records
+from knockon.model.records import Linked, Records
 from knockon.rdf.fields import fields
 from knockon.rdf.merge import PlacedRecord
 from knockon.rdf.record_json import from_json
@@ -366,7 +366,7 @@ class _ByIri(Mapping[str, Record]):
         return {part.id: part for record in self._records for part in (record, *record.parts())}
 
 
-class KeptDataSet(LazySequence[Statement], Classified):
+class KeptDataSet(LazySequence[Statement], Linked):
     """The records of one data set, as it states them.
 
     Parameters
@@ -395,6 +395,12 @@ class KeptDataSet(LazySequence[Statement], Classified):
             for record in self.store.stated(self.number, f"iri IN ({places(block, 2)})", block)
         ]
         return sorted(found, key=attrgetter("id"))
+
+    def about(self, iris: Iterable[str]) -> Sequence[Statement]:
+        """See Linked."""
+        wanted = list(dict.fromkeys(iris))
+        linked = self.store.rows.keyed("link", wanted, also=f"kind = {SUBJECT}", columns="iri")
+        return self.having([*wanted, *(iri for (iri,) in linked)])
 
     @property
     def telling_same(self) -> Sequence[Statement]:
