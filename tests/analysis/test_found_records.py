@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from knockon.analysis.records import kept_texts
 from knockon.analysis.records.found_records import FoundRecords, record_index
 from knockon.analysis.records.record import show
 from knockon.analysis.records.record_index import RecordIndex
@@ -44,6 +45,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.fixture(params=["rows", "kept texts"])
+def texts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of records are looked through, or their texts, which are kept."""
+    monkeypatch.setattr(kept_texts, "LEAST_RECORDS", 0 if request.param == "kept texts" else 1 << 40)
+
+
 def _titled_by_others() -> list[Statement]:
     """Return a list with a party, a provision and a judgement, whose titles are made of the names of others."""
     return [
@@ -76,6 +83,7 @@ def test_one_record_takes_no_others(folder: Path) -> None:
         assert search(found, "acme") == search(RecordIndex(MemoryStore(*store.data_sets)), "acme")
 
 
+@pytest.mark.usefixtures("texts")
 def test_a_search_finds_what_is_found_among_all(folder: Path) -> None:
     """Words of names, ids, titles made of the names of others, identifiers, comments, quotes; of nothing; of one class."""
     with FolderStore(folder) as store:
@@ -91,6 +99,7 @@ def test_a_search_finds_what_is_found_among_all(folder: Path) -> None:
         assert search(found, "acme") == search(found, "acme")  # the second from all texts
 
 
+@pytest.mark.usefixtures("texts")
 def test_a_search_among_dependencies_alone(tmp_path: Path) -> None:
     """Where titles name no documents, these are found by all words, and entities that titles name by any of them."""
     firm = Company(id=iri("f1"), label="Blue Glass")

@@ -40,11 +40,12 @@ def labelled(rows: Iterable[tuple[str, int, str]], classes: Sequence[str]) -> It
     for iri, number, data in rows:
         values = json.loads(data)
         label = values.get("label") or values.get("title") or ""
-        yield Labelled(iri, classes[number], _plain_text(label), tuple(map(_plain_text, values.get("altLabel", ()))))
+        yield Labelled(iri, classes[number], plain_text(label), tuple(map(plain_text, values.get("altLabel", ()))))
 
 
-def _plain_text(value: str | dict[str, str]) -> str:
+def plain_text(value: str | dict[str, str]) -> str:
+    """Return the text of a name or text in the JSON of a record."""
     return value if isinstance(value, str) else value["@value"]
 
 
-__all__ = ["Labelled", "labelled"]
+__all__ = ["Labelled", "labelled", "plain_text"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from knockon.analysis.records.record_index import RecordIndex, RecordText, named_in, parts_of, texts_of
-from knockon.analysis.records.searched_rows import records_with
+from knockon.analysis.records.kept_texts import KeptTexts, open_texts
+from knockon.analysis.records.record_index import Found, RecordIndex, RecordText, named_in, parts_of, texts_of
+from knockon.analysis.records.searched_rows import records_with, unsearched
 from knockon.analysis.records.titles import Titles
 from knockon.errors import NotFound
-from knockon.model import Document, Record, Statement
+from knockon.model import Document, Record, Statement, is_a
 from knockon.query.names import NameIndex
 from knockon.store.base import Store
 from knockon.store.kept_records import KeptRecords
@@ -75,6 +76,25 @@ class FoundRecords(RecordIndex):
         self._was_searched = True
         infos = [data_set.info for data_set in self.store.data_sets]
         return ((record, texts_of(record, self.titles)) for record in records_with(self._kept, words, infos))
+
+    @cached_property
+    def _kept_texts(self) -> KeptTexts | None:
+        return open_texts(self.store.kept_files, self._kept, [data_set.info for data_set in self.store.data_sets])
+
+    def matching(self, words: Sequence[str], class_name: str = "") -> list[Found]:
+        """See RecordIndex: texts that are kept are looked through, else the rows of the records."""
+        if (texts := self._kept_texts) is None:
+            return super().matching(words, class_name)
+        classes = [number for number, cls in enumerate(self._kept.classes) if is_a(cls.rdf_class, class_name or "Record")]
+        return [Found(*found) for found in texts.matching(words, classes if class_name else None)]
+
+    def read(self, found: Found) -> tuple[Statement, tuple[RecordText, ...]]:
+        """See RecordIndex."""
+        if not isinstance(found.source, int):
+            return super().read(found)
+        (row,) = self._kept.rows.numbered([found.source])
+        record = self._kept.read_row(*row, without=unsearched(self._kept.classes[row[1]]))
+        return record, texts_of(record, self.titles)
 
     @cached_property
     def texts(self) -> Sequence[tuple[Statement, tuple[RecordText, ...]]]:

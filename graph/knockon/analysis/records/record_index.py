@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from knockon.analysis.records.folding import fold
+from knockon.analysis.records.match_quality import COMMENTS, match_quality
 from knockon.analysis.records.titles import Titles
-from knockon.model import Document, Evidence, Record, Statement
+from knockon.model import Document, Evidence, Record, Statement, is_a
 from knockon.model.labels import stated_label
 from knockon.query.names import NameIndex
 from knockon.rdf.fields import fields
@@ -37,6 +38,15 @@ class RecordText(NamedTuple):
     where: str
     content: str
     folded: str
+
+
+class Found(NamedTuple):
+    """A record that matches a search: how well, its title, its place among all in the order of IRIs, and where it is read."""
+
+    quality: int
+    title: str
+    place: str | int
+    source: Any
 
 
 class RecordIndex:
@@ -132,6 +142,23 @@ class RecordIndex:
         """
         return self.texts
 
+    def matching(self, words: Sequence[str], class_name: str = "") -> list[Found]:
+        """Return the records of a class in which every one of some words, without case and accents, is in one text."""
+        found = []
+        for record, texts in self.searched(words):
+            if class_name and not is_a(record.rdf_class, class_name):
+                continue
+            qualities = (match_quality(words, text.folded, comment=text.where in COMMENTS) for text in texts)
+            best = min((quality for quality in qualities if quality is not None), default=None)
+            if best is not None:
+                found.append(Found(best, self.titles.of(record), record.id, (record, texts)))
+        return found
+
+    def read(self, found: Found) -> tuple[Statement, tuple[RecordText, ...]]:
+        """Return a record that matches, of which the same may be used as of ``searched``, with its texts."""
+        record, texts = found.source
+        return record, texts
+
     @cached_property
     def texts(self) -> Sequence[tuple[Statement, tuple[RecordText, ...]]]:
         """The texts of each record that are searched."""
@@ -176,9 +203,9 @@ def _texts(record: Statement, titles: Titles) -> Iterator[tuple[str, str]]:
     yield "id", local_name(record.id)
     for identifier in getattr(record, "identifier", ()):
         yield "identifier", identifier.notation
-    for field in ("comment", "mechanism", "reason"):
+    for field in COMMENTS:
         if content := getattr(record, field, None):
             yield field, content
 
 
-__all__ = ["RecordIndex", "RecordText", "named_in", "parts_of", "texts_of"]
+__all__ = ["Found", "RecordIndex", "RecordText", "named_in", "parts_of", "texts_of"]

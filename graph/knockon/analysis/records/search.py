@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knockon.analysis.answer import Answer, RecordAnswer
 from knockon.analysis.records.folding import fold
-from knockon.analysis.records.record_index import RecordIndex, RecordText
+from knockon.analysis.records.match_quality import COMMENTS, match_quality
+from knockon.analysis.records.record_index import Found, RecordIndex
 from knockon.errors import UsageError, nearest
-from knockon.model import STATEMENTS, Statement, is_a
+from knockon.model import STATEMENTS
 from knockon.model.validation_errors import did_you_mean
 from knockon.suggested_command import suggested
-
-#: How well a text matches, best first; a match in a comment comes after matches in names.
-_WHOLE, _START, _WORDS, _INSIDE, _COMMENT = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +81,10 @@ def search(index: RecordIndex, text: str, *, cls: str | None = None, top: int = 
     if top < 0:
         raise UsageError(f"top is a number of matches, 0 for all, not {top}")
     class_name = _class_name(cls) if cls else ""
-    ranked: list[tuple[int, str, Statement, RecordText]] = []
-    for record, texts in index.searched(words):
-        if class_name and not is_a(record.rdf_class, class_name):
-            continue
-        found = [(rank, each) for each in texts if (rank := _match_quality(words, each)) is not None]
-        # Of texts that match equally well the first counts: the label before other names, names before the id.
-        if found:
-            rank, best = min(found, key=lambda match: match[0])
-            ranked.append((rank, index.titles.of(record), record, best))
-    ranked.sort(key=lambda match: (match[0], len(match[1]), match[1], match[2].id))
-    matches = tuple(
-        Match(record.name, record.id, record.rdf_class, title, index.data_set_of(record), best.where, best.content)
-        for _, title, record, best in (ranked[:top] if top else ranked)
+    ranked = sorted(
+        index.matching(words, class_name), key=lambda found: (found.quality, len(found.title), found.title, found.place)
     )
+    matches = tuple(_match(index, words, found) for found in (ranked[:top] if top else ranked))
     similar = () if ranked else nearest(text, index.records.names_in_use(class_name or "Record"))
     return SearchResult(text, len(ranked), matches, tuple(similar))
 
@@ -109,17 +98,9 @@ def _class_name(name: str) -> str:
     return known[folded_name]
 
 
-def _match_quality(words: list[str], searched: RecordText) -> int | None:
-    """Return how well a text matches, the smaller the better; None where a word is not in it."""
-    text = searched.folded
-    if not all(word in text for word in words):
-        return None
-    phrase = " ".join(words)
-    if searched.where in {"comment", "mechanism", "reason"}:
-        return _COMMENT
-    if text == phrase or text.replace("-", " ") == phrase:
-        return _WHOLE
-    if text.startswith(phrase):
-        return _START
-    parts = text.replace("-", " ").split()
-    return _WORDS if all(any(part.startswith(word) for part in parts) for word in words) else _INSIDE
+def _match(index: RecordIndex, words: Sequence[str], found: Found) -> Match:
+    """Return a record that matches, with the first of its texts that match best: the label before other names."""
+    record, texts = index.read(found)
+    best = next(text for text in texts if match_quality(words, text.folded, comment=text.where in COMMENTS) == found.quality)
+    name = record.name, record.id, record.rdf_class, found.title
+    return Match(*name, index.data_set_of(record), best.where, best.content)

@@ -51,7 +51,7 @@ def records_with(kept: KeptRecords, words: Sequence[str], infos: Iterable[DataSe
     named: dict[str, int] = {info.id: search.present(fold(info.title)) for info in infos}
     # What is found by its label alone: its IRI, which the records that name it have, is without a word of the label.
     apart: list[str] = []
-    ends = _end_classes(kept)
+    ends = end_classes(kept)
     for iri, number, data in _simple_rows(kept, search, ends):
         text = fold(data)
         present = search.present(text, fold(iri))
@@ -63,10 +63,10 @@ def records_with(kept: KeptRecords, words: Sequence[str], infos: Iterable[DataSe
                 if bits & ~search.present(fold(name)):
                     apart.append(name)
         if present == search.everything:
-            yield kept.read_row(iri, number, data, without=_unsearched(kept.classes[number]))
+            yield kept.read_row(iri, number, data, without=unsearched(kept.classes[number]))
     for iri, number, data in _composed_rows(kept, search, apart):
         if search.of_composed(kept.classes[number], iri, data, named) == search.everything:
-            yield kept.read_row(iri, number, data, without=_unsearched(kept.classes[number]))
+            yield kept.read_row(iri, number, data, without=unsearched(kept.classes[number]))
 
 
 def _simple_rows(kept: KeptRecords, search: _Search, ends: tuple[type[Record], ...]) -> Iterator[tuple[str, int, str]]:
@@ -77,7 +77,7 @@ def _simple_rows(kept: KeptRecords, search: _Search, ends: tuple[type[Record], .
     yield from kept.rows_of((*COMPOSED, *ends), among=False, also=condition, values=values)
 
 
-def _end_classes(kept: KeptRecords) -> tuple[type[Record], ...]:
+def end_classes(kept: KeptRecords) -> tuple[type[Record], ...]:
     """Return the classes of the records that titles in the store can name; documents, often many, are seldom among them."""
     composed = [cls for cls in kept.classes if issubclass(cls, COMPOSED)]
     ranges = [field.ranges for cls in composed for field in fields(cls) if field.alias in _end_fields()]
@@ -108,7 +108,7 @@ def _titles(kept: KeptRecords, iri: str, number: int, data: str, search: _Search
     title = next(labelled([(iri, number, data)], kept.rows.classes)).label
     if title and (bits := search.present(fold(title))):
         yield iri, bits
-    if _has_titled_parts(kept.classes[number]):
+    if has_titled_parts(kept.classes[number]):
         for part in parts_of([kept.read_row(iri, number, data)]):
             if bits := search.present(fold(stated_label(part))):
                 yield part.id, bits
@@ -216,16 +216,16 @@ def _without_text(cls: type[Record]) -> frozenset[str]:
 
 
 @cache
-def _has_titled_parts(cls: type[Record]) -> bool:
+def has_titled_parts(cls: type[Record]) -> bool:
     """Return whether the parts of a record have labels, by which titles may name them."""
     parts = [field.nested for field in fields(cls) if field.nested is not None]
     return any(field.alias in {"label", "title"} for part in parts for field in fields(part))
 
 
 @cache
-def _unsearched(cls: type[Record]) -> frozenset[str]:
+def unsearched(cls: type[Record]) -> frozenset[str]:
     """Return the fields of a class that are not searched, by their names in data files: its parts."""
     return frozenset(field.alias for field in fields(cls) if field.nested is not None and field.alias != "identifier")
 
 
-__all__ = ["records_with"]
+__all__ = ["end_classes", "has_titled_parts", "records_with", "unsearched"]
