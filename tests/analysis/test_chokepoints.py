@@ -6,9 +6,10 @@ import itertools
 
 import pytest
 
+from knockon.analysis.structure import closing_work
 from knockon.analysis.structure.chokepoints import chokepoints
 from knockon.analysis.structure.chokepoints_answer import Chokepoint, Chokepoints
-from knockon.errors import NotFound, UsageError
+from knockon.errors import LimitReached, NotFound, UsageError
 from knockon.model import Statement
 from knockon.present.rows.structure import chokepoint_notes, chokepoint_tables
 from support.contexts import bakery, context
@@ -109,3 +110,12 @@ def test_paths_beyond_the_limit_are_left_out_and_told(monkeypatch: pytest.Monkey
     table = chokepoint_tables(short)[0]
     assert [row["way"] for row in table.rows][2:4] == ["n6 > n7 > n8 > n9", "4 links, not listed"]
     assert any(line.startswith("LEFT OUT: 6 paths") for line in chokepoint_notes(short))
+
+
+def test_what_would_take_hours_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where needs lead round in circles and there are too many of them; what one sweep computes is never refused."""
+    monkeypatch.setattr(closing_work, "MOST_WORK", 5)
+    circle = [*entities("a", "b", "c"), need("a", "b"), need("b", "c"), need("c", "a")]
+    with pytest.raises(LimitReached, match="rests on 2 entities with 3 needs"):
+        chokepoints(context(*circle), "a")
+    assert chokepoints(context(*bakery()), "guests", threshold=0.3).points

@@ -78,6 +78,8 @@ class StructureMethods(GraphBase):
         ------
         UsageError
             The model is not ``leontief``, or ``threshold``, ``order`` or ``limit`` is out of its range.
+        LimitReached
+            The entity depends on so much that to close each entity in turn would take hours.
 
         Examples
         --------

@@ -13,6 +13,7 @@ from knockon.analysis.impact.causal_trace import CausalTrace, Link, LinkKey
 from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome
 from knockon.analysis.structure.chokepoints_answer import PATH_LINKS, Chokepoint, Chokepoints, FailureSet, LesserPoint, PathLink
+from knockon.analysis.structure.closing_work import check_work
 from knockon.errors import UsageError
 from knockon.model.labels import stated_label
 from knockon.network.compile import Compiled
@@ -73,6 +74,8 @@ def chokepoints(
         No entity has this name.
     UsageError
         A number is out of its range, or the model is not leontief.
+    LimitReached
+        As of ``check_work``.
     """
     if context.options.model != "leontief":
         raise UsageError(f"chokepoints reads how suppliers combine, and {context.options.model} does not: use leontief")
@@ -125,6 +128,7 @@ class _Search:
         # The target itself is not a need of its own.
         need_of = {row: need for row, need in sole_suppliers(network).items() if target not in (row, need)}
         removal = RemovalLosses(network, target, eps=self.context.options.eps, cap=self.context.options.cap)
+        check_work(removal, question.label)
         alone, error = removal.single_losses()
         cuts = self._cut_sets(passages, need_of, removal)
         unsure = {*np.flatnonzero(undecided(alone, question.threshold, error)).tolist()} - {target}
