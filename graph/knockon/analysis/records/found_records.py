@@ -92,8 +92,8 @@ class FoundRecords(RecordIndex):
         """See RecordIndex."""
         if not isinstance(found.source, int):
             return super().read(found)
-        (row,) = self._kept.rows.numbered([found.source])
-        record = self._kept.read_row(*row, without=unsearched(self._kept.classes[row[1]]))
+        ((iri, number, data),) = self._kept.rows.numbered([found.source])
+        record = self._kept.read_row(iri, number, data, without=unsearched(self._kept.classes[number]))
         return record, texts_of(record, self.titles)
 
     @cached_property
