@@ -8,6 +8,7 @@ from types import MappingProxyType
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.impact.coverage import NAMED, Naming, dependencies_left_out, not_hit, some_names
 from knockon.analysis.impact.impact_report import ImpactReport, OwnerHit
+from knockon.analysis.impact.rows import each_loss, row_of
 from knockon.analysis.impact.substitution import Substitution
 from knockon.analysis.impact.support import Support
 from knockon.analysis.methods import METHODS
@@ -314,12 +315,11 @@ def world_notes(run: RunInfo, shock: str = "") -> list[str]:
 
 def worst_parts(report: ImpactReport) -> list[tuple[str, str, str, float]]:
     """Return the companies with a part that loses more than they do: company, part, label of the part, loss of the part."""
-    labels = {impact.entity: impact.label for impact in report.impacts}
     return [
         (
             company.entity,
             company.worst_part,
-            labels.get(company.worst_part) or local_name(company.worst_part),
+            getattr(row_of(report.impacts, company.worst_part), "label", None) or local_name(company.worst_part),
             round(company.worst_part_loss, 6),
         )
         for company in report.companies
@@ -332,7 +332,7 @@ def short(report: ImpactReport) -> dict[tuple[str, str], float]:
 
     A need loses nothing if only its suppliers fail, or if only the link to it is cut.
     """
-    lost = {impact.entity for impact in report.impacts}
+    lost = {loss.entity for loss in each_loss(report.impacts)}
     missing: dict[tuple[str, str], float] = {}
     for shortage in report.shortages:
         if shortage.need not in lost:

@@ -74,11 +74,13 @@ def companies(context: Context, losses: Iterable[EntityLoss]) -> tuple[CompanyLo
     """Return the losses of the companies that are among some entities or have one of them as a part, in the order of IRIs."""
     own = {loss.entity: loss for loss in losses}
     worst: dict[str, EntityLoss] = {}
-    for loss in own.values():
+    # Of a million entities that lose something, only those that are parts are read.
+    parts = {record.id for record in context.statements.parts_of_wholes}
+    for loss in (own[iri] for iri in own if iri in parts):
         for company in companies_above(context, loss.entity):
             if company not in worst or (loss.loss, worst[company].entity) > (worst[company].loss, loss.entity):
                 worst[company] = loss
-    iris = sorted({*worst, *(iri for iri in own if isinstance(context.records.get(iri), Company))})
+    iris = sorted({*worst, *(record.id for record in context.statements.of_class(Company) if record.id in own)})
     return tuple(_company_loss(context, iri, own.get(iri), worst.get(iri)) for iri in iris)
 
 

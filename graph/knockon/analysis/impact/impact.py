@@ -16,7 +16,7 @@ from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
 from knockon.analysis.impact.causal_trace import CausalTrace
 from knockon.analysis.impact.companies import companies
 from knockon.analysis.impact.impact_report import Impact, ImpactReport, Shortage
-from knockon.analysis.impact.rows import LossRows
+from knockon.analysis.impact.rows import LossRows, each_loss
 from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
@@ -96,7 +96,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
         shock=outcome.shocks[row],
         impacts=impacts,
         shortages=LazySequence(partial(_shortages, outcome, row)),
-        companies=LazySequence(lambda: companies(context, impacts)),
+        companies=LazySequence(lambda: companies(context, each_loss(impacts))),
         unaffected=network.entities - len(impacts),
         cause=cause,
         run=run,

@@ -85,6 +85,12 @@ class LossRows(LazySequence[T]):
     def _ends(self) -> tuple[Any, Any, Any]:
         return self._result.loss, self._result.low, self._result.high
 
+    def losses(self) -> Iterator[NodeLoss]:
+        """Yield the loss of each entity that loses something, in the order of the rows; no row is made."""
+        numbers = (ends[self._row][self.nodes].tolist() for ends in self._ends)
+        for node, *loss in zip(self.nodes.tolist(), *numbers, strict=True):
+            yield NodeLoss(self._network.nodes[node], *loss)
+
     def at_least(self, loss: float) -> Sequence[T]:
         """Return the rows with at least a loss (0..1), in their order; the others are not made."""
         chosen = self.nodes[self._result.loss[self._row][self.nodes] >= loss]
@@ -124,6 +130,11 @@ def hardest(rows: Sequence[Any]) -> Iterator[Any]:
     return rows.hardest() if isinstance(rows, LossRows) else iter(sorted(rows, key=lambda row: (-row.loss, row.entity)))
 
 
+def each_loss(rows: Sequence[Any]) -> Iterator[Any]:
+    """Yield what each entity with a row loses (``entity``, ``loss``, ``loss_low``, ``loss_high``); no row is made."""
+    return rows.losses() if isinstance(rows, LossRows) else iter(rows)
+
+
 def losses_of(rows: Sequence[Any], entities: Mapping[str, object]) -> list[NodeLoss]:
     """Return the losses of those of some entities (IRIs) that have a row."""
     if isinstance(rows, LossRows):
@@ -131,4 +142,4 @@ def losses_of(rows: Sequence[Any], entities: Mapping[str, object]) -> list[NodeL
     return [NodeLoss(row.entity, row.loss, row.loss_low, row.loss_high) for row in rows if row.entity in entities]
 
 
-__all__ = ["LossRows", "NodeLoss", "among", "at_least", "hardest", "losses_of", "row_of"]
+__all__ = ["LossRows", "NodeLoss", "among", "at_least", "each_loss", "hardest", "losses_of", "row_of"]

@@ -62,7 +62,7 @@ def explored(
     ``arrange`` gives it its places; ``quote`` gives the words of citations;
     ``changed`` are the documents (IRIs) of which there is a file with other contents; ``listed`` the entities (IRIs) of the
     reader's list; ``data_sets`` are what a saved drawing says it is from. Without a shock the centre is the reader's company,
-    on which the page opens.
+    on which the page opens, but not of a large store, where the page computes nothing.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def explored(
         read, reports[0] if reports else None, title=title,
         worlds=worlds_of(context, open_world, shocks, records if days else ()) if computes else None,
         shocks=shocks, compared=len(shown), part=part, arrange=arrange, days=days, quote=quote,
-        changed=changed, listed=listed, company=middle if not shown else None, data_sets=data_sets,
+        changed=changed, listed=listed, company=middle if not shown and stored is None else None, data_sets=data_sets,
         finding=_finding(reports[0], whole=stored is None) if reports and not computes else (),
         on_lists=listed_parties(context), identity=_identity_pairs(context.whole),
     )  # fmt: skip
