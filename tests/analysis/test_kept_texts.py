@@ -96,3 +96,13 @@ def test_who_waits_is_told(folder: Path) -> None:
         long_work.reset(token)
     assert len(messages) == 1
     assert "once for this revision" in messages[0]
+
+
+def test_a_search_goes_on_while_its_revision_is_replaced(folder: Path) -> None:
+    """Who has a store open reads the texts of its revision, also where another process loads and removes it."""
+    with FolderStore(folder) as store:
+        index = record_index(store)
+        before = search(index, "acme")
+        for path in files(folder):
+            path.unlink()
+        assert search(index, "acme") == before

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import cache, partial
@@ -22,6 +24,7 @@ from knockon.model import DataSetInfo, Record
 from knockon.model.labels import stated_label
 from knockon.rdf.fields import fields
 from knockon.rdf.record_json import from_json
+from knockon.store.invalid_store import InvalidStore
 from knockon.store.kept import KeptFiles, program_digest
 from knockon.store.kept_labels import labelled, plain_text
 from knockon.store.kept_records import KeptRecords
@@ -55,11 +58,23 @@ class KeptTexts:
     Parameters
     ----------
     path
-        The file, which is never changed.
+        The file, which is never changed, and is read as it is now where its revision is removed meanwhile.
+
+    Raises
+    ------
+    sqlite3.Error
+        It is no file of SQLite.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        # Each statement runs under the lock, whatever thread asks.
+        self._database = sqlite3.connect(address, uri=True, check_same_thread=False)
+        weakref.finalize(self, self._database.close)
+        self._database.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
+        self._database.execute("SELECT count(*) FROM (SELECT 1 FROM text LIMIT 1)")
+        self._lock = threading.Lock()
 
     def matching(self, words: Sequence[str], classes: Sequence[int] | None = None) -> list[FoundText]:
         """Return the records that have every word in one of their texts.
@@ -70,21 +85,29 @@ class KeptTexts:
             Words without case and accents.
         classes
             The numbers of the classes that count; None for all.
+
+        Raises
+        ------
+        InvalidStore
+            The file was damaged while it was open.
         """
         chosen = list(dict.fromkeys(words))[:_MOST_WORDS]
         terms = [f"instr(folded, ?{place})" for place in range(1, len(chosen) + 1)]
         if classes is not None:
             terms.append(f"class IN ({', '.join(map(str, classes))})")
         statement = f"SELECT place, record, title, folded FROM text WHERE {' AND '.join(terms)}"  # noqa: S608 - made here
-        address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(address, uri=True)) as database:
-            database.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
-            rows = database.execute(statement, by_place(chosen))
-            return [
-                FoundText(quality, title, place, record)
-                for place, record, title, folded in rows
-                if (quality := _quality(words, folded)) is not None
-            ]
+        try:
+            with self._lock:
+                rows = self._database.execute(statement, by_place(chosen))
+                return [
+                    FoundText(quality, title, place, record)
+                    for place, record, title, folded in rows
+                    if (quality := _quality(words, folded)) is not None
+                ]
+        except sqlite3.Error as error:
+            raise InvalidStore(
+                self._path, f"was damaged while it was open ({error})", "ask again: it is written anew"
+            ) from None
 
 
 def _quality(words: Sequence[str], folded: str) -> int | None:
