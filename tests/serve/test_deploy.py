@@ -149,6 +149,12 @@ def test_nginx_has_the_limits_of_the_server(proxy: int) -> None:
     assert (slow.status, slow.json["status"]) == (504, 504)
 
 
+def test_nginx_waits_as_long_as_a_query_may_take() -> None:
+    """For a worker, for the long ones before it, and until its end: else nginx gives up an answer that would come."""
+    seconds = re.search(r"proxy_read_timeout (\d+)s;", (DEPLOY / "nginx.conf").read_text("utf-8"))
+    assert int(seconds[1]) > 3 * (ServerSettings().limits.seconds or 0)  # type: ignore[index] # the line is there
+
+
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     """`systemd-analyze verify` has nothing to say about the unit, with a program that exists."""
     if not shutil.which("systemd-analyze"):

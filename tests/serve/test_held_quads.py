@@ -64,6 +64,17 @@ def test_a_large_folder_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert with_quads(unreadable) is unreadable
 
 
+@pytest.mark.parametrize("error", [OSError("it is gone"), RuntimeError("Corruption: block checksum mismatch")])
+def test_what_cannot_be_read_is_left_to_workers(error: Exception) -> None:
+    """They report it with the answer to a query."""
+
+    def write(_out: IO[bytes]) -> None:
+        raise error
+
+    content = StoreContent("key", write)
+    assert with_quads(content) is content
+
+
 def test_rows_from_memory_have_other_tags(folder: Path) -> None:
     """Their order is another one, so an answer from a folder is not that of the same tag."""
     in_folder, held = Snapshots(folder), Snapshots(folder, hold=True)

@@ -37,7 +37,8 @@ def with_quads(content: StoreContent) -> StoreContent:
     out = BoundedStream(MOST_BYTES)
     try:
         content.write(cast("IO[bytes]", out))
-    except TooLong:
+    except (TooLong, OSError, RuntimeError):
+        # What cannot be read is left to the processes that answer, which say so.
         return content
     quads = out.content
     return content if quads.count(b"\n") > MOST_QUADS else replace(content, quads=quads)

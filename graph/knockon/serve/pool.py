@@ -85,11 +85,10 @@ class WorkerPool:
         KnockonError
             No worker can be started.
         """
-        # Importing what questions need takes a second: the first worker begins as soon as queries have theirs.
-        await self._queries.first()
-        self._questions.fill()
         # Who asks as soon as the server is ready finds it as it stays: point queries need no worker.
-        await self._follow_points()
+        await asyncio.gather(self._queries.first(), self._follow_points())
+        # Importing what questions need takes a second: the first worker begins as soon as queries have theirs.
+        self._questions.fill()
         self._tidying = asyncio.create_task(self._tidy())
 
     async def close(self) -> None:
