@@ -281,13 +281,17 @@ Company:
 def test_errors(tmp_path: Path) -> None:
     """A measure or entity that does not exist, and a rule that no share reaches or all do."""
     asked = graph(tmp_path, "")
+    with pytest.raises(NotFound, match=r"no measure called 'nothing' \(`knockon covered` lists them\)"):
+        asked.covered("nothing")
+    for entity in (None, "sdn", "all"):
+        with pytest.raises(NotFound, match="'x' is a company, not a measure; whether lists cover it: `knockon covered all x`"):
+            asked.covered("x", entity)
     with pytest.raises(NotFound, match="no measure called 'sdm'; did you mean sdn"):
         asked.covered("sdm")
-    with pytest.raises(NotFound, match="x"):
-        asked.covered("x")
-    for share in ("0", "1.5", "half", "nan"):
+    for share in ("0", "1.5", "150%", "50%%", "half", "nan", "1e999999999"):
         with pytest.raises(UsageError, match="above 0 and at most 1"):
             asked.covered("sdn", rule=share)
+    assert asked.covered("sdn", rule="50%").supposed == asked.covered("sdn", rule=0.5).supposed == 0.5
 
 
 def test_the_same_entity_under_two_names(tmp_path: Path) -> None:

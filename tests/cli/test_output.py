@@ -115,6 +115,21 @@ def test_formulas_in_data_stay_text(knockon: Run, tmp_path: Path) -> None:
         assert "=1+1" in book.read("xl/sharedStrings.xml").decode()
 
 
+def test_marks_of_direction_are_kept_for_programs_and_shown_to_people(knockon: Run, tmp_path: Path) -> None:
+    """CSV has no escapes, and a name that is read again must be the same; tables and Markdown are read by people."""
+    label = "\u202egnissim\u2069 Mill"
+    (tmp_path / "a.csv").write_text(f"dependant,need,provider\nShop,flour,{label}\n", "utf-8")
+    written = {
+        form: knockon("neighbours", "shop", "--store", "a.csv", "-f", form).out for form in ("csv", "table", "md", "json")
+    }
+    assert label in written["csv"]
+    for form in ("table", "md", "json"):
+        assert label not in written[form]
+        assert "u202egnissim" in written[form]
+    again = knockon("neighbours", "shop", "--store", "a.csv", "-o", "rows.csv")
+    assert (again.code, label in (tmp_path / "rows.csv").read_text("utf-8")) == (0, True)
+
+
 def test_the_same_rows_give_the_same_workbook(knockon: Run, tmp_path: Path) -> None:
     """No clock goes into an .xlsx."""
     for name in ("a.xlsx", "b.xlsx"):

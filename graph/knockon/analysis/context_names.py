@@ -11,8 +11,9 @@ from knockon.errors import NotFound
 from knockon.model import Measure, Shock, Statement
 from knockon.model.dates import absence_text
 from knockon.model.records import Records
-from knockon.query.names import find
+from knockon.query.names import WrongClass, find
 from knockon.rdf.fold import fold
+from knockon.suggested_command import suggested
 from knockon.vocabulary import COVERED_BY, local_name
 
 
@@ -111,9 +112,14 @@ class ContextNames(ContextRecords):
         Raises
         ------
         NotFound
-            There is no such measure; the message has the nearest names.
+            There is no such measure; the message has the nearest names, or says what else has the name.
         """
-        record = find(self.base_statements.of_class(Measure), name, "Measure", what="measure")
+        try:
+            record = find(self.base_statements, name, "Measure", what="measure")
+        except WrongClass:
+            raise
+        except NotFound as error:
+            raise NotFound("measure", name, error.nearest, f"({suggested('covered')} lists them)") from None
         assert isinstance(record, Measure)  # noqa: S101 - the search was limited to this class
         return record
 

@@ -42,7 +42,9 @@ def covered(
     ] = None,
     rule: Annotated[
         str | None,
-        typer.Option("--rule", metavar="SHARE", help="Suppose a rule from this share on (0.5), in place of those recorded."),
+        typer.Option(
+            "--rule", metavar="SHARE", help="Suppose a rule from this share (0.5 or 50%) on, in place of recorded ones."
+        ),
     ] = None,
     strict: Annotated[
         bool,

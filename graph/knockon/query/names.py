@@ -145,6 +145,8 @@ def _suggestion(what: str, name: str, cls: str) -> str:
     word = shlex.quote(name)
     if what == "shock" and (is_a(cls, "Entity") or is_a(cls, "Measure")):
         return f"; to hit it, say how hard: --hit {shlex.quote(f'{name}=high')}, in Python hit={{{name!r}: 'high'}}"
+    if what == "measure" and is_a(cls, "Entity"):
+        return f"; whether lists cover it: {suggested(f'covered all {word}')}"
     if cls == "Shock":
         return f"; what it does: {suggested(f'impact {word}')}"
     if cls == "CausalChain":

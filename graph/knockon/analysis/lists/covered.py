@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 
 from knockon.analysis.answer_parts import cite
 from knockon.analysis.context import Context
@@ -57,8 +57,9 @@ def covered(
     UsageError
         The share of the rule is not in 0..1, or is 0.
     """
-    party = context.entity(entity).id if entity is not None else None
+    # The list first: somebody may have named the two the other way round.
     asked = context.measure(measure).id if measure is not None else None
+    party = context.entity(entity).id if entity is not None else None
     lists = context.read_lists(strict=True) if strict else context.lists
     supposed = None
     if rule is not None:
@@ -103,12 +104,14 @@ def measure_lists(context: Context, lists: Lists) -> Mapping[str, MeasureList]:
 
 
 def _supposed(share: Decimal | str | float, measures: Iterable[str]) -> OwnershipRule:
+    text = str(share).strip()
     try:
-        threshold = Decimal(str(share).strip())
-    except InvalidOperation:
+        threshold = Decimal(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except (InvalidOperation, Overflow):
         threshold = Decimal(0)
     if not threshold.is_finite() or not 0 < threshold <= 1:
-        raise UsageError(f"the share of a rule is a number above 0 and at most 1, such as 0.5, not {share}")
+        written = repr(text[:100]) if isinstance(share, str) else text
+        raise UsageError(f"the share of a rule is a number above 0 and at most 1, such as 0.5 or 50%, not {written}")
     return OwnershipRule(id=SUPPOSED, label="a rule that the question supposes", extends=tuple(measures), threshold=threshold)
 
 
