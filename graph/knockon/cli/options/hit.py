@@ -13,6 +13,7 @@ from knockon.cli.messages import note
 from knockon.cli.options.store import open_store_folder
 from knockon.cli.signatures import with_options
 from knockon.errors import UsageError
+from knockon.suggested_command import suggested
 from knockon.vocabulary import COVERED_BY
 
 #: The values of ``--hit``: severities by the name of an entity; None where it was not given.
@@ -82,7 +83,7 @@ def check_one_shock(shock: str | None, hit: Hits) -> None:
         It does neither, or both.
     """
     if (shock is None) == (not hit):
-        raise UsageError("name a shock, or give --hit: one of the two (`knockon impact` lists the shocks)")
+        raise UsageError(f"name a shock, or give --hit: one of the two ({suggested('impact')} lists the shocks)")
 
 
 def parse_hits(texts: Sequence[str]) -> dict[str, str]:
