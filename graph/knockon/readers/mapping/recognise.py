@@ -18,7 +18,7 @@ from knockon.readers.mapping.file_names import has_name
 from knockon.readers.mapping.grids import MOST_BEFORE_HEADER, GridRow, delimiter_of_width, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.object_lists import all_lists
-from knockon.readers.mapping.objects import read_parquet
+from knockon.readers.mapping.parquet_rows import read_parquet
 from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.mapping.wrapped_objects import object_names
 from knockon.readers.registry import Head

@@ -16,7 +16,8 @@ from knockon.readers.foreign_file import ZERO_CHARACTER, ForeignFile
 from knockon.readers.mapping.column_names import ColumnNames
 from knockon.readers.mapping.grids import MOST_BEFORE_HEADER, GridRow, SheetRows, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec
-from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_lines, read_parquet, read_yaml
+from knockon.readers.mapping.objects import ObjectRow, read_json, read_json_lines, read_yaml
+from knockon.readers.mapping.parquet_rows import read_parquet
 from knockon.readers.mapping.paths import PARENT
 from knockon.readers.mapping.rejects_file import decoded_row, is_rejects_sheet, read_rejects
 from knockon.readers.mapping.table_rows import (
