@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from knockon.errors import UsageError
 from knockon.network import Network
+from knockon.propagation import survival_simplex
+from knockon.propagation.survival_program import LinearProgram
+from knockon.propagation.survival_start import start_with
 from knockon.propagation.time_to_survive import exposed, lost_sales, time_to_survive
 from support.networks import PlainNetwork, to_arrays
 
@@ -155,6 +159,95 @@ def test_each_node_in_turn_is_one_by_one(network: Network) -> None:
     each = time_to_survive(network, stock=2.0).tolist()
     assert time_to_survive(network, np.eye(network.size), stock=2.0).tolist() == each
     assert [time_to_survive(network, [node], stock=2.0)[0] for node in range(network.size)] == each
+
+
+# The published program, written out, and solved without a start
+
+
+def published(network: Network, down: int, stock: Any, capacity: float) -> float:
+    """The longest t of the program in the docstring of the module: a variable for each flow, amounts in money."""
+    flows = network.flows
+    assert flows is not None
+    n, m = network.size, len(flows.value)
+    output = flows.sales + flows.final_demand
+    rows, right = [], []
+    for buyer in range(n):
+        for sector in range(flows.sectors):
+            part = [k for k in range(m) if flows.customer[k] == buyer and flows.sector[flows.supplier[k]] == sector]
+            if part:
+                row = np.zeros(n + m + 1)
+                row[buyer] = sum(flows.value[part]) / output[buyer] if output[buyer] else 1.0
+                row[n + np.array(part)] = -1.0
+                rows.append(row)
+                right.append(0.0)
+    for firm in range(n):
+        row = np.zeros(n + m + 1)
+        row[n + np.flatnonzero(flows.supplier == firm)] = 1.0
+        row[firm], row[-1] = -1.0, flows.final_demand[firm]
+        rows.append(row)
+        right.append(stock[firm] * output[firm])
+        most = np.zeros(n + m + 1)
+        most[firm], most[-1] = 1.0, -capacity * max(output[firm], 1.0)
+        rows.append(most)
+        right.append(0.0)
+    bounds = [(0.0, 0.0 if k == down else None) for k in range(n + m + 1)]
+    solution = linprog(-np.eye(n + m + 1)[-1], A_ub=np.array(rows), b_ub=right, bounds=bounds, method="highs")
+    return float("inf") if solution.status == 3 else float(solution.x[-1])
+
+
+def mixed(firms: int, seed: int) -> tuple[Network, Any]:
+    """A network with loops in which many parts have two or three suppliers, and its stocks."""
+    random = np.random.default_rng(seed)
+    supplier, customer = np.repeat(np.arange(firms), 4), random.integers(0, firms, 4 * firms)
+    real = supplier != customer
+    value, sector, final = random.random(real.sum()), random.integers(0, 5, firms), random.random(firms)
+    network = Network.from_flows(supplier[real], customer[real], value, sector, final_demand=final)
+    return network, random.random(firms) * 10
+
+
+@pytest.fixture(params=["from a start", "from nothing"])
+def solver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways of solving: highspy from a start, and scipy."""
+    if request.param == "from nothing":
+        monkeypatch.setattr(survival_simplex, "available", lambda: False)
+    else:
+        pytest.importorskip("highspy")
+
+
+@pytest.mark.usefixtures("solver")
+@pytest.mark.parametrize(("firms", "capacity"), [(12, 1.0), (20, 1.0), (20, 1.2), (20, 0.9)])
+def test_the_program_is_the_published_one(firms: int, capacity: float) -> None:
+    """Substitution of parts with one supplier, and a start, change no answer."""
+    network, stock = mixed(firms, firms)
+    days = time_to_survive(network, stock=stock, capacity=capacity)
+    assert days == pytest.approx([published(network, down, stock, capacity) for down in range(firms)], abs=1e-6, rel=1e-9)
+
+
+@given(tables(), st.integers(0, 9), st.sampled_from([1.0, 1.5]))
+def test_the_program_is_the_published_one_on_any_table(network: Network, stock: int, capacity: float) -> None:
+    """With firms that nobody needs, demand that nobody meets, and stocks of nothing."""
+    held = np.full(network.size, float(stock))
+    days = time_to_survive(network, stock=held, capacity=capacity)
+    assert days == pytest.approx([published(network, down, held, capacity) for down in range(network.size)], abs=1e-6, rel=1e-9)
+
+
+def test_several_that_are_down_have_a_start_too() -> None:
+    """Whatever the start, the answer is that of a solver without one; where no single one is missed there is none."""
+    network, stock = mixed(30, 7)
+    random = np.random.default_rng(2)
+    down = random.random((8, 30)) < 0.2
+    days = time_to_survive(network, down, stock=stock)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(survival_simplex, "available", lambda: False)
+        assert time_to_survive(network, down, stock=stock) == pytest.approx(days, abs=1e-6)
+    idle = Network.from_flows([0], [1], [1.0], final_demand=[0.0, 2.0])
+    assert start_with(LinearProgram.of(idle, 5.0, None, [2.0, 0.0]), np.array([False, True])) is None
+
+
+def test_the_solver_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """Standard output belongs to the answers of commands."""
+    time_to_survive(PAIR, stock=[6, 0, 0, 0])
+    assert capfd.readouterr() == ("", "")
 
 
 # Bad input

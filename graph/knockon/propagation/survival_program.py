@@ -16,9 +16,24 @@ _NOT_FOUND = (2, 3, 4)
 
 
 class LinearProgram(NamedTuple):
-    """The constraints ``matrix @ (u, y, t) <= right``; u and y are multiples of what is normal, amounts a day.
+    """The constraints ``matrix @ (u, y, t) <= right``.
 
-    Rows: parts of firms, then balances (``balance`` says where they begin), then capacities.
+    u (n,) is what firms make, in days of their output; y what suppliers ship of
+    the parts that have several, as days of the buyer's use of the part. A part
+    with one supplier needs no variable: the supplier ships what the buyer uses.
+
+    Rows: parts with several suppliers, then balances (``balance`` says where they begin), then capacities.
+
+    Attributes
+    ----------
+    demand, output
+        Final demand and normal output of each firm, in the unit of the flows; ``daily`` is demand in days of output.
+    stock
+        Days of its output that each firm holds.
+    usual
+        What each supplier (row) ships for a day of output of each buyer (column), in the usual mix; days of its own output.
+    column
+        The variable of each row of ``parts``, -1 for the parts with one supplier.
     """
 
     matrix: Any
@@ -26,7 +41,11 @@ class LinearProgram(NamedTuple):
     balance: int
     demand: Floats
     output: Floats
+    stock: Floats
+    daily: Floats
+    usual: Any
     parts: Parts
+    column: Ints
 
     @property
     def size(self) -> int:
@@ -49,11 +68,16 @@ class LinearProgram(NamedTuple):
         stock_by_firm = row_values("stock", 0.0 if stock is None else stock, n)
         capacity_by_firm = row_values("capacity", 1.0 if capacity is None else capacity, n, infinite=True)
         parts = Parts.of(flows)
-        matrix = _constraints(flows, parts, demand_by_firm, output, capacity_by_firm)
-        balance = len(parts.buyer)
+        daily = demand_by_firm / np.where(output > 0, output, 1.0)
+        several = np.bincount(parts.part, minlength=len(parts.buyer)) > 1
+        shared = several[parts.part]
+        column = np.where(shared, n + np.cumsum(shared) - 1, -1)
+        matrix = _constraints(parts, column, _used(flows, parts, output), daily, capacity_by_firm)
+        balance = int(several.sum())
         right = np.zeros(matrix.shape[0])
         right[balance : balance + n] = stock_by_firm
-        return cls(matrix, right, balance, demand_by_firm, output, parts)
+        usual = _usual(flows, parts, output)
+        return cls(matrix, right, balance, demand_by_firm, output, stock_by_firm, daily, usual, parts, column)
 
     def starved(self, down: Bools) -> bool:
         """Return whether final demand rests on firms that are down, and on nobody in their place.
@@ -97,30 +121,43 @@ class Parts(NamedTuple):
         return cls(key // flows.sectors, needed, part, supplier[needed])
 
 
-def _constraints(flows: Flows, parts: Parts, demand: Floats, output: Floats, capacity: Floats) -> Any:
+def _used(flows: Flows, parts: Parts, output: Floats) -> Floats:
+    """Return what the buyer of each row of parts uses of the part in a day of output, in days of output of the supplier."""
+    used = np.bincount(parts.part, flows.value[parts.flow], len(parts.buyer))
+    amount: Floats = used[parts.part] / output[parts.supplier]
+    return amount
+
+
+def _usual(flows: Flows, parts: Parts, output: Floats) -> Any:
+    """Return what each supplier ships for a day of output of each buyer, in the usual mix."""
+    from scipy.sparse import csr_array
+
+    shipped = flows.value[parts.flow] / output[parts.supplier]
+    return csr_array((shipped, (parts.supplier, parts.buyer[parts.part])), shape=(len(output), len(output)))
+
+
+def _constraints(parts: Parts, column: Ints, used: Floats, daily: Floats, capacity: Floats) -> Any:
     """Return the matrix of the program."""
     from scipy.sparse import coo_array
 
-    n, balance = len(demand), len(parts.buyer)
-    supplier = flows.supplier.astype(np.int64)
-    edge = n + np.arange(len(supplier))
-    firm, makes = np.arange(n), np.where(output > 0, output, 1.0)
-    bought = flows.value[parts.flow]
-    limited = np.flatnonzero(np.isfinite(capacity))
+    n, shared = len(daily), column >= 0
+    several, row = np.unique(parts.part[shared], return_inverse=True)
+    balance, last = len(several), n + len(row)
+    buyer = parts.buyer[parts.part]
+    firm, limited = np.arange(n), np.flatnonzero(np.isfinite(capacity))
     limit = balance + n + np.arange(len(limited))
-    last = n + len(supplier)
     cells = [
         # What a firm makes is at most what it gets of each part.
-        (np.arange(balance), parts.buyer, np.ones(balance)),
-        (parts.part, edge[parts.flow], -bought / np.bincount(parts.part, bought, balance)[parts.part]),
+        (np.arange(balance), parts.buyer[several], np.ones(balance)),
+        (row, column[shared], -np.ones(len(row))),
         # What leaves a firm is at most what it makes and holds.
-        (balance + supplier, edge, flows.value / makes[supplier]),
-        (balance + firm, np.full(n, last), demand / makes),
+        (balance + parts.supplier, np.where(shared, column, buyer), used),
+        (balance + firm, np.full(n, last), daily),
         (balance + firm, firm, -np.ones(n)),
         (limit, limited, np.ones(len(limited))),
         (limit, np.full(len(limited), last), -capacity[limited]),
     ]
-    rows, columns, values = (np.concatenate(column) for column in zip(*cells, strict=True))
+    rows, columns, values = (np.concatenate(cell) for cell in zip(*cells, strict=True))
     return coo_array((values, (rows, columns)), shape=(balance + n + len(limited), last + 1)).tocsr()
 
 

@@ -52,6 +52,7 @@ from knockon.network.hits import Hits
 from knockon.network.network import Bools, Floats, Ints, Network
 from knockon.propagation.checks import row_values
 from knockon.propagation.survival_program import LinearProgram, minimum
+from knockon.propagation.survival_simplex import LongestTime
 
 #: Times are given to six digits, which is what the solver's tolerances are good for.
 DIGITS = 6
@@ -105,7 +106,8 @@ def time_to_survive(
     [12.0, 4.0, 0.0]
     """
     program = LinearProgram.of(network, stock, capacity, demand)
-    return np.array([_longest_time(program, down) for down in _nodes_down(network, nodes)], np.float64)
+    longest = LongestTime(program)
+    return np.array([_longest_time(longest, down) for down in _nodes_down(network, nodes)], np.float64)
 
 
 def exposed(survive: npt.ArrayLike, recover: npt.ArrayLike) -> Bools:
@@ -184,18 +186,15 @@ def lost_sales(
     return np.array([_least_lost_sales(program, down, margins, t) for down, t in zip(rows, days, strict=True)], np.float64)
 
 
-def _longest_time(program: LinearProgram, down: Bools) -> float:
+def _longest_time(longest: LongestTime, down: Bools) -> float:
     """Return the longest t with some firms down."""
-    goal = np.zeros(program.size)
-    goal[-1] = -1.0
+    program = longest.program
     # Without stocks every multiple of a plan is feasible: surviving one day means surviving for ever.
     if not program.starved(down):
         day = program.variable_bounds(down, (0.0, 1.0))
-        if -minimum(goal, program.matrix, np.zeros_like(program.right), day) > 0.5:
+        if -minimum(longest.goal, program.matrix, np.zeros_like(program.right), day) > 0.5:
             return float("inf")
-    if not program.right.any():
-        return 0.0
-    return round(-minimum(goal, program.matrix, program.right, program.variable_bounds(down, (0.0, None))), DIGITS) + 0.0
+    return round(longest(down), DIGITS) + 0.0 if program.right.any() else 0.0
 
 
 def _least_lost_sales(program: LinearProgram, down: Bools, margins: Floats, days: float) -> float:
