@@ -174,3 +174,40 @@ def test_a_formula_is_written_once() -> None:
             # The beginning is enough: in the source a long sentence is in several pieces.
             start = sentence[:60].replace('"', "")
             assert sum(start in text for text in texts) <= 1, start
+
+
+#: Numbers of answers that no equation of a model yields, by what they are instead.
+OTHER_NUMBERS = {
+    "counts": (
+        "affected both complete dependencies_on_the_way disputed either ended entities firms helpful hit hit_in_part left_out "
+        "less_in maybe_nothing more_in only not_begun outside owned pairs pairs_helpful pairs_tried pairs_untried "
+        "paths_asked reached same size split_shares steps stopped_by_cap tested tried unaffected unknown untried uses "
+        "without_amount without_named_supplier"
+    ),
+    "places in a list, in a path, and in a document": "computed_step distance end line order rank start",
+    "what data and options state, and sums and shares of it": (
+        "amount amount_hit buffer_days cap criticality_step draws duration eps final_demand horizon impact_threshold limit "
+        "point portion recovery refill seed shock stated threads threshold top unknown_share"
+    ),
+    "differences between two numbers that have entries": "difference moves rank_change time_gained",
+    "how a run ended": "error iterations residual",
+}
+#: A number of one of two runs, of several draws, or one end of a range, is that number.
+FORMS_OF_A_NUMBER = re.compile(r"(_(low|high|first|second|after|mean|sd|most|standard_error))+$")
+
+
+def test_every_number_of_a_model_is_that_of_an_entry() -> None:
+    """Each number that a command prints beside the name of a model has an entry, or is listed above; no more is listed."""
+    entries = {key for method in REGISTRY.values() for key in method.keys}
+    forms = {*entries, "threshold"}  # of which ``uncertainty`` has the standard error of the probability
+    others = {key.replace("_begun", " begun") for keys in OTHER_NUMBERS.values() for key in keys.split()}
+    assert not entries & others
+    numbers = set()
+    for path in sorted(ANSWERS.rglob("*.json")):
+        golden = json.loads(path.read_text("utf-8"))
+        # What a command printed; the goldens of Python have the same keys.
+        pairs = list(answered(golden.get("answer") if isinstance(golden, dict) else None))
+        if any(key == "model" for key, _ in pairs):
+            numbers |= {key for key, value in pairs if type(value) in (int, float) and key not in entries}
+    named = {FORMS_OF_A_NUMBER.sub("", key) for key in numbers} - forms
+    assert (sorted(named - others), sorted(others - named - forms)) == ([], [])

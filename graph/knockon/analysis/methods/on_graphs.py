@@ -115,7 +115,10 @@ LEONTIEF = GraphModel(
         ),
     },
     functions=("leontief",),
-    keys=("loss", "loss_low", "loss_high", "low", "high"),
+    keys=(
+        *("loss", "loss_low", "loss_high", "low", "high", "shortage", "adds"),
+        *("worst_part_loss", "worst_part_loss_low", "worst_part_loss_high"),
+    ),
     index="mean loss of all others",
     command="knockon impact entity-list-chips",
     loses="loses",
@@ -231,7 +234,7 @@ CHANCE = GraphModel(
         "given": _GIVEN,
     },
     functions=("chance",),
-    keys=("standard_error", "noisy_or_upper_bound", "given_probability"),
+    keys=("probability", "fails", "standard_error", "noisy_or_upper_bound", "given_probability"),
     command="knockon impact entity-list-chips --model chance",
 )
 
