@@ -228,3 +228,16 @@ def test_the_supply_chain_and_the_legal_entities_of_others_are_read(shared: Path
         assert steps["Ford Motor Company"] == 4
     counts = dict(import_files(sorted((folder / "gleif_lei_rdf").glob("*.ttl"))).report.records)
     assert counts == {"Company": 9, "Document": 3, "Jurisdiction": 4, "Ownership": 6}
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonld", "a.xml", "a.rdf", "a.turtle", "a.ttl"])
+def test_the_endings_that_load_reads(name: str) -> None:
+    """JSON-LD may be in .json, RDF/XML in .xml."""
+    contents = {
+        "json": '[{"@id": "urn:x:a", "@type": "http://www.w3.org/ns/org#Organization"}]',
+        "xml": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:org="http://www.w3.org/ns/org#">'
+        '<org:Organization rdf:about="urn:x:a"/></rdf:RDF>',
+        "ttl": "<urn:x:a> a <http://www.w3.org/ns/org#Organization> .",
+    }
+    form = {"jsonld": "json", "rdf": "xml", "turtle": "ttl"}.get(name.removeprefix("a."), name.removeprefix("a."))
+    assert dict(import_content(name, contents[form]).report.records) == {"Document": 1, "Organization": 1}

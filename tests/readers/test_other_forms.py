@@ -18,7 +18,6 @@ FORMS = [
     ("a.rdf", '<rdf:RDF xmlns:spdx="http://spdx.org/rdf/terms#"/>', "spdx", "SPDX as RDF.*convert it to JSON"),
     ("sdn.xml", '<?xml version="1.0"?><sdnList><sdnEntry/></sdnList>', "ofac", r"OFAC as XML.*sdn\.csv"),
     ("l.xml", '<lei:LEIData xmlns:lei="http://www.gleif.org/data/schema/leidata/2016"/>', "gleif-csv", "GLEIF as XML.*CSV"),
-    ("a.json", '[{"@id": "urn:x:a", "http://www.w3.org/ns/org#memberOf": {"@id": "urn:x:b"}}]', "rdf", r"JSON-LD.*\.jsonld"),
     ("a.txt", "@prefix org: <http://www.w3.org/ns/org#> .\n", "rdf", r"Turtle.*\.ttl"),
 ]
 
@@ -28,6 +27,14 @@ def test_the_error_says_what_to_do(name: str, content: str, form: str, message: 
     for reader in (None, form):
         with pytest.raises(InvalidData, match=message):
             import_content(name, content, reader)
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("a.json", '{"@id": "urn:x:a", "urn:x:p": {"@id": "urn:x:b"}}'), ("a.ttl", "<urn:x:a> <urn:x:p> <urn:x:b> ."),
+])  # fmt: skip
+def test_rdf_of_an_unknown_vocabulary_is_told_the_way_in(name: str, content: str) -> None:
+    with pytest.raises(InvalidData, match=r"of no vocabulary that is known.*--mapping QUERY\.rq.*knockon load"):
+        import_content(name, content)
 
 
 def test_blank_and_broken_texts_are_of_no_form(tmp_path: Path) -> None:

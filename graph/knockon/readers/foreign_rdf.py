@@ -70,8 +70,14 @@ def constructs() -> tuple[Construct, ...]:
     return tuple(Construct(name, text, tuple(_READS.findall(text))) for name, text in texts)
 
 
+#: What is in a file of RDF whose ending has other formats too.
+_SIGNS = {".json": ('"@context"', '"@id"', '"@graph"'), ".xml": ("http://www.w3.org/1999/02/22-rdf-syntax-ns#",)}
+
+
 def recognises(head: Head) -> bool:
     """Return whether a file names a vocabulary of which a query reads records."""
+    if head.file.ending in _SIGNS and not any(sign in head.text for sign in _SIGNS[head.file.ending]):
+        return False
     spaces = [space for query in constructs() for space in query.namespaces] + [moved for moved, _ in _MOVED]
     return any(space in head.text for space in spaces)
 

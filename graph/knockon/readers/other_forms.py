@@ -16,7 +16,7 @@ _SPDX_YAML = re.compile(r"""^["']?spdxVersion["']?\s*:\s*["']?SPDX-""", re.MULTI
 
 
 class OtherForm(NamedTuple):
-    """A form of a format: ``format`` is the reader or mapping that reads the others.
+    """A form of a format: ``format`` is the reader or mapping that reads the others, if there is one.
 
     ``holds`` says whether a file with a beginning has this form, ``problem`` and ``hint`` what it is and what to do.
     """
@@ -27,13 +27,12 @@ class OtherForm(NamedTuple):
     hint: str
 
 
-def _is_json_ld(head: Head) -> bool:
-    value = head.first_json
-    return isinstance(value, dict) and not {"@context", "@id", "@graph"}.isdisjoint(value)
-
-
-def _is_misnamed(head: Head) -> bool:
-    return head.file.ending not in READERS["rdf"].endings
+def _is_rdf(head: Head) -> bool:
+    """Return whether a file is RDF: by its ending, or JSON with the words of JSON-LD."""
+    if head.file.ending == ".json":
+        value = head.first_json
+        return isinstance(value, dict) and not {"@context", "@id", "@graph"}.isdisjoint(value)
+    return head.file.ending in READERS["rdf"].endings and head.file.ending != ".xml"
 
 
 _FORMS = (
@@ -56,12 +55,13 @@ _FORMS = (
         "is a file of GLEIF as XML, which is not read", "download the golden copy as CSV or JSON",
     ),
     OtherForm(
-        "rdf", lambda head: _is_misnamed(head) and _is_json_ld(head),
-        "is JSON-LD, which is read from files whose name ends in .jsonld", "rename it",
-    ),
-    OtherForm(
-        "rdf", lambda head: _is_misnamed(head) and bool(_TURTLE.search(head.text)),
+        "rdf", lambda head: not _is_rdf(head) and bool(_TURTLE.search(head.text)),
         "is RDF as Turtle or TriG, which is read from files whose name ends in .ttl or .trig", "rename it",
+    ),
+    # Nobody names this: whoever names rdf has it read.
+    OtherForm(
+        "", _is_rdf, "is RDF, and of no vocabulary that is known",
+        "name a CONSTRUCT query that makes records of it with --mapping QUERY.rq, or `knockon load` it for SPARQL alone",
     ),
 )  # fmt: skip
 

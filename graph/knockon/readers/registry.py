@@ -179,7 +179,7 @@ READERS: Mapping[str, Reader] = {
         "knockon.readers.foreign_rdf",
         "RDF of IOF supply chains, GLEIF, W3C ORG, FIBO (Turtle, N-Triples, N-Quads, TriG, JSON-LD, RDF/XML)",
         "the namespace of one of these vocabularies",
-        (".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf", ".owl"),
+        (".ttl", ".turtle", ".nt", ".nq", ".trig", ".jsonld", ".json", ".rdf", ".owl", ".xml"),
     ),
     "graphml": Reader("knockon.readers.graphml", "GraphML", "an element graphml", (".graphml", ".xml")),
     "gexf": Reader("knockon.readers.gexf", "GEXF 1.2 and 1.3", "an element gexf", (".gexf", ".xml")),
