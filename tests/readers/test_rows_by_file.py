@@ -10,6 +10,7 @@ import pytest
 from knockon.present.rows.imports import import_table
 from knockon.readers.import_files import import_files
 from knockon.readers.import_report import ImportReport
+from knockon.readers.import_tally import ImportTally
 
 _FIRM = '{"id": "%s", "schema": "Company", "properties": {"name": ["%s"]}}\n'
 _ORG = "<urn:%s> a <http://www.w3.org/ns/org#Organization>; <http://www.w3.org/2000/01/rdf-schema#label> 'A'.\n"
@@ -54,3 +55,10 @@ def test_one_file_has_no_rows_of_its_own_in_the_table_and_very_many_are_summed_u
     assert lines(21)[-1] == (1, "of 20.csv")
     assert lines(25)[-1] == (5, "of 5 more files")
     assert len(lines(25)) == 22
+
+
+def test_rows_before_any_file_and_no_file_at_all() -> None:
+    assert ImportTally().rows_by_file == ()
+    tally = ImportTally()
+    tally.progress(2)
+    assert tally.rows_by_file == ()

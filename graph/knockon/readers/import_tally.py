@@ -119,8 +119,9 @@ class ImportTally:
     def rows_by_file(self) -> tuple[tuple[str, int], ...]:
         """How many rows were read of each file, in the order in which they were read."""
         counts: dict[str, int] = {}
-        ends = [*(begin for _, begin in self._readings[1:]), self.rows]
-        for (file, begin), end in zip(self._readings, ends, strict=True):
+        # Where no file was read there is no reading.
+        begins = [*(begin for _, begin in self._readings), self.rows]
+        for (file, begin), end in zip(self._readings, begins[1:], strict=True):
             counts[file] = counts.get(file, 0) + end - begin
         return tuple(counts.items())
 
