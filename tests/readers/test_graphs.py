@@ -203,6 +203,16 @@ def test_an_export_of_apoc_has_nodes_and_links_in_one_file() -> None:
     assert (len(records_of(imported, Company)), need.dependant[-2:], need.need[-2:]) == (2, "/1", "/0")
 
 
+def test_a_row_of_apoc_that_is_a_node_and_an_edge_is_rejected() -> None:
+    """Neither of the two is lost without a word."""
+    rows = "_id,_labels,name,_start,_end,_type\n0,:Company,Acme,,,\n1,:Company,Bolt,,,\n2,:Company,Cee,0,1,OWNS\n3,,Dee,,1,\n"
+    report = import_content("all.csv", rows, rejects=True).report
+    assert [(place.line, place.reason.split(" (")[0]) for place in report.rejected] == [
+        (4, "is a node and an edge at once"),
+        (5, "is a node and an edge at once"),
+    ]
+
+
 @pytest.mark.parametrize("first", ["nodes", "links"])
 def test_a_large_graph_is_recognised_by_what_it_begins_with(first: str) -> None:
     """The first 64 KB have the nodes alone, or the links alone."""

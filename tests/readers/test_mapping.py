@@ -564,8 +564,9 @@ def test_a_mapping_is_named_or_recognised(tmp_path: Path) -> None:
     with pytest.raises(InvalidData, match=r"broken\.csv:3: is not valid CSV"):  # recognised by what is before
         import_files([broken])
     broken.write_text("\n")
-    with pytest.raises(InvalidData, match="is empty"):
-        import_files([broken])
+    for named in (None, "edges"):
+        with pytest.raises(InvalidData, match="is empty"):
+            import_files([broken], named)
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InvalidData, match="knockon mapping suggest"):
         import_files([tmp_path / "x.csv"])

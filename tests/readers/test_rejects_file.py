@@ -194,6 +194,34 @@ def test_what_is_corrected_is_taken(tmp_path: Path) -> None:
     assert [row["line"] for row in csv.DictReader(io.StringIO((tmp_path / "r2.csv").read_text()))] == ["4", "5"]
 
 
+def test_rejected_rows_find_their_table_among_columns_that_it_does_not_read(tmp_path: Path) -> None:
+    """Rows of a file with more columns that the mapping does not read than columns that it does."""
+    table = [["supplier", "customer", *"pqrs"], ["a\0", "b", *"1234"], ["c", "d", *"5678"]]
+    run_shipped(tmp_path, written(tmp_path, "e.csv", table), "r.csv")
+    rejects = tmp_path / "r.csv"
+    rejects.write_text(rejects.read_text().replace("a\\x00", "a"))
+    assert dict(run_shipped(tmp_path, rejects, "r2.csv").records)["Dependency"] == 1
+
+
+def test_rejected_members_of_a_list_of_json_find_their_table(tmp_path: Path) -> None:
+    """Those that are no objects have the table of the other rows of their file, and are rejected again."""
+    path = tmp_path / "e.json"
+    path.write_text('[{"supplier": "a", "customer": "b"}, 5, {"supplier": {"x": 1}, "customer": "b"}]')
+    run_shipped(tmp_path, path, "r.csv")
+    assert len(run_shipped(tmp_path, tmp_path / "r.csv", "r2.csv").rejected) == 2
+
+
+def run_shipped(folder: Path, file: Path, rejects: str) -> ImportReport:
+    """Import a list of edges by the shipped mapping, which has two tables, with a file of rejected rows."""
+    options = ReadOptions(rejects=folder / rejects)
+    try:
+        report = import_files([file], "edges", options=options).report
+    except NothingImported as error:
+        report = error.report
+    write_rejects(report, options)
+    return report
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "xlsx"])
 def test_a_spreadsheet_may_have_written_it_again(tmp_path: Path, delimiter: str) -> None:
     """With another delimiter, which Excel may state in a line before, or as a workbook."""

@@ -182,7 +182,10 @@ def _add(records: GraphRecords, columns: list[_Column], cells: list[str], place:
             special.setdefault("LABEL", column.label)
     attributes = {column.name: cell for column, cell in zip(columns, cells, strict=True) if column.name and cell.strip()}
     # An export by APOC has nodes and relationships in one file.
-    if special.get("START_ID") or "ID" not in special:
+    if special.get("ID") and (special.get("START_ID") or special.get("END_ID")):
+        records.collector.progress()
+        records.collector.reject(records.document, place, "is a node and an edge at once (a row is one of the two)")
+    elif special.get("START_ID") or special.get("END_ID") or "ID" not in special:
         attributes = {"type": special.get("TYPE", "")} | attributes
         records.edge(special.get("START_ID", ""), special.get("END_ID", ""), attributes, place)
     else:

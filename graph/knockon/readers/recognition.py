@@ -48,7 +48,7 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
     if best:
         raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
     _check_renames(files, options)
-    empty = [Problem(file.name, None, "is empty") for file in named if not heads[file].text.strip()]
+    empty = [Problem(file.name, None, "is empty") for file in named if heads[file].is_empty]
     others = other_forms({file: heads[file] for file in named if not any(file in found for found in fits.values())})
     raise InvalidData(
         empty or others or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}, tables)

@@ -31,6 +31,11 @@ class Head:
         """The first 64 KB as text; bytes that are not UTF-8 are replaced."""
         return self._read(_HEAD)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the file holds nothing, or blank lines alone."""
+        return not self.text.strip("\ufeff \t\r\n\0") and not self.is_cut_off
+
     def _read(self, size: int) -> str:
         with self.file.open_binary() as stream:
             content = stream.read(size)

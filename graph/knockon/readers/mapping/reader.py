@@ -21,6 +21,7 @@ from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.mapping.tables import TableReader
 from knockon.readers.mapping.values import ComputedValue, Filter, RowError, names_in_values
 from knockon.readers.record_drafts import Place
+from knockon.readers.registry import Head
 
 #: The names under which each row has the stem of its file and the name of the data set.
 FILE, DATA_SET = "_file", "_data_set"
@@ -71,6 +72,8 @@ class MappingReader:
             name = table_of(self.mapping, file, collector.options)
             if name is not None:
                 assigned[name].append(file)
+            elif Head(file).is_empty:
+                unknown.append(Problem(file.name, None, "is empty"))
             elif file.named or len(files) == 1:
                 known = "; ".join(f"{key} ({', '.join(table.file or table.required_columns)})" for key, table in tables.items())
                 hint = f"its tables are {known}"

@@ -132,12 +132,17 @@ def rejected_files(rows: Iterator[GridRow]) -> dict[str, set[str]]:
     """
     header = next(rows).cells
     columns = [column_of_rows(name) for name in header]
+    # Of files without lines each row names its place behind the name of the file.
     found: dict[str, set[str]] = {}
+    files: dict[str, str] = {}
     for row in rows:
         named = zip(columns[len(OWN_COLUMNS) :], row.cells[len(OWN_COLUMNS) :], strict=False)
-        found.setdefault(original(row.cells[0]), set()).update(name for name, cell in named if cell.strip())
+        name = original(row.cells[0])
+        files[name] = _SELECTOR.sub("", name)
+        found.setdefault(files[name], set()).update(name for name, cell in named if cell.strip())
     filled = {UNREADABLE}.union(*found.values())
-    return {name: (own - {UNREADABLE}) or set(columns[len(OWN_COLUMNS) :]) - filled for name, own in found.items()}
+    of_file = {file: (own - {UNREADABLE}) or set(columns[len(OWN_COLUMNS) :]) - filled for file, own in found.items()}
+    return {name: of_file[file] for name, file in files.items()}
 
 
 def table_of_rejects(mapping: MappingSpec, file: str, columns: Collection[str]) -> str | None:
@@ -148,14 +153,14 @@ def table_of_rejects(mapping: MappingSpec, file: str, columns: Collection[str]) 
     named = [key for key, table in tables.items() if has_name(name, table.file)]
     if len(named) == 1 or len(tables) == 1:
         return (named or [*tables])[0]
-    scores = {key: _shared_columns(tables[key], columns) for key in named or tables}
-    best = [key for key, score in scores.items() if score == max(scores.values())]
-    return best[0] if len(best) == 1 and scores[best[0]] > 0 else None
+    # A file may have any number of columns beside those that its mapping reads.
+    shared = {key: len(_known_columns(tables[key]) & set(columns)) for key in named or tables}
+    best = [key for key, count in shared.items() if count == max(shared.values())]
+    return best[0] if len(best) == 1 and shared[best[0]] else None
 
 
-def _shared_columns(table: TableSpec, columns: Collection[str]) -> int:
-    known = {*table.names, *chain.from_iterable(table.columns), *chain.from_iterable(table.optional)}
-    return len(known & set(columns)) - len(set(columns) - known)
+def _known_columns(table: TableSpec) -> set[str]:
+    return {*table.names, *chain.from_iterable(table.columns), *chain.from_iterable(table.optional)}
 
 
 __all__ = [
