@@ -58,16 +58,18 @@ class NotAcceptable(UsageError):
 
 
 class NotFound(KnockonError):
-    """No such entity, shock, data set or file; the message names the nearest ones."""
+    """No such entity, shock, data set or file; the message names the nearest ones, or says what to do if there are none."""
 
     exit_code = 3
 
-    def __init__(self, what: str, name: str, known: Iterable[str] = (), hint: str = "") -> None:
+    def __init__(self, what: str, name: str, known: Iterable[str] = (), hint: str = "", otherwise: str = "") -> None:
         self.what, self.name = what, name
         self.nearest: list[str] = nearest(name, known)
         message = f"no {what} called {name!r}"
         if self.nearest:
             message += f"; did you mean {', '.join(self.nearest)}?"
+        elif otherwise:
+            message += f" ({otherwise})"
         super().__init__(f"{message} {hint}".strip())
 
 

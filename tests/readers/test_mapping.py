@@ -567,6 +567,14 @@ def test_a_mapping_is_named_or_recognised(tmp_path: Path) -> None:
     for named in (None, "edges"):
         with pytest.raises(InvalidData, match="is empty"):
             import_files([broken], named)
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "list.csv").write_text("dependant,need\nAcme,Steel\n")
+    with pytest.raises(InvalidData, match=r"own format: `knockon load \S*list\.csv --store STORE`"):
+        import_files([own / "list.csv"])
+    (own / "dataset.yaml").write_text("name: own\n")
+    with pytest.raises(InvalidData, match=r"dataset\.yaml: belongs to a data set.*`knockon load \S*own --store STORE`"):
+        import_files([own])
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InvalidData, match="knockon mapping suggest"):
         import_files([tmp_path / "x.csv"])

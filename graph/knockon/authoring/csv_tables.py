@@ -91,7 +91,7 @@ def read_table(form: Form, options: ReadOptions = DEFAULTS, without: Collection[
 def _rows_reader(sheet: Sheet, form: Form, options: ReadOptions, without: Collection[int]) -> TableRows | None:
     """Create the reader of the rows of a table; None, with a problem, if its columns do not tell what the rows are."""
     columns = {normalize_column(column) for column in form.columns}
-    cls = _table_class(form.stem, columns)
+    cls = table_class(form.stem, columns)
     if cls is None and "class" not in columns:
         sheet.problems.append(_unknown_class_problem(form, columns))
         return None
@@ -133,7 +133,7 @@ def _named_columns(form: Form, matched: MatchedColumns, names: Iterable[str]) ->
     }
 
 
-def _table_class(stem: str, present: Collection[str]) -> str | None:
+def table_class(stem: str, present: Collection[str]) -> str | None:
     """Determine the class of the rows of a table without a column class."""
     for required, cls in _BY_COLUMNS.items():
         if set(required) <= set(present):
@@ -153,7 +153,7 @@ def _unknown_class_problem(form: Form, columns: Collection[str]) -> Problem:
         hint = "name the column of what is provided to everyone provided (--rename need=provided), or add a column dependant"
         return Problem(form.file, form.line, f"cannot tell what these rows are: columns {quote_list(form.columns)}", hint)
     by_synonym = {normalize_column(SYNONYMS.get(column, column)) for column in columns}
-    if (cls := _table_class("", by_synonym)) is not None:
+    if (cls := table_class("", by_synonym)) is not None:
         proper = {normalize_column(name): name for name in _known_columns(cls, mixed=False)}
         unknown = [column for column in form.columns if column and normalize_column(column) not in proper]
         return unknown_columns_problem(unknown, proper, form.file, form.line, optional=False)

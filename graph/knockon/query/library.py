@@ -83,7 +83,7 @@ def query_by_name(name: str) -> NamedQuery:
     ['entity']
     """
     if name not in library():
-        raise NotFound("query", name, library())
+        raise NotFound("query", name, library(), otherwise="`knockon query --list` lists them")
     return library()[name]
 
 

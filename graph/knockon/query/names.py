@@ -59,8 +59,17 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "",
             raise WrongClass(class_name, name, other[0].rdf_class)
         # Where dependencies and provisions are looked for beside entities, their ids are no names that somebody meant.
         suggested_classes = [cls for cls in classes if cls in _NAMED] or classes
-        raise NotFound(class_name, name, listed(records).names_in_use(*suggested_classes, parts=parts))
+        known = listed(records).names_in_use(*suggested_classes, parts=parts)
+        raise NotFound(class_name, name, known, otherwise=_where_to_look(class_name, is_any=bool(known)))
     return matches[0]
+
+
+def _where_to_look(what: str, *, is_any: bool) -> str:
+    """Return how the names of some kind of record are found where none is like the one that was typed."""
+    if what == "shock":
+        own = "--hit ENTITY=SEVERITY is one of your own"
+        return f"{suggested('impact')} lists them; {own}" if is_any else f"the graph has none; {own}"
+    return f"{suggested('search TEXT')} finds names by their words" if is_any else "the graph has none"
 
 
 def _of_classes(records: Iterable[Statement], classes: Iterable[str]) -> list[Statement]:

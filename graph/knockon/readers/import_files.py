@@ -212,13 +212,17 @@ def _target(
 
 def _check_facts(facts: Mapping[str, str]) -> None:
     """Refuse a day or an address that the documents could not have."""
+    retrieved, url = facts.get("retrieved", ""), facts.get("url", "")
     try:
-        if facts.get("retrieved"):
-            date.fromisoformat(facts["retrieved"])
-        if facts.get("url"):
-            to_address(facts["url"])
+        if retrieved:
+            date.fromisoformat(retrieved)
+    except ValueError:
+        raise UsageError(f"--retrieved {retrieved[:100]!r} is not a day; write 2025-07-01") from None
+    try:
+        if url:
+            to_address(url)
     except ValueError as error:
-        raise UsageError(f"--url and --retrieved say where and when the files were read: {error}") from None
+        raise UsageError(f"--url says where the files were read: {error}") from None
 
 
 def _origin(paths: Sequence[str | Path]) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from shlex import quote
 
 from knockon.authoring.columns import normalize_column
+from knockon.authoring.csv_tables import table_class
+from knockon.authoring.files import printable_path
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.rejects import check_named_columns
 from knockon.errors import InvalidData, Problem, UsageError
@@ -51,8 +54,21 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
     empty = [Problem(file.name, None, "is empty") for file in named if heads[file].is_empty]
     others = other_forms({file: heads[file] for file in named if not any(file in found for found in fits.values())})
     raise InvalidData(
-        empty or others or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}, tables)
+        empty
+        or others
+        or _own_folders(files)
+        or _not_recognised(files, {file: [n for n in fits if file in fits[n]] for file in files}, tables)
     )
+
+
+def _own_folders(files: Sequence[ForeignFile]) -> list[Problem]:
+    """Return the problem with each folder that is a data set of our own format."""
+    message = "belongs to a data set of Knock-on's own format"
+    return [
+        Problem(file.name, None, message, f"`knockon load {quote(printable_path(file.path.parent))} --store STORE` reads it")
+        for file in files
+        if file.path.name == "dataset.yaml" and not file.member
+    ]
 
 
 def _check_renames(files: Sequence[ForeignFile], options: ReadOptions) -> None:
@@ -99,6 +115,8 @@ def _nearest_hint(file: ForeignFile, head: TableHead) -> str:
         return (
             "it holds rejected rows: name their mapping (--mapping); those of a reader are corrected in the files they are from"
         )
+    if any(table_class("", set(map(normalize_column, rows[0]))) for rows in head.sheets if rows):
+        return f"it is a table of Knock-on's own format: `knockon load {quote(file.name)} --store STORE` reads it"
     hint = "`knockon mapping ls` lists those that are known, `knockon mapping suggest FILE` drafts a new one"
     near = nearest_mapping({name: shipped(name) for name in shipped_names()}, file, head)
     if near is None or not near.lacks:
