@@ -13,8 +13,6 @@ from knockon.cli.streams import guard_terminals, open_streams, stop_writing
 # Not that of typing: the help of the program is written without loading it.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from knockon.errors import KnockonError
 
 _INTERRUPTED = 130
@@ -113,7 +111,9 @@ def _as_knockon_error(error: Exception) -> KnockonError:
     if isinstance(error, KnockonError):
         return error
     if isinstance(error, click_error):
-        return UsageError(_click_message(error))
+        from knockon.cli.refused_calls import message_of
+
+        return UsageError(message_of(error))
     if os.environ.get("KNOCKON_DEBUG"):
         raise error
     if isinstance(error, OSError) and error.strerror:
@@ -125,26 +125,3 @@ def _as_knockon_error(error: Exception) -> KnockonError:
 def _shortened(name: object) -> str:
     text = "the disk" if name is None else str(name)
     return text if len(text) <= _NAME else f"{text[:_NAME]}..."
-
-
-def _click_message(error: Any) -> str:
-    message = _wrong_value(error) or getattr(error, "format_message", error.__str__)() or "incomplete call"
-    context = getattr(error, "ctx", None)
-    return f"{message} (see `{context.command_path} --help`)" if context else message
-
-
-def _wrong_value(error: Any) -> str:
-    """Return what is wrong with the value of an option in our words, where typer has those of pydantic; else nothing."""
-    from pydantic import ValidationError
-
-    if not isinstance(error.__cause__, ValidationError) or getattr(error, "param", None) is None:
-        return ""
-    from knockon.model.validation_errors import faults
-
-    parameter = error.param
-    names = [name for name in parameter.opts if name.startswith("-")]
-    option = max(names, key=len) if names else parameter.make_metavar(error.ctx)
-    fault = next(iter(faults(error.__cause__, [])))
-    # Of an option that may be repeated the fault has the place as well.
-    words = fault.message.removeprefix(".".join(map(str, fault.path))).strip()
-    return f"{option}: {words}"
