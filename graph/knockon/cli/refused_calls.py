@@ -54,7 +54,7 @@ def _wrong_value(error: Any) -> str:
 
 def _argument(parameter: Any) -> str:
     """Return an argument as the help shows it: ``STORE``."""
-    return (parameter.metavar or parameter.name).strip("[]{}.").upper()
+    return str(parameter.metavar or parameter.name).strip("[]{}.").upper()
 
 
 __all__ = ["message_of"]
