@@ -1,4 +1,4 @@
-"""The quads of a small store, which processes hold in memory: see docs/decisions/0067-small-stores-in-memory.md."""
+"""The quads of a small store, which processes hold in memory: see docs/decisions/0069-small-stores-in-memory.md."""
 
 from __future__ import annotations
 
