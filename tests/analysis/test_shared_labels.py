@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 import knockon
+from knockon.analysis.told_apart import told_apart
 from knockon.model import Dependency
 
 RECORDS = """\
@@ -44,6 +46,18 @@ def test_explanations_and_reports_tell_records_of_one_label_apart(graph: knockon
     assert "The shock hits Same (my:x2) by 75%" in text
     assert "Same (my:x1) needs Part from Same (my:x2)" in text
     assert "Same (my:x1) needs Part from Same (my:x2)" in graph.report("s", form="md")
+
+
+def test_each_place_of_a_report_and_each_path_tells_records_of_one_label_apart(graph: knockon.Graph) -> None:
+    """Finding, tables, headings and other paths; the page has what the Markdown has."""
+    for form in ("md", "html"):
+        report = graph.report("s", form=form)
+        shown = report.partition("<body")[2] or report
+        assert len(re.findall(r"Same \(my:x[12]\)", shown)) > 5
+    assert not re.search(r"[|*] ?Same\b(?! \(my:)", graph.report("s", form="md"))
+    explanation = graph.explain("s", "p")
+    assert explanation.paths[0].labels == ("Same", "Same", "Part")
+    assert told_apart(explanation, explanation.run.named).paths[0].labels == ("Same (my:x2)", "Same (my:x1)", "Part")
 
 
 def test_notes_name_a_dependency_by_its_ends(graph: knockon.Graph) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from knockon.analysis.answer_parts import Citation
-from knockon.analysis.explain.explanation import CausalLink, named_ends
+from knockon.analysis.explain.explanation import CausalLink
 from knockon.analysis.methods import METHODS
 from knockon.analysis.records.document_folder import DocumentFolder
 from knockon.analysis.report.citations import CitedDocument
 from knockon.analysis.report.hit_groups import HitGroup
 from knockon.analysis.report.shock_report import LossChain, ShockReport
+from knockon.analysis.told_apart import told_apart
 from knockon.markdown import (
     Markdown,
     bullets,
@@ -54,6 +55,7 @@ def markdown(page: ShockReport, cover: Cover | None = None, documents: DocumentF
     >>> print(markdown(gather(knockon.open("chips").impact("tainan-earthquake"))).partition("\n")[0])
     # Strong earthquake at Tainan
     """
+    page = told_apart(page, page.method.run.named)
     text = document(*_Writer(page, cover or Cover(), documents).blocks()) + "\n"
     # A lone surrogate has no UTF-8.
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -190,7 +192,6 @@ class _Writer:
         return percent(impact.loss) if whole == percent(impact.loss) else f"{percent(impact.loss)}, {whole}"
 
     def _link(self, link: CausalLink) -> Markdown:
-        link = named_ends(link, self.page.method.run.named)
         provider = f" from {shortened(link.provider_label, _LETTERS)}" if link.provider_label else ""
         short = f": {percent(link.shortage)} of it is missing" if self.method.graded else ""
         loses = f", and it {self.method.loses} {percent(link.loss)}" if self.method.graded else f", and {self.method.loses}"

@@ -19,6 +19,7 @@ from knockon.analysis.answer_parts import Citation
 from knockon.analysis.methods import METHODS
 from knockon.analysis.records.document_folder import DocumentFolder
 from knockon.analysis.report.shock_report import ShockReport
+from knockon.analysis.told_apart import told_apart
 from knockon.model.dependency import READINGS
 from knockon.present.cascade_drawing import cascade_drawing, entity_loss
 from knockon.present.caveats import confidence, given, owners, substituted, ungraded
@@ -56,7 +57,7 @@ def page(report: ShockReport, cover: Cover | None = None, documents: DocumentFol
     documents
         The documents at hand, whose words are quoted; None: nothing is quoted.
     """
-    cover = cover or Cover()
+    cover, report = cover or Cover(), told_apart(report, report.method.run.named)
     style = _style(cover)
     html = _environment(report, documents).get_template("report.html").render(
         report=report,

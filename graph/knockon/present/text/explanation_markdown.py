@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from knockon.analysis.answer_parts import Citation
-from knockon.analysis.explain.explanation import CausalLink, Edge, ExplainedPath, Explanation, Origin, named_ends
+from knockon.analysis.explain.explanation import CausalLink, Edge, ExplainedPath, Explanation, Origin
 from knockon.analysis.impact.impact_report import Impact
 from knockon.analysis.methods import METHODS
+from knockon.analysis.told_apart import told_apart
 from knockon.markdown import Markdown, code, document, emphasis, inline, joined, paragraph, strong
 from knockon.model.dependency import READINGS
 from knockon.present.caveats import owners
@@ -27,7 +27,7 @@ _CRITICALITY = {"criticality", "criticalityValue"}
 
 def explanation_markdown(explanation: Explanation) -> Markdown:
     """Return paragraphs on the loss, the chain, the evidence and judgements behind it, other paths, method and sources."""
-    explanation = _with_names(explanation)
+    explanation = told_apart(explanation, explanation.run.named)
     texts = (
         _lead(explanation),
         _chain(explanation),
@@ -38,17 +38,6 @@ def explanation_markdown(explanation: Explanation) -> Markdown:
         _sources(explanation),
     )
     return document(*(paragraph(text) for text in texts if text))
-
-
-def _with_names(explanation: Explanation) -> Explanation:
-    """Return an explanation whose labels tell apart two records that have one label."""
-    named = explanation.run.named
-    return replace(
-        explanation,
-        impact=replace(explanation.impact, label=named(explanation.impact.entity)),
-        links=tuple(named_ends(link, named) for link in explanation.links),
-        origin=replace(explanation.origin, target_label=named(explanation.origin.target)),
-    )
 
 
 def _lead(explanation: Explanation) -> Markdown:

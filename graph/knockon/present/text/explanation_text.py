@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.explain.explanation import CausalLink, ExplainedPath, Explanation
+from knockon.analysis.told_apart import told_apart
 from knockon.present.caveats import day, owners, rests_on
 from knockon.present.citations import full_citation_text, source_text
 from knockon.present.equations import equations_of
@@ -18,6 +19,7 @@ from knockon.text_table import wrap_lines
 
 def tree(explanation: Explanation, width: int | None = None) -> str:
     """Return an explanation from the shock down to the entity, the evidence beside each step, wrapped to ``width``."""
+    explanation = told_apart(explanation, explanation.run.named)
     origin, impact = explanation.origin, explanation.impact
     lines = [plain(origin.text), *_cited("", origin.evidence)]
     for reason in origin.covered or ():
