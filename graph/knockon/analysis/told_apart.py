@@ -38,7 +38,7 @@ def told_apart(answer: A, named: Callable[[str], str]) -> A:
         found = _told_apart(value, named)
         if isinstance(value, str) and (iri := _iri_of(name, own)):
             found = _with_name(value, iri, named)
-        elif name == "labels" and isinstance(value, tuple) and len(own.get("entities") or ()) == len(value):
+        elif name == "labels" and "entities" in own:
             found = tuple(_with_name(label, iri, named) for label, iri in zip(value, own["entities"], strict=True))
         if found is not value:
             changed[name] = found
