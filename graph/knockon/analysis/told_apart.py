@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
+from knockon.vocabulary import prefixed
+
 #: What has a label in the field ``label``, by the fields that hold its IRI.
 _NAMED = ("entity", "iri", "target")
 
@@ -65,7 +67,8 @@ def _iri_of(name: str, own: dict[str, Any]) -> str:
 
 def _with_name(label: str, iri: str, named: Callable[[str], str]) -> str:
     name = named(iri)
-    return name if name != label and name.startswith(f"{label} (") else label
+    # Dependencies are named by their ends, with their ids behind: that is no label that two share.
+    return name if name == f"{label} ({prefixed(iri)})" else label
 
 
 __all__ = ["told_apart"]
