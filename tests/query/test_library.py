@@ -268,7 +268,7 @@ def test_a_value_that_names_nothing_is_not_found(shop: MemoryStore, value: str) 
 
 def test_a_parameter_of_another_class_is_not_found(shop: MemoryStore) -> None:
     """The message names the class that it is of."""
-    with pytest.raises(NotFound, match=r"'shop' is a .*, not a measure; what it says: `knockon show shop`"):
+    with pytest.raises(NotFound, match=r"'shop' is a .*, not a measure; whether lists cover it: `knockon covered all shop`"):
         run(shop, query_by_name("what-a-measure-reaches"), {"measure": "shop"})
 
 
