@@ -112,4 +112,6 @@ test("sentences on a run name records by what they are called, and keep their wo
     withLabels("No source states it (low, plant 2) of record-0, record-2: mine-x (record-9 and 3 more; --financing)."),
     "No source states it (low, plant 2) of the need of plant for mine, the supply of plant by seller: mine-x (record-9 and 3 more; --financing).",
   );
+  assert.equal(withLabels("Of the need of plant for mine (record-0), x."), "Of the need of plant for mine, x.");
+  assert.equal(withLabels("Of what is dated (record-0)."), "Of what is dated (the need of plant for mine).");
 });

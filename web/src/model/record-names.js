@@ -15,10 +15,15 @@ function names() {
 }
 /**
  * A sentence with the names of records in words. Only what has a hyphen or a digit is taken for the name of a record: any
- * other may be a word of the sentence.
+ * other may be a word of the sentence. A name in brackets is left out behind the words for it.
  * @param {string} sentence
  */
 export const withLabels = (sentence) =>
-  sentence.replace(/(?<![\p{L}\p{N}_-])[\p{L}\p{N}_][\p{L}\p{N}_.-]*[\p{L}\p{N}_]/gu, (word) =>
-    /[-\d]/.test(word) ? (names().get(word) ?? word) : word,
-  );
+  sentence
+    .replace(/ \(([\p{L}\p{N}_.-]+)\)/gu, (whole, word, at) => {
+      const words = names().get(word);
+      return words && sentence.slice(0, at).endsWith(words) ? "" : whole;
+    })
+    .replace(/(?<![\p{L}\p{N}_-])[\p{L}\p{N}_][\p{L}\p{N}_.-]*[\p{L}\p{N}_]/gu, (word) =>
+      /[-\d]/.test(word) ? (names().get(word) ?? word) : word,
+    );
