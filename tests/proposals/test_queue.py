@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from knockon.errors import NotFound, UsageError
+from knockon.errors import InvalidData, NotFound, UsageError
+from knockon.proposals.decisions import Decision, Verdict, decisions_yaml, read_decisions
 from knockon.proposals.proposal import Proposal
 from knockon.proposals.queue import append, read_queue
 
@@ -47,6 +48,16 @@ def test_the_same_statement_at_overlapping_places_is_one(tmp_path: Path) -> None
     assert append(queue, others).added == tuple(others)
     assert append(tmp_path / "r.jsonl", [same], decided=[ONE]) == ((), (ONE,))
     assert not (tmp_path / "r.jsonl").exists()
+
+
+def test_decisions_under_earlier_ids_are_read(tmp_path: Path) -> None:
+    """Ids had ten digits: a decision under such a one is on the same proposal; under another id it is an error."""
+    path, text = tmp_path / "q.decisions.yaml", decisions_yaml([Decision(ONE, Verdict.REJECTED, "me", "2026-01-02")])
+    path.write_text(text.replace(ONE.id, ONE.id[:12]))
+    assert [*read_decisions(path)] == [ONE.id]
+    path.write_text(text.replace(ONE.id, ONE.id[:11]))
+    with pytest.raises(InvalidData, match="is the name of another proposal"):
+        read_decisions(path)
 
 
 def test_a_queue_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
-from knockon.model.base import LONGEST_IRI, LONGEST_NAME, digest
+from knockon.model.base import LONGEST_IRI, LONGEST_NAME, digest, long_digest
 from knockon.model.field_types import is_writable
 from knockon.store.files import slug
 from knockon.vocabulary import KO, PREFIXES
@@ -97,26 +97,35 @@ def iri_fault(text: str) -> str:
 def to_local_name(name: str) -> str:
     """Return the local name for a name as people type it.
 
-    A digest is appended if the slug drops characters that distinguish the name from others.
+    A digest is appended if the slug drops characters that distinguish the name from others: a long one if they are letters or
+    digits, since a thousand names in another script may have the same slug.
 
     >>> to_local_name("Acme Widgets, Ltd."), to_local_name("Café"), to_local_name("C++")
     ('acme-widgets-ltd', 'cafe', 'c-cedb1b')
+    >>> to_local_name("\u534e\u4e3a")
+    'x-82eaaba81d9dcc54deab'
     """
     plain = unicodedata.normalize("NFKD", name)
     if not _DISTINGUISHING.search(plain):
         return slug(name)
     stem = slug(name) if re.search("[A-Za-z0-9]", plain) else "x"
-    return f"{stem}-{digest(name.casefold())[:6]}"
+    return f"{stem}-{_suffix(name.casefold(), plain)}"
 
 
 def to_exact_local_name(name: str) -> str:
-    """Return a local name that is different for every spelling: a digest is appended where slugs would be equal.
+    """Return a local name that is different for every spelling: a digest as in ``to_local_name`` is appended to other slugs.
 
     >>> to_exact_local_name("acme"), to_exact_local_name("Acme"), to_exact_local_name("A.B Corp")
     ('acme', 'acme-37036c', 'a-b-corp-12f80b')
     """
     plain = slug(name)
-    return name if name == plain else f"{plain}-{digest(name)[:6]}"
+    return name if name == plain else f"{plain}-{_suffix(name, unicodedata.normalize('NFKD', name))}"
+
+
+def _suffix(distinguished: str, decomposed: str) -> str:
+    """Return a digest of a text: a long one if a slug drops letters or digits of it, else six digits."""
+    drops_letters = any(not char.isascii() and char.isalnum() for char in decomposed)
+    return long_digest(distinguished) if drops_letters else digest(distinguished)[:6]
 
 
 def is_iri(name: str) -> bool:

@@ -106,25 +106,45 @@ class Record(BaseModel):
         object.__setattr__(self, "id", iri)
 
 
+#: The hexadecimal digits of a hash in names among few (40 bits), and among millions (80 bits): with these, two of a billion
+#: have the same one with a probability of 4 in 10 million.
+_SHORT, _LONG = 10, 20
+
+
 def digest(*parts: object) -> str:
-    """Return a hash of the parts as ten hexadecimal digits, for names that must not change between runs.
+    """Return a hash of the parts as ten hexadecimal digits, for names among few that must not change between runs.
+
+    Of a million, two have the same hash with a probability of a third: see ``long_digest``.
 
     >>> digest("a", 1) == digest("a", 1) != digest("a1")
     True
     """
+    return _hashed(parts)[:_SHORT]
+
+
+def long_digest(*parts: object) -> str:
+    """Return a hash of the parts as twenty hexadecimal digits, for names among millions that must not change between runs.
+
+    >>> long_digest("a", 1).startswith(digest("a", 1)), len(long_digest("a", 1))
+    (True, 20)
+    """
+    return _hashed(parts)[:_LONG]
+
+
+def _hashed(parts: tuple[object, ...]) -> str:
     # A copy of the empty hash is made faster than a new one.
     copied = _EMPTY.copy()
     copied.update("\x1f".join(map(str, parts)).encode("utf-8", "backslashreplace"))
-    return copied.hexdigest()[:10]
+    return copied.hexdigest()
 
 
 _EMPTY = hashlib.sha256()
 
 
 class DigestOf:
-    """The first parts of a digest, for many that begin with them: these are hashed once.
+    """The first parts of a long digest, for many that begin with them: these are hashed once.
 
-    >>> DigestOf("a", 1).and_more("b") == digest("a", 1, "b")
+    >>> DigestOf("a", 1).and_more("b") == long_digest("a", 1, "b")
     True
     """
 
@@ -134,10 +154,10 @@ class DigestOf:
         self._begun = hashlib.sha256("".join(f"{part}\x1f" for part in parts).encode("utf-8", "backslashreplace"))
 
     def and_more(self, *parts: str) -> str:
-        """Return the digest of the first parts and some more."""
+        """Return the long digest of the first parts and some more."""
         copied = self._begun.copy()
         copied.update("\x1f".join(parts).encode("utf-8", "backslashreplace"))
-        return copied.hexdigest()[:10]
+        return copied.hexdigest()[:_LONG]
 
 
 #: The longest span of an Evidence, in code points.
@@ -188,7 +208,7 @@ class Evidence(Record):
         self._check_place()
         place = (self.place,) if self.start is None else (self.start, self.end)
         confidence = () if self.confidence is None else (f"confidence {_plain_decimal(self.confidence)}",)
-        key = digest(self.document, *place, self.stance, self.claimant or "", *confidence)
+        key = long_digest(self.document, *place, self.stance, self.claimant or "", *confidence)
         self._rename(f"{namespace(self.document)}ev-{key}")
         return self
 
@@ -366,5 +386,5 @@ __all__ = [
     "DCTERMS", "DIGITS", "KO", "LONGEST_IRI", "LONGEST_NAME", "LONGEST_TEXT", "OA", "SKOS", "SPAN_LIMIT",
     "UNKNOWN_NUMBER", "DigestOf", "DocumentRef", "Duration", "EntityRef", "Evidence", "Iri", "Label", "License", "LicenseMark",
     "Literal", "LongPlain", "Many", "Name", "Number", "Part", "Plain", "Portion", "Query", "Record", "Ref", "RefTo",
-    "Share", "Statement", "Term", "Text", "Vocab", "as_set", "concerns", "days", "digest", "word",
+    "Share", "Statement", "Term", "Text", "Vocab", "as_set", "concerns", "days", "digest", "long_digest", "word",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, model_validator
 
-from knockon.model.base import EntityRef, Many, Plain, Statement, digest, word
+from knockon.model.base import EntityRef, Many, Plain, Statement, long_digest, word
 from knockon.vocabulary import Verdict
 
 
@@ -41,7 +41,7 @@ def judgement_name(entities: Iterable[str]) -> str:
     >>> judgement_name(["urn:x:a", "urn:x:b"]) == judgement_name(["urn:x:b", "urn:x:a"])
     True
     """
-    return f"judgement-{digest(*sorted(entities))}"
+    return f"judgement-{long_digest(*sorted(entities))}"
 
 
 __all__ = ["Judgement", "judgement_name"]

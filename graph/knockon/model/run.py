@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from knockon.model.base import Iri, LongPlain, Many, Part, Plain, Ref, RefTo, Statement, as_set, digest
+from knockon.model.base import Iri, LongPlain, Many, Part, Plain, Ref, RefTo, Statement, as_set, long_digest
 
 Loss = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -38,7 +38,7 @@ class ImpactRun(Statement):
     @model_validator(mode="after")
     def _name_impacts(self) -> ImpactRun:
         for impact in self.impact:
-            impact._rename(f"{self.id}--{digest(impact.entity)}")
+            impact._rename(f"{self.id}--{long_digest(impact.entity)}")
         self.__dict__["impact"] = as_set(self.impact)
         if len({impact.id for impact in self.impact}) < len(self.impact):
             raise ValueError("the same entity has two impacts")

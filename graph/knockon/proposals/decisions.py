@@ -86,7 +86,8 @@ def read_decisions(path: Path) -> dict[str, Decision]:
     for name, value in listed.items() if isinstance(listed, Mapping) else ():
         line = lines.get(("Decision", name))
         try:
-            decisions[str(name)] = _decision(str(name), value)
+            decision = _decision(str(name), value)
+            decisions[decision.proposal.id] = decision
         except ValueError as error:
             problems.append(Problem(source.name, line, f"{str(name)[:60]}: {error}"))
     if problems:
@@ -146,7 +147,7 @@ def _decision(name: str, value: object) -> Decision:
     if not isinstance(proposed, Mapping):
         raise ValueError("proposal must be the proposal that was decided on")
     proposal = Proposal.from_json(proposed)
-    if proposal.id != name:
+    if not proposal.has_name(name):
         raise ValueError(f"is the name of another proposal than the one below it, {proposal.id}")
     fields, judged = value.get("fields") or {}, value.get("judged") or []
     if not isinstance(fields, Mapping) or not isinstance(judged, list):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from knockon.model import STATEMENTS, Entity, Evidence, is_a
-from knockon.model.base import digest
+from knockon.model.base import long_digest
 from knockon.vocabulary import Stance
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
@@ -18,6 +18,8 @@ CLAIMS = ("Dependency", "Provision", "Ownership", "Designation", "Relation", "Ob
 CLASSES = (*CLAIMS, *(name for name, cls in STATEMENTS.items() if issubclass(cls, Entity)))
 #: The fields that proposals do not have: where a record is stated is said once, and what is judged is for the reviewer.
 NOT_FIELDS = ("evidence", "judged", "inferred", "reason", "comment", "targetQuery")
+#: The length of the ids of proposals in earlier files of decisions.
+_EARLIER = len("p-") + 10
 #: The keys of a line, in the order in which they are kept.
 KEYS = ("class", "fields", "start", "end", "page", "quote", "stance", "claimant", "confidence")
 
@@ -75,7 +77,11 @@ class Proposal:
     @property
     def id(self) -> str:
         """The name of the proposal: the same statement at the same place has the same, whoever proposes it, and when."""
-        return f"p-{digest(*self.key, self.start, self.end)}"
+        return f"p-{long_digest(*self.key, self.start, self.end)}"
+
+    def has_name(self, name: str) -> bool:
+        """Return whether a text is its name: the id, or the beginning of it, which earlier versions took."""
+        return name in (self.id, self.id[:_EARLIER])
 
     @property
     def key(self) -> tuple[object, ...]:

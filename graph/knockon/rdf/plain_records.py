@@ -113,7 +113,7 @@ def cite(address: str) -> Cited:
     True
     """
     document = cited_document(address)
-    key = sha256(f"{document}\x1f\x1f{_ASSERTS}\x1f".encode()).hexdigest()[:10]
+    key = sha256(f"{document}\x1f\x1f{_ASSERTS}\x1f".encode()).hexdigest()[:20]
     return Cited(f"{namespace(_DOCUMENT)}ev-{key}", document)
 
 

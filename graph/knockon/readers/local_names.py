@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import lru_cache
 
 from knockon.authoring.names import LOCAL_NAME, to_exact_local_name, to_local_name
+from knockon.model.base import long_digest
 from knockon.model.field_types import is_writable
 from knockon.store.files import slug
 
 #: The longest local name that is made of one text; longer ones end in a hash.
 _LONGEST = 80
-#: The hexadecimal digits of a hash: of a million names two are the same once in 500 imports.
-_HASH = 12
+#: The hexadecimal digits of a hash: registers have millions of names.
+_HASH = 20
 _KEY = re.compile(r"[^\s]*[0-9][^\s]*")
 
 
@@ -61,7 +61,7 @@ def _shortened(name: str, text: str) -> str:
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:_HASH]
+    return long_digest(text)
 
 
 __all__ = ["imported_name"]

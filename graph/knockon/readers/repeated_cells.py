@@ -13,7 +13,7 @@ from knockon.authoring.rejects_file import FileCell, WrittenRow
 JSON, NAMED = "json:", "json#"
 #: Shorter ones are written with each row.
 _LONG = 200
-_NAME = re.compile(rf"({NAMED}[0-9a-f]{{12}})(:.*)?", re.DOTALL)
+_NAME = re.compile(rf"({NAMED}[0-9a-f]{{12,20}})(:.*)?", re.DOTALL)
 
 
 def written_once(rows: Iterable[WrittenRow]) -> Iterator[WrittenRow]:
@@ -32,7 +32,7 @@ def written_once(rows: Iterable[WrittenRow]) -> Iterator[WrittenRow]:
         for column, text in row.cells.items():
             if times.get(text, 0) > 1:
                 is_first = text not in names
-                name = names.setdefault(text, NAMED + sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12])
+                name = names.setdefault(text, NAMED + sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20])
                 cells[column] = f"{name}:{text.removeprefix(JSON)}" if is_first else name
         yield row._replace(cells=cells)
 

@@ -6,10 +6,9 @@ for a large store. ``tests/store/test_forms.py`` compares what this version writ
 
 from __future__ import annotations
 
-#: The form of the table of records (record_table.py): its tables, the JSON of records, the keys of names and links. Earlier
-#: tables of form 2 have more keys of names that look alike, those without a digit, which nobody looks for any more.
-RECORDS = 2
+#: The form of the table of records (record_table.py): its tables, the JSON of records, the keys of names and links.
+RECORDS = 3
 #: The rules by which the quads of a database follow from its data sets, beside the vocabulary.
-RULES = 1
+RULES = 2
 
 __all__ = ["RECORDS", "RULES"]
