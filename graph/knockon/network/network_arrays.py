@@ -15,6 +15,7 @@ from knockon.network.arrays import NONE, Bools, Floats, Ints, Mode, Rows, distin
 from knockon.network.edges import Edges
 from knockon.network.flows import Flows
 from knockon.network.name_arrays import NumberedNames
+from knockon.network.row_order import sort_rows
 from knockon.network.substitutes import Substitutes
 from knockon.vocabulary import Interval
 
@@ -88,6 +89,18 @@ class NetworkArrays:
         """The first slot of each node, (n + 1,): the slots of node i are ``slot_start[i]:slot_start[i + 1]``."""
         kind = self.slot_owner.dtype
         return np.searchsorted(self.slot_owner, np.arange(self.size + 1, dtype=kind)).astype(kind)
+
+    @cached_property
+    def dependents(self) -> tuple[Ints, Rows]:
+        """The slots that have each node as need or provider: those of node i are ``slot[start[i]:start[i + 1]]``.
+
+        They are the starts, (n + 1,), and the slots, (edges,).
+        """
+        needs = np.flatnonzero(self.slot_need != NONE).astype(self.slot_owner.dtype)
+        source = np.concatenate([self.slot_need[needs], self.supply_provider])
+        _, order = sort_rows(source, max(self.size, 1))
+        start = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=self.size))]).astype(np.int64)
+        return start, np.concatenate([needs, self.supply_slot])[order]
 
     @cached_property
     def edges(self) -> Edges:

@@ -8,6 +8,7 @@ of lanes: a batch gives, to the last bit, what each state gives alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -201,15 +202,22 @@ class Rules:
         self.disputed = bool((mode == Mode.DISPUTED).any())
         #: Whether slots have several readings: shares that nobody stated, or records that disagree.
         self.split = bool(network.split.any()) or self.disputed
-        # Slots with shares that nobody stated are groups of their own: only they are read in more than one way.
-        self.slots = self.groups_of(np.arange(network.slots))
-        self.owners = list(groups(network.slot_start, np.arange(network.size)))
+
+    @cached_property
+    def slots(self) -> list[tuple[Mode, Group]]:
+        """All slots, by how their supplies combine and by the number of these."""
+        return self.groups_of(np.arange(self.rows.slots))
+
+    @cached_property
+    def owners(self) -> list[Group]:
+        """All owners, by the number of their slots."""
+        return list(groups(self.rows.slot_start, np.arange(self.rows.size)))
 
     def need_loss(self, state: Columns) -> Columns:
         """Return the loss of the need of each slot, 0 where it has none, (slots, m); ``state`` is (n, m)."""
         if not self.has_need:
             return np.broadcast_to(np.zeros((1, 1), state.dtype), (len(self.need), state.shape[1]))
-        loss = state[self.need]
+        loss: Columns = state.take(self.need, axis=0)
         loss[self.need == NONE] = 0
         return loss
 
@@ -218,6 +226,7 @@ class Rules:
         network, mode = self.rows, np.asarray(self.rows.mode)[slots]
         if not len(network.supply_provider):
             return []
+        # Slots with shares that nobody stated are groups of their own: only they are read in more than one way.
         split = network.split[slots]
         return [
             (kind, group)
@@ -249,20 +258,35 @@ class Rules:
         """
         kind = np.float64 if self.shares or self.disputed else lost.dtype
         unmet = np.zeros((len(self.owner), lost.shape[1]), kind)
-        for mode, (rows, parts) in self.slots if only is None else only:
-            part = lost[parts]
-            if mode == Mode.ALL_OF:
-                unmet[rows] = greatest(part)
-            elif mode == Mode.ANY_OF:
-                unmet[rows] = least(part)
-            elif mode == Mode.SHARES:
-                unmet[rows] = self._shared(part, parts, rows, reading)
-            elif mode == Mode.DISPUTED:
-                unmet[rows] = self._disputed(part, rows, reading)
-            else:
-                kth = np.maximum(self.rows.at_least[rows], 1) - 1
-                unmet[rows] = np.sort(part, axis=1)[np.arange(len(rows)), kth]
+        for mode, group in self.slots if only is None else only:
+            unmet[group.rows] = self.unmet_by(mode, group, lost.take(group.parts, axis=0), reading)
         return unmet
+
+    def unmet_by(self, mode: Mode, group: Group, part: Columns, reading: Columns | None = None) -> Columns:
+        """Return the part of each need that its supplies fail to meet, of the slots of a group, (rows, m).
+
+        Parameters
+        ----------
+        mode
+            How the supplies of these slots combine.
+        group
+            Slots of the same number of supplies.
+        part
+            The losses of these, (rows, width, m).
+        reading
+            As in :meth:`supply_loss`.
+        """
+        if mode == Mode.ALL_OF:
+            return greatest(part)
+        if mode == Mode.ANY_OF:
+            return least(part)
+        if mode == Mode.SHARES:
+            return self._shared(part, group.parts, group.rows, reading)
+        if mode == Mode.DISPUTED:
+            return self._disputed(part, group.rows, reading)
+        kth = np.maximum(self.rows.at_least[group.rows], 1) - 1
+        smallest: Columns = np.sort(part, axis=1)[np.arange(len(group.rows)), kth]
+        return smallest
 
     def _shared(self, part: Columns, parts: Ints, rows: Ints, reading: Columns | None) -> Columns:
         """Return the weighted sums of some slots of shares, (rows, m); ``part`` are the losses of supplies ``parts``."""
@@ -303,5 +327,5 @@ class Rules:
         """Return the greatest value of the slots of each node, 0 where it has none, (n, m); ``value`` is (slots, m)."""
         most = np.zeros((self.rows.size, value.shape[1]), value.dtype)
         for rows, parts in self.owners:
-            most[rows] = greatest(value[parts])
+            most[rows] = greatest(value.take(parts, axis=0))
         return most

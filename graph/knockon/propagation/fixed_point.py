@@ -33,6 +33,7 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.network.network import Bools, Floats, Ints
+from knockon.propagation.active_round import ActiveRound
 from knockon.propagation.limit import ROUNDING_ERROR, Equations, Round, distance_to_limit, limit_from
 
 #: The default eps: a run goes on until losses are this close to their limits.
@@ -111,7 +112,7 @@ def settle(
     while run.lanes.size:
         rounds += 1
         after = run.advance(run.current)
-        rise = np.abs(after - run.current).max(axis=0, initial=0.0)
+        rise = run.rise_to(after)
         run.convergence.record_rise(rise, rounds)
         stops_early = np.zeros(rise.shape, bool) if enough is None else enough(after)
         done = run.convergence.at_rest(rise, eps) | (rounds >= cap) | stops_early
@@ -151,6 +152,13 @@ class _Run:
         self.advances = advances
         self.advance: Round = advances(self.lanes) if width else np.copy
 
+    def rise_to(self, after: Floats) -> Floats:
+        """Return the greatest change of a loss in each lane from the current state to the one after it, (lanes,)."""
+        if isinstance(self.advance, ActiveRound):
+            return self.advance.rise.copy()
+        changes: Floats = np.abs(after - self.current).max(axis=0, initial=0.0)
+        return changes
+
     def record(self, done: Bools, after: Floats, rise: Floats, rounds: int, stops_early: Bools) -> None:
         """Record the results of the lanes that stop with this round."""
         settled, finished = self.settled, self.lanes[done]
@@ -165,7 +173,8 @@ class _Run:
         """Go on with some of the lanes alone."""
         self.lanes, self.convergence = self.lanes[moving], self.convergence.select(moving)
         if self.lanes.size:
-            self.advance = self.advances(self.lanes)
+            following = self.advance
+            self.advance = following.keep(moving) if isinstance(following, ActiveRound) else self.advances(self.lanes)
 
     def _errors(self, done: Bools, after: Floats, rise: Floats) -> Floats:
         """Return the stopping errors of some lanes; with a large eps by solving for the limit."""

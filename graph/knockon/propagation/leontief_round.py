@@ -145,7 +145,7 @@ class LaneEquations(NamedTuple):
 
     def values(self, state: Floats) -> Values:
         """Return the values of one round from the losses of all lanes."""
-        lost = _raise_to_hits(state[self.rules.provider], self.hit.supply)
+        lost = _raise_to_hits(state.take(self.rules.provider, axis=0), self.hit.supply)
         if self.change is not None:
             self.change.supplies(lost, state)
         unmet = self.rules.supply_loss(lost, self.reading)
@@ -160,7 +160,7 @@ class LaneEquations(NamedTuple):
         chosen, network = self.select(lanes), self.rules.network
         few = network.slots >= active_round.LEAST_SLOTS and len(lanes) <= active_round.MOST_LANES
         if few and self.change is None and self.rules.rows is network:
-            return active_round.ActiveRound(chosen)
+            return active_round.ActiveRound(chosen, len(lanes))
         return chosen.losses
 
     def select(self, lanes: Ints) -> LaneEquations:
