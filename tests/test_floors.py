@@ -40,6 +40,7 @@ ARRAY_MODULES = {
     "name_arrays",
     "network",
     "network_arrays",
+    "row_order",
     "substitutes",
 }
 #: The public names are above all layers; they import nothing until they are used, as test_public.py checks.
