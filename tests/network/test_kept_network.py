@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,14 @@ import knockon
 from knockon.analysis import context
 from knockon.graph import Graph
 from knockon.network import compile_rows, kept_network
-from knockon.network.compile import Compiled
+from knockon.network.compile import Compiled, compile_network
 from knockon.network.kept_network import KeptNetworks
 from knockon.network.name_arrays import PackedIndex, PackedNames
 from knockon.store.folder import FolderStore
 from knockon.store.kept import FOLDER, KeptFiles
 from support.golden import LETTERS
 from support.small_records import data_set as small
-from support.small_records import entities
+from support.small_records import entities, need
 
 #: Small sets that together have every kind of record: what is compiled is the point, not how much.
 SOURCES = ("sensetime", LETTERS / "data")
@@ -89,6 +90,18 @@ def test_the_same_answers_and_nothing_compiled(folder: Path, tmp_path: Path, com
         assert answers(graph) == first == expected
     assert len(compilations) == count
     assert 2 <= len(list(place.glob(f"revision-*/{FOLDER}/network-*"))) <= count
+
+
+def test_a_network_made_elsewhere_that_leads_outside_is_not_opened(tmp_path: Path) -> None:
+    """Whole files with the right checksums, but a supplier that does not exist: it counts as missing, each time."""
+    whole = compile_network(small("x", [*entities("a", "b"), need("a", "b")]).records)
+    outside = replace(whole.network, slot_need=whole.network.slot_need + 2)
+    networks = KeptNetworks(KeptFiles(tmp_path))
+    for name, network, opens in (("network-a", whole.network, True), ("network-b", outside, False)):
+        networks._write(tmp_path / FOLDER / name, replace(whole, network=network))
+        for _ in range(2):
+            opened = KeptNetworks(KeptFiles(tmp_path))._open(tmp_path / FOLDER / name, lambda: whole)
+            assert (opened is not None) == opens
 
 
 @pytest.mark.slow

@@ -49,6 +49,30 @@ def test_verified_files_are_read_again_only_when_they_change(tmp_path: Path, mon
     assert (matches(), matches(), len(reads)) == (True, True, 6)
 
 
+def test_what_was_found_valid_is_not_checked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the file or what it describes is another one; what is invalid is checked each time."""
+    monkeypatch.setattr(verified_files, "_UNSETTLED", -1)
+    file, memory, checks = tmp_path / "described.json", tmp_path / "verified.json", list[str]()
+    file.write_text("{}")
+
+    def is_valid(checksum: str, valid: bool) -> bool:
+        verified = VerifiedFiles(memory)
+
+        def check() -> bool:
+            checks.append(checksum)
+            return valid
+
+        result = verified.is_valid(file, checksum, check)
+        verified.save()
+        return result
+
+    assert (is_valid("a", False), is_valid("a", False), len(checks)) == (False, False, 2)
+    assert (is_valid("a", True), is_valid("a", False), len(checks)) == (True, True, 3)
+    assert (is_valid("b", False), checks[-1]) == (False, "b")
+    os.utime(file, ns=(0, file.stat().st_mtime_ns))
+    assert not is_valid("a", False)
+
+
 def files_of(folder: Path) -> Iterator[tuple[Path, str]]:
     """The files of a store that are compared when it is opened, with their checksums."""
     pointer = read_pointer(folder)

@@ -22,7 +22,8 @@ from knockon.network.compile import Compiled
 from knockon.network.name_arrays import PackedGroups, PackedIndex, PackedNames
 from knockon.network.network import Network
 from knockon.network.planned import SlotPlan
-from knockon.network.snapshot import open_snapshot, write_snapshot
+from knockon.network.snapshot import META, open_snapshot, write_snapshot
+from knockon.network.validate import is_valid
 from knockon.store.atomic_write import temporary_folder
 from knockon.store.kept import KeptFiles, program_digest
 from knockon.store.regular_files import read_regular, sha256_of
@@ -86,12 +87,20 @@ class KeptNetworks:
             decided, orders = document["decided"], document["orders"]
             if document["sha256"] != _checksum([decided, orders]):
                 return None
-            network = open_snapshot(Network, path, verified.matches)
+            every: dict[str, Any] = {}
             for name in _ORDERS:
                 file = path / f"{name}_order.npy"
                 if not verified.matches(file, orders[name]):
                     return None
-                _index(network, name, np.load(file, mmap_mode="r", allow_pickle=False))
+                every[name] = np.load(file, mmap_mode="r", allow_pickle=False)
+            described = _checksum([document["sha256"], sha256_of(path / META)])
+
+            def check(network: Network) -> bool:
+                return verified.is_valid(path / _COMPILED, described, lambda: is_valid(network) and _are_orders(every))
+
+            network = open_snapshot(Network, path, verified.matches, check)
+            for name, order in every.items():
+                _index(network, name, order)
             if not isinstance(network.nodes, PackedNames):
                 return None
             network.__dict__["index"] = PackedIndex(network.nodes)
@@ -142,9 +151,12 @@ def _index(network: Network, name: str, order: Any) -> None:
     groups = getattr(network, f"{name}_records")
     if not isinstance(groups, PackedGroups) or order.dtype != np.int64 or order.shape != (len(groups.names),):
         raise ValueError(f"the order of the records of each {name} is not one")
-    if len(order) and not (order.min() >= 0 and order.max() < len(order)):
-        raise ValueError(f"the order of the records of each {name} leads outside")
     network.__dict__[f"{name}_index"] = PackedIndex(groups.names, np.asarray(order), np.asarray(groups.ends))
+
+
+def _are_orders(orders: Mapping[str, Any]) -> bool:
+    """Return whether orders lead to no row outside of their own length."""
+    return all(not len(order) or (order.min() >= 0 and order.max() < len(order)) for order in orders.values())
 
 
 def _checksum(document: Any) -> str:

@@ -15,7 +15,6 @@ from knockon.network.arrays import NONE, Bools, Floats, Ints, Mode, Rows, distin
 from knockon.network.edges import Edges
 from knockon.network.flows import Flows
 from knockon.network.name_arrays import NumberedNames
-from knockon.network.row_order import sort_rows
 from knockon.network.substitutes import Substitutes
 from knockon.vocabulary import Interval
 
@@ -94,17 +93,13 @@ class NetworkArrays:
     def dependents(self) -> tuple[Ints, Rows]:
         """The slots that have each node as need or provider: those of node i are ``slot[start[i]:start[i + 1]]``.
 
-        They are the starts, (n + 1,), and the slots, (edges,).
+        The starts are (n + 1,), the slots (edges,).
         """
-        needs = np.flatnonzero(self.slot_need != NONE).astype(self.slot_owner.dtype)
-        source = np.concatenate([self.slot_need[needs], self.supply_provider])
-        _, order = sort_rows(source, max(self.size, 1))
-        start = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=self.size))]).astype(np.int64)
-        return start, np.concatenate([needs, self.supply_slot])[order]
+        return self.edges.out_start, self.edges.slot[self.edges.out]
 
     @cached_property
     def edges(self) -> Edges:
-        """The edges from needs and providers to the nodes that depend on them, grouped by source and by owner."""
+        """The edges from needs and providers to the nodes that depend on them."""
         return Edges.of(self.size, self.slot_owner, self.slot_need, self.supply_slot, self.supply_provider)
 
     @cached_property

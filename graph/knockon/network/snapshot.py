@@ -99,8 +99,24 @@ def _has_checksum(path: Path, checksum: str) -> bool:
     return sha256_of(path) == checksum
 
 
-def open_snapshot(kind: type[N], path: Path, matches: Callable[[Path, str], bool] = _has_checksum) -> N:
-    """Open the network of a snapshot folder, mapped into memory, as ``kind``; ``matches`` compares a file with its checksum.
+def open_snapshot(
+    kind: type[N],
+    path: Path,
+    matches: Callable[[Path, str], bool] = _has_checksum,
+    check: Callable[[N], bool] = is_valid,
+) -> N:
+    """Open the network of a snapshot folder, mapped into memory, as ``kind``.
+
+    Parameters
+    ----------
+    kind
+        The class of the network.
+    path
+        The folder.
+    matches
+        Compares a file with its checksum.
+    check
+        Returns whether the arrays fit together.
 
     Raises
     ------
@@ -117,7 +133,7 @@ def open_snapshot(kind: type[N], path: Path, matches: Callable[[Path, str], bool
         _check_files(path, meta, matches)
         arrays = {name: _map_array(path / f"{name}.npy", shape) for name, shape in meta["arrays"].items()}
         network = _network(kind, meta, arrays)
-        valid = is_valid(network)
+        valid = check(network)
         for array in arrays.values():
             _release_pages(array)
     except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError, RecursionError) as error:

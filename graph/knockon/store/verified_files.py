@@ -79,6 +79,33 @@ class VerifiedFiles:
             self._has_more = True
         return same
 
+    def is_valid(self, path: Path, checksum: str, check: Callable[[], bool]) -> bool:
+        """Return whether what a file describes is valid; what was found so is not checked again while the file is the same.
+
+        Parameters
+        ----------
+        path
+            The file.
+        checksum
+            The checksum of all that is described, which has been compared.
+        check
+            Returns whether it is valid.
+
+        Raises
+        ------
+        OSError
+            The file is missing.
+        """
+        before, name = path.stat(), f"valid: {_name(path)}"
+        # The state on the disk cannot be known to who made a folder elsewhere.
+        if self._known.get(name) == [checksum, _state(before)]:
+            return True
+        valid = check()
+        if valid and _is_settled(before) and _state(path.stat()) == _state(before):
+            self._known[name] = [checksum, _state(before)]
+            self._has_more = True
+        return valid
+
     def written(self, path: Path, checksum: str) -> None:
         """Remember the checksum of a large file that this process wrote, or read and moved to its place, as matching.
 

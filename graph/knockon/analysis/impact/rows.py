@@ -43,9 +43,18 @@ class LossRows(LazySequence[T]):
         # No function that refers to the rows themselves: a report is freed as soon as nothing else refers to it.
         self._network, self._result, self._row, self._make_row = network, result, row, make_row
         self._made: dict[int, T] = {}
-        lost = np.flatnonzero(result.loss[row] > 0)
-        #: The numbers of the nodes, in the order of the rows.
-        self.nodes: Ints = lost[np.lexsort((lost, -result.loss[row][lost], result.step[row][lost]))]
+        #: The numbers of the nodes, ascending.
+        self._lost: Ints = np.flatnonzero(result.loss[row] > 0)
+
+    @cached_property
+    def nodes(self) -> Ints:
+        """The numbers of the nodes, in the order of the rows."""
+        return self._ordered(self._lost)
+
+    def _ordered(self, nodes: Ints) -> Ints:
+        """Return some of the nodes, ascending, in the order of their rows; equal ones stay in their order."""
+        ordered: Ints = nodes[np.lexsort((-self._result.loss[self._row][nodes], self._result.step[self._row][nodes]))]
+        return ordered
 
     @cached_property
     def _items(self) -> Sequence[T]:
@@ -57,7 +66,7 @@ class LossRows(LazySequence[T]):
         return self._made[node]
 
     def __len__(self) -> int:
-        return len(self.nodes)
+        return len(self._lost)
 
     @overload
     def __getitem__(self, place: int) -> T: ...
@@ -93,19 +102,19 @@ class LossRows(LazySequence[T]):
 
     def at_least(self, loss: float) -> Sequence[T]:
         """Return the rows with at least a loss (0..1), in their order; the others are not made."""
-        chosen = self.nodes[self._result.loss[self._row][self.nodes] >= loss]
-        return tuple(map(self._of, chosen.tolist()))
+        chosen = self._lost[self._result.loss[self._row][self._lost] >= loss]
+        return tuple(map(self._of, self._ordered(chosen).tolist()))
 
     def among(self, entities: Collection[str]) -> Sequence[T]:
         """Return the rows of those of some entities (IRIs) that lose something, in their order; the others are not made."""
         index = self._network.index
-        chosen = np.isin(self.nodes, [index[entity] for entity in entities if entity in index])
-        return tuple(map(self._of, self.nodes[chosen].tolist()))
+        chosen = np.isin(self._lost, [index[entity] for entity in entities if entity in index])
+        return tuple(map(self._of, self._ordered(self._lost[chosen]).tolist()))
 
     def hardest(self) -> Iterator[T]:
         """Yield the rows by loss, the greatest first, then by IRI; each is made when it is looked at."""
-        order = np.lexsort((self.nodes, -self._result.loss[self._row][self.nodes]))
-        return map(self._of, self.nodes[order].tolist())
+        order = np.argsort(-self._result.loss[self._row][self._lost], kind="stable")
+        return map(self._of, self._lost[order].tolist())
 
 
 def at_least(rows: Sequence[Any], loss: float) -> Sequence[Any]:
