@@ -9,7 +9,8 @@ from answers_page import anchor, heading
 from knockon.serve.media_types import MEDIA_TYPES
 from knockon.serve.openapi import STATUSES
 from knockon.serve.parameters import OPTIONS, Parameter
-from knockon.serve.questions import QUESTIONS, Question
+from knockon.serve.question import Question
+from knockon.serve.questions import QUESTIONS
 
 
 def page() -> str:

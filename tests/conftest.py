@@ -112,7 +112,8 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Session]:
     """One Spark in this machine for all tests of a process that need it."""
-    from knockon.propagation.engines.spark_session import SparkOptions, spark_session
+    from knockon.propagation.engines.spark_options import SparkOptions
+    from knockon.propagation.engines.spark_session import spark_session
     from support.spark import QUICK_JAVA, missing
 
     if reason := missing():

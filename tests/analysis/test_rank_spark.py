@@ -17,7 +17,8 @@ from knockon.analysis.rank.rank import rank
 from knockon.errors import EngineFailed, UsageError
 from knockon.network import Network
 from knockon.propagation.engines import spark_network
-from knockon.propagation.engines.spark_session import Session, SparkOptions
+from knockon.propagation.engines.spark_options import SparkOptions
+from knockon.propagation.engines.spark_session import Session
 from support.example_data import EXAMPLE
 from support.spark import kill_one, money_flows
 

@@ -19,7 +19,8 @@ from knockon.serve.media_types import MEDIA_TYPES
 from knockon.serve.negotiation import Format, Offers, not_acceptable
 from knockon.serve.problems import RequestProblem
 from knockon.serve.query_request import gone_of
-from knockon.serve.questions import QUESTIONS, Question
+from knockon.serve.question import Question
+from knockon.serve.questions import QUESTIONS
 from knockon.serve.state import ServerState
 from knockon.text import json_text
 from knockon.vocabulary import PREFIXES

@@ -18,7 +18,8 @@ from knockon.analysis.answer_keys import answer_keys, meanings
 from knockon.docstrings import summary
 from knockon.serve.media_types import MEDIA_TYPES
 from knockon.serve.parameters import OPTIONS, Parameter, may_be_none
-from knockon.serve.questions import QUESTIONS, Question
+from knockon.serve.question import Question
+from knockon.serve.questions import QUESTIONS
 
 #: What each status of an answer means; those of errors are problems (RFC 9457).
 STATUSES: Mapping[int, str] = {

@@ -18,7 +18,8 @@ from knockon.propagation import Result, debtrank, esri, leontief, reach
 from knockon.propagation.debtrank_rounds import Variant
 from knockon.propagation.engines import engine
 from knockon.propagation.engines.spark_checkpoint import Checkpoints
-from knockon.propagation.engines.spark_session import Session, SparkOptions
+from knockon.propagation.engines.spark_options import SparkOptions
+from knockon.propagation.engines.spark_session import Session
 from support.random_networks import flows_side_by_side, graphs_side_by_side, network_of_flows, network_of_records
 from support.spark import kill_one
 

@@ -29,7 +29,8 @@ import json, sys
 from knockon.errors import KnockonError
 from knockon.network.tables import open_tables
 from knockon.propagation.engines import engine
-from knockon.propagation.engines.spark_session import SparkOptions, spark_session
+from knockon.propagation.engines.spark_options import SparkOptions
+from knockon.propagation.engines.spark_session import spark_session
 with spark_session(SparkOptions(sys.argv[2])):
     for line in sys.stdin:
         print("begun", flush=True)

@@ -22,7 +22,7 @@ from knockon.network.network import Floats, Network
 from knockon.propagation.structure.sole_suppliers import sole_suppliers
 
 if TYPE_CHECKING:
-    from knockon.propagation.engines.spark_session import SparkOptions
+    from knockon.propagation.engines.spark_options import SparkOptions
 
 
 def rank(

@@ -20,8 +20,9 @@ from knockon.propagation.debtrank_rounds import Variant
 from knockon.propagation.engines.settings import EngineSettings
 from knockon.propagation.engines.spark_failures import spark_failures
 from knockon.propagation.engines.spark_frames import Frames
+from knockon.propagation.engines.spark_options import SparkOptions
 from knockon.propagation.engines.spark_output import check_output
-from knockon.propagation.engines.spark_session import SparkOptions, spark_session
+from knockon.propagation.engines.spark_session import spark_session
 from knockon.propagation.engines.table_engine import TableEngine
 from knockon.propagation.esri import CAP as ESRI_CAP
 from knockon.propagation.esri import EPS as ESRI_EPS
