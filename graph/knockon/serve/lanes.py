@@ -13,34 +13,20 @@ would take longer than to answer it. Where one of them turns out to be long, tho
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import NamedTuple
 
-from knockon.errors import KnockonError, PoolFull
-from knockon.serve.fair_queue import FairQueue
+from knockon.errors import KnockonError
 from knockon.serve.query_history import Expectation, Speed
+from knockon.serve.request_queues import SPEEDS, RequestQueues
+from knockon.serve.worker_starts import WorkerStarts
 from knockon.worker.event_loop import LoopWorker
 
-#: In the order in which they are served.
-SPEEDS: tuple[Speed, ...] = ("long", "unknown", "quick")
-#: The greatest delay in seconds before a worker is started after others have failed to start.
-_MAX_DELAY = 5.0
-#: The failures after which waiting requests fail, too.
-_MOST_FAILURES = 2
 #: The memory that an idle worker may keep, in bytes.
 _MAX_KEPT = 2**26
 #: The most seconds that a query is expected to take which shares a worker, and that all of them take that it was sent.
 _VERY_QUICK, _TOGETHER = 0.001, 0.004
-
-
-class Waiting(NamedTuple):
-    """A request that waits for a worker, and what is expected of it."""
-
-    worker: asyncio.Future[LoopWorker]
-    expected: Expectation
 
 
 class Lane:
@@ -71,7 +57,8 @@ class Lane:
         first: int | None = None,
         parallel: int = 1,
     ) -> None:
-        self._launch, self._quick, self._max_long, self._queue = launch, quick, long, queue
+        self._starts = WorkerStarts(launch, self._started, self._not_started)
+        self._quick, self._max_long = quick, long
         self._wanted = quick if first is None else first
         #: The workers that are reserved for queries that are known to be quick: while the first ones start, all but one.
         self._reserved = 0
@@ -79,13 +66,9 @@ class Lane:
         #: How many queries the workers have been given, and the seconds expected of those that only have very quick ones.
         self._given: dict[LoopWorker, int] = {}
         self._loads: dict[LoopWorker, float] = {}
-        self._waiting: dict[Speed, FairQueue[Waiting]] = {speed: FairQueue() for speed in SPEEDS}
-        self._starts: set[asyncio.Task[None]] = set()
-        self._failures = 0
+        self._waiting = RequestQueues(queue)
         #: Why no worker can be started.
         self.failure: KnockonError | None = None
-        #: Whether no more workers are started.
-        self.closed = False
         self.idle: list[LoopWorker] = []
         self.workers: set[LoopWorker] = set()
         self._dying: set[LoopWorker] = set()
@@ -98,51 +81,34 @@ class Lane:
     @property
     def waiting(self) -> int:
         """The number of requests that wait."""
-        return sum(map(len, self._waiting.values()))
+        return len(self._waiting)
 
     @property
     def crowded(self) -> bool:
         """Whether requests wait for those that run to end, or to turn out to be long."""
-        return bool(self._waiting["unknown"] or self._waiting["quick"])
+        return self._waiting.crowded
 
     def fill(self) -> None:
         """Start workers until there are enough."""
-        for _ in range(self._wanted - self._quick_workers - len(self._starts) if not self.closed else 0):
-            task = asyncio.get_running_loop().create_task(self._start())
-            self._starts.add(task)
-            task.add_done_callback(self._starts.discard)
+        self._starts.begin(self._wanted - self._quick_workers - len(self._starts))
 
     @property
     def _quick_workers(self) -> int:
         return len(self.workers) - len(self.long) - len(self.suspended)
 
-    async def _start(self) -> None:
-        while not self.closed:
-            if self._failures:
-                await asyncio.sleep(min(0.05 * 2**self._failures, _MAX_DELAY))
-            try:
-                worker = await self._launch()
-            except Exception as error:
-                if not self.closed:
-                    self._fail(error)
-                continue
-            self._failures, self.failure = 0, None
-            self.workers.add(worker)
-            self._reserved = max(self._reserved, min(self._quick_workers - 1, self._quick // 2))
-            self.release(worker)
-            return
+    def _started(self, worker: LoopWorker) -> None:
+        """Let a new worker serve requests."""
+        self.failure = None
+        self.workers.add(worker)
+        self._reserved = max(self._reserved, min(self._quick_workers - 1, self._quick // 2))
+        self.release(worker)
 
-    def _fail(self, error: Exception) -> None:
-        """Take note that a worker could not be started; after the second time nobody waits for the next one."""
-        self._failures += 1
-        if self._failures == _MOST_FAILURES:
-            sys.stderr.write(f"no process for queries can be started: {error}\n")
-        if self._failures >= _MOST_FAILURES and not self.workers:
-            self.failure = KnockonError(f"no process for queries can be started: {error}")
-            for queue in self._waiting.values():
-                while queue:
-                    if not (request := queue.pop().worker).done():
-                        request.set_exception(self.failure)
+    def _not_started(self, error: KnockonError) -> None:
+        """Let nobody wait for a worker, where there is none and none can be started."""
+        if self.workers:
+            return
+        self.failure = error
+        self._waiting.fail(error)
 
     async def first(self) -> None:
         """Wait until a worker is ready.
@@ -218,12 +184,7 @@ class Lane:
         PoolFull
             Too many requests wait already.
         """
-        queue = self._waiting[expected.speed]
-        if len(queue) >= self._queue:
-            raise PoolFull("all workers are busy, and too many requests wait already; try again later")
-        future: asyncio.Future[LoopWorker] = asyncio.get_running_loop().create_future()
-        queue.put(client, Waiting(future, expected))
-        return future
+        return self._waiting.put(client, expected)
 
     @property
     def _long_is_full(self) -> bool:
@@ -286,7 +247,7 @@ class Lane:
     def _serve(self) -> None:
         """Let workers serve the requests that wait; those that may be long first, within their part of the workers."""
         for speed in SPEEDS:
-            queue = self._waiting[speed]
+            queue = self._waiting.of(speed)
             while queue:
                 request, expected = queue.next
                 if not request.done():
@@ -333,15 +294,14 @@ class Lane:
         if self.idle and self._quick_workers > self._quick:
             self.discard(self.idle[0])
 
+    def stop_starts(self) -> None:
+        """Start no more workers."""
+        self._starts.closed = True
+
     async def close(self) -> None:
         """End the workers."""
-        self.closed = True
-        for task in self._starts:
-            task.cancel()
-        await asyncio.gather(*self._starts, return_exceptions=True)
+        await self._starts.close()
         for worker in list(self.workers):
             self.discard(worker)
         await asyncio.gather(*(worker.wait_ended() for worker in list(self._dying)))
-        for queue in self._waiting.values():
-            while queue:
-                queue.pop().worker.cancel()
+        self._waiting.cancel()

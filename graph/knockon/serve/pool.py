@@ -1,7 +1,8 @@
 """The worker processes of a server: they answer queries and questions on read-only snapshots, and are killed at a limit.
 
-See docs/decisions/0046-a-pool-that-survives.md. ``lanes`` decides which worker answers which request, ``worker_run`` is a
-request at a worker, ``run_monitor`` compares it with its limits, and ``worker_data`` gives workers what they read.
+See docs/decisions/0046-a-pool-that-survives.md. ``lanes`` decides which worker answers which request, ``worker_waits``
+waits for one, ``worker_run`` is a request at a worker, ``run_monitor`` compares it with its limits, and ``worker_data``
+gives workers what they read.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from knockon.errors import InvalidData, KnockonError, LimitReached, PoolFull
 from knockon.serve.lanes import Lane
-from knockon.serve.query_history import Expectation, QueryHistory
+from knockon.serve.query_history import QueryHistory
 from knockon.serve.query_request import ClientGone, Gone, QueryRequest
 from knockon.serve.ready_answers import ReadyAnswers
 from knockon.serve.run_monitor import RunMonitor
@@ -25,6 +26,7 @@ from knockon.serve.snapshots import Snapshots
 from knockon.serve.streamed_answer import StreamedAnswer
 from knockon.serve.worker_data import WorkerData
 from knockon.serve.worker_run import LONG, NeedsFunctions, NotBegun, Run
+from knockon.serve.worker_waits import WorkerWaits
 from knockon.sparql.limits import Limits
 from knockon.worker.event_loop import LoopWorker
 from knockon.worker.frames import Frame
@@ -32,7 +34,7 @@ from knockon.worker.memory import return_memory
 from knockon.worker.replies import WorkerLost
 from knockon.worker.store_content import StoreContent
 
-#: Seconds between two looks at idle workers, and at clients that wait.
+#: Seconds between two looks at idle workers.
 _TICK = 0.2
 #: Quick workers besides one for each processor; long queries for each processor.
 _SPARE, _LONG_QUERIES = 2, 1
@@ -40,8 +42,6 @@ _SPARE, _LONG_QUERIES = 2, 1
 _SETTLED = 2.0
 #: How often a query is asked again whose worker or snapshot was lost before it began.
 _ATTEMPTS = 3
-#: The most seconds that a request waits where queries may take any time.
-_MAX_WAIT = 600.0
 
 
 class WorkerPool:
@@ -70,12 +70,12 @@ class WorkerPool:
         self._questions = Lane(lambda: self._data.launch(self._questions, graph=True), _SPARE, workers, settings.queue, first=1)
         self._runs = RunMonitor(None if memory is None else memory * workers, self._background)
         self._history = QueryHistory()
+        self._waits = WorkerWaits(self._background)
         #: The answers of the process of the server itself.
         self.ready = ReadyAnswers(settings.limits, settings.processes)
         self._tidying: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
-        self._refused = 0
 
     async def start(self) -> None:
         """Start the workers; return when the first one can answer queries.
@@ -93,7 +93,9 @@ class WorkerPool:
 
     async def close(self) -> None:
         """End the workers."""
-        self._closed = self._queries.closed = self._questions.closed = True
+        self._closed = True
+        self._queries.stop_starts()
+        self._questions.stop_starts()
         if self._tidying is not None:
             self._tidying.cancel()
         self._runs.close()
@@ -196,7 +198,7 @@ class WorkerPool:
         while attempts and not self._closed:
             attempts -= 1
             expected = self._history.expect(text)
-            worker = lane.take(expected) or await self._wait(lane, client, gone, limits, expected)
+            worker = lane.take(expected) or await self._waits.wait(lane, client, gone, limits.seconds, expected)
             content = self._snapshots.current.content
             if lane is self._questions and worker.prepared != content.key:
                 # An answer from another graph would get the tag of this one. Then the worker is free for whoever is next.
@@ -230,42 +232,6 @@ class WorkerPool:
             if run.was_long or not run.abandoned:
                 # Of an answer in parts, and of an error, only how long it took until the first one is known, and roughly.
                 self._history.record(text, None if run.was_long else run.took or max(run.seconds, LONG / 2))
-
-    async def _wait(self, lane: Lane, client: str, gone: Gone | None, limits: Limits, expected: Expectation) -> LoopWorker:
-        """Wait for a worker; raise ClientGone where the client hangs up, PoolFull after the time that a query may take."""
-        try:
-            request = lane.wait(client, expected)
-        except PoolFull:
-            self._refused += 1
-            raise
-        end = time.monotonic() + (limits.seconds or _MAX_WAIT)
-        # Most requests wait for a moment only, in which nothing has to be watched.
-        timer = asyncio.get_running_loop().call_later(_TICK, lambda: self._background(self._watch_waiting(request, gone, end)))
-        try:
-            return await request
-        except BaseException:
-            if not request.cancel() and not request.cancelled() and request.exception() is None:
-                lane.release(request.result(), expected.seconds)
-            raise
-        finally:
-            timer.cancel()
-
-    async def _watch_waiting(self, request: asyncio.Future[LoopWorker], gone: Gone | None, end: float) -> None:
-        """End the waiting of a request whose client hangs up, or which waits for too long."""
-        while not request.done():
-            error: Exception | None = None
-            try:
-                if gone is not None and await gone():
-                    error = ClientGone()
-            except Exception as problem:
-                error = problem
-            if error is None and time.monotonic() > end:
-                error = PoolFull("no worker became free in time; try again later")
-            if error is None:
-                await asyncio.wait((request,), timeout=_TICK)
-            elif not request.done():
-                self._refused += isinstance(error, PoolFull)
-                request.set_exception(error)
 
     def _begin(
         self,
@@ -350,7 +316,7 @@ class WorkerPool:
         yield "knockon_workers_replaced_total", "counter", "Workers that were ended.", sum(lane.replaced for lane in lanes)
         stopped = self._runs.stopped.total()
         yield "knockon_queries_stopped_total", "counter", "Queries that were stopped before their end.", stopped
-        yield "knockon_pool_full_total", "counter", "Requests that were refused since too many waited.", self._refused
+        yield "knockon_pool_full_total", "counter", "Requests that were refused since too many waited.", self._waits.refused
 
 
 __all__ = ["ClientGone", "LimitReached", "PoolFull", "QueryRequest", "StreamedAnswer", "WorkerPool"]
