@@ -8,52 +8,27 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from knockon.authoring.cell_checks import field_validator
-from knockon.authoring.expand import Expander
 from knockon.authoring.implied import ImpliedEntities
 from knockon.authoring.names import LOCAL_NAME, InvalidName
+from knockon.authoring.plain_cells import FIELDS, PlainCells, as_citations, as_supplies
 from knockon.authoring.raw import NeedRow, NeedRows, Raw
 from knockon.authoring.row_names import RowNames, split
 from knockon.authoring.supplies import CLASS_COLUMNS, NAME_RANGES, REQUIRED, SUPPLY_COLUMNS
-from knockon.model import STATEMENTS, Dependency, Entity, Evidence, Supply
-from knockon.rdf.fields import Field, by_alias
-from knockon.rdf.plain_records import (
-    Citation,
-    PlainDependency,
-    PlainEntity,
-    PlainFields,
-    PlainSupply,
-    cite,
-    field_text,
-    text_literal,
-)
-from knockon.rdf.to_rdf import conversion_steps, evidence_quads
-from knockon.vocabulary import ASSERTED, KO, local_name
+from knockon.model import STATEMENTS, Dependency, Entity
+from knockon.rdf.fields import by_alias
+from knockon.rdf.plain_records import PlainDependency, PlainEntity
 
-#: The fields with one value that need not be compared with others, except that a record has one of the two criticalities.
-_FIELDS = frozenset({
-    "criticality", "criticalityValue", "mechanism", "switchingCost", "alternatives", "buffer", "comment", "reason", "inferred",
-})  # fmt: skip
-_CRITICALITIES = frozenset({"criticality", "criticalityValue"})
-_KNOWN = _FIELDS | SUPPLY_COLUMNS | CLASS_COLUMNS | {*REQUIRED, "id", "evidence"}
-#: Web addresses in their normal form, of letters that need no further check.
-_ADDRESS = re.compile(
-    r"https?://[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,4})?(?:/[A-Za-z0-9._~!$&()*+,=:/?-]{0,2000})?"
-)
+_KNOWN = FIELDS | SUPPLY_COLUMNS | CLASS_COLUMNS | {*REQUIRED, "id", "evidence"}
 #: The longest local name of a plain record: with its base and the name of a supplier it is shorter than any limit.
 _LONGEST_ID = 2_000
-#: The most texts of one column whose values are remembered.
-_MOST_REMEMBERED = 100_000
 #: Names whose likely language is English, without letters that need a further check.
 _NAME = re.compile(r"[ -~]{1,1000}")
-_NOTHING = PlainFields({})
 
 
 class NotPlain(Exception):
@@ -105,15 +80,10 @@ class PlainRows:
         documents: Mapping[str, Sequence[str]],
         reserved: Collection[str],
     ) -> None:
-        self.rows, self.implied, self.documents, self.reserved = rows, implied, documents, reserved
+        self.rows, self.implied, self.reserved = rows, implied, reserved
         self.resolver, self.base = implied.resolver, implied.resolver.base
         self.names = RowNames(rows.file, implied, NAME_RANGES)
-        #: The documents that are cited by their address alone, by address.
-        self.addresses: dict[str, None] = {}
-        #: The names in the columns of the plain rows, with what they mean: they are resolved again when all ids are known.
-        self.named: dict[tuple[str, tuple[str, ...]], str] = {}
-        #: The references of citations to documents.
-        self.references: dict[str, tuple[str, ...]] = {}
+        self._cells = PlainCells(self.resolver, self.names, documents)
         self._found: list[PlainDependency | None] = []
         self._place_of: dict[str, int] = {}
         self._first_rows = array("q")
@@ -124,14 +94,7 @@ class PlainRows:
         self._has_known_columns = _KNOWN.issuperset(rows.columns)
         self._meanings: dict[tuple[str, str], str] = {}
         self._parts: dict[str, str] = {}
-        self._fields: dict[tuple[tuple[str, str], ...], PlainFields | None] = {}
-        self._values: dict[tuple[str, str], tuple[str, Any, str] | None] = {}
-        self._citations: dict[str, Citation | str | None] = {}
-        self._supplies: dict[tuple[str, str, str], PlainSupply | None] = {}
-        self._single: dict[PlainSupply, tuple[PlainSupply, ...]] = {}
-        self._expander = Expander(self.resolver, loose=True, documents=documents)
         self._ranges = {name: by_alias(Dependency)[name].ranges for name in REQUIRED}
-        self._provider_ranges = by_alias(Supply)["provider"].ranges
         for place in range(len(rows)):
             self._add(place)
         if implied.problems:
@@ -150,7 +113,22 @@ class PlainRows:
         """Free what only the reading needs: for a large table that is as much as the records."""
         self._found, self._place_of, self._first_rows, self._more_rows = [], {}, array("q"), {}
         self._first_key, self._meanings, self._parts = {}, {}, {}
-        self._fields, self._values, self._citations, self._supplies, self._single = {}, {}, {}, {}, {}
+        self._cells.forget()
+
+    @property
+    def addresses(self) -> Collection[str]:
+        """The addresses of the documents that are cited by them alone."""
+        return self._cells.addresses
+
+    @property
+    def named(self) -> Mapping[tuple[str, tuple[str, ...]], str]:
+        """The names in the columns of the plain rows, with what they mean."""
+        return self._cells.named
+
+    @property
+    def references(self) -> Mapping[str, tuple[str, ...]]:
+        """The references of citations to documents."""
+        return self._cells.references
 
     @property
     def other_rows(self) -> list[NeedRow]:
@@ -234,118 +212,14 @@ class PlainRows:
         ):
             return None
         names = (cells["dependant"], self._ranges["dependant"], key.dependant), (cells["need"], self._ranges["need"], key.need)
-        if not all(self._is_name(*each) for each in names):
+        if not all(self._cells.is_name(*each) for each in names):
             return None
-        fields = self._read_fields(tuple((column, cells[column]) for column in cells if column in _FIELDS))
-        supplies = self._read_supplies(cells) if fields is not None else None
-        cited = self._read_citations(cells.get("evidence", "")) if supplies is not None else None
+        fields = self._cells.fields(tuple((column, cells[column]) for column in cells if column in FIELDS))
+        supplies = self._cells.supplies(cells) if fields is not None else None
+        cited = self._cells.citations(cells.get("evidence", "")) if supplies is not None else None
         if fields is None or supplies is None or cited is None:
             return None
         return PlainDependency(full, key.dependant, key.need, supplies, cited, fields)
-
-    def _is_name(self, name: str, ranges: tuple[str, ...], full: str) -> bool:
-        """Return whether a name means the same for a field as for the row, and is a valid one."""
-        known = self.named.get((name, ranges))
-        if known is None:
-            try:
-                known = self.resolver.iri(name, loose=True, ranges=ranges)
-            except InvalidName:
-                return False
-            self.named[name, ranges] = known
-        return known == full
-
-    def _read_fields(self, cells: tuple[tuple[str, str], ...]) -> PlainFields | None:
-        """Return the other fields of a row; None if one is invalid."""
-        if not cells:
-            return _NOTHING
-        if cells in self._fields:
-            return self._fields[cells]
-        values = {column: self._value(Dependency, column, text) for column, text in cells}
-        fields = None
-        if None not in values.values() and not values.keys() >= _CRITICALITIES:
-            fields = _plain_fields({column: value for column, value in values.items() if value is not None})
-        if len(self._fields) < _MOST_REMEMBERED:
-            self._fields[cells] = fields
-        return fields
-
-    def _value(self, cls: type[Dependency | Supply], column: str, text: str) -> tuple[str, Any, str] | None:
-        """Return a cell as it was stated, as a value, and as it is written in RDF; None if it is invalid."""
-        if (column, text) in self._values:
-            return self._values[column, text]
-        field, result = by_alias(cls)[column], None
-        try:
-            stated = self._expander.normalize(field, text)
-            value = field_validator(cls, field.name).validate_python(stated)
-            result = stated, value, _term(cls, field, value)
-        except (InvalidName, ValidationError):
-            pass
-        if len(self._values) < _MOST_REMEMBERED:
-            self._values[column, text] = result
-        return result
-
-    def _read_supplies(self, cells: Mapping[str, str]) -> tuple[PlainSupply, ...] | None:
-        """Return the supplies of a row in the order of their IRIs; None if they are not plain."""
-        providers, share, delay = split(cells.get("provider", "")), cells.get("share", ""), cells.get("delay", "")
-        if (share or delay) and len(providers) != 1:
-            return None
-        supplies = []
-        for name in providers:
-            if (name, share, delay) not in self._supplies or len(self._supplies) > _MOST_REMEMBERED:
-                self._supplies[name, share, delay] = self._read_supply(name, share, delay)
-            supply = self._supplies[name, share, delay]
-            if supply is None:
-                return None
-            supplies.append(supply)
-        if len(supplies) == 1 and len(self._single) < _MOST_REMEMBERED:
-            # Most dependencies have one supply; those of one provider share the tuple of it.
-            return self._single.setdefault(supplies[0], (supplies[0],))
-        return _as_supplies(supplies)
-
-    def _read_supply(self, name: str, share: str, delay: str) -> PlainSupply | None:
-        full = self.names.iri(name)
-        values = [self._value(Supply, column, text) for column, text in (("share", share), ("delay", delay)) if text]
-        if None in values or not self._is_name(name, self._provider_ranges, full):
-            return None
-        terms = iter([value[2] for value in values if value is not None])
-        return PlainSupply(full, next(terms) if share else "", next(terms) if delay else "")
-
-    def _read_citations(self, cell: str) -> tuple[str | Citation, ...] | None:
-        """Return the evidence of a row in the order of its IRIs; None if it is not plain."""
-        cited = []
-        for text in split(cell):
-            each = self._citation(text)
-            if each is None:
-                return None
-            cited.append(each)
-        return tuple(cited) if len(cited) < 2 else _as_citations(cited)
-
-    def _citation(self, text: str) -> str | Citation | None:
-        if _ADDRESS.fullmatch(text) and not self.documents and not self.resolver.is_record(text):
-            self.addresses.setdefault(text)
-            return text
-        if text not in self._citations or len(self._citations) > _MOST_REMEMBERED:
-            self._citations[text] = self._read_citation(text)
-        return self._citations[text]
-
-    def _read_citation(self, text: str) -> str | Citation | None:
-        """Return an evidence in any form; None if it is invalid or says more than a place in a document and a stance."""
-        expander = Expander(self.resolver, loose=True, documents=self.documents)
-        data = expander.expand(Dependency, {"evidence": [text]}).get("evidence", [None])[0]
-        if expander.faults or not isinstance(data, dict) or "claimant" in data or "key" in data:
-            return None
-        if any(address.retrieved for address in expander.addresses):
-            return None
-        try:
-            evidence = Evidence.model_validate(data)
-        except ValidationError:
-            return None
-        self.named.update({(name, ranges): full for name, full, ranges in expander.named})
-        self.references.update({full: ranges for _, full, ranges in expander.references})
-        for address in expander.addresses:
-            if address.document not in self.resolver.declared:
-                self.addresses.setdefault(address.address)
-        quads = "".join(f"{quad} .\n" for quad in evidence_quads(evidence))
-        return Citation(evidence.id, evidence.document, evidence.stance in ASSERTED, data, quads)
 
 
 def plain_entity(raw: Raw, base: str) -> PlainEntity | None:
@@ -378,45 +252,9 @@ def _joined(first: PlainDependency, second: PlainDependency) -> PlainDependency 
     """Return the dependency that two rows make; None if they state different values, or one supplier twice."""
     if (first.dependant, first.need, first.fields) != (second.dependant, second.need, second.fields):
         return None
-    supplies = _as_supplies([*first.supplies, *second.supplies])
-    cited = first.cited if first.cited == second.cited else _as_citations([*first.cited, *second.cited])
+    supplies = as_supplies([*first.supplies, *second.supplies])
+    cited = first.cited if first.cited == second.cited else as_citations([*first.cited, *second.cited])
     return None if supplies is None else first._replace(supplies=supplies, cited=cited)
-
-
-def _as_supplies(supplies: Sequence[PlainSupply]) -> tuple[PlainSupply, ...] | None:
-    """Return supplies in the order of their IRIs; None if two have one name, or the shares add up to more than 1."""
-    if len(supplies) < 2:
-        return tuple(supplies)
-    names = {local_name(supply.provider): supply for supply in supplies}
-    total = sum(Decimal(supply.share[1 : supply.share.index('"', 1)]) for supply in supplies if supply.share)
-    return tuple(names[name] for name in sorted(names)) if len(names) == len(supplies) and total <= 1 else None
-
-
-def _as_citations(cited: Iterable[str | Citation]) -> tuple[str | Citation, ...]:
-    """Return evidence in the order of its IRIs, each once."""
-    by_id = {(cite(each).id if isinstance(each, str) else each.id): each for each in cited}
-    return tuple(by_id[iri] for iri in sorted(by_id))
-
-
-def _plain_fields(values: Mapping[str, tuple[str, Any, str]]) -> PlainFields:
-    order = list(by_alias(Dependency))
-    dependant, supply = order.index("dependant"), order.index("supply")
-    parts: tuple[list[str], list[str], list[str]] = [], [], []
-    for column in sorted(values, key=order.index):
-        _, value, term = values[column]
-        at = order.index(column)
-        if value is not False:
-            parts[0 if at < dependant else 1 if at < supply else 2].append(field_text(Dependency, column, term))
-    return PlainFields({column: stated for column, (stated, _, _) in values.items()}, *map(tuple, parts))
-
-
-def _term(cls: type[Dependency | Supply], field: Field, value: Any) -> str:
-    """Return a value as it is written in N-Quads."""
-    if field.kind == "word":
-        return f"<{KO}{value}>"
-    if field.kind == "text":
-        return text_literal(value)
-    return str(next(step.term for step in conversion_steps(cls) if step.field is field)(value))
 
 
 __all__ = ["NotPlain", "PlainRows", "plain_entity"]
