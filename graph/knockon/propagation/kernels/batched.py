@@ -11,19 +11,17 @@ and given to the next shock; no lane waits for another.
 from __future__ import annotations
 
 from knockon.propagation.kernels.batched_round import KEEP, RISE_DOWN, RISE_UP, SUM, sweep
-from knockon.propagation.kernels.compiler import compiled
+from knockon.propagation.kernels.compiler import compiled, compiled_part
 from knockon.propagation.kernels.lanes import FREE, occupied
 from knockon.propagation.kernels.simd import broadcast, greatest, load, store
 from knockon.propagation.kernels.single import DOWN, UP, advance, all_weight, clear, copy, set_hits, sum_by_sector, sum_losses
-
-#: The result of a shock that is too wide to run alone, where there are no lanes.
-NO_ROOM = -1
 
 
 @compiled
 def run_queue(net, single, lanes, hits, queue, options, drain, out, kept):
     """Start every shock of a queue, and with ``drain`` finish those in the lanes; return the number that ended.
 
+    Lanes without rows take no shock: one that gets too wide to run alone ends there, is not recorded, and does not count.
     ``out`` is (shocks, 5): index, downstream, upstream, rounds, residual.
     Losses, and those of sectors, go to the arrays of ``kept`` that have rows.
     """
@@ -41,9 +39,9 @@ def run_queue(net, single, lanes, hits, queue, options, drain, out, kept):
         finished += end_lanes(net, lanes, options, out, kept)
 
 
-@compiled
+@compiled_part
 def run_single(net, single, lanes, lane, shock, hits, options, out, kept):
-    """Run one shock until it stops (return 1), or moves into the lane (0), or is too wide without lanes (NO_ROOM)."""
+    """Run one shock until it stops (return 1), or moves into the lane (0), where the lane has rows."""
     rows = slice(hits.start[shock], hits.start[shock + 1])
     node, down, up = hits.node[rows], hits.down[rows], hits.up[rows]
     set_hits(single, node, down, up)
@@ -53,7 +51,7 @@ def run_single(net, single, lanes, lane, shock, hits, options, out, kept):
         if edges_to_push(net, single, options) > options.widest:
             if len(lanes.down) == 0:
                 clear(single)
-                return NO_ROOM
+                return 0
             for k in range(single.length[DOWN]):
                 lanes.down[single.down_list[k], lane] = single.down[single.down_list[k]]
                 lanes.touched[single.down_list[k]] = 1
@@ -77,7 +75,7 @@ def run_single(net, single, lanes, lane, shock, hits, options, out, kept):
     return 1
 
 
-@compiled
+@compiled_part
 def edges_to_push(net, single, options):
     """Return the number of edges that the next round visits."""
     edges = 0
@@ -92,7 +90,7 @@ def edges_to_push(net, single, options):
     return edges
 
 
-@compiled
+@compiled_part
 def end_lanes(net, lanes, options, out, kept):
     """Move ``next_up`` to ``up``, record and free the lanes that stop, and return their number."""
     stopped = 0
@@ -119,7 +117,7 @@ def end_lanes(net, lanes, options, out, kept):
     return stopped
 
 
-@compiled
+@compiled_part
 def end_round(net, lanes, out):
     """Sum the lost weight, move ``next_up`` to ``up`` and reset the lanes that stop, in one pass over all firms."""
     keep = load(lanes.line, KEEP)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from knockon.propagation.esri_task import FLOOR, NO_SALES
-from knockon.propagation.kernels.compiler import compiled
+from knockon.propagation.kernels.compiler import compiled_part
 from knockon.propagation.kernels.lanes import FREE
 from knockon.propagation.kernels.simd import (
     any_positive,
@@ -63,7 +63,7 @@ def lane_states(net: Arrays, room: bool) -> LaneStates:
     )  # fmt: skip
 
 
-@compiled
+@compiled_part
 def sweep(net, lanes, hits, options):
     """Run one round of every lane: from ``down`` and ``up`` to ``down`` and ``next_up``."""
     if options.down:
@@ -92,7 +92,7 @@ def sweep(net, lanes, hits, options):
                 lanes.touched[i] = 1
 
 
-@compiled
+@compiled_part
 def remaining_sales(net, lanes):
     """Compute the remaining sales of each sector, into ``sold``."""
     for p in range(len(net.total)):
@@ -111,7 +111,7 @@ def remaining_sales(net, lanes):
                 lanes.sold[p, lane] = remaining if remaining > NO_SALES else 1.0
 
 
-@compiled
+@compiled_part
 def find_missing(net, lanes, replaceability, mark):
     """Compute what each firm fails to deliver, into ``missing``; with ``mark`` its customers are marked as touched."""
     ones = broadcast(lanes.down, 1.0)
@@ -129,7 +129,7 @@ def find_missing(net, lanes, replaceability, mark):
                     lanes.touched[net.customer[e]] |= 2
 
 
-@compiled
+@compiled_part
 def pull_down(net, lanes, everywhere):
     """Compute the next downstream losses in place: they depend on ``missing`` alone.
 
@@ -159,7 +159,7 @@ def pull_down(net, lanes, everywhere):
     store(lanes.line, RISE_DOWN, rise)
 
 
-@compiled
+@compiled_part
 def pull_up(net, lanes):
     """Compute the next upstream losses, into ``next_up``."""
     ones = broadcast(lanes.up, 1.0)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.network.network import Floats, Ints
-from knockon.propagation.kernels.compiler import compiled
+from knockon.propagation.kernels.compiler import compiled, compiled_part
 from knockon.propagation.kernels.lanes import FREE, occupied
 from knockon.propagation.kernels.simd import broadcast, greatest, lane_count, lane_rows, least, load, store, zero_below
 
@@ -107,13 +107,13 @@ def run_queue(net, lanes, start, node, loss, first, last, once, eps, cap, out):
         end_lanes(net, lanes, start, node, loss, eps, cap, out)
 
 
-@compiled
+@compiled_part
 def exchanged(lanes):
     """Return the lanes with this round in the place of the one before."""
     return ExposureLanes(lanes.after, lanes.loss, lanes.fresh, lanes.passed, lanes.line, lanes.shock, lanes.round)
 
 
-@compiled
+@compiled_part
 def pull(net, lanes):
     """Compute the losses from exposures to the losses of the round before."""
     ones = broadcast(lanes.loss, 1.0)
@@ -128,7 +128,7 @@ def pull(net, lanes):
     store(lanes.line, RISE, rise)
 
 
-@compiled
+@compiled_part
 def pull_once(net, lanes):
     """Add what arrives from the nodes that first lost in the round before; a node that first loses now passes that on next."""
     ones = broadcast(lanes.loss, 1.0)
@@ -148,7 +148,7 @@ def pull_once(net, lanes):
     store(lanes.line, RISE, remaining)
 
 
-@compiled
+@compiled_part
 def add_shocks(lanes, start, node, loss):
     """Add to the losses of a round what the shocks themselves take."""
     for lane in range(len(lanes.shock)):
@@ -160,7 +160,7 @@ def add_shocks(lanes, start, node, loss):
                 lanes.line[RISE, lane] = max(lanes.line[RISE, lane], lanes.after[i, lane] - lanes.loss[i, lane])
 
 
-@compiled
+@compiled_part
 def end_lanes(net, lanes, start, node, loss, eps, cap, out):
     """Record and free the lanes that stop."""
     stopping = False
@@ -186,7 +186,7 @@ def end_lanes(net, lanes, start, node, loss, eps, cap, out):
             lanes.shock[lane] = FREE
 
 
-@compiled
+@compiled_part
 def clear_lanes(net, lanes):
     """Add up what all lanes have lost, and set those that stop to 0."""
     keep = load(lanes.line, KEEP)

@@ -18,7 +18,7 @@ from knockon.network.flows import Flows
 from knockon.network.network import Network
 from knockon.propagation.esri_rounds import turnover
 from knockon.propagation.esri_task import CascadeHits, EngineResult, EsriTask, KeptLosses
-from knockon.propagation.kernels.batched import NO_ROOM, run_queue, run_single
+from knockon.propagation.kernels.batched import run_queue
 from knockon.propagation.kernels.batched_round import lane_states
 from knockon.propagation.kernels.simd import lane_count
 from knockon.propagation.kernels.single import FIRST, Arrays, RunOptions, SingleState, single_state, slot_totals
@@ -126,10 +126,9 @@ def _lanes_pay_off(net: Arrays, single: SingleState, hits: CascadeHits, options:
     lanes, out = lane_states(net, False), np.zeros((shocks, 5), net.share.dtype)
     none = np.zeros((0, len(net.sales)), net.share.dtype)
     kept = KeptLosses(none, none, none)
-    wide_count = 0
-    for shock in sample:
-        wide_count += run_single(net, single, lanes, 0, shock, hits, options, out, kept) == NO_ROOM
-    return wide_count > OFTEN_WIDE * len(sample)
+    # A shock that gets wide does not end.
+    ended: int = run_queue(net, single, lanes, hits, sample, options, False, out, kept)
+    return len(sample) - ended > OFTEN_WIDE * len(sample)
 
 
 def _cores() -> int:

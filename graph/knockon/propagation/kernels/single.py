@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.propagation.esri_task import FLOOR, NO_SALES
-from knockon.propagation.kernels.compiler import compiled
+from knockon.propagation.kernels.compiler import compiled, compiled_part
 
 Array = npt.NDArray[Any]
 #: Remaining sales of a sector below this share of its sales are summed anew: a small difference of large numbers would
@@ -109,7 +109,7 @@ def single_state(net: Arrays) -> SingleState:
     )  # fmt: skip
 
 
-@compiled
+@compiled_part
 def copy(numbers, out):
     """Write numbers into an array of the same length.
 
@@ -131,7 +131,7 @@ def slot_totals(slot, value, supply_start, share, slot_total):
         slot_total[r] /= shared
 
 
-@compiled
+@compiled_part
 def set_hits(single, hit, down, up):
     """Set the losses of the firms that a shock hits in each cascade, and begin the lists of firms reached with them."""
     for k in range(len(hit)):
@@ -146,7 +146,7 @@ def set_hits(single, hit, down, up):
     single.length[UP] = len(hit)
 
 
-@compiled
+@compiled_part
 def advance(net, single, hit, down, up, options):
     """Run one round of the cascades, and return the greatest rise of a loss."""
     if options.down:
@@ -163,7 +163,7 @@ def advance(net, single, hit, down, up, options):
     return rise
 
 
-@compiled
+@compiled_part
 def remaining_sales(net, single):
     """Compute the remaining sales of each sector, into ``sold``."""
     copy(net.total, single.sold)
@@ -179,7 +179,7 @@ def remaining_sales(net, single):
             single.sold[p] = remaining if remaining > NO_SALES else 1.0
 
 
-@compiled
+@compiled_part
 def push_down(net, single, replaceability):
     """Add what each firm fails to deliver to the slots it supplies."""
     # A firm is listed when a supplier that loses at least the floor reaches it.
@@ -200,7 +200,7 @@ def push_down(net, single, replaceability):
     single.length[DOWN] = reached
 
 
-@compiled
+@compiled_part
 def push_up(net, single):
     """Add what each firm no longer buys to the lost sales of its suppliers."""
     reached = single.length[UP]
@@ -219,7 +219,7 @@ def push_up(net, single):
     single.length[UP] = reached
 
 
-@compiled
+@compiled_part
 def update_down(net, single):
     """Compute the losses of owners from the gaps of their slots, and return the greatest rise."""
     rise = 0.0
@@ -236,7 +236,7 @@ def update_down(net, single):
     return rise
 
 
-@compiled
+@compiled_part
 def update_up(net, single):
     """Compute losses from lost sales, and return the greatest rise."""
     rise = 0.0
@@ -249,7 +249,7 @@ def update_up(net, single):
     return rise
 
 
-@compiled
+@compiled_part
 def sum_losses(net, single, out):
     """Compute the shares of all weight lost by both cascades together, downstream, and upstream, into ``out``."""
     both = 0.0
@@ -270,7 +270,7 @@ def sum_losses(net, single, out):
     out[2] = up / total
 
 
-@compiled
+@compiled_part
 def sum_by_sector(net, single, out):
     """Add the weight that the firms of each sector lose, by the greater of both cascades, to ``out`` (sectors,)."""
     for k in range(single.length[DOWN]):
@@ -282,7 +282,7 @@ def sum_by_sector(net, single, out):
             out[net.sector[i]] += net.weight[i] * single.up[i]
 
 
-@compiled
+@compiled_part
 def all_weight(net):
     """Return the weight of all firms together; 1 where there is none."""
     total = 0.0
@@ -291,7 +291,7 @@ def all_weight(net):
     return total if total > 0 else 1.0
 
 
-@compiled
+@compiled_part
 def clear(single):
     """Reset the state of all firms that were reached."""
     for k in range(single.length[DOWN]):
