@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
@@ -9,11 +11,13 @@ import numpy as np
 import pytest
 
 from knockon.model import Statement
+from knockon.network import compile_rows as compile_rows_module
 from knockon.network.compile import Compiled, RecordFilter, compile_network
 from knockon.network.compile_rows import compile_rows
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.kept_records import KeptRecords
 from knockon.store.kept_rows import KeptRows
+from knockon.store.long_work import long_work
 from knockon.store.record_table import write_records
 from knockon.vocabulary import Stance
 from support.random_records import random_graph
@@ -95,3 +99,25 @@ def replace_data(rows: KeptRecords, data: str) -> KeptRecords:
             return ((iri, number, data) for iri, number, _ in super().rows_of(*arguments, **options))  # type: ignore[arg-type]
 
     return Damaged(rows.rows)
+
+
+def test_what_takes_long_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many dependencies are read, and how many of them so far; of few nothing is said."""
+    records = kept(tmp_path / "records", (*entities("a", "b", "c"), need("a", "b"), need("b", "c"), need("a", "c")))
+    shown: list[object] = []
+
+    @contextmanager
+    def watch(message: str) -> Iterator[Callable[[int, int], None]]:
+        shown.append(message)
+        yield lambda done, every: shown.append((done, every))
+
+    before = long_work.set(watch)
+    try:
+        few = compile_rows(records)
+        assert not shown
+        monkeypatch.setattr(compile_rows_module, "LEAST_SHOWN", 3)
+        monkeypatch.setattr(compile_rows_module, "_STEP", 2)
+        assert_same(compile_rows(records), few)
+    finally:
+        long_work.reset(before)
+    assert shown == ["compiling the network of 3 dependencies", (0, 3), (2, 3)]

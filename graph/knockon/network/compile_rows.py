@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
 from knockon.model import Dependency, Document, Entity, Provision, is_a
 from knockon.network.arrays import Bools
 from knockon.network.compile import Compiled, Compiler, compile_network
-from knockon.network.lone_slots import LoneSlotReader, LoneSlots
+from knockon.network.lone_slots import LoneSlotReader, LoneSlots, Row
 from knockon.network.record_filter import FINANCE, NEVER_DEPENDANT, RecordFilter
 from knockon.store.kept_records import KeptRecords
+from knockon.store.long_work import long_work
+
+#: Of fewer dependencies nothing is said, and after how many that were read their number is shown.
+LEAST_SHOWN, _STEP = 20_000, 10_000
 
 
 def compile_rows(
@@ -31,14 +35,29 @@ def compile_rows(
     InvalidStore
         A row is damaged.
     """
-    record_filter, extra_entities = record_filter or RecordFilter(), list(extra_entities)
+    selected = record_filter or RecordFilter(), list(extra_entities), origin
+    count = records.count_of(Dependency)
+    if count < LEAST_SHOWN:
+        return _compile(records, *selected, _show_nothing)
+    with long_work.get()(f"compiling the network of {count:,} dependencies") as show:
+        return _compile(records, *selected, lambda done: show(done, count))
+
+
+def _compile(
+    records: KeptRecords,
+    record_filter: RecordFilter,
+    extra_entities: list[str],
+    origin: str,
+    show: Callable[[int], None],
+) -> Compiled:
+    """Return the network; ``show`` is told how many dependencies have been read."""
     provisions = records.of_class(Provision)
     entities = [each for each in records.having({each.provided for each in provisions}) if isinstance(each, Entity)]
     ends = {end for each in provisions for end in (each.provided, each.provider)}
     numbered = {number: cls for number, cls in enumerate(records.classes) if issubclass(cls, Dependency)}
     reader = LoneSlotReader(numbered, record_filter)
     try:
-        lone = reader.read(records.rows_of((Dependency,)))
+        lone = reader.read(_shown(records.rows_of((Dependency,)), show))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise records.rows.damaged(error) from None
     ends.update(lone.names, *(names for _, *names in reader.others))
@@ -57,13 +76,25 @@ def compile_rows(
     )
 
 
+def _shown(rows: Iterator[Row], show: Callable[[int], None]) -> Iterator[Row]:
+    for done, row in enumerate(rows):
+        if done % _STEP == 0:
+            show(done)
+        yield row
+
+
+def _show_nothing(done: int) -> None:
+    """Show no progress of what takes less than seconds."""
+
+
 def _not_alone(lone: LoneSlots, reader: LoneSlotReader, compiler: Compiler, record_filter: RecordFilter) -> Bools:
     """Return which slots depend on other records, or on the classes of what they name, (slots,)."""
     classes = [compiler.classes.get(name, "Entity") for name in lone.names]
-    money = [cls in FINANCE and not record_filter.financing for cls in classes]
-    provided = [name in compiler.selection.provided for name in lone.names]
-    never = [any(is_a(cls, each) for each in NEVER_DEPENDANT) for cls in classes]
-    special, dependants = np.array(money, bool) | np.array(provided, bool), np.array(never, bool)
+    money = set() if record_filter.financing else FINANCE
+    never = {cls for cls in set(classes) if any(is_a(cls, each) for each in NEVER_DEPENDANT)}
+    provided = compiler.selection.provided
+    special = np.array([cls in money or name in provided for cls, name in zip(classes, lone.names, strict=True)], bool)
+    dependants = np.array([cls in never for cls in classes], bool)
     itself = lone.dependant == lone.need
     return np.asarray(
         lone.sharing_a_need([(dependant, need) for _, dependant, need in reader.others])

@@ -87,6 +87,10 @@ class KeptRecords(Records):
         condition = self.class_condition(kinds)
         return self.rows.each_row(self.rows.arms("record", condition if among else f"NOT ({condition})", "iri, class"))
 
+    def count_of(self, *kinds: type[Record]) -> int:
+        """Return the number of the records of some classes, those of classes below them included."""
+        return sum(count for (count,) in self.rows.rows(self.rows.arms("record", self.class_condition(kinds), "count(*)")))
+
     def rows_naming(self, iris: Iterable[str]) -> Iterator[tuple[str, int, str]]:
         """Yield the rows of the records that refer to one of some IRIs, and perhaps of others; some may come twice."""
         return self.rows.keyed("link", iris, also=f"kind IN ({SUBJECT}, {REFERENCE})")
