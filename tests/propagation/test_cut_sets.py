@@ -11,12 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knockon.errors import UsageError
+from knockon.errors import LimitReached, UsageError
 from knockon.network.network import Mode, Network
+from knockon.propagation import active_round
 from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.leontief import leontief
+from knockon.propagation.structure import cut_sets as cut_sets_module
+from knockon.propagation.structure import removal
 from knockon.propagation.structure.bottlenecks import bottlenecks
 from knockon.propagation.structure.cut_sets import cut_sets
+from knockon.propagation.structure.greatest_losses import greatest_alone
 from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.structure.upstream import upstream
 from support.networks import PlainNetwork, plain_networks, slot, to_arrays
@@ -59,6 +63,47 @@ def test_cut_sets_are_those_of_brute_force(plain: PlainNetwork, data: st.DataObj
     assert len({one.nodes for one in result.sets}) == len(result.sets)
     assert (result.complete, result.untried, result.capped) == (3, 0, False)
     assert all(0 <= one.low <= one.loss <= one.high <= 1 for one in result.sets)
+
+
+@given(plain_networks(), st.data())
+def test_no_node_costs_more_alone_than_its_greatest_product(plain: PlainNetwork, data: st.DataObject) -> None:
+    """So that closing those whose product reaches the threshold finds every cut set that closing all finds."""
+    if not plain.size:
+        return
+    network, _, _ = to_arrays(plain)
+    target = data.draw(st.integers(0, plain.size - 1))
+    threshold = data.draw(st.sampled_from([0.05, 0.25, 0.5, 0.75, 1.0]) | st.floats(0.01, 1))
+    greatest, few = greatest_alone(network, target), RemovalLosses(network, target, eps=FINE)
+    alone = RemovalLosses(network, target, eps=FINE).single_losses()[0]
+    assert (alone <= greatest + 1e-12).all()
+    few.single_losses(np.flatnonzero(greatest >= threshold - ROUNDING))
+    result = cut_sets(network, target, threshold=threshold, removal=few)
+    assert {one.nodes for one in result.sets} == brute(network, target, threshold, 3, set(range(plain.size)))
+
+
+@given(plain_networks(), st.data())
+def test_rounds_and_sweeps_give_the_same_losses(plain: PlainNetwork, data: st.DataObject) -> None:
+    """Of nodes that fail alone or together, in networks with loops and without."""
+    if not plain.size:
+        return
+    network, _, _ = to_arrays(plain)
+    target = data.draw(st.integers(0, plain.size - 1))
+    failing = data.draw(st.lists(st.sets(st.integers(0, plain.size - 1), min_size=1, max_size=3).map(tuple), min_size=1))
+    by_sweeps = RemovalLosses(network, target).losses(failing)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (active_round, removal):
+            patch.setattr(module, "LEAST_SLOTS", 0)
+        by_rounds = RemovalLosses(network, target).losses(failing)
+    assert by_rounds.tolist() == pytest.approx(by_sweeps.tolist(), abs=1e-11)
+
+
+def test_too_many_gates_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sets behind each of them would take hours to look for; single nodes are found all the same, and few gates as ever."""
+    network, _, _ = to_arrays(PlainNetwork(4, (slot(0, 3, 1.0, Mode.ANY_OF, 1, 2),)))
+    monkeypatch.setattr(cut_sets_module, "MOST_WORK", 0)
+    with pytest.raises(LimitReached, match="1 needs have several suppliers"):
+        cut_sets(network, 0)
+    assert {one.nodes for one in cut_sets(network, 0, order=1).sets} == {(3,)}
 
 
 @given(plain_networks(modes=(Mode.ANY_OF, Mode.AT_LEAST, Mode.SHARES)), st.data())

@@ -104,7 +104,7 @@ def leontief(network: Network, shocks: Hits | npt.ArrayLike | None = None, *, ep
     return _result(rules, hits, bounds, lanes_at_once(network), _Stop(eps, cap))
 
 
-def leontief_at_point(network: Network, hits: Hits, sweeps: Sweeps, *, eps: float = EPS, cap: int = CAP) -> Result:
+def leontief_at_point(network: Network, hits: Hits, sweeps: Sweeps | None, *, eps: float = EPS, cap: int = CAP) -> Result:
     """Return losses and bindings at the point alone, by sweeps in the order of the needs: ``low`` and ``high`` are the point.
 
     Parameters
@@ -112,7 +112,7 @@ def leontief_at_point(network: Network, hits: Hits, sweeps: Sweeps, *, eps: floa
     network, hits
         The network, and the shocks.
     sweeps
-        The levels of the network; ``iterations`` of the result counts sweeps.
+        The levels of the network, and ``iterations`` of the result counts sweeps; None: by rounds.
     eps, cap
         As in :func:`leontief`.
 
@@ -122,7 +122,8 @@ def leontief_at_point(network: Network, hits: Hits, sweeps: Sweeps, *, eps: floa
     >>> leontief_at_point(chain, Hits.of(chain, [0]), Sweeps(chain)).step.tolist()
     [[0, 1, 2]]
     """
-    return _result(Rules(network), hits, (POINT,), sweeps.lanes, _Stop(eps, cap, sweeps))
+    lanes = lanes_at_once(network) if sweeps is None else sweeps.lanes
+    return _result(Rules(network), hits, (POINT,), lanes, _Stop(eps, cap, sweeps))
 
 
 class _Stop(NamedTuple):

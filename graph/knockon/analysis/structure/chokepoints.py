@@ -13,7 +13,7 @@ from knockon.analysis.impact.causal_trace import CausalTrace, Link, LinkKey
 from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome
 from knockon.analysis.structure.chokepoints_answer import PATH_LINKS, Chokepoint, Chokepoints, FailureSet, LesserPoint, PathLink
-from knockon.analysis.structure.closing_work import check_work
+from knockon.analysis.structure.closing_work import entities_to_close
 from knockon.errors import UsageError
 from knockon.model.labels import stated_label
 from knockon.network.compile import Compiled
@@ -75,7 +75,7 @@ def chokepoints(
     UsageError
         A number is out of its range, or the model is not leontief.
     LimitReached
-        As of ``check_work``.
+        As of ``entities_to_close`` and ``cut_sets``.
     """
     if context.options.model != "leontief":
         raise UsageError(f"chokepoints reads how suppliers combine, and {context.options.model} does not: use leontief")
@@ -128,8 +128,8 @@ class _Search:
         # The target itself is not a need of its own.
         need_of = {row: need for row, need in sole_suppliers(network).items() if target not in (row, need)}
         removal = RemovalLosses(network, target, eps=self.context.options.eps, cap=self.context.options.cap)
-        check_work(removal, question.label)
-        alone, error = removal.single_losses()
+        closed, not_closed = entities_to_close(removal, question.threshold, passages.dominators, question.label)
+        alone, error = removal.single_losses(closed)
         cuts = self._cut_sets(passages, need_of, removal)
         unsure = {*np.flatnonzero(undecided(alone, question.threshold, error)).tolist()} - {target}
         undecided_sets = {(node,) for node in _without_suppliers(unsure, need_of)} | set(cuts.undecided)
@@ -147,6 +147,7 @@ class _Search:
             sources=self._names(passages.sources),
             points=points,
             paths_left_out=left_out or None,
+            not_closed=not_closed or None,
             lesser=self._lesser(alone, chosen | {target} | (need_of.keys() - chosen)),
             narrowest=self._names(node for node in passages.narrowest if node in narrowest),
             cut_sets=self._failure_sets(cuts, need_of),
@@ -220,7 +221,7 @@ class _Search:
         for start in range(0, len(nodes), width):
             batch = nodes[start : start + width]
             hits = Hits.of(network, np.array(batch, np.int64))
-            yield batch, leontief_at_point(network, hits, removal.sweeps, eps=options.eps, cap=options.cap)
+            yield batch, leontief_at_point(network, hits, removal.by_sweeps, eps=options.eps, cap=options.cap)
 
     def _point(self, node: int, step: int, passages: Bottlenecks, supplier: str | None, bounds: Sequence[float]) -> Chokepoint:
         """Return the choke point at a node, without its path.

@@ -187,6 +187,10 @@ class Chokepoints(RunAnswer, EntityAnswer):
         Every node upstream that alone costs the target the threshold, and every dominator; by loss, then step, then IRI.
     lesser
         The nodes that alone cost it less; by loss, then IRI.
+    not_closed
+        The number of entities that are not in ``lesser`` although each may cost it something, less than the threshold: of a
+        network that is too large to close every entity only those are closed that may cost it the threshold. None where all
+        are closed.
     narrowest
         A smallest set of nodes (IRIs) that every path to the target meets.
     cut_sets
@@ -209,8 +213,8 @@ class Chokepoints(RunAnswer, EntityAnswer):
     json_keys: ClassVar[tuple[str, ...]] = (
         "target", "entity", "id", "label", "cls", "threshold", "order", "leaves", "limit", "model", "parameters",
         "network_hash", "left_out", "fallen", "not_holding", "confidence?", "same_as?", "unstated_combinations",
-        "unstated_portions", "upstream", "sources", "points", "lesser", "narrowest", "cut_sets", "complete", "tried", "untried",
-        "undecided", "paths_left_out?", "stopped_by", "truncated",
+        "unstated_portions", "upstream", "sources", "points", "lesser", "not_closed?", "narrowest", "cut_sets", "complete",
+        "tried", "untried", "undecided", "paths_left_out?", "stopped_by", "truncated",
     )  # fmt: skip
 
     threshold: float
@@ -230,6 +234,7 @@ class Chokepoints(RunAnswer, EntityAnswer):
     untried: int = 0
     undecided: tuple[tuple[str, ...], ...] = ()
     paths_left_out: int | None = None
+    not_closed: int | None = None
 
     @property
     def target(self) -> str:

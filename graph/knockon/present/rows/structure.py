@@ -170,6 +170,12 @@ def _upstream_notes(answer: Chokepoints) -> list[str]:
     ]
     if less := len(answer.lesser):
         lines.append(f"{less} more {_costs(less)} it less, alone; --threshold and --format json show them")
+    if answer.not_closed:
+        others = counted(answer.not_closed, "entity", "entities")
+        lines.append(
+            f"LEFT OUT: {others} that by the criticalities on the way cannot cost it {answer.threshold:g}, alone; in a network "
+            "of this size what each of them costs is not computed (a lower --threshold closes more)"
+        )
     lines.append(f"on every path to it: {dominators}" if dominators else "nothing lies on every path to it")
     narrowest = some_names(answer.narrowest, answer.run.named) or "none"
     lines.append(f"the narrowest passage has {len(answer.narrowest)}: {narrowest}")

@@ -37,10 +37,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.errors import UsageError
-from knockon.network.network import NONE, Floats, Ints, Mode, Network
-from knockon.propagation.combinations import concatenated_ranges
+from knockon.errors import LimitReached, UsageError
+from knockon.network.network import NONE, Bools, Ints, Mode, Network
 from knockon.propagation.fixed_point import CAP, EPS, ROUNDING, undecided
+from knockon.propagation.structure.greatest_losses import greatest_losses, of_entities
 from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.traversal import search
 
@@ -50,6 +50,8 @@ DEFAULT_THRESHOLD = 0.5
 MAX_ORDER = 3
 #: The most sets of one size that are tried; where there are more, the search stops and reports it.
 DEFAULT_LIMIT = 20_000
+#: The most gates times slots of the network: half an hour of a processor.
+MOST_WORK = 10**9
 
 
 class CutSet(NamedTuple):
@@ -112,12 +114,15 @@ def cut_sets(
     eps, cap
         As in :func:`knockon.propagation.leontief.leontief`.
     removal
-        The losses of the target, where some of them are known already; with its own eps and cap.
+        The losses of the target, where some of them are known already; with its own eps and cap. Where it knows those of
+        some single nodes, no other node can fail the target alone.
 
     Raises
     ------
     UsageError
         A threshold, order or limit out of its range.
+    LimitReached
+        So many needs are gates that the search would take hours.
 
     Examples
     --------
@@ -132,13 +137,14 @@ def cut_sets(
     """
     _check(threshold, order, limit)
     test = _FailureTest(removal or RemovalLosses(network, target, eps=eps, cap=cap), threshold)
-    ceiling = _of_entities(network, greatest_losses(network, target))
+    of_nodes = greatest_losses(network, target)
+    ceiling = of_entities(network, of_nodes)
     allowed = range(network.entities) if among is None else sorted(set(among))
     pool = [node for node in allowed if node != target and ceiling[node] >= threshold - ROUNDING]
-    cuts = test.cuts([(node,) for node in pool])
+    cuts = test.cuts([(node,) for node in pool if test.removal.may_fail_alone(node)])
     alone = {cut.nodes for cut in cuts}
     rest = {node for node in pool if (node,) not in alone}
-    groups = _groups(network, rest) if order > 1 else []
+    groups = _groups(network, rest, of_nodes >= threshold - ROUNDING) if order > 1 else []
     # Where a whole group together does not fail the target, no part of it does.
     failing = {cut.nodes for cut in test.cuts([tuple(sorted(group)) for group in groups])}
     groups = [group for group in groups if tuple(sorted(group)) in failing]
@@ -170,51 +176,26 @@ def _contains_cut_set(nodes: tuple[int, ...], known: set[frozenset[int]]) -> boo
     return any(frozenset(part) in known for size in range(1, len(nodes)) for part in combinations(nodes, size))
 
 
-def greatest_losses(network: Network, target: int) -> Floats:
-    """Return the greatest loss (0..1) of the target that a loss of each node can cause, (n,).
+def _groups(network: Network, pool: set[int], decisive: Bools) -> list[frozenset[int]]:
+    """Return for each gate the nodes of the pool upstream of its suppliers, these included; no group within another.
 
-    Along the strongest path to the target the criticalities multiply, from the
-    target back to the first slot of shares: the loss that arrives there is a
-    sum, and may be great while that of the node is small.
+    Only gates of ``decisive`` owners (n,) count. Follow what makes the loss of the target back to the first gate: its owner
+    can cost the target the threshold, and of a minimal set all are behind it.
     """
-    edges = network.edges
-    weight = network.weights[1][edges.slot]
-    shared = (edges.supply != NONE) & (network.mode[edges.slot] == Mode.SHARES)
-    scaled, summed = np.zeros(network.size), np.zeros(network.size)
-    scaled[target] = 1.0
-    risen = np.array([target])
-    while risen.size:
-        # Only what a node depends on whose own number has risen may rise.
-        edge = edges.into[concatenated_ranges(edges.into_start[risen], edges.into_start[risen + 1])]
-        owner, source = edges.owner[edge], edges.source[edge]
-        product = weight[edge] * scaled[owner]
-        before, other = scaled[source], summed[source]
-        through_sum = np.maximum(summed[owner], np.where(shared[edge], product, 0.0))
-        np.maximum.at(scaled, source, np.where(shared[edge], 0.0, product))
-        np.maximum.at(summed, source, through_sum)
-        risen = np.unique(source[(scaled[source] > before) | (summed[source] > other)]).astype(np.int64)
-    return np.maximum(scaled, summed)
-
-
-def _of_entities(network: Network, losses: Floats) -> Floats:
-    """Return for each entity the greatest number of the nodes that a loss of it hits, (entities,)."""
-    greatest = losses[: network.entities].copy()
-    with_twin = np.flatnonzero(network.twin != NONE)
-    greatest[with_twin] = np.maximum(greatest[with_twin], losses[network.twin[with_twin]])
-    return greatest
-
-
-def _groups(network: Network, pool: set[int]) -> list[frozenset[int]]:
-    """Return for each gate the nodes of the pool upstream of its suppliers, these included; no group within another."""
+    count, mode = np.diff(network.supply_start), np.asarray(network.mode)
+    # Where all suppliers must work, the failure of any one fails the need: such a slot is not a gate. Of records that
+    # disagree the greatest loss counts at the point.
+    all_of = np.isin(mode, (Mode.ALL_OF, Mode.DISPUTED)) | ((mode == Mode.AT_LEAST) & (network.at_least >= count))
+    gates = np.flatnonzero((count > 1) & ~all_of & decisive[network.slot_owner]) if len(pool) > 1 else np.zeros(0, np.int64)
+    if len(gates) * network.slots > MOST_WORK:
+        raise LimitReached(
+            f"{len(gates):,} needs have several suppliers and may decide: to look for sets of entities behind each among "
+            f"{network.slots:,} needs would take hours; order 1 looks for single ones alone"
+        )
     groups = set()
-    for slot in range(network.slots):
+    for slot in gates.tolist():
         suppliers = network.supply_provider[network.supply_start[slot] : network.supply_start[slot + 1]]
-        mode = network.mode[slot]
-        # Where all suppliers must work, the failure of any one fails the need: such a slot is not a gate. Of records that
-        # disagree the greatest loss counts at the point.
-        all_of = mode in (Mode.ALL_OF, Mode.DISPUTED) or (mode == Mode.AT_LEAST and network.at_least[slot] >= len(suppliers))
-        if len(suppliers) > 1 and not all_of:
-            groups.add(frozenset(_upstream_of(network, suppliers)) & pool)
+        groups.add(frozenset(_upstream_of(network, suppliers)) & pool)
     return sorted((g for g in groups if len(g) > 1 and not any(g < other for other in groups)), key=sorted)
 
 

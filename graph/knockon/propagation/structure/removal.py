@@ -8,13 +8,14 @@ import numpy as np
 
 from knockon.network.hits import InitialLosses, spread_hits
 from knockon.network.network import Bools, Floats, Ints, Network
+from knockon.propagation.active_round import LEAST_SLOTS, MOST_LANES
 from knockon.propagation.bounds import POINT, bounds_to_run, enclose
 from knockon.propagation.combinations import Rules, reading_at
 from knockon.propagation.fixed_point import CAP, EPS, settle
 from knockon.propagation.leontief import SLACK
 from knockon.propagation.leontief_round import LaneEquations, zero_column
 from knockon.propagation.level_steps import can_count, steps_to
-from knockon.propagation.sweeps import Sweeps
+from knockon.propagation.sweeps import STATES, Sweeps
 from knockon.propagation.whole_links import WholeLinks
 
 
@@ -51,7 +52,9 @@ class RemovalLosses:
         self.sweeps = Sweeps(network)
         self.tried = 0
         self.capped = False
+        # Loss and error of single entities, and which of them are known.
         self._single: Floats | None = None
+        self._known = np.zeros(network.entities, bool)
         self._bounds: dict[tuple[int, ...], tuple[float, float, float]] = {}
 
     def losses(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
@@ -62,16 +65,34 @@ class RemovalLosses:
     def losses_with_error(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
         """Return the loss of the target for each set, and the most by which it may be below its limit, (2, sets)."""
         self.tried += len(sets)
-        if self._single is not None and all(len(nodes) == 1 for nodes in sets):
-            return np.asarray(self._single[:, [node for (node,) in sets]])
+        if (known := self._singles(sets)) is not None:
+            return known
         return self._run(sets, POINT, enough)
 
-    def single_losses(self) -> Floats:
-        """Return loss and error, (2, entities), for each entity alone; they are kept for later questions about single nodes."""
+    def single_losses(self, among: Ints | None = None) -> Floats:
+        """Return loss and error, (2, entities), for each entity alone; they are kept for later questions about single nodes.
+
+        With ``among`` only these are closed, which must be all that matter: the others have 0.
+        """
         if self._single is None:
-            nodes = np.arange(self.network.entities)
-            self._single = self._passed_on(nodes) if self.counts_steps else self._run([*zip(nodes.tolist())], POINT, np.inf)
+            nodes = np.arange(self.network.entities) if among is None else among
+            self._single = np.zeros((2, self.network.entities))
+            self._known[nodes] = True
+            self._single[:, nodes] = (
+                self._passed_on(nodes) if self.counts_steps else self._run([*zip(nodes.tolist())], POINT, np.inf)
+            )
         return self._single
+
+    def may_fail_alone(self, node: int) -> bool:
+        """Return whether an entity is one of those that ``single_losses`` closed, or none has been closed yet."""
+        return self._single is None or bool(self._known[node])
+
+    def _singles(self, sets: Sequence[tuple[int, ...]]) -> Floats | None:
+        """Return loss and error, (2, sets), of sets of one entity each that are known; None if one is not."""
+        if self._single is None or not all(len(nodes) == 1 for nodes in sets):
+            return None
+        nodes = np.array([node for (node,) in sets], np.int64)
+        return self._single[:, nodes] if self._known[nodes].all() else None
 
     def _passed_on(self, nodes: Ints) -> Floats:
         """Return loss and error, (2, nodes), of each node alone: each is passed on from its own level."""
@@ -94,11 +115,18 @@ class RemovalLosses:
 
     def _losses_at(self, sets: Sequence[tuple[int, ...]], bound: int) -> Floats:
         """Return the loss of the target for each set at one bound, (sets,)."""
-        if bound == POINT and self._single is not None and all(len(nodes) == 1 for nodes in sets):
-            known: Floats = self._single[0, [node for (node,) in sets]]
-            return known
+        if bound == POINT and (known := self._singles(sets)) is not None:
+            return np.asarray(known[0])
         lost: Floats = self._run(sets, bound, np.inf)[0]
         return lost
+
+    @property
+    def by_sweeps(self) -> Sweeps | None:
+        """The levels, where losses are computed by sweeps; None where rounds that follow what changes take less.
+
+        That is so in large networks with loops: a sweep computes all of a loop again.
+        """
+        return None if self.sweeps.looped and self.network.slots >= LEAST_SLOTS else self.sweeps
 
     @property
     def counts_steps(self) -> bool:
@@ -111,7 +139,7 @@ class RemovalLosses:
 
     def _run(self, sets: Sequence[tuple[int, ...]], bound: int, enough: float) -> Floats:
         """Return loss and stopping error of the target at one bound, (2, sets)."""
-        width = self.sweeps.lanes
+        width = self.sweeps.lanes if self.by_sweeps is not None else max(1, min(MOST_LANES, STATES // self.network.slots))
         parts = [self._batch(sets[start : start + width], bound, enough) for start in range(0, len(sets), width)]
         return np.concatenate([np.zeros((2, 0)), *parts], axis=1)
 
@@ -122,7 +150,8 @@ class RemovalLosses:
         def failed(state: Floats) -> Bools:
             return np.asarray(state[self.target] >= enough)
 
-        sweep = self.sweeps.plan(lambda chosen: self.sweeps.sweep(lanes.select(chosen)), self.cap)
+        sweeps = self.by_sweeps
+        sweep = None if sweeps is None else sweeps.plan(lambda chosen: sweeps.sweep(lanes.select(chosen)), self.cap)
         stop = failed if np.isfinite(enough) else None
         settled = settle(lanes, lanes.hit.node, sweep=sweep, eps=self.eps, cap=self.cap, enough=stop)
         lost = settled.state[self.target]
