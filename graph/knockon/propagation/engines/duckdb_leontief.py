@@ -12,20 +12,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from knockon.network.arrays import NONE, Floats, Ints, Mode
-from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
+from knockon.network.arrays import Floats, Ints, Mode
+from knockon.network.hits import Hits
 from knockon.network.tables import NetworkTables
-from knockon.propagation.bounds import POINT, bounds_to_run, enclose
-from knockon.propagation.engines.duckdb_graph import nodes_alone
+from knockon.propagation.bounds import POINT, bounds_to_run
+from knockon.propagation.engines.duckdb_hits import load_hits
+from knockon.propagation.engines.duckdb_kept_losses import KeptLosses
 from knockon.propagation.engines.duckdb_part import losses_in, part_of
 from knockon.propagation.engines.duckdb_session import Session
+from knockon.propagation.engines.duckdb_unmet_needs import slot_values, unmet_needs
 from knockon.propagation.engines.network_part import Part
 from knockon.propagation.fixed_point import EPS, FIRST_SOLVE, Convergence
-from knockon.propagation.hidden_nodes import by_entity
-from knockon.propagation.leontief import SLACK
 from knockon.propagation.limit import MAX_SOLVED, ROUNDING_ERROR, Limit, distance_to_limit, limit_from
 from knockon.propagation.result import Result, stop_reasons
-from knockon.propagation.trace import TracedRound, find_bindings
 
 #: The most supplies of a part of the network that is solved for in memory, or whose bindings are found there.
 _MAX_PART = 20_000_000
@@ -86,14 +85,14 @@ def run(
     """
     kth = bool(session.number(f"SELECT count(*) FROM slot WHERE mode = {int(Mode.AT_LEAST)}"))
     graph = _Graph(tables.entities, bounds, split, kth, eps, cap)
-    kept = _Kept(tables, hits.count, bounds) if keep else None
+    kept = KeptLosses(tables, hits.count, bounds) if keep else None
     ended = []
     for shock in range(hits.count):
         rounds = _Rounds(session, graph)
         rounds.start(hits, shock)
         ended.append(rounds.run())
         if kept is not None:
-            kept.read(session, graph, shock)
+            kept.read(session, shock, entities=tables.entities, split=split)
     by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
     residual = np.array([one.residual.max(initial=0.0) for one in ended])
     return Result(
@@ -182,7 +181,7 @@ class _Rounds:
             CREATE OR REPLACE TEMP TABLE affected AS
             SELECT slot FROM edge SEMI JOIN changed ON changed.node = source {hit or "GROUP BY slot"}
         """)
-        session.run(f"CREATE OR REPLACE TEMP TABLE unmet AS {unmet_needs(bounds, self.graph)}")
+        session.run(f"CREATE OR REPLACE TEMP TABLE unmet AS {unmet_needs(bounds, split=self.graph.split, kth=self.graph.kth)}")
         # One after another: joins and sums of one statement would all need their memory at once.
         session.run(f"CREATE OR REPLACE TEMP TABLE valued AS {slot_values(bounds)}")
         greatest = ", ".join(f"max(value_{bound}) AS value_{bound}" for bound in bounds)
@@ -257,80 +256,6 @@ class _Rounds:
         self.session.run("INSERT INTO changed SELECT node FROM limits")
 
 
-def load_hits(session: Session, hits: Hits, shock: int) -> None:
-    """Make the tables of what a shock hits: ``hit_node``, ``hit_slot`` and ``hit_supply``, with a column for each bound.
-
-    What stands for the same thing is hit as well: an entity without its provisions, and the records that dispute a need.
-    """
-    rows = hits.of_shock(shock)
-    for kind, name in ((NODE, "node"), (SLOT, "slot"), (SUPPLY, "supply")):
-        chosen = rows[hits.kind[rows] == kind]
-        index, place = np.unique(hits.index[chosen], return_inverse=True)
-        columns: dict[str, Any] = {name: index.astype(np.int32)}
-        for bound in range(3):
-            # Several hits on one target: the greatest.
-            severity = np.zeros(len(index))
-            np.maximum.at(severity, place, hits.severity[bound, chosen])
-            columns[f"hit_{bound}"] = severity
-        session.load(f"hit_{name}", columns)
-    session.run(f"""
-        INSERT INTO hit_node SELECT node.node, hit_0, hit_1, hit_2 FROM node JOIN hit_node h ON h.node = entity
-        WHERE node.node <> entity AND part = {NONE}
-    """)
-    session.run("""
-        CREATE OR REPLACE TEMP TABLE hit_slot AS
-        SELECT slot.slot AS slot, max(hit_0) AS hit_0, max(hit_1) AS hit_1, max(hit_2) AS hit_2
-        FROM slot JOIN (SELECT hit_with, hit_0, hit_1, hit_2 FROM slot JOIN hit_slot USING (slot)) h
-        ON h.hit_with = slot.hit_with GROUP BY slot.slot
-    """)
-
-
-def unmet_needs(bounds: list[int], graph: _Graph) -> str:
-    """Return the query of the slots in ``affected`` that have supplies: the part of each need that these fail to meet."""
-    lost = ", ".join(f"greatest(coalesce(hit_{bound}, 0.0), coalesce(p.loss_{bound}, 0.0)) AS lost_{bound}" for bound in bounds)
-    unmet = ", ".join(f"{_unmet(bound, graph)} AS unmet_{bound}" for bound in bounds)
-    return f"""
-        SELECT slot, {unmet} FROM (
-            SELECT supply.slot AS slot, share, unstated, mode, at_least, rest, {lost}
-            FROM supply SEMI JOIN affected ON affected.slot = supply.slot
-            LEFT JOIN state p ON p.node = provider LEFT JOIN hit_supply h ON h.supply = supply.supply
-        ) GROUP BY slot
-    """
-
-
-def slot_values(bounds: list[int]) -> str:
-    """Return the query of slots in ``affected``: ``owner``, and for each bound ``value``, their shortage by their weight."""
-    values = ", ".join(
-        f"""weight_{bound} * greatest(coalesce(unmet_{bound}, 0.0), coalesce(n.loss_{bound}, 0.0),
-            coalesce(hit_{bound}, 0.0)) AS value_{bound}"""
-        for bound in bounds
-    )
-    return f"""
-        SELECT slot.owner AS owner, {values}
-        FROM slot SEMI JOIN affected ON affected.slot = slot.slot LEFT JOIN unmet u ON u.slot = slot.slot
-        LEFT JOIN state n ON n.node = slot.need LEFT JOIN hit_slot t ON t.slot = slot.slot
-    """
-
-
-def _unmet(bound: int, graph: _Graph) -> str:
-    """Return the expression of the part of a need that its supplies fail to meet, over the supplies of a slot."""
-    lost = f"lost_{bound}"
-    total = f"fsum(share * {lost})"
-    if graph.split and bound != POINT:
-        fixed = f"fsum(CASE WHEN unstated THEN 0.0 ELSE share * {lost} END)"
-        harmed = f"{'min' if bound < POINT else 'max'}(CASE WHEN unstated THEN {lost} END)"
-        # Rounding must not move a bound past the point.
-        end = f"{'least' if bound < POINT else 'greatest'}({fixed} + any_value(rest) * {harmed}, {total})"
-        total = f"CASE WHEN any_value(rest) IS NULL THEN {total} ELSE {end} END"
-    kth = f"list_sort(list({lost}) FILTER (WHERE mode = {int(Mode.AT_LEAST)}))[greatest(any_value(at_least), 1)]"
-    return f"""CASE any_value(mode)
-        WHEN {int(Mode.ALL_OF)} THEN max({lost})
-        WHEN {int(Mode.ANY_OF)} THEN min({lost})
-        WHEN {int(Mode.SHARES)} THEN least({total}, max(CASE WHEN share > 0 THEN {lost} ELSE 0.0 END))
-        WHEN {int(Mode.DISPUTED)} THEN {"min" if bound < POINT else "max"}({lost})
-        ELSE {kth if graph.kth else "0.0"} END"""
-
-
 def _supplies_around(session: Session) -> int:
     """Return the number of supplies of the nodes in ``chosen`` and of those that depend on them."""
     return int(
@@ -342,55 +267,6 @@ def _supplies_around(session: Session) -> int:
             ) s ON s.slot = supply.slot
         """)
     )
-
-
-class _Kept:
-    """Losses by bound, steps, bindings and shortages of all shocks."""
-
-    def __init__(self, tables: NetworkTables, shocks: int, bounds: tuple[int, ...]) -> None:
-        self.tables, self.bounds = tables, bounds
-        self.loss = np.zeros((len(bounds), shocks, tables.nodes))
-        self.step, self.slot, self.supply, self.source = (np.full((shocks, tables.nodes), NONE, np.int64) for _ in range(4))
-        self.short = np.zeros((shocks, tables.slots))
-
-    def read(self, session: Session, graph: _Graph, shock: int) -> None:
-        """Read the losses of a shock, and find its bindings at the point."""
-        columns = ", ".join(f"loss_{bound}" for bound in graph.bounds)
-        losses = session.arrays(f"SELECT node, {columns} FROM state")
-        for place, bound in enumerate(graph.bounds):
-            self.loss[place, shock, losses["node"]] = losses[f"loss_{bound}"]
-        # Slots that are hit may be short though their owners lose nothing.
-        session.run(f"""
-            CREATE OR REPLACE TEMP TABLE chosen AS
-            SELECT node FROM state WHERE loss_{POINT} > 0
-            UNION SELECT owner FROM slot SEMI JOIN hit_slot ON hit_slot.slot = slot.slot
-            UNION SELECT owner FROM slot SEMI JOIN (
-                SELECT slot FROM supply SEMI JOIN hit_supply ON hit_supply.supply = supply.supply
-            ) s ON s.slot = slot.slot
-        """)
-        part = part_of(session, POINT, graph.entities)
-        state = losses_in(session, part, "state", f"loss_{POINT}")
-        has_risen = losses_in(session, part, "before_last", "1.0::DOUBLE") > 0
-        before = np.where(has_risen, losses_in(session, part, "before_last", "loss"), state)
-        last = part.equations(POINT, before, split=graph.split).values(before[:, None])
-        # The loss as this round computes it: that of the session may differ from its terms in the last digit.
-        lost, unmet, short, value, after = (values[:, 0] for values in last)
-        traced = TracedRound(before, after, lost, part.network.supply_share * lost, unmet, short, value, SLACK)
-        step, slot, supply, source = find_bindings(part.network, part.hit, traced)
-        self.step[shock, part.nodes] = step
-        for array, rows, numbers in (
-            (self.slot, slot, part.slots), (self.supply, supply, part.supplies), (self.source, source, part.nodes),
-        ):  # fmt: skip
-            array[shock, part.nodes[rows != NONE]] = numbers[rows[rows != NONE]]
-        self.short[shock, part.slots] = short
-
-    def fields(self, session: Session) -> dict[str, Any]:
-        """Return the fields of a result by node."""
-        loss = self.loss[self.bounds.index(POINT)]
-        low, high = enclose(self.loss[0], loss, self.loss[-1])
-        network = nodes_alone(session, self.tables)
-        bindings = (self.step, self.slot, self.supply, self.source)
-        return {**by_entity(network, (low, loss, high), bindings), "shortage": self.short}
 
 
 __all__ = ["bounds_of", "run"]

@@ -6,37 +6,22 @@ of :mod:`knockon.propagation.fixed_point`. A lane is a shock at one bound; all l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from knockon.network.arrays import NONE, Bools, Floats, Ints, Mode
+from knockon.network.arrays import Bools, Floats, Ints, Mode
 from knockon.network.hits import Hits
-from knockon.propagation.bounds import HIGH, LOW, POINT, bounds_to_run, enclose
-from knockon.propagation.engines.network_part import Columns, Part, assemble_part
+from knockon.propagation.bounds import HIGH, LOW, POINT, bounds_to_run
+from knockon.propagation.engines.network_part import Columns, Part
 from knockon.propagation.engines.spark_checkpoint import Checkpoint
-from knockon.propagation.engines.spark_frames import Frames, links_of_graph, nodes_alone
+from knockon.propagation.engines.spark_frames import Frames, links_of_graph
 from knockon.propagation.engines.spark_hits import WEIGHTS, HitTables, hit_tables, weight
+from knockon.propagation.engines.spark_kept_losses import Losses, fields_by_node, lanes_by_table
+from knockon.propagation.engines.spark_part import PartReader
 from knockon.propagation.fixed_point import EPS, FIRST_SOLVE, Convergence
-from knockon.propagation.hidden_nodes import by_entity
-from knockon.propagation.leontief import SLACK
 from knockon.propagation.limit import MAX_SOLVED, ROUNDING_ERROR, distance_to_limit, limit_from
 from knockon.propagation.result import Result, stop_reasons
-from knockon.propagation.trace import TracedRound, find_bindings
-
-#: The most links of a part of the network that is solved for in memory.
-_MOST_LINKS = 5_000_000
-
-
-class Losses(NamedTuple):
-    """The result of all lanes: the table (lane, node, loss, before) of each, with rounds, last rise and stopping error."""
-
-    lanes: Ints
-    table: dict[int, Checkpoint]
-    iterations: Ints
-    residual: Floats
-    error: Floats
 
 
 def run(frames: Frames, hits: Hits, *, eps: float, cap: int, keep: bool, output: str | None) -> Result:
@@ -64,10 +49,10 @@ def run(frames: Frames, hits: Hits, *, eps: float, cap: int, keep: bool, output:
     losses = rounds.run(np.array([3 * shock + bound for bound in bounds for shock in range(hits.count)], np.int64))
     by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
     if output is not None:
-        tables = [table.frame.where(f"lane IN ({', '.join(map(str, lanes))})") for table, lanes in _lanes_by_table(losses)]
+        tables = [table.frame.where(f"lane IN ({', '.join(map(str, lanes))})") for table, lanes in lanes_by_table(losses)]
         frames.write_losses(frames.united(tables), "node", bounds, output)
     if keep:
-        by_node = _by_node(rounds, losses, hits.count, bounds)
+        by_node = fields_by_node(rounds.parts, losses, hits.count, bounds, split=split)
     shape = (len(bounds), hits.count)
     residual = losses.residual.reshape(shape).max(axis=0, initial=0.0)
     return Result(
@@ -86,6 +71,7 @@ class _Rounds:
 
     def __init__(self, frames: Frames, links: Checkpoint, hit: HitTables, *, split: bool, eps: float, cap: int) -> None:
         self.frames, self.links, self.hit, self.split, self.eps, self.cap = frames, links, hit, split, eps, cap
+        self.parts = PartReader(frames, links, hit)
         self.listed = any(group["listed"] for group in links.groups)
 
     def run(self, lanes: Ints) -> Losses:
@@ -245,92 +231,10 @@ class _Rounds:
         nodes = self.frames.arrays(moved)["node"]
         if not 0 < len(nodes) <= MAX_SOLVED:
             return None
-        part = self.part_of(nodes, lane, dependants=True)
+        part = self.parts.part_of(nodes, lane, dependants=True)
         if part is None:
             return None
-        return part, part.losses(self.known(state, lane, part)), part.losses(self.known(mark, lane, part))
-
-    def known(self, state: Checkpoint, lane: int, part: Part, column: str = "loss") -> Columns:
-        """Return the losses of a lane on the nodes of a part."""
-        chosen = self.frames.local({"node": part.nodes}, {"node": "BIGINT"})
-        return self.frames.arrays(
-            self.frames.sql(
-                f"SELECT s.node, {column} AS loss FROM {{state}} s JOIN {{chosen}} c ON c.node = s.node WHERE lane = {lane}",
-                state=state.frame,
-                chosen=chosen,
-            )
-        )
-
-    def part_of(self, nodes: Ints, lane: int, *, dependants: bool) -> Part | None:
-        """Return the part of some nodes, and of those that depend on them where asked for; None if it has too many links."""
-        frames, links = self.frames, self.links.frame
-        chosen = frames.local({"node": nodes}, {"node": "BIGINT"})
-        inside = nodes
-        if dependants:
-            query = "SELECT DISTINCT owner AS node FROM {link} e JOIN {chosen} c ON c.node = e.source"
-            owners = frames.arrays(frames.sql(query, link=links, chosen=chosen))["node"]
-            inside = np.union1d(nodes, owners).astype(np.int64)
-        slot, supply = self._rows_of(inside, lane)
-        if len(supply["supply"]) > _MOST_LINKS and dependants:
-            return None
-        sources = np.concatenate([inside, slot["need"][slot["need"] != NONE], supply["provider"]])
-        return assemble_part(
-            slot, supply, self._nodes(np.unique(sources).astype(np.int64), lane), inside, frames.tables.entities
-        )
-
-    def _rows_of(self, inside: Ints, lane: int) -> tuple[Columns, Columns]:
-        """Return the slots of some nodes, and their supplies, with what the lane hits."""
-        frames = self.frames
-        kinds = {
-            "slot": "BIGINT", "owner": "BIGINT", "need": "BIGINT", "mode": "INT", "at_least": "BIGINT", "weight_low": "DOUBLE",
-            "weight": "DOUBLE", "weight_high": "DOUBLE",
-        }  # fmt: skip
-        owner = frames.local({"node": inside}, {"node": "BIGINT"})
-        slot = frames.arrays(
-            frames.sql(
-                f"""SELECT s.slot, owner, need, mode, at_least, weight_low AS weight_0, weight AS weight_1,
-                           weight_high AS weight_2,
-                           coalesce(h.loss, 0D) AS hit
-                    FROM {{slot}} s JOIN {{owner}} o ON o.node = s.owner
-                    LEFT JOIN (SELECT slot, loss FROM {{hit}} WHERE lane = {lane}) h ON h.slot = s.slot ORDER BY s.slot""",
-                slot=frames.file("slots", kinds),
-                owner=owner,
-                hit=self.hit.slot,
-            )
-        )
-        supply = frames.arrays(
-            frames.sql(
-                f"""SELECT e.supply, e.slot, e.source AS provider, e.share, e.unstated, coalesce(h.loss, 0D) AS hit
-                    FROM {{link}} e JOIN {{owner}} o ON o.node = e.owner
-                    LEFT JOIN (SELECT supply, loss FROM {{hit}} WHERE lane = {lane}) h ON h.supply = e.supply
-                    WHERE e.supply >= 0 ORDER BY e.supply""",
-                link=self.links.frame,
-                owner=owner,
-                hit=self.hit.link,
-            )
-        )
-        return slot, supply
-
-    def _nodes(self, nodes: Ints, lane: int) -> Columns:
-        """Return some nodes and the entities that they stand for, with what the lane hits, by node."""
-        frames = self.frames
-        node = frames.file("nodes", {"node": "BIGINT", "entity": "BIGINT", "part": "BIGINT"})
-        chosen = frames.local({"node": nodes}, {"node": "BIGINT"})
-        entities = frames.arrays(
-            frames.sql("SELECT DISTINCT entity FROM {node} n JOIN {chosen} c ON c.node = n.node", node=node, chosen=chosen)
-        )
-        both = frames.local({"node": np.union1d(nodes, entities["entity"])}, {"node": "BIGINT"})
-        return frames.arrays(
-            frames.sql(
-                f"""SELECT n.node, entity, part, coalesce(h.loss, 0D) AS hit FROM {{node}} n JOIN {{both}} b ON b.node = n.node
-                    LEFT JOIN (SELECT node, max(loss) AS loss FROM {{hit}} WHERE lane = {lane} GROUP BY node) h
-                    ON h.node = n.node
-                    ORDER BY n.node""",
-                node=node,
-                both=both,
-                hit=self.hit.node,
-            )
-        )
+        return part, part.losses(self.parts.known(state, lane, part)), part.losses(self.parts.known(mark, lane, part))
 
 
 def _read(total: str) -> str:
@@ -343,59 +247,6 @@ def _read(total: str) -> str:
     return f"""CASE WHEN open = 0 OR lane % 3 = {POINT} THEN {total}
         WHEN lane % 3 = {LOW} THEN least({fixed} + rest * {least}, {total})
         WHEN lane % 3 = {HIGH} THEN greatest({fixed} + rest * {most}, {total}) END"""
-
-
-def _by_node(rounds: _Rounds, losses: Losses, shocks: int, bounds: Sequence[int]) -> dict[str, Any]:
-    """Return the fields of a result by node: losses of each bound, and steps and bindings at the point."""
-    frames = rounds.frames
-    tables = frames.tables
-    loss = np.zeros((len(bounds), shocks, tables.nodes))
-    step, slot, supply, source = (np.full((shocks, tables.nodes), NONE, np.int64) for _ in range(4))
-    short = np.zeros((shocks, tables.rows["slots"]))
-    for table, lanes in _lanes_by_table(losses):
-        listed = ", ".join(map(str, lanes))
-        rows = frames.arrays(table.frame.where(f"lane IN ({listed}) AND loss > 0").select("lane", "node", "loss"))
-        place = np.array([bounds.index(bound) for bound in (rows["lane"] % 3).tolist()], np.int64)
-        loss[place, rows["lane"] // 3, rows["node"]] = rows["loss"]
-    for shock in range(shocks):
-        _trace(rounds, losses.table[3 * shock + POINT], shock, (step, slot, supply, source), short)
-    point = loss[bounds.index(POINT)]
-    low, high = enclose(loss[0], point, loss[-1])
-    return {**by_entity(nodes_alone(frames), (low, point, high), (step, slot, supply, source)), "shortage": short}
-
-
-def _lanes_by_table(losses: Losses) -> list[tuple[Checkpoint, list[int]]]:
-    """Return each checkpoint with the lanes that ended there."""
-    found: dict[int, tuple[Checkpoint, list[int]]] = {}
-    for lane, table in losses.table.items():
-        found.setdefault(id(table), (table, []))[1].append(lane)
-    return list(found.values())
-
-
-def _trace(rounds: _Rounds, table: Checkpoint, shock: int, bindings: tuple[Ints, Ints, Ints, Ints], short: Floats) -> None:
-    """Fill in the steps, bindings and shortages of a shock at the point, read off its last round."""
-    lane = 3 * shock + POINT
-    frames = rounds.frames
-    losing = frames.arrays(table.frame.where(f"lane = {lane} AND loss > 0").select("node"))["node"]
-    # Slots that are hit may be short though their owners lose nothing.
-    owners = [
-        frames.arrays(hit.frame.where(f"lane = {lane}").select("owner"))["owner"] for hit in (rounds.hit.slot, rounds.hit.link)
-    ]
-    nodes = np.unique(np.concatenate([losing, *owners])).astype(np.int64)
-    part = rounds.part_of(nodes, lane, dependants=True)
-    if part is None:
-        part = rounds.part_of(nodes, lane, dependants=False)
-    assert part is not None  # noqa: S101 - without dependants there is no limit
-    after, before = (part.losses(rounds.known(table, lane, part, column)) for column in ("loss", "before"))
-    lost, unmet, slot_short, value, _ = (
-        values[:, 0] for values in part.equations(POINT, before, split=rounds.split).values(before[:, None])
-    )
-    traced = TracedRound(before, after, lost, part.network.supply_share * lost, unmet, slot_short, value, SLACK)
-    step, *rows = find_bindings(part.network, part.hit, traced)
-    bindings[0][shock, part.nodes] = step
-    for array, found, numbers in zip(bindings[1:], rows, (part.slots, part.supplies, part.nodes), strict=True):
-        array[shock, part.nodes[found != NONE]] = numbers[found[found != NONE]]
-    short[shock, part.slots] = slot_short
 
 
 __all__ = ["run"]
