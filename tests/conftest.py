@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 
 import knockon
 
@@ -38,6 +40,10 @@ gc.disable()
 def pytest_configure(config: pytest.Config) -> None:
     """Let all folders have the hooks of this file."""
     config.pluginmanager.register(_Collection())
+    if not config.getoption("--hypothesis-profile"):
+        # The quick profile has the same examples in every process. By default hypothesis also draws the constants of the source
+        # of all modules loaded by then, which differ from process to process and take five seconds to read in a new clone.
+        providers._get_local_constants = lambda: providers._local_constants
     if processes := os.environ.pop("KNOCKON_TEST_PROCESSES", ""):
         from support.forked_run import ForkedRun
 
@@ -73,7 +79,8 @@ class _Collection:
             return (yield)
 
     def pytest_collection_finish(self) -> None:
-        """Leave what is loaded by now, test functions above all, out of every later search for garbage."""
+        """Make what every process would make; leave what is loaded by now out of every later search for garbage."""
+        st.text().validate()  # the characters of Unicode: two seconds in a new clone
         gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 20, 20)
