@@ -9,25 +9,26 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from knockon.errors import Notice, Problem
-from knockon.model import DataSetInfo, Designation, Document, Evidence, Measure, Record, Statement
+from knockon.model import DataSetInfo, Document, Evidence, Record, Statement
 from knockon.model.addresses import is_address, to_address
 from knockon.model.base import UNKNOWN_NUMBER
 from knockon.model.class_order import most_specific
 from knockon.model.language import LanguageString
-from knockon.model.validation_errors import did_you_mean, faults
+from knockon.model.validation_errors import faults
 from knockon.rdf.covered import possible_coverage
-from knockon.rdf.derived import APPLIES_TO, derived
+from knockon.rdf.derived import derived
 from knockon.rdf.description import derived_description
+from knockon.rdf.designated_parties import without_derived_parties
 from knockon.rdf.fields import SELECTOR_TERMS, Field, fields
 from knockon.rdf.literal_values import read_literal
-from knockon.rdf.ontology import ontology
-from knockon.rdf.sameness import Sameness
+from knockon.rdf.ontology_quads import is_in_ontology
 from knockon.rdf.selectors import SELECTOR, read_selector
 from knockon.rdf.to_rdf import TYPE, Step, class_node, classes_by_iri, conversion_steps
-from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, PREFIXES, RELATION_TYPES, XSD, Stance
+from knockon.rdf.unread_terms import text_of, unread_terms
+from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, PREFIXES, XSD, Stance
 
 Node = NamedNode | BlankNode
 Pair = tuple[NamedNode, Any]
@@ -63,7 +64,7 @@ def read(
     """
     skip = {NamedNode(DERIVED_GRAPH), NamedNode(ONTOLOGY_GRAPH)}
     return _Reader(
-        [q for q in quads if q.graph_name not in skip and not _is_in_ontology(q)], source, line_of, has_addresses
+        [q for q in quads if q.graph_name not in skip and not is_in_ontology(q)], source, line_of, has_addresses
     ).run()
 
 
@@ -71,29 +72,6 @@ def read(
 def _own_steps(cls: type[Record]) -> tuple[Step, ...]:
     """Return the conversion steps of the properties that a record itself has: the place of evidence is that of its selector."""
     return tuple(step for step in conversion_steps(cls) if cls is not Evidence or step.field.alias not in SELECTOR_TERMS)
-
-
-def _is_in_ontology(quad: Quad) -> bool:
-    subject = quad.subject
-    if not isinstance(subject, NamedNode):
-        return False
-    if subject.value.startswith(KO):
-        return True
-    return subject in _ontology_subjects() and (subject, quad.predicate, quad.object) in _ontology_triples()
-
-
-@cache
-def _ontology_triples() -> frozenset[tuple[Any, Any, Any]]:
-    return frozenset((q.subject, q.predicate, q.object) for q in ontology())
-
-
-@cache
-def _ontology_subjects() -> frozenset[Any]:
-    return frozenset(subject for subject, _, _ in _ontology_triples())
-
-
-def _text(term: Any) -> str:
-    return term.value if isinstance(term, NamedNode | BlankNode | Literal) else str(term)
 
 
 class _Reader:
@@ -132,30 +110,11 @@ class _Reader:
         self.used.update(possible_coverage(records, ((q.subject, q.predicate, q.object) for q in self.quads)))
         infos = [record for record in records if isinstance(record, DataSetInfo)]
         self.used.update(derived_description(infos, self.properties))
-        records = self._without_derived_parties(records)
+        records = without_derived_parties(records, self.quads)
         extra = tuple(q for q in self.quads if (q.subject, q.predicate, q.object) not in self.used)
-        self._check_unread(extra)
+        for unread in unread_terms(extra, self.properties):
+            self._problem(*unread)
         return Reading(tuple(sorted(records, key=lambda r: r.id)), extra, tuple(self.problems))
-
-    def _without_derived_parties(self, records: list[Statement]) -> list[Statement]:
-        """Return the records without the ``appliesTo`` of measures that designations stand for, which are derived again.
-
-        With named graphs, derived triples have a graph of their own, and a measure keeps all parties that it states.
-        """
-        if not any(isinstance(record, Designation) for record in records):
-            return records
-        in_default_graph = {(q.subject, q.predicate, q.object) for q in self.quads if isinstance(q.graph_name, DefaultGraph)}
-        designated: dict[str, set[str]] = defaultdict(set)
-        same = Sameness.of(records)
-        for designation in (record for record in records if isinstance(record, Designation)):
-            for iri in same.all_of(designation.designated):
-                link = NamedNode(designation.measure), APPLIES_TO, NamedNode(iri)
-                designated[designation.measure] |= {iri} if link in in_default_graph else set()
-        for place, record in enumerate(records):
-            if isinstance(record, Measure) and designated.get(record.id):
-                parties = tuple(iri for iri in record.applies_to if iri not in designated[record.id])
-                records[place] = record.model_copy(update={"applies_to": parties})
-        return records
 
     def _problem(self, subject: Any, message: str, hint: str = "") -> None:
         # To find a line takes time, and nobody reads more of them.
@@ -165,7 +124,7 @@ class _Reader:
 
     def _class_of(self, subject: Any) -> type[Record] | None:
         types = [o for p, o in self.properties.get(subject, ()) if p == TYPE]
-        known = {c for t in types if (c := classes_by_iri().get(_text(t)))}
+        known = {c for t in types if (c := classes_by_iri().get(text_of(t)))}
         if not known:
             return None
         cls = most_specific(known)
@@ -268,7 +227,7 @@ class _Reader:
             self.used.add((subject, predicate, obj))
             if not isinstance(obj, Literal) or obj.datatype.value != XSD + "boolean" or obj.value not in _BOOLEANS:
                 name = field.unknown_iri.removeprefix(KO)
-                self._problem(subject, f"{name} {_text(obj)!r} is not a valid xsd:boolean", "write true, or leave it out")
+                self._problem(subject, f"{name} {text_of(obj)!r} is not a valid xsd:boolean", "write true, or leave it out")
             elif _BOOLEANS[obj.value]:
                 values.append(UNKNOWN_NUMBER)
         return values
@@ -320,7 +279,7 @@ class _Reader:
             return self._read_fields(term, field.nested)
         if field.kind in {"iri", "word", "property"}:
             if not isinstance(term, NamedNode):
-                self._problem(subject, f"{field.alias} must be an IRI, not {_text(term)!r}")
+                self._problem(subject, f"{field.alias} must be an IRI, not {text_of(term)!r}")
                 return ""
             if field.kind == "iri":
                 return term.value
@@ -340,24 +299,12 @@ class _Reader:
 
     def _read_literal(self, subject: Any, field: Field, term: Any) -> Any:
         if not isinstance(term, Literal):
-            self._problem(subject, f"{field.alias} must be a literal, not {_text(term)}")
+            self._problem(subject, f"{field.alias} must be a literal, not {text_of(term)}")
             return ""
         value, message, hint = read_literal(field, term)
         if message:
             self._problem(subject, message, hint)
         return value
-
-    def _check_unread(self, extra: Iterable[Quad]) -> None:
-        """Report unknown classes and properties of the vocabulary among the triples that no record accounts for."""
-        for quad in extra:
-            predicate, obj = quad.predicate.value, quad.object
-            if quad.predicate == TYPE and isinstance(obj, NamedNode) and obj.value.startswith(KO):
-                if obj.value not in classes_by_iri():
-                    name = obj.value[len(KO) :]
-                    hint = did_you_mean(name, (cls.rdf_class for cls in classes_by_iri().values()))
-                    self._problem(quad.subject, f"unknown class ko:{name}", hint)
-            elif predicate.startswith(KO):
-                self._report_property(quad)
 
     def _read_unused_evidence(self, subject: Any) -> None:
         """Keep evidence that no record refers to as triples, if it is valid."""
@@ -371,20 +318,3 @@ class _Reader:
         except ValidationError as error:
             for fault in faults(error, (f.alias for f in fields(Evidence))):
                 self._problem(subject, fault.message, fault.hint)
-
-    def _report_property(self, quad: Quad) -> None:
-        """Report why a property of the vocabulary cannot be read."""
-        name = quad.predicate.value[len(KO) :]
-        types = [c for p, o in self.properties[quad.subject] if p == TYPE and (c := classes_by_iri().get(_text(o)))]
-        cls = most_specific(types) if types else None
-        if name in RELATION_TYPES or name in {"coveredBy", "dependsOn", "owns", "related"}:
-            hint = "write a ko:Relation, ko:Dependency or ko:Ownership"
-            hint = "write a ko:Designation, or a ko:OwnershipRule with ko:Ownership" if name == "coveredBy" else hint
-            self._problem(quad.subject, f"ko:{name} is derived; it cannot be stated", hint)
-        elif cls is None:
-            self._problem(quad.subject, f"ko:{name} on a subject that is not a record", "give it a class of the vocabulary")
-        elif cls.nested:
-            self._problem(quad.subject, f"this {cls.rdf_class} is not part of a record")
-        else:
-            known = (field.alias for field in fields(cls))
-            self._problem(quad.subject, f"ko:{name} is not a property of a {cls.rdf_class}", did_you_mean(name, known))
