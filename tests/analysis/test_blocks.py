@@ -28,7 +28,7 @@ def _made(folder: Path, size: int) -> knockon.Graph:
 @pytest.mark.parametrize("model", some_of(["leontief", "reach", "timeline", "chance"], 3))
 def test_blocks_give_what_one_run_gives(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
     """The reports of all shocks are the same, number by number and in the same order, whatever the size of a block."""
-    graph, options = knockon.open(), {"model": model, "draws": 200} if model == "chance" else {"model": model}
+    graph, options = knockon.open(), {"model": model, "draws": 40} if model == "chance" else {"model": model}
     whole = [report.to_dict() for report in graph.impacts(**options)]
     monkeypatch.setattr(context, "BLOCK", 1)
     assert [report.to_dict() for report in graph.each_impact(**options)] == whole

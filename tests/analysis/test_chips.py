@@ -32,6 +32,14 @@ def records() -> tuple[Record, ...]:
 
 
 @pytest.fixture(scope="module")
+def both() -> Iterator[Graph]:
+    """The data set together with that of SenseTime."""
+    with knockon.open("sensetime") as graph:
+        graph.load("chips")
+        yield graph
+
+
+@pytest.fixture(scope="module")
 def chips() -> Iterator[Graph]:
     """The data set alone."""
     with knockon.open("chips") as graph:
@@ -100,10 +108,12 @@ def test_most_shocks_are_policies(records: tuple[Record, ...]) -> None:
 
 def test_every_shock_reaches_somebody(chips: Graph, records: tuple[Record, ...]) -> None:
     """None has a target that is missing, and none hits nothing."""
-    for shock in (r for r in records if isinstance(r, Shock)):
-        report = chips.impact(shock.id)
-        assert report.impacts, shock.id
-        assert not report.run.missing_targets, shock.id
+    shocks = {r.id for r in records if isinstance(r, Shock)}
+    reports = chips.impacts()
+    assert {report.shock.id for report in reports} == shocks
+    for report in reports:
+        assert report.impacts, report.shock.id
+        assert not report.run.missing_targets, report.shock.id
 
 
 @pytest.mark.parametrize("shock", LOSSES)
@@ -113,17 +123,15 @@ def test_losses_of_well_known_shocks(chips: Graph, shock: str) -> None:
     assert {name: round(report.loss(name), 6) for name in LOSSES[shock]} == LOSSES[shock]
 
 
-def test_with_sensetime_an_euv_stop_reaches_its_training_through_nvidia() -> None:
+def test_with_sensetime_an_euv_stop_reaches_its_training_through_nvidia(both: Graph) -> None:
     """The two data sets meet in the names that they share."""
-    with knockon.open("sensetime") as graph:
-        graph.load("chips")
-        report = graph.impact("euv-export-stop")
-        assert report.loss("sensetime") == 0.75
-        # What is trained already goes on: it loses less than its development.
-        assert 0 < report.loss("facial-recognition-algorithms") < report.loss("algorithm-development")
-        explained = graph.explain("euv-export-stop", "sensetime")
-        assert "https://w3id.org/knockon/id/doc-copperroad-euv" in explained.documents
-        assert any("nvidia" in str(part.to_dict()) for part in explained.parts)
+    report = both.impact("euv-export-stop")
+    assert report.loss("sensetime") == 0.75
+    # What is trained already goes on: it loses less than its development.
+    assert 0 < report.loss("facial-recognition-algorithms") < report.loss("algorithm-development")
+    explained = both.explain("euv-export-stop", "sensetime")
+    assert "https://w3id.org/knockon/id/doc-copperroad-euv" in explained.documents
+    assert any("nvidia" in str(part.to_dict()) for part in explained.parts)
 
 
 def test_the_timeline_answers_days(chips: Graph) -> None:
@@ -139,11 +147,9 @@ def test_the_timeline_answers_days(chips: Graph) -> None:
         assert impact.more["time_to_impact"] == day
 
 
-def test_the_entity_list_is_that_of_the_sensetime_data(records: tuple[Record, ...]) -> None:
+def test_the_entity_list_is_that_of_the_sensetime_data(both: Graph, records: tuple[Record, ...]) -> None:
     """Loaded together it is one measure that names SenseTime and whom the chips data designate."""
-    with knockon.open("sensetime") as both:
-        both.load("chips")
-        found = both.query("SELECT ?party WHERE { id:us-entity-list ko:appliesTo ?party }")
-        parties = {str(row["party"]).removeprefix(ID) for row in found.to_dicts()}
+    found = both.query("SELECT ?party WHERE { id:us-entity-list ko:appliesTo ?party }")
+    parties = {str(row["party"]).removeprefix(ID) for row in found.to_dicts()}
     designated = {r.designated.removeprefix(ID) for r in records if isinstance(r, Designation)}
     assert parties == {"sensetime", *designated}

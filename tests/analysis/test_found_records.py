@@ -66,7 +66,7 @@ def test_each_record_is_shown_as_among_all(folder: Path) -> None:
     with FolderStore(folder) as store:
         listed = RecordIndex(MemoryStore(*store.at(store.history[0].number)))
         parts = [part for record in listed.records for part in with_parts(record)]
-        names = [*NAMES, *(part.id for part in parts[::11])]
+        names = [*NAMES, *(part.id for part in parts[::23])]
         for name in [*names, *(part.name for part in parts if part.rdf_class == "Evidence")]:
             store.reload()
             found = record_index(store)
@@ -91,7 +91,7 @@ def test_a_search_finds_what_is_found_among_all(folder: Path) -> None:
         texts = {text.content for _, texts in memory.texts for text in texts}
         words = sorted({word for text in texts for word in text.split()})
         pairs = [f"{one} {other}" for one, other in zip(words[::3], words[1::3], strict=False)]
-        for text in [*SEARCHED, *words[::17], *pairs[::9], *sorted(texts)[::29]]:
+        for text in [*SEARCHED, *words[::37], *pairs[::19], *sorted(texts)[::61]]:
             for cls in (None, "Dependency"):
                 found = record_index(store)
                 assert search(found, text, cls=cls, top=0) == search(memory, text, cls=cls, top=0), text

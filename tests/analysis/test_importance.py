@@ -24,11 +24,11 @@ def graph() -> knockon.Graph:
     return knockon.open(LETTERS / "data")
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.slow)])
 def test_an_answer_has_the_probabilities_of_impact(graph: knockon.Graph, every: int) -> None:
     """The target and each cause fail as ``impact`` says; hit and immune causes bound the probability.
 
-    That of a cause that is hit for certain is computed for each, or for each fourth.
+    That of a cause that is hit for certain is computed for each, or for each eighth.
     """
     hit = {"maker-a": 0.5, "maker-b": 0.25}
     chances = graph.impact(hit=hit, model="chance", exact=True)

@@ -10,21 +10,28 @@ import pytest
 
 import knockon
 from knockon.store.oxigraph import MemoryStore
-from support.bundled_once import open_bundled_once
 
 CASE = Path(__file__).parents[1] / "cases" / "new_listing"
 BY_HAND = {"covered-by:new-list": "essential"}
 Graphs = Callable[..., knockon.Graph]
 
 
-@pytest.fixture
-def scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Graphs:
-    """The scenario of a listing of the holding of two clouds, with changes to its text, beside the bundled data."""
-    open_bundled_once(monkeypatch)
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Graphs:
+    """The scenario of a listing of the holding of two clouds, with changes to its text, beside the bundled data.
+
+    Each is loaded once: ask it, and load nothing into it.
+    """
+    graphs: dict[tuple[tuple[str, str], ...], knockon.Graph] = {}
+
+    def opened(**changes: str) -> knockon.Graph:
+        key = tuple(sorted(changes.items()))
+        if key not in graphs:
+            graphs[key] = load(**changes)
+        return graphs[key]
 
     def load(**changes: str) -> knockon.Graph:
-        folder = tmp_path / "scenario"
-        folder.mkdir(exist_ok=True)
+        folder = tmp_path_factory.mktemp("scenario")
         for path in CASE.iterdir():
             text = path.read_text("utf-8")
             for before, after in changes.items():
@@ -34,7 +41,7 @@ def scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Graphs:
         graph.load("sensetime", folder)
         return graph
 
-    return load
+    return opened
 
 
 def losses(report: Any) -> dict[str, float]:

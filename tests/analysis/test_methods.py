@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -85,10 +86,15 @@ def test_the_documents_have_every_model(page: str, texts: tuple[str, ...]) -> No
             assert all(text in document for text in ((value,) if isinstance(value, str) else value)), (name, field)
 
 
+@cache
+def program() -> Any:
+    """The program ``knockon`` with all of its commands."""
+    return typer.main.get_command(create_app())
+
+
 def offered() -> Iterator[str]:
     """Yield each value of an option --model of a command, and the models that a command has as its own name."""
-    program: Any = typer.main.get_command(create_app())
-    for name, command in program.commands.items():
+    for name, command in program().commands.items():
         if name in REGISTRY:
             yield name
         for option in getattr(command, "params", ()):
@@ -106,9 +112,8 @@ def offered() -> Iterator[str]:
 ])  # fmt: skip
 def test_the_help_of_a_command_ends_with_its_equations(command: str, names: tuple[str, ...]) -> None:
     """Each model or measure of a command is in its help with equations, source, use and what it assumes."""
-    program: Any = typer.main.get_command(create_app())
     for name in names:
-        assert REGISTRY[name].guide in program.commands[command].epilog
+        assert REGISTRY[name].guide in program().commands[command].epilog
 
 
 def test_every_model_that_is_offered_is_in_the_registry() -> None:

@@ -391,7 +391,7 @@ def test_more_than_2_20_outcomes_are_exact_by_diagrams() -> None:
 
 def test_a_long_chain_is_exact() -> None:
     """A node that hardly ever fails has its cause, though no draw shows it."""
-    size = 300
+    size = 200
     chain = PlainNetwork(size, tuple(slot(node, node - 1, 0.9) for node in range(1, size)))
     result = exact(chain, (hit(0, 0.5),))
     assert result.loss[0] == pytest.approx(0.5 * 0.9 ** np.arange(size), rel=1e-9)

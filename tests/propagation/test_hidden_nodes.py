@@ -25,6 +25,8 @@ from knockon.vocabulary import Interval
 from support.plain_records import DAY, Severities, record_sets
 
 Case = tuple[list[Statement], Severities]
+#: Few networks have every combination: `make test-all` tries twice as many as of others.
+many = settings(max_examples=(1 if settings.default.derandomize else 2) * settings.default.max_examples)
 
 
 def compiled(case: Case) -> tuple[Network, Hits]:
@@ -37,7 +39,7 @@ def compiled(case: Case) -> tuple[Network, Hits]:
 
 
 @pytest.mark.slow
-@settings(max_examples=2 * settings.default.max_examples)
+@many
 @given(record_sets())
 def test_a_timeline_without_stocks_ends_where_leontief_does(case: Case) -> None:
     """The greatest losses of all times are those of leontief, at the low end, the point and the high end."""
@@ -47,7 +49,7 @@ def test_a_timeline_without_stocks_ends_where_leontief_does(case: Case) -> None:
         assert np.abs(getattr(last, name) - getattr(end, name)).max(initial=0.0) < 1e-6
 
 
-@settings(max_examples=2 * settings.default.max_examples)
+@many
 @given(record_sets())
 def test_bindings_lead_back_to_the_shock_step_by_step(case: Case) -> None:
     """Each source is one step nearer, and is an entity with its provisions or without; what is lost is reached."""
@@ -65,7 +67,7 @@ def test_bindings_lead_back_to_the_shock_step_by_step(case: Case) -> None:
             node = source
 
 
-@settings(max_examples=2 * settings.default.max_examples)
+@many
 @given(record_sets(), st.data())
 def test_cut_sets_are_those_of_brute_force(case: Case, data: st.DataObject) -> None:
     """Every set of one or two entities that fails a target, and no part of which does."""
@@ -82,7 +84,7 @@ def test_cut_sets_are_those_of_brute_force(case: Case, data: st.DataObject) -> N
     assert sorted(cut.nodes for cut in cut_sets(network, target, threshold=threshold, order=2).sets) == sorted(failing)
 
 
-@settings(max_examples=2 * settings.default.max_examples)
+@many
 @given(record_sets(), st.data())
 def test_what_an_entity_rests_on_is_enough_for_its_losses(case: Case, data: st.DataObject) -> None:
     """The part of the network upstream of an entity gives its losses; each entity in turn gives what all at once give."""
@@ -97,7 +99,7 @@ def test_what_an_entity_rests_on_is_enough_for_its_losses(case: Case, data: st.D
 
 
 @pytest.mark.slow
-@settings(max_examples=2 * settings.default.max_examples)
+@many
 @given(record_sets(), st.data())
 def test_copies_with_stocks_give_the_times_of_each_alone(case: Case, data: st.DataObject) -> None:
     """The days until an impact, without a stock and with one at any slot of a record."""
@@ -115,7 +117,7 @@ def test_copies_with_stocks_give_the_times_of_each_alone(case: Case, data: st.Da
     ]
 
 
-@settings(max_examples=2 * settings.default.max_examples)
+@many
 @given(record_sets())
 def test_chances_have_ordered_bounds(case: Case) -> None:
     """Low, point and high of each entity."""

@@ -56,7 +56,6 @@ def check_steps(network: Network) -> None:
         assert removal.steps(range(network.entities)).tolist() == model.step[:, target].tolist()
 
 
-@settings(max_examples=10)
 @given(records())
 def test_steps_are_those_of_the_model(network: Network) -> None:
     """Needs, any-of, all-of, numbers of suppliers, and shares that nobody stated."""

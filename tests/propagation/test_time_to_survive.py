@@ -215,7 +215,9 @@ def solver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("solver")
-@pytest.mark.parametrize(("firms", "capacity"), [(12, 1.0), (20, 1.0), (20, 1.2), (20, 0.9)])
+@pytest.mark.parametrize(
+    ("firms", "capacity"), [(12, 1.0), (14, 1.2), (14, 0.9), pytest.param(20, 1.0, marks=pytest.mark.slow)]
+)
 def test_the_program_is_the_published_one(firms: int, capacity: float) -> None:
     """Substitution of parts with one supplier, and a start, change no answer."""
     network, stock = mixed(firms, firms)

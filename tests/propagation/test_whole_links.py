@@ -36,7 +36,7 @@ def mostly_chains(draw: st.DrawFn) -> Network:
     return compile_network(dependencies).network
 
 
-@settings(max_examples=25)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(mostly_chains(), st.data())
 def test_the_end_loses_what_the_node_does(network: Network, data: st.DataObject) -> None:
     """Whatever one node is hit by: the end of its links loses as much, so many steps on."""
@@ -49,7 +49,7 @@ def test_the_end_loses_what_the_node_does(network: Network, data: st.DataObject)
         assert (result.loss[node, end], result.step[node, end]) == (hit, links)
 
 
-@settings(max_examples=60)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(mostly_chains(), st.data())
 def test_changes_before_whole_links_are_those_of_lanes(network: Network, data: st.DataObject) -> None:
     """One change in each variant, with hits anywhere: to the last bit what lanes of all nodes give."""

@@ -39,7 +39,7 @@ with engine("duckdb", memory="500MB", spill=sys.argv[2], threads=1) as chosen:
 def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[NetworkTables, float]:
     """Tables that do not fit into 20 MB, and their index."""
     rng = np.random.default_rng(1)
-    firms, flows = 20_000, 200_000
+    firms, flows = 12_000, 120_000
     supplier, customer = rng.integers(0, firms, (2, flows))
     real = supplier != customer
     level = np.where(rng.random((30, 30)) < 0.5, 2, 1)
@@ -50,7 +50,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[NetworkTables, floa
     return open_tables(folder), float(esri(network, [7], losses=False, engine="numpy").index[0])
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [1, pytest.param(50, marks=pytest.mark.slow)])
 def test_a_killed_run_leaves_nothing_that_matters(kills: int, large: tuple[NetworkTables, float], tmp_path: Path) -> None:
     """Killed while it spills, a run prints no number; the next one in the same folder is right, and removes what was left."""
     tables, index = large
