@@ -152,6 +152,11 @@ class ContextRecords:
         """The records of this world that hold on the day, and all its shocks, in the order of their IRIs."""
         if not self.world.absent:
             return self.held
+        if not isinstance(self.held, ListedRecords):
+            from knockon.store.records_on_day import RecordsOnDay
+
+            assert isinstance(self.held, RecordsOnDay)  # noqa: S101 - for types: no other records have some that are absent
+            return self.held.with_every_shock()
         others = (record for record in self.held if not isinstance(record, Shock))
         return ListedRecords(sorted((*others, *self.shocks), key=lambda record: record.id))
 

@@ -110,14 +110,15 @@ class KeptRecords(Records):
         """See Records."""
         return (iri for (iri,) in self.rows.each_row(self.rows.arms("record", "1", "iri")))
 
-    def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
-        """See Records; only records that have parts of these classes are made."""
+    def names_in_use(self, *classes: str, parts: bool = False, without: Collection[str] = ()) -> set[str]:
+        """See Records; only records that have parts of these classes are made. Some IRIs may be left out."""
         wanted = {cls for cls in self.rows.classes if any(is_a(cls, name) for name in classes)}
-        names = {name for each in self.labels(Statement) if each.cls in wanted for name in each.names}
+        labels = (each for each in self.labels(Statement) if each.cls in wanted and each.iri not in without)
+        names = {name for each in labels for name in each.names}
         with_parts = tuple(cls for cls in self._classes if parts and _has_parts(cls, classes))
         for row in self.rows_of(with_parts) if with_parts else ():
-            for part in self.read_row(*row, without=("evidence",)).parts():
-                if any(is_a(part.rdf_class, name) for name in classes):
+            for part in self.read_row(*row, without=("evidence",)).parts() if row[0] not in without else ():
+                if any(is_a(part.rdf_class, name) for name in classes) and part.id not in without:
                     names.update(names_of(part))
         return names
 
@@ -183,12 +184,16 @@ class KeptRecords(Records):
 
     def find_part(self, iri: str) -> Statement | None:
         """Return the part of a record with an IRI; None if there is none."""
-        others = self._where("number IN (SELECT record FROM {layer}.part WHERE iri = ?1)", (iri,))
-        for record in filter(None, [*(self.find(owner) for owner in owners(iri)), *others]):
+        for record in self.wholes_of(iri):
             for part in record.parts():
                 if part.id == iri:
                     return part
         return None
+
+    def wholes_of(self, iri: str) -> Sequence[Statement]:
+        """Return the records that may have a part with an IRI: all that have it, perhaps others."""
+        others = self._where("number IN (SELECT record FROM {layer}.part WHERE iri = ?1)", (iri,))
+        return [*filter(None, map(self.find, owners(iri))), *others]
 
     def of_class(self, *kinds: type[S]) -> Sequence[S]:
         """See Records."""

@@ -12,28 +12,27 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import partial
 from typing import Any, NamedTuple
 
 from knockon.errors import NotFound
 from knockon.model import (
     Dependency,
-    Designation,
     Document,
     Entity,
     Evidence,
     Measure,
     Provision,
-    Record,
     Shock,
     Statement,
     Supply,
 )
 from knockon.model.dates import Absence, Calendar
-from knockon.rdf.fields import Field, fields
+from knockon.rdf.fields import fields
 from knockon.store.base import Store
 from knockon.store.evidence_filter import ConfidenceCounts, EvidenceFilter
 from knockon.store.oxigraph import MemoryStore
+from knockon.store.validity import is_valid, named_iris, reduced_to_name, valid_parts
 from knockon.vocabulary import ASSERTED, Stance, local_name
 
 #: The most documents that a message lists; the rest are counted.
@@ -146,12 +145,25 @@ def world(
         absent = {iri: reason for iri, reason in absent.items() if iri in present}
     if not absent:
         return World(by_evidence, fallen, by_evidence, absent, lost, weights, counts)
+    if kept is None and store.records.are_kept:
+        from knockon.store.store_on_day import StoreOnDay
+
+        # Most of a large store holds on the day: its records are looked at when they are needed.
+        on_day = StoreOnDay(store, absent, partial(_store_on_day, store, absent))
+        return World(on_day, fallen, by_evidence, absent, lost, weights, counts)
     all_records = all_records or {record.id: record for record in store.records}
-    valid = {iri: valid_parts(record, absent) for iri, record in (kept or all_records).items() if _is_valid(record, absent)}
+    valid = {iri: valid_parts(record, absent) for iri, record in (kept or all_records).items() if is_valid(record, absent)}
     seen = _store_of(store, _with_named_records(valid, all_records))
     if kept is None and isinstance(store, MemoryStore):
         seen.targets = {frozenset(): store.targets.get(frozenset(absent), {})}
     return World(seen, fallen, by_evidence, absent, lost, weights, counts)
+
+
+def _store_on_day(store: Store, absent: Mapping[str, Absence]) -> MemoryStore:
+    """Return the store of all records of another one that hold on a day."""
+    all_records = {record.id: record for record in store.records}
+    valid = {iri: valid_parts(record, absent) for iri, record in all_records.items() if is_valid(record, absent)}
+    return _store_of(store, _with_named_records(valid, all_records))
 
 
 def _store_of(store: Store, kept: Mapping[str, Statement]) -> MemoryStore:
@@ -190,19 +202,6 @@ def _fallen(store: Store, world_store: Store, lost: Mapping[str, Iterable[Supply
     return tuple(sorted(fallen + [supply.id for supplies in lost.values() for supply in supplies]))
 
 
-def _is_valid(record: Statement, absent: Mapping[str, Absence]) -> bool:
-    """Return whether a record is valid on the day; a designation is so no longer than the list that it is on."""
-    return record.id not in absent and not (isinstance(record, Designation) and record.measure in absent)
-
-
-def valid_parts(record: Statement, absent: Mapping[str, Absence]) -> Statement:
-    """Return a record with only those of its supplies or hits that are valid on the day."""
-    if not any(part.id in absent for part in record.parts()):
-        return record
-    name = "supply" if isinstance(record, Dependency) else "hit"
-    return record.model_copy(update={name: tuple(part for part in record.parts() if part.id not in absent)})
-
-
 def reduced_to_names(records: Iterable[Statement], calendar: Calendar, days: Iterable[date]) -> list[frozenset[str]]:
     """Return, for each day, the entities and measures that ``world(store, as_of=day)`` reduces to their names, without a store.
 
@@ -217,7 +216,7 @@ def _reduced_on(dated: Mapping[str, Statement], naming: Iterable[Statement], abs
     """Return the entities and measures that are reduced to their names on a day, those that they are part of included."""
     invalid = dated.keys() & absent.keys()
     queue = [
-        iri for record in naming if _is_valid(record, absent) for iri in invalid & set(named_iris(valid_parts(record, absent)))
+        iri for record in naming if is_valid(record, absent) for iri in invalid & set(named_iris(valid_parts(record, absent)))
     ]
     reduced: set[str] = set()
     while queue:
@@ -283,36 +282,11 @@ def _with_named_records(records: Mapping[str, Statement], all_records: Mapping[s
         record = all_records.get(iri)
         if iri in kept or record is None:
             continue
-        if isinstance(record, Entity):
-            # Its other values have evidence in other documents, or are valid at other times. How provisions combine is
-            # said of records that may be kept: without it they would be shares, and an entity that needs them all safer.
-            combined = {"provision_combination": record.provision_combination, "at_least": record.at_least}
-            kept[iri] = type(record)(id=iri, label=record.label, part_of=record.part_of, **combined)
-        elif isinstance(record, Measure):
-            kept[iri] = Measure(id=iri, label=record.label)
-        else:
+        if (name := reduced_to_name(record)) is None:
             continue
+        kept[iri] = name
         queue.extend(named_iris(kept[iri]))
     return kept
-
-
-def named_iris(record: Record) -> list[str]:
-    """Return the IRIs that a record and its parts refer to."""
-    iris: list[str] = []
-    for field in _naming_fields(type(record)):
-        value = getattr(record, field.name)
-        for item in (value if field.many else (value,)) if value is not None else ():
-            if field.kind == "iri":
-                iris.append(item)
-            else:
-                iris += named_iris(item)
-    return iris
-
-
-@cache
-def _naming_fields(cls: type[Record]) -> tuple[Field, ...]:
-    """Return the fields of a class that have IRIs, or parts that may have them."""
-    return tuple(field for field in fields(cls) if field.kind in {"iri", "nested"})
 
 
 def local_names(iris: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from knockon.analysis.portfolio.watch_state import HOLDS, Kept, WatchedRecord, s
 from knockon.analysis.records.record_values import Value, values_of
 from knockon.model import Designation, Document, ImpactRun, Measure, Statement
 from knockon.model.dates import Absence
-from knockon.store.worlds import named_iris
+from knockon.store.validity import named_iris
 
 #: A decimal number, or a day, month, year, quarter or half year, which a state keeps as it is.
 _PLAIN = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?|[0-9]{4}(-[0-9]{2}(-[0-9]{2})?|-[QH][1-4])?")

@@ -19,7 +19,7 @@ from knockon.analysis.records.titles import Titles
 from knockon.model import DataSet, Statement
 from knockon.model.dates import Absence, Calendar, written
 from knockon.rdf.merge import merge
-from knockon.store.worlds import valid_parts
+from knockon.store.validity import valid_parts
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:

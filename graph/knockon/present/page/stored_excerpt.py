@@ -21,7 +21,7 @@ from knockon.present.page.excerpt import FAR, NEEDS, Excerpt, hit_hardest, loser
 from knockon.present.page.facts import ABOUT_RECORDS, LinkReader
 from knockon.store.kept_records import KeptRecords
 from knockon.store.linked_records import LinkedRecords
-from knockon.store.worlds import named_iris
+from knockon.store.validity import named_iris
 
 #: The most records of a store of which a page has everything that a page of a graph in memory has.
 MOST_RECORDS = 50_000

@@ -33,7 +33,8 @@ from knockon.model.dates import Calendar, absence, covered_days
 from knockon.network.provided import chosen_period
 from knockon.present.page.facts import Fact, FactReader
 from knockon.present.page.network_tables import toggles
-from knockon.store.worlds import named_iris, records_of_document
+from knockon.store.validity import named_iris
+from knockon.store.worlds import records_of_document
 
 #: Documents that are offered, at most: the most cited.
 DOCUMENTS = 100

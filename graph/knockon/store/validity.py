@@ -1,0 +1,57 @@
+"""Which records, and what of them, are valid where others are not: on a day, or where evidence is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from knockon.model import Dependency, Designation, Entity, Measure, Record, Statement
+from knockon.model.dates import Absence
+from knockon.rdf.fields import Field, fields
+
+
+def is_valid(record: Statement, absent: Mapping[str, Absence]) -> bool:
+    """Return whether a record is valid on the day; a designation is so no longer than the list that it is on."""
+    return record.id not in absent and not (isinstance(record, Designation) and record.measure in absent)
+
+
+def valid_parts(record: Statement, absent: Mapping[str, Absence]) -> Statement:
+    """Return a record with only those of its supplies or hits that are valid on the day."""
+    if not any(part.id in absent for part in record.parts()):
+        return record
+    name = "supply" if isinstance(record, Dependency) else "hit"
+    return record.model_copy(update={name: tuple(part for part in record.parts() if part.id not in absent)})
+
+
+def reduced_to_name(record: Statement) -> Entity | Measure | None:
+    """Return an entity or measure that valid records name and that is not valid itself: its names; None of other records.
+
+    Its other values have evidence in other documents, or are valid at other times. How provisions combine is said of records
+    that may be valid: without it they would be shares, and an entity that needs them all safer.
+    """
+    if isinstance(record, Entity):
+        combined = {"provision_combination": record.provision_combination, "at_least": record.at_least}
+        return type(record)(id=record.id, label=record.label, part_of=record.part_of, **combined)
+    return Measure(id=record.id, label=record.label) if isinstance(record, Measure) else None
+
+
+def named_iris(record: Record) -> list[str]:
+    """Return the IRIs that a record and its parts refer to."""
+    iris: list[str] = []
+    for field in _naming_fields(type(record)):
+        value = getattr(record, field.name)
+        for item in (value if field.many else (value,)) if value is not None else ():
+            if field.kind == "iri":
+                iris.append(item)
+            else:
+                iris += named_iris(item)
+    return iris
+
+
+@cache
+def _naming_fields(cls: type[Record]) -> tuple[Field, ...]:
+    """Return the fields of a class that have IRIs, or parts that may have them."""
+    return tuple(field for field in fields(cls) if field.kind in {"iri", "nested"})
+
+
+__all__ = ["is_valid", "named_iris", "reduced_to_name", "valid_parts"]
