@@ -145,7 +145,7 @@ def test_every_command_of_the_readme_runs_as_its_readers_run_it(work_folder: Pat
 
 def in_a_process(arguments: list[str], folder: Path) -> int:
     program = str(Path(sys.executable).with_name("knockon"))
-    done = subprocess.run([program, *arguments], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([program, *arguments], cwd=folder, capture_output=True, text=True, timeout=600, check=False)
     sys.stderr.write(done.stderr)
     return done.returncode
 

@@ -33,7 +33,7 @@ def forked(folder: Path, text: str, *options: str, first: str = "") -> tuple[int
     (folder / "test_some.py").write_text(text, "utf-8")
     own = {"PYTHONPATH": str(Path(__file__).parent), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     call = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", folder, folder, *options]
-    done = subprocess.run(call, cwd=folder, env=os.environ | own, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(call, cwd=folder, env=os.environ | own, capture_output=True, text=True, timeout=600, check=False)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -144,7 +144,7 @@ def test_ctrl_c_leaves_nothing_behind(firms):
         time.sleep(0.02)
     computes(int(children[0]), 0.3)
     os.killpg(running.pid, signal.SIGINT)
-    said = running.communicate(timeout=300)[1]
+    said = running.communicate(timeout=600)[1]
     assert (running.returncode, said) == (130, "stopped\n")
     assert not (firms.parent / "page.html").exists()
     assert len(children) == 1
@@ -186,7 +186,7 @@ def test_the_layout_ends_with_the_one_who_waits_for_it():
     computes(int(found[0]), 1.5)
     parent.kill()
     parent.wait()
-    until = time.monotonic() + 120
+    until = time.monotonic() + 600
     while Path(f"/proc/{found[0]}").exists() and "zombie" not in Path(f"/proc/{found[0]}/status").read_text():
         assert time.monotonic() < until
         time.sleep(0.05)

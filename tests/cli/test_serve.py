@@ -21,7 +21,7 @@ def test_it_serves_until_it_is_stopped() -> None:
         assert process.stderr is not None
         address = re.search(r"http://\S+/", process.stderr.readline())
         assert address is not None
-        with urlopen(f"{address[0]}sparql?query=ASK%20%7B%20%3Fs%20a%20ko:Company%20%7D", timeout=60) as reply:  # noqa: S310 - http
+        with urlopen(f"{address[0]}sparql?query=ASK%20%7B%20%3Fs%20a%20ko:Company%20%7D", timeout=600) as reply:  # noqa: S310 - http
             assert b"true" in reply.read()
         process.send_signal(signal.SIGTERM)
         rest = process.stderr.read()

@@ -81,7 +81,7 @@ class Slow:
 
     def ask(self, _kind: str, values: dict[str, object]) -> tuple[dict[str, object], bool]:
         self.asked.append(values["name"])
-        assert self.free.wait(10)
+        assert self.free.wait(600)
         return {}, False
 
 

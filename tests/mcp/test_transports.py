@@ -86,7 +86,7 @@ def address(assistant: Assistant) -> Iterator[str]:
         assert thread.is_alive()
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/mcp"
     server.should_exit = True
-    thread.join(30)
+    thread.join(600)
     assert not thread.is_alive()
 
 
@@ -129,7 +129,7 @@ def test_malformed_requests(address: str, body: bytes) -> None:
 
 def test_a_large_request_is_refused_before_it_is_read(address: str) -> None:
     """A body of more than a megabyte is refused by its length."""
-    connection = HTTPConnection(urlsplit(address).netloc, timeout=30)
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=600)
     connection.putrequest("POST", "/mcp")
     connection.putheader("Content-Type", "application/json")
     connection.putheader("Content-Length", "2000000")
@@ -143,7 +143,7 @@ def post(address: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
     usual = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     request = urllib.request.Request(address, body, {**usual, **headers}, method="POST")  # noqa: S310 - our own server
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=600) as response:  # noqa: S310
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:

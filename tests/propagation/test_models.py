@@ -28,7 +28,7 @@ for name in sys.argv[1:]:
 def test_a_name_means_the_model_whatever_was_imported_before() -> None:
     """`from knockon.propagation import esri` is the function, also after `import knockon.propagation.esri`."""
     command = [sys.executable, "-W", "error", "-c", EACH_MODEL, *models.__all__]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     for name in models.__all__:
         assert not isinstance(getattr(models, name), types.ModuleType)
@@ -57,7 +57,7 @@ def test_importing_the_models_imports_no_model_and_small_work_does_not_wake_the_
     """The package costs numpy and nothing else; left to itself, a small question imports neither numba nor compiled kernels."""
     heavy = ["scipy", "numba", "networkx", "pandas", "knockon.propagation.esri", "knockon.propagation.chance"]
     command = [sys.executable, "-W", "error", "-c", IMPORTS, *heavy]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True)
     assert done.stdout == "[]\n[]\n"
 
 

@@ -34,7 +34,7 @@ def test_an_ambiguous_request_has_one_answer(server: HttpServer, name: str) -> N
     """Nothing that hides in it is answered."""
     sent, status = REQUESTS[name]
     answer = b""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=600) as connection:
         connection.sendall(sent)
         while part := connection.recv(65536):
             answer += part
@@ -46,7 +46,7 @@ def test_requests_that_come_at_once_are_answered_in_their_order(server: HttpServ
     texts = ["SELECT (COUNT(*) AS ?n) { ?s ?p ?o . ?s ?q ?r }", "ASK {}", "ASK { FILTER(false) }"]
     targets = [text.replace(" ", "%20").replace("{", "%7B").replace("}", "%7D").replace("?", "%3F") for text in texts]
     heads = [b"GET /sparql?query=%b HTTP/1.1\r\nHost: localhost\r\n" % target.encode() for target in targets]
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=600) as connection:
         connection.sendall(b"\r\n".join(heads) + b"Connection: close\r\n\r\n")
         answer = b""
         while part := connection.recv(65536):

@@ -37,7 +37,7 @@ class StandingProtocol(TimedProtocol):
             for other in self.others:
                 other.time_out()
             _standing.set()
-            assert _go_on.wait(30)
+            assert _go_on.wait(600)
             time.sleep(5 * _OVER)
 
     def time_out(self) -> None:
@@ -66,19 +66,19 @@ def _serving(protocol: type[TimedProtocol]) -> Iterator[tuple[str, int]]:
         thread.start()
         yield listener.getsockname()
         server.should_exit = True
-        thread.join(30)
+        thread.join(600)
 
 
 def test_a_request_that_came_while_the_server_stood_still() -> None:
     """It is answered, on a connection that was kept and on one that had sent nothing, though their time was over."""
     StandingProtocol.others = []
     with _serving(StandingProtocol) as address:
-        kept, new, last = (socket.create_connection(address, timeout=30) for _ in range(3))
+        kept, new, last = (socket.create_connection(address, timeout=600) for _ in range(3))
         with kept, new, last:
             kept.sendall(_REQUEST)
             assert kept.recv(1000).endswith(b"ok")
             last.sendall(_REQUEST.replace(b"GET", _STAND))
-            assert _standing.wait(30)
+            assert _standing.wait(600)
             kept.sendall(_REQUEST)
             new.sendall(_REQUEST)
             _go_on.set()
@@ -91,8 +91,8 @@ def test_connections_without_a_request_are_closed(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(connections, "_HEAD_TIMEOUT", 0.1)
     with (
         _serving(TimedProtocol) as address,
-        socket.create_connection(address, timeout=30) as silent,
-        socket.create_connection(address, timeout=30) as begun,
+        socket.create_connection(address, timeout=600) as silent,
+        socket.create_connection(address, timeout=600) as begun,
     ):
         begun.sendall(_REQUEST[:20])
         assert silent.recv(1000) == begun.recv(1000) == b""

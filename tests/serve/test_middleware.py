@@ -31,7 +31,7 @@ def strict() -> Iterator[HttpServer]:
 
 def raw(server: HttpServer, content: bytes) -> bytes:
     """Send bytes as they are, and return all that is answered until the server closes the connection."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=600) as connection:
         connection.sendall(content)
         parts = []
         while part := connection.recv(65536):
@@ -85,7 +85,7 @@ def test_a_head_that_does_not_end_is_not_waited_for(strict: HttpServer, monkeypa
 
 def test_a_head_is_limited_in_size(strict: HttpServer) -> None:
     """A client that sends headers without end is cut off."""
-    with socket.create_connection(("127.0.0.1", strict.port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", strict.port), timeout=600) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n")
         with pytest.raises((ConnectionResetError, BrokenPipeError)):
             connection.sendall(b"X: %b\r\n" % (b"a" * 1_000) * 20_000)

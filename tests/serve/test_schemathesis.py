@@ -71,7 +71,7 @@ def tries(server: HttpServer, name: str, mode: Mode, count: int) -> None:
             values.update(named)
         # Which names there are, and which parameters exclude each other, no schema states: what fits it may still be refused.
         excluded = [positive_data_acceptance]
-        response = case.call(base_url=server.url, session=session, timeout=60)
+        response = case.call(base_url=server.url, session=session, timeout=600)
         if response.status_code in DOCUMENTED_FAILURES:
             # It is an answer of the description, whose form is compared with it: on a busy machine many questions are stopped.
             excluded.append(not_a_server_error)

@@ -32,7 +32,7 @@ def send(server: HttpServer, request: bytes, method: str = "GET", *, ends: bool 
 
     ``ends``: nothing more can follow, which the server takes for a client that hangs up.
     """
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=600) as connection:
         connection.sendall(request)
         if ends:
             connection.shutdown(socket.SHUT_WR)
@@ -201,7 +201,7 @@ def test_clients_that_hang_up_free_their_worker(server: HttpServer, way: str, *,
         (posted + waiting.encode(), True),
         (streamed, True),
     ):
-        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=600) as connection:
             connection.sendall(request)
             if begins:
                 wait_until_idle(server, idle=False)
@@ -223,7 +223,7 @@ def test_pipelined_requests_of_both_ways(server: HttpServer) -> None:
         last = ("Connection: close",) if value == values[-1] else ()
         request += head(f"GET /sparql?query={quote(text)}", "Accept: text/csv", *more, *last)
     answer = b""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=600) as connection:
         connection.sendall(request)
         while part := connection.recv(65536):
             answer += part

@@ -185,7 +185,7 @@ def test_another_process_is_told_to_wait(filled: Path) -> None:
         with pytest.raises(StoreBusy):
             FolderStore(filled, write=True)
         trying = script(filled, "FolderStore(folder).load(sets[1])")
-        done = subprocess.run(trying, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(trying, capture_output=True, text=True, timeout=600, check=False)
         assert done.returncode == 1
         assert "StoreBusy" in done.stderr
     FolderStore(filled, write=True).close()

@@ -41,7 +41,7 @@ class HttpServer(NamedTuple):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def connect(self, timeout: float = 60) -> HTTPConnection:
+    def connect(self, timeout: float = 600) -> HTTPConnection:
         """Open a connection of its own, for what ``request`` cannot send."""
         return HTTPConnection("127.0.0.1", self.port, timeout=timeout)
 
@@ -76,5 +76,5 @@ def running(settings: ServerSettings, *, log: bool = False) -> Iterator[HttpServ
             yield HttpServer(listener.getsockname()[1], server.config.app.state.server)  # type: ignore[union-attr]
         finally:
             server.should_exit = True
-            thread.join(30)
+            thread.join(600)
             assert not thread.is_alive(), "the server does not stop"

@@ -90,7 +90,7 @@ class OxigraphServer:
 
     def _send(self, path: str, body: bytes, kind: str, method: str) -> None:
         request = urllib.request.Request(self.base + path, body, {"Content-Type": kind}, method=method)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=60):  # noqa: S310
+        with urllib.request.urlopen(request, timeout=600):  # noqa: S310
             pass
 
 
@@ -102,7 +102,7 @@ def oxigraph_server(folder: Path | None = None, parts: Path | None = None) -> It
     if folder is not None and parts is not None:
         files = [str(path) for path in sorted(parts.glob("part-*"))]
         load = [str(OXIGRAPH), "load", "--location", str(folder), "--file", *files]
-        subprocess.run(load, check=True, capture_output=True, timeout=120)
+        subprocess.run(load, check=True, capture_output=True, timeout=600)
         command = [str(OXIGRAPH), "serve-read-only", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with stopping(process):
@@ -123,5 +123,5 @@ def virtuoso_server(folder: Path, parts: Path) -> Iterator[str]:
         wait_until(lambda: is_up(address), process, 120)
         load = f"ld_dir('{parts}', 'part-*.nq.gz', 'urn:x:none'); rdf_loader_run(); checkpoint;"
         arguments = [str(ISQL), f"127.0.0.1:{sql}", "dba", "dba", f"exec={load}"]
-        subprocess.run(arguments, check=True, capture_output=True, timeout=120)
+        subprocess.run(arguments, check=True, capture_output=True, timeout=600)
         yield address

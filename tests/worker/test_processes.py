@@ -69,7 +69,7 @@ def ends(process: int) -> bool:
 
 def test_a_script_without_a_guard_runs_once(program: Callable[[str], subprocess.Popen[str]]) -> None:
     """The worker does not import the main module of its parent, and prints nothing at the end."""
-    out, err = program("").communicate(timeout=60)
+    out, err = program("").communicate(timeout=600)
     assert [words[:2] for words in map(str.split, out.splitlines())] == [["top", "True"]]
     assert err == ""
     assert ends(int(out.split()[2]))
@@ -107,7 +107,7 @@ print('next', bool(ask("ASK {}")), session._worker.pid, flush=True)
         assert line(running) == ["interrupted"]
         assert ends(worker)
         assert line(running)[:2] == ["next", "True"]
-        assert running.wait(60) == 0
+        assert running.wait(600) == 0
 
 
 def test_a_fork_has_a_worker_of_its_own(program: Callable[[str], subprocess.Popen[str]]) -> None:
@@ -120,7 +120,7 @@ if (copy := os.fork()) == 0:
 print('ended', os.waitpid(copy, 0)[1], flush=True)
 print('first', bool(ask("ASK {}")), session._worker.pid == first, flush=True)
 """
-    out, err = program(body).communicate(timeout=60)
+    out, err = program(body).communicate(timeout=600)
     lines = [words.split() for words in out.splitlines()]
     assert lines[1][:3] == ["copy", "True", "True"]
     assert lines[2:] == [["ended", "0"], ["first", "True", "True"]]

@@ -91,7 +91,7 @@ def running(tables: NetworkTables, master: str, temporary: Path) -> Iterator[Run
         if process.stdin is not None:
             process.stdin.close()
         try:
-            process.wait(60)
+            process.wait(600)
         finally:
             process.kill()
             process.wait()
@@ -101,8 +101,8 @@ def running(tables: NetworkTables, master: str, temporary: Path) -> Iterator[Run
 
 
 def _ended(processes: list[int]) -> bool:
-    """Whether processes end within a minute."""
-    until = time.monotonic() + 60
+    """Whether processes end; ten minutes are also enough for a busy machine."""
+    until = time.monotonic() + 600
     while any(_runs(pid) for pid in processes):
         if time.monotonic() > until:
             return False
