@@ -15,6 +15,7 @@ import pytest
 import knockon
 from knockon.analysis import context
 from knockon.graph import Graph
+from knockon.graph import data_sets as graph_data_sets
 from knockon.network import compile_rows, kept_network
 from knockon.network.compile import Compiled, compile_network
 from knockon.network.kept_network import KeptNetworks
@@ -60,6 +61,28 @@ def compilations(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     for module, name in ((context, "compile_network"), (compile_rows, "compile_rows")):
         monkeypatch.setattr(module, name, counting(getattr(module, name)))
     return compiled
+
+
+def test_a_table_that_fills_a_store_leaves_its_network(
+    tmp_path: Path, compilations: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first question of a new process compiles nothing; a further load, and a small one, leave it to the question."""
+    table, more = tmp_path / "needs.csv", tmp_path / "more.csv"
+    table.write_text("dependant,need,provider\nShop,Hosting,Cloud\nCloud,Power,Grid\n")
+    more.write_text("dependant,need,provider\nShop,Water,Well\n")
+    for least, loads in ((3, [1, 1]), (1_000, [0, 0])):
+        monkeypatch.setattr(graph_data_sets, "_LEAST_WITH_NETWORK", least)
+        place, compiled = tmp_path / f"store-{least}", []
+        for source in (table, more):
+            compilations.clear()
+            with knockon.open(place, write=True) as graph:
+                graph.load(source)
+            compiled.append(len(compilations))
+            if source == table:
+                loss = knockon.open(place).impact(hit={"grid": 1.0}).to_dict()["impacts"]
+                assert len(compilations) == 1
+        assert [compiled[0], compiled[0] + compiled[1]] == loads
+        assert loss == knockon.open(table).impact(hit={"grid": 1.0}).to_dict()["impacts"]
 
 
 def answers(graph: Graph) -> list[object]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knockon.authoring.files import printable_path
 from knockon.authoring.options import DEFAULTS, ReadOptions
-from knockon.errors import UsageError, failing_with
+from knockon.errors import KnockonError, UsageError, failing_with
 from knockon.graph.base import GraphBase, public_methods
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from knockon.readers.import_report import ImportReport
     from knockon.store.changes import LoadReport, RemoveReport, UndoReport
     from knockon.store.pointer import Revision
+
+#: A table that is loaded as the first data set of a store with at least so many records compiles the network, too: that takes a
+#: twentieth of the time of the load, and the first question does not wait for it. Further loads leave it to that question.
+_LEAST_WITH_NETWORK = 20_000
 
 
 @public_methods
@@ -68,6 +73,7 @@ class DataSetMethods(GraphBase):
         from knockon.authoring.name_notices import look_alike_notice
         from knockon.authoring.rejects import Journal
         from knockon.model.share_notices import shares_across
+        from knockon.rdf.plain_records import PlainRecords
         from knockon.readers.import_hint import read_sources_or_hint
 
         if name and len(sources) != 1:
@@ -90,10 +96,20 @@ class DataSetMethods(GraphBase):
         self._clear_contexts()
         loaded = {data_set.info.id for data_set in new}
         rejected = sum(data_set.rejected for data_set in new)
+        is_plain = any(isinstance(data_set.records, PlainRecords) for data_set in new)
         del new  # a large file takes as much memory as the comparison of its names
         alike = look_alike_notice(self.store.data_sets, loaded, listed=False)
         across = shares_across(self.store.data_sets, loaded)
+        if is_plain and len(self.store.records) >= _LEAST_WITH_NETWORK:
+            self._keep_network()
         return dataclasses.replace(report, notices=(*report.notices, *alike, *across), rejected=rejected)
+
+    def _keep_network(self) -> None:
+        """Compile the network of today, which the store keeps for its first question."""
+        # The load is complete. What is wrong with a network is said by the question that needs it.
+        with suppress(KnockonError):
+            self._context().compiled()
+        self._clear_contexts()
 
     def import_files(
         self,
