@@ -12,7 +12,8 @@ import pytest
 pytestmark = pytest.mark.slow
 #: The rows of two tables, beyond those where buffers of a fixed size fill up.
 FEW, MANY = 20_000, 60_000
-#: The most bytes for each further row: it takes about 1,600, and took 10,000 as record objects.
+#: The most bytes for each further row: it takes 1,400 to 1,800, most of it buffers of the database that still fill up, and took
+#: 10,000 as record objects. What the rows themselves take is bounded in ``tests/authoring/test_plain_memory.py``.
 MOST = 2_500
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from knockon.authoring.plain_rows import NotPlain, PlainRows
 from knockon.model import Dependency, Document, Supply, is_a
 from knockon.rdf.fields import by_alias
-from knockon.rdf.plain_records import PlainRecords, supply_id
+from knockon.rdf.plain_records import PlainRecords, cited_document, supply_id
 from knockon.rdf.references import Draft, parts_without_evidence
 
 
@@ -40,7 +40,7 @@ def check_plain(
 
     @cache
     def documents() -> set[str]:
-        return {document.id for document in records.documents}
+        return set(map(cited_document, records.documents))
 
     def are_sound(iris: Iterable[str], ranges: Sequence[str]) -> bool:
         for iri in iris:
@@ -70,7 +70,7 @@ def check_plain(
 def plain_classes(records: PlainRecords) -> dict[str, str]:
     """Return the class of each plain record and supply, by IRI."""
     classes = {entity.id: entity.cls for entity in records.entities}
-    classes |= dict.fromkeys((document.id for document in records.documents), Document.rdf_class)
+    classes |= dict.fromkeys(map(cited_document, records.documents), Document.rdf_class)
     classes |= dict.fromkeys((record.id for record in records.dependencies), Dependency.rdf_class)
     return classes | dict.fromkeys(_supply_ids(records), Supply.rdf_class)
 

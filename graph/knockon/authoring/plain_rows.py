@@ -115,15 +115,10 @@ class PlainRows:
         self._first_key, self._meanings, self._parts = {}, {}, {}
         self._cells.forget()
 
-    @property
-    def addresses(self) -> Collection[str]:
-        """The addresses of the documents that are cited by them alone."""
-        return self._cells.addresses
-
-    @property
-    def named(self) -> Mapping[tuple[str, tuple[str, ...]], str]:
-        """The names in the columns of the plain rows, with what they mean."""
-        return self._cells.named
+    def take_addresses(self) -> Collection[str]:
+        """Return the addresses of the documents that are cited by them alone, and free them."""
+        addresses, self._cells.addresses = self._cells.addresses, {}
+        return addresses
 
     @property
     def references(self) -> Mapping[str, tuple[str, ...]]:
@@ -136,19 +131,20 @@ class PlainRows:
         return [self.rows[place] for place in sorted(self._others)]
 
     def check_names(self) -> None:
-        """Check that the names in the plain rows mean the same when the ids of all dependencies are known.
+        """Check that the names in the plain rows mean the same when the ids of all dependencies are known, and free them.
 
         Raises
         ------
         NotPlain
             One of them means something else.
         """
-        for (name, ranges), full in self.named.items():
+        for (name, ranges), full in self._cells.named.items():
             try:
                 if self.resolver.iri(name, loose=True, ranges=ranges) != full:
                     raise NotPlain
             except InvalidName:
                 raise NotPlain from None
+        self._cells.named = {}
 
     def _add(self, place: int) -> None:
         cells = self.rows.cells(place)

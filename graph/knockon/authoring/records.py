@@ -32,7 +32,7 @@ from knockon.model.addresses import to_address
 from knockon.model.validation_errors import faults
 from knockon.rdf.fields import by_alias
 from knockon.rdf.integrity import Draft, Violation, check
-from knockon.rdf.plain_records import PlainDocument, PlainEntity, PlainRecords, cited_document, to_record
+from knockon.rdf.plain_records import PlainEntity, PlainRecords, cited_document, to_record
 
 
 class _IdentifiedRaw(NamedTuple):
@@ -206,10 +206,13 @@ class RecordBuilder:
     def _finish_plain(self, entities: list[PlainEntity]) -> None:
         """Put the plain records together, with the documents that their evidence names by address."""
         dependencies = [record for rows in self._plain_rows for record in rows.dependencies]
-        addresses = dict.fromkeys(address for rows in self._plain_rows for address in rows.addresses)
-        documents = [PlainDocument(cited_document(address), address) for address in addresses]
-        present = {record.id for record in self.records if isinstance(record, Document)} | self.resolver.declared
-        self.plain = PlainRecords(dependencies, entities, [each for each in documents if each.id not in present], self.records)
+        present, declared = {record.id for record in self.records if isinstance(record, Document)}, self.resolver.declared
+        documents: dict[str, None] = {}
+        for rows in self._plain_rows:
+            for address in rows.take_addresses():
+                if (iri := cited_document(address)) not in present and iri not in declared:
+                    documents.setdefault(address)
+        self.plain = PlainRecords(dependencies, entities, list(documents), self.records)
 
     def _documents_by_address(self) -> dict[str, list[str]]:
         """Return the declared documents that have a web address: evidence that names the address means these."""

@@ -50,6 +50,10 @@ class Source:
         except OSError as error:
             return Problem(self.name, None, f"cannot be read: {error.strerror}")
 
+    def forget(self) -> None:
+        """Free the bytes that were read from a file on disk; they are read again when they are asked for."""
+        self.__dict__.pop("data", None)
+
     def text(self, encoding: str = "", hint: str = _HINT) -> str | Problem:
         """Decode the text without its byte order mark, or return the problem.
 

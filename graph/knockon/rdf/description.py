@@ -84,8 +84,9 @@ def described(
         (_URI_SPACE, Literal(info.base)),
         (_VOCABULARY, NamedNode(ONTOLOGY_GRAPH)),
     ]
-    values += [(_SOURCE, NamedNode(document)) for document in documents]
     yield from (Quad(subject, predicate, value, _GRAPH) for predicate, value in values)
+    # A million documents are not held as terms.
+    yield from (Quad(subject, _SOURCE, NamedNode(document), _GRAPH) for document in documents)
     for cls, count in classes.items():
         part = NamedNode(f"{info.id}--{cls.rdf_class}")
         yield Quad(subject, _PARTITION, part, _GRAPH)

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 from pyoxigraph import Quad
 
@@ -22,7 +23,7 @@ from knockon.rdf.covered import covered_by
 from knockon.rdf.derived import DEPENDS_ON, DISPUTED, derived, disputed
 from knockon.rdf.description import described
 from knockon.rdf.ontology import superclasses, superproperties
-from knockon.rdf.plain_records import PlainDependency, PlainDocument, PlainEntity, PlainRecord, PlainRecords, to_record
+from knockon.rdf.plain_records import PlainDependency, PlainEntity, PlainRecord, PlainRecords, cited_document, to_record
 from knockon.rdf.sameness import Sameness
 from knockon.vocabulary import ASSERTED, DERIVED_GRAPH, RDF
 
@@ -48,8 +49,8 @@ def type_lines(record: PlainRecord | Statement) -> str:
     """
     if isinstance(record, PlainEntity):
         return _lines(record.id, _above(record.cls))
-    if isinstance(record, PlainDocument):
-        return _lines(record.id, _above(Document.rdf_class))
+    if isinstance(record, str):
+        return _lines(cited_document(record), _above(Document.rdf_class))
     return _lines(record.id, _above(Dependency.rdf_class)) if isinstance(record, PlainDependency) else ""
 
 
@@ -82,8 +83,8 @@ def derived_lines(records: PlainRecords, graph: str) -> Iterator[str]:
 def description_lines(info: DataSetInfo, records: PlainRecords, triples: int) -> Iterator[str]:
     """Yield the description of a data set with a number of triples as N-Quads."""
     classes = Counter({STATEMENTS[name]: count for name, count in records.class_counts().items()})
-    documents = [record.id for record in records.documents]
-    documents += [record.id for record in records.others if isinstance(record, Document)]
+    others = (record.id for record in records.others if isinstance(record, Document))
+    documents = chain(map(cited_document, records.documents), others)
     return (f"{quad} .\n" for quad in described(info, classes, triples, documents))
 
 
@@ -102,6 +103,7 @@ def _links(dependencies: Sequence[PlainDependency]) -> Iterator[str]:
             ends.append(numbers.setdefault(iri, len(numbers)))
     count, names = max(1, len(numbers)), list(numbers)
     pairs = np.unique(np.asarray(starts) * count + np.asarray(ends))
+    del numbers, starts, ends  # while lines are made of the pairs
     predicates = [f"> <{iri}> <" for iri in (DEPENDS_ON.value, *(node.value for node in superproperties(DEPENDS_ON.value)))]
     for place in range(0, len(pairs), _AT_ONCE):
         for start, end in zip(*map(np.ndarray.tolist, np.divmod(pairs[place : place + _AT_ONCE], count)), strict=True):

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
 from itertools import chain
-from operator import attrgetter
 from typing import NamedTuple, overload
 
 from pyoxigraph import Literal, RdfFormat, serialize
@@ -81,13 +80,6 @@ class PlainEntity(NamedTuple):
     other_names: tuple[str, ...] = ()
 
 
-class PlainDocument(NamedTuple):
-    """A document of which only the web address is known."""
-
-    id: str
-    address: str
-
-
 class Cited(NamedTuple):
     """The IRI of an evidence and of its document."""
 
@@ -95,6 +87,8 @@ class Cited(NamedTuple):
     document: str
 
 
+#: A document of which only the web address is known is that address in its normal form: a text that its citations have too.
+PlainDocument = str
 PlainRecord = PlainDependency | PlainEntity | PlainDocument
 _DOCUMENT = "https://w3id.org/knockon/id/doc-"
 _ASSERTS = Stance.ASSERTS.value
@@ -103,6 +97,15 @@ _ASSERTS = Stance.ASSERTS.value
 def cited_document(address: str) -> str:
     """Return the IRI of the document at an address in its normal form; see ``document_iri``."""
     return _DOCUMENT + sha256(address.encode()).hexdigest()[:16]
+
+
+def iri_of(record: PlainRecord | Statement) -> str:
+    """Return the IRI of a record.
+
+    >>> iri_of(PlainEntity("urn:x:a", "Entity", "A")), iri_of("https://example.org/a") == cited_document("https://example.org/a")
+    ('urn:x:a', True)
+    """
+    return cited_document(record) if isinstance(record, str) else record.id
 
 
 def cite(address: str) -> Cited:
@@ -161,8 +164,10 @@ class PlainRecords(Sequence[Statement]):
 
     Parameters
     ----------
-    dependencies, entities, documents
+    dependencies, entities
         The plain records.
+    documents
+        The web addresses of documents of which nothing else is known.
     others
         The records that are more than plain ones.
 
@@ -206,11 +211,12 @@ class PlainRecords(Sequence[Statement]):
 
     def in_order(self) -> list[PlainRecord | Statement]:
         """Return the records in the order of their IRIs."""
-        return sorted(chain(self.dependencies, self.entities, self.documents, self.others), key=attrgetter("id"))
+        return sorted(chain(self.dependencies, self.entities, self.documents, self.others), key=iri_of)
 
     def iris(self) -> Iterator[str]:
         """Yield the IRI of each record."""
-        return map(attrgetter("id"), chain(self.dependencies, self.entities, self.documents, self.others))
+        every: Iterator[PlainRecord | Statement] = chain(self.dependencies, self.entities, self.documents, self.others)
+        return map(iri_of, every)
 
     def class_counts(self) -> Counter[str]:
         """Return the number of records of each class."""
@@ -222,8 +228,8 @@ class PlainRecords(Sequence[Statement]):
 
 def to_record(plain: PlainRecord) -> Statement:
     """Return the record object of a plain record."""
-    if isinstance(plain, PlainDocument):
-        return Document.model_validate({"id": plain.id, "title": plain.address, "url": plain.address})
+    if isinstance(plain, str):
+        return Document.model_validate({"id": cited_document(plain), "title": plain, "url": plain})
     if isinstance(plain, PlainEntity):
         data = {"id": plain.id, "label": plain.label, "altLabel": plain.other_names}
         return STATEMENTS[plain.cls].model_validate(data)
@@ -290,13 +296,13 @@ class QuadWriter:
             return self._dependency_lines(record)
         if isinstance(record, PlainEntity):
             return self._entity_lines(record)
-        if isinstance(record, PlainDocument):
-            start, end = f"<{record.id}>", f" <{self.data_graph}> .\n"
+        if isinstance(record, str):
+            start, end = f"<{cited_document(record)}>", f" <{self.data_graph}> .\n"
             title, url = _predicate(Document, "title"), _predicate(Document, "url")
             return [
                 f"{start}{_is_a(Document)}{end}",
-                f"{start}{title}{text_literal(record.address)}{end}",
-                f"{start}{url}<{record.address}>{end}",
+                f"{start}{title}{text_literal(record)}{end}",
+                f"{start}{url}<{record}>{end}",
             ]
         text = serialize(quads(record, self.data_graph, self.written), format=RdfFormat.N_QUADS) or b""
         return [text.decode()]
@@ -361,6 +367,6 @@ def _bare_evidence(cited: Cited) -> str:
 
 __all__ = [
     "Citation", "PlainDependency", "PlainDocument", "PlainEntity", "PlainFields", "PlainRecord", "PlainRecords", "PlainSupply",
-    "QuadWriter", "cite", "cited_document", "field_text", "name_literal", "record_objects", "shared_evidence", "supply_id",
-    "text_literal", "to_record",
+    "QuadWriter", "cite", "cited_document", "field_text", "iri_of", "name_literal", "record_objects", "shared_evidence",
+    "supply_id", "text_literal", "to_record",
 ]  # fmt: skip

@@ -85,7 +85,7 @@ class SourceWriter:
 
     def write(self, text: bytes) -> None:
         """Add N-Quads; each piece is a member of the file by itself."""
-        self._wait(1)
+        self._wait(0)
         self._size += len(text)
         self._pending.append(self._thread.submit(self._write, text))
 

@@ -51,12 +51,14 @@ def build(folder: Path, data_set: DataSet, records: PlainRecords, loaded: str) -
     with SourceWriter(folder) as archive, DatabaseWriter(folder) as database:
         triples = 0
         for text, derived in _texts(data_set, records):
+            triples += text.count(b"\n")
             archive.write(text)
             database.load(text + derived)
-            triples += text.count(b"\n")
+            del text, derived  # while the next ones are made
         lines = chain(description_lines(data_set.info, records, triples), (f"{quad} .\n" for quad in ontology()))
         for chunk in chain(_chunks(derived_lines(records, data_set.graph)), _chunks(lines)):
             database.load(chunk)
+            del chunk
         stored = archive.finish(data_set.info, len(records), data_set.origin, loaded)
         return Built(database.finish(), stored)
 
@@ -72,13 +74,19 @@ def _texts(data_set: DataSet, records: PlainRecords) -> Iterator[tuple[bytes, by
             lines += writer.lines(record)
             above.append(type_lines(record))
         above += evidence_type_lines(writer.take_new_evidence())
-        yield "".join(lines).encode(), "".join(above).encode()
-        start = []
+        texts = "".join(lines).encode(), "".join(above).encode()
+        start, lines, above = [], [], []
+        yield texts
+        del texts
 
 
 def _chunks(lines: Iterator[str]) -> Iterator[bytes]:
-    while chunk := list(islice(lines, _LINES)):
-        yield "".join(chunk).encode()
+    # A chunk is not held while the next one is made.
+    while text := "".join(islice(lines, _LINES)):
+        content = text.encode()
+        del text
+        yield content
+        del content
 
 
 __all__ = ["Built", "build", "least_quads", "plain_records"]

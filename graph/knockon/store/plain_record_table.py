@@ -13,12 +13,12 @@ from knockon.model.names import normalize_name
 from knockon.rdf.plain_records import (
     Citation,
     PlainDependency,
-    PlainDocument,
     PlainEntity,
     PlainFields,
     PlainRecord,
     PlainRecords,
     cite,
+    cited_document,
     supply_id,
     to_record,
 )
@@ -90,10 +90,9 @@ class _PlainWriter(TableWriter):
     def _row(self, number: int, record: PlainRecord | Statement) -> _Row:
         if isinstance(record, PlainDependency):
             return number, record.id, self.class_number(Dependency.rdf_class), 0, True, self._dependency_text(record)
-        if isinstance(record, PlainDocument):
-            address = record.address
-            text = _dumps({"title": address if address.isascii() else to_json(to_record(record))["title"], "url": address})
-            return number, record.id, self.class_number(Document.rdf_class), 0, True, text
+        if isinstance(record, str):
+            text = _dumps({"title": record if record.isascii() else to_json(to_record(record))["title"], "url": record})
+            return number, cited_document(record), self.class_number(Document.rdf_class), 0, True, text
         if isinstance(record, PlainEntity) and not record.other_names and type(record.label) is str and record.label.isascii():
             return number, record.id, self.class_number(record.cls), 0, True, _dumps({"label": record.label})
         made = record if isinstance(record, Statement) else to_record(record)
@@ -124,8 +123,8 @@ class _PlainWriter(TableWriter):
                 texts: Sequence[str] = (local_name(record.id),)
             elif isinstance(record, PlainEntity):
                 texts = (local_name(record.id), record.label, *record.other_names)
-            elif isinstance(record, PlainDocument):
-                texts = (local_name(record.id), record.address)
+            elif isinstance(record, str):
+                texts = (local_name(cited_document(record)), record)
             else:
                 yield from self.names_of(number, record, exceptions)
                 continue
