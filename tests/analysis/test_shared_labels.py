@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,10 @@ Dependency:
   d2: {dependant: p, need: x1, criticality: High}
 Shock:
   s: {label: Shock, hit: [{target: x2, severity: High}]}
+Ownership:
+  o: {owner: x2, owned: x3, share: 0.6}
+Measure:
+  m: {label: List, appliesTo: x2}
 """
 
 
@@ -58,6 +63,22 @@ def test_each_place_of_a_report_and_each_path_tells_records_of_one_label_apart(g
     explanation = graph.explain("s", "p")
     assert explanation.paths[0].labels == ("Same", "Same", "Part")
     assert told_apart(explanation, explanation.run.named).paths[0].labels == ("Same (my:x2)", "Same (my:x1)", "Part")
+
+
+def test_no_part_of_a_report_shows_a_shared_label_alone(graph: knockon.Graph) -> None:
+    """Choke points, remedies and what has no id beside it in the answer included, in the whole page."""
+    page = unescape(re.sub(r"<[^>]+>", "", re.sub(r"(?s)<(script|style|title)\b.*?</\1>", "", graph.report("s", protect="x1"))))
+    assert "the need of Same (my:x1) for Part" in page
+    assert "comes from" in page
+    assert not re.search(r"\bSame\b(?! \(my:)", page)
+
+
+def test_verdicts_on_lists_tell_records_of_one_label_apart(graph: knockon.Graph) -> None:
+    """As they do where a shock reaches them."""
+    lists = graph.covered("m", "x3", rule="0.5").lists
+    assert [party.text for each in lists for party in each.parties] == [
+        "Same (my:x2) holds 60% of Other, and 50% or more is enough (a rule that the question supposes)."
+    ]
 
 
 def test_notes_name_a_dependency_by_its_ends(graph: knockon.Graph) -> None:

@@ -70,7 +70,7 @@ def summarize_shock(report: ImpactReport) -> ShockSummary:
 def _missing_name(context: Context, shock: Shock, iri: str) -> str:
     # A query that finds nothing is listed by the hit that it belongs to.
     is_query = any(hit.id == iri for hit in shock.hit)
-    return "what a query of the shock looks for" if is_query else name_of(context.records, iri)
+    return "what a query of the shock looks for" if is_query else name_of(context.records, iri, context.named)
 
 
 def _hit_summary(context: Context, target: Target) -> HitSummary:
@@ -108,7 +108,7 @@ def _measure_details(context: Context, measure: Measure) -> MeasureDetails:
 def _weakness_summary(context: Context, iri: str) -> WeaknessSummary:
     record = context.records.get(iri)
     return WeaknessSummary(
-        label=label_of(context.records, iri),
+        label=context.named(iri),
         of=_labels(context, record.of if isinstance(record, Vulnerability) else ()),
         evidence=cite(record.evidence if isinstance(record, Statement) else (), context.records),
         known=isinstance(record, Vulnerability),
@@ -118,7 +118,7 @@ def _weakness_summary(context: Context, iri: str) -> WeaknessSummary:
 def _labels(context: Context, iris: Iterable[str]) -> LabelList:
     """Return the labels of the first records of a list."""
     names = list(iris)
-    return LabelList(tuple(label_of(context.records, iri) for iri in names[:LISTED]), max(0, len(names) - LISTED))
+    return LabelList(tuple(map(context.named, names[:LISTED])), max(0, len(names) - LISTED))
 
 
 def _statement_fields(context: Context, record: Statement) -> _StatementFields:

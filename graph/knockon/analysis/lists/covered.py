@@ -100,7 +100,7 @@ def measure_lists(context: Context, lists: Lists) -> Mapping[str, MeasureList]:
     admits = context.options.record_filter.admits
     designations = by_party(r for r in context.held.of_class(Designation) if not admits(r))
     measures = {record.id for record in context.base_statements.of_class(Measure)}
-    return {iri: MeasureList(iri, lists, context.records, designations) for iri in sorted(measures)}
+    return {iri: MeasureList(iri, lists, context.records, designations, context.named) for iri in sorted(measures)}
 
 
 def _supposed(share: Decimal | str | float, measures: Iterable[str]) -> OwnershipRule:

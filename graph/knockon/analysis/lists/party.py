@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -56,12 +56,15 @@ class MeasureList:
         Records by IRI.
     designations
         The designations that count, by party.
+    named
+        How sentences name a record (IRI).
     """
 
     measure: str
     lists: Lists
     records: Mapping[str, Record]
     designations: Mapping[str, Sequence[Designation]]
+    named: Callable[[str], str]
 
     @cached_property
     def readings(self) -> Readings:
@@ -76,7 +79,7 @@ class MeasureList:
     @cached_property
     def texts(self) -> VerdictTexts:
         """The sentences about verdicts that go by a rule."""
-        return VerdictTexts(self.label, self.lists, self.records)
+        return VerdictTexts(self.named(self.measure), self.lists, self.records, self.named)
 
     @cached_property
     def rules(self) -> tuple[OwnershipRule, ...]:
@@ -115,35 +118,37 @@ class MeasureList:
         return self._by_itself(entity)
 
     def _as_part(self, entity: str, whole: str, verdict: str) -> PartyCoverage:
-        name, of = label_of(self.records, entity), label_of(self.records, whole)
+        name, of = self.named(entity), self.named(whole)
         texts = {COVERED: PART_COVERED, NOT_COVERED: PART_NOT_COVERED, CANNOT_TELL: PART_UNDECIDED}
         span = self.spans.get(whole, (None, None)) if verdict == COVERED else (None, None)
         text = texts[verdict].format(part=name, whole=of)
         return self._answer(entity, verdict, text, whole=whole, span=span, why=PART)
 
     def _by_itself(self, party: str) -> PartyCoverage:
-        verdict, name = self.verdict(party), label_of(self.records, party)
+        verdict, name = self.verdict(party), self.named(party)
         listings = self.listings(party)
         if any(listing.measure == self.measure for listing in listings):
             entries = [entry for listing in listings if listing.measure == self.measure if (entry := _entry_text(listing))]
             designated = any(listing.measure == self.measure != listing.record for listing in listings)
-            text = f"{self.label} {NAMES if designated else APPLIES_TO} {name}"
+            text = f"{self.texts.label} {NAMES if designated else APPLIES_TO} {name}"
             text += f" ({'; '.join(entries)})." if entries else "."
             span = self.spans[party]
             return self._answer(party, verdict, text, why=NAMED, listings=listings, span=span, stakes=self.stakes(party))
         rule = self._deciding_rule(party)
         if rule is None:
             return self._answer(
-                party, verdict, f"{self.label} does not name {name}, and no rule of ownership extends the list."
+                party, verdict, f"{self.texts.label} does not name {name}, and no rule of ownership extends the list."
             )
         if not self.lists.by_rule(rule).certain:
-            return self._answer(party, verdict, f"{self.label} does not name {name}, and nobody else whose stakes could count.")
+            return self._answer(
+                party, verdict, f"{self.texts.label} does not name {name}, and nobody else whose stakes could count."
+            )
         low, high = share_range(self.lists.stakes, party, self.lists.by_rule(rule))
         stakes = self.stakes(party, rule)
         if verdict == COVERED:
             text, why, span = self.texts.covered(party, rule), OWNED, self.spans.get(party, (None, None))
         elif self._is_without_owner(party):
-            text = f"Cannot tell: {self.label} does not name {name}, and no owner of it is recorded ({rule.label})."
+            text = f"Cannot tell: {self.texts.label} does not name {name}, and no owner of it is recorded ({rule.label})."
             low, high, why, span = NOTHING, WHOLE, None, (None, None)
         elif verdict == CANNOT_TELL:
             text, why, span = self.texts.undecided(party, rule, low, high), None, (None, None)
@@ -205,7 +210,7 @@ class MeasureList:
         return tuple(sorted(rows, key=lambda row: (YES, MAYBE, NO).index(row.counts)))
 
     def _stake(self, stake: Stake, found: Readings) -> OwnerStake:
-        owner = label_of(self.records, stake.owner)
+        owner = self.named(stake.owner)
         if not stake.high:
             return self._row(stake, NO, f"{owner} holds nothing")
         if stake.owner not in found.possible:

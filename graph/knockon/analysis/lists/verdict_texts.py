@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knockon.analysis.labels import label_of
 from knockon.analysis.lists.wording import holders_text, percent_text, range_text, rule_text
 from knockon.model import Organization, OwnershipRule, Record
 from knockon.model.lists import Lists
@@ -25,16 +24,19 @@ class VerdictTexts:
     Attributes
     ----------
     label
-        The label of the measure.
+        How the measure is named.
     lists
         The lists of all measures, with the rules that extend them.
     records
         Records by IRI.
+    named
+        How sentences name a record (IRI).
     """
 
     label: str
     lists: Lists
     records: Mapping[str, Record]
+    named: Callable[[str], str]
 
     def covered(self, party: str, rule: OwnershipRule) -> str:
         """Return that a party is covered, and who holds how much of it."""
@@ -43,7 +45,7 @@ class VerdictTexts:
     def undecided(self, party: str, rule: OwnershipRule, low: Decimal, high: Decimal) -> str:
         """Return that it cannot be told, how much is unknown, and how much of that decides."""
         unknown, needed = (EXACT_CONTEXT.subtract(a, b) for a, b in ((high, low), (rule.threshold, low)))
-        name = label_of(self.records, party)
+        name = self.named(party)
         if rule.is_reached_by(low):
             others = f"what is known to count of {name} is held by parties of other lists"
             return f"Cannot tell: {others}, and {percent_text(unknown)} is unknown ({rule.label})."
@@ -53,7 +55,7 @@ class VerdictTexts:
 
     def not_covered(self, party: str, rule: OwnershipRule, low: Decimal, high: Decimal) -> str:
         """Return that a party is not covered, and how much covered parties hold of it."""
-        name = label_of(self.records, party)
+        name = self.named(party)
         if not isinstance(self.records.get(party), Organization) and not self.lists.stakes.by_owned.get(party):
             return f"{self.label} does not name {name}, and nobody owns it."
         if rule.is_reached_by(high):
@@ -66,11 +68,11 @@ class VerdictTexts:
         """Return which covered parties hold how much of a party."""
         certain = self.lists.by_rule(rule).certain
         counting = [stake for stake in by_size(self.lists.stakes, party) if stake.owner in certain and stake.low]
-        named = [(label_of(self.records, s.owner), range_text(s.low, s.high)) for s in counting[:_MAX_NAMED]]
+        named = [(self.named(s.owner), range_text(s.low, s.high)) for s in counting[:_MAX_NAMED]]
         if others := counting[_MAX_NAMED:]:
             named.append((counted(len(others), "other"), percent_text(sum_of(stake.low for stake in others))))
         total = sum_of(stake.low for stake in counting), min(WHOLE, sum_of(stake.high for stake in counting))
-        return holders_text(named, range_text(*total), label_of(self.records, party))
+        return holders_text(named, range_text(*total), self.named(party))
 
 
 def by_size(stakes: Stakes, party: str) -> list[Stake]:

@@ -9,7 +9,7 @@ from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.context import Context
 from knockon.analysis.impact.focus import Focus, ends
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
-from knockon.analysis.labels import label_of, name_of
+from knockon.analysis.labels import name_of
 from knockon.analysis.report.brief_answer import Basis, Brief, DisputedPoint, EndingRecord, Finding, Leading, OpenQuestion
 from knockon.analysis.report.hit_groups import CUSTOMERS, MONEY, group_of
 from knockon.model import Dependency, Discrepancy, Document, Measure, Provision, Relation, Shock, Statement, Supply
@@ -107,7 +107,7 @@ class _Way:
             disputed=max((support.disputed for support in supports), default=0),
             split=max((support.split_shares for support in supports), default=0),
             judged=len({judged.record for support in supports for judged in support.judged}),
-            ungraded=tuple(name_of(self.records, iri) for iri in report.ungraded_hits),
+            ungraded=tuple(name_of(self.records, iri, report.cause.context.named) for iri in report.ungraded_hits),
             not_asserted=report.shock_stance if report.shock_stance is not Stance.ASSERTS else None,
             disputes=self._disputes(),
         )
@@ -184,8 +184,8 @@ def _endings(report: ImpactReport, way: _Way) -> tuple[EndingRecord, ...]:
 
 def _record_name(context: Context, record: Statement) -> str:
     if isinstance(record, Shock | Measure | Dependency | Supply | Provision):
-        return name_of(context.base_records, record.id)
-    return label_of(context.records, record.id)
+        return name_of(context.base_records, record.id, context.named)
+    return context.named(record.id)
 
 
 def _questions(report: ImpactReport) -> tuple[OpenQuestion, ...]:
@@ -199,7 +199,7 @@ def _questions(report: ImpactReport) -> tuple[OpenQuestion, ...]:
         asks = [evidence for evidence in record.evidence if evidence.stance is Stance.ASKS]
         subject, other = record.subject if isinstance(record, Relation) else record.dependant, _asked(record)
         if asks and (loss := losses.get(subject, 0.0)) > 0:
-            labels = label_of(context.records, other), label_of(context.records, subject)
+            labels = context.named(other), context.named(subject)
             found.append((-loss, record.id, OpenQuestion(*labels, cite(asks, context.records))))
     return tuple(question for _, _, question in sorted(found, key=lambda row: row[:2])[:LISTED])
 

@@ -11,7 +11,6 @@ from knockon.analysis.answer import Answer
 from knockon.analysis.context import Context
 from knockon.analysis.impact.focus import Focus
 from knockon.analysis.impact.impact_report import ImpactReport
-from knockon.analysis.labels import label_of
 from knockon.analysis.report import search_limits
 from knockon.analysis.structure.chokepoints import chokepoints
 from knockon.analysis.structure.chokepoints_answer import Chokepoint, LesserPoint
@@ -112,14 +111,14 @@ def chokepoint_section(report: ImpactReport, focus: Focus | None) -> ChokepointS
             for cut in answer.cut_sets
             if cut.size > 1
         ),
-        narrowest=tuple(label_of(context.records, iri) for iri in answer.narrowest),
+        narrowest=tuple(map(context.named, answer.narrowest)),
         truncated=answer.stopped_by == "cap",
     )
 
 
 def _point(report: ImpactReport, point: Chokepoint, upstream: Bools) -> PointOfFailure:
     """Return a choke point with its loss, its shortage as a need of the nodes ``upstream`` (nodes,), and its suppliers."""
-    network, records, row = report.cause.network, report.cause.context.records, report.cause.row
+    network, named, row = report.cause.network, report.cause.context.named, report.cause.row
     needed = (network.slot_need != NONE) & (network.entity[network.slot_need] == network.index[point.entity])
     slots = np.flatnonzero(needed & upstream[network.slot_owner] & ~network.inner_slots)
     loss, shortage = report.cause.result.all_nodes.loss[row], report.cause.result.shortage[row]
@@ -129,16 +128,16 @@ def _point(report: ImpactReport, point: Chokepoint, upstream: Bools) -> PointOfF
         point=point,
         lost=next((impact.loss for impact in report.impacts if impact.entity == point.entity), 0.0),
         short=float(shortage[slots].max(initial=0.0)),
-        suppliers=tuple(label_of(records, network.name(node)) for node in suppliers),
-        suppliers_lost=tuple(label_of(records, network.name(node)) for node in suppliers if loss[node] > 0),
+        suppliers=tuple(named(network.name(node)) for node in suppliers),
+        suppliers_lost=tuple(named(network.name(node)) for node in suppliers if loss[node] > 0),
         link_hit=any(iri in targets for slot in slots.tolist() for iri in network.slot_records[slot]),
     )
 
 
 def _member_label(context: Context, need: str, suppliers: Mapping[str, str]) -> str:
     """Return the label of a member of a set, with that of its only supplier, whose failure does the same."""
-    supplier = f" (or {label_of(context.records, suppliers[need])})" if need in suppliers else ""
-    return f"{label_of(context.records, need)}{supplier}"
+    supplier = f" (or {context.named(suppliers[need])})" if need in suppliers else ""
+    return f"{context.named(need)}{supplier}"
 
 
 __all__ = ["ChokepointSection", "PointOfFailure", "chokepoint_section"]

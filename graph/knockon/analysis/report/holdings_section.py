@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import EntityAnswer
 from knockon.analysis.impact.impact_report import ImpactReport
-from knockon.analysis.labels import label_of
 from knockon.analysis.portfolio.portfolio import Portfolio, one_of_each
 from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
 from knockon.analysis.portfolio.portfolio_loss import of_portfolio
@@ -74,13 +73,12 @@ def holdings_section(report: ImpactReport, portfolio: Portfolio) -> HoldingsSect
     assert held.portfolio is not None  # noqa: S101 - of_portfolio sets it
     own = {impact.entity: impact for impact in held.impacts}
     parts = {company.entity: company for company in held.companies if company.part_is_worse}
-    records = report.cause.context.records
     rows = []
     for holding in portfolio.holdings:
         impact, part = own.get(holding.entity), parts.get(holding.entity)
         if impact is not None or part is not None:
             losses = (impact.loss, impact.loss_low, impact.loss_high) if impact else (0.0, 0.0, 0.0)
-            worst = label_of(records, part.worst_part) if part and part.worst_part else ""
+            worst = report.cause.context.named(part.worst_part) if part and part.worst_part else ""
             rows.append(
                 HoldingLoss(
                     holding.entity, holding.label, holding.cls, *losses, holding.amount, worst,

@@ -12,7 +12,7 @@ from knockon.analysis.context import Context
 from knockon.analysis.impact.focus import Focus
 from knockon.analysis.impact.impact import MIN_LOSS
 from knockon.analysis.impact.impact_report import ImpactReport
-from knockon.analysis.labels import label_of, name_of
+from knockon.analysis.labels import name_of
 from knockon.analysis.mitigate.mitigate import HORIZON, Limits, mitigate
 from knockon.analysis.mitigate.mitigation import Blockers, ChangePair, HalvingShare, LossBefore, SingleChange, TriedChange
 from knockon.analysis.report import search_limits
@@ -287,20 +287,20 @@ def _is_felt(change: TriedChange, lasts: int) -> bool:
 def _obstacles(context: Context, why: Blockers) -> Obstacles:
     return Obstacles(
         hit_itself=why.hit_itself,
-        hit=tuple(name_of(context.records, iri) for iri in why.hit_dependencies),
-        ties=tuple(EqualWays(label_of(context.records, tie.entity), tie.loss, len(tie.dependencies)) for tie in why.ties),
+        hit=tuple(name_of(context.records, iri, context.named) for iri in why.hit_dependencies),
+        ties=tuple(EqualWays(context.named(tie.entity), tie.loss, len(tie.dependencies)) for tie in why.ties),
     )
 
 
 def _remedy(report: ImpactReport, change: TriedChange) -> Remedy:
     """Return a change with labels, and how much of the need is missing."""
-    records = report.cause.context.records
+    named, records = report.cause.context.named, report.cause.context.records
     return Remedy(
         tried=change,
-        provider_label=label_of(records, change.provider) if change.provider else None,
-        replaces_label=label_of(records, change.replaces) if change.replaces else None,
-        dependant_label=label_of(records, change.dependant),
-        need_label=label_of(records, change.need),
+        provider_label=named(change.provider) if change.provider else None,
+        replaces_label=named(change.replaces) if change.replaces else None,
+        dependant_label=named(change.dependant),
+        need_label=named(change.need),
         dependant_class=_class_of(records, change.dependant),
         need_class=_class_of(records, change.need),
         of_own=change.dependant in getattr(records.get(change.need), "part_of", ()),

@@ -10,7 +10,6 @@ from knockon.analysis.explain.explanation import CausalLink, Origin
 from knockon.analysis.impact.focus import Focus, choose_focus, severity_key
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.impact.summarize_shock import summarize_shock
-from knockon.analysis.labels import label_of
 from knockon.analysis.portfolio.portfolio import Portfolio
 from knockon.analysis.report.brief import brief_of
 from knockon.analysis.report.brief_answer import Brief
@@ -87,7 +86,7 @@ def figures(report: ImpactReport) -> Figures:
         half=sum(impact.loss >= 0.5 for impact in impacts),
         steps=max((impact.step for impact in impacts), default=0),
         hit=sum(impact.step == 0 for impact in impacts),
-        short=tuple(label_of(report.cause.context.records, iri) for iri in short),
+        short=tuple(map(report.cause.context.named, short)),
     )
 
 
