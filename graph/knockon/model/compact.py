@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 
-from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, TypeAdapter, ValidationError
 
 from knockon.model.base import Evidence, Record, as_set
 from knockon.model.plain_texts import PlainText
@@ -107,9 +107,9 @@ class CompactRecords:
         else:
             for name, value in values.items():
                 _put(record, name, value)
-        _put(record, "__pydantic_fields_set__", stated)
-        _put(record, "__pydantic_extra__", None)
-        _put(record, "__pydantic_private__", None)
+        _put_stated(record, stated)
+        _put_extra(record, None)
+        _put_private(record, None)
         return record
 
     def form_of(self, cls: type[Record]) -> RecordForm | None:
@@ -122,6 +122,11 @@ class CompactRecords:
         if alias not in fields:
             fields[alias] = _FieldForm(self, cls, _names_by_alias(cls)[alias])
         return fields[alias].validated
+
+    def plain_text_of(self, cls: type[Record], alias: str) -> PlainText | None:
+        """Return the form of the texts of the field with a name in data files; None if it is no field of plain texts."""
+        self.validator_of(cls, alias)
+        return self._fields[cls][alias].plain
 
     def stated_by(self, cls: type[Record], aliases: tuple[str, ...]) -> set[str] | None:
         """Return the shared set of the names of fields with these names in data files; None if one that is required is not."""
@@ -138,6 +143,10 @@ class CompactRecords:
 
 
 _put = object.__setattr__
+#: What sets the slots of a record that pydantic has for itself: faster than by their names.
+_put_stated, _put_extra, _put_private = (
+    BaseModel.__dict__[f"__pydantic_{slot}__"].__set__ for slot in ("fields_set", "extra", "private")
+)
 #: Whether copies of the dictionary of an instance take little memory as dictionaries of others: in later versions values are a
 #: part of the instance, and stay there unused.
 _COPIES_SHARE = sys.version_info < (3, 13)
@@ -195,14 +204,15 @@ class _FieldForm:
         # Parts are named after their record, and long texts seldom repeat.
         self._kept: dict[Any, Any] | None = None if self._has_parts or name in _UNIQUE else {}
         info = cls.model_fields[name]
-        self._plain = None if self._has_parts else PlainText.of(info.annotation, info.metadata)
+        #: The form of texts that need no validation, of which none are kept.
+        self.plain = None if self._has_parts or self._kept is not None else PlainText.of(info.annotation, info.metadata)
 
     def validated(self, value: Any) -> Any:
         """Return the value of the field for a value of a file."""
         kept, kind = self._kept, value.__class__
         if kept is None:
-            if self._plain is not None and self._plain.accepts(value):
-                return self._plain.make(value)
+            if self.plain is not None and self.plain.accepts(value):
+                return self.plain.make(value)
             return self._parts(value) if self._has_parts else self._validate(value)
         if kind is str:
             key = value

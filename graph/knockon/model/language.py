@@ -91,6 +91,17 @@ def likely_language(text: str) -> str:
 _ENGLISH_SCRIPTS = {"LATIN", "GREEK", "MICRO", "MODIFIER", "FEMININE", "MASCULINE", "OHM", "KELVIN", "ANGSTROM", "SUPERSCRIPT"}
 
 
+def in_english(text: str) -> LanguageString:
+    """Return a text in English, faster than the class does: a million labels of an import are.
+
+    >>> in_english("chips").language, in_english("chips") == LanguageString("chips", "en")
+    ('en', True)
+    """
+    value = str.__new__(LanguageString, text)
+    value.language = ENGLISH
+    return value
+
+
 def language_of(text: str) -> str:
     """Return the stated language of a text, else the likely one; empty if there is none.
 
@@ -111,4 +122,6 @@ def keep_stated_language(value: Any, parse: ValidatorFunctionWrapHandler) -> Lan
     return LanguageString(parse(value), value.language if isinstance(value, LanguageString) else "")
 
 
-__all__ = ["ENGLISH", "LanguageString", "keep_language", "keep_stated_language", "language_of", "likely_language"]
+__all__ = [
+    "ENGLISH", "LanguageString", "in_english", "keep_language", "keep_stated_language", "language_of", "likely_language",
+]  # fmt: skip

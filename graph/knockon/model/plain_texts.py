@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from pydantic import AfterValidator, StringConstraints, WrapValidator
 
 from knockon.model.field_types import Literal, Term, check_characters
-from knockon.model.language import ENGLISH, LanguageString, keep_language, keep_stated_language
+from knockon.model.language import LanguageString, in_english, keep_language, keep_stated_language
 
 #: How the value of a text is made, by the functions that validate its language.
 _MAKERS: dict[tuple[Any, ...], Callable[[str], str]] = {
     (): str,
-    (keep_language,): lambda text: LanguageString(text, ENGLISH),
+    (keep_language,): in_english,
     (keep_stated_language,): LanguageString,
 }
 
@@ -28,6 +28,17 @@ class PlainText(NamedTuple):
         """Return whether ``make`` gives the value of a text: it is of printable ASCII, and not too long."""
         # Not a text with a language of its own.
         return type(text) is str and 0 < len(text) <= self.longest and text.isascii() and text.isprintable()
+
+    def or_else(self, validated: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Return what makes the value of a text that is accepted, and has another one validated: in one call for each."""
+        longest, make = self
+
+        def value_of(text: Any) -> Any:
+            if text.__class__ is str and 0 < len(text) <= longest and text.isascii() and text.isprintable():
+                return make(text)
+            return validated(text)
+
+        return value_of
 
     @classmethod
     def of(cls, annotation: object, metadata: Iterable[object]) -> PlainText | None:

@@ -99,7 +99,8 @@ def check(
         # Mostly there are none: then each id has an entry of its own.
         *(_duplicates(records) if len(own) < different else ()),
         *checker.violations(chain(drafts_of(doubtful), drafts)),
-        *_keys_without_column(records),
+        # Evidence was looked at with the references: seldom does any name a key.
+        *(_keys_without_column(records) if sound.names_keys or doubtful else ()),
         *(violation._replace(joint=True) for violation in joint),
         *_invalid_queries(records),
     ]
@@ -119,7 +120,8 @@ def is_sound(records: Sequence[Statement], others: Mapping[str, str]) -> bool:
     sound = SoundReferences(own, others)
     if not all(map(sound.include, records)):
         return False
-    found = chain(_duplicates(records), _keys_without_column(records), _joint_violations(records), _invalid_queries(records))
+    keys = _keys_without_column(records) if sound.names_keys else ()
+    found = chain(_duplicates(records), keys, _joint_violations(records), _invalid_queries(records))
     return next(found, None) is None
 
 

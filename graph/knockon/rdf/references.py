@@ -58,6 +58,7 @@ def parts_without_evidence(record: Record) -> Iterator[Record]:
     """Yield all parts of a record but evidence, which several records may share."""
     for name, many in _part_fields(type(record)):
         if value := getattr(record, name):
+            part: Record
             for part in value if many else (value,):
                 yield part
                 if has_parts(type(part)):
@@ -70,6 +71,7 @@ def _part_fields(cls: type[Record]) -> tuple[tuple[str, bool], ...]:
     return tuple((field.name, field.many) for field in _nested_fields(cls) if field.nested is not Evidence)
 
 
+@cache
 def has_parts(cls: type[Record]) -> bool:
     """Return whether records of a class may have parts other than evidence.
 
@@ -118,6 +120,11 @@ class SoundReferences:
         The class of each record and part by IRI; empty if it is not known.
     others
         The classes of other existing records. They may have to be read: an IRI is looked up here last.
+
+    Attributes
+    ----------
+    names_keys
+        Whether evidence of a record that was sound names a row by its key.
     """
 
     def __init__(self, classes: Mapping[str, str], others: Mapping[str, str] | None = None) -> None:
@@ -125,6 +132,7 @@ class SoundReferences:
         self._allowed: dict[tuple[str, tuple[str, ...]], bool] = {}
         #: The documents that evidence may name.
         self._documents: set[str] = set()
+        self.names_keys = False
 
     def include(self, record: Record) -> bool:
         """Return whether each reference of a record and its parts names a record of a suitable class."""
@@ -144,6 +152,8 @@ class SoundReferences:
     def _include_evidence(self, evidence: Evidence) -> bool:
         """Return whether the references of evidence are sound; a million records are evidence of one document."""
         document = evidence.document
+        if evidence.key is not None:
+            self.names_keys = True
         if document in self._documents:
             return evidence.claimant is None or self.include(evidence)
         if not self.include(evidence):

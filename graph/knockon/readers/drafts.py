@@ -45,6 +45,12 @@ class Drafts(Mapping[str, RecordDraft]):
         draft.id = full
         self._kept[full] = draft
 
+    def each(self) -> Iterator[RecordDraft]:
+        """Yield the drafts in the order in which they were added, of which each may be released meanwhile."""
+        # The values may change meanwhile, and the names do not.
+        for kept in self._kept.values():
+            yield kept if isinstance(kept, RecordDraft) else self._draft_of(kept)
+
     def __contains__(self, full: object) -> bool:
         return full in self._kept
 

@@ -31,7 +31,10 @@ from knockon.readers.source_names import source_name
 _CURRENCIES = (("amount", ""), ("amountEur", "EUR"), ("amountUsd", "USD"))
 
 
-_NAMES = frozenset(NAMES)
+#: The properties of a party beside its names, identifiers and places.
+_MORE = frozenset(("parent", "summary", "description", "incorporationDate", "dissolutionDate", "deathDate"))
+#: The most combinations of properties that are kept.
+_MAX_FORMS = 10_000
 
 
 def recognises(head: Head) -> bool:
@@ -58,6 +61,24 @@ class _Link(NamedTuple):
     amount: dict[str, Any] | None = None
 
 
+class _PartyForm(NamedTuple):
+    """Which properties a party has, as far as not every party is asked for them.
+
+    ``names`` are those with further names, ``identifiers`` those of identifiers with the scheme of each; ``says_more`` is
+    whether it has any of the rest.
+    """
+
+    names: tuple[str, ...]
+    identifiers: tuple[tuple[str, str], ...]
+    says_more: bool
+
+    @classmethod
+    def of(cls, properties: Sequence[str]) -> _PartyForm:
+        """Return the form of a party with properties."""
+        identifiers = ((name, IDENTIFIERS[name]) for name in properties if name in IDENTIFIERS)
+        return cls(tuple(name for name in NAMES if name in properties), tuple(identifiers), not _MORE.isdisjoint(properties))
+
+
 def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     """Read the entities of the files, which may refer to each other's.
 
@@ -67,12 +88,13 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
     links: deque[_Link] = deque()
     for file in files:
         document = collector.document(file)
+        records = _Records(classes, links, document, collector)
         for place, value in json_values(file, document, collector):
             collector.progress()
             try:
                 for entity in entities_of(value):
                     _note_class(entity, classes, collector)
-                    _Records(entity, classes, links, document, place, collector).add()
+                    records.add(entity, place)
             except WrongForm as error:
                 collector.reject(document, place, str(error))
     while links:
@@ -92,7 +114,7 @@ def _note_class(entity: FtmEntity, classes: dict[str, str], collector: RecordCol
 def _add_link(link: _Link, classes: dict[str, str], collector: RecordCollector) -> None:
     """Add a link, if both of its ends are modelled; an end that no file has is an error of the file."""
     cls, data = link.cls, link.data
-    if not all(classes.get(end, "-") for end in link.ends):
+    if "" in map(classes.get, link.ends):
         collector.leave_out(f"{link.kind} of or to an entity whose schema is not modelled")
         return
     if cls == "Ownership" and not is_a(classes.get(link.ends[-1], "Organization"), "Organization"):
@@ -105,23 +127,21 @@ def _add_link(link: _Link, classes: dict[str, str], collector: RecordCollector) 
 
 
 class _Records:
-    """The records that one entity makes, and where they go: its links wait."""
+    """The records that the entities of a file make, one after the other, and where they go: links wait."""
 
-    def __init__(
-        self,
-        entity: FtmEntity,
-        classes: dict[str, str],
-        links: deque[_Link],
-        document: str,
-        place: Place,
-        collector: RecordCollector,
-    ) -> None:
-        self.entity, self.schema, self.classes, self.links = entity, entity.schema, classes, links
-        self.document, self.place, self.collector = document, place, collector
+    entity: FtmEntity
+    schema: str
+    id: str
+    place: Place
+
+    def __init__(self, classes: dict[str, str], links: deque[_Link], document: str, collector: RecordCollector) -> None:
+        self.classes, self.links, self.document, self.collector = classes, links, document, collector
+        self._forms: dict[tuple[str, ...], _PartyForm] = {}
+
+    def add(self, entity: FtmEntity, place: Place) -> None:
+        """Add the records that an entity at a place makes."""
+        self.entity, self.schema, self.place = entity, entity.schema, place
         self.id = source_name(entity.id)
-
-    def add(self) -> None:
-        """Add the records that it makes."""
         if self.schema in CLASSES:
             self._add_party()
         elif self.schema in LINKS:
@@ -141,31 +161,38 @@ class _Records:
 
     def _add_party(self) -> None:
         entity = self.entity
-        stated = entity.values
+        form = self._form(entity)
         # Contracts and documents have a title in place of a name.
         names = entity.texts("name") or entity.texts("title")
-        if not _NAMES.isdisjoint(stated):
-            names += [text for name in NAMES if name in stated for text in entity.texts(name)]
-        identifiers = [
-            identifier(IDENTIFIERS[name], text) for name in stated if name in IDENTIFIERS for text in entity.texts(name)
-        ]
-        places = entity.texts("jurisdiction") or [*entity.texts("country"), *entity.texts("nationality")]
-        for place in places:
-            self.collector.imply("Jurisdiction", _place_name(place), place.upper(), self.document, self.place)
-        for parent in entity.texts("parent"):
-            data = {"owner": source_name(parent), "owned": self.id}
-            self._link("Ownership", f"{self.id}-parent-{source_name(parent)}", (parent,), data, kind="parent")
-        self.collector.add(
-            self.classes[entity.id], self.id,
-            {
-                "label": names[0] if names else entity.id,
-                "altLabel": single(list(dict.fromkeys(names[1:]))) if len(names) > 1 else None,
-                "identifier": single(identifiers), "jurisdiction": single([_place_name(place) for place in places]),
-                "comment": entity.first("summary", "description"),
-                "from": entity.day("incorporationDate"), "until": entity.day("dissolutionDate", "deathDate", last=True),
-            },
-            self.document, self.place,
-        )  # fmt: skip
+        for name in form.names:
+            names += entity.texts(name)
+        data: dict[str, Any] = {"label": names[0] if names else entity.id}
+        if len(names) > 1:
+            data["altLabel"] = single(list(dict.fromkeys(names[1:])))
+        if form.identifiers:
+            identifiers = [identifier(scheme, text) for name, scheme in form.identifiers for text in entity.texts(name)]
+            data["identifier"] = single(identifiers)
+        if places := entity.texts("jurisdiction") or [*entity.texts("country"), *entity.texts("nationality")]:
+            data["jurisdiction"] = single([_place_name(place) for place in places])
+            for place in places:
+                self.collector.imply("Jurisdiction", _place_name(place), place.upper(), self.document, self.place)
+        if form.says_more:
+            for parent in entity.texts("parent"):
+                ends = {"owner": source_name(parent), "owned": self.id}
+                self._link("Ownership", f"{self.id}-parent-{source_name(parent)}", (parent,), ends, kind="parent")
+            data["comment"] = entity.first("summary", "description")
+            data["from"], data["until"] = entity.day("incorporationDate"), entity.day("dissolutionDate", "deathDate", last=True)
+        self.collector.add(self.classes[entity.id], self.id, data, self.document, self.place)
+
+    def _form(self, entity: FtmEntity) -> _PartyForm:
+        """Return what the names of the properties of a party say: most parties of a file have the same."""
+        properties = tuple(entity.values)
+        form = self._forms.get(properties)
+        if form is None:
+            form = _PartyForm.of(properties)
+            if len(self._forms) < _MAX_FORMS:
+                self._forms[properties] = form
+        return form
 
     def _pairs(self, first: str, second: str) -> Iterator[tuple[str, str, str]]:
         """Yield the name of each link of this entity, and the ids of its ends."""

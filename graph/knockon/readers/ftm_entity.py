@@ -58,10 +58,13 @@ class FtmEntity:
         values = self.values.get(name)
         if values is None:
             return []
+        # Most are a list of one text: every other check is slower.
+        if values.__class__ is list and len(values) == 1 and (item := values[0]).__class__ is str:
+            text = item.strip()
+            return [text] if text else []
         items = values if isinstance(values, list) else [values]
         texts = []
         for item in items:
-            # Most are texts: every other check is slower.
             text = str.strip(item) if item.__class__ is str else JsonObject({name: _id_of(item)}).text(name)
             if text:
                 texts.append(text)

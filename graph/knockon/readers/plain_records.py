@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from knockon.authoring.expand import Expander, has_no_short_form
 from knockon.authoring.names import LOCAL_NAME, InvalidName, iri_fault
-from knockon.model import STATEMENTS, Evidence, Identifier, Statement
+from knockon.model import STATEMENTS, Evidence, Identifier, Record, Statement
 from knockon.model.base import LONGEST_IRI, as_set
 from knockon.model.compact import CompactRecords, blank
 from knockon.rdf.fields import Field, by_alias
@@ -41,6 +41,8 @@ class _Plan(NamedTuple):
         The class of the records.
     fields
         The name of each field in the record, the values of texts that are known, and what converts another value.
+    blank
+        The values of all fields where nothing is stated.
     stated
         The names of the fields that are stated, id and evidence included.
     checks
@@ -49,6 +51,7 @@ class _Plan(NamedTuple):
 
     cls: type[Statement]
     fields: tuple[tuple[str, dict[str, Any], Convert], ...]
+    blank: dict[str, Any]
     stated: set[str]
     checks: tuple[Callable[[Any], object], ...]
 
@@ -85,7 +88,8 @@ class PlainRecords:
         self._base, self._drafts, self._records, self._expander = base, drafts, records, expander
         self._plans: dict[tuple[str, tuple[str, ...]], _Plan | None] = {}
         self._converts: dict[tuple[type[Statement], str], tuple[dict[str, Any], Convert] | None] = {}
-        self._scheme, self._notation = (records.validator_of(Identifier, name) for name in ("scheme", "notation"))
+        self._scheme, self._notation = (_validator(records, Identifier, name) for name in ("scheme", "notation"))
+        self._blank_identifier = blank(Identifier)
         # With another base no local name makes an IRI that needs no check.
         self._longest = -1 if iri_fault(base + "x") else LONGEST_IRI - len(base)
 
@@ -106,7 +110,7 @@ class PlainRecords:
             plan = self._plans[key] = self._plan(*key)
         if plan is None or not self._is_own(draft.id):
             return None
-        content = blank(plan.cls).copy()
+        content = plan.blank.copy()
         content["id"], content["evidence"] = draft.id, evidence
         try:
             for (name, known, convert), value in zip(plan.fields, draft.values, strict=True):
@@ -144,12 +148,12 @@ class PlainRecords:
         if stated is None:
             return None
         checks = (check for check in form.checks if not stated.isdisjoint(getattr(check, "concerns", stated)))
-        return _Plan(cls, tuple(fields), stated, tuple(checks))
+        return _Plan(cls, tuple(fields), blank(cls), stated, tuple(checks))
 
     def _converter(self, cls: type[Statement], field: Field) -> tuple[dict[str, Any], Convert] | None:
         """Return the texts of a field whose values are known, and what converts others; None if they have another form."""
         known: dict[str, Any] = {}
-        validated = self._records.validator_of(cls, field.alias)
+        validated = _validator(self._records, cls, field.alias)
         if field.nested is Identifier and field.many:
             return known, self._identifiers
         if field.nested is not None:
@@ -182,9 +186,15 @@ class PlainRecords:
             raise _NotPlain
         if scheme.__class__ is not str or notation.__class__ is not str:
             raise _NotPlain
-        content = blank(Identifier).copy()
+        content = self._blank_identifier.copy()
         content["scheme"], content["notation"] = self._scheme(scheme), self._notation(notation)
         return self._records.new(Identifier, content, _OF_IDENTIFIER)
+
+
+def _validator(records: CompactRecords, cls: type[Record], alias: str) -> Convert:
+    """Return what validates values of a field; of texts those first that need no more than a look at their letters."""
+    validated, plain = records.validator_of(cls, alias), records.plain_text_of(cls, alias)
+    return validated if plain is None else plain.or_else(validated)
 
 
 def _references(field: Field, reference: Callable[[Any], str], known: dict[str, Any]) -> Convert:

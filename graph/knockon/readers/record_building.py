@@ -63,11 +63,10 @@ def build_records(
     invalid: list[tuple[Draft, Fault]] = []
     builder = _Builder(drafts, base)
     # In the order in which they were read: so memory that their drafts took is free again in one piece.
-    for full in list(drafts):
-        draft = drafts[full]
+    for draft in drafts.each():
         record, fault = builder.build(draft)
         if record is None or fault is not None:
-            invalid.append((Draft(full, draft.cls, builder.expander.references), fault or Fault((), "is invalid")))
+            invalid.append((Draft(draft.id, draft.cls, builder.expander.references), fault or Fault((), "is invalid")))
         else:
             records.append(record)
             drafts.release(record, draft)
@@ -131,8 +130,8 @@ class _Builder:
 
     def _row_evidence(self, draft: RecordDraft) -> tuple[Evidence, ...] | None:
         """Return the evidence of a draft where every place that states it is a row or line."""
-        if draft.only_source is not None:
-            evidence = self._evidence.of(draft.only_source)
+        if (source := draft.only_source) is not None:
+            evidence = self._evidence.of(source)
             return None if evidence is None else (evidence,)
         found = []
         for source in (*draft.sources, *draft.cited):

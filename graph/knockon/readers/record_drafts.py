@@ -53,11 +53,10 @@ class Source(NamedTuple):
     ) -> Source:
         """Return the source for a place of a document."""
         selector, line = place
-        # Most are the row or the line of their number: every other look is slower.
-        if selector == f"row:{line}":
-            selector = "row"
-        elif selector == f"line:{line}":
-            selector = "line"
+        # Most are the row or the line of their number.
+        kind, _, number = selector.partition(":")
+        if kind in NUMBERED and number == str(line):
+            selector = kind
         return cls(document, selector, line, confidence, stance, claimant)
 
     @property
