@@ -48,7 +48,7 @@ C. Diem et al., Scientific Reports 12:7719 (2022), doi:10.1038/s41598-022-11522-
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -162,7 +162,7 @@ def timeline(
     if rationing is not None or output is not None:
         if delay is not None or refill != 1.0 or eps != EPS:
             raise UsageError("rationing has no delay, refill or eps: firms order what is missing in their stocks (restock=)")
-        keep = hits.count * (clock.horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
+        keep = _keeps_paths(paths, network, hits, clock)
         given = {"buffer": _parameter_value(buffer), "output": _parameter_value(output), "paths": keep}
         return rationed_timeline(
             network, hits, clock, rationing, stocks=stocks, output=output, threshold=threshold, given=given,
@@ -176,12 +176,9 @@ def timeline(
         late = _supplies_by_delay(delays, run)
         return Setup(network, rules, run, stocks, late, delays > 0, refill, threshold, eps, keep, substitution)
 
-    chosen = Horizon(clock.horizon)
-    if horizon is None:
-        most = min(steps_of(MOST_DAYS, clock.step), _MAX_REMEMBERED // (network.size * len(bounds) or 1) - 2)
-        chosen = default_horizon(setup_of, clock, hits, lambda setup: _batches(setup, len(bounds), hits.count), bounds, most)
+    chosen = Horizon(clock.horizon) if horizon is not None else _chosen_horizon(setup_of, clock, network, hits, bounds)
     clock = clock._replace(horizon=chosen.steps)
-    keep = hits.count * (clock.horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
+    keep = _keeps_paths(paths, network, hits, clock)
     setup = setup_of(clock.horizon, keep=keep)
     _check_memory(setup, len(bounds))
     batches = _batches(setup, len(bounds), hits.count)
@@ -192,6 +189,19 @@ def timeline(
     why = {"horizon_reason": chosen.reason} if chosen.reason else {}
     parameters = {"horizon": clock.horizon, **why, "step": clock.step, **numbers, **arrays_given, "paths": keep}
     return _result(network, results, clock, parameters)
+
+
+def _keeps_paths(paths: bool | None, network: Network, hits: Hits, clock: Clock) -> bool:
+    """Return whether the losses of each step are kept: as asked for, else where they are few."""
+    return hits.count * (clock.horizon + 1) * network.size <= MAX_PATH_NUMBERS if paths is None else bool(paths)
+
+
+def _chosen_horizon(
+    setup_of: Callable[[int], Setup], clock: Clock, network: Network, hits: Hits, bounds: tuple[int, ...]
+) -> Horizon:
+    """Return the horizon of a run for which none was asked."""
+    most = min(steps_of(MOST_DAYS, clock.step), _MAX_REMEMBERED // (network.size * len(bounds) or 1) - 2)
+    return default_horizon(setup_of, clock, hits, lambda setup: _batches(setup, len(bounds), hits.count), bounds, most)
 
 
 def _stocks_and_delays(network: Network, buffer: npt.ArrayLike | None, delay: npt.ArrayLike | None) -> tuple[Floats, Floats]:

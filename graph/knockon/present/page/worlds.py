@@ -74,11 +74,7 @@ def explored(
     """
     records = context.base_statements if days else context.held
     middle = context.entity(centre).id if centre is not None else None
-    if shock is None and compare is not None:
-        raise UsageError("name the first shock as well: two are compared")
-    shown = [] if shock is None else [shock] if compare is None else [shock, context.shock(compare)]
-    if len(shown) == 2 and shown[0].id == shown[1].id:
-        raise UsageError(f"{compare} would be compared with itself: name another shock")
+    shown = _shown_shocks(context, shock, compare)
     stored = _stored(records)
     if stored is not None and len(shown) == 2:
         raise UsageError(f"a page of more than {MOST_RECORDS:,} records shows one shock; `knockon compare` shows two")
@@ -102,6 +98,16 @@ def explored(
         finding=_finding(reports[0], whole=stored is None) if reports and not computes else (),
         on_lists=listed_parties(context), identity=_identity_pairs(context.whole),
     )  # fmt: skip
+
+
+def _shown_shocks(context: Context, shock: Shock | None, compare: str | None) -> list[Shock]:
+    """Return the shock that a page shows, and the one that it is compared with."""
+    if shock is None and compare is not None:
+        raise UsageError("name the first shock as well: two are compared")
+    shown = [] if shock is None else [shock] if compare is None else [shock, context.shock(compare)]
+    if len(shown) == 2 and shown[0].id == shown[1].id:
+        raise UsageError(f"{compare} would be compared with itself: name another shock")
+    return shown
 
 
 def _finding(report: ImpactReport, *, whole: bool) -> Sequence[str]:

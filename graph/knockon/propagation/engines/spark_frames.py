@@ -186,18 +186,7 @@ def links_of_graph(frames: Frames) -> Checkpoint:
     kinds = {"supply": "BIGINT", "slot": "BIGINT", "provider": "BIGINT", "share": "DOUBLE", "unstated": "BOOLEAN"}
     supply = frames.file("supplies", kinds)
     node = frames.file("nodes", {"node": "BIGINT", "entity": "BIGINT", "part": "BIGINT"})
-    about = frames.sql(
-        f"""
-        SELECT slot, width, open,
-               CASE WHEN open > 0 AND abs(stated + unknown - 1) < 1e-12 THEN 1 - stated ELSE unknown END AS rest
-        FROM (
-            SELECT slot, count(*) AS width, count_if(unstated) AS open,
-                   {ordered_sum("CASE WHEN unstated THEN 0D ELSE share END", "supply")} AS stated,
-                   {ordered_sum("CASE WHEN unstated THEN share ELSE 0D END", "supply")} AS unknown
-            FROM {{supply}} GROUP BY slot
-        )""",
-        supply=supply,
-    )
+    about = _supplies_by_slot(frames, supply)
     columns = "s.slot, owner, mode, at_least, weight_low, weight, weight_high, coalesce(width, 0) AS width"
     columns += ", coalesce(open, 0) AS open, coalesce(rest, 0D) AS rest"
     united = frames.sql(
@@ -224,6 +213,22 @@ def links_of_graph(frames: Frames) -> Checkpoint:
         "listed": f"coalesce(bool_or(mode IN ({int(Mode.SHARES)}, {int(Mode.AT_LEAST)})), false)",
     }
     return frames.checkpoints.write(united, numbers=numbers)
+
+
+def _supplies_by_slot(frames: Frames, supply: DataFrame) -> DataFrame:
+    """Return the number of supplies of each slot, that of those that state no share, and what is left to them."""
+    return frames.sql(
+        f"""
+        SELECT slot, width, open,
+               CASE WHEN open > 0 AND abs(stated + unknown - 1) < 1e-12 THEN 1 - stated ELSE unknown END AS rest
+        FROM (
+            SELECT slot, count(*) AS width, count_if(unstated) AS open,
+                   {ordered_sum("CASE WHEN unstated THEN 0D ELSE share END", "supply")} AS stated,
+                   {ordered_sum("CASE WHEN unstated THEN share ELSE 0D END", "supply")} AS unknown
+            FROM {{supply}} GROUP BY slot
+        )""",
+        supply=supply,
+    )
 
 
 def nodes_alone(frames: Frames) -> Network:
