@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from pathlib import Path
 
 import pytest
 
 import knockon
+from knockon.analysis.records import profile as profile_module
 from knockon.analysis.records.profile import profile
 from knockon.analysis.records.profile_answer import QUESTIONS, ComputedLine, Profile
 from knockon.errors import NotFound
 from knockon.model import Measure, Observation, Product, Provision, Relation, Statement
+from knockon.present.rows.profile import profile_notes
+from knockon.store.folder import FolderStore
 from support.contexts import bakery, context
-from support.small_records import entities, iri, need, passage
+from support.golden import LETTERS
+from support.small_records import data_set, entities, iri, need, passage
 
 
 def asked(name: str, *records: Statement, **options: object) -> Profile:
@@ -256,3 +262,39 @@ def test_a_provider_of_two_periods_is_named_once() -> None:
     ]
     answer = asked("shop", *entities("shop", "oven", "smith"), need("shop", "oven"), *figures)
     assert any("needs Oven, provided by Smith;" in text for text in texts(answer, "depends_on"))
+
+
+def test_a_large_store_has_the_same_profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records that are found by links give each line that all records give, on a day on which some have ended, and on all."""
+    place = tmp_path / "store"
+    with knockon.open(place, write=True) as graph:
+        graph.load("sensetime")
+        graph.load(LETTERS / "data")
+    names, answers = ["sensetime", "gpu-compute", "maker-a", "nvidia", "smart-city-administrators", "hikvision"], []
+    for least in (10**9, 0):
+        monkeypatch.setattr(profile_module, "LEAST_RECORDS", least)
+        monkeypatch.setattr(profile_module, "MOST_DEPENDENCIES", 10**9)
+        with knockon.open(place) as graph:
+            days = ("2026-01-01", "all")
+            answers.append([graph.profile(name, as_of=day).to_dict() for name in names for day in days])
+    assert answers[0] == answers[1]
+    assert any(answer["dependants"] for answer in answers[0])
+
+
+def test_what_a_profile_leaves_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a chain of dependants the nearest are listed, the same each time, and a note says that there are more."""
+    names = ["root", *(f"n{place}" for place in range(9))]
+    chain = [need(after, before) for before, after in itertools.pairwise(names)]
+    with FolderStore(tmp_path / "store") as store:
+        store.load(data_set("x", [*entities(*names), *chain]))
+    monkeypatch.setattr(profile_module, "LEAST_RECORDS", 0)
+    monkeypatch.setattr(profile_module, "MOST_DEPENDENCIES", 3)
+    with knockon.open(tmp_path / "store") as graph:
+        answer = graph.profile("root")
+        assert [line.tier for line in answer.dependants] == [1, 2, 3]
+        assert (answer.limited, answer.to_dict()["limited"]) == (3, 3)
+        assert any(line.startswith("LEFT OUT: more than 3 dependencies") for line in profile_notes(answer))
+        assert graph.profile("n8").limited is None
+        assert [line.text for line in graph.profile("n8").depends_on] == [
+            line.text for line in asked("n8", *entities(*names), *chain).depends_on
+        ]

@@ -119,6 +119,10 @@ class RecordsOnDay(Records):
         found = (self.find(statement.id) for statement in self._kept.named(name))
         return [statement for statement in found if isinstance(statement, Statement)]
 
+    def linked(self, texts: Iterable[str], *kinds: int) -> Iterator[Statement]:
+        """Yield the records with links of some kinds to IRIs or identifiers, and perhaps others."""
+        return self._all_on_day(self._kept.linked(texts, *kinds))
+
     def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
         """See Records."""
         others = self._kept.having(self._absent)

@@ -14,6 +14,7 @@ from knockon.analysis.labels import label_of
 from knockon.analysis.lists.covered import connected_parties, measure_lists
 from knockon.analysis.lists.covered_answer import NAMED, NOT_COVERED
 from knockon.analysis.lists.reasons import reasons_of
+from knockon.analysis.records.near_records import NearRecords, near_records
 from knockon.analysis.records.profile_answer import ComputedLine, DependantLine, Profile, ProfileLine
 from knockon.analysis.structure.loops import dependency_loops
 from knockon.model import (
@@ -29,11 +30,14 @@ from knockon.model import (
     Vulnerability,
     is_a,
 )
+from knockon.model.records import ListedRecords
 from knockon.propagation.traversal import steps_from
 from knockon.vocabulary import Alternatives
 
 #: The classes of those who buy and use: people and organizations, known or not.
 _PARTIES = ("Organization", "Group", "Person")
+#: In a store of more records only those that have to do with the entity are read, by at most so many links of others to it.
+LEAST_RECORDS, MOST_DEPENDENCIES = 50_000, 1_000
 _MONEY_WORDS = ("revenue", "profit", "margin", "loss", "fee", "sales", "income")
 
 
@@ -71,6 +75,7 @@ def profile(context: Context, name: str) -> Profile:
         scaling=tuple(sections.scaling()),
         forces=tuple(sections.forces()),
         vulnerabilities=tuple(sections.vulnerabilities()),
+        limited=None if sections.complete else MOST_DEPENDENCIES,
     )
 
 
@@ -81,20 +86,35 @@ class _Sections:
         self.context, self.entity = context, entity
         self.records = context.held
         self.reason_to_leave_out = context.options.record_filter.admits
-        self.dependencies = [r for r in self.records if isinstance(r, Dependency) and not self.reason_to_leave_out(r)]
-        self.provisions = [r for r in self.records if isinstance(r, Provision) and not self.reason_to_leave_out(r)]
+        below = self._parts_of()
+        self.parts = set(steps_from([entity.id], lambda iri: below.get(iri, ())))
+        near = self._near_records()
+        self.dependencies, self.provisions, self.complete = near
         #: Who provides what to everyone; several figures of one provider are one.
         self.provided_by: dict[str, dict[str, None]] = {}
         for record in self.provisions:
             self.provided_by.setdefault(record.provided, {})[record.provider] = None
-        below = self._parts_of()
-        self.parts = set(steps_from([entity.id], lambda iri: below.get(iri, ())))
         self.tiers = self._tiers()
+
+    def _near_records(self) -> NearRecords:
+        """Return the dependencies and provisions that count; of a large store those that have to do with the entity."""
+
+        def counts(record: Statement) -> bool:
+            return not self.reason_to_leave_out(record)
+
+        if not isinstance(self.records, ListedRecords) and len(self.context.whole.records) > LEAST_RECORDS:
+            from knockon.store.kept_records import KeptRecords
+            from knockon.store.records_on_day import RecordsOnDay
+
+            assert isinstance(self.records, KeptRecords | RecordsOnDay)  # noqa: S101 - for types: there are no others
+            return near_records(self.records, self.parts, counts, MOST_DEPENDENCIES)
+        dependencies, provisions = self.records.of_class(Dependency), self.records.of_class(Provision)
+        return NearRecords([*filter(counts, dependencies)], [*filter(counts, provisions)], complete=True)
 
     def _parts_of(self) -> dict[str, set[str]]:
         """Return the direct parts of each entity, by IRI."""
         below: dict[str, set[str]] = {}
-        for record in self.records:
+        for record in self.records.parts_of_wholes:
             for above in record.part_of if isinstance(record, Entity) else ():
                 below.setdefault(above, set()).add(record.id)
         return below
@@ -109,13 +129,13 @@ class _Sections:
 
     def revenue(self) -> Iterator[ProfileLine]:
         """Yield the revenue streams with what they need, and figures about money."""
-        streams = [r for r in self.records if isinstance(r, RevenueStream) and r.id in self.parts]
+        streams = [stream for stream in self.records.of_class(RevenueStream) if stream.id in self.parts]
         for stream in streams:
             needs = [d for d in self.dependencies if d.dependant == stream.id]
             names = ", ".join(self._label(d.need) for d in needs)
             evidence = [e for r in (stream, *needs) for e in r.evidence]
             yield self._line(stream, self._label(stream.id) + (f": needs {names}" if names else ""), evidence)
-        figures = [r for r in self.records if isinstance(r, Observation) and r.about in self.parts]
+        figures = [figure for figure in self.records.of_class(Observation) if figure.about in self.parts]
         for figure in figures:
             if any(word in figure.metric.lower() for word in _MONEY_WORDS):
                 yield self._line(figure, self._figure(figure))
@@ -192,10 +212,8 @@ class _Sections:
     def forces(self) -> Iterator[ProfileLine]:
         """Yield measures, and the computed loss under each shock."""
         affected = self._affected_by()
-        for record in self.records:
-            if isinstance(record, Measure) and (
-                borne := {*record.applies_to, *record.covers, *affected[record.id]} & self.parts
-            ):
+        for record in self.records.of_class(Measure):
+            if borne := {*record.applies_to, *record.covers, *affected[record.id]} & self.parts:
                 status = f" ({record.status.value})" if record.status else ""
                 names = ", ".join(self._label(iri) for iri in sorted(borne))
                 yield self._line(record, f"{record.label}{status}: bears on {names}")
@@ -213,8 +231,8 @@ class _Sections:
     def _lists(self) -> Iterator[ProfileLine]:
         """Yield the lists that cover the entity, by a designation or by who owns it, and those of which it cannot be told."""
         lists = measure_lists(self.context, self.context.lists)
-        for record in self.records:
-            if not isinstance(record, Measure) or self.entity.id in record.applies_to or record.id not in lists:
+        for record in self.records.of_class(Measure):
+            if self.entity.id in record.applies_to or record.id not in lists:
                 continue
             measure_list = lists[record.id]
             certain, possible = measure_list.readings
@@ -230,8 +248,8 @@ class _Sections:
 
     def vulnerabilities(self) -> Iterator[ProfileLine]:
         """Yield stated weaknesses, and needs with one named provider."""
-        for record in self.records:
-            if isinstance(record, Vulnerability) and self.parts & set(record.of):
+        for record in self.records.of_class(Vulnerability):
+            if self.parts & set(record.of):
                 yield self._line(record, record.label)
         for d in self._by_weight(self.dependencies):
             providers = self._providers(d)
@@ -241,8 +259,8 @@ class _Sections:
                 yield self._line(d, text)
 
     def _relations(self, kind: str, verb: str, subjects: set[str]) -> Iterator[ProfileLine]:
-        for record in self.records:
-            if isinstance(record, Relation) and record.relation_type == kind and record.subject in subjects:
+        for record in self.records.of_class(Relation):
+            if record.relation_type == kind and record.subject in subjects:
                 yield self._line(record, f"{self._label(record.subject)}: {verb} {self._label(record.object)}")
 
     def _by_weight(self, dependencies: Iterable[Dependency]) -> list[Dependency]:
@@ -269,8 +287,8 @@ class _Sections:
     def _affected_by(self) -> dict[str, set[str]]:
         """Return what each record affects (IRI), by the relations that say so."""
         affected: dict[str, set[str]] = defaultdict(set)
-        for record in self.records:
-            if isinstance(record, Relation) and record.relation_type == "affects" and not self.reason_to_leave_out(record):
+        for record in self.records.of_class(Relation):
+            if record.relation_type == "affects" and not self.reason_to_leave_out(record):
                 affected[record.subject].add(record.object)
         return affected
 

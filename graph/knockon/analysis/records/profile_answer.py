@@ -114,12 +114,16 @@ class Profile(EntityAnswer):
         Which measures and shocks bear on it; the losses under shocks are computed.
     vulnerabilities
         Where it is vulnerable.
+    limited
+        The most dependencies of others on it that were read, the nearest first, where there are more: ``lock_in``,
+        ``dependants`` and the loops of ``scaling`` lack the others. None, and not in JSON, where all were read.
     unknown
         The questions without an answer, by their keys.
     """
 
     json_keys: ClassVar[tuple[str, ...]] = (
-        "entity", "id", "label", "cls", "parts", "parameters", "not_holding", "confidence?", "same_as?", *QUESTIONS, "unknown",
+        "entity", "id", "label", "cls", "parts", "parameters", "not_holding", "confidence?", "same_as?", *QUESTIONS, "limited?",
+        "unknown",
     )  # fmt: skip
 
     parts: tuple[str, ...]
@@ -135,6 +139,7 @@ class Profile(EntityAnswer):
     vulnerabilities: tuple[ProfileLine, ...]
     confidence: Mapping[str, int] | None = None
     same_as: tuple[str, ...] | None = None
+    limited: int | None = None
 
     @property
     def unknown(self) -> tuple[str, ...]:

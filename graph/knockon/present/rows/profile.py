@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from knockon.analysis.records.profile_answer import QUESTIONS, ComputedLine
@@ -11,6 +12,7 @@ from knockon.model.dates import as_of_text
 from knockon.present.caveats import confidence, rests_on
 from knockon.present.citations import sources_text
 from knockon.present.rows.table import Table
+from knockon.suggested_command import suggested
 from knockon.text import plain
 
 if TYPE_CHECKING:
@@ -40,9 +42,16 @@ def profile_rows(profile: Profile) -> Table:
 
 
 def profile_notes(profile: Profile) -> list[str]:
-    """Return which day the profile is as of, and what a least confidence leaves out."""
+    """Return which day the profile is as of, what a least confidence leaves out, and what was not read."""
     day = as_of_text(str(profile.parameters["as_of"]), profile.not_holding)
-    return [day, *confidence(profile.parameters, profile.confidence)]
+    lines = [day, *confidence(profile.parameters, profile.confidence)]
+    if profile.limited is not None:
+        lines.append(
+            f"LEFT OUT: more than {profile.limited:,} dependencies rest on it, directly or through others; the nearest "
+            f"{profile.limited:,} are here, and loops and lock-ins by others are missing. "
+            f"{suggested(f'impact --hit {quote(profile.id)}=1')} has everybody who loses with it"
+        )
+    return lines
 
 
 def _title(profile: Profile) -> str:
