@@ -239,11 +239,12 @@ class DataSetMethods(GraphBase):
 
         Examples
         --------
-        >>> import tempfile, knockon
+        >>> import pathlib, tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
-        ...     _ = graph.load("chips")
-        ...     graph.remove("chips").classes[:2]
-        (('Document', 234), ('Institution', 168))
+        ...     _ = pathlib.Path(folder, "mine.yaml").write_text("Company: {acme: {label: Acme}}")
+        ...     _ = graph.load(f"{folder}/mine.yaml")
+        ...     graph.remove("mine").classes
+        (('Company', 1),)
         """
         report = self._store_folder().remove(*names, keep=keep)
         self._clear_contexts()
@@ -271,9 +272,10 @@ class DataSetMethods(GraphBase):
 
         Examples
         --------
-        >>> import tempfile, knockon
+        >>> import pathlib, tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
-        ...     _ = graph.load("chips")
+        ...     _ = pathlib.Path(folder, "mine.yaml").write_text("Company: {acme: {label: Acme}}")
+        ...     _ = graph.load(f"{folder}/mine.yaml")
         ...     graph.undo().restored
         0
         """
@@ -296,9 +298,10 @@ class DataSetMethods(GraphBase):
 
         Examples
         --------
-        >>> import tempfile, knockon
+        >>> import pathlib, tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
-        ...     _ = graph.load("chips")
+        ...     _ = pathlib.Path(folder, "mine.yaml").write_text("Company: {acme: {label: Acme}}")
+        ...     _ = graph.load(f"{folder}/mine.yaml")
         ...     [(revision.number, revision.action) for revision in graph.history()]
         [(1, 'load')]
         """

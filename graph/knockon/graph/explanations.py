@@ -59,7 +59,7 @@ class ExplanationMethods(ImpactMethods):
         >>> graph = knockon.open()
         >>> graph.explain(None, "sensefoundry", hit={"inference-chips": "high"}).to_dict()["step"]
         2
-        >>> answer = graph.explain("entity-list-chips", "sensefoundry", model="chance", given=["sensetime"])
+        >>> answer = graph.explain("entity-list-chips", "sensefoundry", model="chance", draws=200, given=["sensetime"])
         >>> answer.parameters["given"], answer.impact.loss > 0.5
         (['https://w3id.org/knockon/id/sensetime'], True)
         """

@@ -48,13 +48,15 @@ class ExportMethods(GraphBase):
 
         Examples
         --------
-        >>> import tempfile, knockon
+        >>> import pathlib, tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     _ = knockon.open("chips").export(f"{folder}/chips.nq")
-        ...     knockon.open(f"{folder}/chips.nq").data_sets()[0].shocks
-        ...     dict(knockon.open("chips").export(f"{folder}/chips.jsonl", "ftm").written)["Company"] > 0
-        23
-        True
+        ...     _ = pathlib.Path(folder, "mine.yaml").write_text("Company: {acme: {label: Acme}}")
+        ...     graph = knockon.open(f"{folder}/mine.yaml")
+        ...     _ = graph.export(f"{folder}/mine.nq")
+        ...     knockon.open(f"{folder}/mine.nq").entity("acme").label
+        ...     dict(graph.export(f"{folder}/mine.jsonl", "ftm").written)
+        'Acme'
+        {'Company': 1}
         """
         from knockon.present.exports.export import FORMS, ExportReport, export
         from knockon.store.atomic_write import write_bytes
@@ -114,11 +116,12 @@ class ExportMethods(GraphBase):
 
         Examples
         --------
-        >>> import tempfile, knockon
+        >>> import pathlib, tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     manifest = knockon.open("chips").export_parts(f"{folder}/chips", most_quads=10_000)
-        ...     knockon.open(f"{folder}/chips").data_sets()[0].shocks
-        23
+        ...     _ = pathlib.Path(folder, "mine.yaml").write_text("Company: {acme: {label: Acme}}")
+        ...     manifest = knockon.open(f"{folder}/mine.yaml").export_parts(f"{folder}/parts", most_quads=5_000)
+        ...     knockon.open(f"{folder}/parts").entity("acme").label
+        'Acme'
         >>> manifest.quads == sum(part.quads for part in manifest.parts)
         True
         """
@@ -166,12 +169,13 @@ class ExportMethods(GraphBase):
 
         Examples
         --------
-        >>> import tempfile, knockon
+        >>> import pathlib, tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
-        ...     _ = graph.load("chips")
+        ...     _ = pathlib.Path(folder, "mine.yaml").write_text("Company: {acme: {label: Acme}}")
+        ...     _ = graph.load(f"{folder}/mine.yaml")
         ...     report = graph.back_up(f"{folder}/copy")
-        ...     (report.revision, knockon.open(f"{folder}/copy").data_sets()[0].shocks)
-        (1, 23)
+        ...     (report.revision, knockon.open(f"{folder}/copy").entity("acme").label)
+        (1, 'Acme')
         """
         from knockon.store.backup import back_up
 
@@ -187,8 +191,11 @@ class ExportMethods(GraphBase):
 
         Examples
         --------
-        >>> import knockon
-        >>> len(knockon.open("chips").to_rdflib()) > 0
+        >>> import pathlib, tempfile, knockon
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = pathlib.Path(folder, "mine.yaml").write_text("Company: {acme: {label: Acme}}")
+        ...     copy = knockon.open(f"{folder}/mine.yaml").to_rdflib()
+        >>> len(copy) > 0
         True
         """
         from knockon.rdf.rdflib_export import to_rdflib

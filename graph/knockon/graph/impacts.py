@@ -57,7 +57,7 @@ class ImpactMethods(GraphBase):
         ... )
         >>> before > after
         True
-        >>> chances = {"model": "chance", "exact": True}
+        >>> chances = {"model": "chance", "draws": 200}
         >>> graph.impact(hit={"nvidia": 0.5}, given=["gpu-compute"], **chances).loss("nvidia")
         1.0
         """

@@ -313,11 +313,12 @@ class RecordMethods(GraphBase):
 
         Examples
         --------
-        >>> import tempfile, knockon
+        >>> import pathlib, tempfile, knockon
         >>> with tempfile.TemporaryDirectory() as folder, knockon.open(f"{folder}/store", write=True) as graph:
-        ...     _ = graph.load("chips")
-        ...     graph.save_shock("No more scanners", {"asml": "high"}).label
-        'No more scanners'
+        ...     _ = pathlib.Path(folder, "mine.yaml").write_text("Company: {acme: {label: Acme}}")
+        ...     _ = graph.load(f"{folder}/mine.yaml")
+        ...     graph.save_shock("No more deliveries", {"acme": "high"}).label
+        'No more deliveries'
         """
         from knockon.analysis.records.own_shocks import save_shock
 
