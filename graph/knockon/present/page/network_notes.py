@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from knockon.analysis.context import Context
-from knockon.analysis.impact.impact_report import owners_among
+from knockon.analysis.impact.impact_parts import owners_among
 from knockon.network.compile import Compiled
 from knockon.network.network import NONE
 from knockon.network.planned import Node

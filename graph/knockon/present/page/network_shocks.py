@@ -8,7 +8,7 @@ from typing import Any
 from knockon.analysis.answer_parts import cite
 from knockon.analysis.context import Context
 from knockon.analysis.impact.coverage import dependencies_left_out, not_hit
-from knockon.analysis.impact.impact_report import owners_among
+from knockon.analysis.impact.impact_parts import owners_among
 from knockon.errors import KnockonError
 from knockon.model import Entity, Measure, Shock, Statement
 from knockon.model.dates import hits_nothing
