@@ -10,6 +10,7 @@ import pytest
 import knockon
 from knockon.bundled import DEFAULT_DATA_SET
 from knockon.serve.settings import ServerSettings
+from knockon.sparql.limits import Limits
 from knockon.store.folder import FolderStore
 from support.http_server import HttpServer, running
 
@@ -18,6 +19,17 @@ from support.http_server import HttpServer, running
 def server() -> Iterator[HttpServer]:
     """A read-only server with the bundled data."""
     with running(ServerSettings(port=0, workers=2)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def strict() -> Iterator[HttpServer]:
+    """A server with small limits, for one site, below a path; it has a log."""
+    settings = ServerSettings(
+        store="chips", port=0, workers=1, max_body=1_000, read_timeout=0.3, cors=("https://site.example",),
+        hosts=("graph.example",), root_path="/knockon", log_queries=True, limits=Limits(seconds=20, rows=500),
+    )  # fmt: skip
+    with running(settings, log=True, questions=False) as server:
         yield server
 
 

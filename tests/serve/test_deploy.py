@@ -17,11 +17,9 @@ from urllib.parse import quote
 
 import pytest
 
-import knockon
 from knockon.cli.app import program_for
 from knockon.serve.settings import ServerSettings
-from knockon.store.folder import FolderStore
-from support.http_server import Reply, running
+from support.http_server import HttpServer, Reply, running
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 HOST = "graph.example.org"
@@ -34,41 +32,46 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of nginx with the example, before a server with the options that the example names."""
+def behind(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[HttpServer]:
+    """A server with the options that the example of nginx names."""
+    settings = ServerSettings(
+        store=shutil.copytree(folder, tmp_path_factory.mktemp("behind") / "store"), port=0, workers=1, root_path="/knockon",
+        hosts=(HOST,), writable=True, token=TOKEN, limits=replace(ServerSettings().limits, seconds=3.0),
+    )  # fmt: skip
+    with running(settings, questions=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[int]:
+    """The port of nginx with the example, before that server."""
     if not shutil.which("nginx") or not shutil.which("openssl"):
         pytest.skip("nginx or openssl is not installed (Debian: nginx-light, openssl)")
     folder = tmp_path_factory.mktemp("nginx")
     name = ["-keyout", "key", "-out", "pem", "-subj", f"/CN={HOST}", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
     subprocess.run(["openssl", "req", "-x509", "-nodes", "-days", "2", *name], cwd=folder, capture_output=True, check=True)
     port = free_port()
-    store = folder / "store"
-    FolderStore(store).load(*knockon.open("chips").store.data_sets)
-    settings = ServerSettings(
-        store=store, port=0, workers=1, root_path="/knockon", hosts=(HOST,), writable=True, token=TOKEN,
-        limits=replace(ServerSettings().limits, seconds=3.0),
-    )  # fmt: skip
-    with running(settings) as server:
-        text = (DEPLOY / "nginx.conf").read_text("utf-8")
-        replaced = {
-            "127.0.0.1:8030": f"127.0.0.1:{server.port}", "listen 443": f"listen 127.0.0.1:{port}",
-            f"/etc/ssl/{HOST}.pem": f"{folder}/pem", f"/etc/ssl/{HOST}.key": f"{folder}/key",
-        }  # fmt: skip
-        for old, new in replaced.items():
-            assert old in text
-            text = text.replace(old, new)
-        paths = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        # Of root, nginx gives its processes another user, who may not read the folder of this test.
-        user = "user root;" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
-        log = f"pid {folder}/pid; daemon off; error_log {folder}/error.log; {user}"
-        main = f"{log} events {{}} http {{ access_log off; {paths} {text} }}"
-        (folder / "nginx.conf").write_text(main, "utf-8")
-        with subprocess.Popen(["nginx", "-p", str(folder), "-c", f"{folder}/nginx.conf"]) as process:
-            try:
-                wait_for(port, process)
-                yield port
-            finally:
-                process.terminate()
+    server: HttpServer = request.getfixturevalue("behind")
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    replaced = {
+        "127.0.0.1:8030": f"127.0.0.1:{server.port}", "listen 443": f"listen 127.0.0.1:{port}",
+        f"/etc/ssl/{HOST}.pem": f"{folder}/pem", f"/etc/ssl/{HOST}.key": f"{folder}/key",
+    }  # fmt: skip
+    for old, new in replaced.items():
+        assert old in text
+        text = text.replace(old, new)
+    paths = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    # Of root, nginx gives its processes another user, who may not read the folder of this test.
+    user = "user root;" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
+    log = f"pid {folder}/pid; daemon off; error_log {folder}/error.log; {user}"
+    main = f"{log} events {{}} http {{ access_log off; {paths} {text} }}"
+    (folder / "nginx.conf").write_text(main, "utf-8")
+    with subprocess.Popen(["nginx", "-p", str(folder), "-c", f"{folder}/nginx.conf"]) as process:
+        try:
+            wait_for(port, process)
+            yield port
+        finally:
+            process.terminate()
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -140,8 +143,10 @@ def test_nginx_streams_answers(proxy: int) -> None:
         request(proxy, query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), Accept="text/csv")
 
 
-def test_nginx_has_the_limits_of_the_server(proxy: int) -> None:
+def test_nginx_has_the_limits_of_the_server(proxy: int, behind: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body that is too large is refused by nginx, a query that takes too long by the server, before nginx gives up."""
+    limits = replace(behind.state.settings.limits, seconds=0.3)
+    monkeypatch.setattr(behind.state.pool, "_settings", replace(behind.state.settings, limits=limits))
     text = {"Content_Type": "application/sparql-query"}
     assert request(proxy, "/knockon/sparql", "ASK {} #" + "x" * 200_000, **text).json["boolean"] is True
     assert request(proxy, "/knockon/sparql", "#" * (2 * 2**20 + 1), **text).status == 413

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
@@ -16,17 +16,6 @@ from knockon.serve.settings import ServerSettings
 from support.http_server import HttpServer, running
 
 _POST = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
-
-
-@pytest.fixture(scope="module")
-def strict() -> Iterator[HttpServer]:
-    """A server with small limits, for one site, below a path."""
-    settings = ServerSettings(
-        store="chips", port=0, workers=1, max_body=1_000, read_timeout=0.3, cors=("https://site.example",),
-        hosts=("graph.example",), root_path="/knockon", log_queries=True,
-    )  # fmt: skip
-    with running(settings, log=True) as server:
-        yield server
 
 
 def raw(server: HttpServer, content: bytes) -> bytes:
@@ -118,16 +107,16 @@ def test_the_root_path_is_part_of_addresses(strict: HttpServer) -> None:
     assert "<https://graph.example/knockon/sparql> <http://www.w3.org/ns/sparql-service-description#endpoint>" in reply.text
 
 
-def test_the_log_has_a_line_for_each_request(strict: HttpServer, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_log_has_a_line_for_each_request(strict: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line of JSON, with control characters escaped; the text of a query only because it was asked for."""
     strict.state.log.close()
     strict.state.log.start()
-    capfd.readouterr()
+    monkeypatch.setattr(strict.state.log, "stream", log := io.StringIO())
     strict.get("/sparql?query=ASK%7B%7D%20%23%0A%7D")
     strict.get("/no%0Asuch?secret=1")
     strict.state.log.close()
     strict.state.log.start()
-    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
     assert [(line["path"], line["status"]) for line in lines] == [("/knockon/sparql", 400), ("/knockon/no\nsuch", 404)]
     assert lines[0]["query"] == "ASK{} #\n}"
     assert "secret" not in str(lines[1])

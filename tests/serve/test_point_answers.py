@@ -198,7 +198,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpServer]:
     """A server with a store in a folder, which answers point queries itself."""
     store = tmp_path_factory.mktemp("served") / "store"
     FolderStore(store).load(*knockon.open(LETTERS / "data").store.data_sets)
-    with running(ServerSettings(store=store, port=0, workers=1, log_queries=True), log=True) as server:
+    with running(ServerSettings(store=store, port=0, workers=1, log_queries=True), log=True, questions=False) as server:
         deadline = time.monotonic() + 600
         while not server.state.pool.ready.points.key and time.monotonic() < deadline:
             time.sleep(0.02)

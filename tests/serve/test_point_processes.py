@@ -43,7 +43,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(store: Path) -> Iterator[HttpServer]:
     """A server with a second process."""
     settings = ServerSettings(store=store, port=0, workers=1, processes=2, writable=True, token=TOKEN)
-    with running(settings) as server:
+    with running(settings, questions=False) as server:
         yield server
 
 
@@ -228,13 +228,16 @@ def test_a_process_that_stands_still_is_ended(
     assert "a process for point queries stands still, and is ended" in capsys.readouterr().err
 
 
-def test_quads_in_memory_are_given_to_all_processes(tmp_path: Path) -> None:
-    """A small store that the server does not write is answered from memory by each, byte for byte, and followed."""
+def test_quads_in_memory_are_given_to_all_processes_which_end_with_the_server(tmp_path: Path) -> None:
+    """A small store that the server does not write is answered from memory by each, byte for byte, and followed.
+
+    The end of the server is that of its processes and of their connections.
+    """
     with knockon.open(tmp_path / "store", write=True) as graph:
         graph.load(LETTERS / "data")
     text, later = "SELECT * { <https://w3id.org/knockon/local/later> ?p ?o }", tmp_path / "later.yaml"
     later.write_text("Company: {later: {label: Changed}}", "utf-8")
-    with running(ServerSettings(store=tmp_path / "store", port=0, workers=1, processes=2)) as server:
+    with running(ServerSettings(store=tmp_path / "store", port=0, workers=1, processes=2), questions=False) as server:
         assert server.state.snapshot.content.quads
         wait_until(lambda: server.state.pool.ready.points.key)
         with closing(given(server)) as passed, closing(connect(server)) as new:
@@ -246,11 +249,6 @@ def test_quads_in_memory_are_given_to_all_processes(tmp_path: Path) -> None:
                 graph.load(later)
             wait_until(lambda: b'"Changed"' in ask(passed, request(text)))
             assert b'"Changed"' in ask(new, request(text))
-
-
-def test_processes_end_with_the_server(store: Path) -> None:
-    """And without an open connection."""
-    with running(ServerSettings(store=store, port=0, workers=1, processes=2)) as server:
         connection = given(server)
         (process,) = server.state.processes._processes
     with closing(connection):

@@ -35,16 +35,16 @@ def runner() -> Iterator[asyncio.Runner]:
         yield runner
 
 
-async def started(queue: int = 64) -> WorkerPool:
+async def started() -> WorkerPool:
     """Start a pool on the bundled data."""
-    pool = WorkerPool(ServerSettings(workers=1, queue=queue, limits=Limits(seconds=20)), Snapshots(None))
+    pool = WorkerPool(ServerSettings(workers=1, limits=Limits(seconds=20)), Snapshots(None))
     await pool.start()
     return pool
 
 
 @pytest.fixture(scope="module")
 def pool(runner: asyncio.Runner) -> Iterator[WorkerPool]:
-    """The pool that most of these tests share."""
+    """The pool that these tests share; the last one closes it."""
     pool = runner.run(started())
     yield pool
     runner.run(pool.close())
@@ -268,34 +268,18 @@ def test_a_client_that_reads_slowly_keeps_no_worker(
     runner.run(asyncio.wait_for(test(), 60))
 
 
-def test_a_full_pool_refuses(runner: asyncio.Runner) -> None:
+def test_a_full_pool_refuses(runner: asyncio.Runner, pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
     """And says when to ask again; what waits already is answered."""
+    assert not pool._queries.waiting
+    monkeypatch.setattr(pool._queries._waiting, "_most", 4)
 
     async def test() -> None:
-        pool = await started(queue=4)
-        answers = await asyncio.gather(*(pool.query(QueryRequest(text=POINT)) for _ in range(20)), return_exceptions=True)
+        unknown = QueryRequest(text="ASK { ?company a ko:Company ; ?of ?which }")
+        answers = await asyncio.gather(*(pool.query(unknown) for _ in range(20)), return_exceptions=True)
         refused = [answer for answer in answers if isinstance(answer, PoolFull)]
         assert len(refused) > 5
         assert refused[0].retry_after >= 1
         assert all(isinstance(answer, PoolFull) or answer.rows == 1 for answer in answers)  # type: ignore[union-attr]
-        await pool.close()
-
-    runner.run(asyncio.wait_for(test(), 60))
-
-
-def test_no_process_is_left(runner: asyncio.Runner) -> None:
-    """Closing ends all workers, busy or not."""
-
-    async def test() -> None:
-        pool = await started()
-        endless = asyncio.create_task(pool.query(QueryRequest(text=ENDLESS)))
-        await asyncio.sleep(0.2)
-        pids = [worker.pid for worker in pool._queries.workers]
-        await pool.close()
-        with pytest.raises(PoolFull):
-            await endless
-        assert pids
-        assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
     runner.run(asyncio.wait_for(test(), 60))
 
@@ -312,5 +296,22 @@ def test_answers_are_kept_for_requests_that_come_again(runner: asyncio.Runner, p
             pool._queries.discard(worker)
         assert not pool._queries.idle
         assert (await pool.query(kept)).whole == answers[0]
+
+    runner.run(asyncio.wait_for(test(), 60))
+
+
+def test_no_process_is_left(runner: asyncio.Runner, pool: WorkerPool) -> None:
+    """Closing ends all workers, busy or not, those for questions too; who waits for one is told that the server stops."""
+
+    async def test() -> None:
+        endless = [asyncio.create_task(pool.query(QueryRequest(text=f"{ENDLESS} # {n} at the end"))) for n in range(3)]
+        await pool.ask_question("shocks", {})
+        while not any(run.lane is pool._queries for run in pool._runs):
+            await asyncio.sleep(0.01)
+        pids = [worker.pid for lane in (pool._queries, pool._questions) for worker in lane.workers]
+        await pool.close()
+        assert {type(error) for error in await asyncio.gather(*endless, return_exceptions=True)} == {PoolFull}
+        assert len(pids) > 1
+        assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
     runner.run(asyncio.wait_for(test(), 60))

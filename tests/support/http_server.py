@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from collections.abc import Iterator, Mapping
@@ -65,15 +66,23 @@ class HttpServer(NamedTuple):
 
 
 @contextmanager
-def running(settings: ServerSettings, *, log: bool = False) -> Iterator[HttpServer]:
-    """Run a server while the context lasts; ``log``: with its access log."""
+def running(settings: ServerSettings, *, log: bool = False, questions: bool = True) -> Iterator[HttpServer]:
+    """Run a server while the context lasts.
+
+    ``log``: with its access log, in memory: lines come some time after their request, perhaps when no test captures them.
+    ``questions``: start a worker for questions, whose start takes as long as all else, before one is asked.
+    """
     settings = replace(settings, quiet=not log)
     with listen(settings) as listener:
         server = create_server(settings)
+        state: ServerState = server.config.app.state.server  # type: ignore[union-attr]
+        state.log.stream = io.StringIO()
+        if not questions:
+            state.pool._questions._wanted = 0
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
-            yield HttpServer(listener.getsockname()[1], server.config.app.state.server)  # type: ignore[union-attr]
+            yield HttpServer(listener.getsockname()[1], state)
         finally:
             server.should_exit = True
             thread.join(600)

@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from typing import TextIO
 
 #: Lines that wait to be written; more are left out, since a reader of the log that stops must not stop the server.
 _MOST = 10_000
@@ -24,10 +25,13 @@ class AccessLog:
     ----------
     dropped
         The number of lines that were left out since standard error was not read.
+    stream
+        Where lines are written; None: standard error.
     """
 
     def __init__(self) -> None:
         self.dropped = 0
+        self.stream: TextIO | None = None
         self._entries: deque[Mapping[str, object]] = deque()
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
@@ -60,9 +64,10 @@ class AccessLog:
         lines = [json.dumps(self._entries.popleft()) + "\n" for _ in range(len(self._entries))]
         # Where standard error is closed or full, there is no other place to say so.
         with suppress(OSError, ValueError):
+            stream = self.stream or sys.stderr
             for piece in _pieces(lines):
-                sys.stderr.write(piece)
-                sys.stderr.flush()
+                stream.write(piece)
+                stream.flush()
 
 
 def _pieces(lines: Iterable[str]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from knockon.errors import KnockonError
+from knockon.errors import KnockonError, PoolFull
 from knockon.serve.query_history import Expectation, Speed
 from knockon.serve.request_queues import SPEEDS, RequestQueues
 from knockon.serve.worker_starts import WorkerStarts
@@ -304,4 +304,4 @@ class Lane:
         for worker in list(self.workers):
             self.discard(worker)
         await asyncio.gather(*(worker.wait_ended() for worker in list(self._dying)))
-        self._waiting.cancel()
+        self._waiting.fail(PoolFull("the server stops"))

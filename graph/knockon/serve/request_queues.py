@@ -68,11 +68,5 @@ class RequestQueues:
                 if not (request := queue.pop().worker).done():
                     request.set_exception(error)
 
-    def cancel(self) -> None:
-        """Let nobody wait any more."""
-        for queue in self._queues.values():
-            while queue:
-                queue.pop().worker.cancel()
-
 
 __all__ = ["SPEEDS", "RequestQueues"]
