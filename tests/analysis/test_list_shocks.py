@@ -111,7 +111,7 @@ def test_explain_names_the_reason_with_its_sources(scenario: Graphs) -> None:
     assert any(document.rsplit("/")[-1].startswith("doc-") for document in explanation.document_titles)
     assert "holds 50% of Alibaba Cloud" in explanation.to_markdown()
     assert "example\\.org/register" in explanation.to_markdown()
-    assert "holds 50% of Alibaba Cloud" in graph.report("new-listing")
+    assert "holds 50% of Alibaba Cloud" in graph.report("new-listing", form="md")
     # Both supplies are cut: the other supplier is not said to lose nothing.
     assert [other.loss for link in explanation.links for other in link.others] == [1.0]
 

@@ -67,9 +67,12 @@ def test_the_rises_are_the_series_of_rounds(data: st.DataObject) -> None:
     flows, demand, share = data.draw(economies())
     costs = data.draw(rises_of(len(demand)))
     n, output = len(demand), flows.sum(axis=1) + demand
-    rise = [0.0] * n
+    rise, before = [0.0] * n, [1.0]
     for _ in range(3000):
-        rise = [share[j] * (sum(flows[i][j] / output[j] * rise[i] for i in range(n)) + costs[j]) for j in range(n)]
+        if rise == before:
+            break
+        before = rise
+        rise = [share[j] * (sum(flows[i][j] / output[j] * before[i] for i in range(n)) + costs[j]) for j in range(n)]
     result = price(network_of(flows, demand), costs, pass_through=share)
     assert result.rise[0] == pytest.approx(rise, abs=1e-9)
     assert ((result.rise[0] > 0) == (np.array(rise) > 0)).all()
