@@ -63,9 +63,9 @@ def main() -> None:
         print(f"memory at the {name}: server {own:.0f} MB, {number} workers {others:.0f} MB")
 
 
-def endure(server: Server, seconds: float, pause: float = 6.0) -> Endurance:
-    """Let all clients ask for some seconds; memory is measured after a pause without any."""
-    ordinary = http_load.run(server.port, 4, 1, requests(server))
+def endure(server: Server, seconds: float, pause: float = 6.0, first: float = 1.0) -> Endurance:
+    """Let all clients ask for some seconds; memory is measured after a pause, before them after some first seconds of four."""
+    http_load.run(server.port, 4, first, requests(server))
     before = _settled(server, pause)
     stop = threading.Event()
     hanging = [threading.Thread(target=_hang_up, args=(server, stop)) for _ in range(2)]

@@ -30,8 +30,8 @@ def benchmark(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 @pytest.mark.parametrize("seconds", [0.5, pytest.param(30.0, marks=pytest.mark.slow)])
 def test_ordinary_clients_have_no_error(benchmark: ModuleType, folder: Path, seconds: float) -> None:
     """Nor is anything of a hostile query an error of the server; the memory comes back."""
-    with benchmark.running(*benchmark.knockon(str(folder), "--timeout", "1")) as server:
-        result = benchmark.endure(server, seconds, pause=0.5 if seconds < 2 else 6.0)
+    with benchmark.running(*benchmark.knockon(str(folder), "--timeout", "0.5" if seconds < 2 else "1")) as server:
+        result = benchmark.endure(server, seconds, pause=0.5 if seconds < 2 else 6.0, first=min(seconds, 1.0) / 2)
     assert set(result.ordinary.statuses) == {"200"}
     assert len(result.ordinary.latencies) > 30
     assert "500" not in result.hostile.statuses

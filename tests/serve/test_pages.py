@@ -26,6 +26,9 @@ from support.http_server import HttpServer, running
 ICON = "data:,"
 #: What a client of a writable server must know.
 ADMISSION = "open sesame"
+#: Companies of one label.
+NOVA_LABEL = "Nova Optics"
+NOVA = [f"{ID}nova-{place}" for place in range(3)]
 #: Addresses that were tried already.
 CHECKED: set[str] = set()
 PAGES = (
@@ -165,53 +168,54 @@ def test_a_query_of_the_library_has_its_rows_and_goes_on_in_the_editor(server: H
 
 
 @pytest.fixture(scope="module")
-def hostile() -> Iterator[HttpServer]:
-    """A server behind a proxy, below a path, with records whose every text would do harm."""
+def own() -> Iterator[HttpServer]:
+    """A writable server behind a proxy, below a path, with records whose every text would do harm, and three of one label."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
         store = FolderStore(Path(folder))
-        store.load(DataSet(DataSetInfo(id=ID + "data-hostile", title=HOSTILE[0]), tuple(hostile_records())))
-        with running(ServerSettings(store=Path(folder), port=0, workers=1, root_path="/ko")) as server:
+        store.load(
+            DataSet(DataSetInfo(id=ID + "data-hostile", title=HOSTILE[0]), tuple(hostile_records())),
+            DataSet(
+                DataSetInfo(id=ID + "data-nova", title="Nova"), tuple(Company(id=iri, label="Nova Optics") for iri in NOVA)
+            ),
+        )
+        settings = ServerSettings(store=Path(folder), port=0, workers=1, root_path="/ko", writable=True, token=ADMISSION)
+        with running(settings) as server:
             yield server
 
 
-def test_hostile_text_stays_text_and_links_stay_below_the_root_path(hostile: HttpServer) -> None:
+def test_hostile_text_stays_text_and_links_stay_below_the_root_path(own: HttpServer) -> None:
     """On every page: no tag, no handler and no address comes from a label; every link begins with the path of the proxy."""
-    search = page(hostile, "/search?text=quotes")
+    search = page(own, "/search?text=quotes")
     records = [address for address in search.addresses if address.startswith("/ko/entity/")]
     assert records
     for target in ("/", "/sources", "/shocks", "/about", *(address.removeprefix("/ko") for address in records)):
-        found = page(hostile, target)
+        found = page(own, target)
         assert all(address.startswith(("/ko/", "#")) for address in found.addresses), target
         assert "alert(1)" not in " ".join(found.addresses)
-    assert HOSTILE[0] in page(hostile, "/about").text
+    assert HOSTILE[0] in page(own, "/about").text
 
 
-def test_judgements_are_saved_on_a_writable_server(tmp_path: Path) -> None:
+def test_judgements_are_saved_on_a_writable_server(own: HttpServer) -> None:
     """With the token alone; they join those before them, count at once, and may not contradict each other."""
-    store = FolderStore(tmp_path / "store")
-    names = [f"{ID}nova-{place}" for place in range(3)]
-    records = tuple(Company(id=iri, label="Nova Optics") for iri in names)
-    store.load(DataSet(DataSetInfo(id=ID + "data-nova", title="Nova"), records))
-    with running(ServerSettings(store=tmp_path / "store", port=0, workers=1, writable=True, token=ADMISSION)) as server:
 
-        def send(first: int, second: int, verdict: Verdict, token: str = ADMISSION) -> int:
-            name = f"judgement-{first}-{second}"
-            text = judgements_yaml([Judged((names[first], names[second]), verdict, "Ann", "2026-01-01", "alike", name)])
-            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/yaml"}
-            return server.request("POST", "/identity", text, headers).status
+    def send(first: int, second: int, verdict: Verdict, token: str = ADMISSION) -> int:
+        name = f"judgement-{first}-{second}"
+        text = judgements_yaml([Judged((NOVA[first], NOVA[second]), verdict, "Ann", "2026-01-01", "alike", name)])
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/yaml"}
+        return own.request("POST", "/identity", text, headers).status
 
-        assert send(0, 1, Verdict.SAME, "wrong") == 401
-        with FolderStore(tmp_path / "store", write=True):
-            assert send(0, 1, Verdict.SAME) == 503
-        with ThreadPoolExecutor(2) as threads:  # of two at a time, none replaces the other
-            assert list(threads.map(send, (0, 1), (1, 2), [Verdict.SAME] * 2)) == [200, 200]
-        assert send(0, 2, Verdict.DIFFERENT) == 422
-        assert server.request("POST", "/identity", "Judgement: [", {"Authorization": f"Bearer {ADMISSION}"}).status == 422
-        assert server.get("/explorer/data.json").json["site"] == ""
-        assert "No two entities" in page(server, "/identity").text
-    assert server.state.snapshot.store.data_sets[-1].info.short_name in ("judgements", "nova")
+    assert send(0, 1, Verdict.SAME, "wrong") == 401
+    with FolderStore(Path(own.state.settings.store or ""), write=True):
+        assert send(0, 1, Verdict.SAME) == 503
+    with ThreadPoolExecutor(2) as threads:  # of two at a time, none replaces the other
+        assert list(threads.map(send, (0, 1), (1, 2), [Verdict.SAME] * 2)) == [200, 200]
+    assert send(0, 2, Verdict.DIFFERENT) == 422
+    assert own.request("POST", "/identity", "Judgement: [", {"Authorization": f"Bearer {ADMISSION}"}).status == 422
+    assert own.get("/explorer/data.json").json["site"] == "/ko"
+    assert "No two entities" in page(own, "/identity").text
+    assert own.state.snapshot.store.data_sets[-1].info.short_name in ("judgements", "nova")
 
 
 def test_a_read_only_server_takes_no_judgements(server: HttpServer) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import given, settings
-from hypothesis.strategies import booleans
+from hypothesis.strategies import booleans, dictionaries, fixed_dictionaries, integers, just, none, sampled_from, text
 
 from knockon.serve.openapi import openapi
 from knockon.serve.questions import QUESTIONS
 from knockon.serve.settings import ServerSettings
 from knockon.sparql.limits import Limits
-from support.http_server import HttpServer, running
+from support.http_server import HttpServer, Reply, running
+from support.json_schema import validate
 
 # schemathesis and requests are imported where they are used: every process that collects the tests would import them.
 if TYPE_CHECKING:
@@ -82,14 +85,52 @@ def tries(server: HttpServer, name: str, mode: Mode, count: int) -> None:
 
 def test_every_operation_is_known() -> None:
     """The operations that are tried are those of the description."""
+    described = [f"{method} {path}" for path, methods in openapi()["paths"].items() for method in methods]
+    assert sorted(described) == sorted(OPERATIONS)
+
+
+@pytest.mark.slow
+def test_the_operations_of_the_description_are_read() -> None:
+    """All of them, by schemathesis."""
     assert sorted(operations()) == sorted(OPERATIONS)
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name", ["get /api/entity.{form}", "post /api/query"])
-def test_some_operations(server: HttpServer, name: str, mode: Mode) -> None:
-    """A few requests of a few operations: the short form of the test below."""
-    tries(server, name, mode, 3)
+#: A value of a parameter: a name that there is, any text, or what is no text.
+VALUES = text(max_size=20) | sampled_from(["nvidia", "who-depends-on", "../etc/passwd", "\0"]) | integers() | none()
+QUERIES = text(max_size=9) | just("who-depends-on")
+PARAMETERS = dictionaries(sampled_from(["entity", "x"]) | text(max_size=5), VALUES, max_size=2)
+
+
+@given(
+    name=VALUES, form=sampled_from([*QUESTIONS["entity"].forms, "xyz", "a.b"]), more=dictionaries(text(), text(), max_size=1)
+)
+def test_some_addresses(server: HttpServer, name: object, form: str, more: dict[str, str]) -> None:
+    """The short form of the test below for what stands in an address; schemathesis takes seconds to load."""
+    target = f"/api/entity.{quote(form)}?{urlencode({'name': name, **more})}"
+    assert_documented(server.get(target), "get", "/api/entity.{form}")
+
+
+@given(
+    body=fixed_dictionaries({"name": QUERIES}, optional={"param": VALUES | PARAMETERS, "as_of": VALUES, "x": VALUES}) | VALUES
+)
+def test_some_bodies(server: HttpServer, body: object) -> None:
+    """As above, for what stands in a body."""
+    reply = server.request("POST", "/api/query", json.dumps(body), {"Content-Type": "application/json"})
+    assert_documented(reply, "post", "/api/query")
+
+
+def assert_documented(reply: Reply, method: str, path: str) -> None:
+    """Compare status, media type and content of an answer with the description of its operation."""
+    description = openapi()
+    responses = description["paths"][path][method]["responses"]
+    assert str(reply.status) in responses, reply.text
+    response = responses[str(reply.status)]
+    if "$ref" in response:
+        response = description["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    media_type = reply.headers["content-type"].partition(";")[0]
+    assert media_type in response["content"]
+    if media_type in ("application/json", "application/problem+json"):
+        validate(description, response["content"][media_type]["schema"], reply.json)
 
 
 @pytest.mark.slow
