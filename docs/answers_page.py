@@ -10,7 +10,7 @@ import inspect
 import re
 import sys
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -97,8 +97,13 @@ def _row(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
-def keys(cls: type) -> Iterator[Key]:
-    """Yield the keys of an answer in the order of JSON."""
+@cache
+def keys(cls: type) -> tuple[Key, ...]:
+    """Return the keys of an answer in the order of JSON."""
+    return tuple(_keys(cls))
+
+
+def _keys(cls: type) -> Iterator[Key]:
     documented = _attributes(cls)
     for each in (*answer_keys(cls), *(property_key(cls, name) for name in _PROPERTIES_OF_STORES.get(cls.__name__, ()))):
         shown, parts = _type(ast.parse(each.annotation, mode="eval").body, each.owner.__module__)
@@ -120,8 +125,13 @@ def property_key(cls: type, name: str) -> AnswerKey:
     return AnswerKey(name, name, *annotation_of(cls, name), spread=False, optional=False)
 
 
-def python_only(cls: type) -> Iterator[Key]:
-    """Yield the fields and properties of an answer that its JSON does not have, with their types in Python."""
+@cache
+def python_only(cls: type) -> tuple[Key, ...]:
+    """Return the fields and properties of an answer that its JSON does not have, with their types in Python."""
+    return tuple(_python_only(cls))
+
+
+def _python_only(cls: type) -> Iterator[Key]:
     documented = _attributes(cls)
     in_json = {key.attribute.split(".")[0] for key in keys(cls)}
     for name in dict.fromkeys((*(field.name for field in dataclasses.fields(cls)), *_properties(cls))):
@@ -152,7 +162,8 @@ def _unit(shown: str, meaning: str) -> str:
     return units[0] if units and shown != "boolean" and "](#" not in shown else ""
 
 
-def _attributes(cls: type) -> dict[str, str]:
+@cache
+def _attributes(cls: type) -> Mapping[str, str]:
     """Return what docstrings say of the attributes of a class: the nearest class first, then properties."""
     documented: dict[str, str] = {}
     for base in cls.__mro__:
@@ -231,12 +242,21 @@ def resolve(name: str, module: str) -> Any:
     found = vars(sys.modules[module]).get(name)
     if found is not None:
         return found
+    if name not in _imported_names(module):
+        raise LookupError(f"{module} knows no {name}")
+    place, its_name = _imported_names(module)[name]
+    return getattr(importlib.import_module(place), its_name)
+
+
+@cache
+def _imported_names(module: str) -> Mapping[str, tuple[str, str]]:
+    """Return the modules and names of all that a module imports from others, by the name that it has there."""
+    names: dict[str, tuple[str, str]] = {}
     for node in ast.walk(ast.parse(inspect.getsource(sys.modules[module]))):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
-                if name == (alias.asname or alias.name):
-                    return getattr(importlib.import_module(node.module), alias.name)
-    raise LookupError(f"{module} knows no {name}")
+                names.setdefault(alias.asname or alias.name, (node.module, alias.name))
+    return names
 
 
 def heading(cls: type) -> str:

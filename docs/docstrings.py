@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import griffe
@@ -66,6 +67,7 @@ def parse(thing: Any) -> Parsed:
     return parse_text(inspect.getdoc(thing) or "")
 
 
+@cache
 def parse_text(text: str) -> Parsed:
     """Parse the text of a docstring (numpydoc).
 

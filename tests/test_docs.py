@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,28 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("KNOCKON_SHARED", ROOT.parent / "shared")).resolve()
 PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
-#: The commands that take as long as fifty others. What they do has tests of its own.
+#: The commands that take as long as ten others, and on which no later one of their page depends. What they do has tests of its
+#: own: their options are read, and `make test-all` runs them.
 LONG = {
+    "knockon load chips-quads --store again",
+    "knockon import chips.graphml --store imported",
+    "knockon load sensetime chips suppliers.csv --store all",
+    "knockon schema --store all",
+    "knockon load factories.csv --store both --uses sensetime",
+    "knockon exposure sensetime --store kept",
+    "knockon compare gpu-export-ban entity-list-chips --store kept",
+    "knockon exposure sensefoundry --model timeline",
+    "knockon mitigate procurement-withdrawal --protect recurring-licensing-revenue",
+    "knockon query --name threats-to --param entity=sensetime",
+    "knockon import purchases.csv --mapping edges --store one",
+    "knockon query --name facts-by-document --store one",
+    "knockon load decided.yaml --store one",
+    "knockon explain --hit euv-lithography-systems=essential algorithm-development --store one",
+    "knockon impact --list cloud-list --store one",
+    "knockon explain --list cloud-list sensetime --store one",
+    "knockon load minority.csv --as owners --replace --store one",
+    "knockon remove owners --store one",
+    "knockon explore --store my-store --hit volt-cells=essential -o page.html",
     "knockon backtest",
     "knockon impact entity-list-chips --model chance --given sensefoundry",
     "knockon impact entity-list-chips --model chance",
@@ -189,10 +210,13 @@ def anchors(page: Path) -> set[str]:
 
 def test_links_lead_somewhere() -> None:
     """Relative links of the pages name files that exist, and headings of these."""
+    its_anchors = cache(anchors)
     for page in (*PAGES, ROOT / "CONTRIBUTING.md"):
         for target, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page}: {target}"
-            assert not heading or heading in anchors(page.parent / target if target else page), f"{page}: {target}#{heading}"
+            assert not heading or heading in its_anchors(page.parent / target if target else page), (
+                f"{page}: {target}#{heading}"
+            )
 
 
 def test_named_targets_of_make_exist() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import typer
 import knockon
 from knockon.analysis.portfolio.portfolio import Portfolio
 from knockon.cli.app import create_app
+from support.bundled_once import open_folder_once
 from support.golden import ANSWERS, LETTERS, PRINTED, compare, plain
 
 Run = Callable[..., Any]
@@ -326,6 +327,14 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def read_once(letters: Path) -> Iterator[None]:
+    """The invented data are read once for the commands that ask them."""
+    with pytest.MonkeyPatch.context() as patch:
+        open_folder_once(letters / "data", patch)
+        yield
+
+
 def with_store(command: tuple[str, ...]) -> tuple[str, ...]:
     """A command that reads the data; those of tables take what they read as an argument."""
     of_tables = ("rank", "price", "extraction", "ghosh", "inoperability", "fdna", "survive")
@@ -337,6 +346,7 @@ def without_folder(text: str, folder: Path) -> str:
     return text.replace(str(folder), "FOLDER")
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("name", ASKED)
 def test_a_command_prints_the_same_json(knockon: Run, letters: Path, name: str) -> None:
     """The same keys in the same order, the same numbers and words, and the same exit code."""
@@ -345,6 +355,7 @@ def test_a_command_prints_the_same_json(knockon: Run, letters: Path, name: str) 
     compare(f"json/{name}.json", {"command": " ".join(ASKED[name]), "code": done.code, "answer": answer}, PRINTED)
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize(("name", "form"), FORMATS)
 def test_a_command_prints_the_same_text(knockon: Run, letters: Path, name: str, form: str) -> None:
     """Tables, rows and prose are the same to the letter."""

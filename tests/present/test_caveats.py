@@ -30,9 +30,9 @@ def names(data: dict, rows: list[int]) -> list[str | None]:
     return [data["strings"][data["nodes"]["label"][row]] if row >= 0 else None for row in rows]
 
 
-def test_what_is_left_out_is_told():
+def test_what_is_left_out_is_told(graph):
     """The cap on sums, and what did not enter the network with the reasons why."""
-    data = data_in_page(knockon.open().explore("data-reclassification"))
+    data = data_in_page(graph.explore("data-reclassification"))
     said = data["cascade"]["run"]["caveats"]
     assert "independent partial losses are understated" in said[0]
     assert said[2] == (
@@ -44,9 +44,8 @@ def test_what_is_left_out_is_told():
     assert "the shock is hypothesised" in said[3]
 
 
-def test_a_placeholder_is_never_worded_as_a_figure_of_a_source():
+def test_a_placeholder_is_never_worded_as_a_figure_of_a_source(graph):
     """Every view of a shock whose severity nobody stated says so, and counts it; with a stated severity none does."""
-    graph = knockon.open()
     report, told = graph.impact("short-seller-report"), graph.explain("short-seller-report", "sensetime-shares")
     views = [
         told.to_markdown(),
@@ -66,13 +65,14 @@ def test_a_placeholder_is_never_worded_as_a_figure_of_a_source():
     assert [line["support"]["ungraded_hit"] for line in profile if line.get("computed")] == [True]
 
 
-def test_what_is_judged_is_not_called_asserted():
+def test_what_is_judged_is_not_called_asserted(graph):
     """A judged severity and a judged criticality are marked where they are told, and excepted from what sources assert."""
-    text = knockon.open().explain("entity-list-chips", "sensetime").to_markdown()
+    told = graph.explain("entity-list-chips", "sensetime")
+    text = told.to_markdown()
     assert "by 75% (judged) (doc-dependency-card" in text
     assert "at high criticality (0.75, judged)" in text
     assert "every step is asserted by a source it cites, save what is named next." in text
-    origin = knockon.open().explain("entity-list-chips", "sensetime").to_dict()["origin"]["text"]
+    origin = told.to_dict()["origin"]["text"]
     assert origin.endswith("by 75% [judged severity].")
 
 
@@ -125,9 +125,8 @@ def test_a_made_up_shock_is_run_as_impact_runs_it(example):
 
 @pytest.mark.slow
 @needs_node
-def test_a_made_up_shock_in_the_world_of_a_document():
+def test_a_made_up_shock_in_the_world_of_a_document(graph):
     """It is run there, too; where its target is not there, that is the reason for an empty cascade."""
-    graph = knockon.open()
     data = data_in_page(graph.explore(hit={"nvidia": 0.6}))
     runs = [run for ((document, _), shock), run in computed(data).items() if document >= 0 and shock.startswith("urn:knockon:")]
     assert "What the shock hits is not in this world." in {run["reason"] for run in runs}

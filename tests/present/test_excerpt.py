@@ -19,7 +19,7 @@ from support.impact_reports import impact_report, impact_row
 from support.large_graph import NS, large_records, large_report
 
 #: How many entities a page cannot show at once; many times more is slow.
-HUGE = [15_000, pytest.param(50_000, marks=pytest.mark.slow)]
+HUGE = [6_000, pytest.param(50_000, marks=pytest.mark.slow)]
 
 
 @pytest.fixture(scope="module", params=HUGE)

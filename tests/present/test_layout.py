@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from knockon.cli import layout_process
 from knockon.cli.layout_process import SMALL, arrange, in_own_process
 from knockon.errors import KnockonError
-from knockon.present.page.force_layout import SPRING_LIMIT, apart, springs
+from knockon.present.page.force_layout import ALL_PAIRS_LIMIT, SPRING_LIMIT, apart, springs
 from knockon.present.page.layout import STRESS_LIMIT, positions
 from support.short_form import some_of
 
@@ -40,8 +40,8 @@ SHAPES = {
     "many parts": (360, [*tree(120), *tree(120, 120), *tree(120, 240)]),
     "single ones": (1200, []),
     "pairs": (1000, [(n, n + 1) for n in range(0, 1000, 2)]),
-    "a star": (1000, [(0, n) for n in range(1, 1000)]),
-    "a path": (1000, [(n - 1, n) for n in range(1, 1000)]),
+    "a star": (600, [(0, n) for n in range(1, 600)]),
+    "a path": (600, [(n - 1, n) for n in range(1, 600)]),
     "all with all": (60, [(a, b) for a in range(60) for b in range(a)]),
     "rings": (SPRING_LIMIT + 1, tree(SPRING_LIMIT + 1)),
 }
@@ -66,7 +66,7 @@ def test_any_small_graph(case):
     assert len(set(places)) == count
 
 
-@pytest.mark.parametrize("count", [300, 600, pytest.param(1500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [200, STRESS_LIMIT + 30, pytest.param(1500, marks=pytest.mark.slow)])
 def test_linked_entities_stand_near(count):
     """A link is much shorter than the way between two that are not linked."""
     links = tree(count)
@@ -93,7 +93,7 @@ def test_many_small_parts_make_a_field():
 
 def test_springs_keep_a_distance():
     """After the springs hardly anybody stands nearer than half a gap to another one."""
-    places = springs(np.random.default_rng(1).normal(size=(800, 2)), tree(800), 100.0)
+    places = springs(np.random.default_rng(1).normal(size=(ALL_PAIRS_LIMIT + 20, 2)), tree(ALL_PAIRS_LIMIT + 20), 100.0)
     from scipy.spatial import cKDTree
 
     nearest = cKDTree(places).query(places, 2)[0][:, 1]
@@ -107,7 +107,7 @@ def test_pushing_apart_moves_nobody_who_has_room():
     assert np.abs(apart(places, 50.0) - places).max() < 1
 
 
-@pytest.mark.parametrize("small", [300, pytest.param(SMALL, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("small", [30, pytest.param(SMALL, marks=pytest.mark.slow)])
 def test_the_same_from_a_process_of_its_own(monkeypatch, small):
     """Where a layout is computed changes no number."""
     monkeypatch.setattr(layout_process, "SMALL", small)
@@ -115,7 +115,6 @@ def test_the_same_from_a_process_of_its_own(monkeypatch, small):
     before = children_ended()
     assert arrange(small + 1, links) == positions(small + 1, links)
     assert children_ended() > before
-    assert in_own_process(30, links[:29]) == positions(30, links[:29])
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not list the children of a process")

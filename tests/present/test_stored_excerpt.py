@@ -36,7 +36,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
             store.load(read_source(EXAMPLE))
         else:
-            store.load(data_set("large", large_records(400)))
+            store.load(data_set("large", large_records(180)))
             # A later load leaves the first table as it is, and writes changes beside it.
             more = [Company(id=f"{NS}new", label="New"), Dependency(id=f"{NS}n", dependant=f"{NS}new", need=f"{NS}c0")]
             store.load(data_set("more", [*large_records(1), *more]))

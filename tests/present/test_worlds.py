@@ -29,13 +29,14 @@ DOCUMENTS = ["doc-academic-paper", "doc-dependency-card", "doc-news-brief", "doc
 
 
 @pytest.fixture(scope="module")
-def graph():
-    return knockon.open()
+def both(graph):
+    """The page of two shocks."""
+    return graph.explore(SHOCK, compare=OTHER)
 
 
 @pytest.fixture(scope="module")
-def data(graph) -> dict:
-    return data_in_page(graph.explore(SHOCK, compare=OTHER))
+def data(both) -> dict:
+    return data_in_page(both)
 
 
 def full(data: dict, row: int) -> str:
@@ -161,9 +162,9 @@ def test_a_page_of_another_model_is_sent_its_finding(graph, data):
     assert "finding" not in data["cascade"]
 
 
-def test_size(graph):
+def test_size(both):
     """With all shocks in all worlds the bundled page stays below 600 KB."""
-    assert len(graph.explore(SHOCK, compare=OTHER).encode()) < 600_000
+    assert len(both.encode()) < 600_000
 
 
 @pytest.mark.slow

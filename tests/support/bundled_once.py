@@ -1,4 +1,4 @@
-"""Open each bundled data set once for many commands in one process, which only read it."""
+"""Open each bundled data set, and folders that tests name, once for many commands in one process, which only read them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from knockon.store.worlds import World, world
 _MOST_WORLDS = 40
 
 _stores: dict[str, Store] = {}
+#: The stores of folders that stay as they are, by their path.
+_folders: dict[Path, Store] = {}
 _worlds: dict[tuple[Any, ...], World] = {}
 
 
@@ -31,7 +33,21 @@ def open_bundled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(knockon.analysis.context_records, "world", _world)
 
 
+def open_folder_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a data set in a folder, which nothing changes, be opened once for all that opens it by this name."""
+    monkeypatch.setitem(_folders, folder, _open_bundled_store(folder, options=DEFAULTS))
+    open_bundled_once(monkeypatch)
+
+
 def _open_store(source: str | Path | None = None, **options: Any) -> Store:
+    if _folders and source is not None and not options.get("write") and options.get("options") == DEFAULTS:
+        kept = _folders.get(Path(source).absolute())
+        if kept is not None:
+            return kept
+    return _open_bundled_store(source, **options)
+
+
+def _open_bundled_store(source: str | Path | None = None, **options: Any) -> Store:
     name = str(source or DEFAULT_DATA_SET)
     if name not in data_set_names() or Path(name).exists() or options.get("write") or options.get("options") != DEFAULTS:
         return open_store(source, **options)
@@ -42,7 +58,7 @@ def _open_store(source: str | Path | None = None, **options: Any) -> Store:
 
 
 def _world(store: Store, *, calendar: Any = None, **options: Any) -> World:
-    if store not in _stores.values():
+    if store not in _stores.values() and store not in _folders.values():
         return world(store, calendar=calendar, **options)
     key = (id(store), *sorted(options.items(), key=str))
     if key not in _worlds:
@@ -52,4 +68,4 @@ def _world(store: Store, *, calendar: Any = None, **options: Any) -> World:
     return _worlds[key]
 
 
-__all__ = ["open_bundled_once"]
+__all__ = ["open_bundled_once", "open_folder_once"]

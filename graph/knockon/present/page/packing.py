@@ -19,6 +19,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, chain, islice, pairwise
 from typing import Any
 
@@ -51,9 +52,11 @@ def packed(value: Any) -> Any:
         return {name: packed(part) for name, part in value.items()}
     if not isinstance(value, list):
         return value
-    if len(value) >= _FEW_TEXTS and all(isinstance(part, str) for part in value):
+    # Long lists have few types.
+    types = {*map(type, value)}
+    if len(value) >= _FEW_TEXTS and all(issubclass(cls, str) for cls in types):
         return _by_words(value)
-    if len(value) < _SHORT or any(isinstance(part, dict | str) for part in value):
+    if len(value) < _SHORT or any(issubclass(cls, dict | str) for cls in types):
         return [packed(part) for part in value]
     # Of equally long ones the first.
     return min(_forms(value), key=lambda form: len(_compact(form)))
@@ -87,9 +90,10 @@ def unpacked(value: Any) -> Any:
 
 
 def _forms(column: Sequence[Any]) -> Iterator[Any]:
-    yield [packed(part) for part in column]
+    integers = _are_integers(column)
+    yield list(column) if integers else [packed(part) for part in column]
     yield _mostly(column)
-    if _are_integers(column):
+    if integers:
         steps = [column[0], *(after - before for before, after in pairwise(column))]
         yield {"#": "".join(map(_digits, column))}
         yield {"+": _mostly(steps)}
@@ -125,7 +129,7 @@ def _texts(digits: str, words: str) -> list[str]:
 
 
 def _are_integers(values: Sequence[Any]) -> bool:
-    return all(type(value) is int for value in values)
+    return {*map(type, values)} <= {int}
 
 
 def _mostly(column: Sequence[Any]) -> dict[str, Any]:
@@ -140,6 +144,7 @@ def _mostly(column: Sequence[Any]) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)
 def _digits(number: int) -> str:
     """Return the digits of an integer.
 
