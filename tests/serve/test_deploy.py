@@ -75,7 +75,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    for _ in range(12_000):
         assert process.poll() is None, "nginx ended"
         try:
             create_connection(("127.0.0.1", port), timeout=1).close()

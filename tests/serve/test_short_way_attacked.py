@@ -56,7 +56,7 @@ def is_busy(server: HttpServer) -> bool:
 
 def wait_until_idle(server: HttpServer, *, idle: bool = True) -> None:
     """Wait until no worker computes anything, or until one does."""
-    for _ in range(600):
+    for _ in range(12_000):
         if is_busy(server) != idle:
             return
         time.sleep(0.05)

@@ -58,8 +58,8 @@ def is_running(process: int) -> bool:
 
 
 def ends(process: int) -> bool:
-    """Return whether a process ends within a minute; kill it otherwise."""
-    for _ in range(1200):
+    """Return whether a process ends within ten minutes, also on a busy machine; kill it otherwise."""
+    for _ in range(12_000):
         if not is_running(process):
             return True
         time.sleep(0.05)
