@@ -53,6 +53,14 @@ class Served(NamedTuple):
             except HTTPException:
                 return 0, b""
 
+    def ask_in_time(self, text: str, method: str = "POST") -> tuple[int, bytes]:
+        """Ask again while the answer is that a limit of time was reached, as it may be on a busy machine."""
+        for _ in range(100):
+            status, body = self.ask(text, method)
+            if status not in {503, 504}:
+                break
+        return status, body
+
     def is_well(self) -> bool:
         """Return whether a point query is answered."""
         status, body = self.ask(POINT, "GET")
@@ -178,7 +186,7 @@ def test_texts_that_are_too_deep_or_too_large(served: Served) -> None:
 def test_nothing_outside_the_store_is_reached(served: Served, method: str) -> None:
     """SERVICE, LOAD and FROM in every disguise: no connection is opened, and no file is read."""
     with socket.create_server(("127.0.0.1", 0)) as canary:
-        answers = all_of(leaving(canary.getsockname()[1]), lambda text: served.ask(text, method))
+        answers = all_of(leaving(canary.getsockname()[1]), lambda text: served.ask_in_time(text, method))
         canary.settimeout(0.1)
         with pytest.raises(TimeoutError):
             canary.accept()
@@ -251,7 +259,12 @@ def test_requests_in_one_go_are_answered_in_their_order(served: Served) -> None:
     asked = [f"SELECT (1 AS ?n{number}) {{}}" for number in range(20)]
     asked[7] = "SELECT ?n7 {"
     *first, last = map(get, asked)
-    answers = served.send_and_wait(b"".join(first) + last.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    request = b"".join(first) + last.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    answers = served.send_and_wait(request)
+    for _ in range(100):
+        if not re.search(rb"HTTP/1\.1 50[34]", answers):  # on a busy machine a limit of time may be reached
+            break
+        answers = served.send_and_wait(request)
     assert re.findall(rb"HTTP/1\.1 (\d+)", answers) == [b"400" if number == 7 else b"200" for number in range(20)]
     assert [int(number) for number in re.findall(rb'"vars":\["n(\d+)"\]', answers)] == [n for n in range(20) if n != 7]
 
