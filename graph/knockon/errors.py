@@ -20,7 +20,7 @@ Each message says what is wrong, where, and how to fix it.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -29,6 +29,8 @@ from typing import TypeVar
 _MAX_LINES, _MAX_PLACES = 100, 5
 #: Longer names get no suggestions: comparing takes time proportional to the square of the length.
 _MAX_COMPARED = 300
+#: How many spellings of one thing may come before the next thing.
+_MOST_SPELLINGS = 4
 #: How similar a suggested name is at least, as the ratio of difflib.
 _CLOSE = 0.6
 
@@ -286,3 +288,15 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     close = difflib.get_close_matches(name, [each for each in pool if _may_be_close(name, letters, each)], count, _CLOSE)
     overlapping = [k for k in pool if len(name) > 2 and (name in k or k in name) and k not in close]
     return (close + overlapping)[:count]
+
+
+def nearest_of_each(name: str, known: Iterable[str], owner: Callable[[str], object], count: int = 3) -> list[str]:
+    """Return the known names that are most similar to an unknown one, one of each owner: spellings of it would fill the list.
+
+    >>> nearest_of_each("nvida", ["NVIDIA", "nvidia", "nvidia-us", "novida"], lambda known: known[:6].lower())
+    ['nvidia', 'novida']
+    """
+    found: dict[object, str] = {}
+    for close in nearest(name, known, count * _MOST_SPELLINGS):
+        found.setdefault(owner(close), close)
+    return list(found.values())[:count]

@@ -144,6 +144,11 @@ def test_load_names_the_command_for_another_format(knockon: Callable[..., Any], 
         refused = knockon(*command)
         assert refused.code == 4
         assert f"`knockon import {chain} --store STORE` reads it as edges" in refused.err
+    # Rejected rows go back to the import that rejected them, whatever their file is called.
+    (tmp_path / "links.jsonl").write_text('{"source": "a", "target": "b"}\n{bad\n')
+    assert knockon("import", "links.jsonl", "--rejects", "bad.jsonl", "--store", "s").code == 4
+    refused = knockon("load", "bad.jsonl", "--store", "s")
+    assert (refused.code, "it holds rejected rows: `knockon import bad.jsonl --mapping MAPPING" in refused.err) == (4, True)
     (tmp_path / "plain.json").write_text('{"a": [1, 2]}')
     plain = knockon("load", "plain.json", "--store", "s")
     assert (plain.code, "knockon mapping suggest" in plain.err) == (4, True)

@@ -36,6 +36,17 @@ def test_a_name_that_is_like_none_finds_nothing() -> None:
         find([ALCOA], "AlcoaCorporation", "Company")
 
 
+def test_an_entity_is_suggested_once() -> None:
+    """By the most similar of its spellings, so that others have a place."""
+    firms = [
+        Company(id="urn:x:nvidia", label="Nvidia", altLabel=["NVIDIA", "nVidia"]),
+        Company(id="urn:x:novida", label="Novida"),
+    ]
+    with pytest.raises(NotFound) as caught:
+        find(firms, "nvida", "Company")
+    assert caught.value.nearest == ["nvidia", "novida"]
+
+
 def test_a_name_of_the_same_entity_twice_means_that_entity() -> None:
     """As judged, or by an identifier; it is shown by the least IRI. Another entity of the name keeps it ambiguous."""
     first, second, other = (Company(id=f"urn:x:{name}", label="Acme") for name in "abc")

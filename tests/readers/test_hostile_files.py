@@ -101,11 +101,16 @@ def test_any_mapping(text: str) -> None:
             import_files([path], mapping)
 
 
-def test_a_cell_of_many_megabytes_is_an_error(tmp_path: Path) -> None:
-    """It is named with its line, and is not searched."""
+def test_a_cell_of_many_megabytes_is_an_error_of_its_row(tmp_path: Path) -> None:
+    """It is named with its line, and is not searched; rows around it are read. Quotes that nothing closes end the import."""
     (tmp_path / "m.yaml").write_text(MAPPING)
-    (tmp_path / "a.csv").write_text("id,name\n1," + "x" * 10_000_000 + "\n")
-    with pytest.raises(InvalidData, match=r"a\.csv:2: has a cell of more than"):
+    (tmp_path / "a.csv").write_text("id,name\n0,A\n1," + "x" * 10_000_000 + '\n2,"B\nb"\n')
+    with pytest.raises(InvalidData, match=r"a\.csv:3: .*longer than"):
+        import_files([tmp_path / "a.csv"], tmp_path / "m.yaml")
+    imported = import_files([tmp_path / "a.csv"], tmp_path / "m.yaml", options=ReadOptions(rejects=tmp_path / "r.csv"))
+    assert (imported.report.rows, [place.line for place in imported.report.rejected]) == (3, [3])
+    (tmp_path / "a.csv").write_text('id,name\n0,A\n1,"' + "x\n" * 8_000_001)
+    with pytest.raises(InvalidData, match=r"a\.csv:3: has a cell of more than 16,000,000 characters.*close the quotes"):
         import_files([tmp_path / "a.csv"], tmp_path / "m.yaml")
     (tmp_path / "b.jsonl").write_text(json.dumps({"id": "1", "name": "x" * 1_000_000}) + "\n")
     with pytest.raises(InvalidData, match=r"b\.jsonl:1: .*longer than"):

@@ -17,6 +17,8 @@ FORMS = [
     ("a.yaml", "SPDXID: SPDXRef-DOCUMENT\nspdxVersion: SPDX-2.3\n", "spdx", "SPDX as YAML.*convert it to JSON"),
     ("a.rdf", '<rdf:RDF xmlns:spdx="http://spdx.org/rdf/terms#"/>', "spdx", "SPDX as RDF.*convert it to JSON"),
     ("sdn.xml", '<?xml version="1.0"?><sdnList><sdnEntry/></sdnList>', "ofac", r"OFAC as XML.*sdn\.csv"),
+    ("adv.xml", '<Sanctions xmlns="http://www.un.org/sanctions/1.0"/>', "ofac", r"OFAC as XML.*sdn\.csv"),
+    ("api.json", '{"data": [{"type": "lei-records", "id": "x"}]}', "gleif-csv", "API of GLEIF.*golden copy as CSV"),
     ("l.xml", '<lei:LEIData xmlns:lei="http://www.gleif.org/data/schema/leidata/2016"/>', "gleif-csv", "GLEIF as XML.*CSV"),
     ("a.txt", "@prefix org: <http://www.w3.org/ns/org#> .\n", "rdf", r"Turtle.*\.ttl"),
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from knockon.errors import InvalidData
+from knockon.errors import InvalidData, UsageError
 from knockon.readers.import_files import import_files
 from knockon.readers.registry import READERS
 
@@ -53,3 +53,57 @@ def test_other_files_of_a_folder_are_named(tmp_path: Path) -> None:
         import_files([tmp_path], "gexf")
     with pytest.raises(InvalidData):  # a file that is named must be of the format
         import_files([tmp_path / "a.jsonl", tmp_path / "SOURCE.txt"], "ftm")
+
+
+@pytest.mark.parametrize(("name", "content", "message"), [
+    ("long.json", '[{"id": "' + "x" * 8_500_000 + '"}]', "begins with a value of more than 8 MB"),
+    ("deep.json", "[" * 100_000 + "]" * 100_000, "has too many levels of nesting"),
+    ("broken.json", '{"a": }', "is not valid JSON: Expecting value"),
+    ("twice.yaml", "- source: a\n  target: b\n  target: c\n", r"twice\.yaml:3: duplicate field 'target'"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_looked_at_is_not_called_of_an_unknown_format(
+    tmp_path: Path, name: str, content: str, message: str
+) -> None:
+    """Nor said to fit no table of a mapping."""
+    (tmp_path / name).write_text(content)
+    for mapping in (None, "gleif-csv"):
+        with pytest.raises(InvalidData, match=message):
+            import_files([tmp_path / name], mapping)
+
+
+def test_few_common_columns_are_no_format(tmp_path: Path) -> None:
+    """Any table may have an id, a name and a product; the name of the file decides."""
+    for name in ("parts.csv", "Company.csv"):
+        (tmp_path / name).write_text("id,name,product\n1,Acme,bolts\n")
+    with pytest.raises(UsageError, match=r"few columns that kag asks for.*--mapping kag"):
+        import_files([tmp_path / "parts.csv"])
+    assert import_files([tmp_path / "Company.csv"]).report.reader == "kag"
+
+
+def test_yaml_is_recognised_by_its_columns(tmp_path: Path) -> None:
+    (tmp_path / "links.yaml").write_text("- {source: a, target: b}\n")
+    assert import_files([tmp_path / "links.yaml"]).report.reader == "edges"
+
+
+def test_a_table_that_only_adds_to_another_names_its_file(tmp_path: Path) -> None:
+    (tmp_path / "alt.csv").write_text('7,1,"aka","ACME ",-0-\n')
+    with pytest.raises(InvalidData, match=r"alt\.csv: is the table sdn_alt of the mapping.*name that file as well: sdn\.csv"):
+        import_files([tmp_path / "alt.csv"])
+
+
+def test_wrong_check_digits_are_told(tmp_path: Path) -> None:
+    """The identifiers are kept as they are written; right ones, and those of schemes without check digits, are not told."""
+    rows = [("LEI", "5493006MHB84DD0ZWV19"), ("LEI", "5493006MHB84DD0ZWV18"), ("isin", "US0378331006"), ("HRB", "1")]
+    lines = (
+        {"id": f"c{n}", "schema": "Company", "properties": {"name": [f"C{n}"], _PROPERTY[scheme]: [number]}}
+        for n, (scheme, number) in enumerate(rows)
+    )
+    (tmp_path / "a.ftm.json").write_text("\n".join(map(json.dumps, lines)))
+    imported = import_files([tmp_path / "a.ftm.json"])
+    assert [(notice.line, notice.message) for notice in imported.report.notices] == [
+        (3, "1 ISIN has wrong check digits: US0378331006 of c2"),
+        (1, "1 LEI has wrong check digits: 5493006MHB84DD0ZWV19 of c0"),
+    ]  # fmt: skip
+
+
+_PROPERTY = {"LEI": "leiCode", "isin": "isinCode", "HRB": "registrationNumber"}

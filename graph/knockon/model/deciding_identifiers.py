@@ -32,6 +32,8 @@ _CHECKS = {
     "KR-BRN": "kr.brn", "LEI": "lei", "NO-BRC": "no.orgnr", "PL-REGON": "pl.regon", "RU-INN": "ru.inn",
     "RU-OGRN": "ru.ogrn", "SE-BLV": "se.orgnr", "SG-ACRA": "sg.uen", "TW-UBN": "tw.ubn", "UA-EDR": "ua.edrpou",
 }  # fmt: skip
+#: The same of schemes that do not decide.
+_FURTHER_CHECKS = {"ISIN": "isin", "CUSIP": "cusip", "IMO": "imo", "USCC": "cn.uscc", "INN": "ru.inn", "OGRN": "ru.ogrn"}
 _WIKIDATA = re.compile(r"(?:https?://www\.wikidata\.org/(?:wiki|entity)/)?(Q[1-9][0-9]{0,11})", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s./-]+")
 #: The longest number of a register.
@@ -128,10 +130,52 @@ def is_valid(identifier: DecidingIdentifier) -> bool:
     module = _CHECKS.get(identifier.scheme)
     if module is None:
         return True
+    return _is_valid_number(module, identifier.number)
+
+
+def _is_valid_number(module: str, number: str) -> bool:
     # Imported where a number is checked: most data have none.
     from importlib import import_module
 
-    return bool(import_module(f"stdnum.{module}").is_valid(identifier.number))
+    return bool(import_module(f"stdnum.{module}").is_valid(number))
 
 
-__all__ = ["DecidingIdentifier", "deciding_identifier", "deciding_scheme", "is_valid", "unchecked_identifier"]
+def has_wrong_digits(scheme: str, notation: str) -> bool:
+    """Return whether an identifier has check digits that are known, and they are wrong; of schemes that decide, and some more.
+
+    Parameters
+    ----------
+    scheme, notation
+        As a source writes them.
+
+    Examples
+    --------
+    >>> has_wrong_digits("LEI", "5493006MHB84DD0ZWV19"), has_wrong_digits("ISIN", "US0378331006")
+    (True, True)
+    >>> has_wrong_digits("LEI", "5493006MHB84DD0ZWV18"), has_wrong_digits("registration number", "HRB 1")
+    (False, False)
+    """
+    known = _checked_scheme(scheme)
+    if known is None:
+        return False
+    if known in _CHECKS:
+        identifier = unchecked_identifier(known, notation)
+        return identifier is None or not is_valid(identifier)
+    return not _is_valid_number(_FURTHER_CHECKS[known], _SEPARATORS.sub("", notation).upper())
+
+
+@cache
+def _checked_scheme(scheme: str) -> str | None:
+    """Return the one name of a scheme whose numbers can be checked; None for all others."""
+    known = deciding_scheme(scheme) or scheme.strip().upper()
+    return known if known in _CHECKS or known in _FURTHER_CHECKS else None
+
+
+__all__ = [
+    "DecidingIdentifier",
+    "deciding_identifier",
+    "deciding_scheme",
+    "has_wrong_digits",
+    "is_valid",
+    "unchecked_identifier",
+]

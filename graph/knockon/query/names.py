@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
-from knockon.errors import KnockonError, NotFound, UsageError, shortened
+from knockon.errors import KnockonError, NotFound, UsageError, nearest_of_each, shortened
 from knockon.model import Statement, is_a
 from knockon.model.names import names_of, normalize_name
 from knockon.model.records import Records, listed
@@ -60,8 +60,19 @@ def find(records: Iterable[Statement], name: str, *classes: str, what: str = "",
         # Where dependencies and provisions are looked for beside entities, their ids are no names that somebody meant.
         suggested_classes = [cls for cls in classes if cls in _NAMED] or classes
         known = listed(records).names_in_use(*suggested_classes, parts=parts)
-        raise NotFound(class_name, name, known, otherwise=_where_to_look(class_name, is_any=bool(known)))
+        nearest = nearest_of_each(name, known, _owner_among(records, suggested_classes))
+        raise NotFound(class_name, name, nearest, otherwise=_where_to_look(class_name, is_any=bool(known)))
     return matches[0]
+
+
+def _owner_among(records: Sequence[Statement], classes: Iterable[str]) -> Callable[[str], str]:
+    """Return what gives the IRI of a record of these classes with a name."""
+
+    def owner(name: str) -> str:
+        pool = records.named(name) if isinstance(records, Records) else records
+        return min((record.id for record in _matches(_of_classes(pool, classes), name)), default=name)
+
+    return owner
 
 
 def _where_to_look(what: str, *, is_any: bool) -> str:

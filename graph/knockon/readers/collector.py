@@ -19,6 +19,7 @@ from knockon.model.validation_errors import Fault
 from knockon.readers.conflicts import Conflicts
 from knockon.readers.drafts import Drafts
 from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.identifier_notices import identifier_notices
 from knockon.readers.import_report import Imported, ImportReport
 from knockon.readers.import_tally import ImportTally
 from knockon.readers.import_target import ImportTarget
@@ -257,7 +258,10 @@ class RecordCollector(ImportTally):
         info = DataSetInfo(
             id=self.target.id, title=self.target.title or self.name, base=self.base, license=self.target.license or None
         )
-        notices = share_notices(records, lambda full: self._first_place(drafts.get(full)))
+        notices = [
+            *share_notices(records, lambda full: self._first_place(drafts.get(full))),
+            *identifier_notices(records, lambda full: self._first_place(drafts.get(full))),
+        ]
         report = ImportReport(
             name=self.name,
             reader=self.reader,

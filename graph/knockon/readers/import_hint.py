@@ -7,10 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 
+from knockon.authoring.columns import normalize_column
+from knockon.authoring.csv_tables import table_class
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.rejects import Journal
+from knockon.authoring.rejects_file import RejectedTable
 from knockon.errors import InvalidData, KnockonError, Problem
 from knockon.model import DataSet
+from knockon.readers.foreign_file import ForeignFile
+
+#: The endings of files that `load` reads as tables.
+_TABLES = (".csv", ".tsv", ".txt")
 
 
 def with_import_hints(error: InvalidData, sources: Iterable[str | Path]) -> InvalidData:
@@ -83,10 +90,24 @@ def _import_command(source: str | Path) -> str:
     try:
         if not path.is_file():
             return ""
-        name = recognise(foreign_files(path))
+        files = foreign_files(path)
+        command = f"`knockon import {quote(str(source))}"
+        if any(map(_holds_foreign_rejects, files)):
+            return f"it holds rejected rows: {command} --mapping MAPPING --store STORE` reads them, by their mapping"
+        return f"{command} --store STORE` reads it as {recognise(files)}"
     except (KnockonError, OSError, ValueError):
         return ""
-    return f"`knockon import {quote(str(source))} --store STORE` reads it as {name}"
+
+
+def _holds_foreign_rejects(file: ForeignFile) -> bool:
+    """Return whether a file holds rows that an import rejected: with columns of none of our tables, or under another ending."""
+    from knockon.readers.mapping.rejects_file import read_rejects
+
+    rows = read_rejects(file)
+    if rows is None:
+        return False
+    columns = set(map(normalize_column, RejectedTable(next(rows).cells).columns))
+    return file.ending not in _TABLES or not ("class" in columns or table_class("", columns))
 
 
 __all__ = ["read_sources_or_hint", "with_import_hints"]

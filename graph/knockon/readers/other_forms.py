@@ -27,6 +27,17 @@ class OtherForm(NamedTuple):
     hint: str
 
 
+#: Words of the lists of OFAC as XML: of sdn.xml, and of sdn_advanced.xml by its earlier and its present namespace.
+_OFAC_XML = ("<sdnList", "ofac.treas", "www.un.org/sanctions/1.0")
+
+
+def _is_of_api(head: Head) -> bool:
+    """Return whether a file is an answer of the API of GLEIF (JSON:API): its records are of these types."""
+    data = head.first_json.get("data") if head.file.ending == ".json" and isinstance(head.first_json, dict) else None
+    first = next(iter(data), None) if isinstance(data, list) else data
+    return isinstance(first, dict) and first.get("type") in ("lei-records", "reporting-exceptions", "relationship-records")
+
+
 def _is_rdf(head: Head) -> bool:
     """Return whether a file is RDF: by its ending, or JSON with the words of JSON-LD."""
     if head.file.ending == ".json":
@@ -46,13 +57,17 @@ _FORMS = (
     ),
     OtherForm("spdx", lambda head: "spdx.org/rdf/terms" in head.text, "is SPDX as RDF, which is not read", _TO_JSON),
     OtherForm(
-        "ofac", lambda head: head.file.ending == ".xml" and ("<sdnList" in head.text or "ofac.treas" in head.text),
+        "ofac", lambda head: head.file.ending == ".xml" and any(word in head.text for word in _OFAC_XML),
         "is a list of OFAC as XML, which is not read",
         "download it as CSV: sdn.csv, alt.csv, add.csv and sdn_comments.csv, or cons_prim.csv and the files beside it",
     ),
     OtherForm(
         "gleif-csv", lambda head: head.file.ending == ".xml" and "gleif.org/data/schema" in head.text,
         "is a file of GLEIF as XML, which is not read", "download the golden copy as CSV or JSON",
+    ),
+    OtherForm(
+        "gleif-csv", _is_of_api, "is an answer of the API of GLEIF, which is not read",
+        "download the golden copy as CSV or JSON",
     ),
     OtherForm(
         "rdf", lambda head: not _is_rdf(head) and bool(_TURTLE.search(head.text)),

@@ -13,7 +13,7 @@ from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.rejects import check_named_columns
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.readers.foreign_file import ForeignFile
-from knockon.readers.mapping.recognise import TableHead, fitness_of_mapping, nearest_mapping, read_head
+from knockon.readers.mapping.recognise import TableHead, fitness_of_mapping, nearest_mapping, read_head, tells_enough
 from knockon.readers.mapping.rejects_file import read_rejects
 from knockon.readers.mapping.shipped import shipped, shipped_names
 from knockon.readers.other_forms import other_forms
@@ -21,6 +21,8 @@ from knockon.readers.registry import READERS, Head
 
 #: A reader, which knows what a format is made of, recognises it as surely as a mapping that knows this many columns.
 _READER_FITNESS = 10
+#: What to do about a file of JSON that cannot be looked at.
+_FAULT_HINT = "correct the file; if only its format cannot be told, name it with --mapping"
 
 
 def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> str:
@@ -46,8 +48,14 @@ def recognise(files: Sequence[ForeignFile], options: ReadOptions = DEFAULTS) -> 
     named = [file for file in files if file.named]
     scores = {name: (len(found), sum(found.values())) for name, found in fits.items() if found and found.keys() >= set(named)}
     best = [name for name, score in scores.items() if score == max(scores.values())]
-    if len(best) == 1:
-        return best[0]
+    telling = [name for name in best if name in READERS or any(tells_enough(shipped(name), *each) for each in tables.items())]
+    if len(telling) == 1:
+        return telling[0]
+    if best and not telling:
+        message = f"{files[0].name} has the few columns that {' and '.join(best)} asks for, which many tables have"
+        raise UsageError(
+            f"{message}: if it is of this format, say --mapping {best[0]}; else `knockon mapping suggest` drafts one"
+        )
     if best:
         raise UsageError(f"several mappings fit {files[0].name}: {', '.join(best)}; name one with --mapping")
     _check_renames(files, options)
@@ -88,7 +96,9 @@ def _not_recognised(
         message = "no mapping or reader recognises its format"
         of_graphs = [file for file in files if "neo4j" in names[file]]
         return [
-            Problem(file.name, None, message, _header_hint(file, of_graphs) or _nearest_hint(file, heads[file]))
+            Problem(file.name, None, fault, _FAULT_HINT)
+            if (fault := Head(file).json_fault)
+            else Problem(file.name, None, message, _header_hint(file, of_graphs) or _nearest_hint(file, heads[file]))
             for file in unknown
         ]
     hint = "import files of different formats one after the other"

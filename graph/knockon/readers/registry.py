@@ -17,6 +17,8 @@ from knockon.readers.foreign_file import ForeignFile
 #: How many bytes of a file are looked at to recognise its format, and how many where its first value of JSON is longer.
 _HEAD, _LONG_HEAD = 1 << 16, 1 << 23
 _DECODER = json.JSONDecoder()
+#: The endings of files that hold JSON.
+_OF_JSON = (".json", ".jsonl", ".ndjson", ".ijson")
 _LIST_OF_OBJECTS = re.compile(r'"([^"\\]{1,100})"\s*:\s*\[\s*\{')
 
 
@@ -55,6 +57,23 @@ class Head:
         text = self._read(_LONG_HEAD)
         return _first_value(text) or _first_list(text)
 
+    @cached_property
+    def json_fault(self) -> str:
+        """Why the first value of a file of JSON cannot be looked at; empty if it can, or the file is none."""
+        if self.file.ending not in _OF_JSON or self.first_json is not None:
+            return ""
+        text = self._read(_LONG_HEAD).lstrip("\ufeff \t\r\n")
+        text = text[1:].lstrip() if text.startswith("[") else text
+        try:
+            _DECODER.raw_decode(text)
+        except RecursionError:
+            return "has too many levels of nesting"
+        except ValueError as error:
+            if self._is_longer_than(_LONG_HEAD):
+                return f"begins with a value of more than {_LONG_HEAD // 1_000_000} MB, by which its format cannot be told"
+            return f"is not valid JSON: {error}"
+        return ""  # null
+
     def first_objects(self, most: int) -> list[dict[str, Any]]:
         """Return the first objects of JSON Lines, or of a list in JSON, as far as they are within the first 64 KB."""
         text = self.text.lstrip("\ufeff \t\r\n[")
@@ -71,8 +90,11 @@ class Head:
     @cached_property
     def is_cut_off(self) -> bool:
         """Whether the file goes on after its text here."""
+        return self._is_longer_than(_HEAD)
+
+    def _is_longer_than(self, size: int) -> bool:
         with self.file.open_binary() as stream:
-            return len(stream.read(_HEAD + 1)) > _HEAD
+            return len(stream.read(size + 1)) > size
 
 
 def _first_list(text: str) -> Any:

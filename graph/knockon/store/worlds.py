@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
-from knockon.errors import NotFound
+from knockon.errors import NotFound, nearest_of_each
 from knockon.model import (
     Dependency,
     Document,
@@ -80,7 +80,8 @@ def find_document(store: Store, name: str) -> str:
     listed = ", ".join(f"{record.name} ({record.title})" for record in known[:_MAX_LISTED])
     more = f" and {len(known) - _MAX_LISTED} more" if len(known) > _MAX_LISTED else ""
     hint = f"(documents: {listed}{more})" if known else "(the graph has no document)"
-    raise NotFound("document", name, [text for record in known for text in (record.name, record.title)], hint)
+    owners = {text: record.id for record in known for text in (record.name, record.title)}
+    raise NotFound("document", name, nearest_of_each(name, owners, owners.__getitem__), hint)
 
 
 def world(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple, TextIO
 
 from knockon.authoring.csv_form import DELIMITERS, Form
 from knockon.authoring.options import ReadOptions
+from knockon.authoring.rejects_file import with_long_cells
 from knockon.authoring.source import Source
 from knockon.errors import InvalidData
 from knockon.readers.foreign_file import ForeignFile
@@ -20,6 +22,8 @@ _WORKBOOKS = (".xlsx", ".xlsm")
 
 #: The most lines of text before the header of a table that are passed over.
 MOST_BEFORE_HEADER = 10
+#: The most characters of a cell: more are quotes that nothing closes.
+LONGEST_CELL = 16_000_000
 #: The mark of DOS for the end of a file (Ctrl-Z).
 _END_OF_FILE = "\x1a"
 #: Delimiters that occur in texts as well, so that the number of cells must tell: OFAC's lists have the first.
@@ -53,7 +57,46 @@ def read_csv(
     Raises
     ------
     InvalidData
-        It is not CSV, or not text in this encoding.
+        It is not CSV, or not text in this encoding, or a cell has more than ``LONGEST_CELL`` characters.
+    """
+    rows_of_file = partial(_csv_rows, file, encoding, delimiter, quote, skip, width, is_header)
+    read = 0
+    try:
+        for row in rows_of_file():
+            yield row
+            read += 1
+    except _LongCell:
+        # Seldom has a file such a cell: it is read again with a limit that is raised for each row.
+        try:
+            yield from islice(with_long_cells(rows_of_file(), LONGEST_CELL), read, None)
+        except _LongCell as error:
+            message = f"has a cell of more than {LONGEST_CELL:,} characters"
+            raise file.fail(error.line, message, "shorten it, or close the quotes that it begins with") from None
+
+
+class _LongCell(Exception):
+    """A cell has more characters than the csv module allows, in the row that begins on a line."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def _csv_rows(
+    file: ForeignFile,
+    encoding: str,
+    delimiter: str,
+    quote: str,
+    skip: int,
+    width: int,
+    is_header: Callable[[list[str]], bool] | None,
+) -> Iterator[GridRow]:
+    """Yield what ``read_csv`` does.
+
+    Raises
+    ------
+    _LongCell
+        A cell has more characters than the csv module allows.
     """
     with file.open_text(encoding, keeps_zeros=True) as stream:
         before, lines = _first_lines(stream, skip, width, is_header)
@@ -79,8 +122,7 @@ def read_csv(
         except csv.Error as error:
             hint = 'put text with quotes in it between quotes, and write " as ""; a mapping reads quotes as text with quote: ""'
             if "field limit" in str(error):
-                message = f"has a cell of more than {csv.field_size_limit():,} characters"
-                raise file.fail(start, message, "shorten it, or close the quotes that it begins with") from None
+                raise _LongCell(start) from None
             raise file.fail(start, f"is not valid CSV: {error}", hint) from None
 
 
@@ -191,4 +233,4 @@ def is_workbook(file: ForeignFile) -> bool:
     return file.ending in _WORKBOOKS
 
 
-__all__ = ["MOST_BEFORE_HEADER", "GridRow", "SheetRows", "is_workbook", "read_csv", "read_sheets"]
+__all__ = ["LONGEST_CELL", "MOST_BEFORE_HEADER", "GridRow", "SheetRows", "is_workbook", "read_csv", "read_sheets"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from knockon.errors import Problem
+from knockon.readers.foreign_file import ForeignFile
+from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.record_drafts import Place
 
 
@@ -76,4 +79,24 @@ def _key(item: Any) -> Any:
     return item if item.__class__ is str else repr(item)
 
 
-__all__ = ["Cited", "JoinIndex"]
+def additions_alone(tables: Mapping[str, TableSpec], files: Mapping[str, Sequence[ForeignFile]]) -> Iterator[Problem]:
+    """Yield a problem with each file where all are tables that only add to the rows of others, which are missing.
+
+    Parameters
+    ----------
+    tables
+        The tables of a mapping.
+    files
+        The files of each.
+    """
+    if any(found and tables[name].records for name, found in files.items()):
+        return
+    for name, found in files.items():
+        into = {key: table for key, table in tables.items() if name in [join.table for join in table.join]}
+        wanted = " or ".join(f"{', '.join(table.file or table.required_columns)} (table {key})" for key, table in into.items())
+        for file in found if into else ():
+            message = f"is the table {name} of the mapping, whose rows only add to those of another file"
+            yield Problem(file.name, None, message, f"name that file as well: {wanted}")
+
+
+__all__ = ["Cited", "JoinIndex", "additions_alone"]

@@ -160,17 +160,29 @@ def _rows_with_repeated(file: ForeignFile, text: str, path: str | None, columns:
 
 def read_yaml(file: ForeignFile, path: str | None, encoding: str, columns: RowColumns) -> Iterator[ObjectRow]:
     """Yield the objects that a path leads to in a YAML file; see ``read_json``."""
+    lines: dict[tuple[int | str, ...], int] = {}
+    value = yaml_value(file, encoding, lines)
+    for row in _rows(file, value, path, columns):
+        yield row._replace(line=lines.get(_route(row.selector)))
+
+
+def yaml_value(file: ForeignFile, encoding: str, lines: dict[tuple[int | str, ...], int] | None = None) -> Any:
+    """Return the value of a YAML file; ``lines`` takes the line of each value in it, by the way to it.
+
+    Raises
+    ------
+    InvalidData
+        It is not YAML, or an object has a name twice.
+    """
     from knockon.authoring.yaml_tree import parse, to_python
     from knockon.errors import InvalidData
 
     problems: list[Problem] = []
-    lines: dict[tuple[int | str, ...], int] = {}
     node = parse(_whole_text(file, encoding), file.name, problems)
-    value = None if node is None else to_python(node, (), lines, file.name, problems)
+    value = None if node is None else to_python(node, (), {} if lines is None else lines, file.name, problems)
     if problems:
         raise InvalidData(problems)
-    for row in _rows(file, value, path, columns):
-        yield row._replace(line=lines.get(_route(row.selector)))
+    return value
 
 
 def _route(selector: str) -> tuple[int | str, ...]:
@@ -276,4 +288,5 @@ __all__ = [
     "read_json",
     "read_json_lines",
     "read_yaml",
+    "yaml_value",
 ]

@@ -11,7 +11,7 @@ from knockon.readers.collector import RecordCollector
 from knockon.readers.foreign_file import ForeignFile
 from knockon.readers.mapping.file_names import has_name
 from knockon.readers.mapping.grids import GridRow
-from knockon.readers.mapping.joins import Cited, JoinIndex
+from knockon.readers.mapping.joins import Cited, JoinIndex, additions_alone
 from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.recognise import fitness, read_head
 from knockon.readers.mapping.records import CITED, RecordMaker
@@ -72,17 +72,9 @@ class MappingReader:
             name = table_of(self.mapping, file, collector.options)
             if name is not None:
                 assigned[name].append(file)
-            elif Head(file).is_empty:
-                unknown.append(Problem(file.name, None, "is empty"))
-            elif file.named or len(files) == 1:
-                known = "; ".join(f"{key} ({', '.join(table.file or table.required_columns)})" for key, table in tables.items())
-                hint = f"its tables are {known}"
-                if all(table.file and not table.columns for table in tables.values()):
-                    hint += "; rename the file to one of these names"
-                unknown.append(Problem(file.name, None, "fits no table of the mapping", hint))
             else:
-                collector.pass_over(file, "it fits no table of the mapping")
-        if unknown:
+                unknown += self._not_assigned(file, collector, is_meant=file.named or len(files) == 1)
+        if unknown or (unknown := list(additions_alone(tables, assigned))):
             raise InvalidData(unknown)
         joined = {join.table for name, table in tables.items() if assigned[name] for join in table.join}
         for name in sorted(joined):
@@ -91,6 +83,22 @@ class MappingReader:
                 message = f"no file is the table {name} ({known}), which others join"
                 collector.notice(Notice(collector.name, None, message, "what it adds to them is missing"))
         return assigned
+
+    def _not_assigned(self, file: ForeignFile, collector: RecordCollector, *, is_meant: bool) -> Iterator[Problem]:
+        """Yield why a file is no table of the mapping; one that nobody meant is passed over."""
+        head, tables = Head(file), self.mapping.tables
+        if head.is_empty:
+            yield Problem(file.name, None, "is empty")
+        elif is_meant and head.json_fault:
+            yield Problem(file.name, None, head.json_fault, "correct the file")
+        elif is_meant:
+            known = "; ".join(f"{key} ({', '.join(table.file or table.required_columns)})" for key, table in tables.items())
+            hint = f"its tables are {known}"
+            if all(table.file and not table.columns for table in tables.values()):
+                hint += "; rename the file to one of these names"
+            yield Problem(file.name, None, "fits no table of the mapping", hint)
+        else:
+            collector.pass_over(file, "it fits no table of the mapping")
 
     def _assign_rejects(
         self, file: ForeignFile, rows: Iterator[GridRow], assigned: dict[str, list[ForeignFile]]

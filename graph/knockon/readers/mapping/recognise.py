@@ -18,6 +18,7 @@ from knockon.readers.mapping.file_names import has_name
 from knockon.readers.mapping.grids import MOST_BEFORE_HEADER, GridRow, delimiter_of_width, is_workbook, read_csv, read_sheets
 from knockon.readers.mapping.model import MappingSpec
 from knockon.readers.mapping.object_lists import all_lists
+from knockon.readers.mapping.objects import yaml_value
 from knockon.readers.mapping.parquet_rows import read_parquet
 from knockon.readers.mapping.table_spec import TableSpec
 from knockon.readers.mapping.wrapped_objects import object_names
@@ -25,8 +26,10 @@ from knockon.readers.registry import Head
 
 #: The formats of which the beginning holds an object.
 _OBJECTS = (".json", ".jsonl", ".ndjson", ".ijson")
-#: Columns, normalized, that tables of all kinds have: a mapping is not nearest for having them.
-_COMMON = frozenset(("id", "name", "label", "title", "type"))
+#: Those of files that are read as a whole before their format is known.
+_YAML = (".yaml", ".yml")
+#: Columns, normalized, that tables of all kinds have: a mapping is not recognised, nor nearest, for having them.
+_COMMON = frozenset(("id", "name", "label", "title", "type", "product", "company", "country", "category", "description"))
 #: How many rows of a table, or objects, are looked at, of which one may be the header.
 _ROWS = MOST_BEFORE_HEADER + 2
 #: The most characters of its first line.
@@ -70,6 +73,8 @@ def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
         if file.ending in _OBJECTS:
             head = Head(file)
             return TableHead([], _object_heads(head.first_json, head.first_objects(_ROWS)))
+        if file.ending in _YAML:
+            return TableHead([], _heads_of_yaml(yaml_value(file, "")))
         if file.ending in (".parquet", ".pq"):
             first = next(read_parquet(file), None)
             return TableHead([], (object_names(first.values),) if first else ())
@@ -88,8 +93,16 @@ def _read_head(file: ForeignFile, options: ReadOptions) -> TableHead:
         if file.named:
             raise
         return TableHead([])
-    except (KnockonError, csv.Error, UnicodeError):
+    except (KnockonError, csv.Error, UnicodeError) as error:
+        # Of other formats it is said when they are read.
+        if isinstance(error, InvalidData) and file.named and file.ending in _YAML:
+            raise
         return TableHead([])
+
+
+def _heads_of_yaml(value: Any) -> tuple[frozenset[str], ...]:
+    first = [item for item in value if isinstance(item, dict)][:_ROWS] if isinstance(value, list) else [value]
+    return _object_heads(first[0] if first else None, first)
 
 
 def _first_rows(rows: Iterator[GridRow]) -> list[list[str]]:
@@ -167,6 +180,16 @@ def fitness_of_mapping(mapping: MappingSpec, file: ForeignFile, head: TableHead)
     return max(_fitness(table, file, head) for table in mapping.tables.values())
 
 
+def tells_enough(mapping: MappingSpec, file: ForeignFile, head: TableHead) -> bool:
+    """Return whether a file is surely of a mapping: by its name, or by a column of a table that not every kind of table has."""
+    for table in mapping.tables.values():
+        if _fitness(table, file, head):
+            telling = any(not _COMMON.issuperset(map(normalize_column, names)) for names in table.columns)
+            if telling or not table.columns or _has_name_of(file, table):
+                return True
+    return False
+
+
 def _fitness(table: TableSpec, file: ForeignFile, head: TableHead) -> int:
     if table.columns:
         return fitness(table, head)
@@ -179,4 +202,4 @@ def _has_name_of(file: ForeignFile, table: TableSpec) -> bool:
     return has_name(file.file_name, table.file)
 
 
-__all__ = ["NearFit", "TableHead", "fitness", "fitness_of_mapping", "nearest_mapping", "read_head"]
+__all__ = ["NearFit", "TableHead", "fitness", "fitness_of_mapping", "nearest_mapping", "read_head", "tells_enough"]
