@@ -42,8 +42,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # The day that answers are as of where a run is to give the same each time: 1 January 2026.
 PINNED_DAY := 1767225600
 
-# What can differ between Pythons: folders, processes, signatures. The short form runs it on each of them, `make test-all` all.
-SHORT := tests/store/test_folder_store.py tests/worker/test_processes.py tests/cli/test_process.py tests/test_public.py
+# What differs most between Pythons: processes and signatures. The short form runs it on each of them, `make test-all` all.
+SHORT := tests/worker/test_processes.py tests/cli/test_process.py tests/test_public.py
 # Tests wait for pages, for time limits and for processes: what has the idle time, and is done before they are.
 LATER := nice -n 10
 # So many jobs at a time, unless a make above this one says how many.
