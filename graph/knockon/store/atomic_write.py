@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -130,10 +130,14 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def sync_folder(folder: Path) -> None:
-    """Wait until the files of a folder, their names and the name of the folder itself are on the disk."""
+def sync_folder(folder: Path, linked: Container[str] = ()) -> None:
+    """Wait until the files of a folder, their names and the name of the folder itself are on the disk.
+
+    The content of files that are ``linked``, by their names, is there already: they are links to files that were waited for.
+    """
     for path in sorted(folder.iterdir()):
-        sync(path)
+        if path.name not in linked:
+            sync(path)
     sync(folder)
     sync(folder.parent)
 

@@ -49,7 +49,7 @@ def describe(path: Path, known: Mapping[str, str], verified: VerifiedFiles) -> D
     path
         The folder of the database.
     known
-        Checksums of files by name; the others are read.
+        Checksums of files by name, which are links to files of an earlier revision; the others are read.
     verified
         Remembers the files that were read, so that opening the database need not read them again.
     """
@@ -60,7 +60,7 @@ def describe(path: Path, known: Mapping[str, str], verified: VerifiedFiles) -> D
             verified.written(file, files[file.name])
         else:
             files[file.name] = known[file.name]
-    sync_folder(path)
+    sync_folder(path, known)
     sync_folder(path.parent)
     verified.save()
     return Database(path.parent.name, files)
