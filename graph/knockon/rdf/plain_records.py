@@ -13,7 +13,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
+from heapq import merge
 from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple, overload
 
 from pyoxigraph import Literal, RdfFormat, serialize
@@ -167,7 +169,7 @@ class PlainRecords(Sequence[Statement]):
     dependencies, entities
         The plain records.
     documents
-        The web addresses of documents of which nothing else is known.
+        The web addresses of documents of which nothing else is known; they are sorted by the IRIs of the documents.
     others
         The records that are more than plain ones.
 
@@ -184,6 +186,10 @@ class PlainRecords(Sequence[Statement]):
     entities: list[PlainEntity]
     documents: list[PlainDocument]
     others: list[Statement] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # Here, where little else is in memory: a list of all records in order needs no IRI of a document then.
+        self.documents.sort(key=cited_document)
 
     def __len__(self) -> int:
         return len(self.dependencies) + len(self.entities) + len(self.documents) + len(self.others)
@@ -211,7 +217,8 @@ class PlainRecords(Sequence[Statement]):
 
     def in_order(self) -> list[PlainRecord | Statement]:
         """Return the records in the order of their IRIs."""
-        return sorted(chain(self.dependencies, self.entities, self.documents, self.others), key=iri_of)
+        every: Iterator[PlainRecord | Statement] = chain(self.dependencies, self.entities, self.others)
+        return list(merge(sorted(every, key=attrgetter("id")), self.documents, key=iri_of))
 
     def iris(self) -> Iterator[str]:
         """Yield the IRI of each record."""
