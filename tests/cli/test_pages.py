@@ -24,8 +24,8 @@ def computes(process: int, seconds: float) -> None:
         used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def test_a_page_is_written(knockon, tmp_path):
-    ran = knockon("explore", "-o", "page.html")
+def test_a_page_is_written(knockon, tmp_path, suppliers):
+    ran = knockon("explore", "-s", str(suppliers), "-o", "page.html")
     assert ran.code == 0
     assert ran.out == ""
     assert re.fullmatch(r"wrote page.html \(\d+ KB\)\n", ran.err)
