@@ -18,7 +18,7 @@ from support.http_server import HttpServer, running
 @pytest.fixture(scope="session")
 def server() -> Iterator[HttpServer]:
     """A read-only server with the bundled data."""
-    with running(ServerSettings(port=0, workers=2)) as server:
+    with running(ServerSettings(port=0, workers=1)) as server:
         yield server
 
 
