@@ -181,7 +181,8 @@ def _with_joined_beginning(name: Name, other: Name) -> Name:
 def _terms(name: Name) -> set[str]:
     """Return what a name is found by: its words, the first two as one word, and the beginning of that."""
     words = name.words
-    terms = {*search_terms(name)}
+    # Most names are of ASCII: their words alone are what they are looked up by.
+    terms = set(words) if "".join(words).isascii() else {*search_terms(name)}
     if words:
         joined = words[0] + words[1] if len(words) > 1 else words[0]
         terms.add(joined)

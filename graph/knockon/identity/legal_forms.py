@@ -125,6 +125,12 @@ def _lengths(place: int) -> dict[str, tuple[int, ...]]:
     return {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()}
 
 
+@cache
+def _both_lengths() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
+    """Return the numbers of words of forms by their last word, and by their first."""
+    return _lengths(-1), _lengths(0)
+
+
 def split_form(words: list[str]) -> tuple[list[str], str]:
     """Return the words of a name without its legal form, and the name of the form; empty where it has none.
 
@@ -136,10 +142,11 @@ def split_form(words: list[str]) -> tuple[list[str], str]:
     ((['limited'], ''), (['the', 'limited', 'shop'], ''))
     """
     if words:
-        for length in _lengths(-1).get(words[-1], ()):
+        at_end, at_beginning = _both_lengths()
+        for length in at_end.get(words[-1], ()):
             if length < len(words) and (name := form_words().get(tuple(words[-length:]))):
                 return words[:-length], SAME_FORMS.get(name, name)
-        for length in _lengths(0).get(words[0], ()):
+        for length in at_beginning.get(words[0], ()):
             if length < len(words) and (name := form_words().get(tuple(words[:length]))):
                 # Words such as "as" or "company" begin names proper; the forms of some languages do stand there.
                 if name in _LEADING:

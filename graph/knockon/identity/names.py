@@ -92,23 +92,27 @@ def normalize(text: str) -> Name:
     >>> normalize("商汤集团有限公司"), normalize("🙂")
     (Name(words=('商汤集团',), form='ltd'), Name(words=(), form=''))
     """
-    text = text[:LONGEST]
-    if text.isascii():
+    if len(text) > LONGEST:
+        text = text[:LONGEST]
+    # Most names are of ASCII, for which less is to be done.
+    if is_ascii := text.isascii():
         text = text.lower()
     else:
         text = unicodedata.normalize("NFKD", text.casefold()).casefold()
         text = "".join([letter for letter in text if not unicodedata.combining(letter)]).translate(_LETTERS)
         text = unicodedata.normalize("NFC", text)
+        is_ascii = text.isascii()
     if "." in text:
         text = _INITIALS.sub(lambda match: match[0].replace(".", "").replace(" ", "") + " ", text)
-    if "'" in text or not text.isascii():
+    if not is_ascii or "'" in text:
         text = _JOINED.sub("", text)
-    if text.isascii():
+    if is_ascii:
         words, form = split_form(_ASCII.findall(text))
     else:
         words, form = _other_scripts(text)
-    kept = [word for word in words if word not in _FILLERS]
-    return Name(tuple(kept or words), form)
+    if not _FILLERS.isdisjoint(words):
+        words = [word for word in words if word not in _FILLERS] or words
+    return Name(tuple(words), form)
 
 
 def _other_scripts(text: str) -> tuple[list[str], str]:
