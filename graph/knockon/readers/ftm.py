@@ -104,8 +104,7 @@ def read(files: Sequence[ForeignFile], collector: RecordCollector) -> None:
 def _note_class(entity: FtmEntity, classes: dict[str, str], collector: RecordCollector) -> None:
     """Note the class of an entity, the narrower one where the files have it twice; empty if it is not modelled."""
     cls = CLASSES.get(entity.schema, "")
-    before = classes.setdefault(entity.id, cls)
-    if before != cls:
+    if (before := classes.setdefault(entity.id, cls)) != cls:
         classes[entity.id] = cls = narrower_class(before, cls)
         if before and cls != before:
             collector.reclassify(source_name(entity.id), cls)

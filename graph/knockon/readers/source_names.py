@@ -12,10 +12,11 @@ def source_name(text: str) -> str:
     >>> source_name("ent-93c75C"), source_name("GB-COH/0744"), source_name("GB COH 0744")
     ('ent-93c75C', 'gb-coh-0744-e57971', 'gb-coh-0744-4e616a')
     """
-    # Where a text that no record can have becomes an id, it is refused. Two hyphens set off the names of parts.
-    if not is_writable(text):
+    # Two hyphens set off the names of parts.
+    if LOCAL_NAME.fullmatch(text) and "--" not in text:
         return text
-    return text if LOCAL_NAME.fullmatch(text) and "--" not in text else to_exact_local_name(text)
+    # Where a text that no record can have becomes an id, it is refused.
+    return to_exact_local_name(text) if is_writable(text) else text
 
 
 __all__ = ["source_name"]
