@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import log
 from typing import Any, NamedTuple
@@ -58,17 +57,33 @@ class NameIndex:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._fuzz: Any = _rapidfuzz()
-        self._rows: dict[str, list[int]] = defaultdict(list)
+        #: The rows of each term; of one that a single name has, which most are, the row itself: it takes no list.
+        self._rows: dict[str, int | list[int]] = {}
         self._weight_of: dict[str, float] = {}
-        rows = self._rows
         with without_garbage_collection():
             self.names: list[Name] = [normalize(name) for name in names]
-            for row, name in enumerate(self.names):
-                for term in _terms(name):
-                    rows[term].append(row)
+            self._note_terms()
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def _note_terms(self) -> None:
+        """Note the rows of the terms of all names."""
+        rows = self._rows
+        for row, name in enumerate(self.names):
+            for term in _terms(name):
+                known = rows.setdefault(term, row)
+                if known is row:
+                    continue
+                if known.__class__ is list:
+                    known.append(row)
+                else:
+                    rows[term] = [known, row]  # type: ignore[list-item]
+
+    def _rows_of(self, term: str) -> Sequence[int]:
+        """Return the rows of the names that have a term."""
+        rows = self._rows.get(term, ())
+        return (rows,) if isinstance(rows, int) else rows
 
     def query(self, text: str, least: float = 0.6) -> list[Match]:
         """Return the names that are similar to one, the most similar first, and those that are equally similar by row.
@@ -91,7 +106,7 @@ class NameIndex:
     def _close(self, name: Name) -> Iterable[int]:
         """Return the rows whose letters are close to a name, among those with its rarest terms."""
         compared: set[int] = set()
-        postings = [self._rows[term] for term in _terms(name) if term in self._rows]
+        postings = [rows for term in _terms(name) if (rows := self._rows_of(term))]
         for rows in sorted(postings, key=lambda rows: (len(rows), rows[0])):
             # A term that very many names have is passed over unless it is the only one.
             if compared and len(compared) + len(rows) > MOST_COMPARED:
@@ -121,7 +136,7 @@ class NameIndex:
         return known
 
     def _weight(self, word: str) -> float:
-        count = len(self._rows.get(word, ())) or 1
+        count = len(self._rows_of(word)) or 1
         weight = max(_LEAST_WEIGHT, 1 - log(count) / log(max(len(self.names), _MANY)))
         return min(weight, _GENERIC_WEIGHT) if word in GENERIC else weight
 
