@@ -20,6 +20,8 @@ from knockon.network import compile_rows, kept_network
 from knockon.network.compile import Compiled, compile_network
 from knockon.network.kept_network import KeptNetworks
 from knockon.network.name_arrays import PackedIndex, PackedNames
+from knockon.propagation import active_round
+from knockon.propagation.structure import removal
 from knockon.store.folder import FolderStore
 from knockon.store.kept import FOLDER, KeptFiles
 from support.golden import LETTERS
@@ -98,12 +100,19 @@ def answers(graph: Graph) -> list[object]:
     ]
 
 
-def test_the_same_answers_and_nothing_compiled(folder: Path, tmp_path: Path, compilations: list[object]) -> None:
-    """What a first process keeps serves the second, whose answers are those of a store that keeps nothing."""
+def test_the_same_answers_and_nothing_compiled(
+    folder: Path, tmp_path: Path, compilations: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a first process keeps serves the second, whose answers are those of a store that keeps nothing.
+
+    There rounds compute all equations, and here what follows from what changed, as in large networks.
+    """
     place = shutil.copytree(folder, tmp_path / "store")
     with knockon.open("sensetime") as plain:
         plain.load(LETTERS / "data")
         expected = answers(plain)
+    for module in (active_round, removal):
+        monkeypatch.setattr(module, "LEAST_SLOTS", 0)
     compilations.clear()
     with knockon.open(place) as graph:
         first = answers(graph)
