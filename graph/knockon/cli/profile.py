@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from knockon.analysis.options import Options
-from knockon.cli.messages import note_lines
+from knockon.cli.messages import note_lines, working
 from knockon.cli.options import Store, open_graph, question_options
 from knockon.cli.options.names import EntityName
 from knockon.cli.output import writes
@@ -30,7 +30,9 @@ def profile(
     """Answer eight questions about an entity, each line cited."""
     from knockon.present.rows.profile import profile_markdown, profile_notes, profile_rows, profile_text
 
-    answer = open_graph(store).profile(entity, **options)
+    graph = open_graph(store)
+    with working("reading what has to do with it"):
+        answer = graph.profile(entity, **options)
     note_lines(profile_notes(answer))
     if out.form == "json":
         out.json(answer.to_dict())
