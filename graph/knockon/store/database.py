@@ -148,8 +148,8 @@ def database_path(folder: Path, database: Database) -> Path:
     return folder / database.folder / DB
 
 
-def open_database(folder: Path, database: Database, verified: VerifiedFiles) -> pyoxigraph.Store:
-    """Open a database for reading, after comparing every file with its checksum, unless that is known.
+def check_database(folder: Path, database: Database, verified: VerifiedFiles) -> None:
+    """Compare every file of a database with its checksum, unless that is known.
 
     Raises
     ------
@@ -159,7 +159,6 @@ def open_database(folder: Path, database: Database, verified: VerifiedFiles) -> 
     for fault in damaged_files(folder, database, verified.matches):
         raise fault
     verified.save()
-    return open_unchecked(folder, database)
 
 
 def revision_path(folder: Path, database: Database) -> Path:
@@ -168,7 +167,7 @@ def revision_path(folder: Path, database: Database) -> Path:
 
 
 def open_unchecked(folder: Path, database: Database) -> pyoxigraph.Store:
-    """Open a database for reading without comparing checksums; raise InvalidStore if RocksDB refuses it."""
+    """Open a database for reading, whose files were compared before; raise InvalidStore if RocksDB refuses it."""
     path = database_path(folder, database)
     try:
         return pyoxigraph.Store.read_only(str(path))

@@ -15,7 +15,7 @@ from knockon.model.records import Records
 from knockon.rdf.merge import PlacedRecord, merge
 from knockon.store.archive import check_source, read_source
 from knockon.store.assembly import assemble
-from knockon.store.database import database_path, open_database, revision_path
+from knockon.store.database import check_database, database_path, open_unchecked, revision_path
 from knockon.store.first_format import read_first_format
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.kept import KeptFiles
@@ -57,20 +57,26 @@ class FolderReader(OxigraphStore):
         self._sets: tuple[DataSet, ...] | None = None
         self._kept: KeptRecords | None = None
         self._files: tuple[str, KeptFiles] | None = None
+        #: The database that is open, unless it is in memory.
+        self._opened: Database | None = None
 
     def reload(self) -> None:
         """Read the current revision again, which another process may have changed."""
         self._open()
 
-    def _open(self) -> None:
-        """Read the pointer file and open the database; read data sets are kept if the pointer file has not changed."""
+    def _open(self, *, later: bool = False) -> None:
+        """Read the pointer file and open the database; what was read and opened is kept if it has not changed.
+
+        With ``later`` the files of the database are compared now, and the first query opens it: RocksDB starts many threads.
+        Other processes may change the store before that, then the query runs on what is there.
+        """
         pointer, sets, self._sets = self._pointer, self._sets, None
         kept, self._kept = self._kept, None
         placed = self.__dict__.pop("_placed", None)
         while True:
             self._pointer = read_pointer(self.folder)
             try:
-                self._db = self._open_database()
+                self._open_database(later=later)
             except InvalidStore:
                 if not self.has_changed():
                     raise
@@ -82,27 +88,45 @@ class FolderReader(OxigraphStore):
             if placed is not None:
                 self.__dict__["_placed"] = placed
 
-    def _open_database(self) -> pyoxigraph.Store:
+    def _open_database(self, *, later: bool) -> None:
         self._key = f"folder-{next(_NUMBERS)}"
-        if self._pointer is None or self._pointer.database is None:
-            if self._pointer is None and has_lost_pointer(self.folder):
-                raise InvalidStore(self.folder / POINTER)
-            return pyoxigraph.Store()
-        if self._pointer.format == 1:
-            # Its records are now read differently from when its database was built, so the quads are built from them again.
-            self._sets = read_first_format(self.folder, self._pointer.database)
-            db = pyoxigraph.Store()
-            db.bulk_extend(assemble(self._sets, checked=True))
-            return db
         # A database in the pointer file is never changed, so it can be read without a lock.
-        return open_database(self.folder, self._pointer.database, self._revision_files(self._pointer.database).verified)
+        database, opened, self._opened = self._database, self._opened, None
+        db = self.__dict__.pop("_db", None)
+        if database is None:
+            self.__dict__["_db"] = self._database_in_memory()
+            return
+        check_database(self.folder, database, self._revision_files(database).verified)
+        if db is None or opened != database:
+            db = None if later else open_unchecked(self.folder, database)
+        if db is not None:
+            self.__dict__["_db"], self._opened = db, database
+
+    @cached_property
+    def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # opened at the first query after a change of this process
+        self._open()
+        return self.__dict__["_db"]
+
+    def _database_in_memory(self) -> pyoxigraph.Store:
+        """Return the database of a store without one on the disk that can be used."""
+        db = pyoxigraph.Store()
+        if self._pointer is None and has_lost_pointer(self.folder):
+            raise InvalidStore(self.folder / POINTER)
+        if self._pointer is not None and self._pointer.database is not None:
+            # Records of the first format are now read differently from when its database was built: the quads are built again.
+            self._sets = read_first_format(self.folder, self._pointer.database)
+            db.bulk_extend(assemble(self._sets, checked=True))
+        return db
+
+    @property
+    def _database(self) -> Database | None:
+        """The database of the current revision; None where it has none that can be used."""
+        return None if self._pointer is None or self._pointer.format == 1 else self._pointer.database
 
     @property
     def kept_files(self) -> KeptFiles | None:
         """See Store: the folder beside the database of the current revision."""
-        if self._pointer is None or self._pointer.database is None or self._pointer.format == 1:
-            return None
-        return self._revision_files(self._pointer.database)
+        return None if self._database is None else self._revision_files(self._database)
 
     def _revision_files(self, database: Database) -> KeptFiles:
         if self._files is None or self._files[0] != database.folder:
@@ -112,9 +136,9 @@ class FolderReader(OxigraphStore):
     def content(self) -> StoreContent:
         """See Store."""
         write = partial(self._db.dump, format=RdfFormat.N_QUADS)
-        if self._pointer is None or self._pointer.database is None or self._pointer.format == 1:
+        if self._database is None:
             return StoreContent(self._key, write)
-        path = database_path(self.folder, self._pointer.database).resolve()
+        path = database_path(self.folder, self._database).resolve()
         return StoreContent(str(path), write, path)
 
     def has_changed(self) -> bool:

@@ -8,6 +8,7 @@ import time
 import weakref
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -64,7 +65,10 @@ class SparqlClient:
                 raise UsageError(f"{AUTHORIZATION} must be one line of ASCII characters, such as `Bearer TOKEN`")
             headers["Authorization"] = authorization
         self._http: Any = http
-        self._client: httpx2.Client = http.Client(headers=headers, follow_redirects=False)
+        secure = urlsplit(self.address).scheme == "https"
+        # Reading the certificates takes 50 ms. A plain address never leads to a secure one, and a context without any trusts none.
+        verify = True if secure else SSLContext(PROTOCOL_TLS_CLIENT)
+        self._client: httpx2.Client = http.Client(headers=headers, follow_redirects=False, verify=verify)
         # Commands open a graph and end; connections are closed all the same.
         self._finalizer = weakref.finalize(self, self._client.close)
 
