@@ -157,7 +157,7 @@ def test_other_records_days_and_options_are_other_networks(folder: Path, tmp_pat
     assert compiled(as_of="2026-01-01") == 1
 
 
-@pytest.mark.parametrize("count", [5, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [3, pytest.param(200, marks=pytest.mark.slow)])
 def test_damaged_networks_are_compiled_again(folder: Path, tmp_path: Path, count: int) -> None:
     """A flipped bit, half a file or none, in any file of a kept network: the same answer, and a whole network afterwards."""
     place, draw = shutil.copytree(folder, tmp_path / "store"), random.Random(7)  # noqa: S311 - the same damage each time

@@ -21,7 +21,7 @@ PLACE = r"d\.yaml:7: bad: targetQuery: "
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that are reached at once."""
-    monkeypatch.setattr(budget, "TARGET_QUERY", replace(TARGET_QUERY, seconds=0.5, memory=2**27))
+    monkeypatch.setattr(budget, "TARGET_QUERY", replace(TARGET_QUERY, seconds=0.2, memory=2**27))
 
 
 def folder(path: Path, *queries: str) -> Path:
@@ -46,9 +46,9 @@ ENDLESS = (
 @pytest.mark.parametrize(
     ("case", "message"),
     [
-        ("manyhits", "more than 100,000 rows|more than 0.5 s"),
-        ("cross2", "took more than 0.5 s"),
-        ("concat", "more than 128 MB of memory|more than 0.5 s"),
+        ("manyhits", "more than 100,000 rows|more than 0.2 s"),
+        ("cross2", "took more than 0.2 s"),
+        ("concat", "more than 128 MB of memory|more than 0.2 s"),
     ],
 )
 def test_a_query_without_end_is_stopped_and_named(case: str, message: str) -> None:

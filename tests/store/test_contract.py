@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -85,21 +85,43 @@ class LoadedEndpoint(RemoteStore):
         return report
 
 
-# Each test of the server takes half a second; test_remote.py has a short form.
-@pytest.fixture(params=["memory", "folder", pytest.param("remote", marks=pytest.mark.slow)])
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+#: Each test of the server takes half a second; test_remote.py has a short form.
+KINDS = ["memory", "folder", pytest.param("remote", marks=pytest.mark.slow)]
+
+
+@contextmanager
+def opening(request: pytest.FixtureRequest, folder: Path) -> Iterator[Callable[[], Store]]:
     """Open the store under test: the folder is the same one each time, memory and the data of the server are new."""
     with ExitStack() as stack:
         if request.param == "remote":
             server = request.getfixturevalue("endpoint")
             yield lambda: stack.enter_context(LoadedEndpoint(server))
         else:
-            yield MemoryStore if request.param == "memory" else lambda: FolderStore(tmp_path / "store")
+            yield MemoryStore if request.param == "memory" else lambda: FolderStore(folder)
+
+
+@pytest.fixture(params=KINDS)
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """The function that opens the store under test."""
+    with opening(request, tmp_path / "store") as make:
+        yield make
 
 
 @pytest.fixture
 def store(make: Callable[[], Store]) -> Store:
     return make()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def companies_of_two_documents(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with two companies of one document and one of another, for tests that only ask."""
+    with opening(request, tmp_path_factory.mktemp("companies") / "store") as make, make() as store:
+        companies = [
+            *entities("acme", "one", evidence=[passage(0, 9, "doc-a")]),
+            *entities("other", evidence=[passage(0, 9, "doc-b")]),
+        ]
+        store.load(data_set("shop", [*documents("doc-a", "doc-b"), *companies]))
+        yield store
 
 
 class TestStore:
@@ -367,17 +389,14 @@ class TestStore:
             ("FROM id:doc-c FROM NAMED id:doc-a", "?x a ko:Company GRAPH ?g { ?s a ?class }", []),
         ],
     )
-    def test_from_says_which_graphs_are_asked(self, store: Store, clauses: str, pattern: str, rows: list[str]) -> None:
+    def test_from_says_which_graphs_are_asked(
+        self, companies_of_two_documents: Store, clauses: str, pattern: str, rows: list[str]
+    ) -> None:
         """FROM graphs are the default graph, FROM NAMED graphs the named ones; a graph that is not there is empty."""
-        companies = [
-            *entities("acme", "one", evidence=[passage(0, 9, "doc-a")]),
-            *entities("other", evidence=[passage(0, 9, "doc-b")]),
-        ]
-        store.load(data_set("shop", [*documents("doc-a", "doc-b"), *companies]))
         text = f"SELECT ?s {clauses} {{ {pattern} FILTER(?class = ko:Company) }}"
-        assert ask(store, text) == rows
+        assert ask(companies_of_two_documents, text) == rows
         if "acme" in rows:
-            assert ask(store, text, s=iri("acme")) == ["acme"]
+            assert ask(companies_of_two_documents, text, s=iri("acme")) == ["acme"]
 
     def test_the_revision_follows_the_content(self, store: Store) -> None:
         """Each change of a record is another revision; the way back leads to the first one."""

@@ -19,7 +19,7 @@ from knockon.store.files import FORMATS, format_of, from_quads, read_file, slug,
 from knockon.store.folder import FolderStore
 from knockon.store.output_paths import check_output_file
 from knockon.store.oxigraph import MemoryStore
-from knockon.vocabulary import MY, ONTOLOGY_GRAPH
+from knockon.vocabulary import DERIVED_GRAPH, MY, ONTOLOGY_GRAPH
 from support.short_form import some_of
 from support.small_records import data_set, documents, entities, iri, need, passage
 
@@ -83,7 +83,7 @@ def test_export_then_import_is_the_same(tmp_path: Path, ending: str) -> None:
     assert set(again.quads()) == set(store.quads())
 
 
-@pytest.mark.parametrize("ending", some_of(FORMATS, 3))
+@pytest.mark.parametrize("ending", some_of(FORMATS, len(FORMATS)))
 def test_the_bundled_data_come_back_from_every_format(tmp_path: Path, bundled: MemoryStore, ending: str) -> None:
     """The bundled data set too: equal records, equal revision, equal quads."""
     file = tmp_path / f"out.{ending}"
@@ -94,14 +94,20 @@ def test_the_bundled_data_come_back_from_every_format(tmp_path: Path, bundled: M
     assert set(again.quads()) == set(bundled.quads())
 
 
-@pytest.mark.parametrize("ending", FORMATS)
-def test_the_same_content_is_the_same_bytes(tmp_path: Path, ending: str) -> None:
-    """Written twice, in another order, from memory or from a folder: the same file."""
+def test_the_same_content_is_the_same_bytes(tmp_path: Path) -> None:
+    """Written twice, in another order, from memory or from a folder: the same file, in every format."""
     folder = FolderStore(tmp_path / "store")
     folder.load(sample())
-    quads = list(MemoryStore(sample()).quads())
-    written = [to_bytes(given, FORMATS[ending]) for given in (quads, quads[::-1], [*quads, *quads], folder.quads())]
-    assert len(set(written)) == 1
+    # The ontology alone is a thousand triples: a part of it shows the same.
+    quads, stored = ([quad for quad in store.quads() if _is_of_sample(quad)] for store in (MemoryStore(sample()), folder))
+    assert {quad.graph_name.value for quad in quads} > {ONTOLOGY_GRAPH, DERIVED_GRAPH}
+    for ending, form in FORMATS.items():
+        written = [to_bytes(given, form) for given in (quads, quads[::-1], [*quads, *quads], stored)]
+        assert len(set(written)) == 1, ending
+
+
+def _is_of_sample(quad: Quad) -> bool:
+    return quad.graph_name.value != ONTOLOGY_GRAPH or "Shock" in quad.subject.value
 
 
 @pytest.mark.parametrize("ending", ["trig", "nq", "jsonld"])

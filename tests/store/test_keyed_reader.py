@@ -204,7 +204,8 @@ def test_impacts_at_an_endpoint_are_those_of_the_store(served: tuple[Graph, str]
         for shock in shocks:
             if not any(hit.target_query for hit in shock.hit):
                 assert remote.impact(shock.id).to_dict() == local.impact(shock.id).to_dict(), shock.id
-        for name, options in product(names, ({}, {"model": "reach"}, {"as_of": "2020-01-01"}, {"facts_only": True})):
+        chosen: tuple[dict[str, Any], ...] = ({"model": "reach"}, {"as_of": "2020-01-01"}, {"facts_only": True})
+        for name, options in (*product(names, ({},)), *product(names[:1], chosen)):
             given: Any = {"hit": {name: "high"}, **options}
             assert remote.impact(**given).to_dict() == local.impact(**given).to_dict(), given
         assert "_data_sets" not in remote.store.__dict__

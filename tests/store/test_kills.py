@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,13 @@ from knockon.model import DataSet
 from knockon.store import archive, database, folder, leftovers, revisions
 from knockon.store.folder import FolderStore
 from knockon.store.markers import POINTER
+from knockon.store.pointer import read_pointer
 from support import kill_at_step
 from support.kill_at_step import FIRST, SECOND, STATES, change, prepare
 from support.short_form import some_of
 
 PROGRAM = Path(kill_at_step.__file__)
+Stores = Callable[[Path, str], Path]
 
 
 def state(place: Path) -> str:
@@ -34,17 +37,29 @@ def state(place: Path) -> str:
 
 def litter(place: Path) -> set[str]:
     """What lies in a store folder and is listed nowhere."""
-    with FolderStore(place) as store:
-        assert store._pointer is not None
-        assert store._pointer.database is not None
-        listed = {f"{item.source}.nq.gz" for item in store._pointer.sources} | {store._pointer.database.folder}
+    pointer = read_pointer(place)
+    assert pointer is not None
+    assert pointer.database is not None
+    listed = {f"{item.source}.nq.gz" for item in pointer.sources} | {pointer.database.folder}
     there = {path.name for path in (*place.iterdir(), *(place / "sources").iterdir())}
     return there - listed - {"sources", "write.lock", "knockon-store.json"}
 
 
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """A function that copies a store in the state before a change; each is prepared once."""
+    folder = tmp_path_factory.mktemp("kills")
+
+    def prepared(place: Path, action: str) -> Path:
+        if not (folder / action).exists():
+            prepare(folder / action, action)
+        return shutil.copytree(folder / action, place)
+
+    return prepared
+
+
 def killed(place: Path, action: str, how: str) -> list[int]:
-    """Kill a change in copies of a store, hold each of them against what must be so, and give the exit codes."""
-    prepare(place / "whole", action)
+    """Kill a change in copies of the store ``whole``, hold each against what must be so, and give the exit codes."""
     program = [sys.executable, PROGRAM, place / "whole", place, action, how]
     done = subprocess.run(program, capture_output=True, text=True, check=True)
     codes = [int(code) for code in done.stdout.split()]
@@ -68,8 +83,9 @@ def killed(place: Path, action: str, how: str) -> list[int]:
 
 @pytest.mark.parametrize("stride", [pytest.param(1, marks=pytest.mark.slow), 41])
 @pytest.mark.parametrize("action", some_of(STATES, 2))
-def test_killed_at_every_step(tmp_path: Path, action: str, stride: int) -> None:
-    """Before each (or each seventeenth) step of a change: old state or new, every file whole, swept, and the change works."""
+def test_killed_at_every_step(tmp_path: Path, stores: Stores, action: str, stride: int) -> None:
+    """Before each step of a change, or some: old state or new, every file whole, swept, and the change works."""
+    stores(tmp_path / "whole", action)
     codes = killed(tmp_path, action, str(stride))
     assert codes == [9] * (len(codes) - 1) + [0]
     assert len(codes) > 24 // stride
@@ -78,8 +94,9 @@ def test_killed_at_every_step(tmp_path: Path, action: str, stride: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("action", STATES)
-def test_killed_at_any_moment(tmp_path: Path, action: str, seed: int) -> None:
+def test_killed_at_any_moment(tmp_path: Path, stores: Stores, action: str, seed: int) -> None:
     """SIGKILL at random moments of a load, a removal or an undo: as at every step. What died before it was done is counted."""
+    stores(tmp_path / "whole", action)
     codes = killed(tmp_path, action, f"{seed}:20")
     died = codes.count(-signal.SIGKILL)
     print(f"{action}, seed {seed}: {died} of {len(codes) - 1} died before they were done")  # noqa: T201 - for the reader of -s
@@ -108,6 +125,7 @@ STEPS = {
 )
 def test_a_failure_at_any_step_changes_nothing(
     tmp_path: Path,
+    stores: Stores,
     monkeypatch: pytest.MonkeyPatch,
     step: str,
     failure: BaseException,
@@ -115,8 +133,7 @@ def test_a_failure_at_any_step_changes_nothing(
     message: str,
 ) -> None:
     """A full disk, a broken one, Ctrl-C: our error, the old state, no litter, and the next load works."""
-    place = tmp_path / "store"
-    prepare(place, "undo")
+    place = stores(tmp_path / "store", "undo")
 
     def fail(*_: object, **__: object) -> None:
         raise failure
@@ -134,9 +151,9 @@ def test_a_failure_at_any_step_changes_nothing(
         assert state(place) == "abz"
 
 
-def test_the_sweep_removes_nothing_that_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sweep_removes_nothing_that_is_listed(tmp_path: Path, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the way to the folder is written like: relative, with dots, through a link; leavings go, the rest stays."""
-    prepare(tmp_path / "store", "undo")
+    stores(tmp_path / "store", "undo")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link").symlink_to(tmp_path / "store")
     for way in ("store", "./store", "../" + tmp_path.name + "/store", "link", str(tmp_path / "store")):
@@ -150,10 +167,9 @@ def test_the_sweep_removes_nothing_that_is_listed(tmp_path: Path, monkeypatch: p
             assert store.at(1) == FIRST
 
 
-def test_the_sweep_leaves_what_is_not_of_the_store(tmp_path: Path) -> None:
+def test_the_sweep_leaves_what_is_not_of_the_store(tmp_path: Path, stores: Stores) -> None:
     """Files and folders of others stay, also in a folder named like a revision, and nothing behind a link is touched."""
-    place, elsewhere = tmp_path / "store", tmp_path / "elsewhere"
-    prepare(place, "load")
+    place, elsewhere = stores(tmp_path / "store", "load"), tmp_path / "elsewhere"
     leftovers.sweep(place)
     (place / "revision-notes").mkdir()
     elsewhere.mkdir()
@@ -175,10 +191,9 @@ def test_the_sweep_leaves_what_is_not_of_the_store(tmp_path: Path) -> None:
     assert (elsewhere / "sources" / f"{'ab' * 32}.nq.gz").read_text("utf-8") == "precious"
 
 
-def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+def test_nothing_is_written_through_a_link(tmp_path: Path, stores: Stores) -> None:
     """Links in place of the lock or of a half-written pointer file: what they lead to stays as it is."""
-    place, mine = tmp_path / "store", tmp_path / "thesis.txt"
-    prepare(place, "load")
+    place, mine = stores(tmp_path / "store", "load"), tmp_path / "thesis.txt"
     mine.write_text("precious")
     (place / "knockon-store.json.new").unlink()
     (place / "knockon-store.json.new").symlink_to(mine)
@@ -191,9 +206,9 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     assert state(place) == "acz"
 
 
-def test_an_unreadable_pointer_sweeps_nothing(tmp_path: Path) -> None:
+def test_an_unreadable_pointer_sweeps_nothing(tmp_path: Path, stores: Stores) -> None:
     """A damaged pointer file: the sweep leaves the folder alone."""
-    prepare(tmp_path / "store", "load")
+    stores(tmp_path / "store", "load")
     (tmp_path / "store" / POINTER).write_bytes(b"{")
     before = sorted((tmp_path / "store").rglob("*"))
     leftovers.sweep(tmp_path / "store")

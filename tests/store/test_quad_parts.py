@@ -317,17 +317,17 @@ def test_a_full_disk_while_sorting(parts: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It says what was written, and refuses what contradicts the folder."""
-    folder = str(tmp_path / "out")
-    assert run(["export", "--store", "chips", "--parts", folder, "--part-size", "200K", "--gzip"]) == 0
+    folder, store = str(tmp_path / "out"), str(LETTERS)
+    assert run(["export", "--store", store, "--parts", folder, "--part-size", "200K", "--gzip"]) == 0
     written = capsys.readouterr()
     assert written.out == ""
     assert MANIFEST in written.err
     assert "CC0-1.0" in written.err
     assert run(["validate", folder]) == 0
     for wrong in (["-o", "x.nq"], ["-f", "ttl"], ["--part-size", "0"], ["--part-size", "many"], ["--part-quads", "0"]):
-        assert run(["export", "--store", "chips", "--parts", folder, *wrong]) == 2, wrong
+        assert run(["export", "--store", store, "--parts", folder, *wrong]) == 2, wrong
     for wrong in (["--gzip"], ["--part-size", "1G"], ["--part-quads", "5"]):
-        assert run(["export", "--store", "chips", *wrong]) == 2, wrong
+        assert run(["export", "--store", store, *wrong]) == 2, wrong
 
 
 def test_an_empty_store_is_exported_too(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -43,9 +44,9 @@ def rows(graph: Graph, **asked: Any) -> list[str]:
     return sorted(map(repr, graph.query(**asked)))
 
 
-def same_rows(remote: Graph, local: Graph) -> None:
-    """Compare the rows of every query of the library, each with a record of this graph as its parameter."""
-    for name, query in library().items():
+def same_rows(remote: Graph, local: Graph, every: int = 1) -> None:
+    """Compare the rows of queries of the library, each with a record of this graph as its parameter."""
+    for name, query in islice(library().items(), 0, None, every):
         given = {}
         for parameter in query.parameters:
             classes = tuple(CLASSES[cls] for cls in parameter.classes if cls in CLASSES)
@@ -110,11 +111,12 @@ def test_several_data_sets_are_told_apart(endpoint: OxigraphServer) -> None:
             assert store.revision == local.store.revision
 
 
-def test_our_own_server_is_an_endpoint(letters: Graph) -> None:
-    """A graph on our own server has the same records, and the same rows of every library query."""
-    with running(ServerSettings(store=LETTERS, port=0, workers=2)) as server, knockon.open(f"{server.url}/sparql") as remote:
+@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.slow)])
+def test_our_own_server_is_an_endpoint(letters: Graph, every: int) -> None:
+    """A graph on our own server has the same records, and the same rows of library queries: of each, or of some."""
+    with running(ServerSettings(store=LETTERS, port=0, workers=1)) as server, knockon.open(f"{server.url}/sparql") as remote:
         assert remote.store.records == letters.store.records
-        same_rows(remote, letters)
+        same_rows(remote, letters, every)
 
 
 @pytest.mark.slow
@@ -499,5 +501,5 @@ def test_a_query_is_not_evaluated_here_before_it_is_sent() -> None:
     total = " + ".join(f"?x{i}" for i in range(6))
     with Scripted(empty) as server, knockon.open(server.address) as remote:
         assert remote.query(f"ASK {{ {cross} FILTER({total} < 0) }}")
-        with pytest.raises(LimitReached, match=r"0\.5 s"):
-            remote.query(f"ASK {{ {cross} FILTER(IF({total} < 0, ko:loss(?x0, ?x1), 0) < 0) }}", limits=Limits(seconds=0.5))
+        with pytest.raises(LimitReached, match=r"0\.2 s"):
+            remote.query(f"ASK {{ {cross} FILTER(IF({total} < 0, ko:loss(?x0, ?x1), 0) < 0) }}", limits=Limits(seconds=0.2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -25,12 +26,19 @@ from support.small_records import data_set, documents, entities, iri, need, pass
 COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH <%s> { ?s ?p ?o } }"
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one data set, which stays as it is: acme needs hosting."""
+    folder = tmp_path_factory.mktemp("updates") / "store"
+    with FolderStore(folder) as store:
+        store.load(data_set("small", [*entities("acme", "hosting"), need("acme", "hosting")]))
+    return folder
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> FolderStore:
-    """A store with one data set: acme needs hosting."""
-    store = FolderStore(tmp_path / "store")
-    store.load(data_set("small", [*entities("acme", "hosting"), need("acme", "hosting")]))
-    return store
+def store(whole: Path, tmp_path: Path) -> FolderStore:
+    """A copy of that store."""
+    return FolderStore(shutil.copytree(whole, tmp_path / "store"))
 
 
 def database(reader: FolderReader) -> Store:
@@ -245,7 +253,7 @@ def test_an_update_runs_in_a_process_and_is_stopped(store: FolderStore) -> None:
     assert changes_of(store.content(), text, UPDATES) == run_update(database(store), text, UPDATES)
     endless = "INSERT { ?a <urn:x:p> ?h } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     with pytest.raises(LimitReached, match="took more than"):
-        changes_of(store.content(), endless, UPDATES, limits=Limits(seconds=0.5))
+        changes_of(store.content(), endless, UPDATES, limits=Limits(seconds=0.2))
     with pytest.raises(ForbiddenQuery, match="cannot be changed"):
         changes_of(store.content(), "CLEAR GRAPH <https://w3id.org/knockon/ns>", UPDATES)
 

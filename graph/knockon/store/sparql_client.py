@@ -66,7 +66,7 @@ class SparqlClient:
             headers["Authorization"] = authorization
         self._http: Any = http
         secure = urlsplit(self.address).scheme == "https"
-        # Reading the certificates takes 50 ms. A plain address never leads to a secure one, and a context without any trusts none.
+        # Reading the certificates takes 50 ms. A plain address never leads to a secure one; without them nobody is trusted.
         verify = True if secure else SSLContext(PROTOCOL_TLS_CLIENT)
         self._client: httpx2.Client = http.Client(headers=headers, follow_redirects=False, verify=verify)
         # Commands open a graph and end; connections are closed all the same.
