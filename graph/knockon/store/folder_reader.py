@@ -105,7 +105,8 @@ class FolderReader(OxigraphStore):
     @cached_property
     def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # opened at the first query after a change of this process
         self._open()
-        return self.__dict__["_db"]
+        db: pyoxigraph.Store = self.__dict__["_db"]
+        return db
 
     def _database_in_memory(self) -> pyoxigraph.Store:
         """Return the database of a store without one on the disk that can be used."""
