@@ -90,17 +90,18 @@ class FolderReader(OxigraphStore):
 
     def _open_database(self, *, later: bool) -> None:
         self._key = f"folder-{next(_NUMBERS)}"
-        # A database in the pointer file is never changed, so it can be read without a lock.
-        database, opened, self._opened = self._database, self._opened, None
-        db = self.__dict__.pop("_db", None)
+        database = self._database
         if database is None:
-            self.__dict__["_db"] = self._database_in_memory()
+            self.__dict__["_db"], self._opened = self._database_in_memory(), None
             return
+        # A database in the pointer file is never changed, so it can be read without a lock.
         check_database(self.folder, database, self._revision_files(database).verified)
-        if db is None or opened != database:
-            db = None if later else open_unchecked(self.folder, database)
-        if db is not None:
-            self.__dict__["_db"], self._opened = db, database
+        if "_db" in self.__dict__ and self._opened == database:
+            return
+        if later:
+            self.__dict__.pop("_db", None)
+        else:  # what other threads ask meanwhile is answered by the one that was open
+            self.__dict__["_db"], self._opened = open_unchecked(self.folder, database), database
 
     @cached_property
     def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # opened at the first query after a change of this process
