@@ -79,7 +79,7 @@ class StructureMethods(GraphBase):
         UsageError
             The model is not ``leontief``, or ``threshold``, ``order`` or ``limit`` is out of its range.
         LimitReached
-            The entity depends on so much that to close each entity in turn would take hours.
+            So many entities may cost it the threshold that to close each in turn would take hours.
 
         Examples
         --------
