@@ -58,7 +58,7 @@ CASES = [
     ("impact Lumen --store list.csv", 3, "--hit Lumen=high"),
     ("profile Acmee --store list.csv", 3, "did you mean Acme"),
     # Ids of dependencies are no names that somebody meant.
-    ("impact --hit accelerators-memry=high --store chips", 3, "did you mean ai-accelerators, AI accelerators?"),
+    ("impact --hit accelerators-memry=high --store chips", 3, "did you mean ai-accelerators?"),
     ("profile '\x1b[31mx' --store list.csv", 3, r"'\x1b[31mx'"),
     ("chokepoints '../../etc/passwd' --store list.csv", 3, "no entity called"),
     ("exposure '' --store list.csv", 3, "no entity called ''"),

@@ -38,7 +38,7 @@ def imported_name(text: str, *, exact: bool = False) -> str:
     >>> imported_name("N20"), imported_name("Acme Ltd."), imported_name("ACME, Ltd"), imported_name("Acme Ltd.", exact=True)
     ('N20', 'acme-ltd', 'acme-ltd', 'acme-ltd-f9582b')
     >>> imported_name("A/1"), imported_name("A-1/"), imported_name("\u534e\u4e3a")
-    ('a-1-a5b3d27a72bc', 'a-1-41670040290e', 'x-82eaaba81d9d')
+    ('a-1-a5b3d27a72bcfbb32966', 'a-1-41670040290e8685d882', 'x-82eaaba81d9dcc54deab')
     """
     text = text.strip()
     if not is_writable(text):

@@ -21,8 +21,8 @@ def written_once(rows: Iterable[WrittenRow]) -> Iterator[WrittenRow]:
 
     >>> long = "json:" + str(list(range(99)))
     >>> first, second = written_once([WrittenRow("a.json", "", "no id", {"^": long})] * 2)
-    >>> first.cells["^"][:25], second.cells["^"]
-    ('json#9eddd215e75b:[0, 1, ', 'json#9eddd215e75b')
+    >>> first.cells["^"][:33], second.cells["^"]
+    ('json#9eddd215e75b59826f1e:[0, 1, ', 'json#9eddd215e75b59826f1e')
     """
     ordered = sorted(rows, key=lambda row: row.order)
     times = Counter(text for row in ordered for text in row.cells.values() if _is_long(text))
