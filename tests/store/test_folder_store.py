@@ -235,6 +235,20 @@ def test_a_reader_that_waited_sees_what_came_since(filled: Path) -> None:
     assert len(reader.data_sets) == 2
 
 
+def test_after_its_own_load_a_store_stays_as_it_is_while_others_change_it(filled: Path) -> None:
+    """Queries and records are those of one state, although another load came before; reading again shows it."""
+    with FolderStore(filled) as store:
+        store.load(data_set("y", entities("mine")))
+        with FolderStore(filled) as other:
+            other.load(data_set("z", entities("theirs")))
+        assert store.query(f"ASK {{ <{iri('mine')}> ?p ?o }}")
+        assert not store.query(f"ASK {{ <{iri('theirs')}> ?p ?o }}")
+        assert names(store) == ["e0", "e1", "mine"]
+        store.reload()
+        assert store.query(f"ASK {{ <{iri('theirs')}> ?p ?o }}")
+        assert names(store) == ["e0", "e1", "mine", "theirs"]
+
+
 def test_what_others_loaded_meanwhile_is_kept(filled: Path) -> None:
     """A load starts from what is there now, not from what was there at opening."""
     stale = FolderStore(filled)

@@ -94,7 +94,7 @@ class FolderStore(FolderReader):
         super().__init__(folder)
         self._lock = self._acquire_lock() if write else None
         try:
-            self._open(later=write)
+            self._open(later=self.locked)
         except BaseException:
             self.close()
             raise
@@ -212,7 +212,7 @@ class FolderStore(FolderReader):
         timestamp()  # raises an error for an invalid SOURCE_DATE_EPOCH, before any file is written
         lock = self._lock or self._acquire_lock()
         try:
-            self._open(later=True)
+            self._open(later=self.locked)
             with disk_errors(self.folder, self._pointer or Pointer()):
                 self._keep = keep
                 yield
@@ -251,7 +251,7 @@ class FolderStore(FolderReader):
         stored = self._store_sources(data_sets, revision, pointer, known)
         database = build_database(self.folder, quads)
         number = add_revision(self.folder, pointer, replace(revision, data_sets=stored), database)
-        self._open(later=True)
+        self._open(later=self.locked)
         # The data sets are not read again, which would take as long as the load itself.
         self._sets = tuple(as_read_back(*pair) for pair in zip(data_sets, stored, strict=True))
         self.__dict__["_placed"] = placed
@@ -265,7 +265,7 @@ class FolderStore(FolderReader):
         pointer = self._next_pointer(least_quads(records), trim=True)
         database, stored = build(self.folder, data_set, records, revision.made)
         number = add_revision(self.folder, pointer, replace(revision, data_sets=(stored,)), database)
-        self._open(later=True)
+        self._open(later=self.locked)
         read_back = (as_read_back(data_set, stored),)
         keep_records(self.kept_files, self.history[0], read_back)
         keep_rules(self.kept_files, len(records))
@@ -288,7 +288,7 @@ class FolderStore(FolderReader):
         earlier = KeptFiles(revision_path(self.folder, pointer.database))
         stored = self._store_sources(data_sets, revision, pointer, known)
         number = add_revision(self.folder, pointer, replace(revision, data_sets=stored), database)
-        self._open(later=True)
+        self._open(later=self.locked)
         if changes.is_kept_as_changes:
             keep_changed_records(self.kept_files, self.history[0], earlier, changes.records)
         else:

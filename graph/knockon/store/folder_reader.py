@@ -68,13 +68,17 @@ class FolderReader(OxigraphStore):
         """Read the pointer file and open the database; what was read and opened is kept if it has not changed.
 
         With ``later`` the files of the database are compared now, and the first query opens it: RocksDB starts many threads.
-        Other processes may change the store before that, then the query runs on what is there.
+        Only who holds the write lock may wait: otherwise another process may change the store before that query, which would
+        then run on another state than the records that were read.
         """
-        pointer, sets, self._sets = self._pointer, self._sets, None
-        kept, self._kept = self._kept, None
-        placed = self.__dict__.pop("_placed", None)
         while True:
-            self._pointer = read_pointer(self.folder)
+            pointer = read_pointer(self.folder)
+            if pointer != self._pointer:
+                # Sources are named by their checksums: with the same pointer the data sets are the same, and other threads use
+                # them. Reading them again would take long.
+                self._sets = self._kept = None
+                self.__dict__.pop("_placed", None)
+            self._pointer = pointer
             try:
                 self._open_database(later=later)
             except InvalidStore:
@@ -82,11 +86,6 @@ class FolderReader(OxigraphStore):
                     raise
             else:
                 break
-        if sets is not None and self._pointer == pointer:
-            # Sources are named by their checksums, so the data sets are the same, and reading them again would take long.
-            self._sets, self._kept = sets, kept
-            if placed is not None:
-                self.__dict__["_placed"] = placed
 
     def _open_database(self, *, later: bool) -> None:
         self._key = f"folder-{next(_NUMBERS)}"
