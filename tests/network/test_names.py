@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.network import name_arrays
-from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames
+from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames, of_rows
 
 NAMES = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=6)
 SLICES = st.slices(6)
@@ -35,6 +35,17 @@ def test_packed_groups_are_the_groups(groups: list[tuple[str, ...]], part: slice
     assert packed[part] == tuple(groups[part])
     for row in range(len(groups)):
         assert packed[row - len(groups)] == groups[row - len(groups)]
+
+
+@given(st.lists(NAMES.map(tuple), max_size=5), st.lists(st.integers(0, 4)))
+def test_items_of_rows_stay_packed(groups: list[tuple[str, ...]], rows: list[int]) -> None:
+    """In any order, some twice, of none: what is chosen is what the rows are, and nothing is unpacked."""
+    chosen = np.array([row for row in rows if row < len(groups)], np.int64)
+    packed = of_rows(PackedGroups.of(groups), chosen)
+    assert isinstance(packed, PackedGroups)
+    assert list(packed) == [groups[row] for row in chosen] == list(of_rows(groups, chosen))
+    names = ["".join(group) for group in groups]
+    assert list(of_rows(PackedNames.of(names), chosen)) == [names[row] for row in chosen]
 
 
 @given(st.lists(NAMES.map(tuple), max_size=5))
