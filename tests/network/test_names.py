@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.network import name_arrays
-from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames, of_rows
+from knockon.network.name_arrays import NumberedNames, OfRows, PackedGroups, PackedNames
 
 NAMES = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=6)
 SLICES = st.slices(6)
@@ -37,15 +37,14 @@ def test_packed_groups_are_the_groups(groups: list[tuple[str, ...]], part: slice
         assert packed[row - len(groups)] == groups[row - len(groups)]
 
 
-@given(st.lists(NAMES.map(tuple), max_size=5), st.lists(st.integers(0, 4)))
-def test_items_of_rows_stay_packed(groups: list[tuple[str, ...]], rows: list[int]) -> None:
-    """In any order, some twice, of none: what is chosen is what the rows are, and nothing is unpacked."""
-    chosen = np.array([row for row in rows if row < len(groups)], np.int64)
-    packed = of_rows(PackedGroups.of(groups), chosen)
-    assert isinstance(packed, PackedGroups)
-    assert list(packed) == [groups[row] for row in chosen] == list(of_rows(groups, chosen))
-    names = ["".join(group) for group in groups]
-    assert list(of_rows(PackedNames.of(names), chosen)) == [names[row] for row in chosen]
+@given(st.lists(NAMES.map(tuple), max_size=5), st.lists(st.integers(0, 4)), SLICES)
+def test_items_of_rows_are_those_items(groups: list[tuple[str, ...]], rows: list[int], part: slice) -> None:
+    """In any order, some twice, of none; from both ends, and slices."""
+    rows = [row for row in rows if row < len(groups)]
+    chosen, plain = OfRows(PackedGroups.of(groups), np.array(rows, np.int64)), [groups[row] for row in rows]
+    assert list(chosen) == plain
+    assert (len(chosen), chosen[part]) == (len(plain), tuple(plain[part]))
+    assert [chosen[place - len(plain)] for place in range(len(plain))] == plain
 
 
 @given(st.lists(NAMES.map(tuple), max_size=5))

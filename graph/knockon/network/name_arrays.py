@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TypeVar, cast, overload
+from typing import TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -72,12 +72,6 @@ class _Packed(Sequence[T]):
         row = range(len(self))[row]
         return self._unpack(int(self.ends[row - 1]) if row else 0, int(self.ends[row]))
 
-    def _places(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Return the places in the array of the items of some rows, one after the other, and the end of each item there."""
-        first, last = np.concatenate([[0], self.ends[:-1]])[rows], self.ends[rows]
-        ends = np.cumsum(last - first, dtype=np.int64)
-        return np.repeat(last - ends, last - first) + np.arange(ends[-1] if len(ends) else 0), ends
-
     @abstractmethod
     def _unpack(self, start: int, end: int) -> T:
         """Return the item between two positions of the array."""
@@ -112,15 +106,6 @@ class PackedNames(_Packed[str]):
             for begin, end in zip([0, *ends], ends, strict=False):
                 yield text[begin:end].decode()
 
-    def of_rows(self, rows: Ints) -> PackedNames:
-        """Return the names of some rows, packed.
-
-        >>> list(PackedNames.of(["ab", "", "é"]).of_rows(np.array([2, 0])))
-        ['é', 'ab']
-        """
-        places, ends = self._places(rows)
-        return PackedNames(self.text[places], ends)
-
     def _unpack(self, start: int, end: int) -> str:
         return bytes(self.text[start:end]).decode()
 
@@ -142,28 +127,32 @@ class PackedGroups(_Packed[tuple[str, ...]]):
         names = iter(self.names)
         return (tuple(islice(names, count)) for count in np.diff(self.ends, prepend=0).tolist())
 
-    def of_rows(self, rows: Ints) -> PackedGroups:
-        """Return the groups of some rows, packed.
-
-        >>> list(PackedGroups.of([("a", "b"), (), ("c",)]).of_rows(np.array([2, 1])))
-        [('c',), ()]
-        """
-        places, ends = self._places(rows)
-        return PackedGroups(self.names.of_rows(places), ends)
-
     def _unpack(self, start: int, end: int) -> tuple[str, ...]:
         return tuple(self.names[row] for row in range(start, end))
 
 
-def of_rows(items: Sequence[T], rows: Ints) -> Sequence[T]:
-    """Return the items of some rows; those that are packed stay so, without unpacking any.
+class OfRows(Sequence[T]):
+    """The items of some rows of others, which are unpacked when they are asked for.
 
-    >>> of_rows(("shop", "acme", "bolt"), np.array([2, 0]))
-    ('bolt', 'shop')
+    >>> names = OfRows(PackedNames.of(["shop", "acme", "bolt"]), np.array([2, 0]))
+    >>> names[0], list(names), names[1:]
+    ('bolt', ['bolt', 'shop'], ('shop',))
     """
-    if isinstance(items, PackedNames | PackedGroups):
-        return cast("Sequence[T]", items.of_rows(rows))
-    return tuple(items[row] for row in rows.tolist())
+
+    def __init__(self, items: Sequence[T], rows: Ints) -> None:
+        self._items, self._rows = items, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, row: int) -> T: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[T]: ...
+    def __getitem__(self, row: int | slice) -> T | Sequence[T]:
+        if isinstance(row, slice):
+            return tuple(self._items[place] for place in self._rows[row].tolist())
+        return self._items[int(self._rows[row])]
 
 
 class PackedIndex(Mapping[str, int]):

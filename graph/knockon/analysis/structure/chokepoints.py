@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
-from knockon.analysis.answer_parts import Range, cite
 from knockon.analysis.context import Context
 from knockon.analysis.impact.causal_trace import CausalTrace, Link, LinkKey
 from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome
+from knockon.analysis.structure.chokepoint_links import path_link
 from knockon.analysis.structure.chokepoints_answer import PATH_LINKS, Chokepoint, Chokepoints, FailureSet, LesserPoint, PathLink
 from knockon.analysis.structure.closing_work import entities_to_close
 from knockon.errors import UsageError
@@ -30,6 +31,8 @@ from knockon.propagation.structure.upstream import Upstream, upstream
 
 #: The most losses (failing nodes times nodes) that are in memory at once.
 _CELLS = 2_000_000
+#: The most losses of runs that are kept, to read the paths from what the steps are read from; others run again.
+_KEPT_CELLS = 8_000_000
 
 
 def chokepoints(
@@ -101,6 +104,10 @@ def _unstated(network: Network) -> tuple[str, ...]:
     """Return the dependencies of which no record states how their suppliers combine."""
     slots = np.flatnonzero(network.split & ~network.inner_slots).tolist()
     return tuple(sorted(name for slot in slots for name in network.records_of_slot(slot)))
+
+
+#: Some nodes, and the run in which each of them fails alone.
+_Run: TypeAlias = tuple[Sequence[int], Result]
 
 
 @dataclass(frozen=True)
@@ -197,27 +204,40 @@ class _Search:
         """Return the choke points among some nodes, how many paths are not listed, and whether the cap stopped the model."""
         network = self.part.network
         bounds = removal.bounds([(node,) for node in nodes]).T.tolist()
-        steps, capped = self._steps(nodes, removal)
+        kept: tuple[_Run, ...] | None = None
+        if removal.counts_steps:
+            steps, capped = removal.steps(nodes).tolist(), False
+        else:
+            runs: Iterable[_Run] = self._runs(nodes, removal)
+            if len(nodes) * self._cells_of_a_run <= _KEPT_CELLS:
+                runs = kept = tuple(runs)
+            steps, capped = self._steps(runs)
         points: list[Chokepoint] = []
         for node, step, losses in zip(nodes, steps, bounds, strict=True):
             supplier = supplier_of.get(node)
             name = network.nodes[supplier] if supplier is not None else None
             points.append(self._point(node, step, passages, name, losses))
         points.sort(key=_rank)
-        with_paths, left_out = self._with_paths(points, removal)
+        with_paths, left_out = self._with_paths(points, removal, kept)
         return with_paths, left_out, capped
 
-    def _steps(self, nodes: Sequence[int], removal: RemovalLosses) -> tuple[list[int], bool]:
-        """Return the number of links to the target where each node fails alone, and whether the cap stopped the model."""
-        if removal.counts_steps:
-            return removal.steps(nodes).tolist(), False
-        runs = [result for _, result in self._runs(nodes, removal)]
-        return [int(step) for run in runs for step in run.step[:, self.part.target]], any(run.truncated for run in runs)
+    def _steps(self, runs: Iterable[_Run]) -> tuple[list[int], bool]:
+        """Return how many links are between the target and each node that fails, and whether the cap stopped the model."""
+        steps: list[int] = []
+        capped = False
+        for _, result in runs:
+            steps += result.step[:, self.part.target].tolist()
+            capped = capped or result.truncated
+        return steps, capped
 
-    def _runs(self, nodes: Sequence[int], removal: RemovalLosses) -> Iterator[tuple[Sequence[int], Result]]:
+    @property
+    def _cells_of_a_run(self) -> int:
+        return max(1, self.part.network.size, self.part.network.slots)
+
+    def _runs(self, nodes: Sequence[int], removal: RemovalLosses) -> Iterator[_Run]:
         """Yield some nodes after others with the runs in which each fails alone, at the point."""
         network, options = self.part.network, self.context.options
-        width = max(1, _CELLS // max(1, network.size, network.slots))
+        width = max(1, _CELLS // self._cells_of_a_run)
         for start in range(0, len(nodes), width):
             batch = nodes[start : start + width]
             hits = Hits.of(network, np.array(batch, np.int64))
@@ -249,18 +269,26 @@ class _Search:
             sole_supplier_label=stated_label(records.get(supplier or "")) or None,
         )
 
-    def _with_paths(self, points: Sequence[Chokepoint], removal: RemovalLosses) -> tuple[tuple[Chokepoint, ...], int]:
-        """Return points with their paths, up to the most links of an answer, and how many paths are left out."""
+    def _with_paths(
+        self, points: Sequence[Chokepoint], removal: RemovalLosses, runs: Sequence[_Run] | None
+    ) -> tuple[tuple[Chokepoint, ...], int]:
+        """Return points with their paths, up to the most links of an answer, and how many paths are left out.
+
+        ``runs`` are those of all points; without them those whose paths are listed run again.
+        """
         links = np.cumsum([point.step or 0 for point in points])
         listed = points[: int(np.searchsorted(links, PATH_LINKS, side="right"))]
         index, target = self.part.network.index, self.part.target
         nodes = [index[point.entity] for point in listed if point.loss]
         paths, known, rows = {}, dict[LinkKey, Link](), dict[LinkKey, PathLink]()
-        for batch, result in self._runs(nodes, removal):
+        shown = set(nodes)
+        for batch, result in self._runs(nodes, removal) if runs is None else runs:
             outcome = Outcome((), (), (), result, Compiled(self.part.network))
             for row, node in enumerate(batch):
+                if node not in shown:
+                    continue
                 trace = CausalTrace(self.context, outcome, row, known)
-                paths[node] = tuple(_path_link(trace, link, rows) for link in trace.path(target))[::-1]
+                paths[node] = tuple(path_link(trace, link, rows) for link in trace.path(target))[::-1]
         with_paths = tuple(replace(point, path=paths.get(index[point.entity], ())) for point in points)
         return with_paths, sum(bool(point.loss) for point in points[len(listed) :])
 
@@ -269,31 +297,6 @@ def _without_suppliers(nodes: Iterable[int], need_of: Mapping[int, int]) -> set[
     """Return nodes without those suppliers whose need is among them: the need represents both."""
     members = set(nodes)
     return {node for node in members if need_of.get(node) not in members}
-
-
-def _path_link(trace: CausalTrace, link: Link, rows: dict[LinkKey, PathLink]) -> PathLink:
-    """Return a link with its loss in a trace; ``rows`` has the links of other traces, and gets the new ones."""
-    key = link.node, link.slot, link.supply, NONE if link.source is None else link.source
-    loss = float(trace.result.all_nodes.loss[trace.row, link.node])
-    row = rows.get(key)
-    if row is None:
-        row = rows[key] = _new_path_link(trace, link, loss)
-    return row if row.loss == loss else replace(row, loss=loss)
-
-
-def _new_path_link(trace: CausalTrace, link: Link, loss: float) -> PathLink:
-    records = link.records
-    return PathLink(
-        dependency=records[0].id if records else None,
-        source=trace.network.name(link.source) if link.source is not None else None,
-        dependant=trace.network.name(link.node),
-        provider=link.provider,
-        criticality=Range(*link.weight),
-        loss=loss,
-        inferred=any(record.inferred for record in records),
-        judged=tuple(sorted({name for record in records for name in record.judged})),
-        evidence=cite((e for record in records for e in record.evidence), trace.context.records),
-    )
 
 
 def _rank(point: Chokepoint) -> tuple[float, int, str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from knockon.network.name_arrays import of_rows
+from knockon.network.name_arrays import OfRows
 from knockon.network.network import NONE, Bools, Ints, Network
 from knockon.propagation.reach import reach
 
@@ -52,7 +52,7 @@ def upstream(network: Network, node: int) -> Upstream:
     counts = np.diff(network.supply_start)[slots]
     part = replace(
         network,
-        nodes=of_rows(network.nodes, kept),
+        nodes=tuple(network.nodes[node] for node in kept.tolist()),
         slot_owner=row[network.slot_owner[slots]],
         slot_need=np.where(need == NONE, NONE, row[need]),
         weights=network.weights[:, slots],
@@ -61,8 +61,8 @@ def upstream(network: Network, node: int) -> Upstream:
         supply_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         supply_provider=row[network.supply_provider[supplies]],
         supply_share=network.supply_share[supplies],
-        slot_records=of_rows(network.slot_records, slots) if network.slot_records else (),
-        supply_records=of_rows(network.supply_records, supplies) if network.supply_records else (),
+        slot_records=OfRows(network.slot_records, slots) if network.slot_records else (),
+        supply_records=OfRows(network.supply_records, supplies) if network.supply_records else (),
         unknown=network.unknown[slots],
         disputed=network.disputed[slots],
         unstated=network.unstated[supplies],
