@@ -16,6 +16,7 @@ import pytest
 import knockon
 from knockon.errors import InvalidData, KnockonError, NotFound, StoreBusy, UsageError
 from knockon.store.folder import FolderStore, require
+from knockon.store.invalid_store import InvalidStore
 from knockon.store.markers import POINTER
 from knockon.store.oxigraph import MemoryStore
 from support.example_data import EXAMPLE
@@ -247,6 +248,26 @@ def test_after_its_own_load_a_store_stays_as_it_is_while_others_change_it(filled
         store.reload()
         assert store.query(f"ASK {{ <{iri('theirs')}> ?p ?o }}")
         assert names(store) == ["e0", "e1", "mine", "theirs"]
+
+
+def test_a_folder_that_is_gone_is_no_empty_store(filled: Path) -> None:
+    """Opened for writing, it opens its database at the first query: without its files that is an error each time."""
+    with FolderStore(filled, write=True) as store:
+        assert names(store) == ["e0", "e1"]
+        shutil.rmtree(filled)
+        for _ in range(2):
+            with pytest.raises(InvalidStore):
+                store.query("ASK { id:e0 a ko:Company }")
+
+
+def test_a_store_that_let_its_lock_go_shows_what_came_since(filled: Path) -> None:
+    """Its database was not opened before another load removed it."""
+    with FolderStore(filled, write=True) as store:
+        store.load(data_set("y", entities("mine")))
+    with FolderStore(filled) as other:
+        other.load(data_set("z", entities("theirs")))
+    assert store.query(f"ASK {{ <{iri('theirs')}> ?p ?o }}")
+    assert names(store) == ["e0", "e1", "mine", "theirs"]
 
 
 def test_what_others_loaded_meanwhile_is_kept(filled: Path) -> None:

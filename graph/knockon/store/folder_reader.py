@@ -104,7 +104,13 @@ class FolderReader(OxigraphStore):
 
     @cached_property
     def _db(self) -> pyoxigraph.Store:  # type: ignore[override] # opened at the first query after a change of this process
-        self._open()
+        try:
+            self._open_database(later=False)
+        except InvalidStore:
+            # After the lock was released another process may have changed the store; a folder that is gone is no empty store.
+            if read_pointer(self.folder) in (None, self._pointer):
+                raise
+            self._open()
         db: pyoxigraph.Store = self.__dict__["_db"]
         return db
 
