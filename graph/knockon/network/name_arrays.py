@@ -54,13 +54,8 @@ class NumberedNames(Sequence[str]):
         return row if row < self._count and str(row) == name else None
 
 
-class _Packed(Sequence[T]):
-    """Items of different lengths in one array, unpacked when they are asked for; item i ends before ``ends[i]``."""
-
-    ends: Ints
-
-    def __len__(self) -> int:
-        return len(self.ends)
+class _ByRow(Sequence[T]):
+    """Items that are made when they are asked for, one by one."""
 
     @overload
     def __getitem__(self, row: int) -> T: ...
@@ -68,8 +63,23 @@ class _Packed(Sequence[T]):
     def __getitem__(self, row: slice) -> Sequence[T]: ...
     def __getitem__(self, row: int | slice) -> T | Sequence[T]:
         if isinstance(row, slice):
-            return tuple(self[position] for position in range(len(self))[row])
-        row = range(len(self))[row]
+            return tuple(self._item(position) for position in range(len(self))[row])
+        return self._item(range(len(self))[row])
+
+    @abstractmethod
+    def _item(self, row: int) -> T:
+        """Return the item of a row from 0 on."""
+
+
+class _Packed(_ByRow[T]):
+    """Items of different lengths in one array, unpacked when they are asked for; item i ends before ``ends[i]``."""
+
+    ends: Ints
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def _item(self, row: int) -> T:
         return self._unpack(int(self.ends[row - 1]) if row else 0, int(self.ends[row]))
 
     @abstractmethod
@@ -131,7 +141,7 @@ class PackedGroups(_Packed[tuple[str, ...]]):
         return tuple(self.names[row] for row in range(start, end))
 
 
-class OfRows(Sequence[T]):
+class OfRows(_ByRow[T]):
     """The items of some rows of others, which are unpacked when they are asked for.
 
     >>> names = OfRows(PackedNames.of(["shop", "acme", "bolt"]), np.array([2, 0]))
@@ -145,13 +155,7 @@ class OfRows(Sequence[T]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    @overload
-    def __getitem__(self, row: int) -> T: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[T]: ...
-    def __getitem__(self, row: int | slice) -> T | Sequence[T]:
-        if isinstance(row, slice):
-            return tuple(self._items[place] for place in self._rows[row].tolist())
+    def _item(self, row: int) -> T:
         return self._items[int(self._rows[row])]
 
 
