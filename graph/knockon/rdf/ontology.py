@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
+from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from knockon.bundled import ontology_folder
+from knockon.errors import NotFound
 from knockon.rdf.skolem import skolemise
 from knockon.sparql.selection import Selection
 from knockon.vocabulary import DERIVED_GRAPH, KO, ONTOLOGY_GRAPH, RDFS
@@ -17,14 +19,23 @@ FILES = ("knockon.ttl", "scales.ttl", "alignments.ttl")
 
 @cache
 def ontology() -> tuple[Quad, ...]:
-    """Return the quads of knockon.ttl, scales.ttl and alignments.ttl, in ``<https://w3id.org/knockon/ns>``."""
+    """Return the quads of knockon.ttl, scales.ttl and alignments.ttl, in ``<https://w3id.org/knockon/ns>``.
+
+    Raises
+    ------
+    NotFound
+        One of these files is missing: they are part of the installation.
+    """
     graph = NamedNode(ONTOLOGY_GRAPH)
-    quads = [
-        Quad(t.subject, t.predicate, t.object, graph)
-        for name in FILES
-        for t in parse(path=ontology_folder() / name, format=RdfFormat.TURTLE, rename_blank_nodes=True)
-    ]
+    quads = [Quad(t.subject, t.predicate, t.object, graph) for name in FILES for t in _triples(ontology_folder() / name)]
     return tuple(skolemise(quads))
+
+
+def _triples(path: Path) -> list[Quad]:
+    try:
+        return list(parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True))
+    except OSError:
+        raise NotFound("readable file of the ontology", str(path), otherwise="install Knock-on again") from None
 
 
 @cache
