@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from knockon.store.changes import LoadReport, RemoveReport, UndoReport
     from knockon.store.pointer import Revision
 
-#: A table that is loaded as the first data set of a store with at least so many records compiles the network, too: that takes a
-#: twentieth of the time of the load, and the first question does not wait for it. Further loads leave it to that question.
+#: A table that is loaded as the first data set of a store with at least so many records compiles the network, too, and writes
+#: the texts of searches: each takes a twentieth of the time of the load, and the first question does not wait for it. Further
+#: loads leave to that question what they change.
 _LEAST_WITH_NETWORK = 20_000
 
 
@@ -102,6 +103,7 @@ class DataSetMethods(GraphBase):
         across = shares_across(self.store.data_sets, loaded)
         if is_plain and len(self.store.records) >= _LEAST_WITH_NETWORK:
             self._keep_network()
+            self._keep_texts()
         return dataclasses.replace(report, notices=(*report.notices, *alike, *across), rejected=rejected)
 
     def _keep_network(self) -> None:
@@ -110,6 +112,15 @@ class DataSetMethods(GraphBase):
         with suppress(KnockonError):
             self._context().compiled()
         self._clear_contexts()
+
+    def _keep_texts(self) -> None:
+        """Write the texts that searches look through, which the store keeps for its first search."""
+        from knockon.analysis.records.kept_texts import open_texts
+        from knockon.store.kept_records import KeptRecords
+
+        if isinstance(records := self.store.records, KeptRecords):
+            with suppress(KnockonError):
+                open_texts(self.store.kept_files, records)
 
     def import_files(
         self,

@@ -91,6 +91,34 @@ class KeptFiles:
                 beside.replace(target)
         self.verified.save()
 
+    def carry_over(self, name: str, checksum: str, earlier: KeptFiles) -> None:
+        """Keep a file of an earlier revision under the same name and key, if its key ends with a checksum; else do nothing.
+
+        Parameters
+        ----------
+        name
+            The name.
+        checksum
+            The checksum of what the file was made of.
+        earlier
+            The kept files of the earlier revision.
+
+        Raises
+        ------
+        OSError
+            The folder cannot be written, or the disk is full.
+        """
+        try:
+            content = read_regular(earlier.folder / f"{name}.json", _MOST_BYTES)
+            described = json.loads(content)
+            file, key = described["sha256"], described["key"]
+            if not (isinstance(file, str) and isinstance(key, str) and key.endswith(f" {checksum}")):
+                return
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
+            return
+        self.take_over(name, file, earlier)
+        write_unsynced(self.folder / f"{name}.json", content)
+
     def write(self, name: str, key: str, write: Callable[[Path], None]) -> None:
         """Keep a file under a name for a key, in place of an earlier one.
 

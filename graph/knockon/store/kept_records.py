@@ -91,9 +91,9 @@ class KeptRecords(Records):
         """Return the number of the records of some classes, those of classes below them included."""
         return sum(count for (count,) in self.rows.rows(self.rows.arms("record", self.class_condition(kinds), "count(*)")))
 
-    def rows_naming(self, iris: Iterable[str]) -> Iterator[tuple[str, int, str]]:
+    def rows_naming(self, iris: Iterable[str], columns: str = RECORD) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of the records that refer to one of some IRIs, and perhaps of others; some may come twice."""
-        return self.rows.keyed("link", iris, also=f"kind IN ({SUBJECT}, {REFERENCE})")
+        return self.rows.keyed("link", iris, also=f"kind IN ({SUBJECT}, {REFERENCE})", columns=columns)
 
     def read_row(self, iri: str, number: int, data: str, without: Collection[str] = ()) -> Statement:
         """Return the record of a row, without some of its fields (by their names in data files)."""

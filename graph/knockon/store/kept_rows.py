@@ -92,6 +92,29 @@ class KeptRows:
         numbers = [self.rows(f"SELECT max(number) FROM {layer}.record")[0][0] for layer in self._layers]  # noqa: S608
         return max((number for number in numbers if number is not None), default=-1) + 1
 
+    def of_base(self) -> KeptRows:
+        """Return the rows of the file of all records alone, as they were before any change."""
+        return self if self.base is None else KeptRows(self.base, checksum=self.checksum)
+
+    def before_changes(self, columns: str = RECORD) -> Iterator[Any]:
+        """Yield the rows of the records that are changed or gone, as the file of all records has them."""
+        if self.base is not None:
+            changed = "number IN (SELECT number FROM main.gone)"
+            yield from self.each_row(f"SELECT {columns} FROM {_BASE}.record WHERE {changed}")  # noqa: S608 - made here
+
+    def after_changes(self, columns: str = RECORD) -> Iterator[Any]:
+        """Yield the rows of the records that are changed or new, as they are now."""
+        if self.base is not None:
+            yield from self.each_row(f"SELECT {columns} FROM {_TOP}.record")  # noqa: S608 - made here
+
+    def place_in_base(self, iri: str) -> int:
+        """Return the number of the last record of the file of all records whose IRI is not after another; -1 for none.
+
+        The numbers there are in the order of the IRIs.
+        """
+        found = self.rows(f"SELECT number FROM {self._layers[-1]}.record WHERE iri <= ?1 ORDER BY iri DESC LIMIT 1", [iri])  # noqa: S608
+        return int(found[0][0]) if found else -1
+
     def in_base(self, iris: Sequence[str]) -> list[tuple[int, str]]:
         """Return the numbers and IRIs of those of some records that are in the file of all records."""
         return self.rows(f"SELECT number, iri FROM {self._layers[-1]}.record WHERE iri IN ({places(iris)})", iris)  # noqa: S608

@@ -28,6 +28,11 @@ from knockon.store.record_table import write_records
 
 #: The names of the file of all records, and of that of changes of an earlier one.
 _ALL, _CHANGES = "records", "changes"
+#: The name of the texts of the file of all records (analysis/records/kept_texts.py).
+TEXTS = "texts"
+#: What is derived from the file of all records alone. Its key ends with the checksum of that file, with which it is carried
+#: over to the revisions that are changes of it.
+_DERIVED = (TEXTS,)
 #: The records of smaller revisions are read at once where they are not kept, which takes less time.
 LEAST_REBUILT = 20_000
 
@@ -140,8 +145,11 @@ def keep_changed_records(files: KeptFiles | None, revision: Revision, earlier: K
     key = _key(revision.data_sets)
     if files is not None:
         with suppress(OSError):
-            files.take_over(_ALL, changed.before.rows.checksum, earlier)
+            checksum = changed.before.rows.checksum
+            files.take_over(_ALL, checksum, earlier)
             files.write(_CHANGES, key, partial(write_changed_records, changed=changed))
+            for name in _DERIVED:
+                files.carry_over(name, checksum, earlier)
 
 
 def _key(stored: Iterable[StoredDataSet]) -> str:
@@ -150,4 +158,4 @@ def _key(stored: Iterable[StoredDataSet]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-__all__ = ["keep_changed_records", "keep_records", "open_kept_records", "rebuild_records"]
+__all__ = ["TEXTS", "keep_changed_records", "keep_records", "open_kept_records", "rebuild_records"]

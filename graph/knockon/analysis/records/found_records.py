@@ -79,7 +79,7 @@ class FoundRecords(RecordIndex):
 
     @cached_property
     def _kept_texts(self) -> KeptTexts | None:
-        return open_texts(self.store.kept_files, self._kept, [data_set.info for data_set in self.store.data_sets])
+        return open_texts(self.store.kept_files, self._kept)
 
     def matching(self, words: Sequence[str], class_name: str = "") -> list[Found]:
         """See RecordIndex: texts that are kept are looked through, else the rows of the records."""

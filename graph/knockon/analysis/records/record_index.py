@@ -45,7 +45,7 @@ class Found(NamedTuple):
 
     quality: int
     title: str
-    place: str | int
+    place: str | tuple[int, int]
     source: Any
 
 

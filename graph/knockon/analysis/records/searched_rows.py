@@ -181,7 +181,7 @@ class _Search:
         named
             The words in the labels of others, by IRI; who is not among them has none, or no label.
         """
-        ends = _named_in(data)
+        ends = named_in(data)
         present = self.present(*map(fold, (local_name(iri), JOINING_WORDS, *map(local_name, ends))))
         for end in ends:
             present |= named.get(end, 0)
@@ -192,7 +192,7 @@ class _Search:
         return present
 
 
-def _named_in(data: str) -> list[str]:
+def named_in(data: str) -> list[str]:
     """Return the references by whose names a title is made, of the JSON of a record: of some fields, one each or a list."""
     return [iri for one, several in _ends().findall(data) for iri in ([one] if one else _IRI.findall(several))]
 
@@ -228,4 +228,4 @@ def unsearched(cls: type[Record]) -> frozenset[str]:
     return frozenset(field.alias for field in fields(cls) if field.nested is not None and field.alias != "identifier")
 
 
-__all__ = ["end_classes", "has_titled_parts", "records_with", "unsearched"]
+__all__ = ["end_classes", "has_titled_parts", "named_in", "records_with", "unsearched"]

@@ -63,7 +63,7 @@ class Titles:
         """Return a title made of the names of what a record refers to; empty if it is of no class that has such a title."""
         match record:
             case Dependency():
-                return f"{self.name(record.dependant)} needs {self.name(record.need)}"
+                return self.of_need(record.dependant, record.need)
             case Designation():
                 # A list may have named a party, taken it off, and named it again.
                 day = f" (from {record.from_})" if record.from_ else ""
@@ -80,6 +80,10 @@ class Titles:
             case Relation():
                 return f"{self.name(record.subject)} {record.relation_type} {self.name(record.object)}"
         return ""
+
+    def of_need(self, dependant: str, need: str) -> str:
+        """Return the title of a dependency by the IRIs of its ends."""
+        return f"{self.name(dependant)} needs {self.name(need)}"
 
     def label(self, iri: str) -> str:
         """Return the label or title of a record; empty if it has neither, or if there is no such record."""
