@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -70,15 +70,16 @@ def validate(sources: SourcesToCheck = None, *, read: Any, out: Writer) -> int:
     from knockon.bundled import DEFAULT_DATA_SET
     from knockon.present.rows.records import counts_table, validation_note
     from knockon.readers.import_hint import read_sources_or_hint
-    from knockon.store.oxigraph import MemoryStore
+    from knockon.store.streamed_checks import check_streamed
 
     names = sources or [default_store(None) or DEFAULT_DATA_SET]
     verify_stores(names)
     journal = Journal(read)
     data_sets = read_sources_or_hint(names, read, journal=journal)
-    MemoryStore(*data_sets)  # together they must be valid as well
+    with working("checking the records") as show:
+        check_streamed(data_sets, show)  # together they must be valid as well
     journal.write()
-    counts = Counter((data.info.short_name, record.rdf_class) for data in data_sets for record in data.records)
+    counts = _counts(data_sets)
     table, notices = counts_table(counts), _notices(data_sets)
     rejected = sum(data_set.rejected for data_set in data_sets)
     if out.form == "json":
@@ -88,6 +89,16 @@ def validate(sources: SourcesToCheck = None, *, read: Any, out: Writer) -> int:
     note_all(notices)
     note_lines(validation_note(counts))
     return rejects_code(rejected, read)
+
+
+def _counts(data_sets: Iterable[DataSet]) -> Counter[tuple[str, str]]:
+    """Return the number of records by data set and class."""
+    from knockon.model.records import class_counts
+
+    counts = Counter[tuple[str, str]]()
+    for data in data_sets:
+        counts.update({(data.info.short_name, name): count for name, count in class_counts(data.records).items()})
+    return counts
 
 
 def _notices(data_sets: Sequence[DataSet]) -> list[Notice]:

@@ -85,7 +85,8 @@ def verify_stores(sources: Sequence[str]) -> None:
 
     paths = dict.fromkeys(revision[0] if (revision := parse_revision(source)) else Path(source) for source in sources)
     stores = [path for path in paths if str(path) not in data_set_names() and path.is_dir() and is_store(path)]
-    verified = {store: verify_folder(store) for store in stores}
+    with working("comparing files with their checksums") as show:
+        verified = {store: verify_folder(store, show) for store in stores}
     if damaged := [error for verification in verified.values() for error in verification.damaged]:
         raise InvalidStore.together(damaged)
     note_lines(verification_notes(verified))

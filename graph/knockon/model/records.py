@@ -8,6 +8,7 @@ long as what it looks for, however many records there are.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
@@ -41,6 +42,14 @@ class Linked(Classified):
     @abstractmethod
     def about(self, iris: Iterable[str]) -> Sequence[Statement]:
         """Return the records whose quads are about some IRIs, in the order of their own, and perhaps others."""
+
+    @abstractmethod
+    def each(self, *kinds: type[S]) -> Iterator[S]:
+        """Yield the records of some classes, and of those below them, in their order; none of them stays in memory."""
+
+    @abstractmethod
+    def class_counts(self) -> Mapping[str, int]:
+        """Return how many records there are of each class, by the names of the classes."""
 
 
 class Records(Classified):
@@ -170,6 +179,26 @@ def of_class(records: Iterable[Statement], *kinds: type[S]) -> Iterable[S]:
     return (record for record in records if isinstance(record, kinds))
 
 
+def each(records: Iterable[Statement], *kinds: type[S]) -> Iterator[S]:
+    """Yield the records of some classes; of those that are read when they are needed, none stays in memory.
+
+    >>> len(list(each([Entity(id="urn:x:a", label="A")], Entity)))
+    1
+    """
+    if isinstance(records, Linked):
+        return records.each(*kinds)
+    return (record for record in records if isinstance(record, kinds))
+
+
+def class_counts(records: Iterable[Statement]) -> Mapping[str, int]:
+    """Return how many records there are of each class; those that are read when they are needed are not read for it.
+
+    >>> class_counts([Entity(id="urn:x:a", label="A")])
+    Counter({'Entity': 1})
+    """
+    return records.class_counts() if isinstance(records, Linked) else Counter(record.rdf_class for record in records)
+
+
 def having(records: Iterable[Statement], iris: Iterable[str]) -> Sequence[Statement]:
     """Return the records with some IRIs, in the order of these; of those that are read when needed, no others are read.
 
@@ -196,4 +225,4 @@ def listed(records: Iterable[Statement]) -> Records:
     return records if isinstance(records, Records) else ListedRecords(records)
 
 
-__all__ = ["Classified", "Linked", "ListedRecords", "Records", "about", "having", "listed", "of_class"]
+__all__ = ["Classified", "Linked", "ListedRecords", "Records", "about", "class_counts", "each", "having", "listed", "of_class"]

@@ -13,7 +13,7 @@ from knockon.model.dataset import DataSet
 from knockon.model.dependency import READINGS, Dependency
 from knockon.model.entity import Entity
 from knockon.model.provision import Provision
-from knockon.model.records import about
+from knockon.model.records import about, each
 from knockon.model.weights import EXACT, PartyWeight, greatest_total, joint_totals
 from knockon.vocabulary import local_name
 
@@ -148,7 +148,8 @@ def shares_across(data_sets: Sequence[DataSet], new: Collection[str]) -> Iterato
     if len(data_sets) < 2:
         return
     chosen = (data_set for data_set in data_sets if data_set.info.id in new)
-    wholes = {_whole_of(record) for data_set in chosen for record in data_set.records if _states_weight(record)}
+    stating = (record for data_set in chosen for record in each(data_set.records, Provision, Dependency))
+    wholes = {_whole_of(record) for record in stating if _states_weight(record)}
     if not wholes:
         return
     records = [

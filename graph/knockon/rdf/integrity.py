@@ -106,6 +106,27 @@ def check(
     ]
 
 
+def check_suspects(records: Sequence[Statement], doubtful: Sequence[Statement], classes: Mapping[str, str]) -> list[Violation]:
+    """Return the violations that ``check`` finds in records of several data sets, given those of them that can have any.
+
+    Parameters
+    ----------
+    records
+        Every record that can have a violation, or is part of one, in the order of all: see ``Suspects``.
+    doubtful
+        Those of them whose references may not be sound.
+    classes
+        The classes of what these refer to, and of every record and part that may be suggested in place of a missing one.
+    """
+    return [
+        *_duplicates(records),
+        *ReferenceChecker(classes, (), complete=True).violations(drafts_of(doubtful)),
+        *_keys_without_column(records),
+        *(violation._replace(joint=True) for violation in _joint_violations(records)),
+        *_invalid_queries(records),
+    ]
+
+
 def is_sound(records: Sequence[Statement], others: Mapping[str, str]) -> bool:
     """Return whether ``check`` finds nothing wrong with records among others; what is wrong is not looked for.
 
@@ -256,4 +277,4 @@ def _target_query_fault(text: str, *, parsed_only: bool) -> str:
     return "" if "target" in selected_variables(text) else "must be a SELECT with a variable ?target"
 
 
-__all__ = ["Draft", "Reference", "Violation", "check", "with_parts"]
+__all__ = ["Draft", "Reference", "Violation", "check", "check_suspects", "is_sound", "with_parts"]

@@ -38,15 +38,31 @@ def merge(data_sets: Iterable[DataSet]) -> list[PlacedRecord]:
             if placed is None:
                 merged[record.id] = (record, data_set.graph)
             elif placed[0] != record:
-                combined = next(filter(None, (rule(placed[0], record) for rule in _RULES)), None)
+                combined = combine(placed[0], record)
                 if combined is None:
-                    message = f"{record.name} is a different record in {placed[1]}"
-                    problems.append(Problem(data_set.info.short_name, None, message, "give one of them another id"))
+                    problems.append(difference(data_set, record, placed[1]))
                 else:
                     merged[record.id] = (combined, placed[1])
     if problems:
         raise InvalidData(problems)
     return [merged[iri] for iri in sorted(merged)]
+
+
+def combine(first: Statement, second: Statement) -> Statement | None:
+    """Return the one record that two different ones with the same id are; None if they contradict each other.
+
+    >>> named, known = Entity(id="urn:x:a", label="ACME"), Entity(id="urn:x:a", label="Acme", altLabel="ACME")
+    >>> combined = combine(known, named)
+    >>> (combined.label, combined.alt_label)
+    ('Acme', ('ACME',))
+    """
+    return next(filter(None, (rule(first, second) for rule in _RULES)), None)
+
+
+def difference(data_set: DataSet, record: Statement, graph: str) -> Problem:
+    """Return the problem of a record that differs from the one with its id in the data set of another graph."""
+    message = f"{record.name} is a different record in {graph}"
+    return Problem(data_set.info.short_name, None, message, "give one of them another id")
 
 
 def _merge_entities(first: Statement, second: Statement) -> Statement | None:

@@ -96,13 +96,24 @@ def _referring_fields(cls: type[Record]) -> tuple[Field, ...]:
 
 def referenced(record: Record) -> Iterator[str]:
     """Yield the IRIs of the records that a record and its parts refer to."""
-    for name, many, ranges in _reference_forms(type(record)):
+    for name, many, ranges in reference_forms(type(record)):
         if value := getattr(record, name):
             for item in value if many else (value,):
                 if ranges:
                     yield item
                 else:
                     yield from referenced(item)
+
+
+def ranged_references(record: Record) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the IRIs that a record and its parts refer to, each with the classes that it may have."""
+    for name, many, ranges in reference_forms(type(record)):
+        if value := getattr(record, name):
+            for item in value if many else (value,):
+                if ranges:
+                    yield item, ranges
+                else:
+                    yield from ranged_references(item)
 
 
 def drafts_of(records: Iterable[Statement]) -> Iterator[Draft]:
@@ -136,7 +147,7 @@ class SoundReferences:
 
     def include(self, record: Record) -> bool:
         """Return whether each reference of a record and its parts names a record of a suitable class."""
-        for name, many, ranges in _reference_forms(type(record)):
+        for name, many, ranges in reference_forms(type(record)):
             value = getattr(record, name)
             if not value:
                 continue
@@ -174,9 +185,9 @@ class SoundReferences:
 
 
 @cache
-def _reference_forms(cls: type[Record]) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
+def reference_forms(cls: type[Record]) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
     """Return the names of the fields that refer to records, or are parts that do (without ranges), each with whether many."""
-    referring = (f for f in _referring_fields(cls) if f.nested is None or _reference_forms(f.nested))
+    referring = (f for f in _referring_fields(cls) if f.nested is None or reference_forms(f.nested))
     return tuple((f.name, f.many, () if f.kind == "nested" else tuple(f.ranges)) for f in referring)
 
 

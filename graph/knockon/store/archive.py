@@ -9,6 +9,7 @@ import re
 import secrets
 import zlib
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -161,9 +162,24 @@ def check_source(folder: Path, stored: StoredDataSet, verified: VerifiedFiles) -
     InvalidStore
         The file is missing or damaged.
     """
+    _check(folder, stored, verified.matches)
+
+
+def check_content(folder: Path, stored: StoredDataSet) -> None:
+    """Compare a data set in the archive of a store folder with its checksum, in pieces, whatever is known of it.
+
+    Raises
+    ------
+    InvalidStore
+        The file is missing or damaged.
+    """
+    _check(folder, stored, lambda path, checksum, read: read(path) == checksum)
+
+
+def _check(folder: Path, stored: StoredDataSet, matches: Callable[[Path, str, Callable[[Path], str]], bool]) -> None:
     path = source_path(folder, stored.source)
     try:
-        same = verified.matches(path, stored.source, partial(_content_checksum, size=stored.size))
+        same = matches(path, stored.source, partial(_content_checksum, size=stored.size))
     except (OSError, EOFError, zlib.error) as error:
         raise InvalidStore.unread(path, error) from None
     if not same:

@@ -46,7 +46,22 @@ def check_together(records: Sequence[Statement], data_sets: Sequence[DataSet], c
 
     weights = [violation for data_set in data_sets for violation in excess_weights(data_set.records)]
     if violations := [*check(records, one_data_set=False), *weights]:
-        origins = _origins(data_sets) if change == "loading" else {}
+        raise_violations(violations, change, _origins(data_sets) if change == "loading" else {})
+
+
+def raise_violations(violations: Sequence[Violation], change: str, origins: Mapping[str, str]) -> None:
+    """Raise InvalidData for violations, if there are any.
+
+    Parameters
+    ----------
+    violations
+        The violations.
+    change
+        The name of the change in messages.
+    origins
+        Where records were read from, as far as that is known, by their IRIs.
+    """
+    if violations:
         # To find a line takes time, and nobody reads more of them.
         numbered = enumerate(violations)
         raise InvalidData([_to_problem(each, change, origins, find_line=number < _MAX_LINES) for number, each in numbered])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from operator import attrgetter
@@ -341,6 +342,10 @@ class KeptRecords(Records):
         rows = self.rows.stated(number, condition, values, ", 1", ", 0")
         return tuple([self._record(*row) if is_own else self._new(*row) for *row, is_own in rows])
 
+    def each_stated(self, number: int, condition: str) -> Iterator[Any]:
+        """Yield the records of ``stated`` in the order of their IRIs; none of them is kept in memory."""
+        return (self._new(*row) for row in self.rows.stated(number, condition))
+
     def class_condition(self, kinds: tuple[type[Record], ...]) -> str:
         """Return the condition that a record is of one of some classes."""
         return f"class IN ({', '.join(str(number) for number, cls in enumerate(self._classes) if issubclass(cls, kinds))})"
@@ -410,6 +415,15 @@ class KeptDataSet(LazySequence[Statement], Linked):
         wanted = list(dict.fromkeys(iris))
         linked = self.store.rows.keyed("link", wanted, also=f"kind = {SUBJECT}", columns="iri")
         return self.having([*wanted, *(iri for (iri,) in linked)])
+
+    def each(self, *kinds: type[S]) -> Iterator[S]:
+        """See Linked."""
+        return self.store.each_stated(self.number, self.store.class_condition(kinds))
+
+    def class_counts(self) -> Counter[str]:
+        """See Linked."""
+        rows = self.store.rows.stated(self.number, "1", columns="iri, class")
+        return Counter(self.store.rows.classes[number] for _, number in rows)
 
     @property
     def telling_same(self) -> Sequence[Statement]:

@@ -154,7 +154,14 @@ class KeptRows:
         return frozenset(number for (number,) in self.rows(f"SELECT number FROM {self._layers[-1]}.data_set"))  # noqa: S608
 
     def stated(
-        self, number: int, condition: str, values: Sequence[object] = (), own: str = "", other: str = ""
+        self,
+        number: int,
+        condition: str,
+        values: Sequence[object] = (),
+        own: str = "",
+        other: str = "",
+        *,
+        columns: str = RECORD,
     ) -> Iterator[Any]:
         """Yield the rows of the records of a data set, as it states them, in the order of their IRIs.
 
@@ -168,11 +175,13 @@ class KeptRows:
             The values of ``?2``, ... in it.
         own, other
             More columns, of what it states alone and of what others state too.
+        columns
+            The columns before these, an IRI first.
         """
         # A data set that came later has no rows in the file of all records, which would be looked through for them.
         layers = self._layers if number in self._data_sets_of_base else (_TOP,)
-        first = self.arms("record", f"data_set = ?1 AND is_own AND {condition}", RECORD + own, layers)
-        second = self.arms("own", f"data_set = ?1 AND {condition}", RECORD + other, layers)
+        first = self.arms("record", f"data_set = ?1 AND is_own AND {condition}", columns + own, layers)
+        second = self.arms("own", f"data_set = ?1 AND {condition}", columns + other, layers)
         return self.each_row(f"{first} UNION ALL {second} ORDER BY 1", (number, *values))
 
     def keyed(self, table: str, texts: Iterable[str], *, also: str = "1", columns: str = RECORD) -> Iterator[Any]:

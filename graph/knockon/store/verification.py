@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from knockon.store.archive import FOLDER as ARCHIVE
-from knockon.store.archive import read_content, source_path
+from knockon.store.archive import check_content, source_path
 from knockon.store.database import UNREAD, damaged_files, database_path
 from knockon.store.first_format import check_first_format
 from knockon.store.invalid_store import InvalidStore
@@ -15,6 +16,10 @@ from knockon.store.kept import FOLDER as KEPT
 from knockon.store.leftovers import has_lost_pointer
 from knockon.store.markers import LOCK, POINTER
 from knockon.store.pointer import Pointer, read_pointer
+from knockon.store.regular_files import sha256_of
+
+#: Shows how many files of how many were compared.
+Show = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +39,24 @@ class Verification:
     checksums: bool = True
 
 
-def verify_folder(folder: Path) -> Verification:
+def verify_folder(folder: Path, show: Show = lambda _done, _every: None) -> Verification:
     """Compare every file of the current and the earlier revisions with its checksum.
 
     If another process changes the store meanwhile, the new state is compared.
+
+    Parameters
+    ----------
+    folder
+        The store folder.
+    show
+        Shows how many files of how many were compared.
     """
     while True:
         try:
             pointer = read_pointer(folder)
         except InvalidStore as error:
             return Verification(1, (error,))
-        result = _verify(folder, pointer)
+        result = _verify(folder, pointer, show)
         try:
             if not result.damaged or read_pointer(folder) == pointer:
                 return result
@@ -52,7 +64,7 @@ def verify_folder(folder: Path) -> Verification:
             return result
 
 
-def _verify(folder: Path, pointer: Pointer | None) -> Verification:
+def _verify(folder: Path, pointer: Pointer | None, show: Show) -> Verification:
     if pointer is None:
         lost = has_lost_pointer(folder)
         return Verification(int(lost), (InvalidStore(folder / POINTER),) if lost else ())
@@ -60,13 +72,20 @@ def _verify(folder: Path, pointer: Pointer | None) -> Verification:
     if pointer.format == 1 and pointer.database:
         files, faults = check_first_format(folder, pointer.database)
         return Verification(1 + files, tuple(faults), checksums=False)
-    damaged = list(damaged_files(folder, pointer.database)) if pointer.database else []
+    files = 1 + len(sources) + (len(pointer.database.files) if pointer.database else 0)
+    compared = count(1)  # the pointer file was compared before
+
+    def matches(path: Path, checksum: str) -> bool:
+        show(next(compared), files)
+        return sha256_of(path) == checksum
+
+    damaged = list(damaged_files(folder, pointer.database, matches)) if pointer.database else []
     for stored in sources.values():
+        show(next(compared), files)
         try:
-            read_content(folder, stored)
+            check_content(folder, stored)
         except InvalidStore as error:
             damaged.append(error)
-    files = 1 + len(sources) + (len(pointer.database.files) if pointer.database else 0)
     used = {source_path(folder, source) for source in sources} | {folder / POINTER, folder / LOCK, folder / ARCHIVE}
     return Verification(files, tuple(damaged), tuple(_unused(folder, pointer, used)))
 
