@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from knockon.model.records import class_counts, each
 from knockon.rdf import digests
 from knockon.rdf.merge import merge
 from knockon.rdf.sameness import MOST_SAME
+from knockon.store import streamed_checks
 from knockon.store.joint_checks import check_together
 from knockon.store.kept_records import KeptDataSet, KeptRecords
 from knockon.store.kept_rows import KeptRows
@@ -27,6 +28,14 @@ from knockon.store.streamed_checks import check_streamed
 from support.faulty_records import random_data_sets
 from support.random_records import generator
 from support.small_records import data_set, entities, iri, need
+
+
+@pytest.fixture(autouse=True, scope="module")
+def always() -> Iterator[None]:
+    """Few records are gone through as many are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streamed_checks, "LEAST_STREAMED", 0)
+        yield
 
 
 def problems(check: Callable[[], object]) -> Sequence[Problem]:

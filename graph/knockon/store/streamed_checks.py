@@ -8,11 +8,15 @@ from typing import NamedTuple
 from knockon.model import DataSet, Statement, is_a
 from knockon.model.dataset import replace_data_sets
 from knockon.rdf.integrity import check_suspects
+from knockon.rdf.merge import merge
 from knockon.rdf.references import parts_without_evidence, ranged_references
 from knockon.rdf.suspects import Survey, Suspects
 from knockon.rdf.weight_rules import excess_weights
-from knockon.store.joint_checks import raise_violations
+from knockon.store.joint_checks import check_together, raise_violations
 from knockon.store.record_stream import RecordStream, Show
+
+#: Fewer records are checked in memory, which needs no numpy.
+LEAST_STREAMED = 20_000
 
 
 def check_streamed(data_sets: Sequence[DataSet], show: Show = lambda _done, _every: None) -> None:
@@ -33,6 +37,9 @@ def check_streamed(data_sets: Sequence[DataSet], show: Show = lambda _done, _eve
         They are invalid together: the problems of ``MemoryStore``, in the same order.
     """
     together = replace_data_sets((), data_sets)
+    if sum(len(data_set.records) for data_set in together) < LEAST_STREAMED:
+        check_together([record for record, _ in merge(together)], together, "loading")
+        return
     stream, survey = RecordStream(together, show), Survey()
     for merged in stream:
         survey.include(merged.record)
