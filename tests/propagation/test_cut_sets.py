@@ -97,6 +97,37 @@ def test_rounds_and_sweeps_give_the_same_losses(plain: PlainNetwork, data: st.Da
     assert by_rounds.tolist() == pytest.approx(by_sweeps.tolist(), abs=1e-11)
 
 
+@given(plain_networks(), st.data())
+def test_what_may_decide_gives_the_losses_of_runs_of_all_nodes(plain: PlainNetwork, data: st.DataObject) -> None:
+    """To the last bit at each bound, for any combination and loop; and of a limit it is known on which side they are."""
+    if not plain.size:
+        return
+    network, _, _ = to_arrays(plain)
+    target, bound = data.draw(st.integers(0, plain.size - 1)), data.draw(st.sampled_from([0, 1, 2]))
+    failing = data.draw(st.lists(st.sets(st.integers(0, plain.size - 1), min_size=1, max_size=3).map(tuple), min_size=1))
+    enough = data.draw(st.sampled_from([0.1, 0.5, 1.0]))
+    removal_losses = RemovalLosses(network, target)
+    all_nodes = removal_losses._run_all(failing, bound, np.inf)[0]
+    decided = removal_losses.target_losses(bound).of(failing)
+    assert decided[~np.isnan(decided)].tolist() == all_nodes[~np.isnan(decided)].tolist()
+    if not (np.asarray(network.mode) == Mode.SHARES).any():
+        assert not np.isnan(decided[all_nodes > 0.1]).any()
+    limited = removal_losses.target_losses(bound).of(failing, enough)
+    known = ~np.isnan(limited)
+    assert (limited[known] >= enough).tolist() == (all_nodes[known] >= enough).tolist()
+
+
+def test_many_failures_in_a_loop_are_followed_one_path_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a ring with chords each node costs what it costs in the run of all nodes, and no such run is needed."""
+    count = 300
+    ring = [slot(node, (node + 1) % count, 0.9) for node in range(count)]
+    chords = [slot(node, (node + 7) % count, 0.5, Mode.ALL_OF, (node + 50) % count) for node in range(0, count, 3)]
+    network, _, _ = to_arrays(PlainNetwork(count, tuple(sorted([*ring, *chords], key=lambda one: one.owner))))
+    expected = RemovalLosses(network, 0)._run_all([(node,) for node in range(count)], 1, np.inf)[0]
+    monkeypatch.setattr(RemovalLosses, "_run_all", lambda *_: pytest.fail("all nodes were run"))
+    assert RemovalLosses(network, 0).single_losses()[0].tolist() == expected.tolist()
+
+
 def test_too_many_gates_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sets behind each of them would take hours to look for; single nodes are found all the same, and few gates as ever."""
     network, _, _ = to_arrays(PlainNetwork(4, (slot(0, 3, 1.0, Mode.ANY_OF, 1, 2),)))

@@ -15,6 +15,7 @@ from knockon.propagation.fixed_point import CAP, EPS, settle
 from knockon.propagation.leontief import SLACK
 from knockon.propagation.leontief_round import LaneEquations, zero_column
 from knockon.propagation.level_steps import can_count, steps_to
+from knockon.propagation.structure.target_losses import TargetLosses
 from knockon.propagation.sweeps import STATES, Sweeps
 from knockon.propagation.whole_links import WholeLinks
 
@@ -55,6 +56,7 @@ class RemovalLosses:
         # Loss and error of single entities, and which of them are known.
         self._single: Floats | None = None
         self._known = np.zeros(network.entities, bool)
+        self._target_losses: dict[int, TargetLosses] = {}
         self._bounds: dict[tuple[int, ...], tuple[float, float, float]] = {}
 
     def losses(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
@@ -139,9 +141,30 @@ class RemovalLosses:
 
     def _run(self, sets: Sequence[tuple[int, ...]], bound: int, enough: float) -> Floats:
         """Return loss and stopping error of the target at one bound, (2, sets)."""
+        if not self.follows:
+            return self._run_all(sets, bound, enough)
+        lost = np.zeros((2, len(sets)))
+        lost[0] = self.target_losses(bound).of(sets, enough)
+        if (rest := np.flatnonzero(np.isnan(lost[0]))).size:
+            lost[:, rest] = self._run_all([sets[place] for place in rest.tolist()], bound, enough)
+        return lost
+
+    def _run_all(self, sets: Sequence[tuple[int, ...]], bound: int, enough: float) -> Floats:
+        """Return loss and stopping error of the target at one bound, (2, sets), by the losses of all nodes."""
         width = self.sweeps.lanes if self.by_sweeps is not None else max(1, min(MOST_LANES, STATES // self.network.slots))
         parts = [self._batch(sets[start : start + width], bound, enough) for start in range(0, len(sets), width)]
         return np.concatenate([np.zeros((2, 0)), *parts], axis=1)
+
+    @property
+    def follows(self) -> bool:
+        """Whether losses are computed by what may decide them: in loops, where a run of all of them takes many rounds."""
+        return self.sweeps.looped and self.eps <= EPS and self.cap >= CAP
+
+    def target_losses(self, bound: int) -> TargetLosses:
+        """Return what computes the losses of the target at a bound by what may decide them."""
+        if bound not in self._target_losses:
+            self._target_losses[bound] = TargetLosses(self.rules, self.target, bound)
+        return self._target_losses[bound]
 
     def _batch(self, sets: Sequence[tuple[int, ...]], bound: int, enough: float) -> Floats:
         """Return loss and stopping error of the target for some sets, (2, sets)."""
