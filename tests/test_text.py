@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knockon.controls import HARMFUL, escape_json
-from knockon.text import cell, csv_lines, json_text, parse_cell
+from knockon.text import cell, csv_lines, indented_json, json_text, parse_cell
 
 SIGNS = "'=+-@|%\t\r\n \"＝＋－＠−\xa0\u200b\ufeff\x9b\u202e1aA"
 TEXTS = st.one_of(st.text(st.sampled_from(SIGNS), max_size=8), st.text(st.characters(codec="utf-8"), max_size=20))
@@ -45,3 +45,16 @@ def test_json_says_the_same_and_acts_on_no_terminal(text: str) -> None:
     for written in (json_text({text: [text]}), escape_json(json.dumps({text: [text]}, ensure_ascii=False))):
         assert json.loads(written) == {text: [text]}
         assert not HARMFUL.search(written)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4) | st.tuples(inner),
+    max_leaves=12,
+)
+
+
+@given(_JSON)
+def test_indented_json_is_that_of_the_standard_library(value: object) -> None:
+    """Byte for byte, with numbers rounded and characters escaped as in any other JSON."""
+    assert escape_json(indented_json(value)) == json_text(value, indent=2)

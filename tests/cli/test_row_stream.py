@@ -11,6 +11,7 @@ import pytest
 
 from knockon.analysis import context
 from knockon.cli import row_stream
+from knockon.present.tables import tables
 from support.short_form import some_of
 
 Run = Callable[..., Any]
@@ -21,7 +22,7 @@ _ALL = ("impact", "--all", "--as-of", "all")
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of one shock, parts of two rows, and no answer that stays in memory."""
     monkeypatch.setattr(context, "BLOCK", 1)
-    monkeypatch.setattr(row_stream, "_PART", 2)
+    monkeypatch.setattr(tables, "_PART", 2)
     monkeypatch.setattr(row_stream, "_SMALL", 10)
 
 

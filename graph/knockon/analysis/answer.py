@@ -97,6 +97,26 @@ class Answer:
                 result[key] = value
         return result
 
+    def json_items(self) -> Iterator[tuple[str, object]] | None:
+        """Yield the keys of JSON with their values as they are in Python, so that a long one can be written item by item.
+
+        Returns
+        -------
+        iterator of (str, object), or None
+            None where the keys of a part are among those of the whole, or the class makes its JSON itself.
+
+        Examples
+        --------
+        >>> import knockon
+        >>> dict(knockon.open("chips").impact(hit={"asml": "high"}).json_items())["model"]
+        'leontief'
+        """
+        keys = _keys_of(type(self), self._json_keys())  # type: ignore[arg-type] # a class is hashable
+        if type(self).to_dict is not Answer.to_dict or any(key is None for _, key, _ in keys):
+            return None
+        values = ((key or "", getattr(self, attribute), optional) for attribute, key, optional in keys)
+        return ((key, value) for key, value, optional in values if not optional or value is not None)
+
     def json_values(self) -> Iterator[object]:
         """Yield the values of the attributes that JSON has, as they are in Python.
 

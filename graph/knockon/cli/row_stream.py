@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import IO
 
 from knockon.cli import time_limit
@@ -16,17 +15,13 @@ from knockon.cli.messages import note_written, working
 from knockon.cli.streams import write_out_parts
 from knockon.cli.writer import Writer
 from knockon.errors import LimitReached, UsageError
-from knockon.present.tables.tables import Row, render_parts
+from knockon.present.tables.tables import STREAMED, Row, in_parts, render_parts
 
-#: The forms whose rows are written one after another.
-STREAMED = ("csv", "jsonl", "json")
 #: The most rows in memory if all of them are needed at once (to sort them, or to lay out a table), and the most if all
 #: of their keys are kept.
 MOST_ROWS, MOST_WHOLE_ROWS = 500_000, 100_000
 #: Up to this many bytes an answer stays in memory.
 _SMALL = 32_000_000
-#: The number of rows that are converted to text at a time.
-_PART = 1_000
 
 
 def write_rows(out: Writer, rows: Iterable[Row], columns: Sequence[str], *, drop: Sequence[str] = (), doing: str = "") -> None:
@@ -55,10 +50,30 @@ def write_rows(out: Writer, rows: Iterable[Row], columns: Sequence[str], *, drop
             collected = _collect(out, rows, columns)
         out.rows(collected, columns, drop=drop)
         return
+    write_parts(out, render_parts(in_parts(rows), columns, out.form), doing)
+
+
+def write_parts(out: Writer, parts: Iterable[str], doing: str = "") -> None:
+    """Write text that comes in parts, whole or not at all.
+
+    Parameters
+    ----------
+    out
+        The writer of the command.
+    parts
+        The text, of which a few parts are in memory at a time.
+    doing
+        The message that is shown while they are made; empty for none.
+
+    Raises
+    ------
+    UsageError
+        The file or the temporary file cannot be written.
+    """
     try:
         with tempfile.SpooledTemporaryFile(_SMALL, "w+b") as spool:
             with working(doing):
-                for part in render_parts(_parts(rows), columns, out.form):
+                for part in parts:
                     spool.write(part.encode())
             size = spool.tell()
             spool.seek(0)
@@ -87,12 +102,6 @@ def _send(out: Writer, spool: IO[bytes], size: int) -> None:
 def _texts(spool: IO[bytes]) -> Iterator[str]:
     # A line never ends inside a character of several bytes.
     return (line.decode() for line in spool)
-
-
-def _parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    following = iter(rows)
-    while part := list(islice(following, _PART)):
-        yield part
 
 
 def _collect(out: Writer, rows: Iterable[Row], columns: Sequence[str]) -> list[Row]:

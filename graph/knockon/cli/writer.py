@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -18,6 +19,10 @@ from knockon.errors import UsageError
 from knockon.present.rows.table import Table
 
 Row = Mapping[str, Any]
+
+
+#: Up to this many characters a text is not written in parts.
+_SHORT = 1_000_000
 
 
 class _Answer(Protocol):
@@ -132,14 +137,15 @@ class Writer:
 
     def tables(self, *tables: Table) -> None:
         """Write several tables one below the other; ``--columns``, ``--sort`` and ``--top`` apply to the first."""
-        from knockon.present.tables.tables import Selection, markdown_table, render, table
+        from knockon.present.tables.tables import Selection, markdown_table, table
 
         selection = Selection(self.columns, self.sort, self.top or None)
         first, *others = tables
         rows, columns = selection.of(first.rows, first.columns)
         if self.form in BINARY:
-            self.content(_binary(self.form, rows, columns))
+            self.content(_binary(self.form, list(rows), columns))
         elif self.form == "table":
+            rows = list(rows)
             shown = [Table(rows, columns, first.title, () if self.columns else first.drop), *others]
             layouts = [table(t.rows, t.columns, title=t.title, width=self.width, drop=t.drop) for t in shown if t.rows]
             self.text("\n".join(layout.text for layout in layouts))
@@ -150,15 +156,24 @@ class Writer:
             some = [t for t in (Table(rows, columns), *others) if t.rows]
             self.text(document(*(markdown_table(t.rows, t.columns) for t in some)))
         else:
-            keys = [{name: row.get(name) for name in columns} for row in rows] if self.columns else rows
-            self.text(render(keys, columns, self.form))
+            self._rows_for_programs(rows, columns)
         if self.top and len(first.rows) > len(rows):
             note(f"{len(first.rows) - len(rows)} more rows; without --top all are shown")
+
+    def _rows_for_programs(self, rows: Sequence[Row], columns: Sequence[str]) -> None:
+        """Write rows as CSV or JSON; many of them in parts, each made when it is written."""
+        from knockon.present.tables.tables import STREAMED, in_parts, render, render_parts
+
+        keys = ({name: row.get(name) for name in columns} for row in rows) if self.columns else rows
+        if self.form in STREAMED:
+            self._parts(render_parts(in_parts(keys), columns, self.form))
+        else:
+            self.text(render(list(keys), columns, self.form))
 
     def answer(self, answer: A, people: Callable[[A], Iterable[Table]], programs: Callable[[A], Table]) -> None:
         """Write an answer: as one document of JSON, as tables for people, or as rows for programs."""
         if self.form == "json":
-            self.json(answer.to_dict())
+            self.document(answer)
         elif self.for_people:
             self.tables(*people(answer))
         else:
@@ -176,6 +191,38 @@ class Writer:
 
         self.check_whole()
         self.text(json_text(value, indent=2))
+
+    def document(self, answer: A) -> None:
+        """Write an answer as a document of JSON, as ``json`` does; one with many rows in parts.
+
+        Raises
+        ------
+        UsageError
+            As ``json`` raises it.
+        """
+        from knockon.analysis.answer import Answer
+
+        if not isinstance(answer, Answer):
+            self.json(answer.to_dict())
+            return
+        from knockon.present.json_parts import json_parts
+
+        self.check_whole()
+        self._parts(json_parts(answer))
+
+    def _parts(self, parts: Iterator[str]) -> None:
+        """Write text that comes in parts: at once where it is short."""
+        first: list[str] = []
+        size = 0
+        for part in parts:
+            first.append(part)
+            size += len(part)
+            if size > _SHORT:
+                from knockon.cli.row_stream import write_parts
+
+                write_parts(self, chain(first, parts))
+                return
+        self.text("".join(first))
 
     def text(self, text: str) -> None:
         """Write text; Markdown that was not made by ``knockon.markdown`` is escaped."""

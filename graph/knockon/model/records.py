@@ -71,6 +71,9 @@ class Records(Classified):
         """Yield the IRIs of the records."""
         return (record.id for record in self)
 
+    def read_ahead(self, iris: Iterable[str]) -> None:
+        """Read the records with some IRIs together, so that ``by_iri`` looks for none of them by itself."""
+
     def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
         """Return the names of the records of some classes and of those below them, and of parts of these classes."""
         known = (part for record in self for part in (record, *(record.parts() if parts else ())))

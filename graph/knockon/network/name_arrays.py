@@ -64,7 +64,8 @@ class _ByRow(Sequence[T]):
     def __getitem__(self, row: int | slice) -> T | Sequence[T]:
         if isinstance(row, slice):
             return tuple(self._item(position) for position in range(len(self))[row])
-        return self._item(range(len(self))[row])
+        # An array refuses a row behind its end itself.
+        return self._item(row if row >= 0 else range(len(self))[row])
 
     @abstractmethod
     def _item(self, row: int) -> T:
@@ -138,7 +139,7 @@ class PackedGroups(_Packed[tuple[str, ...]]):
         return (tuple(islice(names, count)) for count in np.diff(self.ends, prepend=0).tolist())
 
     def _unpack(self, start: int, end: int) -> tuple[str, ...]:
-        return tuple(self.names[row] for row in range(start, end))
+        return tuple([self.names[row] for row in range(start, end)])
 
 
 class OfRows(_ByRow[T]):

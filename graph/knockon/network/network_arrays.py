@@ -15,6 +15,7 @@ from knockon.network.arrays import NONE, Bools, Floats, Ints, Mode, Rows, distin
 from knockon.network.edges import Edges
 from knockon.network.flows import Flows
 from knockon.network.name_arrays import NumberedNames
+from knockon.network.rows_by_number import RowsByNumber
 from knockon.network.substitutes import Substitutes
 from knockon.vocabulary import Interval
 
@@ -222,9 +223,14 @@ class NetworkArrays:
         whole = self.whole_supply(slot)
         if whole == NONE:
             return np.zeros(0, np.int64)
-        same_part = np.flatnonzero(self.supply_provider == self.supply_provider[whole])
+        same_part = self._supplies_of_hidden.having(int(self.supply_provider[whole]))
         supplies: Ints = same_part[self.mode[self.supply_slot[same_part]] == Mode.SHARES]
         return supplies
+
+    @cached_property
+    def _supplies_of_hidden(self) -> RowsByNumber:
+        """The supplies whose provider is a hidden node, by that node."""
+        return RowsByNumber(self.supply_provider, np.flatnonzero(self.supply_provider >= self.entities))
 
     def _portion(self, supply: int) -> Interval:
         """Return the portion that a supply states; at the ends a remainder belongs to one of those that state none."""
@@ -267,7 +273,12 @@ class NetworkArrays:
         numpy.ndarray
             Their numbers, ascending, the slot itself among them.
         """
-        return np.flatnonzero(self.hit_with == self.hit_with[slot]) if len(self.hit_with) else np.array([slot])
+        return self._slots_by_hit.having(int(self.hit_with[slot])) if len(self.hit_with) else np.array([slot])
+
+    @cached_property
+    def _slots_by_hit(self) -> RowsByNumber:
+        """The slots by the number of those that are hit together."""
+        return RowsByNumber(self.hit_with)
 
     def name(self, row: int) -> str:
         """Return the name of the entity that a node stands for.

@@ -60,12 +60,12 @@ class ImpactReport(impact_report.ImpactReport):
         >>> len(report.to_pandas()) == len(report)
         True
         """
-        from knockon.present.rows.impact import RECORD_COLUMNS, record
+        from knockon.present.rows.impact import RECORD_COLUMNS, ImpactRecords
         from knockon.query.answers import import_pandas
 
         columns = [*RECORD_COLUMNS, *self.more]
-        rows = [record(impact) for impact in self.impacts]
-        return import_pandas().DataFrame([[row[column] for column in columns] for row in rows], columns=columns)
+        rows = ([row[column] for column in columns] for row in ImpactRecords(self.impacts))
+        return import_pandas().DataFrame(list(rows), columns=columns)
 
     def _repr_html_(self) -> str:
         from knockon.present.notebook import impact_html

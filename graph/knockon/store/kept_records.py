@@ -179,6 +179,16 @@ class KeptRecords(Records):
             return known
         return next((self._record(*row) for row in self.rows.with_iris([iri])), None)
 
+    def read_ahead(self, iris: Iterable[str]) -> None:
+        """See Records."""
+        wanted = dict.fromkeys(iris)
+        if self._has_all or self._read.keys() >= wanted.keys():
+            return
+        if len(self._read) + len(wanted) > _MOST_READ:
+            self._read.clear()
+        for row in self.rows.with_iris(iri for iri in wanted if iri not in self._read):
+            self._record(*row)
+
     def having(self, iris: Iterable[str]) -> list[Statement]:
         """See Classified."""
         return sorted((self._record(*row) for row in self.rows.with_iris(iris)), key=attrgetter("id"))

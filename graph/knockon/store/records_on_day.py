@@ -110,6 +110,10 @@ class RecordsOnDay(Records):
         """See Records."""
         return [record for record in self._all_on_day(self._kept.of_class(*kinds)) if isinstance(record, kinds)]
 
+    def read_ahead(self, iris: Iterable[str]) -> None:
+        """See Records."""
+        self._kept.read_ahead(iris)
+
     def having(self, iris: Iterable[str]) -> Sequence[Statement]:
         """See Classified."""
         return [*self._all_on_day(self._kept.having(iris))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,6 +16,8 @@ from knockon.network.resolve import Target
 from knockon.propagation.result import NONE
 from knockon.vocabulary import Interval, Stance
 
+#: The most links that are kept when the rows of many nodes are made.
+_MOST_LINKS = 10_000
 #: The numbers of an entity, and of the slot, the supply and the source that determine its loss.
 LinkKey = tuple[int, int, int, int]
 
@@ -78,7 +80,7 @@ class CausalTrace:
         self.network, self.result = outcome.network, outcome.result
         self._traces: dict[int, _Trace] = {}
         self._links: dict[int, Link | None] = {}
-        self._known: dict[LinkKey, Link] = {} if known is None else known
+        self._known = known
 
     @cached_property
     def _targets(self) -> Mapping[str, Target]:
@@ -106,13 +108,65 @@ class CausalTrace:
         if slot == NONE:
             return None
         key = node, slot, supply, source
-        link = self._known.get(key)
+        link = None if self._known is None else self._known.get(key)
         if link is None:
             link = self._new_link(*key)
             # Which portion of a whole counts depends on the losses of the row.
-            if link.whole == NONE:
+            if self._known is not None and link.whole == NONE:
                 self._known[key] = link
         return link
+
+    def read_ahead(self, nodes: Sequence[int]) -> None:
+        """Read together what the rows of some nodes are made of, so that no record is looked up by itself.
+
+        That is the entities, the records of the links of their paths, and the documents that state their own links.
+
+        Parameters
+        ----------
+        nodes
+            The numbers of the nodes.
+        """
+        if len(self._links) + len(nodes) > _MOST_LINKS:
+            self._links.clear()
+        records = self.context.statements
+        records.read_ahead([*map(self.network.name, nodes), *self._names_on_paths(nodes)])
+        records.read_ahead({evidence.document for node in nodes for evidence in self.evidence(node)})
+
+    def read_ahead_brief(self, nodes: Sequence[int]) -> None:
+        """Read together what the rows of some nodes are made of that show neither support nor evidence."""
+        if len(self._links) + len(nodes) > _MOST_LINKS:
+            self._links.clear()
+        slots = self._bindings[0][self.row][nodes].tolist() if nodes else ()
+        several = [own for slot in slots if slot != NONE and len(own := self.network.slot_records[slot]) != 1]
+        names = (name for own in several for name in own)
+        self.context.statements.read_ahead([*map(self.network.name, nodes), *names])
+
+    def binding(self, node: int) -> tuple[str | None, str | None]:
+        """Return the record and the provider (IRIs) by which a node loses, as those of its ``link``; None where it has none."""
+        slot, supply, _ = (int(rows[self.row, node]) for rows in self._bindings)
+        names = self.network.slot_records[slot] if slot != NONE else ()
+        if len(names) == 1:
+            # The dependency is known without reading its record.
+            return names[0], self.network.name(self.network.supply_provider[supply]) if supply != NONE else None
+        link = self.link(node)
+        return (link.records[0].id, link.provider) if link is not None else (None, None)
+
+    def _names_on_paths(self, nodes: Sequence[int]) -> set[str]:
+        """Return the IRIs of the records of the links of some nodes, and of their paths as far as these are not known."""
+        slots, supplies, sources = (rows[self.row] for rows in self._bindings)
+        names: set[str] = set()
+        seen: set[int] = set()
+        for node in nodes:
+            current = node
+            while current != NONE and current not in seen and (slot := int(slots[current])) != NONE:
+                seen.add(current)
+                supply = int(supplies[current])
+                own = self.network.slot_records[slot]
+                names.update(own if own or supply == NONE else self.network.supply_records[supply])
+                current = int(sources[current])
+                if current in self._traces:
+                    break
+        return names
 
     @cached_property
     def _bindings(self) -> tuple[Ints, Ints, Ints]:
@@ -138,10 +192,13 @@ class CausalTrace:
 
     def _whole(self, slot: int) -> int:
         """Return the supply by which a slot is part of its entity; where records disagree, in the choice that counts."""
-        supplies = self.network.whole_supplies(slot).tolist()
-        loss = self.result.all_nodes.loss[self.row]
-        owner = self.network.slot_owner[self.network.supply_slot]
-        return max(supplies, key=lambda s: (loss[owner[s]], self.network.supply_share[s], -s), default=NONE)
+        supplies = self.network.whole_supplies(slot)
+        if not supplies.size:
+            return NONE
+        owners = self.network.slot_owner[self.network.supply_slot[supplies]]
+        losses, shares = self.result.all_nodes.loss[self.row][owners].tolist(), self.network.supply_share[supplies].tolist()
+        *_, least = max(zip(losses, shares, (-supplies).tolist(), strict=True))
+        return -int(least)
 
     def _provisions(self, supply: int) -> tuple[Provision, ...]:
         names = self.network.supply_records[supply]
@@ -251,7 +308,10 @@ class CausalTrace:
 
     def _supplies(self, link: Link) -> list[Statement]:
         names = self.network.supply_records[link.supply] if link.supply != NONE else ()
-        return [record for name in names if isinstance(record := self.context.records[name], Statement)]
+        # Most are parts of the dependency: to look for a part takes looking for its record first.
+        parts = {part.id: part for record in link.records for part in (record, *record.parts())} if names else {}
+        found = (parts.get(name) or self.context.records[name] for name in names)
+        return [record for record in found if isinstance(record, Statement)]
 
 
 class _Trace(NamedTuple):
@@ -270,12 +330,16 @@ class _Trace(NamedTuple):
     split: int
 
 
+#: The place of each stance, the strongest first.
+_PLACES = {stance: place for place, stance in enumerate(Stance)}
+
+
 def _strongest(records: tuple[Record, ...]) -> Stance | None:
-    stances = [r.stance for r in records if isinstance(r, Statement) and r.stance is not None]
-    return min(stances, key=list(Stance).index, default=None)
+    stances = [stance for r in records if isinstance(r, Statement) and (stance := r.stance) is not None]
+    return min(stances, key=_PLACES.__getitem__, default=None)
 
 
 def _weakest(stances: list[Stance | None]) -> Stance | None:
     if any(stance is None for stance in stances):
         return None
-    return max((s for s in stances if s is not None), key=list(Stance).index)
+    return max((s for s in stances if s is not None), key=_PLACES.__getitem__)

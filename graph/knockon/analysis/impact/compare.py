@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from knockon.analysis.answer import Answer
 from knockon.analysis.answer_parts import EntityAnswer
-from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.impact.impact_parts import BriefImpact
+from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.rows import brief_rows
 from knockon.analysis.run_info import RunAnswer
 from knockon.errors import UsageError
 
@@ -216,8 +218,8 @@ def compare(first: ImpactReport, second: ImpactReport) -> Comparison:
     """
     if first.model != second.model:
         raise UsageError(f"{first.model} and {second.model} measure different things; compare answers of one model")
-    before, after = ({impact.entity: impact for impact in report} for report in (first, second))
-    ranks_before, ranks_after = _ranks(first.impacts), _ranks(second.impacts)
+    before, after = ({impact.entity: impact for impact in brief_rows(report.impacts)} for report in (first, second))
+    ranks_before, ranks_after = _ranks(before.values()), _ranks(after.values())
     rows = [
         _difference(iri, before.get(iri), after.get(iri), ranks_before.get(iri), ranks_after.get(iri))
         for iri in sorted({*before, *after})
@@ -226,7 +228,7 @@ def compare(first: ImpactReport, second: ImpactReport) -> Comparison:
     return Comparison(_compared(first), _compared(second), first.network_hash == second.network_hash, tuple(rows))
 
 
-def _ranks(impacts: Sequence[Impact]) -> dict[str, int]:
+def _ranks(impacts: Iterable[BriefImpact]) -> dict[str, int]:
     """Return the rank of each entity: 1 for the greatest loss; equal losses share a rank."""
     ranks: dict[str, int] = {}
     rank, last = 0, float("inf")
@@ -238,7 +240,7 @@ def _ranks(impacts: Sequence[Impact]) -> dict[str, int]:
 
 
 def _difference(
-    iri: str, before: Impact | None, after: Impact | None, rank_before: int | None, rank_after: int | None
+    iri: str, before: BriefImpact | None, after: BriefImpact | None, rank_before: int | None, rank_after: int | None
 ) -> EntityDifference:
     """Return the losses of an entity in both answers; None: it loses nothing in that answer."""
     known = before or after

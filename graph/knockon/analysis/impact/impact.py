@@ -15,16 +15,18 @@ from knockon.analysis.context import Context
 from knockon.analysis.engine_choice import IN_MEMORY, EngineChoice
 from knockon.analysis.impact.causal_trace import CausalTrace
 from knockon.analysis.impact.companies import companies
+from knockon.analysis.impact.impact_parts import BriefImpact
 from knockon.analysis.impact.impact_report import Impact, ImpactReport, Shortage
 from knockon.analysis.impact.rows import LossRows, each_loss
-from knockon.analysis.labels import label_of
 from knockon.analysis.outcome import Outcome, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import LimitReached
 from knockon.lazy_sequence import LazySequence
 from knockon.model import Shock
+from knockon.model.labels import stated_label
 from knockon.network.network import Network
 from knockon.propagation.result import NONE
+from knockon.vocabulary import local_name
 
 #: Below this loss a row is left out of tables (and counted); JSON has them all.
 MIN_LOSS = 0.05
@@ -70,7 +72,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
     """Return the report of the shock in one row of an outcome."""
     cause = CausalTrace(context, outcome, row)
     result, network = outcome.result, outcome.network
-    impacts: LossRows[Impact] = LossRows(network, result, row, partial(_impact, cause))
+    impacts: LossRows[Impact] = LossRows(network, result, row, partial(_impacts, cause), partial(_brief_impacts, cause))
     resolved = outcome.resolved[row]
     run = RunInfo(
         model=result.model,
@@ -103,14 +105,20 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
     )
 
 
+def _impacts(cause: CausalTrace, nodes: Sequence[int]) -> list[Impact]:
+    """Return the rows of some nodes."""
+    cause.read_ahead(nodes)
+    return [_impact(cause, node) for node in nodes]
+
+
 def _impact(cause: CausalTrace, node: int) -> Impact:
     iri, result, row = cause.network.nodes[node], cause.result, cause.row
-    record = cause.context.records.get(iri)
+    label, cls = _label_and_class(cause, iri)
     link = cause.link(node)
     return Impact(
         entity=iri,
-        label=label_of(cause.context.records, iri),
-        cls=record.rdf_class if record is not None else "Entity",
+        label=label,
+        cls=cls,
         loss=float(result.loss[row, node]),
         loss_low=float(result.low[row, node]),
         loss_high=float(result.high[row, node]),
@@ -123,6 +131,35 @@ def _impact(cause: CausalTrace, node: int) -> Impact:
         more=models.node_values(result, row, node),
         same_as=cause.context.same.others(iri) or None,
     )
+
+
+def _brief_impacts(cause: CausalTrace, nodes: Sequence[int]) -> list[BriefImpact]:
+    """Return the rows of some nodes without what they rest on."""
+    cause.read_ahead_brief(nodes)
+    return [_brief_impact(cause, node) for node in nodes]
+
+
+def _brief_impact(cause: CausalTrace, node: int) -> BriefImpact:
+    iri, result, row = cause.network.nodes[node], cause.result, cause.row
+    label, cls = _label_and_class(cause, iri)
+    dependency, provider = cause.binding(node)
+    return BriefImpact(
+        entity=iri,
+        label=label,
+        cls=cls,
+        loss=float(result.loss[row, node]),
+        loss_low=float(result.low[row, node]),
+        loss_high=float(result.high[row, node]),
+        step=int(result.step[row, node]),
+        dependency=dependency,
+        provider=provider,
+        more=models.node_values(result, row, node),
+    )
+
+
+def _label_and_class(cause: CausalTrace, iri: str) -> tuple[str, str]:
+    record = cause.context.records.get(iri)
+    return stated_label(record) or local_name(iri), record.rdf_class if record is not None else "Entity"
 
 
 def _shortages(outcome: Outcome, row: int) -> tuple[Shortage, ...]:

@@ -78,6 +78,25 @@ class Impact(EntityAnswer):
 
 
 @dataclass(frozen=True, slots=True)
+class BriefImpact(EntityAnswer):
+    """The loss of one entity without what it rests on, for rows that show neither support nor evidence.
+
+    Attributes
+    ----------
+    loss, loss_low, loss_high, step, dependency, provider, more
+        As those of ``Impact``.
+    """
+
+    loss: float
+    loss_low: float
+    loss_high: float
+    step: int
+    dependency: str | None
+    provider: str | None
+    more: Mapping[str, float | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Shortage(Answer):
     """A need that is not met.
 
@@ -125,4 +144,4 @@ def owners_among(context: Context, iris: Iterable[str]) -> tuple[OwnerHit, ...]:
     return tuple(OwnerHit(iri, label_of(context.records, iri), len(context.holdings[iri])) for iri in owners)
 
 
-__all__ = ["Binding", "Impact", "OwnerHit", "Shortage", "owners_among"]
+__all__ = ["Binding", "BriefImpact", "Impact", "OwnerHit", "Shortage", "owners_among"]

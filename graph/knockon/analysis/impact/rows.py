@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, TypeVar, overload
 
 import numpy as np
 
+from knockon.analysis import models
 from knockon.lazy_sequence import LazySequence
-from knockon.network.network import Ints, Network
+from knockon.network.network import Bools, Ints, Network
 from knockon.propagation.result import Result
 
 T = TypeVar("T")
@@ -24,8 +25,16 @@ class NodeLoss(NamedTuple):
     loss_high: float
 
 
+#: Up to this many rows are kept once they are made.
+MOST_KEPT = 20_000
+#: How many rows are made together, first and at most.
+_FIRST, _MOST = 50, 1_000
+
+
 class LossRows(LazySequence[T]):
     """A row for each node that loses something under a shock: by step, the greatest loss first, then by IRI.
+
+    Whoever goes through more than ``MOST_KEPT`` rows gets them in bounded memory: they are made anew each time.
 
     Parameters
     ----------
@@ -35,13 +44,23 @@ class LossRows(LazySequence[T]):
         The result of the model.
     row
         The row of the shock in the result.
-    make_row
-        Makes the row of a node.
+    make_rows
+        Makes the rows of some nodes, whose records it reads together.
+    make_brief
+        Makes them without what they rest on.
     """
 
-    def __init__(self, network: Network, result: Result, row: int, make_row: Callable[[int], T]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        result: Result,
+        row: int,
+        make_rows: Callable[[Sequence[int]], Sequence[T]],
+        make_brief: Callable[[Sequence[int]], Sequence[Any]],
+    ) -> None:
         # No function that refers to the rows themselves: a report is freed as soon as nothing else refers to it.
-        self._network, self._result, self._row, self._make_row = network, result, row, make_row
+        self._network, self._result, self._row = network, result, row
+        self._make_rows, self._make_brief = make_rows, make_brief
         self._made: dict[int, T] = {}
         #: The numbers of the nodes, ascending.
         self._lost: Ints = np.flatnonzero(result.loss[row] > 0)
@@ -56,13 +75,42 @@ class LossRows(LazySequence[T]):
         ordered: Ints = nodes[np.lexsort((-self._result.loss[self._row][nodes], self._result.step[self._row][nodes]))]
         return ordered
 
-    @cached_property
-    def _items(self) -> Sequence[T]:
-        return tuple(map(self._of, self.nodes.tolist()))
+    @property
+    def _items(self) -> Sequence[T]:  # type: ignore[override] # not kept, as there may be many
+        return tuple(self)
+
+    def __iter__(self) -> Iterator[T]:
+        return self._each(self.nodes)
+
+    def brief(self) -> Iterator[Any]:
+        """Yield the rows without what they rest on, in their order; none is kept."""
+        for first in range(0, len(self.nodes), _MOST):
+            yield from self._make_brief(self.nodes[first : first + _MOST].tolist())
+
+    def each_more(self) -> Iterator[tuple[int, Mapping[str, float | bool | None]]]:
+        """Yield the step and the further values of each row, in their order; no row is made."""
+        steps = self._result.step[self._row][self.nodes].tolist()
+        for node, step in zip(self.nodes.tolist(), steps, strict=True):
+            yield step, models.node_values(self._result, self._row, node)
+
+    def _each(self, nodes: Ints) -> Iterator[T]:
+        """Yield the rows of some nodes, which are made in blocks."""
+        first, size = 0, _FIRST
+        while first < len(nodes):
+            block = nodes[first : first + size].tolist()
+            missing = [node for node in block if node not in self._made]
+            made = dict(zip(missing, self._make_rows(missing), strict=True))
+            known = {node: self._made.get(node) for node in block} | made
+            if len(self._lost) <= MOST_KEPT:
+                self._made |= made
+            yield from known.values()  # type: ignore[misc] # each is known
+            first, size = first + size, min(2 * size, _MOST)
 
     def _of(self, node: int) -> T:
         if node not in self._made:
-            self._made[node] = self._make_row(node)
+            if len(self._made) >= MOST_KEPT:
+                self._made.clear()
+            (self._made[node],) = self._make_rows((node,))
         return self._made[node]
 
     def __len__(self) -> int:
@@ -74,7 +122,7 @@ class LossRows(LazySequence[T]):
     def __getitem__(self, place: slice) -> Sequence[T]: ...
     def __getitem__(self, place: int | slice) -> T | Sequence[T]:
         if isinstance(place, slice):
-            return tuple(map(self._of, self.nodes[place].tolist()))
+            return tuple(self._each(self.nodes[place]))
         return self._of(int(self.nodes[place]))
 
     def of(self, entity: str) -> T | None:
@@ -100,26 +148,39 @@ class LossRows(LazySequence[T]):
         for node, *loss in zip(self.nodes.tolist(), *numbers, strict=True):
             yield NodeLoss(self._network.nodes[node], *loss)
 
-    def at_least(self, loss: float) -> Sequence[T]:
-        """Return the rows with at least a loss (0..1), in their order; the others are not made."""
-        chosen = self._lost[self._result.loss[self._row][self._lost] >= loss]
-        return tuple(map(self._of, self._ordered(chosen).tolist()))
+    def each_at_least(self, loss: float) -> Iterator[T]:
+        """Yield the rows with at least a loss (0..1), in their order; the others are not made."""
+        return self._each(self._ordered(self._lost[self._losing(loss)]))
+
+    def count_at_least(self, loss: float) -> int:
+        """Return how many rows have at least a loss (0..1); none is made."""
+        return int(self._losing(loss).sum())
+
+    def _losing(self, loss: float) -> Bools:
+        """Return whether each of the nodes, ascending, has at least a loss."""
+        losing: Bools = self._result.loss[self._row][self._lost] >= loss
+        return losing
 
     def among(self, entities: Collection[str]) -> Sequence[T]:
         """Return the rows of those of some entities (IRIs) that lose something, in their order; the others are not made."""
         index = self._network.index
         chosen = np.isin(self._lost, [index[entity] for entity in entities if entity in index])
-        return tuple(map(self._of, self._ordered(self._lost[chosen]).tolist()))
+        return tuple(self._each(self._ordered(self._lost[chosen])))
 
     def hardest(self) -> Iterator[T]:
         """Yield the rows by loss, the greatest first, then by IRI; each is made when it is looked at."""
         order = np.argsort(-self._result.loss[self._row][self._lost], kind="stable")
-        return map(self._of, self._lost[order].tolist())
+        return self._each(self._lost[order])
 
 
-def at_least(rows: Sequence[Any], loss: float) -> Sequence[Any]:
-    """Return those of some rows of impacts that have at least a loss (0..1)."""
-    return rows.at_least(loss) if isinstance(rows, LossRows) else [row for row in rows if row.loss >= loss]
+def each_at_least(rows: Sequence[Any], loss: float) -> Iterator[Any]:
+    """Yield those of some rows of impacts that have at least a loss (0..1)."""
+    return rows.each_at_least(loss) if isinstance(rows, LossRows) else (row for row in rows if row.loss >= loss)
+
+
+def count_at_least(rows: Sequence[Any], loss: float) -> int:
+    """Return how many of some rows of impacts have at least a loss (0..1)."""
+    return rows.count_at_least(loss) if isinstance(rows, LossRows) else sum(row.loss >= loss for row in rows)
 
 
 def row_of(rows: Sequence[Any], entity: str) -> Any:
@@ -144,6 +205,16 @@ def each_loss(rows: Sequence[Any]) -> Iterator[Any]:
     return rows.losses() if isinstance(rows, LossRows) else iter(rows)
 
 
+def brief_rows(rows: Sequence[Any]) -> Iterator[Any]:
+    """Yield rows of impacts without what they rest on: those that are made when they are looked at take less time so."""
+    return rows.brief() if isinstance(rows, LossRows) else iter(rows)
+
+
+def each_more(rows: Sequence[Any]) -> Iterator[tuple[int, Mapping[str, float | bool | None]]]:
+    """Yield the step, and the values of the model beside the loss, of each of some rows of impacts; no row is made."""
+    return rows.each_more() if isinstance(rows, LossRows) else ((row.step, row.more) for row in rows)
+
+
 def losses_of(rows: Sequence[Any], entities: Mapping[str, object]) -> list[NodeLoss]:
     """Return the losses of those of some entities (IRIs) that have a row."""
     if isinstance(rows, LossRows):
@@ -151,4 +222,7 @@ def losses_of(rows: Sequence[Any], entities: Mapping[str, object]) -> list[NodeL
     return [NodeLoss(row.entity, row.loss, row.loss_low, row.loss_high) for row in rows if row.entity in entities]
 
 
-__all__ = ["LossRows", "NodeLoss", "among", "at_least", "each_loss", "hardest", "losses_of", "row_of"]
+__all__ = [
+    "MOST_KEPT", "LossRows", "NodeLoss", "among", "brief_rows", "count_at_least", "each_at_least", "each_loss", "each_more",
+    "hardest", "losses_of", "row_of",
+]  # fmt: skip

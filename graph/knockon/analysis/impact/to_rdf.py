@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pyoxigraph import Quad
 
 from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.rows import brief_rows
 from knockon.model.base import digest
 from knockon.model.run import Impact, ImpactRun
 from knockon.rdf.to_rdf import quads
@@ -28,7 +29,7 @@ def record(report: ImpactReport) -> ImpactRun:
             binding_dependency=i.dependency,
             binding_provider=i.provider,
         )
-        for i in report.impacts
+        for i in brief_rows(report.impacts)
     ]
     shock = () if report.shock.id.startswith("urn:knockon:") else (report.shock.id,)
     return ImpactRun(

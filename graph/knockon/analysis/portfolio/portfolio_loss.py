@@ -19,6 +19,7 @@ from math import fsum
 from typing import TypeVar
 
 from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.rows import among
 from knockon.analysis.impact.thresholds import Losses
 from knockon.analysis.portfolio.portfolio import Portfolio, one_of_each
 from knockon.analysis.portfolio.portfolio_answer import PortfolioLoss
@@ -76,12 +77,13 @@ def of_portfolio(report: R, portfolio: Portfolio) -> R:
     portfolio = one_of_each(portfolio, report.cause.context.same)
     held = portfolio.by_entity
     network = report.cause.network
-    lost = {i.entity: (i.loss_low, i.loss, i.loss_high) for i in report.impacts if i.entity in held}
+    impacts = tuple(among(report.impacts, held))
+    lost = {i.entity: (i.loss_low, i.loss, i.loss_high) for i in impacts}
     in_part = {c.entity for c in report.companies if c.entity in held and c.entity not in lost and c.worst_part}
     loss = portfolio_loss(portfolio, lost, in_part, [iri for iri in held if iri in network.index])
     return replace(
         report,
-        impacts=tuple(impact for impact in report.impacts if impact.entity in held),
+        impacts=impacts,
         shortages=tuple(shortage for shortage in report.shortages if shortage.dependant in held),
         companies=tuple(company for company in report.companies if company.entity in held),
         unaffected=len(portfolio) - loss.hit,

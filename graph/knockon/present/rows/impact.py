@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from shlex import quote
+from typing import overload
 
 from knockon.analysis.impact.coverage import affected
-from knockon.analysis.impact.impact_report import Impact, ImpactReport
-from knockon.analysis.impact.rows import at_least
+from knockon.analysis.impact.impact_parts import BriefImpact, Impact
+from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.rows import brief_rows, count_at_least, each_at_least, each_more
 from knockon.analysis.lists.undecided import undecided_parties
 from knockon.analysis.methods import METHODS
 from knockon.present.caveats import caveats_of, day, fallen, rests_on
@@ -29,13 +32,39 @@ RECORD_COLUMNS = ("entity", "id", "label", "class", *LOSSES, "dependency", "prov
 def impact_tables(report: ImpactReport, min_loss: float) -> tuple[Table]:
     """Return a row for each impact, for people; losses below ``min_loss`` are left out."""
     title = titled(report.shock.label, truncated=report.truncated)
-    rows = [_row(impact) for impact in at_least(report.impacts, min_loss)]
+    rows = [_row(impact) for impact in each_at_least(report.impacts, min_loss)]
     return (Table(rows, _columns(report), title, _DROP),)
 
 
 def impact_rows(report: ImpactReport) -> Table:
     """Return a row for each impact, for programs (CSV, Parquet, Excel)."""
-    return Table([record(impact) for impact in report.impacts], [*RECORD_COLUMNS, *report.more])
+    return Table(ImpactRecords(report.impacts), [*RECORD_COLUMNS, *report.more])
+
+
+class ImpactRecords(Sequence[Row]):
+    """Impacts as rows for programs, each made when it is looked at: there may be a million.
+
+    Parameters
+    ----------
+    impacts
+        The impacts of a report.
+    """
+
+    def __init__(self, impacts: Sequence[Impact]) -> None:
+        self._impacts = impacts
+
+    def __len__(self) -> int:
+        return len(self._impacts)
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(record, brief_rows(self._impacts))
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        return list(map(record, self._impacts[place])) if isinstance(place, slice) else record(self._impacts[place])
 
 
 def _columns(report: ImpactReport) -> list[str]:
@@ -45,7 +74,7 @@ def _columns(report: ImpactReport) -> list[str]:
     """
     shown = [name for name in report.more if name not in UNSHOWN]
     if "timed" in report.more:
-        shown = [name for name in shown if any(impact.more[name] for impact in report.impacts)]
+        shown = [name for name in shown if any(more[name] for _, more in each_more(report.impacts))]
     return ["step", "id", "label", "class", "loss", "range", *shown, "via", "rests_on"]
 
 
@@ -63,7 +92,7 @@ def _row(impact: Impact) -> Row:
     }
 
 
-def record(impact: Impact, *, cited: bool = False) -> Row:
+def record(impact: Impact | BriefImpact, *, cited: bool = False) -> Row:
     """Return an impact as a row for programs, numbers unrounded; if ``cited``, with ``support`` and ``evidence``."""
     citations = ("support", "evidence") if cited else ()
     return {**impact.to_json_of(("entity", "id", "label", "cls", *LOSSES, "*more", *citations, "dependency", "provider"))}
@@ -79,7 +108,7 @@ def impact_notes(report: ImpactReport, min_loss: float | None = None) -> list[st
     min_loss
         The smallest loss of the table; None if nothing is left out.
     """
-    hidden = 0 if min_loss is None else len(report.impacts) - len(at_least(report.impacts, min_loss))
+    hidden = 0 if min_loss is None else len(report.impacts) - count_at_least(report.impacts, min_loss)
     total = len(report.impacts) + report.unaffected
     lines = [hidden_note(counted(hidden, "entity", "entities"), min_loss)] if hidden and min_loss is not None else []
     lines += [
@@ -130,8 +159,9 @@ def _model_notes(report: ImpactReport) -> list[str]:
 
 def _days_known(report: ImpactReport) -> str:
     """Return what the days of a timeline are, and how many entities have no recorded days."""
-    reached = [impact for impact in report.impacts if impact.step and impact.more["timed"] is not None]
-    unknown = sum(not impact.more["timed"] for impact in reached)
+    timed = [more["timed"] for step, more in each_more(report.impacts) if step]
+    reached = [known for known in timed if known is not None]
+    unknown = sum(not known for known in reached)
     meaning = f"time to impact is when a loss reaches {report.run.number('threshold'):g}, in days; every link takes a step"
     if not unknown:
         return meaning
@@ -141,4 +171,6 @@ def _days_known(report: ImpactReport) -> str:
     return f"{meaning}. Of {unknown} of {len(reached)} {reason}"
 
 
-__all__ = ["RECORD_COLUMNS", "UNSHOWN", "hidden_note", "impact_notes", "impact_rows", "impact_tables", "record"]
+__all__ = [
+    "RECORD_COLUMNS", "UNSHOWN", "ImpactRecords", "hidden_note", "impact_notes", "impact_rows", "impact_tables", "record",
+]  # fmt: skip

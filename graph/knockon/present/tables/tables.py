@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from knockon import markdown
@@ -12,7 +13,11 @@ from knockon.text import cell, csv_lines, json_text, plain
 from knockon.text_table import TextTable, text_table, wrap
 
 FORMS = ("table", "json", "jsonl", "csv", "tsv", "md")
+#: The forms whose rows are written one after another.
+STREAMED = ("csv", "jsonl", "json")
 Row = Mapping[str, Any]
+#: The number of rows that are converted to text at a time.
+_PART = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,8 @@ class Selection:
     def __bool__(self) -> bool:
         return bool(self.columns or self.sort or self.top is not None)
 
-    def of(self, rows: Sequence[Row], columns: Sequence[str]) -> tuple[list[Row], list[str]]:
-        """Return the selected rows and columns.
+    def of(self, rows: Sequence[Row], columns: Sequence[str]) -> tuple[Sequence[Row], list[str]]:
+        """Return the selected rows and columns; rows that are made when they are looked at stay so, unless they are sorted.
 
         Raises
         ------
@@ -51,19 +56,25 @@ class Selection:
         >>> Selection(("id",), "-loss", 1).of(rows, ["id", "loss"])
         ([{'id': 'b', 'loss': 0.7}], ['id'])
         """
-        known = list(dict.fromkeys([*columns, *(key for row in rows for key in row)]))
-        names = [_known(name, known, "--columns") for name in self.columns] or list(columns)
-        selected = list(rows)
+        # Rows may be made each time that they are gone through.
+        listed = list(rows) if self.sort else rows
+        names = [_known(name, listed, columns, "--columns") for name in self.columns] or list(columns)
         if self.sort:
-            name = _known(self.sort.removeprefix("-"), known, "--sort")
+            name = _known(self.sort.removeprefix("-"), listed, columns, "--sort")
             # Two passes, since both must be stable: equal values keep the order of the answer.
-            selected.sort(key=lambda row: _order(row.get(name)), reverse=self.sort.startswith("-"))
-            selected.sort(key=lambda row: row.get(name) in (None, "", "-"))
-        return selected[: self.top], names
+            listed = sorted(listed, key=lambda row: _order(row.get(name)), reverse=self.sort.startswith("-"))
+            listed.sort(key=lambda row: row.get(name) in (None, "", "-"))
+        return listed if self.top is None else listed[: self.top], names
 
 
-def _known(name: str, known: Sequence[str], option: str) -> str:
-    for form in (name, name.replace(" ", "_")):
+def _known(name: str, rows: Iterable[Row], columns: Sequence[str], option: str) -> str:
+    """Return the column that a name means: one of those that are shown, or another key of the rows."""
+    forms = (name, name.replace(" ", "_"))
+    for form in forms:
+        if form in columns:
+            return form
+    known = list(dict.fromkeys([*columns, *(key for row in rows for key in row)]))
+    for form in forms:
         if form in known:
             return form
     close = nearest(name, known)
@@ -96,6 +107,13 @@ def render(rows: Sequence[Row], columns: Sequence[str], form: str, *, title: str
     if form == "md":
         return markdown_table(rows, columns)
     return table(rows, columns, title=title, width=width).text
+
+
+def in_parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield rows in parts that are converted to text at once."""
+    following = iter(rows)
+    while part := list(islice(following, _PART)):
+        yield part
 
 
 def render_parts(parts: Iterable[Sequence[Row]], columns: Sequence[str], form: str) -> Iterator[str]:
