@@ -76,7 +76,7 @@ class LossRows(LazySequence[T]):
         return ordered
 
     @property
-    def _items(self) -> Sequence[T]:  # type: ignore[override] # not kept, as there may be many
+    def _items(self) -> Sequence[T]:  # not kept: there may be many
         return tuple(self)
 
     def __iter__(self) -> Iterator[T]:
