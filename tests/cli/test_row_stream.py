@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from knockon.analysis import context
-from knockon.cli import row_stream
+from knockon.cli import row_stream, spool
 from knockon.present.tables import tables
 from support.short_form import some_of
 
@@ -23,7 +23,7 @@ def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of one shock, parts of two rows, and no answer that stays in memory."""
     monkeypatch.setattr(context, "BLOCK", 1)
     monkeypatch.setattr(tables, "_PART", 2)
-    monkeypatch.setattr(row_stream, "_SMALL", 10)
+    monkeypatch.setattr(spool, "SMALL", 10)
 
 
 @pytest.mark.parametrize("form", some_of(["csv", "json", "table", "jsonl", "md"], 2))

@@ -1,27 +1,17 @@
-"""Rows that are written while they are computed, since there may be more than fit into memory.
-
-They go to a temporary file first, and from there to the output: an answer that fails, or that ``--timeout`` stops, is
-not written in part.
-"""
+"""Rows that are written while they are computed, since there may be more than fit into memory."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from typing import IO
+from collections.abc import Iterable, Sequence
 
-from knockon.cli import time_limit
-from knockon.cli.messages import note_written, working
-from knockon.cli.streams import write_out_parts
+from knockon.cli.messages import working
 from knockon.cli.writer import Writer
-from knockon.errors import LimitReached, UsageError
+from knockon.errors import LimitReached
 from knockon.present.tables.tables import STREAMED, Row, in_parts, render_parts
 
 #: The most rows in memory if all of them are needed at once (to sort them, or to lay out a table), and the most if all
 #: of their keys are kept.
 MOST_ROWS, MOST_WHOLE_ROWS = 500_000, 100_000
-#: Up to this many bytes an answer stays in memory.
-_SMALL = 32_000_000
 
 
 def write_rows(out: Writer, rows: Iterable[Row], columns: Sequence[str], *, drop: Sequence[str] = (), doing: str = "") -> None:
@@ -50,58 +40,7 @@ def write_rows(out: Writer, rows: Iterable[Row], columns: Sequence[str], *, drop
             collected = _collect(out, rows, columns)
         out.rows(collected, columns, drop=drop)
         return
-    write_parts(out, render_parts(in_parts(rows), columns, out.form), doing)
-
-
-def write_parts(out: Writer, parts: Iterable[str], doing: str = "") -> None:
-    """Write text that comes in parts, whole or not at all.
-
-    Parameters
-    ----------
-    out
-        The writer of the command.
-    parts
-        The text, of which a few parts are in memory at a time.
-    doing
-        The message that is shown while they are made; empty for none.
-
-    Raises
-    ------
-    UsageError
-        The file or the temporary file cannot be written.
-    """
-    try:
-        with tempfile.SpooledTemporaryFile(_SMALL, "w+b") as spool:
-            with working(doing):
-                for part in parts:
-                    spool.write(part.encode())
-            size = spool.tell()
-            spool.seek(0)
-            _send(out, spool, size)
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise UsageError(f"cannot write a temporary file: {error.strerror}; name another folder for it with TMPDIR") from None
-
-
-def _send(out: Writer, spool: IO[bytes], size: int) -> None:
-    """Write a whole answer: as one text if it is short, so that a pager can show it, else in parts."""
-    if size <= _SMALL:
-        out.text(spool.read().decode())
-        return
-    time_limit.lift()
-    if out.path is None:
-        write_out_parts(_texts(spool))
-        return
-    from knockon.store.atomic_write import write_stream
-
-    write_stream(out.path, spool)
-    note_written(out.path, size)
-
-
-def _texts(spool: IO[bytes]) -> Iterator[str]:
-    # A line never ends inside a character of several bytes.
-    return (line.decode() for line in spool)
+    out.parts(render_parts(in_parts(rows), columns, out.form), doing)
 
 
 def _collect(out: Writer, rows: Iterable[Row], columns: Sequence[str]) -> list[Row]:

@@ -14,7 +14,7 @@ from knockon.cli import pager, time_limit
 from knockon.cli.configuration import configuration
 from knockon.cli.messages import note, note_written
 from knockon.cli.output_file import BINARY, known_form
-from knockon.cli.streams import write_out_bytes
+from knockon.cli.streams import write_out_bytes, write_out_parts
 from knockon.errors import UsageError
 from knockon.present.rows.table import Table
 
@@ -218,11 +218,34 @@ class Writer:
             first.append(part)
             size += len(part)
             if size > _SHORT:
-                from knockon.cli.row_stream import write_parts
-
-                write_parts(self, chain(first, parts))
+                self.parts(chain(first, parts))
                 return
         self.text("".join(first))
+
+    def parts(self, parts: Iterable[str], doing: str = "") -> None:
+        """Write text that comes in parts, whole or not at all: as one if it is short, so that a pager can show it.
+
+        Parameters
+        ----------
+        parts
+            The text, of which a few parts are in memory at a time.
+        doing
+            The message that is shown while they are made; empty for none.
+        """
+        from knockon.cli import spool
+
+        with spool.spooled(parts, doing) as (file, size):
+            if size <= spool.SMALL:
+                self.text(file.read().decode())
+                return
+            time_limit.lift()
+            if self.path is None:
+                write_out_parts(spool.lines(file))
+                return
+            from knockon.store.atomic_write import write_stream
+
+            write_stream(self.path, file)
+            note_written(self.path, size)
 
     def text(self, text: str) -> None:
         """Write text; Markdown that was not made by ``knockon.markdown`` is escaped."""
