@@ -108,6 +108,10 @@ CASES = [
     ("concentration --by nosuch --store list.csv", 2, "--by"),
     ("mitigate --hit Lumen=high --protect Acme --store list.csv --buffer-days -inf", 2, "days"),
     ("rank list.csv --precision 16", 2, "--precision"),
+    ("rank flows.csv --checkpoint nothing", 2, "nothing is a folder; name the file of a checkpoint"),
+    ("rank two.csv", 4, "has two columns that may be 'value': 'amount' and 'sales' (choose one: --rename amount=value)"),
+    ("rank bad/wide.csv", 4, "cannot tell what these rows are"),
+    ("query --max-memory 999999999999999T 'ASK {}' --store list.csv", 2, "--max-memory is a size"),
     ("rank list.csv --model esri", 2, "money flows"),
     ("schema --store list.csv --top -1", 2, "--top"),
     ("undo --store st --keep 11", 2, "--keep"),
@@ -243,6 +247,7 @@ BAD_FILES: dict[str, bytes] = {
     "deep.jsonl": b"[" * 100_000,
     "cut.ttl": b"<http://a/b> <http://a/c> ",
     "plain.json": b'{"a": 1}',
+    "wide.csv": b",".join(b"c%d" % number for number in range(40_000)),
 }
 
 
@@ -254,6 +259,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     (folder / "list.csv").write_text("dependant,need,provider,criticality\nAcme,displays,Lumen,high\nCity,phones,Acme,medium\n")
     (folder / "more.csv").write_text("dependant,need,provider\nCity,trams,Rail\n")
+    (folder / "flows.csv").write_text("supplier,customer,value\na,b,1\n")
+    (folder / "two.csv").write_text("from,to,amount,sales\na,b,1,2\n")
     (folder / "q.rq").write_text("ASK {}")
     (folder / "nothing").mkdir()
     (folder / "circle").symlink_to("circle")

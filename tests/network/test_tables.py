@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -154,9 +155,18 @@ def test_files_of_a_user(tmp_path: Path) -> None:
         ({"supplier": ["a"], "value": [1.0]}, "has no column 'customer'"),
         ({"supplier": ["a", None], "customer": ["b", "c"]}, "column 'supplier', row 2: no value"),
         ({"supplier": ["a"], "customer": ["b"], "value": [-1.0]}, "column 'value', row 1: -1.0 is negative"),
-        ({"supplier": ["a"], "customer": ["b"], "value": ["1"]}, "column 'value' is of type string"),
+        ({"supplier": ["a"], "customer": ["b"], "value": ["x"]}, "column 'value', row 1: 'x' is not a number"),
+        ({"supplier": ["a"], "customer": ["b"], "value": [True]}, "column 'value' is of type bool"),
+        ({"supplier": ["a"], "customer": ["b"], "value": [[1.0]]}, "column 'value' is of type list"),
         ({"supplier": ["a"], "Supplier": ["a"], "customer": ["b"]}, "has two columns 'supplier'"),
-        ({"supplier": [1.5], "customer": ["b"]}, "column 'supplier' is of type double"),
+        ({"from": ["a"], "seller": ["a"], "customer": ["b"]}, "has two columns 'supplier': from, seller"),
+        ({"supplier": [1.5], "customer": ["b"]}, "column 'supplier', row 1: 1.5 has decimals"),
+        ({"supplier": [2.0**60], "customer": ["b"]}, "too large to be exact"),
+        ({"supplier": [b"\xff"], "customer": ["b"]}, "column 'supplier', row 1: not UTF-8"),
+        ({"supplier": ["a\x1b[31m"], "customer": ["b"]}, "column 'supplier', row 1: a control character"),
+        ({"supplier": ["nan"], "customer": ["b"]}, "column 'supplier', row 1: no id"),
+        ({f"c{number}": [1] for number in range(2000)}, "c29 and 1,970 more"),
+        ({"x" * 10_000: [1]}, "xxx..."),
     ],
 )
 def test_faulty_files_of_a_user(tmp_path: Path, columns: dict[str, Any], message: str) -> None:
@@ -165,6 +175,25 @@ def test_faulty_files_of_a_user(tmp_path: Path, columns: dict[str, Any], message
         open_flow_files(parquet(tmp_path / "flows.parquet", **columns))
     assert message in str(error.value)
     assert "flows.parquet" in str(error.value)
+
+
+def test_what_is_no_path_is_an_error_that_says_so(tmp_path: Path) -> None:
+    """A number, a name that is too long, a character that no path has, and a folder of Parquet files."""
+    network = Network.from_flows([0], [1], [1.0])
+    for name in (3, None, {"supplier": [1]}, "x" * 5000, "a\0b", "\ud800"):
+        calls: list[Callable[[Any], Any]] = [
+            open_tables, open_flow_files, Network.open, network.save, lambda path: write_tables(network, path),
+        ]  # fmt: skip
+        for call in calls:
+            with pytest.raises(UsageError, match="path"):
+                call(name)
+    (tmp_path / "parts.parquet" / "year=2025").mkdir(parents=True)
+    parquet(tmp_path / "parts.parquet" / "year=2025" / "part-0.parquet", supplier=["a"], customer=["b"], value=[1.0])
+    for read in (open_flow_files, Network.from_table):
+        with pytest.raises(UsageError, match="is a folder; name a file; the Parquet files in it are read one at a time"):
+            read(tmp_path / "parts.parquet")
+    with pytest.raises(UsageError, match="write them as one file"):
+        knockon.open(tmp_path / "parts.parquet")
 
 
 def test_rows_are_counted_over_pieces(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +34,7 @@ from knockon.errors import InvalidData, Problem, UsageError
 _NAMES = "names are texts or whole numbers"
 _NUMBERS = "numbers, 0 or more"
 #: Whole numbers above this are not exact as floats.
-_EXACT = 2**53
+EXACT = 2**53
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,17 +225,19 @@ def _text_type(table: str, name: str, kind: Any) -> Any:
     kinds = pa.types
     if kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_binary(kind) or kinds.is_large_binary(kind):
         return kind
+    if is_view(kind, "binary"):
+        return pa.large_binary()
     if kinds.is_fixed_size_binary(kind):
         return pa.binary()
     # A column of nulls that gets here is without rows.
-    if _is_view(kinds, kind) or kinds.is_null(kind) or (kinds.is_decimal(kind) and kind.scale <= 0):
+    if is_view(kind, "string") or kinds.is_null(kind) or (kinds.is_decimal(kind) and kind.scale <= 0):
         return pa.large_string()
     raise InvalidData([Problem(table, None, f"column {name!r} has the type {kind}", _NAMES)])
 
 
-def _is_view(kinds: Any, kind: Any) -> bool:
-    """Return whether a type is that of texts in views, which older versions of Arrow do not have."""
-    return bool(getattr(kinds, "is_string_view", lambda _: False)(kind))
+def is_view(kind: Any, content: Literal["string", "binary"]) -> bool:
+    """Return whether a type is that of texts or bytes in views, which older versions of Arrow do not have."""
+    return bool(getattr(_pyarrow().types, f"is_{content}_view", lambda _: False)(kind))
 
 
 def _whole_numbers(table: str, name: str, column: Floats) -> npt.NDArray[np.int64]:
@@ -243,7 +245,7 @@ def _whole_numbers(table: str, name: str, column: Floats) -> npt.NDArray[np.int6
     missing = np.isnan(column)
     if missing.any():
         raise faulty_rows(table, np.flatnonzero(missing), None, f"has no {name}", "every row names one")
-    faulty = ~((np.abs(column) <= _EXACT) & (column == np.floor(column)))
+    faulty = ~((np.abs(column) <= EXACT) & (column == np.floor(column)))
     if faulty.any():
         message = f"has {article(name)} that is a number with decimals, or too large to be exact"
         raise faulty_rows(table, np.flatnonzero(faulty), None, message, _NAMES)
@@ -263,7 +265,7 @@ def _amounts(table: str, name: str, column: Any) -> Floats:
     if kinds.is_decimal(column.type):
         # Each by itself: the nearest float of a decimal, which Arrow does not always give.
         return np.array([np.nan if value is None else float(value) for value in column.to_pylist()], np.float64)
-    if kinds.is_string(column.type) or kinds.is_large_string(column.type) or _is_view(kinds, column.type):
+    if kinds.is_string(column.type) or kinds.is_large_string(column.type) or is_view(column.type, "string"):
         return _parsed(table, name, column.to_pylist())
     if kinds.is_null(column.type):
         return np.full(len(column), np.nan)

@@ -62,6 +62,8 @@ FLOW_SYNONYMS = {
 }  # fmt: skip
 #: The most columns that one message lists; the rest are counted.
 _MAX_LISTED = 10
+#: The most columns of a table that a message lists, and the most characters of each.
+_MAX_KNOWN, _MAX_CHARACTERS = 30, 60
 #: The most unknown columns that get suggestions; a table with more of them is of another kind.
 _MAX_GUESSED = 200
 
@@ -166,14 +168,14 @@ def left_out_notice(unknown: Sequence[str], names: Iterable[str], known: Iterabl
         unknown, {normalize_column(name): name for name in sorted(known) if name not in present}, SYNONYMS
     )
     hint = f"; {rename_hint(suggestions)}" if suggestions else ""
-    return Notice(file, line, f"columns left out: {', '.join(unknown)}", f"--ignore-unknown{hint}")
+    return Notice(file, line, f"columns left out: {list_columns(unknown)}", f"--ignore-unknown{hint}")
 
 
 def _suggestions(unknown: Sequence[str], proper: Mapping[str, str], synonyms: Mapping[str, str]) -> dict[str, str]:
-    """Suggest names for unknown columns, each name at most once."""
+    """Suggest names for unknown columns, each name at most once; none for names that nobody can type."""
     suggestions: dict[str, str] = {}
     for column in unknown[:_MAX_GUESSED]:
-        if (name := suggest_column(column, proper, synonyms)) and name not in suggestions.values():
+        if can_be_typed(column) and (name := suggest_column(column, proper, synonyms)) and name not in suggestions.values():
             suggestions[column] = name
     return suggestions
 
@@ -184,6 +186,31 @@ def suggest_column(column: str, proper: Mapping[str, str], synonyms: Mapping[str
     if name := proper.get(normalize_column(synonyms.get(key, ""))):
         return name
     return next((proper[candidate] for candidate in nearest(key, proper)), "")
+
+
+def list_columns(columns: Sequence[str]) -> str:
+    r"""List the columns of a table in a message: the first ones, each cut and with unprintable characters escaped.
+
+    >>> list_columns(["supplier", "a\nb", "x" * 70])
+    'supplier, a\\nb, xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'
+    """
+    first = list(map(_printable, columns[:_MAX_KNOWN]))
+    rest = len(columns) - len(first)
+    return ", ".join(first) + (f" and {rest:,} more" if rest else "")
+
+
+def can_be_typed(column: str) -> bool:
+    r"""Return whether the name of a column fits a command line, for hints that show one.
+
+    >>> can_be_typed("Vendor name"), can_be_typed("a\nb"), can_be_typed("x" * 100)
+    (True, False, False)
+    """
+    return len(column) <= _MAX_CHARACTERS and column.isprintable()
+
+
+def _printable(column: str) -> str:
+    cut = column if len(column) <= _MAX_CHARACTERS else f"{column[:_MAX_CHARACTERS]}..."
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
 
 
 def _quote_list(columns: Sequence[str]) -> str:

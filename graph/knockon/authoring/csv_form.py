@@ -155,7 +155,10 @@ def detect_delimiter(text: str) -> str:
     header = next((line for line in _split_lines(text) if line.strip()), "")
 
     def columns(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([header], delimiter=delimiter), [])
+        try:
+            cells = next(csv.reader([header], delimiter=delimiter), [])
+        except csv.Error:  # one cell with what others separate, longer than a cell may be
+            return 0, 0
         return sum(normalize_column(cell) in _known_columns() for cell in cells), len(cells)
 
     return max(DELIMITERS, key=columns)

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from knockon.errors import InvalidData, Problem, UsageError
+from knockon.errors import InvalidData, NotFound, Problem, UsageError
 
 #: Characters that models refuse too: XML and Turtle cannot represent them, and a lone surrogate has no UTF-8.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -21,6 +21,10 @@ ENDINGS = {".yaml", ".yml", ".jsonl", *TABLES}
 _IN_FOLDERS = ENDINGS - {".txt"}
 
 
+#: What to do with a folder of Parquet files.
+PARQUET_PARTS = "the Parquet files in it are read one at a time: write them as one file"
+#: How deep the folders of partitions are looked into for Parquet files.
+_MOST_PARTITIONS = 5
 #: How Parquet begins, the second where its columns are encrypted.
 _PARQUET_MARKS = (b"PAR1", b"PARE")
 
@@ -77,6 +81,61 @@ def printable_path(path: Path) -> str:
     'a\\nb.yaml'
     """
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))
+
+
+def as_path(name: object) -> Path:
+    """Return what somebody gave as the path of a file or folder, which need not exist.
+
+    Raises
+    ------
+    UsageError
+        It cannot be a path: it is not text, is too long, or has a character that no path has.
+
+    Examples
+    --------
+    >>> as_path("flows.parquet").name
+    'flows.parquet'
+    >>> as_path(3)
+    Traceback (most recent call last):
+    ...
+    knockon.errors.UsageError: a path is text or a Path, not int
+    """
+    if not isinstance(name, str | os.PathLike):
+        raise UsageError(f"a path is text or a Path, not {type(name).__name__}")
+    try:
+        path = Path(name)
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        pass  # who reads or writes it says so
+    except (OSError, ValueError, TypeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it has a character that no path has"
+        raise UsageError(f"{str(name)[:80]!a} cannot be a path: {reason}") from None
+    return path
+
+
+def missing_file(path: Path) -> NotFound | UsageError:
+    """Return the error of a path that is not a file: it does not exist, or is a folder."""
+    if not path.is_dir():
+        return NotFound("file", printable_path(path))
+    parts = f"; {PARQUET_PARTS}" if holds_parquet(path) else ""
+    return UsageError(f"{printable_path(path)} is a folder; name a file{parts}")
+
+
+def holds_parquet(folder: Path) -> bool:
+    """Return whether a folder holds Parquet files, also in the folders of partitions (``year=2025``)."""
+    for _ in range(_MOST_PARTITIONS):
+        try:
+            with os.scandir(folder) as entries:
+                names = sorted(entry.name for entry in entries)
+        except OSError:
+            return False
+        if any(name.endswith(".parquet") for name in names):
+            return True
+        partition = next((name for name in names if "=" in name), None)
+        if partition is None:
+            return False
+        folder = folder / partition
+    return False
 
 
 def check_readable(path: Path) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from knockon.authoring.column_table import ColumnTable
-from knockon.authoring.columns import FLOW_SYNONYMS, match_columns, normalize_column
+from knockon.authoring.columns import FLOW_SYNONYMS, can_be_typed, list_columns, match_columns, normalize_column
 from knockon.authoring.csv_form import read_lines
+from knockon.authoring.files import as_path, missing_file
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.source import Source
 from knockon.authoring.workbooks import read_workbook
-from knockon.errors import InvalidData, NotFound, Problem
+from knockon.errors import InvalidData, Problem
 
 #: The longest header, in characters.
 _HEADER = 100_000
@@ -76,6 +77,10 @@ def read_columns(
         meaning = column_for_synonym(column, known)
         if meaning and meaning not in columns:
             columns[meaning] = column
+        elif meaning and columns[meaning] not in matched.names:
+            hint = f"choose one: --rename {shlex.quote(f'{columns[meaning]}={meaning}')}"
+            what = f"has two columns that may be {meaning!r}: {columns[meaning]!r} and {column!r}"
+            raise InvalidData([Problem(opened.name, None, what, hint)])
     missing = [column for column in required if column not in columns]
     if missing and {"dependant", "need"} <= set(map(normalize_column, header)):
         hint = "knockon.open(...).network() makes the network of one, load reads it into a store"
@@ -83,8 +88,8 @@ def read_columns(
     if missing and not header:
         raise InvalidData([Problem(opened.name, None, "is empty", "the first row names the columns")])
     if missing:
-        unknown = [column for column in matched.unknown if column]
-        hint = f"the columns are {', '.join(header)}"
+        unknown = [column for column in matched.unknown if can_be_typed(column)]
+        hint = f"the columns are {list_columns(header)}"
         if unknown:
             hint += f"; to read one by another name: --rename {shlex.quote(f'{unknown[0]}={missing[0]}')}"
         raise InvalidData([Problem(opened.name, None, f"has no column {column!r}", hint) for column in missing])
@@ -99,9 +104,9 @@ def _open(source: Any, options: ReadOptions, name: str) -> Opened:
         from knockon.authoring.arrow_columns import open_memory
 
         return open_memory(source, name)
-    path = Path(source)
+    path = as_path(source)
     if not path.is_file():
-        raise NotFound("file", str(path))
+        raise missing_file(path)
     if path.suffix.lower() == ".parquet":
         from knockon.authoring.arrow_columns import open_parquet
 

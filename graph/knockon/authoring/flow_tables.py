@@ -39,9 +39,11 @@ from knockon.text import counted
 #: The path of a file, or a table in memory.
 TableSource: TypeAlias = Any
 DEFAULT_ESSENTIALITY = 1
-_BLANK = ("", "nan")
+#: Names that are none: what a column of texts with gaps has in them, written by a program that reads them as floats.
+BLANK = ("", "nan")
 #: Characters that names of firms must not contain.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+CONTROL_CHARACTERS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+_CONTROL = re.compile(CONTROL_CHARACTERS)
 ENDINGS = {".parquet", ".csv", ".tsv", ".txt", ".xlsx"}
 _TEXT = {".csv", ".tsv", ".txt"}
 _FLOWS = ("supplier", "customer", "value")
@@ -194,9 +196,8 @@ def name_column(table: ColumnTable, name: str) -> NameColumn:
     if column.is_numeric:
         return column
     texts = column.texts()
-    # What a column of texts with gaps has in them, written by a program that reads them as floats.
-    if any(blank in texts for blank in _BLANK):
-        _refuse(table, column, lambda text: text in _BLANK, f"has no {name}", "every row names one")
+    if any(blank in texts for blank in BLANK):
+        _refuse(table, column, lambda text: text in BLANK, f"has no {name}", "every row names one")
     if max(map(len, texts), default=0) > LONGEST_NAME:
         message = f"has a {name} of more than {LONGEST_NAME:,} characters"
         _refuse(table, column, lambda text: len(text) > LONGEST_NAME, message, "a shorter name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from knockon.authoring.bundled_data import read_bundled
-from knockon.authoring.files import ENDINGS, check_readable, is_data_set
+from knockon.authoring.files import ENDINGS, PARQUET_PARTS, check_readable, holds_parquet, is_data_set
 from knockon.authoring.options import DEFAULTS, ReadOptions
 from knockon.authoring.revisions import parse_revision, read_revision, refuse_revision
 from knockon.authoring.source import STDIN
@@ -40,7 +40,8 @@ def open_store(source: str | Path | None = None, *, write: bool = False, options
         return MemoryStore(data_set, checked=True, trusted=True, targets=data_set.targets)
     if not is_file:
         if not write and not is_store(path):
-            raise UsageError(f"{path} holds neither a store nor a dataset.yaml; {_HOW_TO_CREATE}")
+            how = PARQUET_PARTS if holds_parquet(path) else _HOW_TO_CREATE
+            raise UsageError(f"{path} holds neither a store nor a dataset.yaml; {how}")
         return _open_folder(path, write=write)
     exists = str(name) == STDIN or path.exists()
     if not (exists or write):

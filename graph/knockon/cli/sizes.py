@@ -8,6 +8,8 @@ from knockon.errors import UsageError
 
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?([kmgt]?)(?:i?b)?", re.IGNORECASE | re.ASCII)
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+#: The largest size in bytes: systems count in 64 bits.
+_MAX_SIZE = 2**62
 
 
 def bytes_of(option: str, text: str) -> int:
@@ -23,7 +25,7 @@ def bytes_of(option: str, text: str) -> int:
     Raises
     ------
     UsageError
-        The text is not a size.
+        The text is not a size, or too large.
 
     Examples
     --------
@@ -31,6 +33,7 @@ def bytes_of(option: str, text: str) -> int:
     (2147483648, 1572864, 0)
     """
     match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        raise UsageError(f"{option} is a size such as 512M or 2G (0: no limit), not {text!r}")
-    return int(float(match[1]) * _UNITS[match[2].lower()])
+    size = int(float(match[1]) * _UNITS[match[2].lower()]) if match else None
+    if size is None or size > _MAX_SIZE:
+        raise UsageError(f"{option} is a size such as 512M or 2G (0: no limit), not {text[:60]!r}")
+    return size

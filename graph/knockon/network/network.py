@@ -263,9 +263,10 @@ class Network(NetworkArrays):
         ...     Network.open(f"{folder}/network")
         <Network of 2 nodes, 1 slots, 1 supplies>
         """
+        from knockon.authoring.files import as_path
         from knockon.network.snapshot import save
 
-        save(self, Path(path))
+        save(self, as_path(path))
 
     @classmethod
     def open(cls, path: str | Path) -> Network:
@@ -288,9 +289,10 @@ class Network(NetworkArrays):
         InvalidData
             The folder is not a snapshot, is of another version, or a file in it is damaged.
         """
+        from knockon.authoring.files import as_path
         from knockon.network.snapshot import open_snapshot
 
-        return open_snapshot(cls, Path(path))
+        return open_snapshot(cls, as_path(path))
 
     def describe(self) -> dict[str, Any]:
         """Return counts and shares of the network, and the hash that identifies it.

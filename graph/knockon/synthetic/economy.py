@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from knockon.authoring.files import printable_path
+from knockon.authoring.files import missing_file, printable_path
 from knockon.authoring.flow_tables import read_flows
-from knockon.errors import InvalidData, NotFound, Problem
+from knockon.errors import InvalidData, Problem
 from knockon.network.arrays import Floats, Ints
 from knockon.synthetic.fitting import fit_matrix
 
@@ -122,7 +122,7 @@ def read_economy(path: Path) -> Economy:
         It is no such table, or no sector sells to another.
     """
     if not path.is_file():
-        raise NotFound("file", str(path))
+        raise missing_file(path)
     table = read_flows(path)
     count = len(table.names)
     key = table.customer * count + table.supplier

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +167,7 @@ def test_files_of_a_user(tmp_path: Path) -> None:
         ({"supplier": [1], "customer": [2], "supplier_sector": ["x"], "customer_sector": ["y"]},
          {"firm": [1], "sector": ["z"]}, "'1' has several sectors"),
         ({"supplier": [1], "customer": [2], "value": [5.0]}, {"firm": [2], "costs": [4.0]}, "'2' are below what it buys"),
+        ({"supplier": ["a"], "customer": ["b"]}, {"firm": ["A", "B"]}, "no flow names any of its firms"),
     ],
 )  # fmt: skip
 def test_faulty_files_of_a_user(tmp_path: Path, flows: dict[str, Any], firms: dict[str, Any] | None, message: str) -> None:
@@ -175,6 +178,75 @@ def test_faulty_files_of_a_user(tmp_path: Path, flows: dict[str, Any], firms: di
         number_flows(open_flow_files(first, second), tmp_path / "tables", SMALL)
     assert message in str(error.value)
     assert ".parquet" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("levels", "message"),
+    [
+        ({"supplier_sector": ["x", "x"], "customer_sector": ["y", "y"], "essentiality": [2, 0]}, "'x to y' has several levels"),
+        ({"supplier_sector": ["z"], "customer_sector": ["y"], "essentiality": [2]}, "no pair of sectors that the firms are in"),
+        ({"supplier_sector": ["x"], "customer_sector": ["y"], "essentiality": [3]}, "above 2"),
+    ],
+)
+def test_faulty_levels_of_a_user(tmp_path: Path, levels: dict[str, Any], message: str) -> None:
+    """Levels of essentiality that contradict each other, or are about no firm, are an error, as they are in memory."""
+    flows = parquet(tmp_path / "flows.parquet", supplier=["a"], customer=["b"], value=[1.0])
+    firms = parquet(tmp_path / "firms.parquet", firm=["a", "b"], sector=["x", "y"])
+    level = parquet(tmp_path / "level.parquet", **levels)
+    with pytest.raises(InvalidData) as error:
+        number_flows(open_flow_files(flows, firms, level), tmp_path / "tables", SMALL)
+    assert message in str(error.value)
+    with pytest.raises(InvalidData):
+        Network.from_table(flows, firms, essentiality=level)
+
+
+#: Ids of four flows, as Arrow arrays of every type that holds them.
+IDS: dict[str, Callable[[list[int]], Any]] = {
+    "texts": lambda ids: pa.array([f"n{number}" for number in ids]),
+    "categories": lambda ids: pa.array([f"n{number}" for number in ids]).dictionary_encode(),
+    "bytes": lambda ids: pa.array([f"n{number}".encode() for number in ids]),
+    "fixed bytes": lambda ids: pa.array([f"n{number}".encode() for number in ids], pa.binary(2)),
+    "floats": lambda ids: pa.array(list(map(float, ids))),
+    "halves": lambda ids: pa.array(np.array(ids, np.float16)),
+    "beyond floats": lambda ids: pa.array([2**53 + number for number in ids]),
+    "without sign": lambda ids: pa.array(ids, pa.uint64()),
+    "beyond 64 bits with sign": lambda ids: pa.array([2**63 + number for number in ids], pa.uint64()),
+    "decimals": lambda ids: pa.array([Decimal(10**25 + number) for number in ids], pa.decimal128(30, 0)),
+}
+#: Their amounts.
+AMOUNTS: dict[str, Callable[[list[int]], Any]] = {
+    "whole": lambda values: pa.array(values, pa.uint8()),
+    "halves": lambda values: pa.array(np.array(values, np.float16)),
+    "single": lambda values: pa.array(values, pa.float32()),
+    "decimals": lambda values: pa.array(list(map(Decimal, values)), pa.decimal128(9, 2)),
+    "texts": lambda values: pa.array(list(map(str, values))),
+    "categories": lambda values: pa.array(list(map(float, values))).dictionary_encode(),
+}
+
+
+@pytest.mark.parametrize(("ids", "amounts"), [*((kind, "whole") for kind in IDS), *(("texts", kind) for kind in AMOUNTS)])
+def test_columns_of_every_type_give_the_network_that_they_give_in_memory(tmp_path: Path, ids: str, amounts: str) -> None:
+    """Ids and amounts of any type that holds them are the same firms and flows in DuckDB as in memory."""
+    flows = parquet(
+        tmp_path / "flows.parquet", supplier=IDS[ids]([1, 2, 3, 1]), customer=IDS[ids]([2, 3, 4, 4]),
+        value=AMOUNTS[amounts]([3, 2, 1, 4]),
+    )  # fmt: skip
+    here = Network.from_table(flows)
+    there = read_tables(number_flows(open_flow_files(flows), tmp_path / "tables", SMALL))
+    assert list(there.nodes) == list(here.nodes)
+    assert here.flows is not None
+    assert there.flows is not None
+    for name in ("start", "customer", "value"):
+        assert getattr(there.flows, name).tolist() == getattr(here.flows, name).tolist()
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "4XB", "1e30GB", "nan", "9" * 400, "9" * 400 + "GB", "99999999TB", 10**400, 0])
+def test_a_size_that_is_none_is_refused(size: Any) -> None:
+    """No number of bytes, or one that no engine can count to, is an error of a line that says what a size is."""
+    for name in ("memory", "spill_limit"):
+        with pytest.raises(UsageError, match=f"{name} must be a size such as 4GB") as error:
+            EngineSettings(**{name: size})
+        assert len(str(error.value)) < 200
 
 
 @pytest.mark.slow

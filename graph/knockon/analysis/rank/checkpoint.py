@@ -91,6 +91,8 @@ class Checkpoint:
 
     def _read(self, path: Path) -> None:
         """Read the rows that an earlier process has written; refuse a file that is damaged or of another run."""
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder; name the file of a checkpoint, or one that does not exist")
         try:
             with open_regular(path) as file:
                 # A longer file belongs to another run, so the rest is not read.

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.authoring.column_table import MOST_AMOUNT
+from knockon.authoring.columns import list_columns
 from knockon.authoring.files import check_parquet, printable_path
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.arrays import NONE, Mode
@@ -156,7 +157,7 @@ def check_types(path: Path, columns: tuple[Column, ...]) -> int:
         places = schema.get_all_field_indices(column.name)
         if len(places) != 1:
             what = f"has no column {column.name!r}" if not places else f"has {len(places)} columns {column.name!r}"
-            problems.append(Problem(str(path), None, what, f"the columns are {', '.join(schema.names)}"))
+            problems.append(Problem(str(path), None, what, f"the columns are {list_columns(schema.names)}"))
             continue
         if wrong := wrong_type(schema.field(places[0]).type, column.meaning):
             problems.append(Problem(str(path), None, f"column {column.name!r} is of type {wrong}"))

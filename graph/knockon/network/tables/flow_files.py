@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from knockon.authoring.column_table import MOST_AMOUNT
-from knockon.authoring.columns import FLOW_SYNONYMS, normalize_column
-from knockon.errors import InvalidData, NotFound, Problem
-from knockon.network.tables.columns import (
-    Meaning,
-    batches,
-    check_ids,
-    faulty,
-    numpy_column,
-    open_parquet,
-    wrong_type,
-)
+from knockon.authoring.columns import FLOW_SYNONYMS, list_columns, normalize_column
+from knockon.authoring.files import as_path, missing_file
+from knockon.errors import InvalidData, Problem
+from knockon.network.tables.columns import Meaning, batches, faulty, open_parquet, pyarrow
+from knockon.network.tables.plain_columns import plain_column, plain_type, wrong_plain_type
 
 _FLOWS: Mapping[str, Meaning] = {
     "supplier": "id", "customer": "id", "value": "amount", "supplier_sector": "id", "customer_sector": "id",
@@ -34,11 +24,36 @@ _ESSENTIALITY: Mapping[str, Meaning] = {"supplier_sector": "id", "customer_secto
 
 @dataclass(frozen=True)
 class ColumnFile:
-    """A Parquet file, its number of rows, and what its columns are called there, by their usual names."""
+    """A Parquet file, its number of rows, and what its columns are called there and hold, by their usual names."""
 
     path: Path
     rows: int
     columns: Mapping[str, str]
+    meanings: Mapping[str, Meaning] = field(default_factory=dict)
+
+    def reader(self) -> Any:
+        """Return a reader of Arrow batches of the columns under their usual names, ids and amounts as plain types.
+
+        Raises
+        ------
+        InvalidData
+            The file has changed since it was checked, and a value cannot be used.
+        """
+        pa = pyarrow()
+        stored = open_parquet(self.path).schema_arrow
+        kinds = {name: plain_type(stored.field(column).type, self.meanings[name]) for name, column in self.columns.items()}
+        schema = pa.schema(list(kinds.items()))
+        return pa.RecordBatchReader.from_batches(schema, self._plain_batches(schema))
+
+    def _plain_batches(self, schema: Any) -> Iterator[Any]:
+        first = 0
+        for batch in batches(self.path, tuple(self.columns.values())):
+            columns = [
+                plain_column(self.path, column, self.meanings[name], batch.column(column), first)
+                for name, column in self.columns.items()
+            ]
+            yield pyarrow().RecordBatch.from_arrays(columns, schema=schema)
+            first += batch.num_rows
 
 
 @dataclass(frozen=True)
@@ -91,64 +106,49 @@ def open_flow_files(flows: str | Path, firms: str | Path | None = None, essentia
         pyarrow is not installed.
     """
     return FlowFiles(
-        _check_file(Path(flows), _FLOWS, 2),
-        _check_file(Path(firms), _FIRMS, 1) if firms else None,
-        _check_file(Path(essentiality), _ESSENTIALITY, 3) if essentiality else None,
+        _check_file(as_path(flows), _FLOWS, 2),
+        _check_file(as_path(firms), _FIRMS, 1) if firms is not None else None,
+        _check_file(as_path(essentiality), _ESSENTIALITY, 3) if essentiality is not None else None,
     )
 
 
 def _check_file(path: Path, known: Mapping[str, Meaning], required: int) -> ColumnFile:
     """Return the columns of a file, of which the first few known ones are required."""
     if not path.is_file():
-        raise NotFound("file", str(path))
+        raise missing_file(path)
     file = open_parquet(path)
     columns = _match(path, list(file.schema_arrow.names), known)
     if missing := [name for name in list(known)[:required] if name not in columns]:
-        hint = f"the columns are {', '.join(file.schema_arrow.names)}"
+        hint = f"the columns are {list_columns(file.schema_arrow.names)}"
         raise InvalidData(
             [Problem(str(path), None, f"has no column {name!r}", hint) for name in missing], "nothing was computed"
         )
     for name, column in columns.items():
-        if wrong := wrong_type(file.schema_arrow.field(column).type, known[name]):
+        if wrong := wrong_plain_type(file.schema_arrow.field(column).type, known[name]):
             raise faulty(path, f"column {column!r} is of type {wrong}")
     for name, column in columns.items():
-        if known[name] == "id":
-            check_ids(path, column)
-        else:
-            _check_amounts(path, column, 2 if known[name] == "number" else MOST_AMOUNT)
-    return ColumnFile(path, int(file.metadata.num_rows), columns)
+        first = 0
+        for batch in batches(path, (column,)):
+            plain_column(path, column, known[name], batch.column(0), first)
+            first += batch.num_rows
+    return ColumnFile(path, int(file.metadata.num_rows), columns, {name: known[name] for name in columns})
 
 
 def _match(path: Path, names: list[str], known: Mapping[str, Meaning]) -> dict[str, str]:
     """Return the column of a file for each known name that it has."""
     columns: dict[str, str] = {}
     normalized = {normalize_column(name): name for name in known}
-    for exact in (True, False):
+    for meanings in (normalized, FLOW_SYNONYMS):
+        found = set(columns)
         for column in names:
-            plain = normalize_column(column)
-            name = (normalized if exact else FLOW_SYNONYMS).get(plain, "")
-            if name not in known or (not exact and name in columns):
+            name = meanings.get(normalize_column(column), "")
+            # A column of the name itself comes before all synonyms.
+            if name not in known or name in found:
                 continue
             if name in columns or names.count(column) > 1:
-                raise faulty(path, f"has two columns {name!r}: {columns.get(name, column)!r} and {column!r}")
+                raise faulty(path, f"has two columns {name!r}: {list_columns([columns.get(name, column), column])}")
             columns[name] = column
     return {name: columns[name] for name in known if name in columns}
-
-
-def _check_amounts(path: Path, column: str, most: float) -> None:
-    """Raise InvalidData where a number is missing, negative, not finite or above ``most``."""
-    first = 0
-    for batch in batches(path, (column,)):
-        values: npt.NDArray[Any] = numpy_column(path, column, batch.column(0), first).astype(np.float64, copy=False)
-        for wrong, problem in (
-            (~np.isfinite(values), "not finite"),
-            (values < 0, "negative"),
-            (values > most, f"above {most:g}"),
-        ):
-            if wrong.any():
-                row = int(np.flatnonzero(wrong)[0])
-                raise faulty(path, f"column {column!r}, row {first + row + 1:,}: {values[row]} is {problem}")
-        first += len(values)
 
 
 __all__ = ["ColumnFile", "FlowFiles", "open_flow_files"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from knockon.authoring.files import as_path
 from knockon.errors import NotFound
 from knockon.network.tables.columns import FILES, Kind, check_types, check_values, faulty, present_columns
 from knockon.store.regular_files import read_regular, sha256_of
@@ -117,7 +118,7 @@ def open_tables(folder: str | Path, *, origin: str | None = None) -> NetworkTabl
     >>> tables.kind, tables.entities, tables.links
     ('flows', 2, 1)
     """
-    path = Path(folder)
+    path = as_path(folder)
     if not is_tables(path):
         hint = "a folder with slots.parquet, supplies.parquet and nodes.parquet, or flows.parquet and firms.parquet"
         raise NotFound("network as tables", str(path), hint=f"({hint})")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knockon.authoring.files import as_path
 from knockon.errors import UsageError
 from knockon.network.arrays import NONE
 from knockon.network.flows import NON_ESSENTIAL, Flows
@@ -98,7 +99,7 @@ class TableWriter:
     def __init__(self, folder: str | Path, kind: Kind, rows: Mapping[str, int], *, bits: int = 64) -> None:
         if bits not in (32, 64):
             raise UsageError(f"numbers are stored in 32 or 64 bits, not {bits!r}")
-        self._target, self._kind, self._rows, self._bits = Path(folder), kind, rows, bits
+        self._target, self._kind, self._rows, self._bits = as_path(folder), kind, rows, bits
         self._stack = ExitStack()
         self._written = dict.fromkeys(FILES[kind], 0)
 

@@ -24,6 +24,8 @@ from knockon.propagation.engines.duckdb_session import Session
 #: Costs that are this much below the inputs, relatively, are the inputs: sums are rounded, and tables may have 32 bits.
 ROUNDING = 1e-6
 _NAMED = 5
+#: The greatest whole number of 64 bits with a sign.
+_MAX_ID = 2**63 - 1
 
 
 def load_flows(session: Session, source: NetworkTables | FlowFiles, *, self_flows: bool = False) -> None:
@@ -109,6 +111,7 @@ def _number_firms(session: Session, files: FlowFiles, *, self_flows: bool) -> No
     if files.firms:
         _load_file(session, "raw_firm", files.firms)
         _check_listed_once(session, files.firms)
+        _check_some_firm_has_flows(session, files.firms)
         parts.append("SELECT firm FROM raw_firm")
     kind = _id_kind(session, len(parts))
     united = " UNION ".join(f"SELECT id::{kind} AS id FROM ({part}) AS part(id)" for part in parts)
@@ -126,43 +129,23 @@ def _number_firms(session: Session, files: FlowFiles, *, self_flows: bool) -> No
 
 
 def _id_kind(session: Session, parts: int) -> str:
-    """Return the type of ids: numbers stay numbers, so that 10 comes after 9; beside texts they are texts."""
+    """Return the type of ids: numbers stay numbers, so that 10 comes after 9; beside texts they are texts, as all are where one
+    is too large for 64 bits with a sign.
+    """
     columns = (("raw_flow", "supplier"), ("raw_flow", "customer"), ("raw_firm", "firm"))[:parts]
-    kinds = {
-        kind
-        for table, column in columns
-        for (kind,) in session.rows(
-            "SELECT data_type FROM duckdb_columns() WHERE table_name = ? AND column_name = ?", (table, column)
-        )
-    }
-    return "VARCHAR" if "VARCHAR" in kinds else "HUGEINT" if "UBIGINT" in kinds else "BIGINT"
+    kind = "BIGINT"
+    for table, column in columns:
+        statement = "SELECT data_type FROM duckdb_columns() WHERE table_name = ? AND column_name = ?"
+        stored = session.number(statement, (table, column))
+        too_large = stored == "UBIGINT" and (session.number(f"SELECT max({column}) FROM {table}") or 0) > _MAX_ID
+        if stored == "VARCHAR" or too_large:
+            kind = "VARCHAR"
+    return kind
 
 
 def _load_file(session: Session, table: str, file: ColumnFile) -> None:
     """Load a file of a user, its columns under their usual names; ids as texts or whole numbers, amounts as numbers."""
-    import pyarrow as pa
-
-    names = list(file.columns)
-    given = reader(file.path, list(file.columns.values()))
-    renamed = pa.RecordBatchReader.from_batches(
-        pa.schema([pa.field(name, given.schema.field(place).type) for place, name in enumerate(names)]),
-        (batch.rename_columns(names) for batch in given),
-    )
-    amounts = {"value", "final_demand", "costs", "equity"}
-    listed = ", ".join(f"{name}::DOUBLE AS {name}" if name in amounts else _plain_id(name, renamed.schema) for name in names)
-    session.stream(f"CREATE TEMP TABLE {table} AS SELECT {listed} FROM given", renamed)
-
-
-def _plain_id(name: str, schema: Any) -> str:
-    """Return the expression of a column of ids: BIGINT, UBIGINT or VARCHAR (also where it has a dictionary)."""
-    import pyarrow as pa
-
-    kind = schema.field(name).type
-    if name == "essentiality":
-        return f"{name}::INTEGER AS {name}"
-    if pa.types.is_integer(kind):
-        return f"{name}::{'UBIGINT' if pa.types.is_uint64(kind) else 'BIGINT'} AS {name}"
-    return f"{name}::VARCHAR AS {name}"
+    session.stream(f"CREATE TEMP TABLE {table} AS SELECT * FROM given", file.reader())
 
 
 def _number_sectors(session: Session, files: FlowFiles, kind: str) -> None:
@@ -198,12 +181,13 @@ def _number_sectors(session: Session, files: FlowFiles, kind: str) -> None:
     """)
     if files.essentiality:
         _load_file(session, "raw_essentiality", files.essentiality)
+        _check_essentiality(session, files.essentiality)
         session.run("""
             CREATE TEMP TABLE essentiality AS
-            SELECT s.number AS supplier_sector, c.number AS customer_sector, any_value(essentiality) AS essentiality
+            SELECT s.number AS supplier_sector, c.number AS customer_sector, min(essentiality) AS essentiality
             FROM raw_essentiality JOIN sector_number s ON s.sector = supplier_sector::VARCHAR
             JOIN sector_number c ON c.sector = customer_sector::VARCHAR
-            GROUP BY ALL HAVING any_value(essentiality) <> 1
+            GROUP BY ALL HAVING min(essentiality) <> 1
         """)
     else:
         session.run("CREATE TEMP TABLE essentiality (supplier_sector INTEGER, customer_sector INTEGER, essentiality INTEGER)")
@@ -216,6 +200,32 @@ def _check_listed_once(session: Session, firms: ColumnFile) -> None:
         session, "SELECT firm::VARCHAR FROM raw_firm GROUP BY firm HAVING count(*) > 1", firms,
         "column {column!r}: {id!r} occurs several times", "firm", "one row for each firm",
     )  # fmt: skip
+
+
+def _check_some_firm_has_flows(session: Session, firms: ColumnFile) -> None:
+    """Raise InvalidData where firms are listed and no flow names one of them: they are spelt otherwise, or are others."""
+    named = "SELECT supplier::VARCHAR FROM raw_flow UNION ALL SELECT customer::VARCHAR FROM raw_flow"
+    counts = f"SELECT count(*), count(*) FILTER (firm::VARCHAR IN ({named})) FROM raw_firm"
+    listed, with_flows = session.rows(counts)[0]
+    if listed and not with_flows:
+        hint = "the table of firms spells their names as the table of flows does"
+        raise InvalidData([Problem(str(firms.path), None, "no flow names any of its firms", hint)], "nothing was computed")
+
+
+def _check_essentiality(session: Session, essentiality: ColumnFile) -> None:
+    """Raise InvalidData where a pair of sectors has several levels, or no row is about sectors that firms are in."""
+    pair = "supplier_sector::VARCHAR || ' to ' || customer_sector::VARCHAR"
+    _refuse(
+        session, f"SELECT {pair} FROM raw_essentiality GROUP BY ALL HAVING count(DISTINCT essentiality) > 1", essentiality,
+        "column {column!r}: {id!r} has several levels", "essentiality", "one row for each pair",
+    )  # fmt: skip
+    known = "SELECT sector FROM sector_number"
+    both = f"supplier_sector::VARCHAR IN ({known}) AND customer_sector::VARCHAR IN ({known})"
+    counts = f"SELECT count(*), count(*) FILTER ({both}) FROM raw_essentiality"
+    rows, about_firms = session.rows(counts)[0]
+    if rows and not about_firms:
+        what = "names no pair of sectors that the firms are in"
+        raise InvalidData([Problem(str(essentiality.path), None, what)], "nothing was computed")
 
 
 def _check_self_flows(session: Session, flows: ColumnFile) -> None:

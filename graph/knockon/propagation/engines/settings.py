@@ -12,7 +12,9 @@ _UNITS = {
     "": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
     "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40,
 }  # fmt: skip
-_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.ASCII)
+_SIZE = re.compile(r"\s*(\d{1,20}(?:\.\d{1,20})?)\s*([a-z]*)\s*", re.ASCII)
+#: The largest size in bytes: engines count in 64 bits.
+_MAX_SIZE = 2**62
 #: The least memory in bytes: Python and the libraries take half of it.
 MIN_MEMORY = 500 * 10**6
 
@@ -72,7 +74,7 @@ class EngineSettings:
 
 
 def parse_size(name: str, size: int | str) -> int:
-    """Return a number of bytes: a whole number, or a text with a unit (KB, MB, GB, TB; KiB, MiB, GiB, TiB).
+    """Return a number of bytes: a whole number, or a text with a unit (KB, MB, GB, TB; KiB, MiB, GiB, TiB), at most 4 EiB.
 
     Parameters
     ----------
@@ -84,7 +86,7 @@ def parse_size(name: str, size: int | str) -> int:
     Raises
     ------
     UsageError
-        It is not a size above 0.
+        It is not a size above 0, or too large.
 
     Examples
     --------
@@ -95,11 +97,14 @@ def parse_size(name: str, size: int | str) -> int:
     ...
     knockon.errors.UsageError: memory must be a size such as 4GB or 512MB, not 'a lot'
     """
-    match = _SIZE.fullmatch(str(size).lower()) if isinstance(size, int | str) and not isinstance(size, bool) else None
+    shown = size if isinstance(size, str) else str(size) if isinstance(size, int) and abs(size) <= _MAX_SIZE else ""
+    match = None if isinstance(size, bool) else _SIZE.fullmatch(shown.lower())
     unit = _UNITS.get(match[2]) if match else None
-    if match is None or unit is None or float(match[1]) * unit < 1:
-        raise UsageError(f"{name} must be a size such as 4GB or 512MB, not {size!r}")
-    return int(float(match[1]) * unit)
+    count = int(float(match[1]) * unit) if match and unit else 0
+    if not 1 <= count <= _MAX_SIZE:
+        what = repr(shown[:60]) if shown else f"something of the type {type(size).__name__}"
+        raise UsageError(f"{name} must be a size such as 4GB or 512MB, not {what}")
+    return count
 
 
 __all__ = ["MIN_MEMORY", "EngineSettings", "parse_size"]
