@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from knockon.model import Statement
 from knockon.network import compile_rows as compile_rows_module
+from knockon.network import kept_columns
 from knockon.network.compile import Compiled, RecordFilter, compile_network
 from knockon.network.compile_rows import compile_rows
 from knockon.store.invalid_store import InvalidStore
+from knockon.store.kept import KeptFiles
 from knockon.store.kept_records import KeptRecords
-from knockon.store.kept_rows import KeptRows
 from knockon.store.long_work import long_work
-from knockon.store.record_table import write_records
 from knockon.vocabulary import Stance
-from support.random_records import random_graph
-from support.small_records import data_set, entities, iri, need
+from support.kept_tables import kept, kept_changes, mixed
+from support.random_records import generator, random_graph
+from support.small_records import entities, iri, need
 
 #: Random graphs that are compared with each run of the tests.
 SEEDS = 60
-
-
-def kept(path: Path, records: tuple[Statement, ...]) -> KeptRecords:
-    """Some records as a table keeps them."""
-    path.touch()
-    one = data_set("x", records)
-    write_records(path, [one], [(record, one.graph) for record in sorted(records, key=lambda record: record.id)])
-    return KeptRecords(KeptRows(path))
 
 
 def assert_same(compiled: Compiled, expected: Compiled) -> None:
@@ -67,6 +64,45 @@ def test_rows_give_the_network_of_the_records(seed: int, tmp_path: Path) -> None
     assert_same(compile_rows(rows, record_filter, extra, "x"), compile_network(rows, record_filter, extra, "x"))
 
 
+@given(st.tuples(*[st.integers(0, 100_000)] * 3))
+def test_kept_columns_and_what_changed_give_the_network_of_the_records(seeds: tuple[int, int, int]) -> None:
+    """Columns of the file of all records serve its changes, twice: records added, changed, removed, of other classes."""
+    draw, graphs = generator(sum(seeds)), [random_graph(seed) for seed in seeds]
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setattr(kept_columns, "LEAST_KEPT", 0)
+        place, read, write = Path(folder), list[object](), kept_columns._write
+        patch.setattr(kept_columns, "_write", lambda *given, **more: read.append(given) or write(*given, **more))
+        files = KeptFiles(place)
+        rows = kept(place / "records", {record.id: record for record in graphs[0].records}.values())
+        for number, graph in enumerate((graphs[0], *graphs)):
+            stances = frozenset({Stance.ASSERTS, *map(Stance, graph.stances)})
+            chosen = RecordFilter(stances, facts_only=number == 1, financing=graph.financing, as_of=graph.day)
+            extra = [iri("e0"), iri("alone")]
+            assert_same(compile_rows(rows, chosen, extra, "x", files), compile_network(rows, chosen, extra, "x"))
+            if number < len(graphs) - 1:
+                after = mixed(rows, graphs[number + 1].records, draw)
+                rows = kept_changes(place / f"changes-{number}", rows, after)
+        assert len(read) == 1
+
+
+def test_columns_that_do_not_fit_are_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with the right checksum that leads outside, or is no archive, counts as missing."""
+    monkeypatch.setattr(kept_columns, "LEAST_KEPT", 0)
+    rows = kept(tmp_path / "records", (need("shop", "a", "acme"), *entities("shop", "acme", "a")))
+    expected, files = compile_rows(rows), KeptFiles(tmp_path)
+    assert_same(compile_rows(rows, files=files), expected)
+    key = json.loads((files.folder / "columns.json").read_bytes())["key"]
+    whole = kept_columns._opened(files, key)
+    assert whole is not None
+    for name in ("need", "provider", "form"):
+        outside = whole._replace(**{name: getattr(whole, name) + 9})
+        files.write("columns", key, partial(kept_columns._write, columns=outside))
+        assert kept_columns._opened(files, key) is None
+        assert_same(compile_rows(rows, files=files), expected)
+    files.write("columns", key, lambda path: path.write_bytes(b"PK") and None)
+    assert_same(compile_rows(rows, files=files), expected)
+
+
 def test_lone_slots_among_others(tmp_path: Path) -> None:
     """Slots made of rows, of planned records of the same dependant, and alternatives, are in one order."""
     alone = [need("shop", name, "acme", criticality="High") for name in ("a", "c", "e")]
@@ -95,8 +131,8 @@ def replace_data(rows: KeptRecords, data: str) -> KeptRecords:
     """The same records, with other content in each row."""
 
     class Damaged(KeptRecords):
-        def rows_of(self, *arguments: object, **options: object):  # type: ignore[no-untyped-def]
-            return ((iri, number, data) for iri, number, _ in super().rows_of(*arguments, **options))  # type: ignore[arg-type]
+        def numbered_rows_of(self, *arguments: object, **options: object):  # type: ignore[no-untyped-def]
+            return ((iri, number, data, *rest) for iri, number, _, *rest in super().numbered_rows_of(*arguments, **options))  # type: ignore[arg-type]
 
     return Damaged(rows.rows)
 

@@ -136,6 +136,22 @@ def test_a_network_made_elsewhere_that_leads_outside_is_not_opened(tmp_path: Pat
             assert (opened is not None) == opens
 
 
+def test_networks_of_other_versions_are_removed(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another text of the program compiled is not opened, and goes when this one keeps a network."""
+    place = shutil.copytree(folder, tmp_path / "store")
+
+    def kept() -> set[str]:
+        with knockon.open(place) as graph:
+            graph.impact(hit={"maker-a": 0.7}, as_of="2026-01-01")
+        return {path.name for path in place.glob(f"revision-*/{FOLDER}/network-*")}
+
+    first = kept()
+    monkeypatch.setattr(kept_network, "program_digest", lambda *_parts: "0" * 64)
+    second = kept()
+    assert len(first) == len(second) == 1
+    assert first != second
+
+
 @pytest.mark.slow
 def test_other_records_days_and_options_are_other_networks(folder: Path, tmp_path: Path, compilations: list[object]) -> None:
     """Each option that selects records, and each change of the store, has a network of its own; parameters of a model not."""

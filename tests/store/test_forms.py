@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from knockon.model import CLASSES, DataSet
+from knockon.network.dependency_columns import described
+from knockon.network.kept_columns import columns_of
 from knockon.rdf.fields import fields
 from knockon.rdf.merge import merge
 from knockon.rdf.ontology import ontology
@@ -22,11 +24,13 @@ from knockon.store import forms, record_files
 from knockon.store.assembly import assemble
 from knockon.store.folder import FolderStore
 from knockon.store.record_table import write_records
+from support.kept_tables import kept
 from support.random_records import random_graph
 from support.small_records import data_set, documents, entities
 
 #: The digests that belong to the numbers of forms.py.
 RECORDS = {3: "7a5419b1cf9993e326c5031b0fbd1fd1"}
+COLUMNS = {1: "854b872f49dd22c86fcbd4a9421b5cce"}
 RULES = {2: "822fbd54b6942bc42da1345951b5c133"}
 #: Seeds of graphs of records of many classes.
 SEEDS = range(3)
@@ -58,6 +62,15 @@ def test_the_form_of_records(tmp_path: Path) -> None:
         write_records(tmp_path / str(number), sets, merge(sets))
         lines += rows(tmp_path / str(number))
     assert RECORDS[forms.RECORDS] == digest(lines)
+
+
+def test_the_form_of_columns(tmp_path: Path) -> None:
+    """The columns of some dependencies, and the fields that are not among them."""
+    lines = [described()]
+    for number, (records, *_) in enumerate(sample()):
+        columns = columns_of(kept(tmp_path / str(number), records.records), None, lambda _done: None)
+        lines += [f"{name} {[*map(str, values)]}" for name, values in columns._asdict().items()]
+    assert COLUMNS[forms.COLUMNS] == digest(lines)
 
 
 def _described(field: object) -> str:

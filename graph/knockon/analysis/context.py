@@ -111,7 +111,7 @@ class Context(ContextNames):
             from knockon.store.kept_records import KeptRecords
 
             assert isinstance(records, KeptRecords)  # noqa: S101 - for types: what is kept is of this class
-            return compile_rows(records, self.options.record_filter, nodes)
+            return compile_rows(records, self.options.record_filter, nodes, files=self.whole.kept_files)
         return compile_network(
             records,
             self.options.record_filter,

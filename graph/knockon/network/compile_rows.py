@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 
 import numpy as np
 
-from knockon.model import Dependency, Document, Entity, Provision, is_a
+from knockon.model import Dependency, Entity, Provision, is_a
 from knockon.network.arrays import Bools
 from knockon.network.compile import Compiled, Compiler, compile_network
-from knockon.network.lone_slots import LoneSlotReader, LoneSlots, Row
+from knockon.network.dependency_columns import DependencyColumns
+from knockon.network.kept_columns import class_numbers, columns_of
+from knockon.network.lone_slots import lone_slots
+from knockon.network.name_arrays import PackedIndex
 from knockon.network.record_filter import FINANCE, NEVER_DEPENDANT, RecordFilter
+from knockon.store.kept import KeptFiles
 from knockon.store.kept_records import KeptRecords
 from knockon.store.long_work import long_work
 
-#: Of fewer dependencies nothing is said, and after how many that were read their number is shown.
+#: Of fewer dependencies that are read nothing is said, and after how many that were read their number is shown.
 LEAST_SHOWN, _STEP = 20_000, 10_000
 
 
 def compile_rows(
-    records: KeptRecords, record_filter: RecordFilter | None = None, extra_entities: Iterable[str] = (), origin: str = ""
+    records: KeptRecords,
+    record_filter: RecordFilter | None = None,
+    extra_entities: Iterable[str] = (),
+    origin: str = "",
+    files: KeptFiles | None = None,
 ) -> Compiled:
     """Compile the network of the kept records of a store, as ``compile_network`` does where no entities are the same.
 
@@ -29,88 +38,85 @@ def compile_rows(
         The records.
     record_filter, extra_entities, origin
         As in :func:`knockon.network.compile.compile_network`.
+    files
+        The kept files of the revision, where the columns of a large store are kept; None keeps none.
 
     Raises
     ------
     InvalidStore
         A row is damaged.
     """
-    selected = record_filter or RecordFilter(), list(extra_entities), origin
-    count = records.count_of(Dependency)
-    if count < LEAST_SHOWN:
-        return _compile(records, *selected, _show_nothing)
-    with long_work.get()(f"compiling the network of {count:,} dependencies") as show:
-        return _compile(records, *selected, lambda done: show(done, count))
-
-
-def _compile(
-    records: KeptRecords,
-    record_filter: RecordFilter,
-    extra_entities: list[str],
-    origin: str,
-    show: Callable[[int], None],
-) -> Compiled:
-    """Return the network; ``show`` is told how many dependencies have been read."""
+    record_filter, extra_entities = record_filter or RecordFilter(), list(extra_entities)
+    with _Progress(records.count_of(Dependency)) as progress:
+        columns = columns_of(records, files, progress.show)
     provisions = records.of_class(Provision)
     entities = [each for each in records.having({each.provided for each in provisions}) if isinstance(each, Entity)]
     ends = {end for each in provisions for end in (each.provided, each.provider)}
-    numbered = {number: cls for number, cls in enumerate(records.classes) if issubclass(cls, Dependency)}
-    reader = LoneSlotReader(numbered, record_filter)
-    try:
-        lone = reader.read(_shown(records.rows_of((Dependency,)), show))
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise records.rows.damaged(error) from None
-    ends.update(lone.names, *(names for _, *names in reader.others))
     compiler = Compiler([*provisions, *entities], record_filter, [], _classes(records, ends))
-    left_out = _not_alone(lone, reader, compiler, record_filter)
-    iris = [iri for iri, *_ in reader.others] + [lone.records[place] for place in np.flatnonzero(left_out).tolist()]
-    planned = [record for record in records.having(iris) if isinstance(record, Dependency)]
-    compiler.classes.update(_classes(records, {supply.provider for record in planned for supply in record.supply}))
+    names = records.rows.classes
+    lone, others = lone_slots(columns, names, record_filter, *_special(columns, names, compiler, record_filter))
+    planned = [record for record in records.having(others) if isinstance(record, Dependency)]
+    compiler.classes.update(_classes(records, {end for record in planned for end in _ends(record)}))
     for record in planned:
         compiler.add(record, ())
     return compiler.compiled(
         extra_entities,
         origin,
-        lone.without(left_out),
+        lone,
         lambda: compile_network(records, record_filter, extra_entities, origin).plans,
     )
 
 
-def _shown(rows: Iterator[Row], show: Callable[[int], None]) -> Iterator[Row]:
-    for done, row in enumerate(rows):
-        if done % _STEP == 0:
-            show(done)
-        yield row
+class _Progress:
+    """Shows how many of many dependencies have been read, from the first on.
+
+    Parameters
+    ----------
+    count
+        How many dependencies there are.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count, self._context = count, ExitStack()
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._context.close()
+
+    def show(self, done: int) -> None:
+        """Show how many have been read."""
+        if self._count < LEAST_SHOWN or done % _STEP:
+            return
+        if done == 0:
+            watch = long_work.get()(f"compiling the network of {self._count:,} dependencies")
+            self._show = self._context.enter_context(watch)
+        self._show(done, self._count)
 
 
-def _show_nothing(done: int) -> None:
-    """Show no progress of what takes less than seconds."""
+def _special(
+    columns: DependencyColumns, names: list[str], compiler: Compiler, record_filter: RecordFilter
+) -> tuple[Bools, Bools]:
+    """Return the names about which dependencies are not alone, and those that depend on nothing, (names,) each."""
+    money = () if record_filter.financing else FINANCE
+    never = [any(is_a(cls, each) for each in NEVER_DEPENDANT) for cls in names]
+    # What has no record is an entity. Its number, -1, is the last place.
+    special = np.array([*(cls in money for cls in names), False])[columns.classes]
+    index = PackedIndex(columns.names)
+    for provided in compiler.selection.provided:
+        if (place := index.get(provided)) is not None:
+            special[place] = True
+    return special, np.array([*never, False])[columns.classes]
 
 
-def _not_alone(lone: LoneSlots, reader: LoneSlotReader, compiler: Compiler, record_filter: RecordFilter) -> Bools:
-    """Return which slots depend on other records, or on the classes of what they name, (slots,)."""
-    classes = [compiler.classes.get(name, "Entity") for name in lone.names]
-    money = set() if record_filter.financing else FINANCE
-    never = {cls for cls in set(classes) if any(is_a(cls, each) for each in NEVER_DEPENDANT)}
-    provided = compiler.selection.provided
-    special = np.array([cls in money or name in provided for cls, name in zip(classes, lone.names, strict=True)], bool)
-    dependants = np.array([cls in never for cls in classes], bool)
-    itself = lone.dependant == lone.need
-    return np.asarray(
-        lone.sharing_a_need([(dependant, need) for _, dependant, need in reader.others])
-        | lone.of_entities(special)
-        | dependants[lone.dependant]
-        | itself
-    )
+def _ends(record: Dependency) -> Iterable[str]:
+    return record.dependant, record.need, *(supply.provider for supply in record.supply)
 
 
-def _classes(records: KeptRecords, iris: set[str]) -> Mapping[str, str]:
+def _classes(records: KeptRecords, iris: Iterable[str]) -> Mapping[str, str]:
     """Return the class of each of some records."""
-    names = records.rows.classes
-    few = (Dependency, Document)
-    found = {iri: names[number] for iri, number in records.classes_of(few, among=False) if iri in iris}
-    others = iris - found.keys()
-    return found | {iri: names[number] for iri, number in records.rows.with_iris(others, "iri, class")}
+    return {iri: records.rows.classes[number] for iri, number in class_numbers(records, iris).items()}
 
 
 __all__ = ["compile_rows"]

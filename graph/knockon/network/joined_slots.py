@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from knockon.network.arrays import NONE, Bools, Floats, Ints, Rows
 from knockon.network.assemble import assemble, in_order
+from knockon.network.chosen_names import concatenate_names, merge_names, take_names
 from knockon.network.lone_slots import LoneSlots
 from knockon.network.name_arrays import PackedGroups, PackedNames
 from knockon.network.network import Network
@@ -30,11 +32,29 @@ def assemble_with(lone: LoneSlots, plans: Sequence[SlotPlan], extra_entities: It
     named = np.zeros(len(lone.names), bool)
     for ends in (lone.dependant, lone.need, lone.provider):
         named[ends] = True
-    names = [lone.names[place] for place in np.flatnonzero(named).tolist()]
-    planned = assemble(plans, [*extra_entities, *names], origin)
-    index = planned.index
-    row = np.array([index[name] if used else NONE for name, used in zip(lone.names, named.tolist(), strict=True)], np.int64)
-    return _Joined(planned, lone, row, plans).network()
+    used = np.flatnonzero(named)
+    planned = assemble(plans, extra_entities, origin)
+    nodes, rows, planned_rows = merge_names(take_names(lone.names, used), planned.nodes)
+    row = np.full(len(lone.names), NONE)
+    row[used] = rows
+    return _Joined(_moved_to(planned, nodes, planned_rows), lone, row, plans).network()
+
+
+def _moved_to(planned: Network, nodes: PackedNames, rows: Ints) -> Network:
+    """Return a network among more visible nodes; ``rows`` are those of its own among these, (entities,)."""
+    hidden = np.arange(len(planned.hidden_entity)) + len(nodes)
+    # None, which is -1, is the last place.
+    place = np.concatenate([rows, hidden, [NONE]])
+    substitutes = planned.substitutes
+    return replace(
+        planned,
+        nodes=nodes,
+        slot_owner=place[planned.slot_owner],
+        slot_need=place[planned.slot_need],
+        supply_provider=place[planned.supply_provider],
+        hidden_entity=place[planned.hidden_entity],
+        substitutes=None if substitutes is None else replace(substitutes, provider=place[substitutes.provider]),
+    )
 
 
 class _Joined:
@@ -136,18 +156,14 @@ def _joined(planned: Rows | Floats | Bools, lone: Rows | Floats | Bools) -> Rows
     return np.concatenate([planned, lone.astype(planned.dtype)])
 
 
-def _chosen(planned: Sequence[tuple[str, ...]], lone: Sequence[str], order: Ints) -> PackedGroups:
+def _chosen(planned: Sequence[tuple[str, ...]], lone: PackedNames, order: Ints) -> PackedGroups:
     """Return the records of slots or supplies in their order."""
-    count = len(planned)
-    names: list[str] = []
-    ends = np.empty(len(order), np.int64)
-    for place, number in enumerate(order.tolist()):
-        if number < count:
-            names.extend(planned[number])
-        else:
-            names.append(lone[number - count])
-        ends[place] = len(names)
-    return PackedGroups(PackedNames.of(names), ends)
+    groups = PackedGroups.of(planned)
+    count = np.concatenate([np.diff(groups.ends, prepend=0), np.ones(len(lone), np.int64)])
+    start, ordered = np.cumsum(count) - count, count[order]
+    ends = np.cumsum(ordered)
+    rows = np.arange(len(groups.names) + len(lone)) + np.repeat(start[order] - (ends - ordered), ordered)
+    return PackedGroups(take_names(concatenate_names(groups.names, lone), rows), ends)
 
 
 __all__ = ["assemble_with"]

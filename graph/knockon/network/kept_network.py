@@ -68,13 +68,15 @@ class KeptNetworks:
         if program is None:
             return compile_anew()
         digest = hashlib.sha256(json.dumps([program, key], sort_keys=True).encode()).hexdigest()
-        path = self._files.folder / f"{_PREFIX}{digest[:32]}"
+        own = f"{_PREFIX}{program[:12]}-"
+        path = self._files.folder / f"{own}{digest[:32]}"
         if path.is_dir() and (kept := self._open(path, compile_anew)) is not None:
             return kept
         compiled = compile_anew()
         if compiled.network.slots >= LEAST_SLOTS:
             with suppress(OSError):
                 self._write(path, compiled)
+                self._sweep(own)
                 # As it was kept it is mapped into memory, and rows are found without an index of all.
                 return self._open(path, compile_anew) or compiled
         return compiled
@@ -134,6 +136,12 @@ class KeptNetworks:
             (beside / _COMPILED).write_text(json.dumps(content), "utf-8")
             move_into_place(beside, path)
         self._limit()
+
+    def _sweep(self, own: str) -> None:
+        """Remove the networks that other versions of the program compiled: this one never opens them."""
+        for path in self._files.folder.glob(f"{_PREFIX}*"):
+            if path.is_dir() and not path.name.startswith(own):
+                shutil.rmtree(path, ignore_errors=True)
 
     def _limit(self) -> None:
         folders = [path for path in self._files.folder.glob(f"{_PREFIX}*") if path.is_dir()]

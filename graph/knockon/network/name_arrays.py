@@ -142,6 +142,44 @@ class PackedGroups(_Packed[tuple[str, ...]]):
         return tuple([self.names[row] for row in range(start, end)])
 
 
+def delimited(groups: Sequence[Sequence[str]], between: str, behind: str) -> Iterator[bytes]:
+    r"""Yield the bytes of groups of names with a sign between the names of each, and one behind each, in pieces.
+
+    Parameters
+    ----------
+    groups
+        The groups.
+    between, behind
+        The signs, of one byte each.
+
+    Examples
+    --------
+    >>> groups = [("acme", "bolt"), (), ("shop",)]
+    >>> list(delimited(PackedGroups.of(groups), ",", ";")), b"".join(delimited(groups, ",", ";"))
+    ([b'acme,bolt;;shop;'], b'acme,bolt;;shop;')
+    """
+    if not isinstance(groups, PackedGroups):
+        for names in groups:
+            yield between.join(names).encode() + behind.encode()
+        return
+    text, ends = np.asarray(groups.names.text), np.concatenate([[0], groups.names.ends])
+    for first in range(0, len(groups), _BLOCK):
+        last = np.asarray(groups.ends[first : first + _BLOCK])
+        start = int(groups.ends[first - 1]) if first else 0
+        # The sign behind a group without names is behind no name.
+        signs = np.maximum(np.diff(last, prepend=start), 1)
+        sign = np.full(signs.sum(), ord(between), np.uint8)
+        sign[np.cumsum(signs) - 1] = ord(behind)
+        firsts = np.repeat(last - np.diff(last, prepend=start), signs)
+        place = ends[np.minimum(firsts + _behind(signs) + 1, np.repeat(last, signs))]
+        yield np.insert(text[ends[start] : ends[last[-1]]], place - ends[start], sign).tobytes()
+
+
+def _behind(counts: Ints) -> Ints:
+    """Return the place of each item in its group, for groups of some counts of items."""
+    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
 class OfRows(_ByRow[T]):
     """The items of some rows of others, which are unpacked when they are asked for.
 

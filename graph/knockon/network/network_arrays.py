@@ -14,7 +14,7 @@ import numpy.typing as npt
 from knockon.network.arrays import NONE, Bools, Floats, Ints, Mode, Rows, distinct
 from knockon.network.edges import Edges
 from knockon.network.flows import Flows
-from knockon.network.name_arrays import NumberedNames
+from knockon.network.name_arrays import NumberedNames, delimited
 from knockon.network.rows_by_number import RowsByNumber
 from knockon.network.substitutes import Substitutes
 from knockon.vocabulary import Interval
@@ -315,8 +315,9 @@ class NetworkArrays:
         """SHA-256 of the names and arrays: equal networks, equal results."""
         sha = hashlib.sha256()
         groups = () if isinstance(self.nodes, NumberedNames) else (self.nodes,)
-        for names in (*groups, *self.slot_records, *self.supply_records):
-            sha.update("\x1f".join(names).encode() + b"\x1e")
+        for names in (groups, self.slot_records, self.supply_records):
+            for part in delimited(names, "\x1f", "\x1e"):
+                sha.update(part)
         arrays: tuple[npt.NDArray[Any], ...] = (
             self.slot_owner, self.slot_need, self.weights, self.mode, self.at_least,
             self.supply_start, self.supply_provider, self.supply_share, self.buffer, self.delay,

@@ -10,5 +10,7 @@ from __future__ import annotations
 RECORDS = 3
 #: The rules by which the quads of a database follow from its data sets, beside the vocabulary.
 RULES = 2
+#: The form of the columns of dependencies (network/kept_columns.py): the arrays, and what a form of dependencies is.
+COLUMNS = 1
 
-__all__ = ["RECORDS", "RULES"]
+__all__ = ["COLUMNS", "RECORDS", "RULES"]

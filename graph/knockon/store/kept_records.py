@@ -83,6 +83,10 @@ class KeptRecords(Records):
         where = f"{condition if among else f'NOT ({condition})'} AND {also}"
         return self.rows.each_row(self.rows.arms("record", where, RECORD), values)
 
+    def numbered_rows_of(self, *kinds: type[Record]) -> Iterator[tuple[str, int, str, int]]:
+        """Yield the rows of the records of some classes, each with its number, in no order."""
+        return self.rows.each_row(self.rows.arms("record", self.class_condition(kinds), f"{RECORD}, number"))
+
     def classes_of(self, kinds: tuple[type[Record], ...], *, among: bool = True) -> Iterator[tuple[str, int]]:
         """Yield the IRI and the number of the class of the records of some classes, or of all but these, in no order."""
         condition = self.class_condition(kinds)

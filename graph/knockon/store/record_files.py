@@ -28,11 +28,12 @@ from knockon.store.record_table import write_records
 
 #: The names of the file of all records, and of that of changes of an earlier one.
 _ALL, _CHANGES = "records", "changes"
-#: The name of the texts of the file of all records (analysis/records/kept_texts.py).
-TEXTS = "texts"
+#: The names of the texts of the file of all records (analysis/records/kept_texts.py), and of the columns of its dependencies
+#: (network/kept_columns.py).
+TEXTS, COLUMNS = "texts", "columns"
 #: What is derived from the file of all records alone. Its key ends with the checksum of that file, with which it is carried
 #: over to the revisions that are changes of it.
-_DERIVED = (TEXTS,)
+_DERIVED = (TEXTS, COLUMNS)
 #: The records of smaller revisions are read at once where they are not kept, which takes less time.
 LEAST_REBUILT = 20_000
 
@@ -158,4 +159,4 @@ def _key(stored: Iterable[StoredDataSet]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-__all__ = ["TEXTS", "keep_changed_records", "keep_records", "open_kept_records", "rebuild_records"]
+__all__ = ["COLUMNS", "TEXTS", "keep_changed_records", "keep_records", "open_kept_records", "rebuild_records"]
