@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ import pytest
 import knockon
 from knockon.errors import InvalidData, NotFound, UsageError
 from knockon.network import Network
-from knockon.network.tables import FlowFiles, open_flow_files, open_tables, write_tables
+from knockon.network.tables import FlowFiles, open_flow_files, open_tables, read_tables, write_tables
+from knockon.network.tables.opened import MANIFEST, manifest_bytes
 
 
 @pytest.fixture
@@ -129,6 +131,58 @@ def test_damaged_folders(flows: Path) -> None:
         open_tables(flows.parent / "nowhere")
     with pytest.raises(UsageError, match="exists already and is not a network as tables"):
         write_tables(Network.from_flows([0], [1], [1.0]), flows.parent)
+
+
+def test_a_file_that_cannot_grow_leaves_nothing(tmp_path: Path) -> None:
+    """Where the disk, or the size that a file may have, ends within a table, the error is ours, and nothing is left."""
+    resource = pytest.importorskip("resource")
+    network = Network.from_flows(np.arange(500), np.arange(500) + 1, np.random.default_rng(1).random(500))
+    write_tables(network, tmp_path / "whole")
+    size = (tmp_path / "whole" / "flows.parquet").stat().st_size
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for limit in (size // 2, size - 500, size - 300, size - 100, size - 10):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+        try:
+            with pytest.raises(UsageError, match="cannot write"):
+                write_tables(network, tmp_path / "tables")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert [path.name for path in tmp_path.iterdir()] == ["whole"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"entities": "3"}, {"entities": None}, {"entities": 1.5}, {"entities": True}, {"origin": 5}, {"network": None},
+        {"files": {}}, {"files": []}, {"kind": ["flows"]}, {"rows": "x"}, {"rows": None}, {"sha256": 7},
+    ],
+)  # fmt: skip
+def test_a_manifest_of_other_types_is_refused(flows: Path, changed: dict[str, Any]) -> None:
+    """Values of other types are an error also where the checksum of the manifest is right."""
+    path = flows / MANIFEST
+    manifest = json.loads(path.read_text())
+    del manifest["sha256"]
+    of_a_file = changed.keys() & {"rows", "sha256"}
+    (manifest["files"]["flows"] if of_a_file else manifest).update(changed)
+    path.write_bytes(manifest_bytes(manifest))
+    with pytest.raises(InvalidData, match=MANIFEST):
+        open_tables(flows)
+    for name in ("origin", "entities"):
+        path.write_bytes(manifest_bytes({key: value for key, value in manifest.items() if key != name}))
+        with pytest.raises(InvalidData, match=MANIFEST):
+            open_tables(flows)
+
+
+@pytest.mark.parametrize(
+    ("file", "column"), [("firms", "sector"), ("essentiality", "supplier_sector"), ("essentiality", "customer_sector")]
+)
+def test_sectors_that_do_not_fit_into_memory_are_an_error(flows: Path, file: str, column: str) -> None:
+    """A sector number beyond what a matrix of all pairs has room for is an error with file, column and row."""
+    path = flows / f"{file}.parquet"
+    count = pq.read_table(path).num_rows
+    change(path, **{column: [0] * (count - 1) + [2**30]})
+    with pytest.raises(InvalidData, match=f"{file}.parquet: column '{column}', row {count}: 1073741824 is beyond"):
+        read_tables(open_tables(flows))
 
 
 def parquet(path: Path, **columns: Any) -> Path:

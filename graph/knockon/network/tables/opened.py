@@ -160,6 +160,7 @@ def _read_manifest(folder: Path) -> dict[str, Any] | None:
         manifest: dict[str, Any] = json.loads(read_regular(path, _MAX_MANIFEST))
         version, checksum = manifest["version"], manifest.pop("sha256")
         complete = manifest["kind"] in FILES and manifest["files"].keys() == FILES[manifest["kind"]].keys()
+        complete = complete and _has_types(manifest)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise faulty(path, f"is not a manifest of tables: {error}") from None
     if version != VERSION:
@@ -167,6 +168,14 @@ def _read_manifest(folder: Path) -> dict[str, Any] | None:
     if not complete or checksum != _checksum(manifest):
         raise faulty(path, "is not what was written: its checksum is another one", "write the tables again")
     return manifest
+
+
+def _has_types(manifest: Mapping[str, Any]) -> bool:
+    """Return whether the values of a manifest are of their types: who writes another checksum may write anything."""
+    files = manifest["files"].values()
+    texts = [manifest["origin"], manifest["network"], *(file["sha256"] for file in files)]
+    numbers = [manifest["entities"], *(file["rows"] for file in files)]
+    return all(isinstance(text, str) for text in texts) and all(type(number) is int for number in numbers)
 
 
 def _check_files(path: Path, manifest: Mapping[str, Any], origin: str | None) -> None:

@@ -14,6 +14,8 @@ from knockon.network.network import Network
 from knockon.network.tables.columns import faulty, pyarrow
 from knockon.network.tables.opened import NetworkTables
 
+#: The most sectors: a matrix of all pairs of them has to fit into memory.
+MOST_SECTORS = 10_000
 #: Costs that are this much below the inputs, relatively, are the inputs: tables may have 32 bits.
 _ROUNDING = 1e-6
 
@@ -34,7 +36,7 @@ def read_tables(tables: NetworkTables) -> Network:
     Raises
     ------
     InvalidData
-        An id occurs twice, or costs are below what a firm buys.
+        An id occurs twice, costs are below what a firm buys, or there are too many sectors for memory.
 
     Examples
     --------
@@ -71,7 +73,11 @@ def _flows(tables: NetworkTables) -> Network:
     sector, demand, costs = _columns(tables, "firms", "sector", "final_demand", "costs")
     bought = np.bincount(customer, value, tables.entities)
     level = _columns(tables, "essentiality", "supplier_sector", "customer_sector", "essentiality")
-    sectors = int(max(sector.max(initial=0), level[0].max(initial=0), level[1].max(initial=0))) + 1
+    sectors = max(
+        _sectors(tables, "firms", "sector", sector),
+        _sectors(tables, "essentiality", "supplier_sector", level[0]),
+        _sectors(tables, "essentiality", "customer_sector", level[1]),
+    )
     essentiality = np.full((sectors, sectors), NON_ESSENTIAL, np.int8)
     essentiality[level[0], level[1]] = level[2]
     names = _names(tables, "firms")
@@ -80,6 +86,17 @@ def _flows(tables: NetworkTables) -> Network:
         costs=_costs(tables, costs.astype(np.float64), bought.astype(np.float64)),
         names=None if isinstance(names, NumberedNames) else names, self_flows=True,
     )  # fmt: skip
+
+
+def _sectors(tables: NetworkTables, file: str, name: str, column: npt.NDArray[Any]) -> int:
+    """Return the number of sectors that a column names, which a matrix of all pairs has room for."""
+    if not len(column):
+        return 1
+    row = int(column.argmax())
+    if column[row] >= MOST_SECTORS:
+        what = f"column {name!r}, row {row + 1:,}: {column[row]} is beyond the {MOST_SECTORS:,} sectors that fit into memory"
+        raise faulty(tables.path(file), what, "number the sectors from 0")
+    return int(column[row]) + 1
 
 
 def _costs(tables: NetworkTables, costs: Floats, bought: Floats) -> Floats:

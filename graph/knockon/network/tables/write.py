@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -121,8 +121,10 @@ class TableWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        # Closing writes the end of a file: nobody needs it where something failed before, and on a full disk it fails again.
         for file in self._files.values():
-            file.close()
+            with suppress(OSError):
+                file.close()
         self._stack.close()
 
     def write(self, file: str, columns: Columns) -> None:
