@@ -12,14 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.errors import LimitReached, UsageError
+from knockon.network.arrays import distinct
 from knockon.network.network import Mode, Network
 from knockon.propagation import active_round
 from knockon.propagation.fixed_point import ROUNDING
 from knockon.propagation.leontief import leontief
+from knockon.propagation.structure import bottlenecks as bottlenecks_module
 from knockon.propagation.structure import cut_sets as cut_sets_module
 from knockon.propagation.structure import removal
 from knockon.propagation.structure.bottlenecks import bottlenecks
 from knockon.propagation.structure.cut_sets import cut_sets
+from knockon.propagation.structure.disjoint_paths import disjoint_paths
 from knockon.propagation.structure.greatest_losses import greatest_alone
 from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.structure.upstream import upstream
@@ -283,3 +286,27 @@ def test_bounds_are_the_same_after_the_losses_of_single_nodes(plain: PlainNetwor
     kept = RemovalLosses(network, target)
     kept.single_losses()
     assert kept.bounds(sets).tolist() == RemovalLosses(network, target).bounds(sets).tolist()
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_paths_that_share_no_node_are_as_many_as_the_maximum_flow(seed: int) -> None:
+    """And what cuts them is the cut that the maximum flow has nearest to the target, in any graph."""
+    draw = np.random.default_rng(seed)
+    size = int(draw.integers(3, 14))
+    pairs = distinct(draw.integers(0, size * size, int(draw.integers(1, 4 * size))))
+    pairs = pairs[pairs // size != pairs % size]
+    source, owner = pairs // size, pairs % size
+    first = np.flatnonzero(draw.random(size) < 0.4)
+    first = first[first != 0]
+    links = bottlenecks_module._Links(size, np.arange(size), source, owner)
+    begins = np.zeros(size, bool)
+    begins[first] = True
+    paths = disjoint_paths(*links.before(), begins, 0)
+    assert paths is not None
+    assert paths.number == len(paths.cut)
+    if len(first):
+        assert paths.cut.tolist() == links.from_root(first).minimum_cut(0)
+    cut = set(paths.cut.tolist())
+    left = nx.DiGraph([pair for pair in zip(source.tolist(), owner.tolist(), strict=True) if cut.isdisjoint(pair)])
+    left.add_node(0)
+    assert not nx.ancestors(left, 0) & (set(first.tolist()) - cut)

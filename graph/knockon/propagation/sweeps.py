@@ -56,6 +56,8 @@ class Sweeps:
         The network, of n nodes.
     source, owner
         Further links, (links,) each: the node ``owner`` depends on ``source``, as changes of the network may have it.
+    depth
+        What :func:`depths_of` returns, where it is known already and there are no further links.
 
     Attributes
     ----------
@@ -84,12 +86,14 @@ class Sweeps:
     [[0.5, 0.5, 0.5]]
     """
 
-    def __init__(self, network: Network, source: Ints | None = None, owner: Ints | None = None) -> None:
+    def __init__(
+        self, network: Network, source: Ints | None = None, owner: Ints | None = None, depth: Ints | None = None
+    ) -> None:
         none = np.zeros(0, np.int64)
         links = network.edges
         sources = np.concatenate([links.source, none if source is None else source]).astype(np.int64)
         owners = np.concatenate([links.owner, none if owner is None else owner]).astype(np.int64)
-        members, self.looped = _levels(network.size, sources, owners)
+        members, self.looped = _levels(network.size, sources, owners, depth)
         self.network = network
         single, link = single_links(network)
         self.levels = [Level(network, nodes, SingleLinks.of(link, nodes) if single[nodes].all() else None) for nodes in members]
@@ -202,9 +206,18 @@ def _starts(counts: Ints) -> Ints:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _levels(size: int, source: Ints, owner: Ints) -> tuple[Sequence[Ints], bool]:
+def depths_of(network: Network) -> Ints:
+    """Return the greatest number of links that lead to each node, (n,); -1 for nodes on loops and after them.
+
+    >>> depths_of(Network.from_flows([0, 1, 2], [1, 2, 1], [1.0, 1.0, 1.0])).tolist()
+    [0, -1, -1]
+    """
+    return _depths(network.size, network.edges.source, network.edges.owner, unreached=NONE)
+
+
+def _levels(size: int, source: Ints, owner: Ints, depth: Ints | None = None) -> tuple[Sequence[Ints], bool]:
     """Return the nodes of each level, ascending, and whether nodes depend on each other in a loop."""
-    level = _depths(size, source, owner, unreached=NONE)
+    level = _depths(size, source, owner, unreached=NONE) if depth is None else depth
     looped = bool((level == NONE).any())
     if looped:
         part = _loops(size, source, owner, level)
@@ -257,4 +270,4 @@ def _depths(size: int, source: Ints, owner: Ints, unreached: int = 0) -> Ints:
     return depth
 
 
-__all__ = ["STATES", "LevelChanges", "Sweeps"]
+__all__ = ["STATES", "LevelChanges", "Sweeps", "depths_of"]

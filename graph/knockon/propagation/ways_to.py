@@ -11,6 +11,9 @@ from knockon.network.arrays import NONE, Bools, Floats, Ints, distinct
 from knockon.network.edges import Edges
 from knockon.propagation.combinations import concatenated_ranges
 
+#: Fewer than one of so many nodes are sorted; among more they are marked.
+_FEW = 64
+
 
 def greatest_products(edges: Edges, factors: Floats, node: int) -> Floats:
     """Return for each node the greatest product of factors on a way to a node, multiplied from that node backwards.
@@ -78,11 +81,11 @@ def fewest_links(edges: Edges, free: Bools, node: int) -> Ints:
     """
     links = np.full(len(edges.into_start) - 1, NONE, np.int64)
     links[node] = steps = 0
-    frontier = np.array([node])
+    frontier, without_links = np.array([node]), bool(free.any())
     while frontier.size:
         # What leads here without a link is as near, and so is what leads there.
         near, added = [frontier], frontier
-        while added.size and free.any():
+        while added.size and without_links:
             into = _into(edges, added)
             added = _unreached(links, edges.source[into[free[into]]])
             links[added] = steps
@@ -99,8 +102,13 @@ def _into(edges: Edges, nodes: Ints) -> Ints:
 
 
 def _unreached(links: Ints, nodes: Ints) -> Ints:
-    """Return those of some nodes that no way was found from, each once."""
-    return distinct(nodes[links[nodes] == NONE])
+    """Return those of some nodes that no way was found from, each once, ascending."""
+    new = nodes[links[nodes] == NONE]
+    if len(new) * _FEW < len(links):
+        return distinct(new)
+    found = np.zeros(len(links), bool)
+    found[new] = True
+    return np.flatnonzero(found)
 
 
 __all__ = ["fewest_links", "greatest_products"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import numpy as np
 
@@ -15,24 +14,17 @@ from knockon.analysis.outcome import Outcome
 from knockon.analysis.structure.chokepoint_links import path_link
 from knockon.analysis.structure.chokepoints_answer import PATH_LINKS, Chokepoint, Chokepoints, FailureSet, LesserPoint, PathLink
 from knockon.analysis.structure.closing_work import entities_to_close
+from knockon.analysis.structure.failure_runs import FailureRuns
 from knockon.errors import UsageError
 from knockon.model.labels import stated_label
 from knockon.network.compile import Compiled
-from knockon.network.hits import Hits
 from knockon.network.network import NONE, Floats, Network
 from knockon.propagation.fixed_point import ROUNDING, undecided
-from knockon.propagation.leontief import leontief_at_point
-from knockon.propagation.result import Result
 from knockon.propagation.structure.bottlenecks import Bottlenecks, bottlenecks
 from knockon.propagation.structure.cut_sets import DEFAULT_LIMIT, DEFAULT_THRESHOLD, MAX_ORDER, CutSets, cut_sets
 from knockon.propagation.structure.removal import RemovalLosses
 from knockon.propagation.structure.sole_suppliers import sole_suppliers
 from knockon.propagation.structure.upstream import Upstream, upstream
-
-#: The most losses (failing nodes times nodes) that are in memory at once.
-_CELLS = 2_000_000
-#: The most losses of runs that are kept, to read the paths from what the steps are read from; others run again.
-_KEPT_CELLS = 8_000_000
 
 
 def chokepoints(
@@ -104,10 +96,6 @@ def _unstated(network: Network) -> tuple[str, ...]:
     """Return the dependencies of which no record states how their suppliers combine."""
     slots = np.flatnonzero(network.split & ~network.inner_slots).tolist()
     return tuple(sorted(name for slot in slots for name in network.records_of_slot(slot)))
-
-
-#: Some nodes, and the run in which each of them fails alone.
-_Run: TypeAlias = tuple[Sequence[int], Result]
 
 
 @dataclass(frozen=True)
@@ -194,7 +182,7 @@ class _Search:
 
     def _lesser(self, alone: Floats, others: set[int]) -> tuple[LesserPoint, ...]:
         """Return the nodes that cost the target something, apart from some others."""
-        nodes = [node for node in range(len(alone)) if node not in others and alone[node]]
+        nodes = [node for node in np.flatnonzero(alone).tolist() if node not in others]
         points = [LesserPoint(self.part.network.nodes[node], float(alone[node])) for node in nodes]
         return tuple(sorted(points, key=lambda point: (-point.loss, point.entity)))
 
@@ -204,44 +192,17 @@ class _Search:
         """Return the choke points among some nodes, how many paths are not listed, and whether the cap stopped the model."""
         network = self.part.network
         bounds = removal.bounds([(node,) for node in nodes]).T.tolist()
-        kept: tuple[_Run, ...] | None = None
-        if removal.counts_steps:
-            steps, capped = removal.steps(nodes).tolist(), False
-        else:
-            runs: Iterable[_Run] = self._runs(nodes, removal)
-            if len(nodes) * self._cells_of_a_run <= _KEPT_CELLS:
-                runs = kept = tuple(runs)
-            steps, capped = self._steps(runs)
+        runs = None if removal.counts_steps else FailureRuns(removal, nodes)
+        steps, capped = (removal.steps(nodes).tolist(), False) if runs is None else runs.steps()
         points: list[Chokepoint] = []
         for node, step, losses in zip(nodes, steps, bounds, strict=True):
             supplier = supplier_of.get(node)
             name = network.nodes[supplier] if supplier is not None else None
             points.append(self._point(node, step, passages, name, losses))
+        rows = dict(zip((point.entity for point in points), nodes, strict=True))
         points.sort(key=_rank)
-        with_paths, left_out = self._with_paths(points, removal, kept)
+        with_paths, left_out = self._with_paths(points, rows, removal, runs)
         return with_paths, left_out, capped
-
-    def _steps(self, runs: Iterable[_Run]) -> tuple[list[int], bool]:
-        """Return how many links are between the target and each node that fails, and whether the cap stopped the model."""
-        steps: list[int] = []
-        capped = False
-        for _, result in runs:
-            steps += result.step[:, self.part.target].tolist()
-            capped = capped or result.truncated
-        return steps, capped
-
-    @property
-    def _cells_of_a_run(self) -> int:
-        return max(1, self.part.network.size, self.part.network.slots)
-
-    def _runs(self, nodes: Sequence[int], removal: RemovalLosses) -> Iterator[_Run]:
-        """Yield some nodes after others with the runs in which each fails alone, at the point."""
-        network, options = self.part.network, self.context.options
-        width = max(1, _CELLS // self._cells_of_a_run)
-        for start in range(0, len(nodes), width):
-            batch = nodes[start : start + width]
-            hits = Hits.of(network, np.array(batch, np.int64))
-            yield batch, leontief_at_point(network, hits, removal.by_sweeps, eps=options.eps, cap=options.cap)
 
     def _point(self, node: int, step: int, passages: Bottlenecks, supplier: str | None, bounds: Sequence[float]) -> Chokepoint:
         """Return the choke point at a node, without its path.
@@ -270,26 +231,27 @@ class _Search:
         )
 
     def _with_paths(
-        self, points: Sequence[Chokepoint], removal: RemovalLosses, runs: Sequence[_Run] | None
+        self, points: Sequence[Chokepoint], rows: Mapping[str, int], removal: RemovalLosses, runs: FailureRuns | None
     ) -> tuple[tuple[Chokepoint, ...], int]:
         """Return points with their paths, up to the most links of an answer, and how many paths are left out.
 
-        ``runs`` are those of all points; without them those whose paths are listed run again.
+        ``rows`` are the nodes of the points by IRI, ``runs`` those of all points; unless these are kept, those whose paths
+        are listed run again.
         """
         links = np.cumsum([point.step or 0 for point in points])
         listed = points[: int(np.searchsorted(links, PATH_LINKS, side="right"))]
-        index, target = self.part.network.index, self.part.target
-        nodes = [index[point.entity] for point in listed if point.loss]
-        paths, known, rows = {}, dict[LinkKey, Link](), dict[LinkKey, PathLink]()
-        shown = set(nodes)
-        for batch, result in self._runs(nodes, removal) if runs is None else runs:
-            outcome = Outcome((), (), (), result, Compiled(self.part.network))
+        shown = [rows[point.entity] for point in listed if point.loss]
+        if runs is None or not runs.kept:
+            runs = FailureRuns(removal, shown)
+        paths, known, made = {}, dict[LinkKey, Link](), dict[LinkKey, PathLink]()
+        listed_nodes = set(shown)
+        for batch, result in runs:
+            outcome = Outcome((), (), (), result, Compiled(runs.deciding.network))
             for row, node in enumerate(batch):
-                if node not in shown:
-                    continue
-                trace = CausalTrace(self.context, outcome, row, known)
-                paths[node] = tuple(path_link(trace, link, rows) for link in trace.path(target))[::-1]
-        with_paths = tuple(replace(point, path=paths.get(index[point.entity], ())) for point in points)
+                if node in listed_nodes:
+                    trace = CausalTrace(self.context, outcome, row, known)
+                    paths[node] = tuple(path_link(trace, link, made) for link in trace.path(runs.deciding.target))[::-1]
+        with_paths = tuple(replace(point, path=paths.get(rows[point.entity], ())) for point in points)
         return with_paths, sum(bool(point.loss) for point in points[len(listed) :])
 
 

@@ -21,6 +21,8 @@ import numpy as np
 
 from knockon.network.arrays import distinct
 from knockon.network.network import NONE, Ints, Network
+from knockon.network.row_order import sort_rows
+from knockon.propagation.structure.disjoint_paths import disjoint_paths, reaches_all
 
 
 class Bottlenecks(NamedTuple):
@@ -56,6 +58,12 @@ def bottlenecks(network: Network, target: int) -> Bottlenecks:
     sources = _entities(network, first, target)
     if not sources:
         return Bottlenecks((), (), ())
+    begins = np.zeros(links.size, bool)
+    begins[first] = True
+    paths = disjoint_paths(*links.before(), begins, target)
+    if paths is not None and paths.number > 1:
+        # Two paths have no node in common.
+        return Bottlenecks(sources, (), _entities(network, paths.cut, target))
     rooted = links.from_root(first)
     dominators = rooted.dominators(target)
     # A minimum cut of one node is a dominator, and the nearest one is the nearest to the target.
@@ -97,12 +105,23 @@ class _Links(NamedTuple):
 
     def sources(self) -> Ints:
         """Return the nodes of every strongly connected component that has no link from outside, ascending."""
+        fed = np.zeros(self.size, bool)
+        fed[self.owner] = True
+        unfed = self.nodes[~fed[self.nodes]]
+        start = np.searchsorted(self.source, np.arange(self.size + 1))
+        if reaches_all(start, self.owner, unfed, self.nodes):
+            return unfed
         from scipy.sparse.csgraph import connected_components
 
         component = connected_components(self.matrix(), directed=True, connection="strong")[1]
         between = component[self.source] != component[self.owner]
         fed = np.isin(component[self.nodes], component[self.owner[between]])
         return np.asarray(self.nodes[~fed], np.int64)
+
+    def before(self) -> tuple[Ints, Ints]:
+        """Return the links by their owners: the nodes with a link to node i are ``source[start[i]:start[i + 1]]``."""
+        owner, order = sort_rows(self.owner, max(self.size, 1))
+        return np.searchsorted(owner, np.arange(self.size + 1)), self.source[order]
 
     def from_root(self, first: Ints) -> _Links:
         """Return the graph with one more node, the last, that leads to some nodes."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from knockon.network.hits import InitialLosses, spread_hits
-from knockon.network.network import Bools, Floats, Ints, Network
+from knockon.network.network import NONE, Bools, Floats, Ints, Network
 from knockon.propagation.active_round import LEAST_SLOTS, MOST_LANES
 from knockon.propagation.bounds import POINT, bounds_to_run, enclose
 from knockon.propagation.combinations import Rules, reading_at
@@ -16,8 +19,21 @@ from knockon.propagation.leontief import SLACK
 from knockon.propagation.leontief_round import LaneEquations, zero_column
 from knockon.propagation.level_steps import can_count, steps_to
 from knockon.propagation.structure.target_losses import TargetLosses
-from knockon.propagation.sweeps import STATES, Sweeps
+from knockon.propagation.structure.upstream import part_of
+from knockon.propagation.sweeps import STATES, Sweeps, depths_of
 from knockon.propagation.whole_links import WholeLinks
+
+
+class Deciding(NamedTuple):
+    """The nodes whose losses may decide what a target loses where each of some nodes fails, as a network of its own.
+
+    ``rows`` are the failing nodes there, ``target`` is the target, and ``sweeps`` are the levels; None: by rounds.
+    """
+
+    network: Network
+    rows: Ints
+    target: int
+    sweeps: Sweeps | None
 
 
 class RemovalLosses:
@@ -36,6 +52,8 @@ class RemovalLosses:
         The number of sets that were closed so far.
     capped
         Whether the model stopped by its cap for any of them.
+    looped
+        Whether nodes depend on each other in a loop.
 
     Examples
     --------
@@ -50,7 +68,8 @@ class RemovalLosses:
     def __init__(self, network: Network, target: int, *, eps: float = EPS, cap: int = CAP) -> None:
         self.network, self.target, self.eps, self.cap = network, target, eps, cap
         self.rules = Rules(network)
-        self.sweeps = Sweeps(network)
+        self._depth = depths_of(network)
+        self.looped = bool((self._depth == NONE).any())
         self.tried = 0
         self.capped = False
         # Loss and error of single entities, and which of them are known.
@@ -58,6 +77,11 @@ class RemovalLosses:
         self._known = np.zeros(network.entities, bool)
         self._target_losses: dict[int, TargetLosses] = {}
         self._bounds: dict[tuple[int, ...], tuple[float, float, float]] = {}
+
+    @cached_property
+    def sweeps(self) -> Sweeps:
+        """The levels of the network."""
+        return Sweeps(self.network, depth=self._depth)
 
     def losses(self, sets: Sequence[tuple[int, ...]], enough: float = np.inf) -> Floats:
         """Return the loss of the target (0..1) for each set; a set may stop as soon as its loss reaches ``enough``."""
@@ -128,16 +152,34 @@ class RemovalLosses:
 
         That is so in large networks with loops: a sweep computes all of a loop again.
         """
-        return None if self.sweeps.looped and self.network.slots >= LEAST_SLOTS else self.sweeps
+        return None if self.looped and self.network.slots >= LEAST_SLOTS else self.sweeps
 
     @property
     def counts_steps(self) -> bool:
         """Whether :meth:`steps` is defined, as one sweep from a node arrives at the limit, and its links are steps."""
-        return can_count(self.network, self.sweeps) and len(self.sweeps.levels) <= self.cap
+        return not self.looped and can_count(self.network, self.sweeps) and len(self.sweeps.levels) <= self.cap
 
     def steps(self, nodes: Sequence[int]) -> Ints:
         """Return the number of links to the target where each node is closed alone, (nodes,); -1: it loses nothing."""
         return steps_to(self.target, self.sweeps, self._lanes([()], POINT), np.array(nodes, np.int64), SLACK)
+
+    def deciding(self, nodes: Sequence[int]) -> Deciding:
+        """Return what decides the loss of the target at the point where each of some nodes fails: the nodes there
+        lose as much as in the whole network, wherever they make the loss of the target. It may be the whole network.
+        """
+        failing = np.array(nodes, np.int64)
+        if self.follows and self.network.size == self.network.entities:
+            losses = self.target_losses(POINT)
+            losses.decisive[:] = False
+            if not np.isnan(losses.of([*zip(nodes)])).any():
+                owners = losses.decisive
+                owners[failing] = owners[self.target] = True
+                of_owners = owners[self.network.edges.owner]
+                present = owners.copy()
+                present[self.network.edges.source[of_owners]] = True
+                part, row = part_of(replace(self.network, substitutes=None), owners, present)
+                return Deciding(part, row[failing], int(row[self.target]), Sweeps(part))
+        return Deciding(self.network, failing, self.target, self.by_sweeps)
 
     def _run(self, sets: Sequence[tuple[int, ...]], bound: int, enough: float) -> Floats:
         """Return loss and stopping error of the target at one bound, (2, sets)."""
@@ -158,7 +200,7 @@ class RemovalLosses:
     @property
     def follows(self) -> bool:
         """Whether losses are computed by what may decide them: in loops, where a run of all of them takes many rounds."""
-        return self.sweeps.looped and self.eps <= EPS and self.cap >= CAP
+        return self.looped and self.eps <= EPS and self.cap >= CAP
 
     def target_losses(self, bound: int) -> TargetLosses:
         """Return what computes the losses of the target at a bound by what may decide them."""

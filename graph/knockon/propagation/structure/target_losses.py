@@ -69,6 +69,30 @@ class Reaches(NamedTuple):
         return cls(single, summed, least)
 
 
+class _Ways(NamedTuple):
+    """The links by which a loss can reach far enough: those out of node i are the rows ``start[i]`` to ``start[i + 1]``.
+
+    ``reach`` is the part of the loss of the source that can arrive at the target by the link.
+    """
+
+    start: Ints
+    slot: Ints
+    owner: Ints
+    reach: Floats
+    reach_of_owner: Floats
+
+    @classmethod
+    def of(cls, network: Network, sums: Bools, weight: Floats, single: Floats, least: float) -> _Ways:
+        """Return the links by which at least ``least`` can arrive, without those into sums."""
+        edges = network.edges
+        reach = weight[edges.slot] * single[edges.owner]
+        chosen = np.flatnonzero((reach >= least) & ~sums[edges.slot])
+        chosen = chosen[np.argsort(edges.source[chosen], kind="stable")]
+        start = np.searchsorted(edges.source[chosen], np.arange(network.size + 1))
+        owner = edges.owner[chosen].astype(np.int64)
+        return cls(start, edges.slot[chosen].astype(np.int64), owner, reach[chosen], single[owner])
+
+
 class TargetLosses:
     """The losses of a target where sets of nodes fail, at one bound.
 
@@ -166,31 +190,34 @@ class TargetLosses:
     def _run(self, sets: Sequence[tuple[int, ...]], least: Floats, reach: Floats) -> Floats:
         """Return the loss of the target for each set, which is right from ``least`` on; NaN where too much is followed."""
         lost = np.zeros(len(sets))
-        width = max(1, _CELLS // self.network.size)
+        if not sets:
+            return lost
+        width, least = max(1, _CELLS // self.network.size), least * (1 - SLACK)
+        ways = _Ways.of(self.network, self._sums, self._weight, reach, float(least.min()))
         state = np.zeros(min(width, len(sets)) * self.network.size)
         for first in range(0, len(sets), width):
             lanes = slice(first, first + width)
-            lost[lanes] = self._follow(sets[lanes], least[lanes] * (1 - SLACK), reach, state)
+            lost[lanes] = self._follow(sets[lanes], least[lanes], ways, state)
         return lost
 
-    def _follow(self, sets: Sequence[tuple[int, ...]], least: Floats, reach: Floats, state: Floats) -> Floats:
+    def _follow(self, sets: Sequence[tuple[int, ...]], least: Floats, ways: _Ways, state: Floats) -> Floats:
         """Return the losses of the target in some lanes; ``state`` is 0 for each node of each lane, and left so."""
-        size, weight, edges = self.network.size, self._weight, self.network.edges
+        size = self.network.size
         node, lane = self._failed(sets)
         at = distinct(lane * size + node)
         state[at] = 1.0
-        reached, links = [at], 0
-        while at.size and links <= _MOST_LINKS * len(sets):
+        reached, links, most = [at], 0, max(_MOST_LINKS * len(sets), len(self.network.edges.source))
+        while at.size and links <= most:
             lane, node = at // size, at % size
-            start, stop = edges.out_start[node], edges.out_start[node + 1]
-            edge, of = edges.out[concatenated_ranges(start, stop)], np.repeat(np.arange(len(at)), stop - start)
-            links += len(edge)
-            slot, owner = edges.slot[edge].astype(np.int64), edges.owner[edge].astype(np.int64)
-            far = np.flatnonzero((state[at][of] * weight[slot] * reach[owner] >= least[lane[of]]) & ~self._sums[slot])
-            slot, owner, lane = slot[far], owner[far], lane[of[far]]
-            value = weight[slot] * self._short(slot, state, lane * size)
-            place = lane * size + owner
-            rises = (value > state[place]) & (value * reach[owner] >= least[lane])
+            start, stop = ways.start[node], ways.start[node + 1]
+            way, of = concatenated_ranges(start, stop), np.repeat(np.arange(len(at)), stop - start)
+            links += len(way)
+            far = np.flatnonzero(state[at][of] * ways.reach[way] >= least[lane[of]])
+            way, lane = way[far], lane[of[far]]
+            slot = ways.slot[way]
+            value = self._weight[slot] * self._short(slot, state, lane * size)
+            place = lane * size + ways.owner[way]
+            rises = (value > state[place]) & (value * ways.reach_of_owner[way] >= least[lane])
             np.maximum.at(state, place[rises], value[rises])
             at = distinct(place[rises])
             reached.append(at)

@@ -10,6 +10,7 @@ import numpy as np
 from knockon.network.name_arrays import OfRows
 from knockon.network.network import NONE, Bools, Ints, Network
 from knockon.propagation.reach import reach
+from knockon.propagation.ways_to import fewest_links
 
 
 class Upstream(NamedTuple):
@@ -34,25 +35,43 @@ def upstream(network: Network, node: int) -> Upstream:
     >>> part.network.nodes, part.target, part.distance.tolist()
     (('urn:x:0', 'urn:x:1', 'urn:x:2'), 2, [2, 1, 0])
     """
-    result = reach(network, [node], upstream=True)
-    reached = _with_alternatives(network, result.all_nodes.step[0] != NONE)
+    step, visible_step = _distances(network, node)
+    reached = _with_alternatives(network, step != NONE)
     # An entity that is needed without its provisions is a visible node all the same, which then has no slots.
-    hidden = np.flatnonzero(reached[network.entities :])
+    present = reached.copy()
+    present[network.hidden_entity[np.flatnonzero(reached[network.entities :])]] = True
     # So is one that is the provider of supplies without effect: it is in the network of the target, and does not affect it.
-    visible = reached[: network.entities] | (result.step[0] != NONE)
-    kept = np.union1d(np.flatnonzero(visible), network.hidden_entity[hidden])
+    present[: network.entities] |= visible_step != NONE
+    part, row = part_of(network, reached, present)
+    return Upstream(part, int(row[node]), visible_step[present[: network.entities]])
+
+
+def part_of(network: Network, owners: Bools, present: Bools) -> tuple[Network, Ints]:
+    """Return some nodes of a network with the slots of some of them, and the new row of each node; -1: it is left out.
+
+    Parameters
+    ----------
+    network
+        The network, of n nodes.
+    owners
+        Whether the slots of a node are kept, (n,).
+    present
+        Whether a node is kept, (n,): these and all that they need, and the entities of hidden ones.
+    """
+    kept, hidden = np.flatnonzero(present[: network.entities]), np.flatnonzero(present[network.entities :])
     row = np.full(network.size, NONE)
     row[kept] = np.arange(kept.size)
     row[network.entities + hidden] = kept.size + np.arange(hidden.size)
-    slots = np.flatnonzero(reached[network.slot_owner])
-    supplies = np.flatnonzero(reached[network.slot_owner[network.supply_slot]])
+    slots = np.flatnonzero(owners[network.slot_owner])
+    supplies = np.flatnonzero(owners[network.slot_owner[network.supply_slot]])
     slot_row = np.full(network.slots + 1, NONE)
     slot_row[slots] = np.arange(slots.size)
     need = network.slot_need[slots]
     counts = np.diff(network.supply_start)[slots]
+    few = isinstance(network.nodes, tuple)
     part = replace(
         network,
-        nodes=tuple(network.nodes[node] for node in kept.tolist()),
+        nodes=tuple(network.nodes[node] for node in kept.tolist()) if few else OfRows(network.nodes, kept),
         slot_owner=row[network.slot_owner[slots]],
         slot_need=np.where(need == NONE, NONE, row[need]),
         weights=network.weights[:, slots],
@@ -74,7 +93,16 @@ def upstream(network: Network, node: int) -> Upstream:
         hit_with=_first_of(network.hit_with[slots]) if len(network.hit_with) else network.hit_with,
         substitutes=None if network.substitutes is None else network.substitutes.renumbered(slot_row[:-1], row),
     )
-    return Upstream(part, int(row[node]), result.step[0][kept])
+    return part, row
+
+
+def _distances(network: Network, node: int) -> tuple[Ints, Ints]:
+    """Return the fewest links from each node to one, of all nodes and of entities; -1 where there is no way."""
+    if network.size > network.entities:
+        result = reach(network, [node], upstream=True)
+        return result.all_nodes.step[0], result.step[0]
+    links = fewest_links(network.edges, np.broadcast_to(np.zeros(1, bool), len(network.edges.source)), node)
+    return links, links
 
 
 def _with_alternatives(network: Network, reached: Bools) -> Bools:
