@@ -180,6 +180,17 @@ def _behind(counts: Ints) -> Ints:
     return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
+def group_sizes(groups: Sequence[tuple[str, ...]]) -> Ints:
+    """Return how many names each group has; packed ones are not unpacked.
+
+    >>> group_sizes([("shop",), ()]).tolist(), group_sizes(PackedGroups.of([("shop",), ()])).tolist()
+    ([1, 0], [1, 0])
+    """
+    if isinstance(groups, PackedGroups):
+        return np.diff(groups.ends, prepend=0)
+    return np.fromiter(map(len, groups), np.int64, len(groups))
+
+
 class OfRows(_ByRow[T]):
     """The items of some rows of others, which are unpacked when they are asked for.
 

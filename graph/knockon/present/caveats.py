@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.impact.coverage import NAMED, Naming, dependencies_left_out, not_hit, some_names
 from knockon.analysis.impact.impact_report import ImpactReport, OwnerHit
-from knockon.analysis.impact.rows import each_loss, row_of
+from knockon.analysis.impact.rows import losses_of, row_of
+from knockon.analysis.impact.shortage_rows import ShortageRows, shortages_between
 from knockon.analysis.impact.substitution import Substitution
 from knockon.analysis.impact.support import Support
 from knockon.analysis.methods import METHODS
@@ -327,18 +328,27 @@ def worst_parts(report: ImpactReport) -> list[tuple[str, str, str, float]]:
     ]
 
 
-def short(report: ImpactReport) -> dict[tuple[str, str], float]:
+def short(report: ImpactReport, drawn: Collection[str] | None = None) -> dict[tuple[str, str], float]:
     """Return the shortages of needs that lose nothing themselves: by need and dependant, how much is missing; the most first.
 
-    A need loses nothing if only its suppliers fail, or if only the link to it is cut.
+    A need loses nothing if only its suppliers fail, or if only the link to it is cut. Of the entities (IRIs) that are
+    ``drawn`` only what they are short of among each other; None: all.
     """
-    lost = {loss.entity for loss in each_loss(report.impacts)}
+    shortages = report.shortages if drawn is None else [*shortages_between(report.shortages, drawn)]
+    lost = {loss.entity for loss in losses_of(report.impacts, dict.fromkeys(shortage.need for shortage in shortages))}
     missing: dict[tuple[str, str], float] = {}
-    for shortage in report.shortages:
+    for shortage in shortages:
         if shortage.need not in lost:
             pair = shortage.need, shortage.dependant
             missing[pair] = max(missing.get(pair, 0.0), shortage.shortage)
     return dict(sorted(missing.items(), key=lambda item: (-item[1], item[0])))
+
+
+def spared_needs(report: ImpactReport) -> int:
+    """Return how many entities are needed and missing although they lose nothing themselves."""
+    if isinstance(report.shortages, ShortageRows):
+        return report.shortages.spared_needs()
+    return len({need for need, _ in short(report)})
 
 
 def numbers(by_iri: Mapping[str, float], named: Naming = local_name) -> list[str]:

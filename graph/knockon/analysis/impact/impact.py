@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
-
-import numpy as np
 
 from knockon.analysis import models
 from knockon.analysis.answer import JsonValue
@@ -18,14 +16,13 @@ from knockon.analysis.impact.companies import companies
 from knockon.analysis.impact.impact_parts import BriefImpact
 from knockon.analysis.impact.impact_report import Impact, ImpactReport, Shortage
 from knockon.analysis.impact.rows import LossRows, each_loss
+from knockon.analysis.impact.shortage_rows import ShortageRows
 from knockon.analysis.outcome import Outcome, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import LimitReached
 from knockon.lazy_sequence import LazySequence
 from knockon.model import Shock
 from knockon.model.labels import stated_label
-from knockon.network.network import Network
-from knockon.propagation.result import NONE
 from knockon.vocabulary import local_name
 
 #: Below this loss a row is left out of tables (and counted); JSON has them all.
@@ -97,7 +94,7 @@ def _report(context: Context, outcome: Outcome, row: int, not_holding: Mapping[s
     return ImpactReport(
         shock=outcome.shocks[row],
         impacts=impacts,
-        shortages=LazySequence(partial(_shortages, outcome, row)),
+        shortages=ShortageRows(outcome, row),
         companies=LazySequence(lambda: companies(context, each_loss(impacts))),
         unaffected=network.entities - len(impacts),
         cause=cause,
@@ -160,33 +157,6 @@ def _brief_impact(cause: CausalTrace, node: int) -> BriefImpact:
 def _label_and_class(cause: CausalTrace, iri: str) -> tuple[str, str]:
     record = cause.context.records.get(iri)
     return stated_label(record) or local_name(iri), record.rdf_class if record is not None else "Entity"
-
-
-def _shortages(outcome: Outcome, row: int) -> tuple[Shortage, ...]:
-    """Return the shortages under the shock in one row of an outcome, by step."""
-    network, result = outcome.network, outcome.result
-    hit = {target.iri for target in outcome.resolved[row].targets}
-    shortages: list[Shortage] = []
-    # A slot without a dependency, of provisions or of parts, is no need of its own.
-    for slot in np.flatnonzero((result.shortage[row] > 0) & (network.slot_need != NONE) & ~network.inner_slots).tolist():
-        owner, need = network.name(network.slot_owner[slot]), network.name(network.slot_need[slot])
-        missing, step = float(result.shortage[row, slot]), _slot_step(network, outcome, row, slot, hit)
-        shortages += [Shortage(name, owner, need, missing, step) for name in network.slot_records[slot]]
-    return tuple(sorted(shortages, key=lambda s: (s.step, -s.shortage, s.dependency)))
-
-
-def _slot_step(network: Network, outcome: Outcome, row: int, slot: int, hit: Collection[str]) -> int:
-    """Return how many links away from the hit a need is short; 0 where one of its records is in ``hit`` (IRIs)."""
-    supplies = range(network.supply_start[slot], network.supply_start[slot + 1])
-    names = {
-        *(n for other in network.together(slot).tolist() for n in network.slot_records[other]),
-        *(n for s in supplies for n in network.supply_records[s]),
-    }
-    if not names.isdisjoint(hit):
-        return 0
-    steps = outcome.result.all_nodes.step[row]
-    sources = [int(network.slot_need[slot]), *(int(network.supply_provider[s]) for s in supplies)]
-    return min(int(step) for node in sources if (step := steps[node]) != NONE)
 
 
 __all__ = ["MIN_LOSS", "Impact", "ImpactReport", "Shortage", "each_impact", "impacts"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from knockon.analysis.answer import JsonValue
 from knockon.analysis.answer_parts import Citation
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
 from knockon.analysis.impact.rows import among
+from knockon.analysis.impact.shortage_rows import shortages_between
 from knockon.present.cascade_drawing import CascadeDrawing, cascade_drawing, entity_loss
-from knockon.present.caveats import caveats_of, day, fallen, rests_on, short, worst_parts
+from knockon.present.caveats import caveats_of, day, fallen, rests_on, short, spared_needs, worst_parts
 from knockon.present.page.layout import FOLD
 from knockon.vocabulary import UNSTATED
 
@@ -47,17 +48,16 @@ class CascadeTables:
         """Return the run and its impacts, by step and then by loss."""
         shown = report.impacts if self.kept is None else among(report.impacts, self.kept)
         by_entity = {impact.entity: impact for impact in shown}
-        drawing = cascade_drawing(map(entity_loss, by_entity.values()), _missing(report))
+        drawing = cascade_drawing(map(entity_loss, by_entity.values()), _missing(report, by_entity))
         impacts = [by_entity[box.entity] for box in drawing.boxes]
-        shortages = short(report)
         return {
             "fold": FOLD,
             "impacts": self._impact_columns(impacts, drawing),
             "parts": [
                 [self.node(whole), self.node(part), self.text(label), loss] for whole, part, label, loss in worst_parts(report)
             ],
-            "run": _run(report, drawn=len(impacts), needs_short=len({need for need, _ in shortages})),
-            "short": self._short(shortages),
+            "run": _run(report, drawn=len(impacts), needs_short=spared_needs(report)),
+            "short": self._short(short(report, self.kept)),
             "shortages": _thin_lines(drawing),
         }
 
@@ -121,10 +121,10 @@ def _run(report: ImpactReport, *, drawn: int, needs_short: int) -> dict[str, Any
     }
 
 
-def _missing(report: ImpactReport) -> dict[tuple[str, str], float]:
-    """Return by need and dependant the part of the need that is missing: of several records, the largest."""
+def _missing(report: ImpactReport, drawn: Collection[str]) -> dict[tuple[str, str], float]:
+    """Return by need and dependant (IRIs, both drawn) the part of the need that is missing: of several records, the largest."""
     pairs: dict[tuple[str, str], float] = {}
-    for shortage in report.shortages:
+    for shortage in shortages_between(report.shortages, drawn):
         pair = shortage.need, shortage.dependant
         pairs[pair] = max(pairs.get(pair, 0.0), _number(shortage.shortage))
     return pairs
