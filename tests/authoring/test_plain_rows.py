@@ -215,7 +215,7 @@ def test_kept_records_are_those_of_record_objects(rows: list[dict[str, str]]) ->
         return
     with TemporaryDirectory() as place:
         first, second = Path(place, "plain"), Path(place, "objects")
-        write_plain_records(first, by_columns, by_columns.records)
+        write_plain_records(first, by_columns, [by_columns.records.in_order()])
         write_records(second, [by_rows], merge([by_rows]))
         assert list(kept_rows(first)) == list(kept_rows(second))
         for statement in ("SELECT * FROM name", "SELECT * FROM part", "SELECT * FROM number", "SELECT * FROM special"):

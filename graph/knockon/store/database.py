@@ -109,6 +109,11 @@ class DatabaseWriter:
         self._thread.shutdown(cancel_futures=True)
         self._db = None
 
+    @property
+    def kept_files(self) -> KeptFiles:
+        """The files that are kept beside the database."""
+        return KeptFiles(self._path.parent)
+
     def extend(self, quads: Sequence[Quad]) -> None:
         """Add quads."""
         self._submit(lambda db: db.bulk_extend(quads))
@@ -122,7 +127,7 @@ class DatabaseWriter:
         self._submit(lambda db: db.flush())
         self._wait(0)
         self._db = None  # closes its files
-        return describe(self._path, {}, KeptFiles(self._path.parent).verified)
+        return describe(self._path, {}, self.kept_files.verified)
 
     def _submit(self, task: Callable[[pyoxigraph.Store], None]) -> None:
         assert self._db is not None  # noqa: S101 - nothing is added after the end

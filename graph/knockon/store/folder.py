@@ -266,12 +266,10 @@ class FolderStore(FolderReader):
         database, stored = build(self.folder, data_set, records, revision.made)
         number = add_revision(self.folder, pointer, replace(revision, data_sets=(stored,)), database)
         self._open(later=self.locked)
-        read_back = (as_read_back(data_set, stored),)
-        keep_records(self.kept_files, self.history[0], read_back)
         keep_rules(self.kept_files, len(records))
         if self.kept_files is None or open_kept_records(self.kept_files, self.history[0]) is None:
             # Else they are read from the table when they are needed, and take no memory until then.
-            self._sets = read_back
+            self._sets = (as_read_back(data_set, stored),)
         return number
 
     def _put_changes(

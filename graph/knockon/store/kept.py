@@ -11,8 +11,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -136,16 +136,37 @@ class KeptFiles:
         OSError
             The folder cannot be written, or the disk is full.
         """
+        with self.new_file(name) as file:
+            write(file)
+            self.keep(name, key, file)
+
+    @contextmanager
+    def new_file(self, name: str) -> Iterator[Path]:
+        """Create an empty file that may be kept under a name (``keep``); on exit it is removed unless it was.
+
+        Raises
+        ------
+        OSError
+            The folder cannot be written.
+        """
         self.folder.mkdir(exist_ok=True)
-        target = self.folder / f"{name}.json"
-        with temporary_file(self.folder / name) as beside:
-            write(beside)
-            checksum = sha256_of(beside)
-            path = self.folder / _file_name(name, checksum)
-            beside.replace(path)
+        with temporary_file(self.folder / name) as file:
+            yield file
+
+    def keep(self, name: str, key: str, file: Path) -> None:
+        """Keep a new file, which is complete, under a name for a key, in place of an earlier one.
+
+        Raises
+        ------
+        OSError
+            The folder cannot be written, or the disk is full.
+        """
+        checksum = sha256_of(file)
+        path = self.folder / _file_name(name, checksum)
+        file.replace(path)
         self.verified.written(path, checksum)
         self.verified.save()
-        write_unsynced(target, json.dumps({"key": key, "sha256": checksum}).encode())
+        write_unsynced(self.folder / f"{name}.json", json.dumps({"key": key, "sha256": checksum}).encode())
         for other in self.folder.glob(f"{name}-*"):
             if other.name != _file_name(name, checksum):
                 # Who reads it goes on reading it, where the system allows to remove it.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from knockon.rdf.plain_records import (
     PlainEntity,
     PlainFields,
     PlainRecord,
-    PlainRecords,
     cite,
     cited_document,
     supply_id,
@@ -27,13 +27,25 @@ from knockon.store.record_links import REFERENCE, SUBJECT, Link, link_key, links
 from knockon.store.record_table import TableWriter, writing
 from knockon.vocabulary import local_name
 
+#: The memory of the file, which is written beside the database: its tables grow at their ends, and read nothing again.
+_SMALL_CACHE = "PRAGMA cache_size = -8192"
 #: The most combinations of fields whose values are remembered.
 _MOST_REMEMBERED = 100_000
 _Row = tuple[int, str, int, int, bool, str]
+_Numbered = Sequence[tuple[int, PlainRecord | Statement]]
 
 
-def write_plain_records(path: Path, data_set: DataSet, records: PlainRecords) -> None:
+def write_plain_records(path: Path, data_set: DataSet, parts: Iterable[Sequence[PlainRecord | Statement]]) -> None:
     """Write the plain records of the only data set of a store into an empty file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    data_set
+        The data set.
+    parts
+        Its records in the order of their IRIs, some at a time.
 
     Raises
     ------
@@ -41,46 +53,35 @@ def write_plain_records(path: Path, data_set: DataSet, records: PlainRecords) ->
         The file cannot be written.
     """
     with writing(path) as database:
-        _PlainWriter(database, records).write(data_set)
+        database.execute(_SMALL_CACHE)
+        writer = _PlainWriter(database)
+        writer.data_sets([data_set], {data_set.graph: 0})
+        for records in parts:
+            writer.write(records)
+        writer.finish({"records": writer.count, "parts": writer.parts, "inferred": writer.inferred})
 
 
 class _PlainWriter(TableWriter):
     """Writer of the tables of plain records."""
 
-    def __init__(self, database: sqlite3.Connection, records: PlainRecords) -> None:
+    def __init__(self, database: sqlite3.Connection) -> None:
         super().__init__(database)
-        self._records = records
-        self._in_order = records.in_order()
+        #: The number of records that were written.
+        self.count = 0
         self._fields: dict[int, tuple[PlainFields, Mapping[str, Any]]] = {}
 
-    def write(self, data_set: DataSet) -> None:
-        """Write all tables."""
-        self.data_sets([data_set], {data_set.graph: 0})
-        self.insert("record", map(self._row, range(len(self._in_order)), self._in_order))
+    def write(self, records: Sequence[PlainRecord | Statement]) -> None:
+        """Write some records, and what they are found by."""
+        numbered = list(enumerate(records, self.count))
+        self.count += len(numbered)
+        self.insert("record", starmap(self._row, numbered))
         exceptions: list[tuple[str, int]] = []
-        self.insert_names(self._plain_names(exceptions))
+        self.insert_names(self._plain_names(numbered, exceptions))
         self.insert("part", exceptions)
-        self.insert_alike(self._entity_names())
-        self.insert_links(self._plain_links())
-        self.specials((place, (each, "")) for place, each in enumerate(self._in_order) if isinstance(each, Statement))
-        inferred = sum(self._is_inferred(record) for record in self._in_order)
-        self.finish({"records": len(self._in_order), "parts": self.parts, "inferred": inferred})
-
-    def _entity_names(self) -> Iterator[tuple[int, str]]:
-        """Yield the names of all entities, each with the number of its record."""
-        for number, record in enumerate(self._in_order):
-            if isinstance(record, PlainEntity):
-                yield from ((number, name) for name in (record.label, *record.other_names))
-            elif isinstance(record, Entity):
-                yield from ((number, name) for name in (record.label, *record.alt_label))
-
-    def _plain_links(self) -> Iterator[tuple[int, Link]]:
-        """Yield the links of all records; plain ones state no identifiers, and their parts are named after them."""
-        for number, record in enumerate(self._in_order):
-            if isinstance(record, PlainDependency):
-                yield from ((number, link) for link in _dependency_links(record))
-            elif isinstance(record, Statement):
-                yield from ((number, link) for link in links(record))
+        self.insert_alike(_entity_names(numbered))
+        self.insert_links(_plain_links(numbered))
+        self.specials([(number, (each, "")) for number, each in numbered if isinstance(each, Statement)])
+        self.inferred += sum(map(self._is_inferred, records))
 
     def _is_inferred(self, record: PlainRecord | Statement) -> bool:
         if isinstance(record, PlainDependency):
@@ -115,9 +116,9 @@ class _PlainWriter(TableWriter):
             known = self._fields[id(fields)] = fields, {name: value for name, value in values.items() if name not in named}
         return known[1]
 
-    def _plain_names(self, exceptions: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    def _plain_names(self, numbered: _Numbered, exceptions: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
         """Yield the keys of all names; plain records have no parts but supplies, which are named after them."""
-        for number, record in enumerate(self._in_order):
+        for number, record in numbered:
             if isinstance(record, PlainDependency):
                 self.parts += len(record.supplies)
                 texts: Sequence[str] = (local_name(record.id),)
@@ -129,6 +130,24 @@ class _PlainWriter(TableWriter):
                 yield from self.names_of(number, record, exceptions)
                 continue
             yield from ((key, number) for key in {link_key(normalize_name(text)) for text in texts})
+
+
+def _entity_names(numbered: _Numbered) -> Iterator[tuple[int, str]]:
+    """Yield the names of all entities, each with the number of its record."""
+    for number, record in numbered:
+        if isinstance(record, PlainEntity):
+            yield from ((number, name) for name in (record.label, *record.other_names))
+        elif isinstance(record, Entity):
+            yield from ((number, name) for name in (record.label, *record.alt_label))
+
+
+def _plain_links(numbered: _Numbered) -> Iterator[tuple[int, Link]]:
+    """Yield the links of all records; plain ones state no identifiers, and their parts are named after them."""
+    for number, record in numbered:
+        if isinstance(record, PlainDependency):
+            yield from ((number, link) for link in _dependency_links(record))
+        elif isinstance(record, Statement):
+            yield from ((number, link) for link in links(record))
 
 
 def _dependency_links(record: PlainDependency) -> Iterator[Link]:

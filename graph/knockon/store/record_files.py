@@ -27,7 +27,7 @@ from knockon.store.pointer import Revision, StoredDataSet
 from knockon.store.record_table import write_records
 
 #: The names of the file of all records, and of that of changes of an earlier one.
-_ALL, _CHANGES = "records", "changes"
+ALL, _CHANGES = "records", "changes"
 #: The names of the texts of the file of all records (analysis/records/kept_texts.py), and of the columns of its dependencies
 #: (network/kept_columns.py).
 TEXTS, COLUMNS = "texts", "columns"
@@ -40,11 +40,11 @@ LEAST_REBUILT = 20_000
 
 def open_kept_records(files: KeptFiles, revision: Revision) -> KeptRecords | None:
     """Return the records of a revision as they were kept; None where they were not."""
-    key = _key(revision.data_sets)
+    key = records_key(revision.data_sets)
     try:
-        if (whole := files.locate(_ALL, key)) is not None:
+        if (whole := files.locate(ALL, key)) is not None:
             return KeptRecords(KeptRows(whole.path, checksum=whole.checksum))
-        if (changes := files.find(_CHANGES, key)) is not None and (base := files.checked(_ALL, base_checksum(changes))):
+        if (changes := files.find(_CHANGES, key)) is not None and (base := files.checked(ALL, base_checksum(changes))):
             return KeptRecords(KeptRows(changes, base.path, base.checksum))
     except (sqlite3.Error, LookupError, TypeError):
         return None
@@ -80,7 +80,7 @@ def rebuild_records(files: KeptFiles, revision: Revision, folder: Path, database
     write = partial(rebuild, folder=folder, stored=revision.data_sets, database=database)
     try:
         with suppress(OSError):
-            files.write(_ALL, _key(revision.data_sets), write)
+            files.write(ALL, records_key(revision.data_sets), write)
         return open_kept_records(files, revision) or _in_temporary_file(write)
     except NotInOrder:
         return None
@@ -119,14 +119,14 @@ def keep_records(
     placed
         The records that they are together; None: they are merged here.
     """
-    key = _key(revision.data_sets)
+    key = records_key(revision.data_sets)
     if files is not None:
         with suppress(OSError):
             if len(data_sets) == 1 and isinstance(plain := data_sets[0].records, PlainRecords):
-                files.write(_ALL, key, partial(write_plain_records, data_set=data_sets[0], records=plain))
+                files.write(ALL, key, partial(write_plain_records, data_set=data_sets[0], parts=[plain.in_order()]))
                 return
             merged = merge(data_sets) if placed is None else placed
-            files.write(_ALL, key, partial(write_records, data_sets=data_sets, placed=merged))
+            files.write(ALL, key, partial(write_records, data_sets=data_sets, placed=merged))
 
 
 def keep_changed_records(files: KeptFiles | None, revision: Revision, earlier: KeptFiles, changed: ChangedRecords) -> None:
@@ -143,17 +143,17 @@ def keep_changed_records(files: KeptFiles | None, revision: Revision, earlier: K
     changed
         The records of that revision, and what differs.
     """
-    key = _key(revision.data_sets)
+    key = records_key(revision.data_sets)
     if files is not None:
         with suppress(OSError):
             checksum = changed.before.rows.checksum
-            files.take_over(_ALL, checksum, earlier)
+            files.take_over(ALL, checksum, earlier)
             files.write(_CHANGES, key, partial(write_changed_records, changed=changed))
             for name in _DERIVED:
                 files.carry_over(name, checksum, earlier)
 
 
-def _key(stored: Iterable[StoredDataSet]) -> str:
+def records_key(stored: Iterable[StoredDataSet]) -> str:
     """Return what the kept records of some data sets depend on."""
     lines = (f"form {forms.RECORDS}", *(f"{each.id} {each.source}" for each in stored))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
