@@ -115,6 +115,12 @@ def at_each_call(pass_step: Callable[[], None]) -> None:  # noqa: C901 - one sma
             pass_step()
 
         def bulk_extend(self, quads: Iterable[Any]) -> None:
+            self._add(quads, self.db.bulk_extend)
+
+        def extend(self, quads: Iterable[Any]) -> None:
+            self._add(quads, self.db.extend)
+
+        def _add(self, quads: Iterable[Any], add: Callable[[Iterable[Any]], None]) -> None:
             given = list(quads)
 
             def handed_over() -> Iterator[Any]:
@@ -123,7 +129,7 @@ def at_each_call(pass_step: Callable[[], None]) -> None:  # noqa: C901 - one sma
                         pass_step()
                     yield quad
 
-            self.db.bulk_extend(handed_over())
+            add(handed_over())
             pass_step()
 
         def __contains__(self, quad: Any) -> bool:
