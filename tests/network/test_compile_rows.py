@@ -99,8 +99,10 @@ def test_columns_that_do_not_fit_are_read_anew(tmp_path: Path, monkeypatch: pyte
         files.write("columns", key, partial(kept_columns._write, columns=outside))
         assert kept_columns._opened(files, key) is None
         assert_same(compile_rows(rows, files=files), expected)
-    files.write("columns", key, lambda path: path.write_bytes(b"PK") and None)
-    assert_same(compile_rows(rows, files=files), expected)
+    for nonsense in (b"PK", b"{}\n", b'{"names_text": ["|O8", 1]}\n', b'{"names_text": ["|u1", 99]}\n1'):
+        files.write("columns", key, partial(Path.write_bytes, data=nonsense))
+        assert kept_columns._opened(files, key) is None
+        assert_same(compile_rows(rows, files=files), expected)
 
 
 def test_lone_slots_among_others(tmp_path: Path) -> None:

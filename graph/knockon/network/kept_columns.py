@@ -1,14 +1,13 @@
 """The columns of the dependencies of a store folder: kept for the file of all records, with what changed since read anew.
 
-They are an archive of arrays beside that file, and carried over with it to each revision that is a change of it. See
-docs/decisions/0072-columns-of-dependencies.md.
+They are arrays in a file beside that one, mapped into memory where they are used, and carried over with it to each revision
+that is a change of it. See docs/decisions/0072-columns-of-dependencies.md.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -35,6 +34,8 @@ _ROW = f"{RECORD}, number"
 #: The columns that are names, and the others that are numbers; with ``forms`` they are all.
 _NAMES = ("names", "records", "supply_records")
 _NUMBERS = ("classes", "dependant", "need", "form", "form_supplies", "numbers", "provider")
+#: The kinds of numbers in a file, the bytes at which each array begins, and the longest description.
+_KINDS, _ALIGNED, _LONGEST = ("|u1", "<i4", "<i8"), 64, 1 << 16
 #: Is told how many dependencies have been read.
 Show = Callable[[int], None]
 
@@ -107,14 +108,18 @@ def class_numbers(records: KeptRecords, iris: Iterable[str]) -> Mapping[str, int
 
 
 def _write(path: Path, columns: DependencyColumns) -> None:
-    """Write columns into a file."""
+    """Write columns into a file: a line that describes its arrays, and the arrays."""
     arrays: dict[str, Any] = {name: _short(getattr(columns, name)) for name in _NUMBERS}
     for name in _NAMES:
         packed: PackedNames = getattr(columns, name)
-        arrays |= {f"{name}_text": packed.text, f"{name}_ends": packed.ends}
+        arrays |= {f"{name}_text": np.asarray(packed.text), f"{name}_ends": np.asarray(packed.ends)}
     arrays["forms"] = np.frombuffer("\n".join(columns.forms).encode(), np.uint8)
+    described = {name: [array.dtype.str, len(array)] for name, array in arrays.items()}
     with path.open("wb") as file:
-        np.savez(file, **arrays)
+        file.write(json.dumps(described).encode() + b"\n")
+        for array in arrays.values():
+            file.write(bytes(-file.tell() % _ALIGNED))
+            file.write(array.data)
 
 
 def _short(numbers: Ints) -> Any:
@@ -123,18 +128,34 @@ def _short(numbers: Ints) -> Any:
     return numbers.astype(np.int32) if fits else numbers
 
 
+def _mapped(path: Path) -> dict[str, Any]:
+    """Return the arrays of a file by their names, mapped into memory."""
+    with path.open("rb") as file:
+        described = json.loads(file.readline(_LONGEST))
+        place = file.tell()
+    content, arrays = np.asarray(np.memmap(path, np.uint8, "r")), {}
+    for name, (kind, length) in described.items():
+        if kind not in _KINDS:
+            raise ValueError(f"{name} is of the kind {kind:.9}")
+        place += -place % _ALIGNED
+        end = place + length * np.dtype(kind).itemsize
+        arrays[name] = content[place:end].view(kind)
+        place = end
+    return arrays
+
+
 def _opened(files: KeptFiles, key: str) -> DependencyColumns | None:
     """Return the columns that were kept; None where they were not, or are not whole."""
     if (path := files.find(COLUMNS, key)) is None:
         return None
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            values: dict[str, Any] = {name: arrays[name].astype(np.int64) for name in _NUMBERS}
-            values |= {name: PackedNames(arrays[f"{name}_text"], arrays[f"{name}_ends"]) for name in _NAMES}
-            values["forms"] = bytes(arrays["forms"]).decode().splitlines()
+        arrays = _mapped(path)
+        values: dict[str, Any] = {name: arrays[name].astype(np.int64) for name in _NUMBERS}
+        values |= {name: PackedNames(arrays[f"{name}_text"], arrays[f"{name}_ends"]) for name in _NAMES}
+        values["forms"] = bytes(arrays["forms"]).decode().splitlines()
         columns = DependencyColumns(**values)
         return columns if _fit(columns) else None
-    except (OSError, EOFError, ValueError, LookupError, TypeError, zipfile.BadZipFile, json.JSONDecodeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 
@@ -148,8 +169,14 @@ def _fit(columns: DependencyColumns) -> bool:
         and len(columns.form_supplies) == forms_count
         and all(_within(each, 0, names) for each in (columns.dependant, columns.need, columns.provider))
         and _within(columns.form, -1, forms_count)
+        and all(_whole(each) for each in (columns.names, columns.records, columns.supply_records))
         and len(columns.provider) == len(columns.supply_records) == columns.supply_count.sum()
     )
+
+
+def _whole(names: PackedNames) -> bool:
+    ends = names.ends
+    return len(names.text) == (ends[-1] if len(ends) else 0) and bool((np.diff(ends, prepend=0) >= 0).all())
 
 
 def _within(numbers: Ints, first: int, end: int) -> bool:

@@ -127,7 +127,7 @@ class KeptNetworks:
             orders = {}
             for name in _ORDERS:
                 file = beside / f"{name}_order.npy"
-                names = [record for group in getattr(compiled.network, f"{name}_records") for record in group]
+                names = list(PackedGroups.of(getattr(compiled.network, f"{name}_records")).names)
                 order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
                 np.save(file, order, allow_pickle=False)
                 orders[name] = sha256_of(file)
@@ -135,7 +135,14 @@ class KeptNetworks:
             content = {"decided": decided, "orders": orders, "sha256": _checksum([decided, orders])}
             (beside / _COMPILED).write_text(json.dumps(content), "utf-8")
             move_into_place(beside, path)
+        self._remember(path, orders)
         self._limit()
+
+    def _remember(self, path: Path, orders: Mapping[str, str]) -> None:
+        """Remember the checksums of the files of a network that was just written, so that they are not read for that."""
+        files = json.loads(read_regular(path / META, _LONGEST))["files"] | {f"{name}_order": orders[name] for name in orders}
+        for name, checksum in files.items():
+            self._files.verified.written(path / f"{name}.npy", checksum)
 
     def _sweep(self, own: str) -> None:
         """Remove the networks that other versions of the program compiled: this one never opens them."""
