@@ -5,23 +5,29 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knockon.analysis.records.data_sets import contents, graph_summary
+from knockon.cli import run
 from knockon.errors import InvalidData, Problem
 from knockon.model import DataSet, Entity, Ownership, Statement
 from knockon.model.dataset import replace_data_sets
 from knockon.model.records import class_counts, each
 from knockon.rdf import digests
 from knockon.rdf.merge import merge
+from knockon.rdf.plain_records import PlainRecords
 from knockon.rdf.sameness import MOST_SAME
 from knockon.store import streamed_checks
+from knockon.store.folder import FolderStore
 from knockon.store.joint_checks import check_together
 from knockon.store.kept_records import KeptDataSet, KeptRecords
 from knockon.store.kept_rows import KeptRows
+from knockon.store.oxigraph import MemoryStore
 from knockon.store.pointer import StoredDataSet
 from knockon.store.record_table import write_records
 from knockon.store.streamed_checks import check_streamed
@@ -147,3 +153,33 @@ def test_a_long_chain_of_wholes_is_no_cycle() -> None:
     for last in ([], [iri("e-0400")]):
         data_sets = [data_set("x", [*chain, *entities("e-0500", partOf=last)])]
         assert problems(lambda sets=data_sets: check_streamed(sets)) == problems(lambda sets=data_sets: in_memory(sets))
+
+
+def test_a_table_is_validated_by_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The records of a plain table are made one by one, and what is said of them is the same as of a store of them."""
+    (tmp_path / "t.csv").write_text(
+        "dependant,need,provider,criticality\nAcme,glass,Lumen,high\nVolt,lithium,Salar,low\n", "utf-8"
+    )
+    monkeypatch.setattr(PlainRecords, "_made", property(lambda _: pytest.fail("all records are held")))
+    assert run(["validate", str(tmp_path / "t.csv"), "--format", "csv"]) == 0
+    table = capsys.readouterr()
+    assert "ok: 8 records" in table.err
+    monkeypatch.undo()
+    assert run(["load", str(tmp_path / "t.csv"), "--store", str(tmp_path / "st")]) == 0
+    capsys.readouterr()
+    assert run(["validate", str(tmp_path / "st"), "--format", "csv"]) == 0
+    assert capsys.readouterr().out == table.out
+
+
+def test_data_sets_are_counted_without_their_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `ls` says of a store folder needs none of its records."""
+    data_sets = [data_set("x", [*entities("a", "b", "c"), need("a", "b", "c")]), data_set("y", entities("a"))]
+    with FolderStore(tmp_path / "st") as store:
+        store.load(*data_sets)
+    with FolderStore(tmp_path / "st") as store:
+        assert isinstance(store.records, KeptRecords)
+        monkeypatch.setattr(KeptRecords, "_new", lambda *_: pytest.fail("a record is made"))
+        assert [replace(each, origin="", loaded="") for each in contents(store)] == list(contents(MemoryStore(*data_sets)))
+        assert graph_summary(store) == graph_summary(MemoryStore(*data_sets))

@@ -75,7 +75,7 @@ def validate(sources: SourcesToCheck = None, *, read: Any, out: Writer) -> int:
     names = sources or [default_store(None) or DEFAULT_DATA_SET]
     verify_stores(names)
     journal = Journal(read)
-    data_sets = read_sources_or_hint(names, read, journal=journal)
+    data_sets = read_sources_or_hint(names, read, journal=journal, by_columns=True)
     with working("checking the records") as show:
         check_streamed(data_sets, show)  # together they must be valid as well
     journal.write()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from knockon.cli.output import writes
 from knockon.cli.sizes import bytes_of
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
+
+if TYPE_CHECKING:
+    from knockon.store.base import Store as QuadStore
 
 Parts = Annotated[
     Path | None,
@@ -27,6 +30,10 @@ PartSize = Annotated[
     str | None, typer.Option("--part-size", metavar="SIZE", help="With --parts: the most bytes of the text of a file (1G).")
 ]
 Gzip = Annotated[bool, typer.Option("--gzip", help="With --parts: compress each file.")]
+
+#: The forms of RDF of which large stores are sorted outside of memory, and from how many records on.
+_SORTED = ("nq", "trig")
+LEAST_SORTED = 20_000
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +68,10 @@ def export(
 
     source = open_graph(store).store
     if out.form not in OTHERS:
-        out.text(to_bytes(source.quads(), FORMATS[out.form]).decode())
+        if out.form in _SORTED and sum(len(data_set.records) for data_set in source.data_sets) >= LEAST_SORTED:
+            _export_sorted(source, out)
+        else:
+            out.text(to_bytes(source.quads(), FORMATS[out.form]).decode())
         return
     from knockon.present.exports.export import export as write
     from knockon.present.rows.exports import export_notes
@@ -72,6 +82,16 @@ def export(
     else:
         out.text(exported.content.decode())
     note_lines(export_notes(exported.report))
+
+
+def _export_sorted(store: QuadStore, out: Writer) -> None:
+    """Write the quads of a large store, which are sorted outside of memory."""
+    from knockon.cli.row_stream import spooled
+    from knockon.store.files import FORMATS
+    from knockon.store.sorted_export import write_sorted
+
+    with spooled(out) as spool, working("exporting") as show:
+        write_sorted(store, FORMATS[out.form], spool, show=lambda done, _every: show(done, 0))
 
 
 def _export_parts(store: str | None, folder: Path, quads: int | None, size: str | None, *, gzip: bool, out: Writer) -> None:

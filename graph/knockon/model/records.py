@@ -36,12 +36,8 @@ class Classified(Sequence[Statement]):
         """Return the records with some IRIs, in the order of these."""
 
 
-class Linked(Classified):
-    """Records of one data set, of which those that are about some entities are found."""
-
-    @abstractmethod
-    def about(self, iris: Iterable[str]) -> Sequence[Statement]:
-        """Return the records whose quads are about some IRIs, in the order of their own, and perhaps others."""
+class Streamed(Sequence[Statement]):
+    """Records of one data set, each of which is made when it is needed."""
 
     @abstractmethod
     def each(self, *kinds: type[S]) -> Iterator[S]:
@@ -50,6 +46,14 @@ class Linked(Classified):
     @abstractmethod
     def class_counts(self) -> Mapping[str, int]:
         """Return how many records there are of each class, by the names of the classes."""
+
+
+class Linked(Classified, Streamed):
+    """Records of one data set, of which those that are about some entities are found."""
+
+    @abstractmethod
+    def about(self, iris: Iterable[str]) -> Sequence[Statement]:
+        """Return the records whose quads are about some IRIs, in the order of their own, and perhaps others."""
 
 
 class Records(Classified):
@@ -73,6 +77,10 @@ class Records(Classified):
 
     def read_ahead(self, iris: Iterable[str]) -> None:
         """Read the records with some IRIs together, so that ``by_iri`` looks for none of them by itself."""
+
+    def count_of(self, *kinds: type[Record]) -> int:
+        """Return the number of the records of some classes, those of classes below them included."""
+        return sum(isinstance(record, kinds) for record in self)
 
     def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
         """Return the names of the records of some classes and of those below them, and of parts of these classes."""
@@ -188,7 +196,7 @@ def each(records: Iterable[Statement], *kinds: type[S]) -> Iterator[S]:
     >>> len(list(each([Entity(id="urn:x:a", label="A")], Entity)))
     1
     """
-    if isinstance(records, Linked):
+    if isinstance(records, Streamed):
         return records.each(*kinds)
     return (record for record in records if isinstance(record, kinds))
 
@@ -199,7 +207,7 @@ def class_counts(records: Iterable[Statement]) -> Mapping[str, int]:
     >>> class_counts([Entity(id="urn:x:a", label="A")])
     Counter({'Entity': 1})
     """
-    return records.class_counts() if isinstance(records, Linked) else Counter(record.rdf_class for record in records)
+    return records.class_counts() if isinstance(records, Streamed) else Counter(record.rdf_class for record in records)
 
 
 def having(records: Iterable[Statement], iris: Iterable[str]) -> Sequence[Statement]:
@@ -228,4 +236,16 @@ def listed(records: Iterable[Statement]) -> Records:
     return records if isinstance(records, Records) else ListedRecords(records)
 
 
-__all__ = ["Classified", "Linked", "ListedRecords", "Records", "about", "class_counts", "each", "having", "listed", "of_class"]
+__all__ = [
+    "Classified",
+    "Linked",
+    "ListedRecords",
+    "Records",
+    "Streamed",
+    "about",
+    "class_counts",
+    "each",
+    "having",
+    "listed",
+    "of_class",
+]

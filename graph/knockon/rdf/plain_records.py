@@ -16,16 +16,19 @@ from hashlib import sha256
 from heapq import merge
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple, overload
+from typing import NamedTuple, TypeVar, overload
 
 from pyoxigraph import Literal, RdfFormat, serialize
 
 from knockon.garbage_collection import without_garbage_collection
 from knockon.model import STATEMENTS, Dependency, Document, Entity, Evidence, Record, Statement, Supply
 from knockon.model.language import LanguageString, language_of
+from knockon.model.records import Streamed
 from knockon.rdf.fields import by_alias
 from knockon.rdf.to_rdf import quads
 from knockon.vocabulary import KO, RDF, Stance, local_name, namespace
+
+S = TypeVar("S", bound=Statement)
 
 #: Texts that are written in N-Quads as they are.
 _PLAIN_TEXT = re.compile(r"[ !#-\[\]-~]*")
@@ -161,7 +164,7 @@ def field_text(cls: type[Record], alias: str, term: object) -> str:
 
 
 @dataclass(eq=False)
-class PlainRecords(Sequence[Statement]):
+class PlainRecords(Streamed):
     """The records of one data set by columns; as a sequence it has record objects, which are made when they are asked for.
 
     Parameters
@@ -225,8 +228,13 @@ class PlainRecords(Sequence[Statement]):
         every: Iterator[PlainRecord | Statement] = chain(self.dependencies, self.entities, self.documents, self.others)
         return map(iri_of, every)
 
+    def each(self, *kinds: type[S]) -> Iterator[S]:
+        """See Streamed."""
+        records = (each if isinstance(each, Statement) else to_record(each) for each in self.in_order())
+        return (record for record in records if isinstance(record, kinds))
+
     def class_counts(self) -> Counter[str]:
-        """Return the number of records of each class."""
+        """See Streamed."""
         counts = Counter(record.cls for record in self.entities)
         counts.update(record.rdf_class for record in self.others)
         plain = {Dependency.rdf_class: len(self.dependencies), Document.rdf_class: len(self.documents)}

@@ -93,7 +93,7 @@ class KeptRecords(Records):
         return self.rows.each_row(self.rows.arms("record", condition if among else f"NOT ({condition})", "iri, class"))
 
     def count_of(self, *kinds: type[Record]) -> int:
-        """Return the number of the records of some classes, those of classes below them included."""
+        """See Records."""
         return sum(count for (count,) in self.rows.rows(self.rows.arms("record", self.class_condition(kinds), "count(*)")))
 
     def rows_naming(self, iris: Iterable[str], columns: str = RECORD) -> Iterator[tuple[Any, ...]]:
@@ -431,11 +431,11 @@ class KeptDataSet(LazySequence[Statement], Linked):
         return self.having([*wanted, *(iri for (iri,) in linked)])
 
     def each(self, *kinds: type[S]) -> Iterator[S]:
-        """See Linked."""
+        """See Streamed."""
         return self.store.each_stated(self.number, self.store.class_condition(kinds))
 
     def class_counts(self) -> Counter[str]:
-        """See Linked."""
+        """See Streamed."""
         rows = self.store.rows.stated(self.number, "1", columns="iri, class")
         return Counter(self.store.rows.classes[number] for _, number in rows)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from knockon.errors import InvalidData, Problem
 from knockon.model import DataSet, Statement
-from knockon.model.records import Linked, each
+from knockon.model.records import Streamed, each
 from knockon.rdf.merge import combine, difference
 
 #: Shows how many records of how many were gone through.
@@ -88,7 +88,7 @@ class RecordStream:
 
 
 def _in_order(records: Sequence[Statement]) -> Iterator[Statement]:
-    return each(records, Statement) if isinstance(records, Linked) else iter(sorted(records, key=attrgetter("id")))
+    return each(records, Statement) if isinstance(records, Streamed) else iter(sorted(records, key=attrgetter("id")))
 
 
 __all__ = ["Merged", "RecordStream", "Show"]

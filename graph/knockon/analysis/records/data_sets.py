@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
-from knockon.model import DataSet, Dependency, Document, Entity, Shock
+from knockon.model import CLASSES, DataSet, Dependency, Document, Entity, Record, Shock
+from knockon.model.records import class_counts
 from knockon.store.base import Store
 from knockon.text import counted
 from knockon.vocabulary import local_name
@@ -89,18 +89,18 @@ def graph_summary(store: Store) -> str:
     names = ", ".join(data_set.info.short_name for data_set in store.data_sets) or "empty"
     kinds = (("entity", "entities", Entity), ("dependency", "dependencies", Dependency), ("shock", "", Shock))
     counts = [
-        counted(sum(isinstance(record, cls) for record in store.records), singular, plural)
-        for singular, plural, cls in (*kinds, ("document", "", Document))
+        counted(store.records.count_of(cls), singular, plural) for singular, plural, cls in (*kinds, ("document", "", Document))
     ]
     return f"{names}: {', '.join(counts)}"
 
 
 def _summary(data_set: DataSet) -> DataSetSummary:
-    def count(cls: type) -> int:
-        return sum(isinstance(record, cls) for record in data_set.records)
+    classes = class_counts(data_set.records)
+
+    def count(cls: type[Record]) -> int:
+        return sum(number for name, number in classes.items() if issubclass(CLASSES[name], cls))
 
     info = data_set.info
-    classes = Counter(record.rdf_class for record in data_set.records)
     return DataSetSummary(
         name=info.short_name,
         id=info.id,

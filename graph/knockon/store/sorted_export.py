@@ -1,0 +1,88 @@
+"""Write the quads of a large store as one sorted file, without holding them: what ``files.to_bytes`` writes, byte by byte."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph
+from pyoxigraph import Quad, RdfFormat, serialize
+
+from knockon.store.base import Store
+from knockon.store.quad_sort import DEFAULT_GRAPH, MEMORY, QuadSorter
+from knockon.vocabulary import PREFIXES
+
+#: The formats that say in which graph each triple is, and that are written from one quad to the next.
+SORTED_FORMATS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
+#: How many quads are converted at a time.
+_BLOCK = 5_000
+
+
+def write_sorted(
+    store: Store,
+    form: RdfFormat,
+    out: IO[bytes],
+    *,
+    memory: int = MEMORY,
+    show: Callable[[int, int], None] = lambda _done, _every: None,
+) -> int:
+    """Write all quads of a store in order, and return their number.
+
+    Parameters
+    ----------
+    store
+        The store.
+    form
+        One of ``SORTED_FORMATS``.
+    out
+        The file; a temporary folder takes as many bytes meanwhile.
+    memory
+        The most bytes of lines that are sorted at once.
+    show
+        Shows how many quads of how many were written (0: their number is not known).
+
+    Raises
+    ------
+    OSError
+        A file cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="knockon-export-") as folder:
+        sorter = QuadSorter(Path(folder), memory)
+        # A stream in all that is needed of it.
+        serialize(store.quads(), sorter, RdfFormat.N_QUADS)  # type: ignore[arg-type]
+        lines = _Lines(sorter, show)
+        if form == RdfFormat.N_QUADS:
+            for block in lines.blocks():
+                out.write(block)
+        else:
+            serialize(_quads(lines), out, form, prefixes=dict(PREFIXES))
+        return lines.count
+
+
+class _Lines:
+    """The sorted lines of N-Quads, in blocks, which are counted."""
+
+    def __init__(self, sorter: QuadSorter, show: Callable[[int, int], None]) -> None:
+        self._sorter, self._show, self.count = sorter, show, 0
+
+    def blocks(self) -> Iterator[bytes]:
+        lines = (
+            b"%b %b %b %b.\n" % (subject, predicate, value, b"" if graph == DEFAULT_GRAPH else graph + b" ")
+            for graph, subject, predicate, value in self._sorter.quads()
+        )
+        while block := list(islice(lines, _BLOCK)):
+            self.count += len(block)
+            self._show(self.count, 0)
+            yield b"".join(block)
+
+
+def _quads(lines: _Lines) -> Iterator[Quad]:
+    for block in lines.blocks():
+        # The database checked the terms, and not all of what it holds is valid by today's rules.
+        yield from pyoxigraph.parse(block, RdfFormat.N_QUADS, lenient=True)
+
+
+__all__ = ["SORTED_FORMATS", "write_sorted"]
