@@ -31,10 +31,6 @@ PartSize = Annotated[
 ]
 Gzip = Annotated[bool, typer.Option("--gzip", help="With --parts: compress each file.")]
 
-#: The forms of RDF of which large stores are sorted outside of memory, and from how many records on.
-_SORTED = ("nq", "trig")
-LEAST_SORTED = 20_000
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -68,7 +64,9 @@ def export(
 
     source = open_graph(store).store
     if out.form not in OTHERS:
-        if out.form in _SORTED and sum(len(data_set.records) for data_set in source.data_sets) >= LEAST_SORTED:
+        from knockon.store.sorted_export import is_sorted_outside
+
+        if is_sorted_outside(source, FORMATS[out.form]):
             _export_sorted(source, out)
         else:
             out.text(to_bytes(source.quads(), FORMATS[out.form]).decode())

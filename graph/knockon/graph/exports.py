@@ -67,8 +67,13 @@ class ExportMethods(GraphBase):
         if form is None and ending in FORMS:
             form = ending
         if form is None:
-            quads = list(self._present_store().quads())
-            content, report = to_bytes(quads, format_of(file)), ExportReport(ending, (("quads", len(quads)),))
+            from knockon.store.sorted_export import export_sorted, is_sorted_outside
+
+            store, rdf = self._present_store(), format_of(file)
+            if is_sorted_outside(store, rdf):
+                return ExportReport(ending, (("quads", export_sorted(store, file, rdf)),))
+            quads = list(store.quads())
+            content, report = to_bytes(quads, rdf), ExportReport(ending, (("quads", len(quads)),))
         else:
             content, report = export(self._present_store().records, form)
         write_bytes(file, content)

@@ -11,14 +11,41 @@ from typing import IO
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, serialize
 
+from knockon.errors import UsageError
+from knockon.store.atomic_write import write_stream
 from knockon.store.base import Store
 from knockon.store.quad_sort import DEFAULT_GRAPH, MEMORY, QuadSorter
 from knockon.vocabulary import PREFIXES
 
 #: The formats that say in which graph each triple is, and that are written from one quad to the next.
 SORTED_FORMATS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
+#: The fewest records of a store of which the quads are sorted outside of memory.
+LEAST_SORTED = 20_000
 #: How many quads are converted at a time.
 _BLOCK = 5_000
+
+
+def is_sorted_outside(store: Store, form: RdfFormat) -> bool:
+    """Return whether the quads of a store are written in a format without holding them: few are written faster at once."""
+    return form in SORTED_FORMATS and sum(len(data_set.records) for data_set in store.data_sets) >= LEAST_SORTED
+
+
+def export_sorted(store: Store, path: Path, form: RdfFormat) -> int:
+    """Write all quads of a store in order into a file, atomically, and return their number.
+
+    Raises
+    ------
+    UsageError
+        The file, or a temporary one, cannot be written.
+    """
+    try:
+        with tempfile.TemporaryFile() as whole:
+            count = write_sorted(store, form, whole)
+            whole.seek(0)
+            write_stream(path, whole)
+    except OSError as error:
+        raise UsageError(f"cannot write a temporary file: {error.strerror}; name another folder for it with TMPDIR") from None
+    return count
 
 
 def write_sorted(
@@ -85,4 +112,4 @@ def _quads(lines: _Lines) -> Iterator[Quad]:
         yield from pyoxigraph.parse(block, RdfFormat.N_QUADS, lenient=True)
 
 
-__all__ = ["SORTED_FORMATS", "write_sorted"]
+__all__ = ["SORTED_FORMATS", "export_sorted", "is_sorted_outside", "write_sorted"]
