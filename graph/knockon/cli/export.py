@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ from knockon.cli.output import writes
 from knockon.cli.sizes import bytes_of
 from knockon.cli.writer import Writer
 from knockon.errors import UsageError
-
-if TYPE_CHECKING:
-    from knockon.store.base import Store as QuadStore
 
 Parts = Annotated[
     Path | None,
@@ -64,10 +61,10 @@ def export(
 
     source = open_graph(store).store
     if out.form not in OTHERS:
-        from knockon.store.sorted_export import is_sorted_outside
+        from knockon.store.sorted_export import is_sorted_outside, sorted_text
 
         if is_sorted_outside(source, FORMATS[out.form]):
-            _export_sorted(source, out)
+            out.parts(sorted_text(source, FORMATS[out.form]), "exporting")
         else:
             out.text(to_bytes(source.quads(), FORMATS[out.form]).decode())
         return
@@ -80,16 +77,6 @@ def export(
     else:
         out.text(exported.content.decode())
     note_lines(export_notes(exported.report))
-
-
-def _export_sorted(store: QuadStore, out: Writer) -> None:
-    """Write the quads of a large store, which are sorted outside of memory."""
-    from knockon.cli.row_stream import spooled
-    from knockon.store.files import FORMATS
-    from knockon.store.sorted_export import write_sorted
-
-    with spooled(out) as spool, working("exporting") as show:
-        write_sorted(store, FORMATS[out.form], spool, show=lambda done, _every: show(done, 0))
 
 
 def _export_parts(store: str | None, folder: Path, quads: int | None, size: str | None, *, gzip: bool, out: Writer) -> None:

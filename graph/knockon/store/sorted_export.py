@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -23,6 +23,8 @@ SORTED_FORMATS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
 LEAST_SORTED = 20_000
 #: How many quads are converted at a time.
 _BLOCK = 5_000
+#: How many bytes are read at a time.
+_BYTES = 1 << 20
 
 
 def is_sorted_outside(store: Store, form: RdfFormat) -> bool:
@@ -48,13 +50,28 @@ def export_sorted(store: Store, path: Path, form: RdfFormat) -> int:
     return count
 
 
+def sorted_text(store: Store, form: RdfFormat) -> Iterator[str]:
+    """Yield the text of all quads of a store in order, in pieces.
+
+    Raises
+    ------
+    OSError
+        A temporary file cannot be written.
+    """
+    with tempfile.TemporaryFile() as whole:
+        write_sorted(store, form, whole)
+        whole.seek(0)
+        # A line never ends inside a character of several bytes.
+        while lines := whole.readlines(_BYTES):
+            yield b"".join(lines).decode()
+
+
 def write_sorted(
     store: Store,
     form: RdfFormat,
     out: IO[bytes],
     *,
     memory: int = MEMORY,
-    show: Callable[[int, int], None] = lambda _done, _every: None,
 ) -> int:
     """Write all quads of a store in order, and return their number.
 
@@ -68,8 +85,6 @@ def write_sorted(
         The file; a temporary folder takes as many bytes meanwhile.
     memory
         The most bytes of lines that are sorted at once.
-    show
-        Shows how many quads of how many were written (0: their number is not known).
 
     Raises
     ------
@@ -80,7 +95,7 @@ def write_sorted(
         sorter = QuadSorter(Path(folder), memory)
         # A stream in all that is needed of it.
         serialize(store.quads(), sorter, RdfFormat.N_QUADS)  # type: ignore[arg-type]
-        lines = _Lines(sorter, show)
+        lines = _Lines(sorter)
         if form == RdfFormat.N_QUADS:
             for block in lines.blocks():
                 out.write(block)
@@ -92,8 +107,8 @@ def write_sorted(
 class _Lines:
     """The sorted lines of N-Quads, in blocks, which are counted."""
 
-    def __init__(self, sorter: QuadSorter, show: Callable[[int, int], None]) -> None:
-        self._sorter, self._show, self.count = sorter, show, 0
+    def __init__(self, sorter: QuadSorter) -> None:
+        self._sorter, self.count = sorter, 0
 
     def blocks(self) -> Iterator[bytes]:
         lines = (
@@ -102,7 +117,6 @@ class _Lines:
         )
         while block := list(islice(lines, _BLOCK)):
             self.count += len(block)
-            self._show(self.count, 0)
             yield b"".join(block)
 
 
@@ -112,4 +126,4 @@ def _quads(lines: _Lines) -> Iterator[Quad]:
         yield from pyoxigraph.parse(block, RdfFormat.N_QUADS, lenient=True)
 
 
-__all__ = ["SORTED_FORMATS", "export_sorted", "is_sorted_outside", "write_sorted"]
+__all__ = ["SORTED_FORMATS", "export_sorted", "is_sorted_outside", "sorted_text", "write_sorted"]
