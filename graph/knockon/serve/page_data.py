@@ -48,12 +48,12 @@ def entity(graph: Graph, values: Values, documents: Path | None) -> JsonObject:
     from knockon.analysis.lists.wording import SUPPOSED
     from knockon.analysis.records.document_folder import read_document_folder
     from knockon.model import Entity
+    from knockon.model.records import having
 
     record = graph.show(str(values["name"]))
     content: dict[str, Any] = {"record": as_json(record)}
     cited = list(_cited(content["record"], record))
-    known = {each.id: each for each in graph.store.records}
-    if isinstance(known.get(record.id), Entity):
+    if any(isinstance(each, Entity) for each in having(graph.store.records, [record.id])):
         links = graph.neighbours(record.id)
         content["neighbours"] = as_json(links)
         for key, rows in (("needs", links.needs), ("needed_by", links.needed_by), ("others", links.others)):
@@ -71,7 +71,8 @@ def entity(graph: Graph, values: Values, documents: Path | None) -> JsonObject:
         folder = read_document_folder(documents, graph.store.records)
         for place, citation in cited:
             place["words"] = folder.quote(citation)
-    content["labels"] = {iri: label_of(known, iri) for iri in sorted(set(_texts(content))) if iri in known}
+    named = {each.id: each for each in having(graph.store.records, set(_texts(content)))}
+    content["labels"] = {iri: label_of(named, iri) for iri in sorted(named)}
     return content
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from knockon.analysis.labels import label_of
@@ -70,6 +71,13 @@ _APART = {
     "covers", "legalBasis", "between", "of", "hit", "reading", "exploits", "provider", "datePrecision", "value", "valueLow",
     "valueHigh", "unit", "asWritten", "provided", "measure", "designated", "entity", "verdict",
 }  # fmt: skip
+
+
+@cache
+def _noted(cls: type[Statement]) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a class that notes are about, each with the words for it."""
+    named = ((name, info.alias or name) for name, info in cls.model_fields.items())
+    return tuple((name, words(alias)) for name, alias in named if alias not in _APART)
 
 
 #: The classes whose records may be about other records than entities.
@@ -174,11 +182,10 @@ class FactReader:
             provided = self.records.get(record.provided)
             if isinstance(provided, Entity) and provided.provision_combination is not None:
                 yield "combination", words(provided.provision_combination)
-        for name, info in type(record).model_fields.items():
+        for name, head in _noted(type(record)):
             value = getattr(record, name)
-            alias = info.alias or name
-            if alias not in _APART and value not in (None, ()):
-                yield words(alias), self._text(value)
+            if value not in (None, ()):
+                yield head, self._text(value)
         if isinstance(record, Discrepancy):
             yield from (("reading", reading.label) for reading in record.reading)
 

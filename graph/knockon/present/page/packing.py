@@ -28,6 +28,8 @@ _VALUE = {digit: value for value, digit in enumerate(_DIGITS)}
 #: Shorter lists stay as they are: the form would be longer.
 _SHORT = 5
 _FEW_TEXTS = 50
+#: The types of values that have no shorter form.
+_SCALARS = frozenset({int, float, bool, str, type(None)})
 #: A word and the character before it; every other character by itself. ASCII alone, so that the page need not know them.
 _WORD = re.compile(r"[^A-Za-z0-9]?[A-Za-z0-9]+|[^A-Za-z0-9]")
 #: What may separate the words; where all of them occur in the texts the list stays as it is.
@@ -57,7 +59,8 @@ def packed(value: Any) -> Any:
     if len(value) >= _FEW_TEXTS and all(issubclass(cls, str) for cls in types):
         return _by_words(value)
     if len(value) < _SHORT or any(issubclass(cls, dict | str) for cls in types):
-        return [packed(part) for part in value]
+        # Most lists of a page are a few numbers.
+        return list(value) if types <= _SCALARS else [packed(part) for part in value]
     # Of equally long ones the first.
     return min(_forms(value), key=lambda form: len(_compact(form)))
 
