@@ -138,13 +138,20 @@ def _are_integers(values: Sequence[Any]) -> bool:
 def _mostly(column: Sequence[Any]) -> dict[str, Any]:
     """Return the value that most rows have, and the others by row."""
     # Integers are what they are compared by; a list of them, or true beside 1, is not.
-    texts = column if _are_integers(column) else [_sorted(value) for value in column]
+    texts = column if _are_integers(column) else _keys(column)
     most = Counter(texts).most_common(1)[0][0]
     return {
-        "=": most if texts is column else json.loads(most),
+        "=": most if texts is column else list(most) if isinstance(most, tuple) else json.loads(most),
         "but": [[row, value] for row, value in enumerate(column) if texts[row] != most],
         "rows": len(column),
     }
+
+
+def _keys(column: Sequence[Any]) -> Sequence[Any]:
+    """Return what values of any type are compared by: lists of integers as tuples, which take a tenth of the time of JSON."""
+    if all(isinstance(value, list) and _are_integers(value) for value in column):
+        return [*map(tuple, column)]
+    return [_sorted(value) for value in column]
 
 
 @lru_cache(maxsize=4096)
