@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +22,7 @@ from knockon.network import compile_rows, kept_network
 from knockon.network.compile import Compiled, compile_network
 from knockon.network.kept_network import KeptNetworks
 from knockon.network.name_arrays import PackedIndex, PackedNames
+from knockon.network.tables import is_tables
 from knockon.propagation import active_round
 from knockon.propagation.structure import removal
 from knockon.store.folder import FolderStore
@@ -230,6 +233,27 @@ def test_nothing_is_kept_where_nothing_can_be_written(tmp_path: Path, monkeypatc
     monkeypatch.setattr(kept_network, "program_digest", lambda *_: None)
     assert networks.compiled({}, make) is make()
     assert not list((tmp_path / FOLDER).glob("network-*"))
+
+
+@pytest.mark.skipif(not hasattr(os, "setresuid") or os.geteuid() != 0, reason="only root can become somebody who may not read")
+def test_what_may_not_be_read_is_compiled_anew(tmp_path: Path) -> None:
+    """A folder of kept networks that is closed to the reader is like none; a closed folder holds no tables either."""
+    networks, make = networks_of(tmp_path)
+    networks.compiled({}, make)
+    (tmp_path / FOLDER).chmod(0)
+    ancestors = [path for path in (tmp_path, *tmp_path.parents) if path.is_relative_to(tempfile.gettempdir())]
+    modes = [(path, path.stat().st_mode) for path in ancestors]
+    for path, mode in modes:
+        path.chmod(mode | 0o055)
+    try:
+        os.seteuid(65534)
+        assert networks.compiled({}, make) is make()
+        assert not is_tables(tmp_path / FOLDER)
+    finally:
+        os.seteuid(0)
+        for path, mode in modes:
+            path.chmod(mode)
+        (tmp_path / FOLDER).chmod(0o755)
 
 
 def test_rows_are_found_as_in_a_dictionary() -> None:

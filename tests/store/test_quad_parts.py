@@ -219,6 +219,7 @@ MANIFESTS: list[Callable[[dict[str, Any]], object]] = [
     lambda document: document["parts"].reverse(),
     lambda document: document["parts"].append(document["parts"][0]),
     _part(file="../../etc/passwd"), _part(file="/etc/passwd"), _part(file=["part-000001.nq"]), _part(quads="7"),
+    lambda document: document.update(format="other"), lambda document: document.update(data_sets="x"),
     _part(text_bytes=True), _part(sha256="x"), _part(more=1), lambda document: document.update(parts={}),
 ]  # fmt: skip
 

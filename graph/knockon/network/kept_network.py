@@ -70,7 +70,7 @@ class KeptNetworks:
         digest = hashlib.sha256(json.dumps([program, key], sort_keys=True).encode()).hexdigest()
         own = f"{_PREFIX}{program[:12]}-"
         path = self._files.folder / f"{own}{digest[:32]}"
-        if path.is_dir() and (kept := self._open(path, compile_anew)) is not None:
+        if (kept := self._open(path, compile_anew)) is not None:
             return kept
         compiled = compile_anew()
         if compiled.network.slots >= LEAST_SLOTS:
@@ -82,7 +82,7 @@ class KeptNetworks:
         return compiled
 
     def _open(self, path: Path, compile_anew: Callable[[], Compiled]) -> Compiled | None:
-        """Return the network in a folder; None if a file of it is damaged or missing."""
+        """Return the network in a folder; None if a file of it is damaged or missing, or the folder may not be read."""
         verified = self._files.verified
         try:
             document = json.loads(read_regular(path / _COMPILED, _LONGEST))

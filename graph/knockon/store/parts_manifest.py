@@ -12,8 +12,8 @@ from typing import Any
 from knockon.errors import InvalidData, Problem
 from knockon.store.regular_files import read_regular
 
-#: The name of the file, and the version of its form.
-MANIFEST, VERSION = "knockon-quads.json", 1
+#: The name of the file, and the name and version of its form.
+MANIFEST, FORMAT, VERSION = "knockon-quads.json", "knockon-quads", 1
 #: The name of a part.
 PART = re.compile(r"part-[0-9]{6,9}\.nq(\.gz)?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -103,7 +103,7 @@ class QuadParts:
 
     def to_bytes(self) -> bytes:
         """Return the content of the manifest file."""
-        content = {"format": "knockon-quads", "version": VERSION, **self.to_dict()}
+        content = {"format": FORMAT, "version": VERSION, **self.to_dict()}
         return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -129,6 +129,8 @@ def read_manifest(folder: Path) -> QuadParts:
         document = json.loads(read_regular(path, _MAX_BYTES))
         if document["version"] != VERSION:
             raise _problem(path, f"has version {str(document['version'])[:40]!r}, this program reads {VERSION}")
+        if document["format"] != FORMAT:
+            raise _problem(path, "is of another format")
         manifest = _manifest(document)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError) as error:
         raise _problem(path, f"is not a complete manifest ({str(error)[:200] or type(error).__name__})") from None
@@ -152,6 +154,8 @@ def _manifest(document: Mapping[str, Any]) -> QuadParts:
     sha256, (quads, text_bytes, graphs) = document["sha256"], [document[name] for name in ("quads", "text_bytes", "graphs")]
     if not (_SHA256.fullmatch(sha256) and all(map(_is_count, (quads, text_bytes, graphs)))):
         raise ValueError("an invalid count or checksum")
+    if not isinstance(document["data_sets"], list):
+        raise ValueError("data_sets is not a list")
     licenses = tuple((str(name), int(count)) for name, count in document["licenses"].items())
     return QuadParts(sha256, quads, text_bytes, graphs, tuple(map(str, document["data_sets"])), licenses, tuple(parts))
 

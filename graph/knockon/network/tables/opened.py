@@ -77,8 +77,11 @@ class NetworkTables:
 
 
 def is_tables(path: Path) -> bool:
-    """Return whether a folder holds a network as tables."""
-    return path.is_dir() and any((path / f"{file}.parquet").is_file() for file in ("supplies", "flows"))
+    """Return whether a folder holds a network as tables; one that may not be read holds none."""
+    try:
+        return path.is_dir() and any((path / f"{file}.parquet").is_file() for file in ("supplies", "flows"))
+    except PermissionError:
+        return False
 
 
 def open_tables(folder: str | Path, *, origin: str | None = None) -> NetworkTables:
