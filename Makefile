@@ -109,7 +109,7 @@ ifeq ($(shell command -v java 2>/dev/null)$(JAVA_HOME),)
 else
 	@$(MAKE) --no-print-directory $(VENV)/installed-spark
 	$(PYTEST) -m "$(SPARK)" tests/analysis/test_rank_spark.py tests/propagation/engines/test_spark.py \
-		tests/propagation/engines/test_spark_kills.py
+		tests/propagation/engines/test_spark_kills.py tests/test_endurance.py
 endif
 
 # The same tests with the newest versions that the ranges in pyproject.toml allow, in an environment of its own.

@@ -3,7 +3,8 @@
 Money flows as the other benchmarks have them (power-law numbers of customers, a coin for each sector whether it is essential)
 are written as tables, in pieces. Then ``reach`` and one shock of ``esri`` run on DuckDB, or on Spark in this machine
 (``--engine spark``), each in a process of its own, whose peak memory (with that of Java) and temporary files are measured; a
-model that takes longer than ``--limit`` says so. ``--check N`` compares N sampled shocks with the engine in memory instead.
+model that takes longer than ``--limit`` says so. ``--check N`` compares N sampled shocks of the models (``leontief`` and
+``debtrank`` too) with those in memory instead: compiled, plain numpy and, for ``esri``, in 32 bits.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from knockon.network.tables import TableWriter, open_tables
+from knockon.network import Network
+from knockon.network.tables import NetworkTables, TableWriter, open_tables
 
 SECTORS, MEAN_CUSTOMERS, TAIL = 50, 7, 2.3
 #: The number of suppliers whose flows are made at a time.
@@ -110,8 +113,7 @@ def measure(model: str, tables: Path, asked: Any) -> dict[str, Any]:
     network = open_tables(tables)
     checked = time.monotonic()
     spill = asked.folder / "spill"
-    given = {"spill_limit": asked.spill_limit} if asked.engine == "duckdb" else {"threads": asked.threads}
-    with _Peak(spill) as peak, engine(asked.engine, memory=asked.memory, spill=spill, **given) as chosen:
+    with _Peak(spill) as peak, _chosen(engine, asked) as chosen:
         result = chosen.run(model, network, [network.entities // 2], losses=False)
     return {
         "check_s": round(checked - start, 1), "run_s": round(time.monotonic() - checked, 1),
@@ -147,36 +149,96 @@ class _Peak:
 
 
 def check(tables: Path, asked: Any) -> int:
-    """Compare sampled shocks of DuckDB with the engine in memory, and print the greatest differences."""
-    from knockon.network.tables import read_tables, write_tables
-    from knockon.propagation import esri, leontief, reach
-    from knockon.propagation.engines import engine
+    """Compare sampled shocks of the engine on tables with those in memory, and print the greatest differences."""
+    from knockon.network.tables import read_tables
 
     opened = open_tables(tables)
     network = read_tables(opened)
     shocks = np.random.default_rng(asked.seed).choice(opened.entities, asked.check, replace=False)
-    with engine("duckdb", memory=asked.memory, spill=asked.folder / "spill") as chosen:
-        ours = chosen.run("esri", opened, shocks, losses=False)
-        steps = chosen.run("reach", opened, shocks[:2], losses=True).step
-    theirs = esri(network, shocks, losses=False)
-    print("esri: greatest difference", float(np.abs(ours.index - theirs.index).max()), "of", theirs.index.max())
-    print("esri: rounds that differ", int((ours.iterations != theirs.iterations).sum()))
-    print("reach: steps that differ", int((steps != reach(network, shocks[:2]).step).sum()), flush=True)
-    # The same links as a graph of shares, in which losses run on without replacement.
-    graph = replace(network, flows=None, mode=network.mode.astype(np.int8))
-    write_tables(graph, asked.folder / "graph")
-    theirs = leontief(graph, shocks[:1], eps=0.01)
-    with engine("duckdb", memory=asked.memory, spill=asked.folder / "spill") as chosen:
-        ours = chosen.run("leontief", open_tables(asked.folder / "graph"), shocks[:1], eps=0.01, losses=True)
-    print(
-        "leontief: greatest difference",
-        float(np.abs(ours.loss - theirs.loss).max()),
-        "rounds",
-        ours.iterations,
-        theirs.iterations,
-    )
-    print("leontief: bindings that differ", int((ours.source != theirs.source).sum() + (ours.step != theirs.step).sum()))
+    for model in asked.models.split(","):
+        begun = time.monotonic()
+        for what, number in _CHECKS[model](network, opened, shocks, asked).items():
+            print(f"{model}: {what}", number, flush=True)
+        print(f"{model}: {time.monotonic() - begun:.0f} s, load {os.getloadavg()[0]:.0f}", flush=True)
     return 0
+
+
+def _check_esri(network: Network, opened: NetworkTables, shocks: npt.NDArray[np.int64], asked: Any) -> dict[str, Any]:
+    from knockon.propagation import esri
+
+    kernel = esri(network, shocks, losses=False, engine="numba")
+    plain = esri(network, shocks, losses=False, engine="numpy")
+    single = esri(network, shocks, losses=False, engine="numba", dtype="float32", eps=1e-5)
+    double = esri(network, shocks, losses=False, engine="numba", eps=1e-5)
+    ours = _on_tables("esri", opened, shocks, asked, losses=False)
+    return {
+        "greatest index": kernel.index.max(), "numpy differs by": _furthest(plain.index, kernel.index),
+        "32 bits differ by": _furthest(single.index, double.index), "tables differ by": _furthest(ours.index, kernel.index),
+        "rounds that differ": int((ours.iterations != kernel.iterations).sum() + (plain.iterations != kernel.iterations).sum()),
+    }  # fmt: skip
+
+
+def _check_reach(network: Network, opened: NetworkTables, shocks: npt.NDArray[np.int64], asked: Any) -> dict[str, Any]:
+    from knockon.propagation import reach
+
+    kernel, plain = (reach(network, shocks[:2], engine=engine).step for engine in ("numba", "numpy"))
+    ours = _on_tables("reach", opened, shocks[:2], asked, losses=True).step
+    return {
+        "firms reached": (kernel >= 0).sum(axis=1).tolist(), "steps of numpy that differ": int((plain != kernel).sum()),
+        "steps of tables that differ": int((ours != kernel).sum()),
+    }  # fmt: skip
+
+
+def _check_leontief(network: Network, _: NetworkTables, shocks: npt.NDArray[np.int64], asked: Any) -> dict[str, Any]:
+    """Compare on the same links as a graph of shares, in which losses run on without replacement."""
+    from knockon.network.tables import write_tables
+    from knockon.propagation import leontief
+
+    graph = replace(network, flows=None, mode=network.mode.astype(np.int8))
+    folder = asked.folder / "graph"
+    if not folder.exists():
+        write_tables(graph, folder)
+    theirs = leontief(graph, shocks[:1], eps=0.01)
+    ours = _on_tables("leontief", open_tables(folder), shocks[:1], asked, eps=0.01, losses=True)
+    return {
+        "firms that lose": int((theirs.loss > 0).sum()), "tables differ by": _furthest(ours.loss, theirs.loss),
+        "rounds": (ours.iterations.tolist(), theirs.iterations.tolist()),
+        "bindings that differ": int((ours.source != theirs.source).sum() + (ours.step != theirs.step).sum()),
+    }  # fmt: skip
+
+
+def _check_debtrank(network: Network, opened: NetworkTables, shocks: npt.NDArray[np.int64], asked: Any) -> dict[str, Any]:
+    from knockon.propagation import debtrank
+
+    # Between a third of the flows that a firm has on average and three times as much.
+    options = {"equity": np.random.default_rng(asked.seed).uniform(1.2, 10.5, opened.entities), "losses": True}
+    kernel, plain = (debtrank(network, shocks, engine=engine, **options) for engine in ("numba", "numpy"))
+    ours = _on_tables("debtrank", opened, shocks, asked, **options)
+    return {
+        "firms that lose": (np.asarray(kernel.loss) > 0).sum(axis=1).tolist(),
+        "numpy differs by": _furthest(plain.loss, kernel.loss), "tables differ by": _furthest(ours.loss, kernel.loss),
+        "rounds": (ours.iterations.tolist(), kernel.iterations.tolist(), plain.iterations.tolist()),
+    }  # fmt: skip
+
+
+_CHECKS = {"esri": _check_esri, "reach": _check_reach, "leontief": _check_leontief, "debtrank": _check_debtrank}
+
+
+def _on_tables(model: str, tables: NetworkTables, shocks: npt.NDArray[np.int64], asked: Any, **options: Any) -> Any:
+    from knockon.propagation.engines import engine
+
+    with _chosen(engine, asked) as chosen:
+        return chosen.run(model, tables, shocks, **options)
+
+
+def _furthest(ours: Any, theirs: Any) -> float:
+    return float(np.abs(np.asarray(ours) - np.asarray(theirs)).max())
+
+
+def _chosen(engine: Any, asked: Any) -> Any:
+    """Return the engine that was asked for, with its memory and its folder for temporary files."""
+    given = {"spill_limit": asked.spill_limit} if asked.engine == "duckdb" else {"threads": asked.threads}
+    return engine(asked.engine, memory=asked.memory, spill=asked.folder / "spill", **given)
 
 
 if __name__ == "__main__":

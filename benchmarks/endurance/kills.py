@@ -2,9 +2,10 @@
 
 Scenarios: ``import`` (a table into a store), ``judgement`` (decisions on entities, and their load), ``proposal`` (accepted
 proposals, and their load), ``linked`` (a load that takes over the files of the database), ``columns`` (a table that is loaded
-by columns into an empty store), ``spill`` (a network larger than memory) and ``update`` (updates of a served store). A kill
-counts only if the process died before it reported success. Commands run in forked processes, which have all modules already;
-the server is a process of its own.
+by columns into an empty store), ``spill`` (a network larger than memory), ``update`` (updates of a served store), ``executor``
+and ``driver`` (processes of Spark; skipped where there is no Java or pyspark). A kill counts only if the process died before it
+reported success. Commands run in forked processes, which have all modules already; the server and Spark are processes of their
+own.
 
     python benchmarks/endurance/kills.py --kills 200
     python benchmarks/endurance/kills.py import update --kills 20 --seed 3
@@ -30,6 +31,9 @@ sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "benchmarks" / "endurance")
 
 from scenarios import SCENARIOS, Scenario  # noqa: E402 - found in the folders above
 from served_updates import kill_server  # noqa: E402
+from spark_kills import MASTERS, kill_spark  # noqa: E402
+
+from support.spark import missing  # noqa: E402
 
 
 class Outcome(NamedTuple):
@@ -47,7 +51,7 @@ class Outcome(NamedTuple):
 def main() -> int:
     """Run the scenarios and print a line for each; the exit code is 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    names = [*SCENARIOS, "update"]
+    names = [*SCENARIOS, "update", *MASTERS]
     parser.add_argument("scenarios", nargs="*", choices=[*names, []], help=f"some of {', '.join(names)} (all)")
     parser.add_argument("--kills", type=int, default=200, help="kills that come before success, for each scenario (200)")
     parser.add_argument("--seed", type=int, default=1, help="where the random moments begin (1)")
@@ -55,6 +59,9 @@ def main() -> int:
     faults = 0
     print(f"{'scenario':<12}{'kills':>7}{'died':>7}{'before':>8}{'after':>7}{'wrong':>7}{'seconds':>9}")
     for name in given.scenarios or names:
+        if name in MASTERS and (reason := missing()):
+            print(f"{name:<12} skipped: {reason}", flush=True)
+            continue
         outcome = endure(name, given.kills, given.seed)
         counts = f"{outcome.kills:>7}{outcome.died:>7}{outcome.before:>8}{outcome.after:>7}{len(outcome.faults):>7}"
         print(f"{name:<12}{counts}{outcome.seconds:>9.1f}", flush=True)
@@ -69,9 +76,12 @@ def endure(name: str, kills: int, seed: int) -> Outcome:
     begun = time.monotonic()
     draw = random.Random(seed)  # noqa: S311 - a moment is no secret
     with tempfile.TemporaryDirectory(prefix="knockon-kills-") as folder:
-        outcome = (
-            kill_server(Path(folder), kills, draw) if name == "update" else _kill(SCENARIOS[name], Path(folder), kills, draw)
-        )
+        if name in MASTERS:
+            outcome = kill_spark(name, Path(folder), kills, draw)
+        elif name == "update":
+            outcome = kill_server(Path(folder), kills, draw)
+        else:
+            outcome = _kill(SCENARIOS[name], Path(folder), kills, draw)
     return Outcome(name, *outcome, time.monotonic() - begun)
 
 
