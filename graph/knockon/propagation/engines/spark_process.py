@@ -45,9 +45,13 @@ def _require_java() -> None:
         run = subprocess.run([program, "-version"], capture_output=True, text=True, errors="replace", timeout=60, check=False)  # noqa: S603 - the user's own java
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(f"the Spark engine needs Java 17, and {program} does not run ({error}): {hint}") from None
-    version = _JAVA_VERSION.search(run.stderr + run.stdout)
+    said = run.stderr + run.stdout
+    version = _JAVA_VERSION.search(said)
     if version is None:
-        raise UsageError(f"the Spark engine needs Java 17, and {program} does not say its version: {hint}")
+        # Such as an option of JAVA_TOOL_OPTIONS that it does not know; it also says which options it has picked up.
+        lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("Picked up ")]
+        told = f" but {lines[0][:200]!r}" if lines else ""
+        raise UsageError(f"the Spark engine needs Java 17, and {program} does not say its version{told}: {hint}")
     if int(version[1]) < OLDEST_JAVA:
         raise UsageError(f"the Spark engine needs Java 17 or later, and {program} is Java {version[1]}: {hint}")
 
