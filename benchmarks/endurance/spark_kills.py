@@ -143,6 +143,16 @@ class _Killing:
         shutil.rmtree(self.output, ignore_errors=True)
         child.ask(right.model, self.output, right.options)
 
+    def wait(self, child: _Child, longest: float) -> float:
+        """Wait for a random moment of a run, or its answer; return the seconds of a run, fewer on a quieter machine."""
+        begun = time.monotonic()
+        until = begun + self.draw.uniform(0, longest)
+        while not child.has_answered():
+            if time.monotonic() > until:
+                return longest
+            time.sleep(0.02)
+        return time.monotonic() - begun
+
     def whole(self, child: _Child, rights: tuple[Right, ...]) -> list[float]:
         """Return the seconds of a run of each of some models that nobody kills."""
         seconds = []
@@ -190,7 +200,7 @@ class _Executors(_Killing):
         number = self.tried % len(self.rights)
         self.tried += 1
         self.begin(child, self.rights[number])
-        time.sleep(self.draw.uniform(0, seconds[number]))
+        seconds[number] = self.wait(child, seconds[number])
         self.died += not child.has_answered() and kill_one(child.process.pid, _EXECUTOR)
         answer = child.answer()
         self.count(outcome(answer, self.output, self.rights[number]))
@@ -203,7 +213,7 @@ class _Drivers(_Killing):
     def kill(self, kills: int) -> None:
         longest = self._alone()
         while self.died < kills and self.tried < 4 * kills:
-            self._one(longest)
+            longest = self._one(longest)
             if self.tried % _ALONE == 0:
                 self._alone()
         self._alone()
@@ -215,7 +225,7 @@ class _Drivers(_Killing):
         self.nothing_left()
         return seconds
 
-    def _one(self, longest: float) -> None:
+    def _one(self, longest: float) -> float:
         left = set(self.spill.iterdir())
         right = self.rights[self.tried % len(self.rights)]
         self.tried += 1
@@ -223,7 +233,7 @@ class _Drivers(_Killing):
             if stale := left & set(self.spill.iterdir()):
                 self.faults.append(f"kill {self.tried}: the next run leaves {min(stale).name} of a killed one")
             self.begin(child, right)
-            time.sleep(self.draw.uniform(0, longest))
+            longest = self.wait(child, longest)
             self.died += not child.has_answered()
             dead = self.tried // len(self.rights) % 2 == 0
             if dead:
@@ -232,6 +242,7 @@ class _Drivers(_Killing):
                 kill_one(child.process.pid, _JAVA)
             answer = child.answer()
         self.count(outcome(answer, self.output, right, dead=dead))
+        return longest
 
 
 class _Child:
