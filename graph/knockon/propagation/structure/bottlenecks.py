@@ -95,9 +95,12 @@ class _Links(NamedTuple):
         passed_on = ~network.idle[edges.source]
         ends = node[edges.source[passed_on]].astype(np.int64), node[edges.owner[passed_on]].astype(np.int64)
         links = distinct(ends[0] * network.size + ends[1])
-        source, owner = links // network.size, links % network.size
+        source = links // network.size
+        owner = links - source * network.size
+        linked = np.zeros(network.size, bool)
+        linked[source] = linked[owner] = True
         apart = source != owner
-        return cls(network.size, distinct(np.concatenate(ends)), source[apart], owner[apart])
+        return cls(network.size, np.flatnonzero(linked), source[apart], owner[apart])
 
     def matrix(self) -> Any:
         """Return the graph as a sparse matrix of ones, a row for each source."""

@@ -137,10 +137,10 @@ def cut_sets(
     """
     _check(threshold, order, limit)
     test = _FailureTest(removal or RemovalLosses(network, target, eps=eps, cap=cap), threshold)
-    of_nodes = greatest_losses(network, target)
-    ceiling = of_entities(network, of_nodes)
-    allowed = range(network.entities) if among is None else sorted(set(among))
-    pool = [node for node in allowed if node != target and ceiling[node] >= threshold - ROUNDING]
+    of_nodes = greatest_losses(network, target, threshold - ROUNDING)
+    strong = np.flatnonzero(of_entities(network, of_nodes) >= threshold - ROUNDING).tolist()
+    allowed = range(network.entities) if among is None else set(among)
+    pool = [node for node in strong if node != target and node in allowed]
     cuts = test.cuts([(node,) for node in pool if test.removal.may_fail_alone(node)])
     alone = {cut.nodes for cut in cuts}
     rest = {node for node in pool if (node,) not in alone}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from knockon.network.arrays import distinct
 from knockon.network.network import NONE, Floats, Mode, Network
 from knockon.propagation.combinations import concatenated_ranges
 from knockon.propagation.ways_to import greatest_products
@@ -26,12 +27,14 @@ def greatest_alone(network: Network, target: int) -> Floats:
     return of_entities(network, greatest_products(edges, network.weights[1][edges.slot], target))
 
 
-def greatest_losses(network: Network, target: int) -> Floats:
-    """Return the greatest loss (0..1) of the target that a loss of each node can cause, (n,).
+def greatest_losses(network: Network, target: int, least: float = 0.0) -> Floats:
+    """Return the greatest loss (0..1) of the target that a loss of each node can cause, (n,); 0 where it is below ``least``.
 
     Along the strongest path to the target the criticalities multiply, from the
     target back to the first slot of shares: the loss that arrives there is a
     sum, and may be great while that of the node is small.
+
+    Nothing on the way to the target is below what is behind it, so that what is below ``least`` need not be followed.
     """
     edges = network.edges
     weight = network.weights[1][edges.slot]
@@ -44,11 +47,13 @@ def greatest_losses(network: Network, target: int) -> Floats:
         edge = edges.into[concatenated_ranges(edges.into_start[risen], edges.into_start[risen + 1])]
         owner, source = edges.owner[edge], edges.source[edge]
         product = weight[edge] * scaled[owner]
-        before, other = scaled[source], summed[source]
         through_sum = np.maximum(summed[owner], np.where(shared[edge], product, 0.0))
-        np.maximum.at(scaled, source, np.where(shared[edge], 0.0, product))
-        np.maximum.at(summed, source, through_sum)
-        risen = np.unique(source[(scaled[source] > before) | (summed[source] > other)]).astype(np.int64)
+        alone = np.where(shared[edge], 0.0, product)
+        further = (alone > scaled[source]) & (alone >= least)
+        summed_further = (through_sum > summed[source]) & (through_sum >= least)
+        np.maximum.at(scaled, source[further], alone[further])
+        np.maximum.at(summed, source[summed_further], through_sum[summed_further])
+        risen = distinct(source[further | summed_further].astype(np.int64))
     return np.maximum(scaled, summed)
 
 
