@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import knockon
-from knockon.analysis.impact import rows
+from knockon.analysis.impact import causal_trace, rows
 from knockon.analysis.impact.compare import compare
 from knockon.analysis.impact.rows import LossRows, brief_rows, count_at_least, each_at_least, each_more
 from knockon.model import Entity
@@ -104,6 +104,44 @@ def test_many_rows_are_not_kept(graph: knockon.Graph, monkeypatch: pytest.Monkey
     assert isinstance(impacts, LossRows)
     assert list(impacts) == few == list(impacts) == [impacts[place] for place in range(len(impacts))]
     assert len(impacts._made) <= 30
+
+
+def test_rows_that_are_forgotten_meanwhile_are_there_all_the_same(
+    graph: knockon.Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever goes through rows gets each of them, though another thread makes memory forget what it held."""
+    expected = list(graph.impact(hit=SHOCKS).impacts)
+    impacts = graph.impact(hit=SHOCKS).impacts
+    assert isinstance(impacts, LossRows)
+    make_rows = impacts._make_rows
+
+    def interrupted(nodes: Sequence[int]) -> Sequence[Any]:
+        impacts._made.clear()
+        return make_rows(nodes)
+
+    assert (impacts[0], impacts[1]) == (expected[0], expected[1])
+    monkeypatch.setattr(impacts, "_make_rows", interrupted)
+    assert list(impacts) == expected
+
+
+def test_links_that_are_forgotten_meanwhile_are_there_all_the_same(
+    graph: knockon.Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for a link gets it, though another thread reads ahead and makes memory forget it."""
+    monkeypatch.setattr(causal_trace, "_MOST_LINKS", -1)
+    impacts = graph.impact(hit=SHOCKS).impacts
+    assert isinstance(impacts, LossRows)
+    trace = impacts._make_rows.args[0]  # type: ignore[attr-defined] # made by partial
+    node = int(impacts.nodes[-1])
+    expected = trace.link(node)
+
+    class Interrupted(dict[int, Any]):
+        def __setitem__(self, number: int, link: Any) -> None:
+            super().__setitem__(number, link)
+            trace.read_ahead_brief([])
+
+    trace._links = Interrupted()
+    assert trace.link(node) == expected is not None
 
 
 def test_a_comparison_makes_no_whole_rows(graph: knockon.Graph, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,9 +99,11 @@ class CausalTrace:
 
     def link(self, node: int) -> Link | None:
         """Return the link that determines the loss of a node; None where it is hit itself or loses nothing."""
-        if node not in self._links:
-            self._links[node] = self._link(node)
-        return self._links[node]
+        # Threads may share a report, and one that reads ahead forgets links.
+        links = self._links
+        if node not in links:
+            links[node] = self._link(node)
+        return links[node]
 
     def _link(self, node: int) -> Link | None:
         slot, supply, source = (int(rows[self.row, node]) for rows in self._bindings)
@@ -127,7 +129,7 @@ class CausalTrace:
             The numbers of the nodes.
         """
         if len(self._links) + len(nodes) > _MOST_LINKS:
-            self._links.clear()
+            self._links = {}
         records = self.context.statements
         records.read_ahead([*map(self.network.name, nodes), *self._names_on_paths(nodes)])
         records.read_ahead({evidence.document for node in nodes for evidence in self.evidence(node)})
@@ -135,7 +137,7 @@ class CausalTrace:
     def read_ahead_brief(self, nodes: Sequence[int]) -> None:
         """Read together what the rows of some nodes are made of that show neither support nor evidence."""
         if len(self._links) + len(nodes) > _MOST_LINKS:
-            self._links.clear()
+            self._links = {}
         slots = self._bindings[0][self.row][nodes].tolist() if nodes else ()
         several = [own for slot in slots if slot != NONE and len(own := self.network.slot_records[slot]) != 1]
         names = (name for own in several for name in own)

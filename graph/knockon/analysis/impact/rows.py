@@ -98,20 +98,23 @@ class LossRows(LazySequence[T]):
         first, size = 0, _FIRST
         while first < len(nodes):
             block = nodes[first : first + size].tolist()
-            missing = [node for node in block if node not in self._made]
+            known = {node: self._made.get(node) for node in block}
+            missing = [node for node, row in known.items() if row is None]
             made = dict(zip(missing, self._make_rows(missing), strict=True))
-            known = {node: self._made.get(node) for node in block} | made
             if len(self._lost) <= MOST_KEPT:
                 self._made |= made
-            yield from known.values()  # type: ignore[misc] # each is known
+            yield from (known | made).values()  # type: ignore[misc] # each is known
             first, size = first + size, min(2 * size, _MOST)
 
     def _of(self, node: int) -> T:
-        if node not in self._made:
+        # Threads may share the rows: what was found is not looked up again.
+        made = self._made.get(node)
+        if made is None:
             if len(self._made) >= MOST_KEPT:
                 self._made.clear()
-            (self._made[node],) = self._make_rows((node,))
-        return self._made[node]
+            (made,) = self._make_rows((node,))
+            self._made[node] = made
+        return made
 
     def __len__(self) -> int:
         return len(self._lost)
