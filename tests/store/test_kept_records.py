@@ -15,7 +15,7 @@ from knockon.errors import NotFound
 from knockon.model import Company, DataSet, Dependency, Entity, Shock, Statement
 from knockon.query.names import find
 from knockon.rdf.sameness import Sameness
-from knockon.store import forms, kept, record_files
+from knockon.store import forms, kept, local_change, record_files
 from knockon.store.archive import read_source as read_archived
 from knockon.store.folder import FolderStore
 from knockon.store.kept import FOLDER
@@ -208,3 +208,21 @@ def test_several_data_sets_of_one_record_keep_what_each_states(reopened: FolderS
     merged = reopened.records.by_iri[NS + "a"]
     assert merged not in stated.values()
     assert merged.rdf_class == "Company"
+
+
+def test_what_is_missing_beside_the_records_keeps_nothing_else_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change takes over the columns that are kept beside the file of all records, though the texts beside it are gone."""
+    monkeypatch.setattr(local_change, "LEAST_RECORDS", 0)
+    with FolderStore(tmp_path / "store") as store:
+        store.load(small("x", entities(*(f"e{number}" for number in range(100)))))
+        assert store.kept_files is not None
+        whole = store.kept_files.locate("records", record_files.records_key(store.history[0].data_sets))
+        assert whole is not None
+        for name in ("texts", "columns"):
+            store.kept_files.write(name, f"made of {whole.checksum}", lambda path: path.touch())
+        (texts,) = store.kept_files.folder.glob("texts-*")
+        texts.unlink()
+        store.load(small("y", entities("a")))
+        assert [*store.kept_files.folder.glob("changes-*")]
+        assert store.kept_files.find("columns", f"made of {whole.checksum}")
+        assert not store.kept_files.find("texts", f"made of {whole.checksum}")

@@ -150,7 +150,9 @@ def keep_changed_records(files: KeptFiles | None, revision: Revision, earlier: K
             files.take_over(ALL, checksum, earlier)
             files.write(_CHANGES, key, partial(write_changed_records, changed=changed))
             for name in _DERIVED:
-                files.carry_over(name, checksum, earlier)
+                # One that is missing is made anew, and keeps no other back.
+                with suppress(OSError):
+                    files.carry_over(name, checksum, earlier)
 
 
 def records_key(stored: Iterable[StoredDataSet]) -> str:
