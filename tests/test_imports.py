@@ -43,7 +43,7 @@ STEPS: list[tuple[str, set[str]]] = [
     ("$ uncertainty entity-list-chips", set()),
     ("$ rank chips --top 5", set()),
     ("$ loops", {"networkx"}),
-    ("$ chokepoints recurring-licensing-revenue", {"scipy"}),
+    ("$ chokepoints recurring-licensing-revenue", set()),
     ("$ profile nvidia --format md", set()),
     ("knockon.open().to_networkx()", set()),
     ("$ explore --shock entity-list-chips -o page.html", {"jinja2"}),
