@@ -127,7 +127,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path, monkeypatch: pytest.Monke
             Checkpoint(path, "run", 5, 2)
     path.unlink()
     path.mkdir()
-    with pytest.raises(InvalidData, match="it is a folder"):
+    with pytest.raises(UsageError, match="is a folder; name the file of a checkpoint"):
         Checkpoint(path, "run", 5, 2)
 
 
