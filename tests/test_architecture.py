@@ -77,3 +77,10 @@ def test_the_walk_calls_these_functions_in_this_order(capsys: pytest.CaptureFixt
     assert len(WALK) > 20
     assert [call for call in WALK if call not in calls] == []
     assert sorted(WALK, key=lambda call: calls[call]) == WALK
+
+
+def test_no_repeated_group_is_possessive() -> None:
+    """Python 3.11.2 does not go back from a part of one that does not match; ``(?>(?:...)*)`` means the same there."""
+    possessive = re.compile(r"(?<!\()\)(?:[*?+]|\{[^ ]*\})\+")
+    lines = [(path.name, line.strip()) for path in PACKAGE.rglob("*.py") for line in path.read_text("utf-8").splitlines()]
+    assert [found for found in lines if possessive.search(found[1])] == []

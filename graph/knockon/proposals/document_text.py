@@ -196,8 +196,8 @@ def mask_markup(text: str) -> str:
 
 #: Possessive, and what is not closed goes to the end, so that each character is read once or twice.
 _MARKUP = re.compile(
-    r"<(?:script|style)\b[^<]*+(?:<(?!/(?:script|style))[^<]*+)*+(?:</(?:script|style)[^<>]*+>|\Z)"
-    r"|<!--(?:[^-]|-(?!->))*+(?:-->|\Z)"
+    r"<(?:script|style)\b[^<]*+(?>(?:<(?!/(?:script|style))[^<]*+)*)(?:</(?:script|style)[^<>]*+>|\Z)"
+    r"|<!--(?>(?:[^-]|-(?!->))*)(?:-->|\Z)"
     r"|</?[A-Za-z!][^<>]*+>",
     re.IGNORECASE,
 )

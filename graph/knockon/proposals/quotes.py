@@ -18,7 +18,7 @@ EXACT, SPACE, HYPHENATION = "exact", "white space", "hyphenation"
 #: The most places of a quotation that a message lists.
 _LISTED = 3
 #: A hyphen at the end of a line, or the mark that PDFium has for one that it removed.
-_BREAK = r"(?:[-\xad\u2010]\s*?[\r\n]\s*+|[\ufffe\x02]\s*+)?+"
+_BREAK = r"(?>(?:[-\xad\u2010]\s*?[\r\n]\s*+|[\ufffe\x02]\s*+)?)"
 
 
 class Place(NamedTuple):

@@ -24,7 +24,7 @@ _COPIES, _COPIES_PER_BYTE = 5_000_000, 10
 #: The most terms in memory at the same time, in nested contexts.
 _AT_ONCE = 1_000_000
 
-STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+STRING = re.compile(rb'"(?>(?:[^"\\]++|\\.)*)"', re.DOTALL)
 _OPENING, _CLOSING = b"[{", b"]}"
 _NO_BRACKET = bytes(set(range(256)) - {*_OPENING, *_CLOSING})
 

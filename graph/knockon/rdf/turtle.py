@@ -14,8 +14,8 @@ TRIPLE_TERMS, BRACKETS = 100, 500
 #: The longest literal, IRI or comment in bytes: the size of the buffer of the parser.
 LONGEST = 1 << 24
 
-_LONG_STRING = rb'"""(?:[^"\\]++|\\.|""?(?!"))*+"""|' + rb"'''(?:[^'\\]++|\\.|''?(?!'))*+'''|"
-_STRING = rb'"(?:[^"\\\n]++|\\.)*+"|' + rb"'(?:[^'\\\n]++|\\.)*+'|"
+_LONG_STRING = rb'"""(?>(?:[^"\\]++|\\.|""?(?!"))*)"""|' + rb"'''(?>(?:[^'\\]++|\\.|''?(?!'))*)'''|"
+_STRING = rb'"(?>(?:[^"\\\n]++|\\.)*)"|' + rb"'(?>(?:[^'\\\n]++|\\.)*)'|"
 #: Tokens in which brackets have no meaning, then the brackets. A backslash escapes a character in a name.
 TOKEN = re.compile(_LONG_STRING + _STRING + rb"\\.|<<|>>|<[^<>\n]*+>|#[^\n\r]*+|[\[\](){}]", re.DOTALL)
 

@@ -15,12 +15,12 @@ from knockon.vocabulary import PREFIXES, RDF
 #: The longest text, in characters.
 _MAX_TEXT = 2_000
 #: White space and comments, which may have no backslash either: some parsers resolve escapes first.
-_SPACE = r"[ \t\r\n]*+(?:\#[^\\\r\n]*+[ \t\r\n]*+)*+"
+_SPACE = r"[ \t\r\n]*+(?>(?:\#[^\\\r\n]*+[ \t\r\n]*+)*)"
 _IRI = r"<[A-Za-z][A-Za-z0-9+.-]*+:[^<>\"{}|^`\\\x00-\x20]*+>"
-_PREFIX = r"(?:[A-Za-z][\w-]*+)?+:"
+_PREFIX = r"(?>(?:[A-Za-z][\w-]*+)?):"
 _NAME = rf"{_PREFIX}[\w-]*+"
 _VARIABLE = r"[?$]\w++"
-_STRING = r"(?:\"[^\"\\\r\n]*+\"|'[^'\\\r\n]*+')(?:@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)?+"
+_STRING = r"(?:\"[^\"\\\r\n]*+\"|'[^'\\\r\n]*+')(?>(?:@[A-Za-z]++(?>(?:-[A-Za-z0-9]++)*))?)"
 _TERM = rf"(?:{_IRI}|{_VARIABLE}|{_NAME})"
 _VERB = rf"(?:{_TERM}|a(?![\w:-]))"
 _OBJECT = rf"(?:{_TERM}|{_STRING})"
@@ -28,10 +28,10 @@ _PAIR = rf"{_VERB}{_SPACE}{_OBJECT}{_SPACE}"
 #: Pairs of property and value that follow the first one.
 _MORE = 3
 _QUERY = re.compile(
-    rf"""{_SPACE}(?P<prologue>(?:(?i:PREFIX){_SPACE}{_PREFIX}{_SPACE}{_IRI}{_SPACE})*+)
-    (?:(?i:SELECT){_SPACE}(?P<distinct>(?i:DISTINCT){_SPACE})?+(?P<projection>\*|{_VARIABLE}(?:{_SPACE}{_VARIABLE})*+)|(?i:ASK)){_SPACE}
-    (?:(?i:WHERE){_SPACE})?+\{{{_SPACE}(?P<subject>{_TERM}){_SPACE}(?P<pairs>{_PAIR}(?:;{_SPACE}{_PAIR}){{0,{_MORE}}}+)\.?+{_SPACE}\}}
-    {_SPACE}(?:(?i:LIMIT){_SPACE}[0-9]++{_SPACE})?+""",
+    rf"""{_SPACE}(?P<prologue>(?>(?:(?i:PREFIX){_SPACE}{_PREFIX}{_SPACE}{_IRI}{_SPACE})*))
+    (?:(?i:SELECT){_SPACE}(?>(?P<distinct>(?i:DISTINCT){_SPACE})?)(?P<projection>\*|{_VARIABLE}(?>(?:{_SPACE}{_VARIABLE})*))|(?i:ASK)){_SPACE}
+    (?>(?:(?i:WHERE){_SPACE})?)\{{{_SPACE}(?P<subject>{_TERM}){_SPACE}(?P<pairs>{_PAIR}(?>(?:;{_SPACE}{_PAIR}){{0,{_MORE}}}))\.?+{_SPACE}\}}
+    {_SPACE}(?>(?:(?i:LIMIT){_SPACE}[0-9]++{_SPACE})?)""",
     re.ASCII | re.VERBOSE,
 )
 #: Comments are matched first, so that nothing inside of them counts.

@@ -25,7 +25,7 @@ _MAX_KEPT, _MAX_ANSWER = 2**25, 2**16
 #: How much of a difference to what was expected the next expectation takes over.
 _WEIGHT = 0.2
 #: Names, strings and numbers.
-_VALUE = re.compile(r"<[^<>\s]*+>|\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|[\w.-]*+:[\w.%-]++|\b\d[\w.]*+", re.DOTALL)
+_VALUE = re.compile(r"<[^<>\s]*+>|\"(?>(?:[^\"\\]|\\.)*)\"|'(?>(?:[^'\\]|\\.)*)'|[\w.-]*+:[\w.%-]++|\b\d[\w.]*+", re.DOTALL)
 
 
 class _Latest(Generic[K, V]):

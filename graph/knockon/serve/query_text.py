@@ -12,10 +12,10 @@ from knockon.sparql.tokens import tokens
 #: The longest texts that are remembered to be repeatable or not, and that are read token by token: the server does nothing else
 #: meanwhile, and a million characters take half a second.
 _SHORT, _MAX_TOKENS = 1_000, 2**14
-_SPACE = r"(?:\s++|\#[^\r\n]*+)*+"
+_SPACE = r"(?>(?:\s++|\#[^\r\n]*+)*)"
 #: What may stand before the form of a query, and the form, after which no space is needed.
 _PROLOGUE = re.compile(
-    rf"""{_SPACE}(?:(?:(?:PREFIX{_SPACE}[^\s\#<:]*+:{_SPACE}|BASE{_SPACE})<[^<>\s]*+>|VERSION{_SPACE}(?:"[^"]*+"|'[^']*+')){_SPACE})*+"""
+    rf"""{_SPACE}(?>(?:(?:(?:PREFIX{_SPACE}[^\s\#<:]*+:{_SPACE}|BASE{_SPACE})<[^<>\s]*+>|VERSION{_SPACE}(?:"[^"]*+"|'[^']*+')){_SPACE})*)"""
     r"(?:(SELECT|ASK)|CONSTRUCT|DESCRIBE)",
     re.IGNORECASE,
 )

@@ -13,7 +13,7 @@ from itertools import islice
 _ESCAPES = re.compile(rb"\\.", re.DOTALL)
 #: What ends a row, or the first line of CSV and TSV; for JSON the end of a row that another one follows.
 _ENDS = {"TSV": rb"\n", "CSV": rb"\n", "XML": rb"</result>", "JSON": rb"\}(?=,\{)"}
-_STRING = {"CSV": rb'"[^"]*+"', "JSON": rb'"(?:[^"\\]|\\.)*+"'}
+_STRING = {"CSV": rb'"[^"]*+"', "JSON": rb'"(?>(?:[^"\\]|\\.)*)"'}
 #: What completes a document that ends after a row.
 CLOSING = {"TSV": b"", "CSV": b"", "XML": b"</results></sparql>", "JSON": b"]}}"}
 

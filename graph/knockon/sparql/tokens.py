@@ -16,17 +16,17 @@ from knockon.vocabulary import PREFIXES
 # backtracking, and unclosed strings extend to the end, so that the time is proportional to the length of the text.
 # (The classes exclude ASCII characters: classes that list all letters take fifty times as long to compile.)
 _CHAR = r"[^\x00-,./:-@\[-^`{-\x7f]"
-_RUN = rf"[^\x00-@\[-`{{-\x7f]{_CHAR}*+(?:\.++{_CHAR}++)*+"
+_RUN = rf"[^\x00-@\[-`{{-\x7f]{_CHAR}*+(?>(?:\.++{_CHAR}++)*)"
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_LOCAL = rf"(?:(?:[^\x00-/;-@\[-^`{{-\x7f]|{_ESCAPED})(?:\.*+(?:{_CHAR}|:|{_ESCAPED}))*+)?+"
+_LOCAL = rf"(?>(?:(?:[^\x00-/;-@\[-^`{{-\x7f]|{_ESCAPED})(?>(?:\.*+(?:{_CHAR}|:|{_ESCAPED}))*))?)"
 _TOKEN = re.compile(
     rf"""
     (?P<comment>\#[^\r\n]*)
-  | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
-  | (?P<string>\"\"\"(?:[^"\\]|\\.?|"(?!""))*+(?:\"\"\"|\Z)|'''(?:[^'\\]|\\.?|'(?!''))*+(?:'''|\Z)
-              |"(?:[^"\\\r\n]|\\.?)*+"?|'(?:[^'\\\r\n]|\\.?)*+'?)
+  | (?P<iri><(?>(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*)>)
+  | (?P<string>\"\"\"(?>(?:[^"\\]|\\.?|"(?!""))*)(?:\"\"\"|\Z)|'''(?>(?:[^'\\]|\\.?|'(?!''))*)(?:'''|\Z)
+              |"(?>(?:[^"\\\r\n]|\\.?)*)"?|'(?>(?:[^'\\\r\n]|\\.?)*)'?)
   | (?P<variable>[?$][^\x00-/:-@\[-^`{{-\x7f]+)
-  | (?P<blank>_:{_CHAR}++(?:\.++{_CHAR}++)*+)
+  | (?P<blank>_:{_CHAR}++(?>(?:\.++{_CHAR}++)*))
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
   | (?P<prefixed>(?:{_RUN})?:{_LOCAL})
   | (?P<keyword>{_RUN})

@@ -12,7 +12,7 @@ from knockon.model.base import SPAN_LIMIT
 #: and the mark of PDFium for a word broken at the end of a line, are no part of a word.
 _TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
-    r"|(?:(?![\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])[\w\u00ad\ufffe]){1,100}+|[^\w\s\-\u2010\u2011\x00-\x1f]"
+    r"|(?>(?:(?![\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])[\w\u00ad\ufffe]){1,100})|[^\w\s\-\u2010\u2011\x00-\x1f]"
 )
 #: Where a sentence may end: a full stop before a space and no small letter, a mark, a line that stands alone, a bullet.
 _END = re.compile(r"[.!?][\"”’)\]]{0,3}+(?=\s++[^\sa-z])|[。！？]|\n[ \t\r]*+\n\s*+|\n(?=[ \t]*+[•*\-–])")
