@@ -84,6 +84,10 @@ class DependencyColumns(NamedTuple):
         if stays.all():
             return self
         rows, supplies = np.flatnonzero(stays), np.flatnonzero(np.repeat(stays, self.supply_count))
+        return self.take(rows, supplies)
+
+    def take(self, rows: Ints, supplies: Ints) -> DependencyColumns:
+        """Return some dependencies, in the order of their rows, with the supplies that are theirs."""
         return self._replace(
             dependant=self.dependant[rows],
             need=self.need[rows],
@@ -248,15 +252,7 @@ def _in_order(columns: DependencyColumns) -> DependencyColumns:
     count = columns.supply_count
     starts = (np.cumsum(count) - count)[order]
     supplies = np.arange(count.sum()) + np.repeat(starts - (np.cumsum(count[order]) - count[order]), count[order])
-    return columns._replace(
-        dependant=columns.dependant[order],
-        need=columns.need[order],
-        form=columns.form[order],
-        numbers=columns.numbers[order],
-        records=take_names(columns.records, order),
-        provider=columns.provider[supplies],
-        supply_records=take_names(columns.supply_records, supplies),
-    )
+    return columns.take(order, supplies)
 
 
 class _Packing:
