@@ -24,6 +24,7 @@ from knockon.authoring.look_alikes import (
 from knockon.authoring.name_notices import look_alike_notice
 from knockon.model import Company, DataSet, DataSetInfo, Judgement
 from knockon.model.look_alike_keys import MIN_LENGTH, deletions, look_alike_keys
+from knockon.store import local_change
 from knockon.store.folder import FolderStore
 from knockon.store.kept_records import KeptDataSet
 from support.small_records import data_set, iri
@@ -153,9 +154,30 @@ def test_stored_names_are_compared_by_their_keys(tmp_path: Path) -> None:
         with FolderStore(tmp_path / "store") as store:
             store.load(data_set(name, records))
         with FolderStore(tmp_path / "store") as store:
-            kept, new = store.data_sets, [iri(f"data-{name}")]
+            kept = store.data_sets
             assert all(isinstance(each.records, KeptDataSet) for each in kept)
             listed = [replace(each, records=tuple(each.records)) for each in kept]
-            assert [str(notice) for notice in look_alike_notice(kept, new)] == [
-                str(notice) for notice in look_alike_notice(listed, new)
-            ]
+            for new in ([iri(f"data-{name}")], None):
+                assert [str(notice) for notice in look_alike_notice(kept, new)] == [
+                    str(notice) for notice in look_alike_notice(listed, new)
+                ]
+            some = [*look_alike_notice(kept[:1])]  # of some data sets of a store, names of others are not among them
+            assert some == [*look_alike_notice(listed[:1])]
+
+
+def test_names_of_changed_records_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a store whose file of records has changes over it: the groups of all names as they are now."""
+    monkeypatch.setattr(local_change, "LEAST_RECORDS", 0)
+    firms = [Company(id=f"urn:x:{place}", label=f"Firm number {place} {WORDS[place % len(WORDS)]}") for place in range(60)]
+    with FolderStore(tmp_path / "store") as store:
+        store.load(data_set("a", [*firms, Company(id="urn:x:n", label="Nvidia"), Company(id="urn:x:m", label="Nvdia")]))
+    for name, label in (("b", "Orcale"), ("c", "Oracle")):
+        with FolderStore(tmp_path / "store") as store:
+            store.load(data_set(name, [Company(id=f"urn:x:{name}", label=label)]))
+    with FolderStore(tmp_path / "store") as store:
+        (first, *_) = kept = store.data_sets
+        assert isinstance(first.records, KeptDataSet)
+        assert first.records.store.rows.base is not None
+        assert first.records.store.iris_sharing_keys() == {"urn:x:n", "urn:x:m", "urn:x:b", "urn:x:c"}
+        listed = [replace(each, records=tuple(each.records)) for each in kept]
+        assert [str(each) for each in look_alike_notice(kept)] == [str(each) for each in look_alike_notice(listed)]

@@ -116,6 +116,8 @@ class KnownNames:
         InvalidName
             Several records have this name.
         """
+        if not self._has_names:  # as in the first load of a store, for each name in its tables
+            return None
         keys = (
             [(name, EXACT)] if exact else [(name, EXACT), (normalize_name(name), IGNORING_CASE), (to_local_name(name), EXACT)]
         )
@@ -149,6 +151,11 @@ class KnownNames:
     def _named(self, key: tuple[str, str]) -> Collection[str]:
         """Return the IRIs with a name, as it is written or normalized."""
         return self._by_name.get(key, ())
+
+    @property
+    def _has_names(self) -> bool:
+        """Whether any name may be found."""
+        return bool(self._by_name)
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], dict[str, None]]:

@@ -62,7 +62,7 @@ def look_alike_notice(
         Whether to list all groups, or only the first few.
     """
     if new is None or all(data_set.info.id in new for data_set in data_sets):
-        alike = look_alikes(name for data_set in data_sets for name in _names_of(data_set.records))
+        alike = look_alikes(_names_to_compare(data_sets))
     else:
         chosen = [data_set for data_set in data_sets if data_set.info.id in new]
         alike = look_alikes_of(
@@ -90,6 +90,18 @@ def _names_of(records: Sequence[Statement]) -> Iterator[Name]:
         if isinstance(record, Entity):
             for text in (record.label, *record.alt_label):
                 yield Name(text, record.id, record.rdf_class, is_label=text == record.label)
+
+
+def _names_to_compare(data_sets: Sequence[DataSet]) -> Iterator[Name]:
+    """Yield the names of the entities in data sets; of all that a store keeps those alone that share a key with another."""
+    kept = [data_set.records for data_set in data_sets if isinstance(data_set.records, KeptDataSet)]
+    if kept and len(kept) == len(data_sets) and {each.number for each in kept} == {*kept[0].store.data_set_numbers.values()}:
+        iris = kept[0].store.iris_sharing_keys()
+        for records in kept:
+            yield from _names_in(records.labels_of(iris, Entity))
+        return
+    for data_set in data_sets:
+        yield from _names_of(data_set.records)
 
 
 def _names_in(labels: Iterable[Labelled]) -> Iterator[Name]:

@@ -126,16 +126,18 @@ class Resolver:
         if is_iri(name):
             return iri(name, self.base)
         # Two possible ids: the name as written, and the id that is made of it.
-        ids = dict.fromkeys(
-            self.base + candidate for candidate in (name, self.to_local_name(name)) if LOCAL_NAME.fullmatch(candidate)
-        )
+        local = self.to_local_name(name)
+        is_local = LOCAL_NAME.fullmatch(name) is not None
+        ids = (self.base + name, self.base + local) if is_local and name != local else (self.base + local,)
+        for full in ids:
+            if full in self.declared or self.has_part(full):
+                return full
         return (
-            next((full for full in ids if full in self.declared or self.has_part(full)), None)
-            or self._own.find(name, ranges=ranges, exact=self.exact)
+            self._own.find(name, ranges=ranges, exact=self.exact)
             or self._find_in_used(name, ranges)
             or next((full for full in ids if full in self.known.classes), None)
             or self.known.find(name, base=self.base, ranges=ranges, exact=self.exact)
-            or self.base + (name if "--needs--" in name and LOCAL_NAME.fullmatch(name) else self.to_local_name(name))
+            or self.base + (name if is_local and "--needs--" in name else local)
         )
 
     def _find_in_used(self, name: str, ranges: Sequence[str]) -> str | None:

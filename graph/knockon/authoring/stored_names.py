@@ -82,6 +82,11 @@ class StoredNames(KnownNames):
     def _known(self) -> dict[str, Sequence[tuple[int, str]]]:
         return {}
 
+    @property
+    def _has_names(self) -> bool:
+        """See KnownNames."""
+        return True
+
     def _named(self, key: tuple[str, str]) -> Collection[str]:
         if key not in self._iris:
             name, kind = key

@@ -14,7 +14,7 @@ from knockon.authoring.names import InvalidName, to_exact_local_name, to_local_n
 from knockon.authoring.numbers import normalize_number
 from knockon.authoring.options import ReadOptions
 from knockon.authoring.provisions import REQUIRED as PROVISION_REQUIRED
-from knockon.authoring.raw import NeedRow, Raw, Sheet, missing_cells
+from knockon.authoring.raw import NeedRow, NeedRows, Raw, Sheet, missing_cells
 from knockon.authoring.row_names import split
 from knockon.authoring.shock_tables import REQUIRED as HIT_REQUIRED
 from knockon.authoring.shock_tables import ShockRows
@@ -80,10 +80,20 @@ class TableRows:
     def read(self) -> None:
         """Add the records and problems of the rows to the sheet."""
         # Where rows may be rejected, problems are found for each record, so the quick check is skipped.
-        if not self.keeps_rejects and len(self.form.written) > MANY_ROWS and self._check_cells():
-            # Faulty cells are reported before any record is made: the records of a large table take time and memory.
-            self.sheet.skipped = True
-            return
+        if not self.keeps_rejects and len(self.form.written) > MANY_ROWS:
+            if not self._add_checked():
+                self.sheet.skipped = True
+                return
+        else:
+            self._add_rows()
+        # The rows are records now, and their memory can be freed.
+        if not self.keeps_rejects:
+            self.form.written.clear()
+        self.sheet.problems += self._missing_units()
+        self.sheet.raws += self.hits.shocks()
+        self.sheet.problems += self.hits.problems
+
+    def _add_rows(self) -> None:
         for line, cells, unusable in self._rows(self.sheet.problems):
             if unusable & _REQUIRED:
                 # The unusable cell is reported already: that it is missing would be a second report of the same problem.
@@ -100,12 +110,6 @@ class TableRows:
             if cls == "Provision" and "provider" in unusable:
                 continue  # The unusable cell is reported already.
             self._add(cls, self._with_language(cls, self._normalize_numbers(cls, cells, line)), line)
-        self.sheet.problems += self._missing_units()
-        self.sheet.raws += self.hits.shocks()
-        # The rows are records now, and their memory can be freed.
-        if not self.keeps_rejects:
-            self.form.written.clear()
-        self.sheet.problems += self.hits.problems
 
     def _rows(self, problems: list[Problem]) -> Iterator[Row]:
         """Yield the rows with canonical column names."""
@@ -114,8 +118,11 @@ class TableRows:
             proper = {names[column]: value for column, value in cells.items() if column in names}
             yield Row(line, proper, frozenset(names[c] for c in unusable if c in names) if unusable else unusable)
 
-    def _check_cells(self) -> bool:
-        """Check all cells; if any is wrong, add the problems that can be found without records to the sheet and return True."""
+    def _add_checked(self) -> bool:
+        """Check all cells and add the rows; if any cell is wrong, add the problems of all instead, and return False.
+
+        Faulty cells are reported before any record is made: the records of a large table take time and memory.
+        """
         before = len(self.sheet.problems)
         checks = CellChecks()
         problems: list[Problem] = []
@@ -129,13 +136,18 @@ class TableRows:
             # Unusable cells are reported already.
             if not unusable & _REQUIRED and (fault := missing_cells(required, cells)):
                 problems.append(Problem(self.file, line, fault))
-            for column, value in self._normalize_numbers(cls, cells, line).items():
+            normalized = self._normalize_numbers(cls, cells, line)
+            for column, value in normalized.items():
                 if cell_fault := checks.fault(cls, column, value):
                     problems.append(Problem(self.file, line, *cell_fault))
+            if not problems:
+                self._add(cls, self._with_language(cls, normalized), line)
         problems += [*self.sheet.problems[before:], *self._missing_units()]
-        self.unitless.clear()
         self.sheet.problems[before:] = problems
-        return bool(problems)
+        if problems:
+            self.unitless.clear()
+            self.sheet.raws, self.sheet.needs, self.sheet.provisions = [], NeedRows(), []
+        return not problems
 
     def _add(self, cls: str, cells: dict[str, str], line: int) -> None:
         if cls == "Dependency":

@@ -19,6 +19,7 @@ _LEGAL_FORMS = frozenset({
 })  # fmt: skip
 #: Letters of other scripts that look like Latin ones.
 LATIN_LOOK_ALIKES = str.maketrans("аеорсхуіјѕԁһӏкмтнвгαοενρτυικχøđłæœ", "aeopcxyijsdhlkmthbraoevptuikxodlao")
+_WORD = re.compile(r"[^\W_]+|[+#]")
 #: The lengths of names that are searched for typing errors: shorter names often differ by one letter.
 MIN_LENGTH, _MAX_LENGTH = 5, 64
 #: The digits: names that differ in one of them are no typing errors.
@@ -62,9 +63,12 @@ def spelling_key(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def name_words(text: str) -> tuple[str, ...]:
     """Split a name into words without case, accents, invisible characters and punctuation."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(LATIN_LOOK_ALIKES)
-    kept = "".join(c for c in plain if unicodedata.category(c) not in {"Cf", "Mn"})
-    return tuple(re.findall(r"[^\W_]+|[+#]", kept.replace("&", " and ")))
+    if text.isascii():  # has none of these, as most names
+        kept = text.lower()
+    else:
+        plain = unicodedata.normalize("NFKD", text).casefold().translate(LATIN_LOOK_ALIKES)
+        kept = "".join(c for c in plain if unicodedata.category(c) not in {"Cf", "Mn"})
+    return tuple(_WORD.findall(kept.replace("&", " and ")))
 
 
 def without_legal_form(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -53,17 +53,26 @@ def describe(path: Path, known: Mapping[str, str], verified: VerifiedFiles) -> D
     verified
         Remembers the files that were read, so that opening the database need not read them again.
     """
-    files = {}
-    for file in _read_files(path):
-        if file.name not in known:
-            files[file.name] = sha256_of(file)
-            verified.written(file, files[file.name])
-        else:
-            files[file.name] = known[file.name]
+    present = list(_read_files(path))
+    new = [file for file in present if file.name not in known]
+    computed = dict(zip(new, checksums(new), strict=True))
+    files = {file.name: computed.get(file) or known[file.name] for file in present}
+    for file, checksum in computed.items():
+        verified.written(file, checksum)
     sync_folder(path, known)
     sync_folder(path.parent)
     verified.save()
     return Database(path.parent.name, files)
+
+
+def checksums(files: Iterable[Path]) -> list[str]:
+    """Return the SHA-256 of the content of regular files, in their order; OSError as for ``sha256_of``."""
+    # Who only reads stores does without.
+    from concurrent.futures import ThreadPoolExecutor
+
+    # While one is computed, other threads run.
+    with ThreadPoolExecutor(2, "checksums") as threads:
+        return list(threads.map(sha256_of, files))
 
 
 def build_database(folder: Path, quads: Iterable[Quad]) -> Database:

@@ -135,6 +135,13 @@ class KeptRecords(Records):
         """Return the IRIs of the entities that have one of some keys of ``look_alike_keys``, and perhaps of others."""
         return {iri for (iri,) in self.rows.keyed("alike", keys, columns="iri")}
 
+    def iris_sharing_keys(self) -> set[str]:
+        """Return the IRIs of the entities that share a key of ``look_alike_keys`` with another one, and perhaps of others."""
+        keys = self.rows.arms("alike", "1", "key, record")
+        shared = f"SELECT key FROM ({keys}) GROUP BY key HAVING count(DISTINCT record) > 1"  # noqa: S608 - made here
+        among = f"number IN (SELECT record FROM {{layer}}.alike WHERE key IN ({shared}))"  # noqa: S608 - made here
+        return {iri for (iri,) in self.rows.each_row(self.rows.arms("record", among, "iri"))}
+
     def graph_of(self, iri: str) -> str:
         """Return the graph of the first data set that states a record."""
         ((_, number),) = self.rows.with_iris([iri], "iri, data_set")

@@ -23,6 +23,8 @@ BLOCK = 500
 _TOP, _BASE = "main", "base"
 #: The columns of a record.
 RECORD = "iri, class, data"
+#: The tables that say of which record a row is: by which column, and what that has in the table of records that are gone.
+_GONE = {"record": ("number", "number"), "own": ("iri", "iri"), "alike": ("record", "number")}
 
 
 class KeptRows:
@@ -138,10 +140,9 @@ class KeptRows:
         return self.each_row(f"{self.arms('record', condition, columns)} ORDER BY 1", values)
 
     def arms(self, table: str, condition: str, columns: str, layers: Sequence[str] | None = None) -> str:
-        """Return a SELECT of the rows of records, or of what data sets state of them (``own``), without those that changed."""
-        known = (
-            "number NOT IN (SELECT number FROM main.gone)" if table == "record" else "iri NOT IN (SELECT iri FROM main.gone)"
-        )
+        """Return a SELECT of the rows of records, or of other tables of them, without those of records that changed."""
+        column, gone = _GONE[table]
+        known = f"{column} NOT IN (SELECT {gone} FROM main.gone)"  # noqa: S608 - made here
         selects = []
         for layer in self._layers if layers is None else layers:
             where = condition.format(layer=layer) + (f" AND {known}" if layer == _BASE else "")
