@@ -13,6 +13,7 @@ from knockon.analysis.impact import causal_trace, rows
 from knockon.analysis.impact.compare import compare
 from knockon.analysis.impact.rows import LossRows, brief_rows, count_at_least, each_at_least, each_more
 from knockon.model import Entity
+from knockon.present.page.excerpt import path_to
 from knockon.present.rows.impact import impact_rows, record
 from knockon.store.folder import FolderStore
 from knockon.store.kept_records import KeptRecords
@@ -84,6 +85,20 @@ def test_brief_rows_say_what_whole_ones_say(folder: Path, model: str) -> None:
         assert list(each_more(report.impacts)) == [(row.step, row.more) for row in report.impacts]
         table = impact_rows(report).rows
         assert [table[place] for place in range(len(table))] == list(table) == table[:]
+
+
+@pytest.mark.parametrize("model", ["leontief", "reach", "timeline", "chance"])
+def test_paths_are_those_of_the_rows(folder: Path, model: str, asked: list[str]) -> None:
+    """The way to each entity goes by the binding of its row and of those before; none of them is made for it."""
+    letters = knockon.open(LETTERS / "data")
+    for report in [knockon.open(folder).impact(hit=SHOCKS, model=model), *letters.impacts(model=model)]:
+        assert isinstance(report.impacts, LossRows)
+        before = len(asked)
+        paths = list(report.impacts.paths())
+        assert len(asked) == before
+        known = {row.entity: row for row in report.impacts}
+        assert [entity for entity, _ in paths] == sorted(known, key=lambda iri: (-known[iri].loss, iri))
+        assert paths == [(entity, path_to(known[entity], known.get)) for entity, _ in paths]
 
 
 def test_rows_by_their_loss(graph: knockon.Graph) -> None:

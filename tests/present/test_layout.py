@@ -130,8 +130,18 @@ def test_a_layout_that_is_ended_from_outside_is_our_error():
     thread = threading.Thread(target=end)
     thread.start()
     with pytest.raises(KnockonError, match="was killed"):
-        in_own_process(8000, tree(8000))
+        list(in_own_process(8000, tree(8000)))
     thread.join()
+    assert children() <= before
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not list the children of a process")
+def test_a_layout_that_nobody_waits_for_is_ended():
+    """A page that failed for another reason leaves no process behind."""
+    before = children()
+    places = in_own_process(8000, tree(8000))
+    assert children() > before
+    del places
     assert children() <= before
 
 

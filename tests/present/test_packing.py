@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import accumulate
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knockon.present.page import packing
+from knockon.present.page.long_columns import MANY
 from knockon.present.page.packing import packed, unpacked
 from support.engine_cases import needs_node, run_node
 
@@ -40,6 +44,30 @@ def test_what_is_written_comes_back(data):
     written, whole = (json.dumps(value, ensure_ascii=False) for value in (packed(data), data))
     assert json.dumps(unpacked(json.loads(written)), ensure_ascii=False) == whole
     assert len(written) <= len(whole)
+
+
+#: Numbers of each length, at the ends of what 64 bits hold, and beyond.
+NUMBERS = (
+    st.integers(-20, 40)
+    | st.integers(-(10**6), 10**6)
+    | st.sampled_from([2**60, -(2**60), 2**60 + 1, 2**63, -(2**63), -(2**70)])
+)
+
+
+@given(
+    st.lists(NUMBERS | st.sampled_from([0, 0, 0, 1]), min_size=MANY, max_size=MANY + 20)
+    | st.lists(st.lists(NUMBERS, max_size=5), min_size=MANY, max_size=MANY + 5)
+    | st.lists(st.sampled_from([[], [], [3], [3, 40], [True], [-7] * 6]), min_size=MANY, max_size=MANY + 20)
+    | st.tuples(NUMBERS, st.lists(st.integers(0, 2), min_size=MANY)).map(
+        lambda rises: list(accumulate(rises[1], initial=rises[0]))
+    )
+)
+def test_long_lists_have_the_form_of_short_ones(column):
+    """Whether forms are compared by lengths that are computed, or as they are written, the same is chosen."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "MANY", 10**9)
+        plain = packed(column)
+    assert repr(packed(column)) == repr(plain)
 
 
 def test_texts_are_shorter_by_their_words():

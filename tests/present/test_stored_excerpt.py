@@ -10,13 +10,15 @@ import pytest
 
 import knockon
 from knockon.errors import UsageError
-from knockon.model import Company, Dependency, Entity, Measure
+from knockon.model import Company, Dependency, Document, Entity, Measure
 from knockon.present.page import stored_excerpt as stored
 from knockon.present.page import worlds
-from knockon.present.page.excerpt import excerpt
+from knockon.present.page.excerpt import excerpt, hit_hardest, losers_of, near
 from knockon.present.page.page_data import drawing
+from knockon.present.page.stored_links import StoredLinks
 from knockon.store.folder import FolderStore
 from knockon.store.kept_records import KeptRecords
+from knockon.store.linked_records import LinkedRecords
 from support.example_data import EXAMPLE
 from support.hostile_records import data_in_page
 from support.large_graph import NS, large_records
@@ -125,3 +127,28 @@ def test_what_is_refused(folder: Path, records: KeptRecords) -> None:
     if len(shocks) > 1:
         with pytest.raises(UsageError, match="knockon compare"):
             graph.explore(shocks[0], compare=shocks[1])
+
+
+def test_needs_of_many_are_those_of_each(records: KeptRecords) -> None:
+    """Entities whose records one step reads together need what each of them needs by itself, in their order."""
+    entities = sorted(record.id for record in records.of_class(Entity, Measure))
+    for most in (1, 40, 10_000):
+        links = StoredLinks(LinkedRecords(records), most)
+        assert list(links.needs_of_each(entities)) == [next(links.needs_of_each([entity])) for entity in entities]
+
+
+def test_no_record_is_made_of_what_is_only_an_end(folder: Path) -> None:
+    """To choose what is near an entity, and what a shock hits hardest, no record of another entity or document is made."""
+    graph = knockon.open(folder)
+    records = graph.store.records
+    assert isinstance(records, KeptRecords)
+    centre = centres(records)[0]
+    report = graph.impact(hit={centre: "high"})
+    links = StoredLinks(LinkedRecords(KeptRecords(records.rows)), 10_000)
+    near(links, [centre], "", 2, 5_000)
+    read = links.stored.records._read.values()
+    assert not [record for record in read if isinstance(record, Document)]
+    links = StoredLinks(LinkedRecords(KeptRecords(records.rows)), 10_000)
+    kept, _ = hit_hardest(links, losers_of(report), len(report), 2)
+    assert len(kept) == 2
+    assert not links.stored.records._read

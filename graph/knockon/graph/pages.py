@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from knockon.analysis.options import Options
 from knockon.errors import UsageError
+from knockon.garbage_collection import without_garbage_collection
 from knockon.graph.base import Severity, names_given, names_in, public_methods, shock_of
 from knockon.graph.impacts import ImpactMethods
 from knockon.model.dates import written
@@ -90,11 +91,13 @@ class PageMethods(ImpactMethods):
         from knockon.present.notebook import Page
         from knockon.present.page.explorer import page
 
-        data, folder = self._explored(
-            shock, hit=hit, given=given, compare=compare, centre=centre, portfolio=portfolio, depth=depth, limit=limit,
-            arrange=arrange, title=title, documents=documents, **options,
-        )  # fmt: skip
-        return Page(page(data), data["title"], data.get("left_out"), folder_notes(folder) if folder else ())
+        with without_garbage_collection():
+            data, folder = self._explored(
+                shock, hit=hit, given=given, compare=compare, centre=centre, portfolio=portfolio, depth=depth, limit=limit,
+                arrange=arrange, title=title, documents=documents, **options,
+            )  # fmt: skip
+            html = page(data)
+        return Page(html, data["title"], data.get("left_out"), folder_notes(folder) if folder else ())
 
     def _explored(
         self,

@@ -323,8 +323,8 @@ def worst_parts(report: ImpactReport) -> list[tuple[str, str, str, float]]:
             getattr(row_of(report.impacts, company.worst_part), "label", None) or local_name(company.worst_part),
             round(company.worst_part_loss, 6),
         )
-        for company in report.companies
-        if company.worst_part and company.worst_part_loss is not None and company.part_is_worse
+        for company in report.companies_below_a_part
+        if company.worst_part and company.worst_part_loss is not None
     ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -185,7 +186,9 @@ class KeptRows:
         second = self.arms("own", f"data_set = ?1 AND {condition}", columns + other, layers)
         return self.each_row(f"{first} UNION ALL {second} ORDER BY 1", (number, *values))
 
-    def keyed(self, table: str, texts: Iterable[str], *, also: str = "1", columns: str = RECORD) -> Iterator[Any]:
+    def keyed(
+        self, table: str, texts: Iterable[str], *, also: str = "1", columns: str = RECORD, condition: str = "1"
+    ) -> Iterator[Any]:
         """Yield the rows of records that have the key of one of some texts in a table, and perhaps of others.
 
         Parameters
@@ -198,30 +201,36 @@ class KeptRows:
             What else must be so of the row of that table.
         columns
             What is selected of the record, its IRI first.
+        condition
+            What else must be so of the record.
         """
-        keys = [link_key(text) for text in dict.fromkeys(texts)]
-        for block in blocks(keys):
+        for block in blocks(_keys(texts)):
             keyed = f"SELECT record FROM {{layer}}.{table} WHERE key IN ({places(block)}) AND {also}"  # noqa: S608 - made here
-            yield from self.records(f"number IN ({keyed})", block, columns)
+            # The sign keeps SQLite from going through all records that meet the condition by an index.
+            yield from self.records(f"number IN ({keyed}) AND +({condition})", block, columns)
 
-    def linked_numbers(self, iri: str, *kinds: int) -> list[int]:
-        """Return the numbers of the records that have links of some kinds to an IRI, and perhaps to others, ascending.
+    def links_to(self, iris: Iterable[str], *kinds: int) -> Iterator[tuple[int, int]]:
+        """Yield the key (``link_key``) and the number of a record for each link of some kinds to one of some IRIs.
 
-        No record is read for it.
+        No record is read for it; another IRI may have the same key.
         """
-        found = self.rows(self._linked("record", kinds), (link_key(iri),))
-        return sorted({number for (number,) in found})
+        for block in blocks(_keys(iris)):
+            yield from self.each_row(self._linked("key, record", block, kinds), block)
 
-    def linked_count(self, iri: str, *kinds: int) -> int:
-        """Return how many links of some kinds records have to an IRI, and perhaps to others."""
-        return sum(count for (count,) in self.rows(self._linked("count(*)", kinds), (link_key(iri),)))
+    def link_counts(self, iris: Iterable[str], *kinds: int) -> Counter[int]:
+        """Return how many links of some kinds records have to each of some IRIs, by its key, and perhaps to others."""
+        counts = Counter[int]()
+        for block in blocks(_keys(iris)):
+            for key, count in self.rows(self._linked("key, count(*)", block, kinds, " GROUP BY key"), block):
+                counts[key] += count
+        return counts
 
-    def _linked(self, columns: str, kinds: Iterable[int]) -> str:
-        """Return a SELECT of the links with a key (``?1``) of records that did not change since."""
+    def _linked(self, columns: str, keys: Sequence[int], kinds: Iterable[int], grouped: str = "") -> str:
+        """Return a SELECT of the links with some keys of records that did not change since."""
         selects = []
         for layer in self._layers:
             known = " AND record NOT IN (SELECT number FROM main.gone)" if layer == _BASE else ""
-            where = f"key = ?1 AND kind IN ({', '.join(map(str, kinds))}){known}"
+            where = f"key IN ({places(keys)}) AND kind IN ({', '.join(map(str, kinds))}){known}{grouped}"
             selects.append(f"SELECT {columns} FROM {layer}.link WHERE {where}")  # noqa: S608 - made here
         return " UNION ALL ".join(selects)
 
@@ -234,6 +243,11 @@ class KeptRows:
         """Yield the rows of records with some IRIs."""
         for block in blocks(dict.fromkeys(iris)):
             yield from self.records(f"iri IN ({places(block)})", block, columns)
+
+
+def _keys(texts: Iterable[str]) -> list[int]:
+    """Return the distinct keys of some texts."""
+    return list(dict.fromkeys(map(link_key, texts)))
 
 
 def blocks(values: Iterable[Any]) -> Iterator[list[Any]]:

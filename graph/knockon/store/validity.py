@@ -7,7 +7,7 @@ from functools import cache
 
 from knockon.model import Dependency, Designation, Entity, Measure, Record, Statement
 from knockon.model.dates import Absence
-from knockon.rdf.fields import Field, fields
+from knockon.rdf.fields import fields
 
 
 def is_valid(record: Statement, absent: Mapping[str, Absence]) -> bool:
@@ -38,20 +38,22 @@ def reduced_to_name(record: Statement) -> Entity | Measure | None:
 def named_iris(record: Record) -> list[str]:
     """Return the IRIs that a record and its parts refer to."""
     iris: list[str] = []
-    for field in _naming_fields(type(record)):
-        value = getattr(record, field.name)
-        for item in (value if field.many else (value,)) if value is not None else ():
-            if field.kind == "iri":
-                iris.append(item)
-            else:
+    for name, many, is_iri in _naming_fields(type(record)):
+        value = getattr(record, name)
+        if not value:
+            continue
+        if is_iri:
+            iris += value if many else (value,)
+        else:
+            for item in value if many else (value,):
                 iris += named_iris(item)
     return iris
 
 
 @cache
-def _naming_fields(cls: type[Record]) -> tuple[Field, ...]:
-    """Return the fields of a class that have IRIs, or parts that may have them."""
-    return tuple(field for field in fields(cls) if field.kind in {"iri", "nested"})
+def _naming_fields(cls: type[Record]) -> tuple[tuple[str, bool, bool], ...]:
+    """Return the fields of a class that have IRIs, or parts that may have them: name, whether many, and whether IRIs."""
+    return tuple((field.name, field.many, field.kind == "iri") for field in fields(cls) if field.kind in {"iri", "nested"})
 
 
 __all__ = ["is_valid", "named_iris", "reduced_to_name", "valid_parts"]

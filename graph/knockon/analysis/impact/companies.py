@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,6 +73,20 @@ class CompanyLoss(EntityReference):
 def companies(context: Context, losses: Iterable[EntityLoss]) -> tuple[CompanyLoss, ...]:
     """Return the losses of the companies that are among some entities or have one of them as a part, in the order of IRIs."""
     own = {loss.entity: loss for loss in losses}
+    worst = _worst_parts(context, own)
+    iris = sorted({*worst, *(record.id for record in context.statements.of_class(Company) if record.id in own)})
+    return tuple(_company_loss(context, iri, own.get(iri), worst.get(iri)) for iri in iris)
+
+
+def companies_below_a_part(context: Context, losses: Iterable[EntityLoss]) -> tuple[CompanyLoss, ...]:
+    """Return those of ``companies`` that lose less than a part; no other company is read."""
+    own = {loss.entity: loss for loss in losses}
+    below = (_company_loss(context, iri, own.get(iri), part) for iri, part in sorted(_worst_parts(context, own).items()))
+    return tuple(company for company in below if company.part_is_worse)
+
+
+def _worst_parts(context: Context, own: Mapping[str, EntityLoss]) -> dict[str, EntityLoss]:
+    """Return the part that loses most, of each company of which a part is among some losses by entity (IRI)."""
     worst: dict[str, EntityLoss] = {}
     # Of a million entities that lose something, only those that are parts are read.
     parts = {record.id for record in context.statements.parts_of_wholes}
@@ -80,8 +94,7 @@ def companies(context: Context, losses: Iterable[EntityLoss]) -> tuple[CompanyLo
         for company in companies_above(context, loss.entity):
             if company not in worst or (loss.loss, worst[company].entity) > (worst[company].loss, loss.entity):
                 worst[company] = loss
-    iris = sorted({*worst, *(record.id for record in context.statements.of_class(Company) if record.id in own)})
-    return tuple(_company_loss(context, iri, own.get(iri), worst.get(iri)) for iri in iris)
+    return worst
 
 
 def _company_loss(context: Context, iri: str, own: EntityLoss | None, part: EntityLoss | None) -> CompanyLoss:

@@ -12,7 +12,7 @@ import numpy as np
 
 from knockon.analysis.argument_types import checks_types
 from knockon.analysis.impact.causal_trace import CausalTrace
-from knockon.analysis.impact.companies import CompanyLoss, companies, companies_above
+from knockon.analysis.impact.companies import CompanyLoss, companies_above, companies_below_a_part
 from knockon.analysis.impact.coverage import affected
 from knockon.analysis.impact.impact_parts import Binding, Impact, OwnerHit, Shortage, owners_among
 from knockon.analysis.impact.rows import LossRows, losses_of, row_of
@@ -179,7 +179,7 @@ class ImpactReport(ShockAnswer):
         lost = {loss.entity: loss for loss in losses_of(self.impacts, dict.fromkeys(parts))}
         wholes = {whole for part in lost for whole in companies_above(context, part)}
         lost |= {loss.entity: loss for loss in losses_of(self.impacts, dict.fromkeys(wholes))}
-        return [company for company in companies(context, lost.values()) if company.part_is_worse]
+        return companies_below_a_part(context, lost.values())
 
     @cached_property
     def owners_hit(self) -> tuple[OwnerHit, ...]:

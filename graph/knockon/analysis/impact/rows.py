@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar, overload
 import numpy as np
 
 from knockon.analysis import models
+from knockon.analysis.impact.loss_paths import LossPaths
 from knockon.lazy_sequence import LazySequence
 from knockon.network.network import Bools, Ints, Network
 from knockon.propagation.result import Result
@@ -170,10 +171,11 @@ class LossRows(LazySequence[T]):
         chosen = np.isin(self._lost, [index[entity] for entity in entities if entity in index])
         return tuple(self._each(self._ordered(self._lost[chosen])))
 
-    def hardest(self) -> Iterator[T]:
-        """Yield the rows by loss, the greatest first, then by IRI; each is made when it is looked at."""
-        order = np.argsort(-self._result.loss[self._row][self._lost], kind="stable")
-        return self._each(self._lost[order])
+    def paths(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield each entity (IRI) by loss, the greatest first, then by IRI, with the path from the hit; no row is made."""
+        ways = LossPaths(self._network, self._result, self._row)
+        for node in self._lost[np.argsort(-self._result.loss[self._row][self._lost], kind="stable")].tolist():
+            yield self._network.nodes[node], ways.to(node)
 
 
 def each_at_least(rows: Sequence[Any], loss: float) -> Iterator[Any]:
@@ -196,11 +198,6 @@ def row_of(rows: Sequence[Any], entity: str) -> Any:
 def among(rows: Sequence[Any], entities: Collection[str]) -> Sequence[Any]:
     """Return those of some rows of impacts that are about some entities (IRIs), in their order."""
     return rows.among(entities) if isinstance(rows, LossRows) else [row for row in rows if row.entity in entities]
-
-
-def hardest(rows: Sequence[Any]) -> Iterator[Any]:
-    """Yield some rows of impacts by loss, the greatest first, then by entity (IRI)."""
-    return rows.hardest() if isinstance(rows, LossRows) else iter(sorted(rows, key=lambda row: (-row.loss, row.entity)))
 
 
 def each_loss(rows: Sequence[Any]) -> Iterator[Any]:
@@ -227,5 +224,5 @@ def losses_of(rows: Sequence[Any], entities: Mapping[str, object]) -> list[NodeL
 
 __all__ = [
     "MOST_KEPT", "LossRows", "NodeLoss", "among", "brief_rows", "count_at_least", "each_at_least", "each_loss", "each_more",
-    "hardest", "losses_of", "row_of",
+    "losses_of", "row_of",
 ]  # fmt: skip

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Protocol
 
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
-from knockon.analysis.impact.rows import hardest, row_of
+from knockon.analysis.impact.rows import LossRows
 from knockon.errors import UsageError
 from knockon.model import Entity, Measure, Statement
 from knockon.present.cascade_drawing import entity_loss
@@ -94,7 +93,7 @@ def excerpt(
     if middle:
         kept, why = near(graph, middle, named_centre(middle, label), depth, limit)
     elif any(report.impacts for report in reports):
-        losers = _paths(reports)
+        losers = list(losers_of(reports[0])) if len(reports) == 1 else _paths(reports)
         kept, why = hit_hardest(graph, losers, sum(iri in drawn for iri, _ in losers), limit)
     else:
         first = graph.best(1)[0]
@@ -114,8 +113,8 @@ class Links(Protocol):
         """Return entities, the best connected first."""
         ...
 
-    def needs_of(self, entity: str) -> set[str]:
-        """Return what an entity needs."""
+    def needs_of_each(self, entities: Sequence[str]) -> Iterator[set[str]]:
+        """Yield what each of some entities needs, in their order."""
         ...
 
     def __contains__(self, iri: object) -> bool:
@@ -145,8 +144,8 @@ class _Graph:
     def around(self, entities: Iterable[str], *, far: bool = False) -> set[str]:
         return set[str]().union(*(self.near[iri] | (self.far.get(iri, set()) if far else set()) for iri in entities))
 
-    def needs_of(self, entity: str) -> set[str]:
-        return self.needs.get(entity, set())
+    def needs_of_each(self, entities: Sequence[str]) -> Iterator[set[str]]:
+        return (self.needs.get(entity, set()) for entity in entities)
 
     def ranked(self, entities: Iterable[str]) -> list[str]:
         return sorted(entities, key=lambda iri: (-len(self.near[iri]), iri))
@@ -201,8 +200,10 @@ def hit_hardest(links: Links, losers: Iterable[tuple[str, list[str]]], losing: i
             break
         kept |= dict.fromkeys(fresh)
     lost = len(kept)
-    for iri in list(kept) if complete else ():
-        kept |= dict.fromkeys(links.ranked(links.needs_of(iri) - kept.keys())[: limit - len(kept)])
+    for needs in links.needs_of_each(list(kept)) if complete else ():
+        kept |= dict.fromkeys(links.ranked(needs - kept.keys())[: limit - len(kept)])
+        if len(kept) == limit:
+            break
     if complete:
         why = f"This page shows the {_count(lost, 'entity', 'entities')} that lose something, and what they need."
     else:
@@ -225,8 +226,7 @@ def _paths(reports: Sequence[ImpactReport]) -> list[tuple[str, list[str]]]:
 
 def losers_of(report: ImpactReport) -> Iterator[tuple[str, list[str]]]:
     """Yield what ``_paths`` returns for one report, each when it is looked at: a shock may reach a million entities."""
-    for impact in hardest(report.impacts):
-        yield impact.entity, path_to(impact, partial(row_of, report.impacts))
+    return report.impacts.paths() if isinstance(report.impacts, LossRows) else iter(_paths([report]))
 
 
 def path_to(impact: Impact, find: Callable[[str], Impact | None]) -> list[str]:

@@ -7,7 +7,7 @@ is drawn. Everything else about the record comes along as notes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -82,6 +82,10 @@ def _noted(cls: type[Statement]) -> tuple[tuple[str, str], ...]:
 
 #: The classes whose records may be about other records than entities.
 ABOUT_RECORDS: tuple[type[Statement], ...] = (Observation, Event, Vulnerability, Shock, Discrepancy, Judgement)
+#: The classes whose records state links.
+LINKING_RECORDS: tuple[type[Statement], ...] = (
+    Dependency, Designation, Entity, Measure, Ownership, Provision, Relation,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -133,30 +137,44 @@ class FactReader:
                 yield self._listed(record)
 
     def _dependency(self, record: Dependency) -> Iterator[Fact]:
-        link = self._link("dependsOn", record, record.dependant, record.need)
-        yield replace(link, criticality=None if record.ungraded else record.interval.point)
+        criticality = None if record.ungraded else record.interval.point
+        yield self._link("dependsOn", record, record.dependant, record.need, criticality=criticality)
         # A provider is linked to the need; where the need is missing, to the dependant itself.
-        present = isinstance(self.records.get(record.need), Entity | Measure)
-        customer = record.need if present else record.dependant
+        customer = record.need if self._is_present(record.need) else record.dependant
         for supply in record.supply:
             if supply.provider != customer:
-                fact = self._link("supply", supply, customer, supply.provider)
-                evidence = fact.evidence or record.evidence
-                # A supply holds while its dependency does.
-                since, until = _held(supply, record)
-                yield replace(fact, inferred=fact.inferred or record.inferred, evidence=evidence, used_by=record.dependant,
-                              since=since, until=until)  # fmt: skip
+                yield self._link("supply", supply, customer, supply.provider, whole=record)
 
-    def _link(self, name: str, record: Statement, start: str, end: str, bare: bool = False) -> Fact:
-        both = tuple(iri for iri in (start, end) if iri in self.drawn)
+    def _is_present(self, need: str) -> bool:
+        return isinstance(self.records.get(need), Entity | Measure)
+
+    def _link(
+        self,
+        name: str,
+        record: Statement,
+        start: str,
+        end: str,
+        *,
+        bare: bool = False,
+        criticality: float | None = None,
+        whole: Dependency | None = None,
+    ) -> Fact:
+        both = tuple([iri for iri in (start, end) if iri in self.drawn])
+        if not both:
+            return Fact(name, record.id, ())
         link = len(both) == 2 and start != end
         other = "" if link else self.label(end if start in self.drawn else start)
         # A property of an entity shares its record with others: only notes on this property count.
         notes = () if bare else tuple(self._notes(record))
         judged = tuple(judgement for judgement in _judged(record) if not bare or judgement == words(name))
-        ends = both if link else both[:1]
-        since, until = _held(record)
-        return Fact(name, record.id, ends, link, other, notes, judged, record.inferred, record.evidence, "", since, until)
+        ends, evidence = both if link else both[:1], record.evidence
+        if whole is None:
+            inferred, used_by, held = record.inferred, "", _held(record)
+        else:
+            # A supply holds while its dependency does.
+            evidence, inferred = evidence or whole.evidence, record.inferred or whole.inferred
+            used_by, held = whole.dependant, _held(record, whole)
+        return Fact(name, record.id, ends, link, other, notes, judged, inferred, evidence, used_by, *held, criticality)
 
     def _listed(self, record: Statement) -> Fact:
         ends = tuple(dict.fromkeys(end for ref in _references(record) for end in self.touched(ref)))
@@ -203,14 +221,32 @@ class FactReader:
 
 def _held(*records: Statement) -> tuple[str, str]:
     """Return the first and the last day on which all of the records hold; empty where that is open."""
-    since = max((record.begins.isoformat() for record in records if record.begins), default="")
-    return since, min((record.ends.isoformat() for record in records if record.ends), default="")
+    begins = [day.isoformat() for record in records if (day := record.begins)]
+    ends = [day.isoformat() for record in records if (day := record.ends)]
+    return max(begins, default=""), min(ends, default="")
 
 
 class LinkReader(FactReader):
-    """Reads only the links between facts and entities: enough to choose by, in a fraction of the time."""
+    """Reads only the links between facts and entities: enough to choose by, in a fraction of the time.
 
-    def _link(self, name: str, record: Statement, start: str, end: str, bare: bool = False) -> Fact:  # noqa: ARG002
+    All entities and measures are ``drawn``.
+    """
+
+    def links(self, records: Iterable[Statement]) -> Iterator[Fact]:
+        """Yield the links between drawn entities that some records state, in their order."""
+        return (fact for record in records for fact in self._of(record) if fact.link)
+
+    def _is_present(self, need: str) -> bool:
+        return need in self.drawn
+
+    def _dependency(self, record: Dependency) -> Iterator[Fact]:
+        yield self._link("dependsOn", record, record.dependant, record.need)
+        customer = record.need if self._is_present(record.need) else record.dependant
+        for supply in record.supply:
+            if supply.provider != customer:
+                yield self._link("supply", supply, customer, supply.provider)
+
+    def _link(self, name: str, record: Statement, start: str, end: str, **_: Any) -> Fact:
         ends = tuple(iri for iri in (start, end) if iri in self.drawn)
         link = len(ends) == 2 and start != end
         return Fact(name, record.id, ends if link else ends[:1], link)
@@ -222,6 +258,25 @@ class LinkReader(FactReader):
 
 def _judged(record: Statement) -> tuple[str, ...]:
     return tuple(words(name) for name in record.judged)
+
+
+def link_ends(record: Statement) -> Iterable[str]:
+    """Return what may be at the ends of the links that a record states.
+
+    >>> list(link_ends(Dependency(id="urn:x:d", dependant="urn:x:a", need="urn:x:b", supply=[{"provider": "urn:x:c"}])))
+    ['urn:x:a', 'urn:x:b', 'urn:x:c']
+    """
+    match record:
+        case Dependency():
+            return (record.dependant, record.need, *(supply.provider for supply in record.supply))
+        case Measure():
+            groups = (record.issuer, record.applies_to, record.covers, record.legal_basis, record.jurisdiction)
+            return (record.id, *(iri for group in groups for iri in group))
+        case Entity():
+            return (record.id, *record.part_of, *record.jurisdiction)
+        case Designation() | Ownership() | Provision() | Relation():
+            return _references(record)
+    return ()
 
 
 #: The two ends of a record that links them.

@@ -23,6 +23,8 @@ from functools import lru_cache
 from itertools import accumulate, chain, islice, pairwise
 from typing import Any
 
+from knockon.present.page.long_columns import MANY, lengths_of_lists, shortest
+
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _VALUE = {digit: value for value, digit in enumerate(_DIGITS)}
 #: Shorter lists stay as they are: the form would be longer.
@@ -61,8 +63,30 @@ def packed(value: Any) -> Any:
     if len(value) < _SHORT or any(issubclass(cls, dict | str) for cls in types):
         # Most lists of a page are a few numbers.
         return list(value) if types <= _SCALARS else [packed(part) for part in value]
+    if len(value) >= MANY:
+        form = shortest(value) if types == {int} else _shortest_of_lists(value) if types == {list} else None
+        if form is not None:
+            return form
     # Of equally long ones the first.
     return min(_forms(value), key=lambda form: len(_compact(form)))
+
+
+def _shortest_of_lists(column: Sequence[list[Any]]) -> Any | None:
+    """Return many lists of few integers in the shortest form, of equally long ones the first; None where that takes more."""
+    widths = [*map(len, column)]
+    items = [*chain.from_iterable(column)]
+    if max(widths) >= _SHORT or not _are_integers(items) or (lengths := lengths_of_lists(widths, items)) is None:
+        return None
+    joined = {"|": packed(widths), "items": packed(items)}
+    keys = [*map(tuple, column)]
+    most = Counter(keys).most_common(1)[0][0]
+    others = [row for row, key in enumerate(keys) if key != most]
+    whole, mostly = lengths.whole(), lengths.mostly(keys.index(most), others)
+    if min(whole, mostly) > len(_compact(joined)):
+        return joined
+    if whole <= mostly:
+        return [list(part) for part in column]
+    return {"=": list(most), "but": [[row, column[row]] for row in others], "rows": len(column)}
 
 
 def unpacked(value: Any) -> Any:

@@ -24,14 +24,15 @@ from knockon.present.page.network_tables import PageRows
 from knockon.present.page.network_worlds import NetworkWorld, network_data
 from knockon.present.page.portfolio import portfolio_data
 from knockon.present.page.styles import LISTED, ORDER, class_style, kind, words
-from knockon.present.page.world_members import Membership, offered, stops, turning_days
+from knockon.present.page.world_members import Membership, stops, turning, turning_days
 from knockon.store.worlds import reduced_to_names
 from knockon.vocabulary import ID, namespace
 
 #: The rows of a document and of the words for a place in it, and the start and end of a span.
 PlaceKey = tuple[int, int, int, int]
-#: Gives entities their places: of their number and the links between them, as ``positions`` does.
-Arrange = Callable[[int, list[tuple[int, int]]], list[tuple[int, int]]]
+#: Gives entities their places: of their number and the links between them, as ``positions`` does. It may compute them while
+#: the rest is put together: they are looked at last.
+Arrange = Callable[[int, list[tuple[int, int]]], Sequence[tuple[int, int]]]
 #: Gives the words at a place in a document, as ``DocumentFolder.quote`` does; empty where there are none.
 Quote = Callable[[Place], str]
 
@@ -83,8 +84,8 @@ def drawing(
     if worlds is not None:
         tables.add_networks(data, worlds, shocks, compared)
     tables.add_lists(data, on_lists, identity)
-    tables.finish(data)
     data["days"] = tables.days() if days else {"named": [], "of": 0, "stop": []}
+    tables.finish(data)
     if data_sets:
         data["data_sets"] = [[info.title, info.issued.isoformat() if info.issued else ""] for info in data_sets]
     if listed or company is not None:
@@ -105,6 +106,7 @@ class _Tables:
     ) -> None:
         self.records, self.kept, self.quote, self.changed = records, kept, quote, changed
         self.words: list[int] = []
+        self.places: Sequence[tuple[int, int]] = ()
         drawn = (iri for iri, record in records.items() if isinstance(record, Entity | Measure))
         self.nodes = sorted(iri for iri in drawn if kept is None or iri in kept)
         self.row = {iri: index for index, iri in enumerate(self.nodes)}
@@ -122,7 +124,7 @@ class _Tables:
     def drawing(self, report: ImpactReport | None, title: str, arrange: Arrange) -> dict[str, Any]:
         """Return what is drawn, with the run of a shock."""
         edges = self._edges()
-        places = arrange(len(self.nodes), [(start, end) for start, end, name in edges if name not in FAR])
+        self.places = arrange(len(self.nodes), [(start, end) for start, end, name in edges if name not in FAR])
         data: dict[str, Any] = {
             "base": self.base,
             "classes": self._classes(),
@@ -130,7 +132,7 @@ class _Tables:
             "facts": self._fact_columns(),
             "format": 1,
             "kinds": self._kinds(),
-            "nodes": self._node_columns(places),
+            "nodes": self._node_columns(),
             "title": title,
         }
         if report is not None:
@@ -160,10 +162,11 @@ class _Tables:
             data["identity"] = identity_data(identity, rows)
 
     def finish(self, data: dict[str, Any]) -> None:
-        """Add the tables that the others fill."""
+        """Add the tables that the others fill, and the places."""
         data["documents"] = self._document_columns()
         data["evidence"] = self._evidence_columns()
         data["strings"] = list(self.strings)
+        data["nodes"] |= {"x": [x for x, _ in self.places], "y": [y for _, y in self.places]}
 
     def text(self, value: str) -> int:
         """Return the row of a string in the table."""
@@ -195,7 +198,7 @@ class _Tables:
     def _kind_rows(self) -> dict[str, int]:
         return {name: index for index, name in enumerate([*self._kind_names(), *LISTED])}
 
-    def _node_columns(self, places: list[tuple[int, int]]) -> dict[str, list[Any]]:
+    def _node_columns(self) -> dict[str, list[Any]]:
         records = [self.records[iri] for iri in self.nodes]
         classes = {name["name"]: index for index, name in enumerate(self._classes())}
         return {
@@ -212,8 +215,6 @@ class _Tables:
             "label": [self.text(self.reader.label(record.id)) for record in records],
             "since": [self.text(record.begins.isoformat() if record.begins else "") for record in records],
             "until": [self.text(record.ends.isoformat() if record.ends else "") for record in records],
-            "x": [x for x, _ in places],
-            "y": [y for _, y in places],
         }
 
     def _edges(self) -> dict[tuple[int, int, str], list[int]]:
@@ -302,7 +303,7 @@ class _Tables:
     def _members(self) -> list[dict[str, Any]]:
         """Return what the world of each offered document has."""
         membership = Membership(self.records, self.row, self.facts)
-        documents = [iri for iri in offered(self.records.values()) if self._offers(iri)]
+        documents = [iri for iri in membership.offered() if self._offers(iri)]
         rows = [{"document": self._document_row(iri)} for iri in documents]
         return [row | columns for row, columns in zip(rows, membership.columns(documents, self._reading), strict=True)]
 
@@ -322,9 +323,9 @@ class _Tables:
 
     def days(self) -> dict[str, Any]:
         """Return where the slider of days stops, which entities are there as names only, and how many days there were."""
-        records = list(self.records.values())
-        calendar, days = Calendar.of(records), stops(records)
-        named = reduced_to_names(records, calendar, map(date.fromisoformat, days))
+        records = turning(self.records.values())
+        days = stops(records)
+        named = reduced_to_names(self.records.values(), Calendar.of(records), map(date.fromisoformat, days))
         rows = [sorted(self.row[iri] for iri in names if iri in self.row) for names in named]
         return {"named": rows, "of": len(turning_days(records)), "stop": days}
 

@@ -7,8 +7,7 @@ nothing by itself. The page says both (docs/decisions/0067-pages-of-large-stores
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,19 +15,16 @@ from typing import Any
 from knockon.analysis.impact.impact_report import ImpactReport
 from knockon.analysis.labels import label_of
 from knockon.errors import UsageError
-from knockon.model import Document, Entity, Measure, Statement
-from knockon.present.page.excerpt import FAR, NEEDS, Excerpt, hit_hardest, losers_of, named_centre, near
-from knockon.present.page.facts import ABOUT_RECORDS, LinkReader
+from knockon.model import Entity, Measure, Statement
+from knockon.present.page.excerpt import Excerpt, hit_hardest, losers_of, named_centre, near
+from knockon.present.page.stored_links import StoredLinks
 from knockon.store.kept_records import KeptRecords
 from knockon.store.linked_records import LinkedRecords
-from knockon.store.validity import named_iris
 
 #: The most records of a store of which a page has everything that a page of a graph in memory has.
 MOST_RECORDS = 50_000
 #: The records that one step reads, for each entity that the page may draw.
 _RECORDS_PER_ENTITY = 2
-#: What is about a record may be about an entity through that record and one more.
-_BETWEEN = 2
 
 
 @dataclass(frozen=True)
@@ -79,7 +75,7 @@ def stored_excerpt(
     """
     if limit < 1 or depth < 0:
         raise UsageError("a page holds at least one entity (limit), and steps from the centre (depth) are not negative")
-    links = _StoredLinks(LinkedRecords(records), _RECORDS_PER_ENTITY * limit)
+    links = StoredLinks(LinkedRecords(records), _RECORDS_PER_ENTITY * limit)
     middle = [centre] if centre is not None else [] if report else [iri for iri in listed if iri in links]
     if middle:
         kept, why = near(links, middle, named_centre(middle, partial(label_of, records.by_iri)), depth, limit)
@@ -93,98 +89,10 @@ def stored_excerpt(
     else:
         kept = list(dict.fromkeys(hit.target for hit in report.shock.hit if hit.target and hit.target in links))[:limit]
         why = "Nothing is lost, so this page shows what the shock names."
-    return links.part(frozenset(kept), why)
+    drawn = frozenset(kept)
+    read = links.read(drawn)
+    entities, others = links.stored.count_of(Entity, Measure) - len(drawn), len(records) - len(read.records)
+    return StoredExcerpt(drawn, entities, 0, 0, why, read.ordered(), others, read.unread)
 
 
-class _StoredLinks:
-    """The links between the entities of a large store, of which each step reads a limited number of records.
-
-    Parameters
-    ----------
-    stored
-        The records.
-    most
-        The most records of a step, beside the entities that they name.
-    """
-
-    def __init__(self, stored: LinkedRecords, most: int) -> None:
-        self.stored, self._most = stored, most
-
-    def __contains__(self, iri: object) -> bool:
-        return isinstance(self.stored.records.find(str(iri)), Entity | Measure)
-
-    def around(self, entities: Iterable[str], *, far: bool = False) -> set[str]:
-        """See Links."""
-        centres = frozenset(entities)
-        pairs = (pair for kind, *pair in self._pairs(centres) if far or kind not in FAR)
-        return {end for pair in pairs if not centres.isdisjoint(pair) for end in pair}
-
-    def ranked(self, entities: Iterable[str]) -> list[str]:
-        """See Links: those that most records name come first."""
-        counts = {iri: self.stored.count_naming(iri) for iri in entities}
-        return sorted(counts, key=lambda iri: (-counts[iri], iri))
-
-    def needs_of(self, entity: str) -> set[str]:
-        """See Links."""
-        return {end for kind, start, end in self._pairs([entity]) if kind in NEEDS and start == entity}
-
-    def _pairs(self, entities: Collection[str]) -> list[tuple[str, str, str]]:
-        """Return kind, start and end of the links of some entities, as far as one step reads them."""
-        naming = {iri: self.stored.numbers_naming(iri) for iri in sorted(entities)}
-        read = [*self.stored.numbered(fair_share(naming, self._most)), *self.stored.records.having(entities)]
-        known = {record.id: record for record in (*read, *self._named_by(read, set(entities)))}
-        drawn = frozenset(iri for iri, record in known.items() if isinstance(record, Entity | Measure))
-        links = (fact for fact in LinkReader(known, drawn).facts(read) if fact.link)
-        return [(fact.kind, fact.ends[0], fact.ends[1]) for fact in links]
-
-    def _named_by(self, records: Iterable[Statement], known: Collection[str]) -> list[Statement]:
-        """Return the records that some records name, without those with IRIs that are known."""
-        named = dict.fromkeys(iri for record in records for iri in named_iris(record))
-        return self.stored.records.having(iri for iri in named if iri not in known)
-
-    def part(self, kept: frozenset[str], why: str) -> StoredExcerpt:
-        """Return the part of a store in which some entities are drawn: the records about them, and what these name."""
-        naming = {iri: self.stored.numbers_naming(iri) for iri in sorted(kept)}
-        often = Counter(number for numbers in naming.values() for number in numbers)
-        # What links two that are drawn is read in any case; of what names one of them, as much as there is room for.
-        between = {number for number, count in often.items() if count > 1}
-        single = {iri: [number for number in numbers if number not in between] for iri, numbers in naming.items()}
-        chosen = between | fair_share(single, self._most)
-        found = {record.id: record for record in (*self.stored.records.having(kept), *self.stored.numbered(sorted(chosen)))}
-        about = list(found)
-        for _ in range(_BETWEEN):
-            further = [record for record in self.stored.naming(about, *ABOUT_RECORDS) if record.id not in found]
-            found |= {record.id: record for record in further}
-            about = [record.id for record in further]
-        records = self._with_named(found)
-        entities = self.stored.count_of(Entity, Measure) - len(kept)
-        others = len(self.stored.records) - len(records)
-        unread = often.keys() - chosen
-        unread -= self.stored.numbers_of(record.id for record in records) if unread else set()
-        return StoredExcerpt(kept, entities, 0, 0, why, records, others, len(unread))
-
-    def _with_named(self, found: dict[str, Statement]) -> list[Statement]:
-        """Return records with all that they name, and what entities and documents among these name, in their order."""
-        naming = list(found.values())
-        while naming:
-            added = self._named_by(naming, found)
-            found |= {record.id: record for record in added}
-            naming = [record for record in added if isinstance(record, Entity | Document)]
-        return [record for _, record in sorted(found.items())]
-
-
-def fair_share(lists: Mapping[str, Sequence[int]], most: int) -> set[int]:
-    """Return at most ``most`` numbers of some lists: all of short ones, and of the others as many of each, the first.
-
-    >>> sorted(fair_share({"a": [1], "b": [2, 3, 4, 5], "c": [6, 7, 8]}, 5))
-    [1, 2, 3, 6, 7]
-    """
-    chosen, room, waiting = set[int](), most, len(lists)
-    for name in sorted(lists, key=lambda name: (len(lists[name]), name)):
-        share = min(len(lists[name]), room // waiting)
-        chosen.update(lists[name][:share])
-        room, waiting = room - share, waiting - 1
-    return chosen
-
-
-__all__ = ["MOST_RECORDS", "StoredExcerpt", "fair_share", "stored_excerpt"]
+__all__ = ["MOST_RECORDS", "StoredExcerpt", "stored_excerpt"]

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections import ChainMap, Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from knockon.model import (
@@ -45,6 +47,20 @@ DAYS = 48
 _IN_RUNS = (Dependency, Supply, Provision, Entity, Measure, Shock, Hit, Judgement)
 #: Documents that the shocks are run for, and different networks in time.
 RUNS, DAY_RUNS = 24, 36
+
+
+def turning(records: Iterable[Statement]) -> list[Statement]:
+    """Return those of some records that a day may change: no other makes a difference to the functions on days.
+
+    >>> from knockon.model import Company
+    >>> [record.name for record in turning([Company(id="urn:x:a", label="A"), Company(id="urn:x:b", label="B", until="2020")])]
+    ['urn:x:b']
+    """
+    return [record for record in records if _turns(record) or (isinstance(record, Provision) and record.period)]
+
+
+def _turns(record: Statement) -> bool:
+    return any(each.begins is not None or each.ends is not None for each in (record, *record.parts()))
 
 
 def turning_days(records: Iterable[Statement]) -> list[str]:
@@ -87,6 +103,7 @@ def period_changes(records: Iterable[Statement]) -> set[date]:
 
 def stops(records: Sequence[Statement]) -> list[str]:
     """Return the days that the slider offers: all turning days, or as many as can be distinguished and run."""
+    records = turning(records)
     days = turning_days(records)
     if len(days) > 10 * DAY_RUNS:
         return thinned(days, DAY_RUNS)
@@ -136,12 +153,14 @@ def periods_on(records: Iterable[Statement], day: str) -> frozenset[tuple[str, s
 
 def offered(records: Iterable[Statement], most: int = DOCUMENTS) -> list[str]:
     """Return the documents whose worlds the page offers, in the order of their IRIs: at most the most cited."""
-    cited: Counter[str] = Counter()
-    known = []
-    for record in records:
-        if isinstance(record, Document):
-            known.append(record.id)
-        cited.update(record.documents)
+    stated = list(records)
+    return _offered(stated, (record.documents for record in stated), most)
+
+
+def _offered(records: Iterable[Statement], citing: Iterable[Sequence[str]], most: int) -> list[str]:
+    """Return what ``offered`` does; ``citing`` are the documents of each of the records that cite some."""
+    cited = Counter(chain.from_iterable(citing))
+    known = [record.id for record in records if isinstance(record, Document)]
     chosen: list[str] = []
     room = CITING
     for iri in sorted(known, key=lambda iri: (-cited[iri], iri)):
@@ -152,12 +171,12 @@ def offered(records: Iterable[Statement], most: int = DOCUMENTS) -> list[str]:
 
 
 class Membership:
-    """Finds the entities and facts of the world of each document."""
+    """Finds the documents whose worlds are offered, and the entities and facts of the world of each."""
 
     def __init__(self, records: Mapping[str, Statement], nodes: Mapping[str, int], facts: Sequence[Fact]) -> None:
         self.records, self.nodes, self.facts = records, nodes, facts
-        self.row = {_key(fact): place for place, fact in enumerate(facts)}
-        self.citing: dict[str, list[Statement]] = defaultdict(list)
+        #: The documents of each record that cites some.
+        self.documents = {iri: documents for iri, record in records.items() if (documents := record.documents)}
         # Shocks and documents stay in every world. Documents that name no other record, of which there may be as many as
         # records, bring nothing along and have no facts: they only lend their titles.
         self.titled: dict[str, Statement] = {
@@ -167,13 +186,31 @@ class Membership:
         }
         standing = (record for record in records.values() if isinstance(record, Shock | Document))
         self.standing = [record for record in standing if record.id not in self.titled]
-        for record in records.values():
-            for document in () if isinstance(record, Shock | Document) else record.documents:
-                self.citing[document].append(record)
 
-    def of(self, document: str) -> tuple[list[int], list[int], dict[int, Fact]]:
-        """Return the rows of its entities, of those it only names, and its facts by row as this document has them."""
-        kept = records_of_document(document, [*self.citing[document], *self.standing], self.records)
+    @cached_property
+    def row(self) -> Mapping[tuple[Any, ...], int]:
+        """The row of each fact, by what it is in every world."""
+        return {_key(fact): place for place, fact in enumerate(self.facts)}
+
+    def offered(self) -> list[str]:
+        """Return the documents whose worlds are offered: see ``offered``."""
+        return _offered(self.records.values(), self.documents.values(), DOCUMENTS)
+
+    def _citing(self, documents: Iterable[str]) -> Mapping[str, Sequence[Statement]]:
+        """Return the records that cite each of some documents, but for shocks and documents."""
+        citing: dict[str, list[Statement]] = {document: [] for document in documents}
+        for iri, cited in self.documents.items():
+            for document in citing.keys() & cited:
+                if not isinstance(record := self.records[iri], Shock | Document):
+                    citing[document].append(record)
+        return citing
+
+    def of(self, document: str, citing: Iterable[Statement]) -> tuple[list[int], list[int], dict[int, Fact]]:
+        """Return the rows of its entities, of those it only names, and its facts by row as this document has them.
+
+        ``citing`` are the records that cite it.
+        """
+        kept = records_of_document(document, [*citing, *self.standing], self.records)
         present = sorted(self.nodes[iri] for iri in kept if iri in self.nodes)
         named = sorted(self.nodes[iri] for iri in kept if iri in self.nodes and document not in self.records[iri].documents)
         reader = FactReader(ChainMap(kept, self.titled), frozenset(iri for iri in kept if iri in self.nodes))
@@ -185,9 +222,9 @@ class Membership:
 
         Its entities are written as ``toggles`` writes a set, those that it only names as the difference from them.
         """
-        worlds = []
+        worlds, citing = [], self._citing(documents)
         for document in documents:
-            present, named, facts = self.of(document)
+            present, named, facts = self.of(document, citing[document])
             other = [[row, *reading(fact)] for row, fact in sorted(facts.items()) if _text(fact) != _text(self.facts[row])]
             entities = {"named": toggles(named, present), "nodes": toggles(present, ())}
             worlds.append({"facts": gaps(sorted(facts)), **entities, "other": other})

@@ -25,7 +25,7 @@ from knockon.present.page.network_worlds import MODEL, NetworkWorld
 from knockon.present.page.page_data import Arrange, Quote, drawing
 from knockon.present.page.plain_finding import finding_texts
 from knockon.present.page.stored_excerpt import MOST_RECORDS, stored_excerpt
-from knockon.present.page.world_members import RUNS, not_holding, offered, periods_on, stops
+from knockon.present.page.world_members import RUNS, not_holding, offered, periods_on, stops, turning
 from knockon.store.base import Store
 from knockon.store.kept_records import KeptRecords
 
@@ -162,6 +162,7 @@ def worlds_of(
 def _days(
     main: Context, open_world: Callable[..., Context], shocks: Sequence[Shock], records: Sequence[Statement], *, small: bool
 ) -> Iterator[NetworkWorld]:
+    records = turning(records)
     calendar = Calendar.of(records)
     queried = any(hit.target_query for shock in shocks for hit in shock.hit)
     day_of_main = main.options.record_filter.as_of
