@@ -57,12 +57,18 @@ def address_text(citation: Citation) -> str:
     return citation.address + (f" (retrieved {citation.retrieved})" if citation.retrieved else "")
 
 
+#: Most addresses: a host without a port and a path, of characters that need no look at the rest of the rule.
+_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[A-Za-z0-9._~/?=&%+,;:-]*)?", re.ASCII)
+
+
 def is_link(address: str) -> bool:
     """Return whether an address may become a link: a plain web address; anything else is shown as text.
 
     >>> is_link("https://example.org/notice"), is_link("javascript:alert(1)"), is_link("https://example.org/a b")
     (True, False, False)
     """
+    if _PLAIN_ADDRESS.fullmatch(address):
+        return True
     try:
         return to_address(address) == address and address.isprintable() and not re.search("[\\s\"'<>`]", address)
     except ValueError:

@@ -200,9 +200,10 @@ class FactReader:
             provided = self.records.get(record.provided)
             if isinstance(provided, Entity) and provided.provision_combination is not None:
                 yield "combination", words(provided.provision_combination)
+        values = record.__dict__
         for name, head in _noted(type(record)):
-            value = getattr(record, name)
-            if value not in (None, ()):
+            value = values[name]
+            if value is not None and value != ():
                 yield head, self._text(value)
         if isinstance(record, Discrepancy):
             yield from (("reading", reading.label) for reading in record.reading)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from knockon.analysis.answer_parts import Citation
@@ -172,6 +173,11 @@ class _Tables:
         """Return the row of a string in the table."""
         return self.strings.setdefault(value, len(self.strings))
 
+    def texts(self, values: Iterable[str]) -> list[int]:
+        """Return the rows of some strings in the table."""
+        strings = self.strings
+        return [strings.setdefault(value, len(strings)) for value in values]
+
     def name(self, iri: str) -> int:
         """Return the row of an IRI, written without the base that most share: a name without a colon is in the base."""
         short = iri.removeprefix(self.base)
@@ -241,17 +247,26 @@ class _Tables:
         return {
             "criticality": [fact.criticality for fact in facts],
             "ends": [[self.row[iri] for iri in fact.ends] for fact in facts],
-            "evidence": [self._evidence_rows(fact.evidence) for fact in facts],
-            "headline": [self.text(fact.headline) for fact in facts],
+            "evidence": self._evidence_of(facts),
+            "headline": self.texts(fact.headline for fact in facts),
             "inferred": [int(fact.inferred) for fact in facts],
-            "judged": [[self.text(name) for name in fact.judged] for fact in facts],
+            "judged": [self.texts(fact.judged) for fact in facts],
             "kind": [kinds[fact.kind] for fact in facts],
-            "notes": [[self.text(word) for note in fact.notes for word in note] for fact in facts],
+            "notes": [self.texts(chain.from_iterable(fact.notes)) for fact in facts],
             "record": [self.name(fact.record) for fact in facts],
-            "since": [self.text(fact.since) for fact in facts],
-            "until": [self.text(fact.until) for fact in facts],
+            "since": self.texts(fact.since for fact in facts),
+            "until": self.texts(fact.until for fact in facts),
             "usedBy": [self._node(fact.used_by) for fact in facts],
         }
+
+    def _evidence_of(self, facts: Iterable[Fact]) -> list[list[int]]:
+        """Return the rows of the evidence of each fact; several facts of one record have the same."""
+        # The facts keep what the numbers identify.
+        known: dict[int, list[int]] = {}
+        for fact in facts:
+            if id(fact.evidence) not in known:
+                known[id(fact.evidence)] = self._evidence_rows(fact.evidence)
+        return [known[id(fact.evidence)] for fact in facts]
 
     def _evidence_rows(self, evidence: Iterable[Evidence]) -> list[int]:
         return [
@@ -289,11 +304,11 @@ class _Tables:
         return {
             **changed,
             "id": [self.name(iri) for iri in self.documents],
-            "issued": [self.text(issued) for issued in dates],
-            "publisher": [self.text(self._publishers(record)) for record in records],
-            "retrieved": [self.text(_retrieved(record)) for record in records],
-            "title": [self.text(self.reader.label(iri)) for iri in self.documents],
-            "url": [self.text(_address(record)) for record in records],
+            "issued": self.texts(dates),
+            "publisher": self.texts(map(self._publishers, records)),
+            "retrieved": self.texts(map(_retrieved, records)),
+            "title": self.texts(map(self.reader.label, self.documents)),
+            "url": self.texts(map(_address, records)),
         }
 
     def _publishers(self, record: Statement | None) -> str:

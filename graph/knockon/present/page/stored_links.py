@@ -93,7 +93,8 @@ class StoredLinks:
         numbers, times = np.unique(naming.numbers, return_counts=True)
         # What links two that are drawn is read in any case; of what names one of them, as much as there is room for.
         between = numbers[times > 1]
-        chosen = np.union1d(between, fair_share(naming.without(between), self._most))
+        room = max(self._most - len(between), self._most // 2)
+        chosen = np.union1d(between, fair_share(naming.without(between), room))
         read = ReadRecords(self.stored)
         read.add(chain(self.stored.having(kept), self.stored.numbered(chosen)))
         about = list(read.records)

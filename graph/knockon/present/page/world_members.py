@@ -53,14 +53,15 @@ def turning(records: Iterable[Statement]) -> list[Statement]:
     """Return those of some records that a day may change: no other makes a difference to the functions on days.
 
     >>> from knockon.model import Company
-    >>> [record.name for record in turning([Company(id="urn:x:a", label="A"), Company(id="urn:x:b", label="B", until="2020")])]
-    ['urn:x:b']
+    >>> records = [Company(id="urn:x/a", label="A"), Company(id="urn:x/b", label="B", until="2020-12-31")]
+    >>> [record.name for record in turning(records)]
+    ['b']
     """
     return [record for record in records if _turns(record) or (isinstance(record, Provision) and record.period)]
 
 
 def _turns(record: Statement) -> bool:
-    return any(each.begins is not None or each.ends is not None for each in (record, *record.parts()))
+    return record.begins is not None or record.ends is not None or any(map(_turns, record.parts()))
 
 
 def turning_days(records: Iterable[Statement]) -> list[str]:
