@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import knockon
 from knockon.errors import NotFound, UsageError
+from knockon.model.records import ListedRecords
 from knockon.vocabulary import local_name
 from support.golden import LETTERS
 
@@ -104,3 +107,31 @@ def test_many_changes_are_refused(graph: knockon.Graph) -> None:
         graph.impact(SHOCK, what_if={f"d{number}": "source=1" for number in range(101)})
     with pytest.raises(UsageError, match="names dependencies with changes"):
         graph.impact(SHOCK, what_if={"device-d-part": 3})  # type: ignore[dict-item]
+
+
+CHANGES = (
+    {"device-d-part": "criticality=0.2"},
+    {"device-d-part": "source=0.4"},
+    {"device-d-part": "supplier=maker-e; share=0.25"},
+    {"device-d-part": "supplier=maker-e; instead=maker-b", "sales-d-device": "criticality=low"},
+    {"device-d-part": "buffer=30"},
+)
+
+
+def test_a_store_folder_supposes_what_data_in_memory_do(graph: knockon.Graph, tmp_path: Path) -> None:
+    """Records that are read when they are needed give the same answers, alone and among those of a least confidence."""
+    with knockon.open(tmp_path / "store", write=True) as stored:
+        stored.load(LETTERS / "data")
+    with knockon.open(tmp_path / "store") as stored:
+        known = {record.name for record in graph.records(knockon.Dependency)}
+        for changes in CHANGES:
+            assert known.issuperset(changes)
+            for options in ({}, {"min_confidence": 0.5}, {"as_of": "2026-01-01"}, {"model": "timeline"}):
+                expected = graph.impact(SHOCK, what_if=changes, **options)  # type: ignore[arg-type] # options by name
+                found = stored.impact(SHOCK, what_if=changes, **options)  # type: ignore[arg-type]
+                assert found.to_dict() == expected.to_dict(), (changes, options)
+            assert (
+                stored.explain(SHOCK, TARGET, what_if=changes).to_dict()
+                == graph.explain(SHOCK, TARGET, what_if=changes).to_dict()
+            )
+        assert not isinstance(stored._context(what_if=changes).statements, ListedRecords)

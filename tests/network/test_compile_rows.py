@@ -5,51 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.network import compile_rows as compile_rows_module
 from knockon.network import kept_columns
-from knockon.network.compile import Compiled, RecordFilter, compile_network
+from knockon.network.compile import RecordFilter, compile_network
 from knockon.network.compile_rows import compile_rows
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.kept import KeptFiles
 from knockon.store.kept_records import KeptRecords
 from knockon.store.long_work import long_work
 from knockon.vocabulary import Stance
+from support.compiled import assert_same_network
 from support.kept_tables import kept, kept_changes, mixed
 from support.random_records import generator, random_graph
 from support.small_records import entities, iri, need
 
 #: Random graphs that are compared with each run of the tests.
 SEEDS = 60
-
-
-def assert_same(compiled: Compiled, expected: Compiled) -> None:
-    """Compare two networks value for value, and what was decided, in its order."""
-    for name in (field.name for field in fields(Compiled) if field.compare and field.name != "network"):
-        value, other = getattr(compiled, name), getattr(expected, name)
-        assert value == other
-        assert list(value) == list(other)
-    network, other = compiled.network, expected.network
-    assert network.hash == other.hash
-    for field in fields(network):
-        value, same = getattr(network, field.name), getattr(other, field.name)
-        if isinstance(same, np.ndarray):
-            assert np.array_equal(value, same), field.name
-            assert (value.dtype, value.flags.c_contiguous) == (same.dtype, same.flags.c_contiguous), field.name
-        elif field.name == "substitutes" and same is not None:
-            assert all(map(np.array_equal, value.arrays(), same.arrays()))
-        else:
-            assert value == same or list(value) == list(same), field.name
-    assert compiled.plans == expected.plans
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -61,7 +40,7 @@ def test_rows_give_the_network_of_the_records(seed: int, tmp_path: Path) -> None
     record_filter = RecordFilter(stances, facts_only=seed % 3 == 0, financing=graph.financing, as_of=graph.day)
     rows = kept(tmp_path / "records", records)
     extra = [iri("e0"), iri("alone")]
-    assert_same(compile_rows(rows, record_filter, extra, "x"), compile_network(rows, record_filter, extra, "x"))
+    assert_same_network(compile_rows(rows, record_filter, extra, "x"), compile_network(rows, record_filter, extra, "x"))
 
 
 @given(st.tuples(*[st.integers(0, 100_000)] * 3))
@@ -78,7 +57,7 @@ def test_kept_columns_and_what_changed_give_the_network_of_the_records(seeds: tu
             stances = frozenset({Stance.ASSERTS, *map(Stance, graph.stances)})
             chosen = RecordFilter(stances, facts_only=number == 1, financing=graph.financing, as_of=graph.day)
             extra = [iri("e0"), iri("alone")]
-            assert_same(compile_rows(rows, chosen, extra, "x", files), compile_network(rows, chosen, extra, "x"))
+            assert_same_network(compile_rows(rows, chosen, extra, "x", files), compile_network(rows, chosen, extra, "x"))
             if number < len(graphs) - 1:
                 after = mixed(rows, graphs[number + 1].records, draw)
                 rows = kept_changes(place / f"changes-{number}", rows, after)
@@ -90,7 +69,7 @@ def test_columns_that_do_not_fit_are_read_anew(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(kept_columns, "LEAST_KEPT", 0)
     rows = kept(tmp_path / "records", (need("shop", "a", "acme"), *entities("shop", "acme", "a")))
     expected, files = compile_rows(rows), KeptFiles(tmp_path)
-    assert_same(compile_rows(rows, files=files), expected)
+    assert_same_network(compile_rows(rows, files=files), expected)
     key = json.loads((files.folder / "columns.json").read_bytes())["key"]
     whole = kept_columns._opened(files, key)
     assert whole is not None
@@ -98,11 +77,11 @@ def test_columns_that_do_not_fit_are_read_anew(tmp_path: Path, monkeypatch: pyte
         outside = whole._replace(**{name: getattr(whole, name) + 9})
         files.write("columns", key, partial(kept_columns._write, columns=outside))
         assert kept_columns._opened(files, key) is None
-        assert_same(compile_rows(rows, files=files), expected)
+        assert_same_network(compile_rows(rows, files=files), expected)
     for nonsense in (b"PK", b"{}\n", b'{"names_text": ["|O8", 1]}\n', b'{"names_text": ["|u1", 99]}\n1'):
         files.write("columns", key, partial(Path.write_bytes, data=nonsense))
         assert kept_columns._opened(files, key) is None
-        assert_same(compile_rows(rows, files=files), expected)
+        assert_same_network(compile_rows(rows, files=files), expected)
 
 
 def test_lone_slots_among_others(tmp_path: Path) -> None:
@@ -116,7 +95,7 @@ def test_lone_slots_among_others(tmp_path: Path) -> None:
     rows = kept(tmp_path / "records", records)
     compiled = compile_rows(rows)
     assert compiled.network.slots == 6
-    assert_same(compiled, compile_network(rows))
+    assert_same_network(compiled, compile_network(rows))
 
 
 def test_a_row_that_is_no_dependency_is_an_error(tmp_path: Path) -> None:
@@ -155,7 +134,7 @@ def test_what_takes_long_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert not shown
         monkeypatch.setattr(compile_rows_module, "LEAST_SHOWN", 3)
         monkeypatch.setattr(compile_rows_module, "_STEP", 2)
-        assert_same(compile_rows(records), few)
+        assert_same_network(compile_rows(records), few)
     finally:
         long_work.reset(before)
     assert shown == ["compiling the network of 3 dependencies", (0, 3), (2, 3)]

@@ -9,38 +9,17 @@ import pytest
 
 from knockon.model import CLASSES, Entity, Measure, Statement
 from knockon.model.dates import Calendar
-from knockon.model.names import names_of
 from knockon.store.folder import FolderStore
 from knockon.store.kept_records import KeptRecords
 from knockon.store.kept_rows import KeptRows
 from knockon.store.oxigraph import MemoryStore
+from knockon.store.partial_store import PartialStore
 from knockon.store.record_table import write_records
 from knockon.store.records_on_day import RecordsOnDay
-from knockon.store.store_on_day import StoreOnDay
 from knockon.store.worlds import world
 from support.random_records import DAYS, random_graph
+from support.record_views import assert_same
 from support.small_records import data_set, entities, iri, need
-
-
-def assert_same(found: RecordsOnDay, expected: dict[str, Statement], classes: tuple[type[Statement], ...]) -> None:
-    """Compare every way to look for records with a look at all of them."""
-    parts = {part.id: part for record in expected.values() for part in (record, *record.parts())}
-    for name in {name for part in parts.values() if isinstance(part, Statement) for name in names_of(part)}:
-        named = {one.id for one in found.named(name)}
-        assert (
-            {one.id for one in parts.values() if isinstance(one, Statement) and name in names_of(one)} <= named <= parts.keys()
-        )
-    for kind in classes:
-        assert found.of_class(kind) == [record for record in expected.values() if isinstance(record, kind)]
-        assert found.names_in_use(kind.rdf_class) == {
-            name for record in expected.values() if isinstance(record, kind) for name in names_of(record)
-        }
-    assert found.having(expected) == [*expected.values()]
-    assert {one.id: one for one in found.dated} == {one.id: one for one in Calendar.of(expected.values()).dated}
-    assert found.some_inferred == any(record.inferred for record in expected.values())
-    assert {one.id for one in found.parts_of_wholes} == {one.id for one in expected.values() if getattr(one, "part_of", ())}
-    assert dict(found.by_iri) == parts
-    assert [*found] == [*expected.values()]
 
 
 def _ended(record: Statement, draw: random.Random) -> Statement:
@@ -84,7 +63,7 @@ def test_names_that_ended_things_name_stay(tmp_path: Path) -> None:
         store.load(data_set("x", [group, firm, other, *entities("shop"), need("shop", "firm")]))
     with FolderStore(tmp_path / "store") as store:
         seen = world(store, as_of=DAYS[-1]).store
-        assert isinstance(seen, StoreOnDay)
+        assert isinstance(seen, PartialStore)
         records = seen.records
         assert [name in records.by_iri for name in map(iri, ("firm", "group", "other", "shop"))] == [True, True, False, True]
         assert records.by_iri[iri("firm")] == type(firm)(id=firm.id, label=firm.label, part_of=firm.part_of)

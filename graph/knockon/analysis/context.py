@@ -17,6 +17,7 @@ from knockon.analysis.run_info import RunInfo
 from knockon.errors import UsageError
 from knockon.model import Entity, Measure, Shock
 from knockon.model.dates import Calendar
+from knockon.model.records import ListedRecords
 from knockon.network.compile import Compiled, compile_network
 from knockon.network.network import Network
 from knockon.network.resolve import ResolvedShock, not_in_force, resolve_shock, to_hits
@@ -105,22 +106,30 @@ class Context(ContextNames):
 
     def _compile_anew(self, nodes: Sequence[str]) -> Compiled:
         # Compilation leaves out what does not hold on the day, with the reason: its share may pass to other suppliers.
-        records = self.base_statements
-        if records.are_kept and not self.world.lost_supplies and not self.world.lost_weights:
+        records, shown, world = self.base_statements, self.same.shown, self.world
+        absent_supplies = {
+            iri: [with_shown_names(supply, shown) for supply in supplies] for iri, supplies in world.lost_supplies.items()
+        }
+        absent_records = [with_shown_names(record, shown) for record in world.lost_weights]
+        if not isinstance(records, ListedRecords):
             from knockon.network.compile_rows import compile_rows
-            from knockon.store.kept_records import KeptRecords
+            from knockon.store.lazy_records import LazyRecords
 
-            assert isinstance(records, KeptRecords)  # noqa: S101 - for types: what is kept is of this class
-            return compile_rows(records, self.options.record_filter, nodes, files=self.whole.kept_files)
+            assert isinstance(records, LazyRecords)  # noqa: S101 - for types: there are no others
+            return compile_rows(
+                records,
+                self.options.record_filter,
+                nodes,
+                files=self.whole.kept_files,
+                absent_supplies=absent_supplies,
+                absent_records=absent_records,
+            )
         return compile_network(
             records,
             self.options.record_filter,
             nodes,
-            absent_supplies={
-                iri: [with_shown_names(supply, self.same.shown) for supply in supplies]
-                for iri, supplies in self.world.lost_supplies.items()
-            },
-            absent_records=[with_shown_names(record, self.same.shown) for record in self.world.lost_weights],
+            absent_supplies=absent_supplies,
+            absent_records=absent_records,
             same=_NONE_SAME,
         )
 

@@ -136,7 +136,14 @@ class ContextRecords:
         """Return records with the changes to dependencies that the question supposes."""
         if not self.options.what_if:
             return records
-        return ListedRecords(self._changed_records.get(record.id, record) for record in records)
+        changed = self._changed_records
+        if not isinstance(records, ListedRecords):
+            from knockon.store.lazy_records import LazyRecords
+            from knockon.store.replaced_records import ReplacedRecords
+
+            assert isinstance(records, LazyRecords)  # noqa: S101 - for types: there are no others
+            return ReplacedRecords(records, changed, refer_to_more=changed)
+        return ListedRecords(changed.get(record.id, record) for record in records)
 
     @cached_property
     def _changed_records(self) -> Mapping[str, Dependency]:
@@ -153,9 +160,9 @@ class ContextRecords:
         if not self.world.absent:
             return self.held
         if not isinstance(self.held, ListedRecords):
-            from knockon.store.records_on_day import RecordsOnDay
+            from knockon.store.lazy_records import LazyRecords
 
-            assert isinstance(self.held, RecordsOnDay)  # noqa: S101 - for types: no other records have some that are absent
+            assert isinstance(self.held, LazyRecords)  # noqa: S101 - for types: there are no others
             return self.held.with_every_shock()
         others = (record for record in self.held if not isinstance(record, Shock))
         return ListedRecords(sorted((*others, *self.shocks), key=lambda record: record.id))

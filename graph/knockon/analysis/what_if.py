@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from knockon.errors import UsageError
 from knockon.model import Dependency, Statement
 from knockon.model.dependency import records_with_loss
+from knockon.model.records import ListedRecords
 from knockon.query.names import find
 from knockon.vocabulary import local_name
 
@@ -96,9 +97,22 @@ def _concerned(record: Dependency, terms: Mapping[str, str], records: Sequence[S
     """Return the records that a change is about: several may describe one need of one dependant."""
     if "supplier" in terms:
         return [record]
-    pair = (record.dependant, record.need)
-    of_need = [r for r in records if isinstance(r, Dependency) and (r.dependant, r.need) == pair]
+    of_need = _of_need(record, records)
     return [r for r in of_need if r.buffer or r is record] if "buffer" in terms else records_with_loss(of_need)
+
+
+def _of_need(record: Dependency, records: Sequence[Statement]) -> list[Dependency]:
+    """Return the dependencies of the same dependant on the same need, in the order of their IRIs."""
+    if not isinstance(records, ListedRecords):
+        from knockon.store.lazy_records import LazyRecords
+        from knockon.store.record_links import SUBJECT
+
+        if isinstance(records, LazyRecords):
+            # Of a large store those that are about the dependant, and no others, are read.
+            about = {each.id: each for each in records.linked([record.dependant], SUBJECT)}
+            records = [each for _, each in sorted(about.items())]
+    pair = (record.dependant, record.need)
+    return [each for each in records if isinstance(each, Dependency) and (each.dependant, each.need) == pair]
 
 
 def _terms(name: str, text: str) -> dict[str, str]:

@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 
 import numpy as np
 
-from knockon.model import Dependency, Entity, Provision, is_a
+from knockon.model import Dependency, Entity, Provision, Statement, Supply, is_a
 from knockon.network.arrays import Bools
 from knockon.network.compile import Compiled, Compiler, compile_network
 from knockon.network.dependency_columns import DependencyColumns
 from knockon.network.kept_columns import class_numbers, columns_of
 from knockon.network.lone_slots import lone_slots
 from knockon.network.name_arrays import PackedIndex
+from knockon.network.planned import SlotPlan
 from knockon.network.record_filter import FINANCE, NEVER_DEPENDANT, RecordFilter
+from knockon.rdf.sameness import Sameness
 from knockon.store.kept import KeptFiles
 from knockon.store.kept_records import KeptRecords
+from knockon.store.lazy_records import LazyRecords
 from knockon.store.long_work import long_work
+from knockon.store.replaced_records import ReplacedRecords
 
 #: Of fewer dependencies that are read nothing is said, and after how many that were read their number is shown.
 LEAST_SHOWN, _STEP = 20_000, 10_000
 
 
 def compile_rows(
-    records: KeptRecords,
+    records: LazyRecords,
     record_filter: RecordFilter | None = None,
     extra_entities: Iterable[str] = (),
     origin: str = "",
     files: KeptFiles | None = None,
+    absent_supplies: Mapping[str, Sequence[Supply]] | None = None,
+    absent_records: Iterable[Statement] = (),
 ) -> Compiled:
     """Compile the network of the kept records of a store, as ``compile_network`` does where no entities are the same.
 
     Parameters
     ----------
     records
-        The records.
-    record_filter, extra_entities, origin
+        The records: those of the rows, or these with some that are replaced or gone.
+    record_filter, extra_entities, origin, absent_supplies, absent_records
         As in :func:`knockon.network.compile.compile_network`.
     files
         The kept files of the revision, where the columns of a large store are kept; None keeps none.
@@ -47,24 +53,53 @@ def compile_rows(
         A row is damaged.
     """
     record_filter, extra_entities = record_filter or RecordFilter(), list(extra_entities)
-    with _Progress(records.count_of(Dependency)) as progress:
-        columns = columns_of(records, files, progress.show)
+    absent_supplies, absent_records = absent_supplies or {}, list(absent_records)
+    kept, replaced = _kept_and_replaced(records)
+    with _Progress(kept.count_of(Dependency)) as progress:
+        columns = columns_of(kept, files, progress.show)
+    columns, is_replaced = _now(columns, kept, replaced)
     provisions = records.of_class(Provision)
     entities = [each for each in records.having({each.provided for each in provisions}) if isinstance(each, Entity)]
     ends = {end for each in provisions for end in (each.provided, each.provider)}
-    compiler = Compiler([*provisions, *entities], record_filter, [], _classes(records, ends))
-    names = records.rows.classes
-    lone, others = lone_slots(columns, names, record_filter, *_special(columns, names, compiler, record_filter))
+    compiler = Compiler([*provisions, *entities], record_filter, absent_records, _classes(kept, ends))
+    names = kept.rows.classes
+    special = _special(columns, names, compiler, record_filter)
+    lone, others = lone_slots(columns, names, record_filter, *special, is_replaced)
     planned = [record for record in records.having(others) if isinstance(record, Dependency)]
-    compiler.classes.update(_classes(records, {end for record in planned for end in _ends(record)}))
+    compiler.classes.update(_classes(kept, {end for record in planned for end in _ends(record)}))
     for record in planned:
-        compiler.add(record, ())
-    return compiler.compiled(
-        extra_entities,
-        origin,
-        lone,
-        lambda: compile_network(records, record_filter, extra_entities, origin).plans,
-    )
+        compiler.add(record, absent_supplies.get(record.id, ()))
+
+    def plans() -> tuple[SlotPlan, ...]:
+        none_same = Sameness()
+        return compile_network(records, record_filter, extra_entities, origin, absent_supplies, absent_records, none_same).plans
+
+    return compiler.compiled(extra_entities, origin, lone, plans)
+
+
+def _kept_and_replaced(records: LazyRecords) -> tuple[KeptRecords, Mapping[str, Statement | None]]:
+    """Return the records of the rows, and what is in place of some of them: None where one is gone."""
+    replaced: dict[str, Statement | None] = {}
+    while isinstance(records, ReplacedRecords):
+        # What was replaced first may be replaced again, but for what is gone.
+        gone = {iri for iri, record in records.replaced.items() if record is None}
+        replaced = {**records.replaced, **{iri: record for iri, record in replaced.items() if iri not in gone}}
+        records = records.before
+    assert isinstance(records, KeptRecords)  # noqa: S101 - for types: what is kept is of this class
+    return records, replaced
+
+
+def _now(
+    columns: DependencyColumns, kept: KeptRecords, replaced: Mapping[str, Statement | None]
+) -> tuple[DependencyColumns, Bools]:
+    """Return the dependencies without those that are gone, and which of them are replaced, (dependencies,)."""
+    if not replaced:
+        return columns, np.zeros(len(columns.form), bool)
+    numbers: dict[bool, list[int]] = {True: [], False: []}
+    for iri, number in kept.rows.with_iris(replaced, "iri, number"):
+        numbers[replaced[iri] is None].append(number)
+    gone, others = (np.isin(columns.numbers, np.array(numbers[is_gone], np.int64)) for is_gone in (True, False))
+    return columns.chosen(~gone), others[~gone]
 
 
 class _Progress:

@@ -61,7 +61,12 @@ class LoneSlots(NamedTuple):
 
 
 def lone_slots(
-    columns: DependencyColumns, classes: list[str], record_filter: RecordFilter, special: Bools, never_dependant: Bools
+    columns: DependencyColumns,
+    classes: list[str],
+    record_filter: RecordFilter,
+    special: Bools,
+    never_dependant: Bools,
+    replaced: Bools,
 ) -> tuple[LoneSlots, PackedNames]:
     """Return the slots of the dependencies that are alone, and the IRIs of the records of all others.
 
@@ -77,6 +82,8 @@ def lone_slots(
         The names about which no dependency is alone, as provisions have a say, (names,).
     never_dependant
         The names that never depend on anything, (names,).
+    replaced
+        The dependencies that state something else than their columns, (dependencies,).
     """
     plans = [_plan(Form(*json.loads(text)), classes, record_filter) for text in columns.forms]
     # One more for those without a form.
@@ -87,6 +94,7 @@ def lone_slots(
         & _is_once(key)
         & ~(special[columns.dependant] | special[columns.need] | never_dependant[columns.dependant])
         & (columns.dependant != columns.need)
+        & ~replaced
     )
     if special.any():
         slot_of_supply = np.repeat(np.arange(len(columns.form)), columns.supply_count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -67,8 +67,12 @@ class EvidenceFilter:
             return None
         by_document = EvidenceFilter(self.only, self.excluded)
         places = {evidence.id: evidence for record in records for evidence in record.all_evidence() if by_document(evidence)}
-        stated = [evidence.confidence for evidence in places.values() if evidence.confidence is not None]
-        below = sum(confidence < self.min_confidence for confidence in stated)
+        return self.counts_of(places.values())
+
+    def counts_of(self, places: Collection[Evidence]) -> ConfidenceCounts:
+        """Return how many of some places of evidence state less than the least confidence, that or more, or none."""
+        stated = [evidence.confidence for evidence in places if evidence.confidence is not None]
+        below = 0 if self.min_confidence is None else sum(confidence < self.min_confidence for confidence in stated)
         return ConfidenceCounts(below, len(stated) - below, len(places) - len(stated))
 
 

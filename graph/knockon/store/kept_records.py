@@ -16,12 +16,13 @@ from knockon.lazy_sequence import LazySequence
 from knockon.model import CLASSES, DataSet, DataSetInfo, Document, Record, Statement, is_a
 from knockon.model.dates import dated
 from knockon.model.names import names_of, normalize_name
-from knockon.model.records import Linked, Records
+from knockon.model.records import Linked
 from knockon.rdf.fields import fields
 from knockon.rdf.merge import PlacedRecord
 from knockon.rdf.record_json import from_json
 from knockon.store.kept_labels import Labelled, labelled
 from knockon.store.kept_rows import RECORD, KeptRows, blocks, places
+from knockon.store.lazy_records import LazyRecords
 from knockon.store.pointer import StoredDataSet
 from knockon.store.record_links import PART, REFERENCE, SUBJECT, owners
 from knockon.store.record_table import DATED, PART_OF, SAME
@@ -33,7 +34,7 @@ S = TypeVar("S", bound=Statement)
 _MOST_READ = 100_000
 
 
-class KeptRecords(Records):
+class KeptRecords(LazyRecords):
     """The merged records of a revision, from the file that ``write_records`` wrote.
 
     Parameters
@@ -116,7 +117,7 @@ class KeptRecords(Records):
         return (iri for (iri,) in self.rows.each_row(self.rows.arms("record", "1", "iri")))
 
     def names_in_use(self, *classes: str, parts: bool = False, without: Collection[str] = ()) -> set[str]:
-        """See Records; only records that have parts of these classes are made. Some IRIs may be left out."""
+        """See LazyRecords; only records that have parts of these classes are made."""
         wanted = {cls for cls in self.rows.classes if any(is_a(cls, name) for name in classes)}
         labels = (each for each in self.labels(Statement) if each.cls in wanted and each.iri not in without)
         names = {name for each in labels for name in each.names}
@@ -185,7 +186,7 @@ class KeptRecords(Records):
         return _ByIri(self)
 
     def find(self, iri: str) -> Statement | None:
-        """Return the record with an IRI; None if there is none. Parts are found by ``by_iri``."""
+        """See LazyRecords."""
         if (known := self._read.get(iri)) is not None or self._has_all:
             return known
         return next((self._record(*row) for row in self.rows.with_iris([iri])), None)
@@ -204,16 +205,8 @@ class KeptRecords(Records):
         """See Classified."""
         return sorted((self._record(*row) for row in self.rows.with_iris(iris)), key=attrgetter("id"))
 
-    def find_part(self, iri: str) -> Statement | None:
-        """Return the part of a record with an IRI; None if there is none."""
-        for record in self.wholes_of(iri):
-            for part in record.parts():
-                if part.id == iri:
-                    return part
-        return None
-
     def wholes_of(self, iri: str) -> Sequence[Statement]:
-        """Return the records that may have a part with an IRI: all that have it, perhaps others."""
+        """See LazyRecords."""
         others = self._where("number IN (SELECT record FROM {layer}.part WHERE iri = ?1)", (iri,))
         return [*filter(None, map(self.find, owners(iri))), *others]
 
@@ -329,7 +322,7 @@ class KeptRecords(Records):
         return [record for _, record in sorted(found.items())]
 
     def linked(self, texts: Iterable[str], *kinds: int) -> Iterator[Statement]:
-        """Yield the records with links of some kinds to IRIs or identifiers, and perhaps others."""
+        """See LazyRecords."""
         for row in self.rows.keyed("link", texts, also=f"kind IN ({', '.join(map(str, kinds))})"):
             yield self._record(*row)
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar, overload
 
 from knockon.model import Entity, Record, Shock, Statement, is_a
 from knockon.model.dates import Absence
 from knockon.model.names import names_of
-from knockon.model.records import Records
-from knockon.store.kept_records import KeptRecords
+from knockon.store.lazy_records import ByIri, LazyRecords
 from knockon.store.record_links import REFERENCE, SUBJECT
 from knockon.store.validity import is_valid, named_iris, reduced_to_name, valid_parts
 
 S = TypeVar("S", bound=Statement)
 
 
-class RecordsOnDay(Records):
+class RecordsOnDay(LazyRecords):
     """The records that hold on a day, without the parts that do not, and the names of entities that they name.
 
     They are those of ``store.worlds.world`` in memory, and take no time in proportion to those that nobody asks for.
@@ -28,23 +27,35 @@ class RecordsOnDay(Records):
         The records of all days.
     absent
         Why records and parts do not hold on the day, by IRI.
+    names
+        The IRIs of records that are names alone, and are there only where a record that holds names them.
     every_shock
         Whether shocks are there as they are, whatever the day.
     """
 
-    def __init__(self, records: KeptRecords, absent: Mapping[str, Absence], *, every_shock: bool = False) -> None:
-        self._kept, self._absent, self._every_shock = records, absent, every_shock
+    def __init__(
+        self,
+        records: LazyRecords,
+        absent: Mapping[str, Absence],
+        names: Collection[str] = frozenset(),
+        *,
+        every_shock: bool = False,
+    ) -> None:
+        self._kept, self._absent, self._names, self._every_shock = records, absent, names, every_shock
         self._seen: dict[str, Statement | None] = {}
 
     def with_every_shock(self) -> RecordsOnDay:
-        """Return the same records with all shocks as they are."""
-        return RecordsOnDay(self._kept, self._absent, every_shock=True)
+        """See LazyRecords."""
+        return RecordsOnDay(self._kept, self._absent, self._names, every_shock=True)
+
+    def _holds(self, record: Statement) -> bool:
+        return record.id not in self._names and is_valid(record, self._absent)
 
     def on_day(self, record: Statement) -> Statement | None:
         """Return what holds of a record, which may be its names alone; None where nothing does."""
         if self._every_shock and isinstance(record, Shock):
             return record
-        if is_valid(record, self._absent):
+        if self._holds(record):
             if not any(part.id in self._absent for part in record.parts()):
                 return record
             if record.id not in self._seen:
@@ -61,7 +72,7 @@ class RecordsOnDay(Records):
             for naming in self._kept.linked([queue.pop().id], SUBJECT, REFERENCE):
                 if naming.id in seen or isinstance(naming, Shock):
                     continue
-                if is_valid(naming, self._absent):
+                if self._holds(naming):
                     if not seen.isdisjoint(named_iris(valid_parts(naming, self._absent))):
                         return True
                 elif isinstance(naming, Entity) and not seen.isdisjoint(naming.part_of):
@@ -93,18 +104,16 @@ class RecordsOnDay(Records):
     @cached_property
     def by_iri(self) -> Mapping[str, Record]:
         """See Records."""
-        return _ByIri(self)
+        return ByIri(self)
 
-    def find(self, iri: str) -> Record | None:
-        """Return the record or the part with an IRI; None if there is none on the day."""
-        if (record := self._kept.find(iri)) is not None:
-            return self.on_day(record)
-        for whole in self._kept.wholes_of(iri):
-            if (seen := self.on_day(whole)) is not None:
-                for part in seen.parts():
-                    if part.id == iri:
-                        return part
-        return None
+    def find(self, iri: str) -> Statement | None:
+        """See LazyRecords."""
+        record = self._kept.find(iri)
+        return None if record is None else self.on_day(record)
+
+    def wholes_of(self, iri: str) -> Sequence[Statement]:
+        """See LazyRecords."""
+        return [*self._all_on_day(self._kept.wholes_of(iri))]
 
     def of_class(self, *kinds: type[S]) -> Sequence[S]:
         """See Records."""
@@ -120,26 +129,30 @@ class RecordsOnDay(Records):
 
     def named(self, name: str) -> Sequence[Statement]:
         """See Records."""
-        found = (self.find(statement.id) for statement in self._kept.named(name))
+        return self._on_day_of(self._kept.named(name))
+
+    def _on_day_of(self, statements: Iterable[Statement]) -> list[Statement]:
+        """Return what holds of some records and parts."""
+        found = (self.by_iri.get(statement.id) for statement in statements)
         return [statement for statement in found if isinstance(statement, Statement)]
 
     def linked(self, texts: Iterable[str], *kinds: int) -> Iterator[Statement]:
-        """Yield the records with links of some kinds to IRIs or identifiers, and perhaps others."""
+        """See LazyRecords."""
         return self._all_on_day(self._kept.linked(texts, *kinds))
 
-    def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
-        """See Records."""
-        others = self._kept.having(self._absent)
-        names = self._kept.names_in_use(*classes, parts=parts, without=self._absent)
+    def names_in_use(self, *classes: str, parts: bool = False, without: Collection[str] = ()) -> set[str]:
+        """See LazyRecords."""
+        special = {*self._absent, *self._names}
+        others = self._kept.having(special.difference(without))
+        names = self._kept.names_in_use(*classes, parts=parts, without=special.union(without))
         shown = [record for record in self._all_on_day(others) if any(is_a(record.rdf_class, name) for name in classes)]
         return names.union(*map(names_of, shown))
 
     @cached_property
     def dated(self) -> Sequence[Statement]:
         """See Records."""
-        found = (self.find(statement.id) for statement in self._kept.dated)
-        statements = (statement for statement in found if isinstance(statement, Statement))
-        return [statement for statement in statements if statement.begins is not None or statement.ends is not None]
+        found = self._on_day_of(self._kept.dated)
+        return [statement for statement in found if statement.begins is not None or statement.ends is not None]
 
     @property
     def telling_same(self) -> Sequence[Statement]:
@@ -155,24 +168,6 @@ class RecordsOnDay(Records):
     def some_inferred(self) -> bool:
         """See Records."""
         return self._kept.some_inferred and any(record.inferred for record in self)
-
-
-class _ByIri(Mapping[str, Record]):
-    """The records and their parts by IRI; each is looked at when it is asked for."""
-
-    def __init__(self, records: RecordsOnDay) -> None:
-        self._records = records
-
-    def __getitem__(self, iri: str) -> Record:
-        if (found := self._records.find(iri)) is None:
-            raise KeyError(iri)
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return (part.id for record in self._records for part in (record, *record.parts()))
-
-    def __len__(self) -> int:
-        return sum(1 + len(list(record.parts())) for record in self._records)
 
 
 __all__ = ["RecordsOnDay"]

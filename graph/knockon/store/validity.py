@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
-from knockon.model import Dependency, Designation, Entity, Measure, Record, Statement
+from knockon.model import Dependency, Designation, Entity, Evidence, Measure, Record, Statement, Supply
 from knockon.model.dates import Absence
 from knockon.rdf.fields import fields
 
@@ -21,6 +22,24 @@ def valid_parts(record: Statement, absent: Mapping[str, Absence]) -> Statement:
         return record
     name = "supply" if isinstance(record, Dependency) else "hit"
     return record.model_copy(update={name: tuple(part for part in record.parts() if part.id not in absent)})
+
+
+def filtered_evidence(record: Statement, stays: Callable[[Evidence], bool]) -> Statement:
+    """Return a record with only the evidence that stays, also in its parts."""
+    changes: dict[str, Any] = {"evidence": tuple(e for e in record.evidence if stays(e))}
+    for field in fields(type(record)):
+        value = getattr(record, field.name)
+        if field.nested is not None and field.nested is not Evidence and field.many:
+            parts = [part for part in value if not isinstance(part, Supply) or has_support(part, stays)]
+            changes[field.name] = tuple(
+                filtered_evidence(part, stays) if isinstance(part, Statement) else part for part in parts
+            )
+    return record.model_copy(update=changes)
+
+
+def has_support(supply: Supply, stays: Callable[[Evidence], bool]) -> bool:
+    """Return whether some evidence of a supply stays, or it has no evidence apart from that of its dependency."""
+    return not supply.evidence or any(map(stays, supply.evidence))
 
 
 def reduced_to_name(record: Statement) -> Entity | Measure | None:
@@ -56,4 +75,4 @@ def _naming_fields(cls: type[Record]) -> tuple[tuple[str, bool, bool], ...]:
     return tuple((field.name, field.many, field.kind == "iri") for field in fields(cls) if field.kind in {"iri", "nested"})
 
 
-__all__ = ["is_valid", "named_iris", "reduced_to_name", "valid_parts"]
+__all__ = ["filtered_evidence", "has_support", "is_valid", "named_iris", "reduced_to_name", "valid_parts"]

@@ -8,19 +8,18 @@ shocks are always kept. Triples are derived again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from knockon.errors import NotFound, nearest_of_each
 from knockon.model import (
     Dependency,
     Document,
     Entity,
-    Evidence,
     Measure,
     Provision,
     Shock,
@@ -28,11 +27,10 @@ from knockon.model import (
     Supply,
 )
 from knockon.model.dates import Absence, Calendar
-from knockon.rdf.fields import fields
 from knockon.store.base import Store
 from knockon.store.evidence_filter import ConfidenceCounts, EvidenceFilter
 from knockon.store.oxigraph import MemoryStore
-from knockon.store.validity import is_valid, named_iris, reduced_to_name, valid_parts
+from knockon.store.validity import filtered_evidence, has_support, is_valid, named_iris, reduced_to_name, valid_parts
 from knockon.vocabulary import ASSERTED, Stance, local_name
 
 #: The most documents that a message lists; the rest are counted.
@@ -71,17 +69,27 @@ class World(NamedTuple):
 
 def find_document(store: Store, name: str) -> str:
     """Return the IRI of a document by its IRI, local name or title; raise NotFound, with the documents, if there is none."""
+    if store.records.are_kept:
+        # Of a large store no others are read.
+        named = (record for record in store.records.named(name.strip()) if isinstance(record, Document))
+        if (document := _document_named(name, list(named))) is not None:
+            return document.id
     known = store.records.of_class(Document)
-    wanted = name.strip().casefold()
-    for kind in ("id", "name", "title"):
-        for record in known:
-            if str(getattr(record, kind)).casefold() == wanted:
-                return record.id
+    if (document := _document_named(name, known)) is not None:
+        return document.id
     listed = ", ".join(f"{record.name} ({record.title})" for record in known[:_MAX_LISTED])
     more = f" and {len(known) - _MAX_LISTED} more" if len(known) > _MAX_LISTED else ""
     hint = f"(documents: {listed}{more})" if known else "(the graph has no document)"
     owners = {text: record.id for record in known for text in (record.name, record.title)}
     raise NotFound("document", name, nearest_of_each(name, owners, owners.__getitem__), hint)
+
+
+def _document_named(name: str, known: Sequence[Document]) -> Document | None:
+    wanted = name.strip().casefold()
+    matches = (
+        record for kind in ("id", "name", "title") for record in known if str(getattr(record, kind)).casefold() == wanted
+    )
+    return next(matches, None)
 
 
 def world(
@@ -121,18 +129,21 @@ def world(
         There is no document with that name.
     """
     if stances != ASSERTED or (facts_only and store.records.some_inferred):
-        store = MemoryStore(*store.data_sets, checked=True, trusted=store.trusted, stances=stances, facts_only=facts_only)
+        store = _deriving(store, stances, facts_only=facts_only)
     by_sources = any(option is not None for option in (according_to, without, min_confidence))
+    if by_sources:
+        only, excluded = (find_document(store, name) if name else None for name in (according_to, without))
+        evidence_filter = EvidenceFilter(only, excluded, min_confidence)
+    if store.records.are_kept:
+        return _world_of_kept(store, evidence_filter if by_sources else None, as_of, calendar)
     all_records = {record.id: record for record in store.records} if by_sources else {}
     kept: Mapping[str, Statement] | None = None
     by_evidence, fallen, lost = store, tuple[str, ...](), dict[str, tuple[Supply, ...]]()
     weights: tuple[Statement, ...] = ()
     counts: ConfidenceCounts | None = None
     if by_sources:
-        only, excluded = (find_document(store, name) if name else None for name in (according_to, without))
-        evidence_filter = EvidenceFilter(only, excluded, min_confidence)
         counts = evidence_filter.confidence_counts(all_records.values())
-        kept = _kept_records(all_records.values(), evidence_filter, uncited=only is None)
+        kept = _kept_records(all_records.values(), evidence_filter)
         by_evidence = _store_of(store, _with_named_records(kept, all_records))
         lost = _lost_supplies(store, by_evidence, evidence_filter)
         fallen = _fallen(store, by_evidence, lost)
@@ -146,12 +157,6 @@ def world(
         absent = {iri: reason for iri, reason in absent.items() if iri in present}
     if not absent:
         return World(by_evidence, fallen, by_evidence, absent, lost, weights, counts)
-    if kept is None and store.records.are_kept:
-        from knockon.store.store_on_day import StoreOnDay
-
-        # Most of a large store holds on the day: its records are looked at when they are needed.
-        on_day = StoreOnDay(store, absent, partial(_store_on_day, store, absent))
-        return World(on_day, fallen, by_evidence, absent, lost, weights, counts)
     all_records = all_records or {record.id: record for record in store.records}
     valid = {iri: valid_parts(record, absent) for iri, record in (kept or all_records).items() if is_valid(record, absent)}
     seen = _store_of(store, _with_named_records(valid, all_records))
@@ -160,10 +165,58 @@ def world(
     return World(seen, fallen, by_evidence, absent, lost, weights, counts)
 
 
-def _store_on_day(store: Store, absent: Mapping[str, Absence]) -> MemoryStore:
-    """Return the store of all records of another one that hold on a day."""
+def _deriving(store: Store, stances: frozenset[Stance], *, facts_only: bool) -> Store:
+    """Return the same records as a store in which other links are derived; those of a large store are not read for it."""
+
+    def in_memory() -> MemoryStore:
+        return MemoryStore(*store.data_sets, checked=True, trusted=store.trusted, stances=stances, facts_only=facts_only)
+
+    if not store.records.are_kept:
+        return in_memory()
+    from knockon.store.lazy_records import LazyRecords
+    from knockon.store.partial_store import PartialStore
+
+    assert isinstance(store.records, LazyRecords)  # noqa: S101 - for types: what is kept is of this class
+    return PartialStore(store, store.records, in_memory, stances, facts_only=facts_only)
+
+
+def _world_of_kept(store: Store, stays: EvidenceFilter | None, as_of: date | None, calendar: Calendar | None) -> World:
+    """Return a world of a large store: most of it is as in the store, and its records are looked at when they are needed."""
+    from knockon.store.kept_records import KeptRecords
+    from knockon.store.kept_world import kept_world
+    from knockon.store.lazy_records import LazyRecords
+    from knockon.store.partial_store import PartialStore
+    from knockon.store.records_on_day import RecordsOnDay
+
+    kept = store.records
+    assert isinstance(kept, KeptRecords)  # noqa: S101 - for types: what is kept is of this class
+    absent = {} if as_of is None else (calendar or Calendar(tuple(kept.dated))).absent(as_of)
+    records: LazyRecords = kept
+    names, result = frozenset[str](), World(store, (), store, {}, {})
+    if stays is not None:
+        part = kept_world(kept, stays)
+        by_evidence = PartialStore(store, part.records, partial(_store_of_evidence, store, stays))
+        result = World(by_evidence, part.fallen, by_evidence, {}, part.lost_supplies, part.lost_weights, part.confidence)
+        records, names = part.records, part.names
+        # Records that are reduced to their names have no dates.
+        absent = {iri: reason for iri, reason in absent.items() if iri in records.by_iri and iri not in names}
+    if not absent:
+        return result
+    on_day = PartialStore(store, RecordsOnDay(records, absent, names), partial(_store_on_day, store, stays, absent))
+    return result._replace(store=on_day, absent=absent)
+
+
+def _store_of_evidence(store: Store, stays: EvidenceFilter) -> MemoryStore:
+    """Return the store of all records of another one that have evidence that stays."""
     all_records = {record.id: record for record in store.records}
-    valid = {iri: valid_parts(record, absent) for iri, record in all_records.items() if is_valid(record, absent)}
+    return _store_of(store, _with_named_records(_kept_records(all_records.values(), stays), all_records))
+
+
+def _store_on_day(store: Store, stays: EvidenceFilter | None, absent: Mapping[str, Absence]) -> MemoryStore:
+    """Return the store of all records of another one that hold on a day, and have evidence that stays."""
+    all_records = {record.id: record for record in store.records}
+    kept = all_records if stays is None else _kept_records(all_records.values(), stays)
+    valid = {iri: valid_parts(record, absent) for iri, record in kept.items() if is_valid(record, absent)}
     return _store_of(store, _with_named_records(valid, all_records))
 
 
@@ -175,7 +228,7 @@ def _store_of(store: Store, kept: Mapping[str, Statement]) -> MemoryStore:
         seen.update(iris)
         records = tuple(kept[iri] for iri in iris)
         sets.append(replace(data_set, records=records, notices=(), stated=()))
-    stances, facts_only = (store.stances, store.facts_only) if isinstance(store, MemoryStore) else (ASSERTED, False)
+    stances, facts_only = getattr(store, "stances", ASSERTED), getattr(store, "facts_only", False)
     return MemoryStore(*sets, checked=True, trusted=store.trusted, stances=stances, facts_only=facts_only)
 
 
@@ -185,7 +238,7 @@ def _lost_supplies(store: Store, world_store: Store, stays: EvidenceFilter) -> d
     lost: dict[str, tuple[Supply, ...]] = {}
     for record in store.records:
         if isinstance(record, Dependency) and record.id in kept:
-            lost[record.id] = tuple(supply for supply in record.supply if not _has_support(supply, stays))
+            lost[record.id] = tuple(supply for supply in record.supply if not has_support(supply, stays))
     return {iri: supplies for iri, supplies in lost.items() if supplies}
 
 
@@ -243,35 +296,17 @@ def records_of_document(
     all_records
         All records by IRI.
     """
-    return _with_named_records(_kept_records(records, EvidenceFilter(document), uncited=False), all_records)
+    return _with_named_records(_kept_records(records, EvidenceFilter(document)), all_records)
 
 
-def _kept_records(records: Iterable[Statement], stays: Callable[[Evidence], bool], *, uncited: bool) -> dict[str, Statement]:
-    """Return the records that are kept by their evidence; with ``uncited``, also records without any evidence."""
+def _kept_records(records: Iterable[Statement], stays: EvidenceFilter) -> dict[str, Statement]:
+    """Return the records that are kept by their evidence, and, unless one document alone counts, those without evidence."""
     kept: dict[str, Statement] = {}
     for record in records:
         evidence = list(record.all_evidence())
-        if isinstance(record, Shock | Document) or (not evidence and uncited) or any(map(stays, evidence)):
-            kept[record.id] = _with_filtered_evidence(record, stays)
+        if isinstance(record, Shock | Document) or (not evidence and stays.only is None) or any(map(stays, evidence)):
+            kept[record.id] = filtered_evidence(record, stays)
     return kept
-
-
-def _with_filtered_evidence(record: Statement, stays: Any) -> Statement:
-    """Return a record with only the evidence that stays, also in its parts."""
-    changes: dict[str, Any] = {"evidence": tuple(e for e in record.evidence if stays(e))}
-    for field in fields(type(record)):
-        value = getattr(record, field.name)
-        if field.nested is not None and field.nested is not Evidence and field.many:
-            parts = [part for part in value if not isinstance(part, Supply) or _has_support(part, stays)]
-            changes[field.name] = tuple(
-                _with_filtered_evidence(part, stays) if isinstance(part, Statement) else part for part in parts
-            )
-    return record.model_copy(update=changes)
-
-
-def _has_support(supply: Supply, stays: Any) -> bool:
-    """Return whether some evidence of a supply stays, or it has no evidence apart from that of its dependency."""
-    return not supply.evidence or any(map(stays, supply.evidence))
 
 
 def _with_named_records(records: Mapping[str, Statement], all_records: Mapping[str, Statement]) -> dict[str, Statement]:

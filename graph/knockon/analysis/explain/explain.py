@@ -131,8 +131,11 @@ def _why_not(report: ImpactReport, iri: str) -> str:
 def _edge(cause: CausalTrace, slot: int, supply: int, source: int | None) -> Edge:
     """Return a link of the network with the labels and the evidence of its records."""
     network, records = cause.network, cause.context.records
-    supplies = [records[name] for name in network.supply_records[supply]] if supply != NONE else []
     dependencies = [record for name in network.slot_records[slot] if isinstance(record := records[name], Dependency)]
+    # Most supplies are parts of these: to look for a part takes looking for its record first.
+    parts = {part.id: part for record in dependencies for part in record.supply}
+    names = network.supply_records[supply] if supply != NONE else ()
+    supplies = [parts.get(name) or records[name] for name in names]
     record = next(record for record in (*dependencies, *supplies) if isinstance(record, Dependency | Provision))
     # A provision is a link from what it provides to its provider, without a need of its own.
     dependant, need = (record.dependant, record.need) if isinstance(record, Dependency) else (record.provided, record.provided)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from knockon.model import Dependency, Provision, Statement
 
 if TYPE_CHECKING:
-    from knockon.store.kept_records import KeptRecords
-    from knockon.store.records_on_day import RecordsOnDay
+    from knockon.store.lazy_records import LazyRecords
 
 
 class NearRecords(NamedTuple):
@@ -21,7 +20,7 @@ class NearRecords(NamedTuple):
 
 
 def near_records(
-    records: KeptRecords | RecordsOnDay, entities: Collection[str], counts: Callable[[Statement], bool], most: int
+    records: LazyRecords, entities: Collection[str], counts: Callable[[Statement], bool], most: int
 ) -> NearRecords:
     """Return what some entities need, and by what others depend on them, directly or through others.
 
@@ -47,7 +46,7 @@ def near_records(
 class _Search:
     """The records that have been found so far; ``left`` is how many dependencies of others may still be."""
 
-    def __init__(self, records: KeptRecords | RecordsOnDay, counts: Callable[[Statement], bool], most: int) -> None:
+    def __init__(self, records: LazyRecords, counts: Callable[[Statement], bool], most: int) -> None:
         self.records, self.counts, self.left = records, counts, most
         self.dependencies: dict[str, Dependency] = {}
         self.provisions: dict[str, Provision] = {}

@@ -103,10 +103,9 @@ class _Sections:
             return not self.reason_to_leave_out(record)
 
         if not isinstance(self.records, ListedRecords) and len(self.context.whole.records) > LEAST_RECORDS:
-            from knockon.store.kept_records import KeptRecords
-            from knockon.store.records_on_day import RecordsOnDay
+            from knockon.store.lazy_records import LazyRecords
 
-            assert isinstance(self.records, KeptRecords | RecordsOnDay)  # noqa: S101 - for types: there are no others
+            assert isinstance(self.records, LazyRecords)  # noqa: S101 - for types: there are no others
             return near_records(self.records, self.parts, counts, MOST_DEPENDENCIES)
         dependencies, provisions = self.records.of_class(Dependency), self.records.of_class(Provision)
         return NearRecords([*filter(counts, dependencies)], [*filter(counts, provisions)], complete=True)

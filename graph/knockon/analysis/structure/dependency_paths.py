@@ -15,7 +15,8 @@ from knockon.analysis.run_info import RunAnswer
 from knockon.analysis.structure.links import DependencyLink, dependency_link
 from knockon.errors import UsageError
 from knockon.network.network import Network
-from knockon.propagation.structure.cycles import is_chain, link_graph
+from knockon.propagation.structure.cycles import is_chain
+from knockon.propagation.structure.lazy_links import lazy_link_graph
 from knockon.vocabulary import local_name
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def find_paths(context: Context, dependant: str, source: str, *, length: int = 8
     if first == last:
         raise UsageError("a path leads from one entity to another; both names mean the same one (loops are about one entity)")
     compiled = context.compiled()
-    graph = link_graph(compiled.network)
+    graph = lazy_link_graph(compiled.network)
     search = _Search(compiled.network, graph, first, last, length)
     chains = list(islice(search, most + 1))
     paths = [_path(context, compiled.network, graph, chain) for chain in chains[:most]]

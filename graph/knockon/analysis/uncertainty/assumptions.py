@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -33,6 +33,8 @@ _KINDS = ("severity", "criticality", "combination")
 READING = Interval(0.0, 0.5, 1.0)
 #: What is lost with provisions that may be incomplete: nothing at the low end, for which there is no word.
 _PROVIDED = Interval(0.0, 1.0, 1.0)
+#: The slots whose records are read together.
+_READ_AHEAD = 10_000
 _ORDER = [*WORDS.values(), DISPUTED, RANGE]
 
 
@@ -229,15 +231,27 @@ def _severities(outcome: Outcome, hits: Hits) -> Iterator[_Use]:
 
 def _criticalities(context: Context, network: Network, short: Bools) -> Iterator[_Use]:
     """Yield the uncertain criticalities of the slots that can be short."""
-    for slot in np.flatnonzero(short & (network.weights[0] < network.weights[2])).tolist():
-        interval, names = Interval(*network.weights[:, slot].tolist()), network.records_of_slot(slot)
-        if interval == _PROVIDED and not network.slot_records[slot]:
-            yield _Use(1, slot, interval, NOT_GIVEN, names)
-            continue
-        records = [record for name in names if isinstance(record := context.records[name], Dependency)]
-        stated = {record.interval for record in records_with_loss(records)}
-        word = WORDS.get(interval, RANGE if stated == {interval} else DISPUTED) if len(stated) == 1 else DISPUTED
-        yield _Use(1, slot, interval, word, names)
+    uncertain = np.flatnonzero(short & (network.weights[0] < network.weights[2])).tolist()
+    for first in range(0, len(uncertain), _READ_AHEAD):
+        slots = uncertain[first : first + _READ_AHEAD]
+        intervals = [Interval(*ends) for ends in network.weights[:, slots].T.tolist()]
+        names = [network.records_of_slot(slot) for slot in slots]
+        stating = [network.slot_records[slot] for slot in slots]
+        # Of one record alone the interval tells the word, without a look at it.
+        is_told = [each in WORDS and len(own) == 1 for each, own in zip(intervals, stating, strict=True)]
+        context.statements.read_ahead(name for own, told in zip(names, is_told, strict=True) if not told for name in own)
+        for slot, each, own, states, told in zip(slots, intervals, names, stating, is_told, strict=True):
+            if each == _PROVIDED and not states:
+                word = NOT_GIVEN
+            else:
+                word = WORDS[each] if told else _word_in_records(context, own, each)
+            yield _Use(1, slot, each, word, own)
+
+
+def _word_in_records(context: Context, names: Sequence[str], each: Interval) -> str:
+    records = [record for name in names if isinstance(record := context.records[name], Dependency)]
+    stated = {record.interval for record in records_with_loss(records)}
+    return WORDS.get(each, RANGE if stated == {each} else DISPUTED) if len(stated) == 1 else DISPUTED
 
 
 def _combinations(network: Network, short: Bools) -> Iterator[_Use]:

@@ -44,6 +44,8 @@ from knockon.propagation.sampling import interval_quantiles, sample_points
 
 #: The most numbers that all draws hold together (losses, ranks and assumptions of each draw): about 2 GB.
 _CELLS = 2**28
+#: The entities whose records are read together.
+_READ_AHEAD = 10_000
 
 
 def uncertainty(context: Context, shock: Shock, drawing: SamplingPlan | None = None) -> UncertaintyReport:
@@ -172,6 +174,8 @@ def _spreads(
     columns = {name: column.tolist() for name, column in _columns(outcome, draws).items()}
     spreads = []
     for row, node in enumerate(draws.nodes.tolist()):
+        if row % _READ_AHEAD == 0:
+            context.statements.read_ahead(network.nodes[each] for each in draws.nodes[row : row + _READ_AHEAD].tolist())
         iri, step = network.nodes[node], int(result.step[0, node])
         record = context.records.get(iri)
         numbers = {name: column[row] for name, column in columns.items()}

@@ -1,4 +1,4 @@
-"""The records of a store folder that hold on a day, each looked at when it is needed, as records of a store."""
+"""A part of a large store, such as what holds on a day, each record of which is looked at when it is needed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from knockon.errors import UsageError
 from knockon.model import DataSet
-from knockon.model.dates import Absence
 from knockon.model.records import Records
 from knockon.store.base import Store
-from knockon.store.kept_records import KeptRecords
+from knockon.store.lazy_records import LazyRecords
 from knockon.store.oxigraph import MemoryStore
-from knockon.store.records_on_day import RecordsOnDay
+from knockon.vocabulary import ASSERTED, Stance
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -23,23 +22,32 @@ if TYPE_CHECKING:
     from knockon.worker.store_content import StoreContent
 
 
-class StoreOnDay(Store):
-    """The part of a store that holds on a day; all of it is read for what asks triples or whole data sets.
+class PartialStore(Store):
+    """A part of a store: what holds on a day or has evidence; all of it is read for what asks triples or whole data sets.
 
     Parameters
     ----------
     store
         The store, whose records are kept.
-    absent
-        Why records and parts of it do not hold on the day, by IRI.
+    records
+        The records of the part.
     in_memory
-        Makes a store in memory of all that holds.
+        Makes a store in memory of the part.
+    stances, facts_only
+        As in :class:`knockon.store.oxigraph.MemoryStore`: from what its links are derived.
     """
 
-    def __init__(self, store: Store, absent: Mapping[str, Absence], in_memory: Callable[[], MemoryStore]) -> None:
-        self._store, self._make, records = store, in_memory, store.records
-        assert isinstance(records, KeptRecords)  # noqa: S101 - for types: what is kept is of this class
-        self._on_day = RecordsOnDay(records, absent)
+    def __init__(
+        self,
+        store: Store,
+        records: LazyRecords,
+        in_memory: Callable[[], MemoryStore],
+        stances: frozenset[Stance] = ASSERTED,
+        *,
+        facts_only: bool = False,
+    ) -> None:
+        self._store, self._records, self._make = store, records, in_memory
+        self.stances, self.facts_only = stances, facts_only
 
     @cached_property
     def _memory(self) -> MemoryStore:
@@ -48,7 +56,7 @@ class StoreOnDay(Store):
     @property
     def records(self) -> Records:
         """See Store."""
-        return self._on_day
+        return self._records
 
     @property
     def trusted(self) -> bool:
@@ -93,14 +101,14 @@ class StoreOnDay(Store):
         return self._memory.content()
 
     def load(self, *data_sets: DataSet, replace: bool = False) -> LoadReport:
-        """Refuse to change what holds on a day."""
+        """Refuse to change a part alone."""
         return self._refuse(data_sets, replace)
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise UsageError("what holds on a day cannot be changed; load into the store itself")
+        raise UsageError("a part of a store cannot be changed, such as what holds on a day; load into the store itself")
 
     def close(self) -> None:
         """See Store: the store itself stays open."""
 
 
-__all__ = ["StoreOnDay"]
+__all__ = ["PartialStore"]
