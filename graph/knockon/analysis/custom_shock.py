@@ -69,7 +69,7 @@ def custom_shock(
     # A shock of lists alone hits nothing on a day on which none of them holds, and says so.
     basis = [] if hits else [measure.id for measure, _ in lists]
     shock = Shock.model_validate({"id": f"{GIVEN}{digest(text)}", "label": "-", "hit": fields, "legalBasis": basis})
-    known = records or {target.id: target for target, _ in hits}
+    known = {target.id: target for target, _ in hits} if records is None else records
     severities = {hit.target or hit.target_query: hit.interval for hit in shock.hit}
     titles = [hit_title([(target, severities[target.id]) for target, _ in hits], known)] if hits else []
     for measure, _ in lists:

@@ -19,7 +19,7 @@ from knockon.model.base import Record, Statement
 from knockon.model.dates import dated
 from knockon.model.entity import Entity
 from knockon.model.names import names_of, normalize_name
-from knockon.vocabulary import whole_iri
+from knockon.vocabulary import Stance, whole_iri
 
 S = TypeVar("S", bound=Statement)
 
@@ -81,6 +81,10 @@ class Records(Classified):
     def count_of(self, *kinds: type[Record]) -> int:
         """Return the number of the records of some classes, those of classes below them included."""
         return sum(isinstance(record, kinds) for record in self)
+
+    def citing_as(self, stance: Stance, *kinds: type[S]) -> Iterable[S]:  # noqa: ARG002 - what others may look for
+        """Return the records of some classes with evidence of a stance, and perhaps others."""
+        return self.of_class(*kinds)
 
     def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
         """Return the names of the records of some classes and of those below them, and of parts of these classes."""

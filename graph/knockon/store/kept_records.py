@@ -26,7 +26,7 @@ from knockon.store.lazy_records import LazyRecords
 from knockon.store.pointer import StoredDataSet
 from knockon.store.record_links import PART, REFERENCE, SUBJECT, owners
 from knockon.store.record_table import DATED, PART_OF, SAME
-from knockon.vocabulary import ID, MY, whole_iri
+from knockon.vocabulary import ID, MY, Stance, whole_iri
 
 S = TypeVar("S", bound=Statement)
 
@@ -96,6 +96,11 @@ class KeptRecords(LazyRecords):
     def count_of(self, *kinds: type[Record]) -> int:
         """See Records."""
         return sum(count for (count,) in self.rows.rows(self.rows.arms("record", self.class_condition(kinds), "count(*)")))
+
+    def citing_as(self, stance: Stance, *kinds: type[S]) -> Iterator[Any]:
+        """See Records; the word for the stance is looked for in the rows."""
+        rows = self.rows_of(kinds, also="instr(data, ?1)", values=[json.dumps(stance.value)])
+        return (self.read_row(*row) for row in rows)
 
     def rows_naming(self, iris: Iterable[str], columns: str = RECORD) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of the records that refer to one of some IRIs, and perhaps of others; some may come twice."""

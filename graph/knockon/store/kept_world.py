@@ -194,17 +194,16 @@ def _confidence_counts(records: KeptRecords, stays: EvidenceFilter) -> Confidenc
     return counts._replace(not_stated=counts.not_stated + len(places))
 
 
-def _evidence_in(values: Any) -> Iterator[Any]:
-    """Yield the evidence in the JSON of a record, that of its parts included."""
-    if isinstance(values, dict):
-        for name, value in values.items():
-            if name == "evidence":
-                yield from value
-            else:
-                yield from _evidence_in(value)
-    elif isinstance(values, list):
-        for value in values:
-            yield from _evidence_in(value)
+def _evidence_in(values: dict[str, Any]) -> list[Any]:
+    """Return the evidence in the JSON of a record, that of its parts included."""
+    found = list(values.get("evidence", ()))
+    for name, value in values.items():
+        if value.__class__ is dict:
+            found += _evidence_in(value)
+        elif value.__class__ is list and name != "evidence" and value and value[0].__class__ is dict:
+            for part in value:
+                found += _evidence_in(part)
+    return found
 
 
 __all__ = ["KeptWorld", "kept_world"]

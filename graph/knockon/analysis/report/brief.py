@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 
 from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.context import Context
@@ -98,7 +97,7 @@ class _Way:
         links = [self.records.get(iri) for iri in self.links]
         return Basis(
             evidence=evidence,
-            undated=tuple(citation.document for citation in evidence if citation.document not in self._dated),
+            undated=tuple(citation.document for citation in evidence if not self._is_dated(citation.document)),
             stance=_weakest([support.stance for support in supports]),
             links=len(links),
             unsourced=sum(isinstance(link, Statement) and not (link.inferred or list(link.all_evidence())) for link in links),
@@ -117,19 +116,18 @@ class _Way:
         for impact in self.impacts.values():
             yield from impact.evidence
 
-    @cached_property
-    def _dated(self) -> frozenset[str]:
-        """The documents (IRIs) with a date, also those outside the chosen world."""
-        records = self.report.cause.context.whole.records
-        return frozenset(record.id for record in records if isinstance(record, Document) and record.issued)
+    def _is_dated(self, iri: str) -> bool:
+        """Return whether a document has a date, also one outside the chosen world."""
+        record = self.report.cause.context.whole.records.by_iri.get(iri)
+        return isinstance(record, Document) and record.issued is not None
 
     def _disputes(self) -> tuple[DisputedPoint, ...]:
         """Return the discrepancies about the entities on the way and their links, those about most of them first."""
         way = {*self.impacts, *self.links}
         found = [
             (len(way & set(record.about)), record)
-            for record in self.report.cause.context.whole.records
-            if isinstance(record, Discrepancy) and record.discrepancy_kind.value in _OPEN and way & set(record.about)
+            for record in self.report.cause.context.whole.records.of_class(Discrepancy)
+            if record.discrepancy_kind.value in _OPEN and way & set(record.about)
         ]
         ranked = sorted(found, key=lambda pair: (pair[1].discrepancy_kind.value != "Disagreement", -pair[0], pair[1].id))
         return tuple(
@@ -193,9 +191,8 @@ def _questions(report: ImpactReport) -> tuple[OpenQuestion, ...]:
     context = report.cause.context
     losses = {impact.entity: impact.loss for impact in report.impacts}
     found: list[tuple[float, str, OpenQuestion]] = []
-    for record in context.whole.records:
-        if not isinstance(record, Relation | Dependency):
-            continue
+    for record in context.whole.records.citing_as(Stance.ASKS, Relation, Dependency):
+        assert isinstance(record, Relation | Dependency)  # noqa: S101 - for types: no others were asked for
         asks = [evidence for evidence in record.evidence if evidence.stance is Stance.ASKS]
         subject, other = record.subject if isinstance(record, Relation) else record.dependant, _asked(record)
         if asks and (loss := losses.get(subject, 0.0)) > 0:

@@ -13,7 +13,7 @@ from knockon.analysis.answer_parts import Citation
 from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
 from knockon.lazy_sequence import LazySequence
-from knockon.model import Document, Statement
+from knockon.model import Document, Record
 from knockon.vocabulary import DCTERMS, PREFIXES, local_name
 
 #: Data sets read from RDF may have further addresses of a document in these properties.
@@ -86,7 +86,7 @@ def bibliography(context: Context, answer: Answer) -> tuple[CitedDocument, ...]:
     'doc-academic-paper'
     """
     # A world has only what its documents state; the publisher of a document may be outside of it.
-    records = {record.id: record for record in context.whole.records}
+    records = context.whole.records.by_iri
     addresses = _addresses(context)
     cited = dict.fromkeys(citation.document for citation in citations(answer))
     return tuple(_document(records, iri, tuple(addresses.get(iri, ()))) for iri in cited)
@@ -106,7 +106,7 @@ def citations(value: object) -> Iterator[Citation]:
             yield from citations(part)
 
 
-def _document(records: Mapping[str, Statement], iri: str, address: tuple[str, ...]) -> CitedDocument:
+def _document(records: Mapping[str, Record], iri: str, address: tuple[str, ...]) -> CitedDocument:
     record = records.get(iri)
     title = label_of(records, iri)
     if not isinstance(record, Document):
