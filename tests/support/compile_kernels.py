@@ -11,6 +11,7 @@ from importlib.util import find_spec
 import numpy as np
 
 from knockon.network.network import Network
+from knockon.propagation.closing import Closing
 from knockon.propagation.debtrank import debtrank
 from knockon.propagation.esri import esri
 from knockon.propagation.reach import reach
@@ -28,6 +29,7 @@ def main() -> None:
                 esri(network, engine="numba", dtype=dtype, losses=losses)
     debtrank(network, equity=np.ones(4), losses=False, engine="numba")
     reach(network, [0], engine="numba")
+    Closing(network).losses(np.arange(4))
     reach(network, [0], upstream=True, engine="numba")
 
 

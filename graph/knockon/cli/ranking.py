@@ -166,7 +166,8 @@ def _network(source: str | None, tables: FlowTables, options: Options, read: Rea
         _refuse_world(options, "a network snapshot")
         return _RankedNetwork(Network.open(path))
     as_of = written(day_of(options.get("as_of")))
-    return _RankedNetwork(open_graph(source).network(**cast("Options", {**options, "as_of": as_of})), as_of=as_of)
+    network = open_graph(source)._network_without_origin(**cast("Options", {**options, "as_of": as_of}))
+    return _RankedNetwork(network, as_of=as_of)
 
 
 def _flow_network(path: Path, tables: FlowTables, read: ReadOptions) -> _RankedNetwork:

@@ -46,6 +46,10 @@ class StructureMethods(GraphBase):
         context = self._network_base()._context(**options)
         return dataclasses.replace(context.compiled().network, origin=context.world.by_evidence.revision)
 
+    def _network_without_origin(self, **options: Unpack[Options]) -> Network:
+        """Return the network without the revision of the data, for which all records of a store are read."""
+        return self._network_base()._context(**options).compiled().network
+
     def chokepoints(
         self,
         entity: str,
@@ -339,7 +343,7 @@ class StructureMethods(GraphBase):
         world: WorldOptions = options
         # One day for the network and the answer, also where the day ends meanwhile.
         world["as_of"] = as_of = written(resolve_options(**world).record_filter.as_of)
-        return Ranking.of(rank(self.network(**world), model, as_of=as_of, **stop))
+        return Ranking.of(rank(self._network_without_origin(**world), model, as_of=as_of, **stop))
 
 
 __all__ = ["StructureMethods"]

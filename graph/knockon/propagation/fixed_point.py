@@ -45,7 +45,7 @@ ROUNDING = 1e-9
 #: The number of rounds after which the equations are solved for the first time.
 FIRST_SOLVE = 32
 #: The number of rounds of a block; the rate of convergence is that of the greatest rises of successive blocks.
-_BLOCK = 8
+BLOCK = 8
 
 
 class Settled(NamedTuple):
@@ -240,15 +240,15 @@ class Convergence(NamedTuple):
     def record_rise(self, rise: Floats, rounds: int) -> None:
         """Record the greatest rise of each lane in a round."""
         np.maximum(self.block, rise, out=self.block)
-        if rounds % _BLOCK == 0:
+        if rounds % BLOCK == 0:
             self.before[:], self.last[:], self.block[:] = self.last, self.block, 0.0
 
     def error_bound(self, rise: Floats) -> Floats:
         """Return the distance to the limit if later blocks shrink as the last two did, at most 1."""
         with np.errstate(invalid="ignore", divide="ignore"):
             rate = self.last / self.before
-            later = np.where(rate < 1, _BLOCK * self.last * rate / (1 - rate), 1.0)
-        known = np.minimum(np.where(np.isnan(later), 1.0, later + _BLOCK * self.block), 1.0)
+            later = np.where(rate < 1, BLOCK * self.last * rate / (1 - rate), 1.0)
+        known = np.minimum(np.where(np.isnan(later), 1.0, later + BLOCK * self.block), 1.0)
         return np.where(self.solved, self.solution_error, np.where(rise == 0, 0.0, known))
 
     def at_rest(self, rise: Floats, eps: float) -> Bools:

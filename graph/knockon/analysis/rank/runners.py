@@ -159,13 +159,12 @@ def runner_for(network: Network, model: str, parameters: RankOptions, run_model:
     UsageError
         The model does not take one of the parameters, or the network lacks its inputs.
     """
+    if model == "leontief" and network.flows is None:
+        return _leontief(network, parameters, run_model)
     close = run_model or partial(_run_in_memory, network)
     if model == "esri":
         return _esri(network, parameters, close)
-    if model == "debtrank":
-        return _debtrank(network, parameters, close)
-    on_flows = network.flows is not None
-    return _leontief_flows(network, parameters, close) if on_flows else _leontief(network, parameters, close)
+    return _debtrank(network, parameters, close) if model == "debtrank" else _leontief_flows(network, parameters, close)
 
 
 def _run_in_memory(network: Network, model: str, nodes: Ints, **parameters: Any) -> Any:
@@ -262,20 +261,25 @@ def _debtrank(network: Network, parameters: RankOptions, close: RunModel) -> Run
     return Runner(run, COLUMNS["debtrank"], REGISTRY["debtrank"].wording(options["variant"]), reported, eps, _STEP)
 
 
-def _leontief(network: Network, parameters: RankOptions, close: RunModel) -> Runner:
+def _leontief(network: Network, parameters: RankOptions, run_model: RunModel | None) -> Runner:
     from knockon.propagation.leontief import CAP, EPS
 
     _check_names(parameters, ("eps", "cap"))
     options: StopOptions = {"eps": EPS, "cap": CAP, **cast("StopOptions", parameters)}
     others = max(1, network.entities - 1)
 
-    def run(nodes: Ints) -> Floats:
-        result = close("leontief", nodes, **options)
+    def measured(result: Any) -> Floats:
         # The loss of the closed node itself is not counted.
         means = [(part.sum(axis=1) - 1.0) / others for part in (result.loss, result.low, result.high)]
         affected = (result.loss > 0).sum(axis=1) - 1
         return np.stack([*means, affected, result.iterations, result.residual], axis=1)
 
+    close = partial(run_model or partial(_run_in_memory, network), "leontief", **options)
+    run: Callable[[Ints], Floats] = lambda nodes: measured(close(nodes))  # noqa: E731 - in place of which another may come
+    if run_model is None and _engine(network, parameters) == "numba":
+        from knockon.propagation.closing import Closing
+
+        run = partial(Closing(network, **options).measured, measured)
     step = max(1, min(_STEP, _HELD // max(1, network.size, network.slots)))
     return Runner(run, COLUMNS["leontief"], REGISTRY["leontief"].wording(), _reported(options), options["eps"], step)
 

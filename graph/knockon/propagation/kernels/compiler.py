@@ -12,8 +12,10 @@ from numba import njit
 from numba.core.caching import FunctionCache
 
 # No C function has a kernel as its argument, so none needs an address for one.
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}, "no_cfunc_wrapper": True}
-_PART_OPTIONS = {**_OPTIONS, "no_cpython_wrapper": True}
+_EXACT_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+_OPTIONS: dict[str, Any] = {**_EXACT_OPTIONS, "fastmath": {"contract"}}
+#: For what is only called by other compiled functions.
+_PART: dict[str, Any] = {"no_cpython_wrapper": True}
 
 
 class _Cache(FunctionCache):
@@ -52,7 +54,30 @@ def compiled_part(function: Callable[..., Any]) -> Any:
     >>> compiled(lambda number: double(number) + 1)(21)
     43
     """
-    return _kept_on_disk(function, njit(**_PART_OPTIONS)(function))
+    return _kept_on_disk(function, njit(**_OPTIONS, **_PART)(function))
+
+
+def compiled_exactly(function: Callable[..., Any]) -> Any:
+    """Return a function that is compiled so that each product and each sum is rounded by itself, as numpy rounds them.
+
+    Examples
+    --------
+    >>> compiled_exactly(lambda share, part: share[0] * part[0] + share[1] * part[1])((0.1, 0.2), (0.3, 0.7))
+    0.16999999999999998
+    """
+    return _kept_on_disk(function, njit(**_EXACT_OPTIONS)(function))
+
+
+def compiled_exactly_part(function: Callable[..., Any]) -> Any:
+    """Return a function that is compiled with the :func:`compiled_exactly` ones that call it, as :func:`compiled_part`.
+
+    Examples
+    --------
+    >>> third = compiled_exactly_part(lambda number: number / 3)
+    >>> compiled_exactly(lambda number: third(number) + 1)(6)
+    3.0
+    """
+    return _kept_on_disk(function, njit(**_EXACT_OPTIONS, **_PART)(function))
 
 
 def _kept_on_disk(function: Callable[..., Any], dispatcher: Any) -> Any:
