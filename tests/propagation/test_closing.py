@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import knockon
@@ -50,7 +50,6 @@ def loops(seed: int, modes: list[Mode], low: float, firms: int = 12) -> Network:
     )  # fmt: skip
 
 
-@settings(max_examples=40)
 @given(networks_with_shocks(), st.sampled_from([{}, {"eps": 1e-3}, {"cap": 2}]))
 def test_closures_are_those_of_leontief(case: tuple[PlainNetwork, Shock], stop: dict[str, Any]) -> None:
     """Losses at all bounds, rounds, and the last rise, for small networks of every kind."""
