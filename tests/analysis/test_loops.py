@@ -16,6 +16,7 @@ from knockon.analysis.structure.loops_answer import Loops, SupposedLink
 from knockon.errors import NotFound, UsageError
 from knockon.model import Concept, Dependency, Provision, Relation
 from knockon.network.compile import RecordFilter
+from knockon.propagation.structure import cycles
 from support.contexts import bakery, context
 from support.small_records import entities, iri, need, passage
 
@@ -46,6 +47,16 @@ def test_loops_are_all_there_are(pairs: list[tuple[str, str]], length: int) -> N
         assert sorted(map(tuple, entity_names(through))) == sorted(loop for loop in every if name in loop)
     if not answer.longer:
         assert len(every) == sum(1 for _ in nx.simple_cycles(nx.DiGraph(pairs)))
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), unique=True, max_size=14), st.integers(1, 6))
+def test_with_half_of_the_ways_back_the_loops_are_the_same(pairs: list[tuple[str, str]], length: int) -> None:
+    """In the same order; around a node with many others only half of them are looked for."""
+    graph = nx.DiGraph([(a, b) for a, b in pairs if a != b])
+    expected = list(cycles.cycles(graph, None, length))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cycles, "_NEAR", 1)
+        assert list(cycles.cycles(graph, None, length)) == expected
 
 
 def rotated(cycle: list[str]) -> tuple[str, ...]:

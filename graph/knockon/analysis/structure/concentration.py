@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from math import fsum
 from statistics import fmean
+
+import numpy as np
 
 from knockon.analysis.answer_parts import Range, cite, in_order
 from knockon.analysis.context import Context
@@ -16,9 +19,12 @@ from knockon.analysis.structure.concentration_answer import (
     SupplierShare,
     UnnamedSuppliers,
 )
-from knockon.model import Dependency, Provision, Supply
-from knockon.network.network import NONE, Network
+from knockon.model import Dependency, Provision, Statement, Supply
+from knockon.network.network import NONE, Ints, Network
 from knockon.propagation.structure.herfindahl import SINGLE_SUPPLIER, herfindahl_index
+
+#: For so many dependencies records are read at a time.
+_BLOCK = 5_000
 
 
 def concentration(context: Context, of: str | None = None) -> Concentration:
@@ -45,18 +51,17 @@ def concentration(context: Context, of: str | None = None) -> Concentration:
     network = compiled.network
     slots: list[SlotConcentration] = []
     unnamed: list[UnnamedSuppliers] = []
-    for slot in range(network.slots):
-        # Listed are the dependencies, those of several records once; not the slots of provisions, nor those that join parts.
-        if network.slot_need[slot] == NONE or network.inner_slots[slot] or network.together(slot)[0] != slot:
-            continue
-        dependant, need = network.name(network.slot_owner[slot]), network.name(network.slot_need[slot])
-        if chosen not in (None, dependant, need):
-            continue
-        if supplied := _supplied_slots(network, slot):
-            slots.append(_slot(context, network, slot, supplied))
-        else:
-            records = tuple(record.id for record in _dependencies(context, network, slot))
-            unnamed.append(UnnamedSuppliers(dependant, need, records))
+    listed = _listed(network, chosen)
+    for first in range(0, len(listed), _BLOCK):
+        block = listed[first : first + _BLOCK].tolist()
+        supplied = {slot: _supplied_slots(network, slot) for slot in block}
+        _read_ahead(context, network, supplied)
+        for slot in block:
+            if supplied[slot]:
+                slots.append(_slot(context, network, slot, supplied[slot]))
+            else:
+                ends = network.name(network.slot_owner[slot]), network.name(network.slot_need[slot])
+                unnamed.append(UnnamedSuppliers(*ends, tuple(record.id for record in _dependencies(context, network, slot))))
     return Concentration(
         run=context.run_info(compiled),
         of=chosen,
@@ -64,6 +69,37 @@ def concentration(context: Context, of: str | None = None) -> Concentration:
         needs=_needs(slots, unnamed),
         unnamed=tuple(unnamed),
     )
+
+
+def _listed(network: Network, chosen: str | None) -> Ints:
+    """Return the slots that are listed: dependencies, those of several records once; only those of or for an entity if chosen.
+
+    Not among them are the slots of provisions, and those that join parts.
+    """
+    own = (network.slot_need != NONE) & ~network.inner_slots
+    if len(network.hit_with):
+        own &= network.hit_with == np.arange(network.slots)
+    if chosen is not None:
+        row = network.index.get(chosen, NONE)
+        need = network.entity[np.maximum(network.slot_need, 0)]
+        own &= (network.entity[network.slot_owner] == row) | (need == row)
+    return np.flatnonzero(own)
+
+
+def _read_ahead(context: Context, network: Network, supplied: Mapping[int, Sequence[int]]) -> None:
+    """Read together the records of some slots, of those with their supplies, and the documents that state them."""
+    slots = [other for slot in supplied for other in network.together(slot).tolist()]
+    names = [name for slot in slots for name in network.slot_records[slot]]
+    others = {slot for group in supplied.values() for slot in group}.difference(slots)
+    names += [name for slot in others for supply in _supplies(network, slot) for name in network.supply_records[supply]]
+    context.statements.read_ahead(names)
+    records = (context.records.get(name) for name in names)
+    cited = {evidence.document for record in records if isinstance(record, Statement) for evidence in record.all_evidence()}
+    context.statements.read_ahead(cited)
+
+
+def _supplies(network: Network, slot: int) -> range:
+    return range(network.supply_start[slot], network.supply_start[slot + 1])
 
 
 def _rank(row: SlotConcentration) -> tuple[float, int, float, str, str]:
@@ -91,9 +127,11 @@ def _supplied_slots(network: Network, slot: int) -> list[int]:
 def _slot(context: Context, network: Network, slot: int, supplied: Sequence[int]) -> SlotConcentration:
     """Return the concentration of the suppliers of one slot, which the slots ``supplied`` hold."""
     records = _dependencies(context, network, slot)
+    # The supplies are parts of these records, and need not be looked up.
+    known = {supply.id: supply for record in records for supply in record.supply}
     supplies: dict[str, list[Supply | Provision]] = defaultdict(list)
-    for supply in (s for row in supplied for s in range(network.supply_start[row], network.supply_start[row + 1])):
-        members = (context.records[name] for name in network.supply_records[supply])
+    for supply in (supply for row in supplied for supply in _supplies(network, row)):
+        members = (known.get(name) or context.records[name] for name in network.supply_records[supply])
         supplies[network.name(network.supply_provider[supply])] += [r for r in members if isinstance(r, Supply | Provision)]
     stated = {provider: _share(members) for provider, members in supplies.items()}
     index = herfindahl_index(stated)
@@ -134,15 +172,24 @@ def _needs(slots: Sequence[SlotConcentration], unnamed: Sequence[UnnamedSupplier
     by_need: dict[str, list[SlotConcentration]] = defaultdict(list)
     for row in slots:
         by_need[row.need].append(row)
-    rows = [_need(need, members, unnamed) for need, members in by_need.items()]
+    without: dict[str, list[str]] = defaultdict(list)
+    for other in unnamed:
+        without[other.need].append(other.dependant)
+    rows = [_need(need, members, without[need]) for need, members in by_need.items()]
     return tuple(sorted(rows, key=lambda row: (-row.hhi, row.count, row.need)))
 
 
-def _need(need: str, members: Sequence[SlotConcentration], unnamed: Sequence[UnnamedSuppliers]) -> NeedConcentration:
-    """Return the row of a need: the mean share of each supplier over the dependants that name suppliers."""
-    shares = [{supplier.provider: supplier.share for supplier in row.suppliers} for row in members]
-    providers = dict.fromkeys(provider for by_provider in shares for provider in by_provider)
-    mean = {provider: fmean(by_provider.get(provider, 0.0) for by_provider in shares) for provider in providers}
+def _need(need: str, members: Sequence[SlotConcentration], without: Sequence[str]) -> NeedConcentration:
+    """Return the row of a need: the mean share of each supplier over the dependants that name suppliers.
+
+    ``without`` are the dependants that name none.
+    """
+    shares: dict[str, list[float]] = defaultdict(list)
+    for row in members:
+        for supplier in row.suppliers:
+            shares[supplier.provider].append(supplier.share)
+    # The sum is exact, so that dependants without the supplier add nothing to it.
+    mean = {provider: fsum(of_provider) / len(members) for provider, of_provider in shares.items()}
     return NeedConcentration(
         need=need,
         hhi=SINGLE_SUPPLIER * sum(share**2 for share in mean.values()),
@@ -151,7 +198,7 @@ def _need(need: str, members: Sequence[SlotConcentration], unnamed: Sequence[Unn
         unassigned=fmean(row.unassigned for row in members),
         suppliers=tuple(SupplierShare(iri, share) for iri, share in _by_share(mean)),
         dependants=tuple(row.dependant for row in members),
-        dependants_without_supplier=tuple(row.dependant for row in unnamed if row.need == need),
+        dependants_without_supplier=tuple(without),
         dependencies=tuple(name for row in members for name in row.dependencies),
         evidence=in_order({citation for row in members for citation in row.evidence}),
     )

@@ -6,10 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from knockon.network.network import NONE, Mode, Network
+import numpy as np
+
+from knockon.network.network import NONE, Ints, Mode, Network
+from knockon.propagation.bounds import POINT
 
 if TYPE_CHECKING:
     import networkx as nx
+
+#: Of more nodes than so many around another one only half of those that lead back to it are looked for.
+_NEAR = 300
 
 
 def link_graph(network: Network) -> nx.DiGraph:
@@ -19,25 +25,35 @@ def link_graph(network: Network) -> nx.DiGraph:
     """
     import networkx as nx
 
-    edges = network.edges
-    rows = zip(edges.owner.tolist(), edges.source.tolist(), edges.slot.tolist(), edges.supply.tolist(), strict=True)
-
-    def rank(row: tuple[int, int, int, int]) -> tuple[float, bool, int, int]:
-        _, _, slot, supply = row
-        return (
-            -network.weight(slot).point * supplier_share(network, slot, supply),
-            is_partial(network, slot, supply),
-            supply,
-            slot,
-        )
-
+    edges, entity, names = network.edges, network.entity.tolist(), list(network.nodes)
     graph = nx.DiGraph()
-    for owner, source, slot, supply in sorted(rows, key=rank):
-        ends = network.name(owner), network.name(source)
+    order = _by_strength(network)
+    columns = (edges.owner, edges.source, edges.slot, edges.supply)
+    for owner, source, slot, supply in zip(*(column[order].tolist() for column in columns), strict=True):
+        ends = names[entity[owner]], names[entity[source]]
         # Parts and records are the entity itself, and an entity is no loop of its own.
         if ends[0] != ends[1] and not graph.has_edge(*ends):
             graph.add_edge(*ends, slot=slot, supply=supply)
     return graph
+
+
+def _by_strength(network: Network) -> Ints:
+    """Return the edges of a network, the strongest first, then those that are not partial, then by supply and slot."""
+    edges = network.edges
+    point = np.array(network.weights[POINT])
+    if len(network.hidden_entity):
+        # What an entity loses by a part of a whole is its portion.
+        for slot in np.flatnonzero(network.slot_owner >= network.entities).tolist():
+            point[slot] = network.weight(slot).point
+    share, partial = np.ones(len(edges.slot)), np.zeros(len(edges.slot), bool)
+    by_supply = np.flatnonzero(edges.supply != NONE)
+    slot, supply, mode = edges.slot[by_supply], edges.supply[by_supply], np.asarray(network.mode)[edges.slot[by_supply]]
+    share[by_supply] = np.where(mode == Mode.SHARES, network.supply_share[supply], 1.0)
+    required = np.where(mode == Mode.ANY_OF, 1, network.at_least[slot])
+    can_be_replaced = (mode == Mode.ANY_OF) | (mode == Mode.AT_LEAST)
+    partial[by_supply] = can_be_replaced & (np.diff(network.supply_start)[slot] > required)
+    order: Ints = np.lexsort((edges.slot, edges.supply, partial, -(point[edges.slot] * share)))
+    return order
 
 
 def is_loop(network: Network, graph: nx.DiGraph, pairs: Sequence[tuple[str, str]]) -> bool:
@@ -121,9 +137,7 @@ def cycles_through(graph: nx.DiGraph, nodes: Iterable[str], length: int) -> Iter
 
 def _through(graph: nx.DiGraph, start: str, length: int) -> Iterator[list[str]]:
     """Yield the cycles through a node: paths from it that never go further away than the links left can lead back."""
-    import networkx as nx
-
-    back = nx.single_source_shortest_path_length(nx.reverse_view(graph), start, cutoff=length)
+    back, known = _ways_back(graph, start, length)
     path = [start]
     ahead = [iter(sorted(graph[start]))]
     while ahead:
@@ -133,9 +147,28 @@ def _through(graph: nx.DiGraph, start: str, length: int) -> Iterator[list[str]]:
             path.pop()
         elif node == start:
             yield list(path)
-        elif node not in path and len(path) + back.get(node, length) <= length:
+        elif node not in path and len(path) + back.get(node, known + 1) <= length:
             path.append(node)
             ahead.append(iter(sorted(graph[node])))
+
+
+def _ways_back(graph: nx.DiGraph, start: str, length: int) -> tuple[dict[str, int], int]:
+    """Return the number of links that lead from nodes to one, for all with at most a number of links, and that number.
+
+    That is one less than the length where these are few nodes. Where they are many, half of them are enough: a path that goes
+    further away is then followed for half of the length before it is given up.
+    """
+    back, front, known = {start: 0}, [start], 0
+    while front and known < length - 1 and (2 * known < length or len(back) <= _NEAR):
+        known += 1
+        following = []
+        for node in front:
+            for other in graph.pred[node]:
+                if other not in back:
+                    back[other] = known
+                    following.append(other)
+        front = following
+    return back, known if front else length
 
 
 def longer_exist(graph: nx.DiGraph, start: str | None, length: int) -> bool:
