@@ -63,7 +63,7 @@ def export(
     if out.form not in OTHERS:
         from knockon.store.sorted_export import is_sorted_outside, sorted_text
 
-        if is_sorted_outside(source, FORMATS[out.form]):
+        if is_sorted_outside(source):
             out.parts(sorted_text(source, FORMATS[out.form]), "exporting")
         else:
             out.text(to_bytes(source.quads(), FORMATS[out.form]).decode())

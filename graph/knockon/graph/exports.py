@@ -70,7 +70,7 @@ class ExportMethods(GraphBase):
             from knockon.store.sorted_export import export_sorted, is_sorted_outside
 
             store, rdf = self._present_store(), format_of(file)
-            if is_sorted_outside(store, rdf):
+            if is_sorted_outside(store):
                 return ExportReport(ending, (("quads", export_sorted(store, file, rdf)),))
             quads = list(store.quads())
             content, report = to_bytes(quads, rdf), ExportReport(ending, (("quads", len(quads)),))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, Any
 
 from pyoxigraph import Literal, Quad, RdfFormat, Triple, serialize
 
@@ -35,17 +36,53 @@ def serialise(items: Iterable[Quad | Triple], form: RdfFormat, prefixes: Mapping
     Traceback (most recent call last):
     knockon.errors.UsageError: <urn:x:a> <urn:x:label>: XML cannot represent the character U+0000; write ttl, nt, nq or trig
     """
-    item_list: list[Any] = list(items)
-    if form == RdfFormat.RDF_XML:
-        for item in item_list:
-            _check_xml(item, item)
-    if form == RdfFormat.JSON_LD:
-        for item in item_list:
-            if isinstance(item.object, Triple):
+    text = io.BytesIO()
+    serialise_into(text, list(items), form, prefixes)
+    return text.getvalue()
+
+
+def serialise_into(out: IO[bytes], items: Iterable[Quad | Triple], form: RdfFormat, prefixes: Mapping[str, str]) -> None:
+    """Write triples or quads in a format into a file, one after the other.
+
+    Raises
+    ------
+    UsageError
+        As :func:`serialise`; a part is written then.
+    """
+    fault: list[UsageError] = []
+    into: Any = _CarriageReturns(out) if form == RdfFormat.RDF_XML else out
+    serialize(_until_fault(items, form, fault), into, form, prefixes=dict(prefixes))  # type: ignore[arg-type]
+    if fault:
+        raise fault[0]
+
+
+def _until_fault(items: Iterable[Any], form: RdfFormat, fault: list[UsageError]) -> Iterator[Any]:
+    """Yield items up to one that a format cannot represent, of which the error is added to a list."""
+    # What a generator raises does not come through the serializer as it is.
+    for item in items:
+        try:
+            if form == RdfFormat.RDF_XML:
+                _check_xml(item, item)
+            elif form == RdfFormat.JSON_LD and isinstance(item.object, Triple):
                 raise _format_error(item, "JSON-LD cannot represent a triple term")
-    text = serialize(item_list, format=form, prefixes=dict(prefixes)) or b""
-    # An unescaped carriage return would be read as a line feed; it can only be in the text of a literal.
-    return text.replace(b"\r", b"&#13;") if form == RdfFormat.RDF_XML else text
+        except UsageError as error:
+            fault.append(error)
+            return
+        yield item
+
+
+class _CarriageReturns:
+    """A stream that writes carriage returns by number, as XML would read others as line feeds: they are only in literals."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+
+    def write(self, content: bytes) -> int:
+        self._out.write(content.replace(b"\r", b"&#13;"))
+        return len(content)
+
+    def flush(self) -> None:
+        self._out.flush()
 
 
 def _check_xml(item: Quad | Triple, whole: Quad | Triple) -> None:

@@ -32,6 +32,13 @@ class QuadSorter:
         An empty folder for temporary files, which take as many bytes as the quads, and while many runs are merged twice that.
     memory
         The most bytes of lines that are held at once.
+    by_triple
+        Sort by triples, and by their graphs last, for ``first_of_triples``.
+
+    Attributes
+    ----------
+    count
+        How many different quads were given back.
 
     Examples
     --------
@@ -43,8 +50,9 @@ class QuadSorter:
     [b'<urn:a>', b'<urn:b>']
     """
 
-    def __init__(self, folder: Path, memory: int = MEMORY) -> None:
-        self._folder, self._memory = folder, memory
+    def __init__(self, folder: Path, memory: int = MEMORY, *, by_triple: bool = False) -> None:
+        self._folder, self._memory, self._key = folder, memory, _triple_key if by_triple else _key
+        self.count = 0
         self._keys: list[bytes] = []
         self._size, self._made = 0, 0
         self._rest = b""
@@ -54,7 +62,7 @@ class QuadSorter:
         """Take a piece of N-Quads, which may end within a line."""
         *lines, self._rest = (self._rest + content).split(b"\n")
         for line in lines:
-            self._keys.append(_key(line))
+            self._keys.append(self._key(line))
             self._size += len(line) + _PER_LINE
         if self._size > self._memory:
             self._end_run()
@@ -65,10 +73,29 @@ class QuadSorter:
 
     def quads(self) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
         """Yield graph, subject, property and object of each quad, as N-Quads writes them; DEFAULT_GRAPH for no graph."""
+        return map(_terms, self._counted())
+
+    def first_of_triples(self) -> Iterator[bytes]:
+        """Yield the line of each triple in the first of its graphs, where quads are sorted by triple."""
+        last = b""
+        for key in self._counted():
+            triple, _, graph = key.rpartition(b"\t")
+            if triple != last:
+                last = triple
+                place = b"" if graph == DEFAULT_GRAPH else graph + b" "
+                yield b"%b %b.\n" % (triple, place)
+
+    def _counted(self) -> Iterator[bytes]:
+        for key in self._sorted():
+            self.count += 1
+            yield key
+
+    def _sorted(self) -> Iterator[bytes]:
+        """Yield the keys of all lines in their order, each once."""
         if self._rest:
             self.write(b"\n")
         if not self._runs:
-            yield from map(_terms, _distinct(sorted(self._keys)))
+            yield from _distinct(sorted(self._keys))
             return
         self._end_run()
         while len(self._runs) > _MOST_OPEN:
@@ -76,7 +103,7 @@ class QuadSorter:
             self._runs.append(self._write_run(_merge(merged)))
             for path in merged:
                 path.unlink()
-        yield from map(_terms, _merge(self._runs))
+        yield from _merge(self._runs)
 
     def _end_run(self) -> None:
         """Write the lines that are held to a sorted file."""
@@ -120,12 +147,27 @@ def _key(line: bytes) -> bytes:
     b'DEFAULT\t<urn:s>\t1<urn:p>\t"a b"'
     """
     subject, predicate, rest = line.split(b" ", 2)
+    value, graph = _value_and_graph(rest)
+    return b"\t".join((graph, subject, (b"0" if predicate == _TYPE else b"1") + predicate, value))
+
+
+def _triple_key(line: bytes) -> bytes:
+    r"""Return a line of N-Quads with a tab before the graph, so that quads of one triple follow each other.
+
+    >>> _triple_key(b'<urn:s> <urn:p> "a b" <urn:g> .')
+    b'<urn:s> <urn:p> "a b"\t<urn:g>'
+    """
+    subject, predicate, rest = line.split(b" ", 2)
+    value, graph = _value_and_graph(rest)
+    return b"%b %b %b\t%b" % (subject, predicate, value, graph)
+
+
+def _value_and_graph(rest: bytes) -> tuple[bytes, bytes]:
+    """Return the object and the graph at the end of a line of N-Quads."""
     rest = rest[:-2]
     value, _, graph = rest.rpartition(b" ")
     # The last word is no graph if it is the end of a literal or of a triple term.
-    if not value or b'"' in graph or graph == b")>>":
-        value, graph = rest, DEFAULT_GRAPH
-    return b"\t".join((graph, subject, (b"0" if predicate == _TYPE else b"1") + predicate, value))
+    return (rest, DEFAULT_GRAPH) if not value or b'"' in graph or graph == b")>>" else (value, graph)
 
 
 def _terms(key: bytes) -> tuple[bytes, bytes, bytes, bytes]:

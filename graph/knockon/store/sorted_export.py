@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import IO
 
 import pyoxigraph
-from pyoxigraph import Quad, RdfFormat, serialize
+from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from knockon.errors import UsageError
+from knockon.rdf.write import serialise_into
 from knockon.store.atomic_write import write_stream
 from knockon.store.base import Store
 from knockon.store.quad_sort import DEFAULT_GRAPH, MEMORY, QuadSorter
 from knockon.vocabulary import PREFIXES
 
-#: The formats that say in which graph each triple is, and that are written from one quad to the next.
-SORTED_FORMATS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
 #: The fewest records of a store of which the quads are sorted outside of memory.
 LEAST_SORTED = 20_000
 #: How many quads are converted at a time.
@@ -27,9 +26,9 @@ _BLOCK = 5_000
 _BYTES = 1 << 20
 
 
-def is_sorted_outside(store: Store, form: RdfFormat) -> bool:
-    """Return whether the quads of a store are written in a format without holding them: few are written faster at once."""
-    return form in SORTED_FORMATS and sum(len(data_set.records) for data_set in store.data_sets) >= LEAST_SORTED
+def is_sorted_outside(store: Store) -> bool:
+    """Return whether the quads of a store are written without holding them: few are written faster at once."""
+    return sum(len(data_set.records) for data_set in store.data_sets) >= LEAST_SORTED
 
 
 def export_sorted(store: Store, path: Path, form: RdfFormat) -> int:
@@ -51,7 +50,7 @@ def export_sorted(store: Store, path: Path, form: RdfFormat) -> int:
 
 
 def sorted_text(store: Store, form: RdfFormat) -> Iterator[str]:
-    """Yield the text of all quads of a store in order, in pieces.
+    """Yield the text of all quads of a store in order, in pieces, of which the last one ends with a line.
 
     Raises
     ------
@@ -62,8 +61,12 @@ def sorted_text(store: Store, form: RdfFormat) -> Iterator[str]:
         write_sorted(store, form, whole)
         whole.seek(0)
         # A line never ends inside a character of several bytes.
+        last = b"\n"
         while lines := whole.readlines(_BYTES):
+            last = lines[-1]
             yield b"".join(lines).decode()
+        if not last.endswith(b"\n"):
+            yield "\n"
 
 
 def write_sorted(
@@ -73,16 +76,16 @@ def write_sorted(
     *,
     memory: int = MEMORY,
 ) -> int:
-    """Write all quads of a store in order, and return their number.
+    """Write all quads of a store in order, or its triples where a format has no graphs, and return the number of quads.
 
     Parameters
     ----------
     store
         The store.
     form
-        One of ``SORTED_FORMATS``.
+        The format.
     out
-        The file; a temporary folder takes as many bytes meanwhile.
+        The file; a temporary folder takes as many bytes as N-Quads meanwhile, and for triples twice that.
     memory
         The most bytes of lines that are sorted at once.
 
@@ -90,40 +93,61 @@ def write_sorted(
     ------
     OSError
         A file cannot be written.
+    UsageError
+        The format cannot represent a quad.
     """
     with tempfile.TemporaryDirectory(prefix="knockon-export-") as folder:
         sorter = QuadSorter(Path(folder), memory)
-        # A stream in all that is needed of it.
-        serialize(store.quads(), sorter, RdfFormat.N_QUADS)  # type: ignore[arg-type]
-        lines = _Lines(sorter)
-        if form == RdfFormat.N_QUADS:
-            for block in lines.blocks():
+        if form.supports_datasets:
+            _read_into(sorter, store)
+            quads, lines = None, _lines(sorter)
+        else:
+            quads = _sort_triples(store, sorter, Path(folder), memory)
+            lines = (b"%b %b %b .\n" % (subject, predicate, value) for _, subject, predicate, value in sorter.quads())
+        blocks = _blocks(lines)
+        if form in (RdfFormat.N_QUADS, RdfFormat.N_TRIPLES):
+            for block in blocks:
                 out.write(block)
         else:
-            serialize(_quads(lines), out, form, prefixes=dict(PREFIXES))
-        return lines.count
+            serialise_into(out, _parsed(blocks, form), form, PREFIXES)
+        return sorter.count if quads is None else quads
 
 
-class _Lines:
-    """The sorted lines of N-Quads, in blocks, which are counted."""
-
-    def __init__(self, sorter: QuadSorter) -> None:
-        self._sorter, self.count = sorter, 0
-
-    def blocks(self) -> Iterator[bytes]:
-        lines = (
-            b"%b %b %b %b.\n" % (subject, predicate, value, b"" if graph == DEFAULT_GRAPH else graph + b" ")
-            for graph, subject, predicate, value in self._sorter.quads()
-        )
-        while block := list(islice(lines, _BLOCK)):
-            self.count += len(block)
-            yield b"".join(block)
+def _read_into(sorter: QuadSorter, store: Store) -> None:
+    # A stream in all that is needed of it.
+    serialize(store.quads(), sorter, RdfFormat.N_QUADS)  # type: ignore[arg-type]
 
 
-def _quads(lines: _Lines) -> Iterator[Quad]:
-    for block in lines.blocks():
+def _sort_triples(store: Store, sorter: QuadSorter, folder: Path, memory: int) -> int:
+    """Write the quads of a store of which the triple is in no earlier graph to a sorter, and return the number of all quads."""
+    with tempfile.TemporaryDirectory(dir=folder) as beside:
+        by_triple = QuadSorter(Path(beside), memory, by_triple=True)
+        _read_into(by_triple, store)
+        for block in _blocks(by_triple.first_of_triples()):
+            sorter.write(block)
+        return by_triple.count
+
+
+def _lines(sorter: QuadSorter) -> Iterator[bytes]:
+    """Yield the lines of sorted quads as N-Quads."""
+    return (
+        b"%b %b %b %b.\n" % (subject, predicate, value, b"" if graph == DEFAULT_GRAPH else graph + b" ")
+        for graph, subject, predicate, value in sorter.quads()
+    )
+
+
+def _blocks(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield some thousand lines at a time."""
+    while block := list(islice(lines, _BLOCK)):
+        yield b"".join(block)
+
+
+def _parsed(blocks: Iterator[bytes], form: RdfFormat) -> Iterator[Quad | Triple]:
+    """Yield the quads of lines, or their triples where a format has no graphs."""
+    for block in blocks:
         # The database checked the terms, and not all of what it holds is valid by today's rules.
-        yield from pyoxigraph.parse(block, RdfFormat.N_QUADS, lenient=True)
+        quads = pyoxigraph.parse(block, RdfFormat.N_QUADS, lenient=True)
+        yield from quads if form.supports_datasets else (quad.triple for quad in quads)
 
 
-__all__ = ["SORTED_FORMATS", "export_sorted", "is_sorted_outside", "sorted_text", "write_sorted"]
+__all__ = ["export_sorted", "is_sorted_outside", "sorted_text", "write_sorted"]
