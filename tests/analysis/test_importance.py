@@ -9,7 +9,8 @@ from knockon.analysis.explain.explain import explain
 from knockon.analysis.methods import IMPORTANCE
 from knockon.analysis.report.report import gather
 from knockon.analysis.uncertainty import importance_on_the_way as measured
-from knockon.errors import NotFound, UsageError
+from knockon.analysis.uncertainty import importance_work
+from knockon.errors import LimitReached, NotFound, UsageError
 from knockon.present.page.plain_finding import finding_texts
 from knockon.present.report.markdown_report import markdown
 from knockon.present.report.page import page
@@ -120,3 +121,24 @@ def test_report_and_page_have_the_measures(graph: knockon.Graph) -> None:
     assert len(data["cascade"]["finding"]) == 2
     assert any("Birnbaum = P1 - P0" in text for text in data["cascade"]["run"]["caveats"])
     assert gather(graph.impact(hit={"maker-a": 0.5})).importance is None
+
+
+def test_draws_that_would_take_hours_are_refused_before_the_first(
+    graph: knockon.Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the entities that the shock can reach and the target rests on; exact numbers have a limit of their own."""
+    hit = {"maker-a": 0.5}
+    exact = graph.importance(None, "maker-b", hit={"maker-b": 0.5}, exact=True)
+    target = max(graph.impact(hit=hit, model="chance", exact=True).impacts, key=lambda one: (one.step, one.id)).id
+    slots = graph.network().slots
+    counted = graph.importance(None, target, hit=hit, draws=2)
+    most = len(counted.importances) + 1
+    monkeypatch.setattr(importance_work, "MOST_WORK", (1 + 2 * most) * 2 * slots)
+    assert graph.importance(None, target, hit=hit, draws=2).to_dict() == counted.to_dict()
+    monkeypatch.setattr(importance_work, "MOST_WORK", slots)
+    monkeypatch.setattr("knockon.propagation.chance_shock.ShockRuns.failed_at_point", lambda *_: pytest.fail("a run began"))
+    with pytest.raises(LimitReached, match=r"entities that this shock can reach: .* 2 draws .* would take hours"):
+        graph.importance(None, target, hit=hit, draws=2)
+    with pytest.raises(UsageError, match="draws"):
+        graph.importance(None, target, hit=hit, draws=0)
+    assert exact.importances is not None

@@ -8,9 +8,10 @@ import pytest
 
 import knockon
 from knockon.analysis.context import Context
+from knockon.analysis.mitigate import changes_work
 from knockon.analysis.mitigate.mitigate import Limits, mitigate
 from knockon.analysis.mitigate.mitigation import Mitigation, SingleChange
-from knockon.errors import NotFound, UsageError
+from knockon.errors import LimitReached, NotFound, UsageError
 from knockon.model import Dependency, Provision, Statement
 from knockon.vocabulary import local_name
 from support.contexts import context, shock
@@ -315,3 +316,18 @@ def test_two_second_sources_where_the_loss_has_two_ways() -> None:
 def test_a_share_that_makes_no_sense(share: float) -> None:
     with pytest.raises(UsageError, match="takes over a share above 0 and up to 1"):
         answer("blaze", "shop", second_source=share)
+
+
+def test_what_would_take_hours_is_refused_before_the_first_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the dependencies on the way and in the network; without loops more of them are tried."""
+    monkeypatch.setattr(changes_work, "MOST_LOOPED", 0)
+    assert answer("blaze", "shop").changes
+    back = need("lumen", "shop", criticality="Low")
+    monkeypatch.setattr(
+        "knockon.propagation.changed_links.ChangedNetworks.losses", lambda *_: pytest.fail("a change was tried")
+    )
+    with pytest.raises(LimitReached, match=r"3 dependencies lie between the shock and Shop, in a network of 4: .* take hours"):
+        answer("blaze", "shop", [*phones(), back])
+    monkeypatch.setattr(changes_work, "MOST_STRAIGHT", 0)
+    with pytest.raises(LimitReached):
+        answer("blaze", "shop")

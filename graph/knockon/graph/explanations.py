@@ -128,6 +128,8 @@ class ExplanationMethods(ImpactMethods):
         UsageError
             The model is not ``leontief``, or ``buffer_days``, ``criticality_step``, ``horizon``, ``pairs`` or
             ``second_source`` is out of its range.
+        LimitReached
+            So many dependencies lie on the way that to try changes to each would take hours.
 
         Examples
         --------
@@ -227,6 +229,8 @@ class ExplanationMethods(ImpactMethods):
         ------
         UsageError
             The entity cannot fail because it needs nothing and nothing hits it, or exact numbers would take too much.
+        LimitReached
+            So many entities may fail on the way that to draw what each of them decides would take hours.
 
         Examples
         --------

@@ -51,7 +51,7 @@ def serialise_into(out: IO[bytes], items: Iterable[Quad | Triple], form: RdfForm
     """
     fault: list[UsageError] = []
     into: Any = _CarriageReturns(out) if form == RdfFormat.RDF_XML else out
-    serialize(_until_fault(items, form, fault), into, form, prefixes=dict(prefixes))  # type: ignore[arg-type]
+    serialize(_until_fault(items, form, fault), into, form, prefixes=dict(prefixes))
     if fault:
         raise fault[0]
 

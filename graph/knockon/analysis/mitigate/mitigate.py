@@ -18,6 +18,7 @@ from knockon.analysis.impact.impact import MIN_LOSS
 from knockon.analysis.labels import label_of
 from knockon.analysis.mitigate.blockers import blockers
 from knockon.analysis.mitigate.candidates import AffectedSlots, Candidate, candidates, records_of
+from knockon.analysis.mitigate.changes_work import check_work
 from knockon.analysis.mitigate.mitigation import (
     ChangePair,
     HalvingShare,
@@ -107,6 +108,8 @@ def mitigate(context: Context, shock: Shock, name: str, limits: Limits | None = 
         No entity has this name.
     UsageError
         A number is out of its range, or the model is not leontief.
+    LimitReached
+        As of ``check_work``.
     """
     if context.options.model != "leontief":
         raise UsageError(f"mitigate changes how suppliers combine, and {context.options.model} ignores that: use leontief")
@@ -144,6 +147,8 @@ class _Search:
     def answer(self) -> Mitigation:
         """Return the changes, ranked, with pairs where no single change helps."""
         affected = self._affected()
+        if affected:
+            check_work(self.network, len(affected.slots), label_of({self.entity.id: self.entity}, self.entity.id))
         candidate_list = self._candidates(affected) if affected else []
         losses = self._losses([[candidate.change] for candidate in candidate_list])
         arrivals = self._arrivals(candidate_list)

@@ -12,9 +12,11 @@ import numpy as np
 from knockon.analysis.context import Context
 from knockon.analysis.labels import label_of
 from knockon.analysis.uncertainty.importance_answer import EntityImportance, ImportanceReport
+from knockon.analysis.uncertainty.importance_work import check_work
 from knockon.errors import UsageError
 from knockon.model import Shock
 from knockon.network.resolve import to_hits
+from knockon.propagation.checks import check_draws_and_seed
 from knockon.propagation.importance import Importance
 from knockon.propagation.importance import importance as importance_of_nodes
 
@@ -39,6 +41,8 @@ def importance(context: Context, shock: Shock, name: str, *, among: Iterable[str
         No entity has this name.
     UsageError
         The model is not chance, the entity is not in the network, or exact numbers would take too much.
+    LimitReached
+        As of ``check_work``.
     """
     if context.options.model != "chance":
         raise UsageError(f"importance is of probabilities, so of the model chance, not of {context.options.model}")
@@ -51,6 +55,9 @@ def importance(context: Context, shock: Shock, name: str, *, among: Iterable[str
     hits, outside = to_hits(network, resolved)
     parameters: dict[str, Any] = {"draws": 10_000, "seed": 0, "exact": False, **dict(context.options.model_parameters)}
     nodes = None if among is None else np.array([network.index[iri] for iri in among], np.int64)
+    if not parameters["exact"]:
+        check_draws_and_seed(parameters["draws"], parameters["seed"], least=1)
+        check_work(network, network.index[entity], hits, nodes, parameters["draws"], context.named(entity))
     measures = importance_of_nodes(network, network.index[entity], hits, among=nodes, **parameters)
     run = context.run_info(compiled)
     run = replace(

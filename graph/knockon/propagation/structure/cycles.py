@@ -47,11 +47,12 @@ def _by_strength(network: Network) -> Ints:
             point[slot] = network.weight(slot).point
     share, partial = np.ones(len(edges.slot)), np.zeros(len(edges.slot), bool)
     by_supply = np.flatnonzero(edges.supply != NONE)
-    slot, supply, mode = edges.slot[by_supply], edges.supply[by_supply], np.asarray(network.mode)[edges.slot[by_supply]]
-    share[by_supply] = np.where(mode == Mode.SHARES, network.supply_share[supply], 1.0)
-    required = np.where(mode == Mode.ANY_OF, 1, network.at_least[slot])
+    slots, supplies = edges.slot[by_supply], edges.supply[by_supply]
+    mode = np.asarray(network.mode)[slots]
+    share[by_supply] = np.where(mode == Mode.SHARES, network.supply_share[supplies], 1.0)
+    required = np.where(mode == Mode.ANY_OF, 1, network.at_least[slots])
     can_be_replaced = (mode == Mode.ANY_OF) | (mode == Mode.AT_LEAST)
-    partial[by_supply] = can_be_replaced & (np.diff(network.supply_start)[slot] > required)
+    partial[by_supply] = can_be_replaced & (np.diff(network.supply_start)[slots] > required)
     order: Ints = np.lexsort((edges.slot, edges.supply, partial, -(point[edges.slot] * share)))
     return order
 
