@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 #: The firms whose index is computed, at most.
 SAMPLE = {"kernel": 2_000, "numpy": 20, "R, C++": 4}
 #: Up to this many firms the kernel closes every one.
-ALL_FIRMS = 10_000
+ALL_FIRMS = 100_000
 
 
 def network_of(folder: Path) -> Any:

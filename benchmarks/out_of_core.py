@@ -154,7 +154,10 @@ def check(tables: Path, asked: Any) -> int:
 
     opened = open_tables(tables)
     network = read_tables(opened)
-    shocks = np.random.default_rng(asked.seed).choice(opened.entities, asked.check, replace=False)
+    # Of firms with customers: from others nothing propagates.
+    assert network.flows is not None  # noqa: S101 - the tables have flows
+    suppliers = np.unique(network.flows.supplier)
+    shocks = np.random.default_rng(asked.seed).choice(suppliers, asked.check, replace=False)
     for model in asked.models.split(","):
         begun = time.monotonic()
         for what, number in _CHECKS[model](network, opened, shocks, asked).items():

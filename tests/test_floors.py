@@ -19,7 +19,7 @@ PACKAGE = Path(knockon.__file__).parent
 #: The layer of each part of the package: a folder, or a module that is in none.
 LAYERS = {
     "vocabulary": 0, "errors": 0, "bundled": 0, "text": 0, "text_table": 0, "markdown": 0, "controls": 0, "lazy_sequence": 0,
-    "suggested_command": 0, "docstrings": 0, "garbage_collection": 0,
+    "suggested_command": 0, "docstrings": 0, "free_memory": 0, "garbage_collection": 0,
     "model": 1, "sparql": 1, "worker": 1,
     "store": 2, "rdf": 2,
     "authoring": 3, "query": 3, "readers": 3, "identity": 3, "proposals": 3,

@@ -73,6 +73,7 @@ class DataSetMethods(GraphBase):
         """
         from knockon.authoring.name_notices import look_alike_notice
         from knockon.authoring.rejects import Journal
+        from knockon.free_memory import return_free_memory
         from knockon.model.share_notices import shares_across
         from knockon.rdf.plain_records import PlainRecords
         from knockon.readers.import_hint import read_sources_or_hint
@@ -98,7 +99,9 @@ class DataSetMethods(GraphBase):
         loaded = {data_set.info.id for data_set in new}
         rejected = sum(data_set.rejected for data_set in new)
         is_plain = any(isinstance(data_set.records, PlainRecords) for data_set in new)
-        del new  # a large file takes as much memory as the comparison of its names
+        del new  # a large file takes as much memory as what follows
+        if is_plain:
+            return_free_memory()
         alike = look_alike_notice(self.store.data_sets, loaded, listed=False)
         across = shares_across(self.store.data_sets, loaded)
         if is_plain and len(self.store.records) >= _LEAST_WITH_NETWORK:
