@@ -173,8 +173,8 @@ def test_the_layout_ends_with_the_one_who_waits_for_it():
     """Killed outright, the command leaves no process behind that goes on computing."""
     code = (
         "from knockon.cli.layout_process import in_own_process\n"
-        "links = [(n, n * n % 7919) for n in range(1, 7900)]\n"
-        "in_own_process(7920, links)"
+        "links = [(n, n * n % 5749) for n in range(1, 5749)]\n"
+        "list(in_own_process(5750, links))"
     )
     parent = subprocess.Popen([sys.executable, "-c", code])
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
@@ -183,7 +183,7 @@ def test_the_layout_ends_with_the_one_who_waits_for_it():
         found = children.read_text().split()
         time.sleep(0.05)
     # Only once it runs our code can it have asked for the signal.
-    computes(int(found[0]), 1.5)
+    computes(int(found[0]), 1.0)
     parent.kill()
     parent.wait()
     until = time.monotonic() + 600

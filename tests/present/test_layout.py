@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knockon.cli import layout_process
-from knockon.cli.layout_process import SMALL, arrange, in_own_process
+from knockon.cli.layout_process import SMALL, arrange, in_own_process, layouts
 from knockon.errors import KnockonError
 from knockon.present.page.force_layout import ALL_PAIRS_LIMIT, SPRING_LIMIT, apart, springs
 from knockon.present.page.layout import STRESS_LIMIT, positions
@@ -130,7 +130,7 @@ def test_a_layout_that_is_ended_from_outside_is_our_error():
     thread = threading.Thread(target=end)
     thread.start()
     with pytest.raises(KnockonError, match="was killed"):
-        list(in_own_process(8000, tree(8000)))
+        list(in_own_process(5000, tree(5000)))
     thread.join()
     assert children() <= before
 
@@ -139,10 +139,15 @@ def test_a_layout_that_is_ended_from_outside_is_our_error():
 def test_a_layout_that_nobody_waits_for_is_ended():
     """A page that failed for another reason leaves no process behind."""
     before = children()
-    places = in_own_process(8000, tree(8000))
+    places = in_own_process(5000, tree(5000))
     assert children() > before
     del places
     assert children() <= before
+    with layouts() as arranged:
+        places = arranged(5000, tree(5000))
+        assert children() > before
+    assert children() <= before
+    assert len(places) == 5000
 
 
 def children() -> set[int]:

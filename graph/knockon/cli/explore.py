@@ -123,7 +123,7 @@ def explore(
     neighbourhood of --centre or of the entities of --portfolio; it says what it leaves out. The page computes leontief itself;
     the run of another --model is shown as it was computed.
     """
-    from knockon.cli.layout_process import arrange
+    from knockon.cli.layout_process import layouts
     from knockon.present.rows.explorer import explorer_notes
     from knockon.store.files import file_stem
 
@@ -136,7 +136,7 @@ def explore(
     out = writer(("html",), output=output)
     graph = open_graph(store)
     held = portfolio.of(graph) if portfolio else None
-    with working("drawing"):
+    with layouts() as arrange, working("drawing"):
         steps = 2 if depth is None else depth
         page = graph.explore(
             shock, hit=hit, given=given or (), compare=compare, centre=centre, depth=steps, limit=limit, arrange=arrange,

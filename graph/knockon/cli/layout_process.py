@@ -13,7 +13,8 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from knockon.errors import KnockonError
 from knockon.lazy_sequence import LazySequence
@@ -24,6 +25,23 @@ SMALL = 1_500
 
 Links = list[tuple[int, int]]
 Places = Sequence[tuple[int, int]]
+
+
+@contextmanager
+def layouts() -> Iterator[Callable[[int, Links], Places]]:
+    """A context with ``arrange``, at the end of which no process is left, however it is left."""
+    running: list[Places] = []
+
+    def arranged(count: int, links: Links) -> Places:
+        running.append(arrange(count, links))
+        return running[-1]
+
+    try:
+        yield arranged
+    finally:
+        for places in running:
+            if isinstance(places, LaidOut):
+                places.end()
 
 
 def arrange(count: int, links: Links) -> Places:
@@ -41,7 +59,17 @@ def arrange(count: int, links: Links) -> Places:
 
 def in_own_process(count: int, links: Links) -> Places:
     """Return the layout from a new process, which ends with the places: when they are there, or nobody waits for them."""
-    return LazySequence(_Layout(count, links).places, count)
+    return LaidOut(count, links)
+
+
+class LaidOut(LazySequence[tuple[int, int]]):
+    """The places of some entities, which a process of its own computes until they are looked at."""
+
+    def __init__(self, count: int, links: Links) -> None:
+        layout = _Layout(count, links)
+        super().__init__(layout.places, count)
+        #: Ends the process.
+        self.end = layout.end
 
 
 class _Layout:
@@ -55,7 +83,7 @@ class _Layout:
             [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-        self._end = weakref.finalize(self, _end, self._process)
+        self.end = weakref.finalize(self, _end, self._process)
         self._output: list[bytes] = []
         question = json.dumps([count, links]).encode()
         # Neither refers to this object, which ends the process when nobody refers to it.
@@ -67,7 +95,7 @@ class _Layout:
         try:
             self._thread.join()
         finally:
-            self._end()
+            self.end()
         if self._process.returncode:
             raise KnockonError("the process that lays out the page was killed; is there enough memory?")
         return [(x, y) for x, y in json.loads(self._output[0])]
