@@ -19,6 +19,8 @@ from knockon.vocabulary import Verdict, local_name
 
 #: The least similarity of a candidate (0..1): below it, the labelled set has more wrong pairs than right ones.
 LEAST = 0.65
+#: The classes of the records that say anything of who is who: of a large store no others are read.
+COMPARED = (Entity, Judgement, Designation, Measure, Ownership)
 #: The most candidates of one entity: the most similar.
 MOST = 10
 
@@ -92,7 +94,7 @@ def find_candidates(
     Parameters
     ----------
     records
-        All records, in any order.
+        All records of the classes ``COMPARED``, and perhaps others, in any order.
     least
         The least similarity (0..1).
     most
@@ -263,4 +265,4 @@ def _comparison(first: Name, second: Name, score: float) -> str:
     return "equal without spaces" if first.joined == second.joined else f"similar names ({score:.2f})"
 
 
-__all__ = ["LEAST", "MOST", "Candidate", "Resolution", "find_candidates"]
+__all__ = ["COMPARED", "LEAST", "MOST", "Candidate", "Resolution", "find_candidates"]

@@ -44,7 +44,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from knockon.errors import UsageError
+from knockon.errors import LimitReached, UsageError
 from knockon.network.array_input import read_array
 from knockon.network.hits import Hits
 from knockon.network.network import Floats, Ints, Network
@@ -55,6 +55,9 @@ from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.noisy_or import noisy_or
 from knockon.propagation.result import Result, Stop
 from knockon.propagation.trace import Bindings
+
+#: The most draws times nodes, slots and supplies of a network: about a quarter of an hour.
+MOST_DRAWN = 2**30
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -122,6 +125,8 @@ def chance(
     ------
     UsageError
         A number or probability is out of range, what is given does not occur, or exact numbers would take too much memory.
+    LimitReached
+        So many draws of a network of this size would take hours.
 
     Examples
     --------
@@ -144,6 +149,8 @@ def chance(
     require_network(network, "chance")
     hits = Hits.of(network, shocks)
     _check(network, hits, draws, seed)
+    if not exact:
+        _check_work(network, draws)
     rules = Rules(network)
     known = _given(network, given)
     lanes = lanes_of(network)
@@ -200,6 +207,16 @@ def _given(network: Network, given: npt.ArrayLike) -> Ints:
     if array.size and not ((array >= 0) & (array < network.entities)).all():
         raise UsageError(f"given names a node outside 0..{network.entities - 1}")
     return np.unique(array).astype(np.int64)
+
+
+def _check_work(network: Network, draws: int) -> None:
+    """Refuse draws that would take hours, before anything is drawn."""
+    rows = network.size + network.slots + network.supplies
+    if draws * rows > MOST_DRAWN:
+        what = f"{draws:,} draws of {network.entities:,} entities with {network.slots:,} dependencies would take hours"
+        most = MOST_DRAWN // rows
+        fewer = f"at most {most:,} draws fit here (draws={most})" if most else "no draw fits here"
+        raise LimitReached(f"{what}: {fewer}; the models leontief, reach and timeline have no draws")
 
 
 def _check(network: Network, hits: Hits, draws: int, seed: int) -> None:

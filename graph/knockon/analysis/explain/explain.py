@@ -36,6 +36,9 @@ from knockon.network.network import NONE
 from knockon.network.resolve import Target
 from knockon.vocabulary import UNSTATED
 
+#: The numbers of the slot, the supply and the source of a link.
+EdgeKey = tuple[int, int, int | None]
+
 
 class Unreached(NotFound):
     """The error that a shock does not reach an entity; the message has the most similar names of entities that it reaches."""
@@ -81,7 +84,9 @@ def explain(report: ImpactReport, name: str, paths: int = 3, *, importance: bool
     links = tuple(_link(cause, link) for link in cause.path(node))
     origin = _origin(report, cause.origin(node))
     search = most_harmful(cause, node, paths)
-    explained = tuple(_path(report, path, rank, impact.loss) for rank, path in enumerate(search.paths, 1))
+    _read_ahead(cause, search.paths)
+    edges: dict[EdgeKey, Edge] = {}
+    explained = tuple(_path(report, path, rank, impact.loss, edges) for rank, path in enumerate(search.paths, 1))
     documents = cited_documents(links, origin, explained)
     way = [iri for path in explained for iri in reversed(path.entities)] if importance else []
     return Explanation(
@@ -98,6 +103,24 @@ def explain(report: ImpactReport, name: str, paths: int = 3, *, importance: bool
         importance=importance_on_the_way(report, iri, impact.label, way) if importance else None,
         run=report.run,
     )
+
+
+def _read_ahead(cause: CausalTrace, paths: Sequence[Path]) -> None:
+    """Read together what paths are made of: their records and entities, then the entities and documents that these name."""
+    network, records = cause.network, cause.context.statements
+    steps = {(step.slot, step.supply, step.owner, step.source) for path in paths for step in path.steps}
+    names = {network.name(node) for *_, owner, source in steps for node in (owner, source) if node != NONE}
+    for slot, supply, *_ in steps:
+        own = network.slot_records[slot]
+        names.update(own if own or supply == NONE else network.supply_records[supply])
+    records.read_ahead(names)
+    more: set[str] = set()
+    for record in map(cause.context.records.get, names):
+        if isinstance(record, Dependency | Provision):
+            more.update(evidence.document for evidence in record.all_evidence())
+        if isinstance(record, Dependency):
+            more.update((record.dependant, record.need, *(supply.provider for supply in record.supply)))
+    records.read_ahead(more - names)
 
 
 def _not_reached(report: ImpactReport, iri: str) -> LimitReached | Unreached:
@@ -224,8 +247,8 @@ def _weight_text(edge: Edge) -> str:
     return edge.criticality if edge.criticality.startswith("portion") else f"criticality {edge.criticality}"
 
 
-def _path(report: ImpactReport, path: Path, rank: int, loss: float) -> ExplainedPath:
-    """Return a path with labels; ``loss`` is that of the entity at its end."""
+def _path(report: ImpactReport, path: Path, rank: int, loss: float, edges: dict[EdgeKey, Edge]) -> ExplainedPath:
+    """Return a path with labels; ``loss`` is that of the entity at its end, ``edges`` are those that other paths have, too."""
     cause = report.cause
     nodes = [step.owner for step in path.steps] or [cause.network.index[path.target.iri]]
     if path.steps and path.steps[0].source != NONE:
@@ -240,13 +263,16 @@ def _path(report: ImpactReport, path: Path, rank: int, loss: float) -> Explained
         entities=entities,
         labels=tuple(label_of(cause.context.records, iri) for iri in entities),
         origin=_origin(report, path.target),
-        links=tuple(_on_path(cause, step) for step in path.steps),
+        links=tuple(_on_path(cause, step, edges) for step in path.steps),
     )
 
 
-def _on_path(cause: CausalTrace, step: Step) -> PathLink:
+def _on_path(cause: CausalTrace, step: Step, edges: dict[EdgeKey, Edge]) -> PathLink:
     source = step.source if step.source != NONE else None
-    return PathLink(**vars(_edge(cause, step.slot, step.supply, source)), harm=step.harm)
+    key = step.slot, step.supply, source
+    if (edge := edges.get(key)) is None:
+        edge = edges[key] = _edge(cause, *key)
+    return PathLink(**vars(edge), harm=step.harm)
 
 
 def _criticality(record: Dependency | Provision) -> str:

@@ -46,6 +46,8 @@ from knockon.propagation.ways_to import fewest_links, greatest_products
 #: The most unfinished paths that are followed; beyond it the search ends, and the answer says that it is not complete.
 LIMIT = 50_000
 _HARM = REGISTRY["harm"]
+#: The combinations by their numbers: a search looks at very many links.
+_SHARES, _ANY_OF, _WHOLLY = int(Mode.SHARES), int(Mode.ANY_OF), frozenset({int(Mode.ALL_OF), int(Mode.DISPUTED)})
 
 
 def harm_definition(*forms: str) -> str:
@@ -145,7 +147,7 @@ class _Search:
     def best(self, count: int, limit: int) -> tuple[list[Path], bool]:
         """Return the most harmful paths, and whether the search was completed within the limit."""
         paths: list[Path] = []
-        heap = [self._partial_path(*start) for start in self._starts()] if count else []
+        heap = [self._partial_path(node, _rows(steps), steps, *more) for node, steps, *more in self._starts()] if count else []
         heapq.heapify(heap)
         while heap and len(paths) < count:
             if limit <= 0:
@@ -161,9 +163,11 @@ class _Search:
             visited.add(int(entity[partial.node]))
             for step in self._links(partial.node, partial.harm):
                 if int(entity[step.owner]) not in visited and self.gain[step.owner] > 0:
-                    heapq.heappush(heap, self._partial_path(step.owner, (*partial.steps, step), step.harm, partial.target))
+                    rows, steps = (*partial.rows, (step.slot, step.supply)), (*partial.steps, step)
+                    heapq.heappush(heap, self._partial_path(step.owner, rows, steps, step.harm, partial.target))
             for node, harm in self._as_whole(partial):
-                heapq.heappush(heap, self._partial_path(node, _ending_at(partial.steps, node, harm), harm, partial.target))
+                steps = _ending_at(partial.steps, node, harm)
+                heapq.heappush(heap, self._partial_path(node, partial.rows, steps, harm, partial.target))
         return sorted(paths, key=lambda path: (-path.harm, len(path.steps))), True
 
     def binding(self) -> Path:
@@ -186,10 +190,11 @@ class _Search:
         severity = 1.0 if self.unweighted else target.interval.point
         return severity if node is None else min(severity, float(self.loss[node]))
 
-    def _partial_path(self, node: int, steps: tuple[Step, ...], harm: float, target: Target) -> _PartialPath:
+    def _partial_path(
+        self, node: int, rows: tuple[tuple[int, int], ...], steps: tuple[Step, ...], harm: float, target: Target
+    ) -> _PartialPath:
         # Products of the same numbers in another order differ in their last digits.
         bound = -round(harm * self.gain[node], 12)
-        rows = tuple((step.slot, step.supply) for step in steps)
         return _PartialPath(bound, len(steps) + int(self.distance[node]), rows, node, steps, harm, target)
 
     def _starts(self) -> Iterator[tuple[int, tuple[Step, ...], float, Target]]:
@@ -259,14 +264,14 @@ class _Search:
 
     def _through(self, slot: int, supply: int, harm: float) -> float:
         """Return how much of its slot is short when a supply loses ``harm``."""
-        network, mode = self.network, self.network.mode[slot]
-        if mode == Mode.SHARES:
+        network, mode = self.network, int(self.network.mode[slot])
+        if mode == _SHARES:
             return float(network.supply_share[supply]) * harm
-        if mode in (Mode.ALL_OF, Mode.DISPUTED):
+        if mode in _WHOLLY:
             return harm
         others = np.setdiff1d(np.arange(network.supply_start[slot], network.supply_start[slot + 1]), [supply])
         lost = np.sort(np.maximum(self.supply_hits[others], self.loss[network.supply_provider[others]])).tolist()
-        least = 1 if mode == Mode.ANY_OF else max(int(network.at_least[slot]), 1)
+        least = 1 if mode == _ANY_OF else max(int(network.at_least[slot]), 1)
         return min(harm, lost[least - 1]) if least <= len(lost) else harm
 
     def _factors(self) -> Floats:
@@ -278,6 +283,11 @@ class _Search:
         factors: Floats = network.weights[1, edges.slot].astype(float)
         factors[shared] *= network.supply_share[edges.supply[shared]].astype(float)
         return factors
+
+
+def _rows(steps: tuple[Step, ...]) -> tuple[tuple[int, int], ...]:
+    """Return the numbers of the slots and supplies of some steps."""
+    return tuple((step.slot, step.supply) for step in steps)
 
 
 def _ending_at(steps: tuple[Step, ...], node: int, harm: float) -> tuple[Step, ...]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from knockon.analysis.answer import Answer
-from knockon.identity.candidates import Candidate, find_candidates
+from knockon.identity.candidates import COMPARED, Candidate, find_candidates
 from knockon.identity.judgement_file import Judged
 from knockon.identity.labelled_pairs import used_rules
 from knockon.model import Entity, Judgement, Statement
+from knockon.model.records import each
 from knockon.rdf.sameness import Sameness
 from knockon.store.base import Store
 from knockon.vocabulary import Verdict, local_name
@@ -175,12 +176,11 @@ def identity_candidates(store: Store, *, least: float, most: int, between: bool,
     UsageError
         rapidfuzz is not installed.
     """
-    records = store.records
+    records = store.records.of_class(*COMPARED)
     sets: dict[str, set[str]] = {}
     for data_set in store.data_sets:
-        for record in data_set.records:
-            if isinstance(record, Entity):
-                sets.setdefault(record.id, set()).add(data_set.info.short_name)
+        for record in each(data_set.records, Entity):
+            sets.setdefault(record.id, set()).add(data_set.info.short_name)
     data_sets = {iri: frozenset(names) for iri, names in sets.items()}
     rules = used_rules()
     found = find_candidates(
