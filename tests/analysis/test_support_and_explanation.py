@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,17 +11,21 @@ from hypothesis import strategies as st
 
 from knockon.analysis.answer_parts import Range
 from knockon.analysis.context import Context
+from knockon.analysis.explain import explain as explain_module
 from knockon.analysis.explain.explanation import Explanation, OtherSupplier
 from knockon.analysis.impact.impact import impacts
 from knockon.errors import LimitReached, NotFound
+from knockon.graph import Graph
 from knockon.model import Shock, Statement
 from knockon.model.dependency import COMBINATION_UNSTATED
 from knockon.network.compile import RecordFilter
 from knockon.present.caveats import caveats_of, rests_on
 from knockon.present.sums import sums_of
+from knockon.store.folder import FolderStore
+from knockon.store.kept_records import KeptRecords
 from knockon.vocabulary import Stance
 from support.contexts import bakery, context, dependency_graphs, explain, impact_of, row, shock, support
-from support.small_records import entities, iri, need, passage
+from support.small_records import data_set, entities, iri, need, passage
 
 ALL = RecordFilter(stances=frozenset(Stance))
 
@@ -394,3 +399,34 @@ def test_every_loss_can_be_traced_to_a_hit(records: list[Statement], data: st.Da
         assert len(why.links) == impact.step
         assert all(link.evidence for link in why.links)
         assert why.to_markdown()
+
+
+def test_many_paths_look_up_no_record_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What paths in a store folder are made of is read together, and a link that several paths have is made once."""
+    names = [f"{layer}{number}" for layer in "abc" for number in range(3)]
+    needs = [need(f"{after}{i}", f"{before}{j}") for before, after in ("ab", "bc") for i in range(3) for j in range(3)]
+    records = [*entities("shop", *names), *needs, *(need("shop", f"c{i}") for i in range(3))]
+    with FolderStore(tmp_path / "store") as store:
+        store.load(data_set("x", records))
+    hit = {"a0": "high", "a1": 0.5}
+    made, single = explain_module._edge, list[str]()
+    links: list[object] = []
+    with FolderStore(tmp_path / "store") as store:
+        graph = Graph(store)
+        graph.impact(hit=hit)
+        monkeypatch.setattr(explain_module, "_edge", lambda *given: links.append(given[1:]) or made(*given))
+        found = KeptRecords.find
+
+        def find(self: KeptRecords, name: str) -> Statement | None:
+            if name not in self._read:
+                single.append(name)
+            return found(self, name)
+
+        answer = graph.explain(None, "shop", hit=hit, paths=100)
+        assert len(answer.paths) == 18
+        binding = len(answer.links)
+        assert len({*links}) == len(links[binding:])
+        monkeypatch.setattr(KeptRecords, "find", find)
+        store.records._read.clear()  # type: ignore[attr-defined] # the records of a folder
+        assert graph.explain(None, "shop", hit=hit, paths=100).to_dict() == answer.to_dict()
+    assert not [name for name in single if "-needs-" in name][binding:]

@@ -16,6 +16,7 @@ from knockon.identity.labelled_pairs import COLUMNS, evaluate, read_labelled_pai
 from knockon.identity.review import Review, ReviewItem, conflict_check
 from knockon.model import Company, Designation, Judgement, Jurisdiction, Measure, Ownership, Product, Statement
 from knockon.store.folder import FolderStore
+from knockon.store.kept_records import KeptRecords
 from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import Verdict
 from support.random_records import generator
@@ -281,3 +282,19 @@ def test_limits_of_a_resolution_are_checked(options: dict[str, float]) -> None:
     """A similarity is in 0..1, and a number of candidates is at least 1."""
     with pytest.raises(UsageError):
         knockon.Graph(MemoryStore()).resolve(**options)  # type: ignore[arg-type] # that is the test
+
+
+def test_a_store_folder_reads_no_records_that_say_nothing_of_who_is_who(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dependencies and documents are not read, and the answer is that of all records."""
+    with knockon.open(tmp_path / "store", write=True) as stored:
+        stored.load("sensetime")
+    expected = knockon.open("sensetime").resolve().to_dict()
+    made = KeptRecords._new
+    read = list[str]()
+    monkeypatch.setattr(KeptRecords, "_new", lambda *given: read.append(given[0].rows.classes[given[2]]) or made(*given))
+    with knockon.open(tmp_path / "store") as stored:
+        assert stored.resolve().to_dict() == expected
+    assert "Company" in read
+    assert not {"Dependency", "Document"} & {*read}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from knockon.errors import UsageError
+from knockon.errors import LimitReached, UsageError
 from knockon.network import Network
 from knockon.network.compile import compile_network
 from knockon.network.hits import NODE, SLOT, SUPPLY, Hits
@@ -522,3 +522,17 @@ def test_of_two_parts_that_fail_the_larger_is_the_cause(exact: bool) -> None:
     result = chance(network, (np.isin(np.arange(3), rows[:2]) * 1.0)[None], exact=exact)
     assert result.loss[0, rows[2]] == 1.0
     assert network.nodes[result.source[0, rows[2]]] == iri("b")
+
+
+def test_draws_that_would_take_hours_are_refused_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says how many fit; exact numbers have a limit of their own."""
+    network = compile_network([need("b", "a"), need("c", "b")]).network
+    rows = network.size + network.slots + network.supplies
+    monkeypatch.setitem(chance.__globals__, "MOST_DRAWN", 100 * rows)
+    assert chance(network, draws=100).draws == 100
+    with pytest.raises(LimitReached, match="at most 100 draws"):
+        chance(network, draws=101)
+    assert chance(network, draws=101, exact=True).draws == 0
+    monkeypatch.setitem(chance.__globals__, "MOST_DRAWN", rows - 1)
+    with pytest.raises(LimitReached, match="no draw fits"):
+        chance(network, draws=1)
