@@ -147,7 +147,8 @@ class _Search:
     def best(self, count: int, limit: int) -> tuple[list[Path], bool]:
         """Return the most harmful paths, and whether the search was completed within the limit."""
         paths: list[Path] = []
-        heap = [self._partial_path(node, _rows(steps), steps, *more) for node, steps, *more in self._starts()] if count else []
+        starts = self._starts() if count else ()
+        heap = [self._partial_path(node, _rows(steps), steps, harm, target) for node, steps, harm, target in starts]
         heapq.heapify(heap)
         while heap and len(paths) < count:
             if limit <= 0:
