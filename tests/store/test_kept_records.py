@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from knockon.errors import NotFound
 from knockon.model import Company, DataSet, Dependency, Entity, Shock, Statement
 from knockon.query.names import find
 from knockon.rdf.sameness import Sameness
-from knockon.store import forms, kept, local_change, record_files
+from knockon.store import forms, kept, kept_records, local_change, record_files
 from knockon.store.archive import read_source as read_archived
 from knockon.store.folder import FolderStore
 from knockon.store.kept import FOLDER
@@ -106,6 +108,70 @@ def test_names_mean_the_same_records(filled: Path, reopened: FolderStore, *, par
         assert outcome(reopened.records, name) == outcome(memory.records, name), name
     with pytest.raises(NotFound):
         find(reopened.records, "no such name", "Entity")
+
+
+class AfterwardsMany(int):
+    """A limit; while it is compared with a number of records, another thread reads all of them."""
+
+    records: KeptRecords
+
+    def __le__(self, other: object) -> bool:
+        in_another_thread(lambda: list(self.records))
+        return True
+
+    __lt__ = __le__
+
+
+class ReadMeanwhile(dict[str, Statement]):
+    """Records in memory; while one is looked for, another thread reads all of them."""
+
+    records: KeptRecords
+    others_look = False
+
+    def get(self, iri: str, default: Any = None) -> Any:
+        known = super().get(iri, default)
+        if not self.others_look:
+            self.others_look = True
+            in_another_thread(lambda: list(self.records))
+        return known
+
+
+def in_another_thread(work: Callable[[], object]) -> None:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.parametrize("ask", ["find", "read_ahead", "having"])
+def test_records_are_found_though_another_thread_reads_all_meanwhile(
+    reopened: FolderStore, monkeypatch: pytest.MonkeyPatch, ask: str
+) -> None:
+    """While one thread makes room for records, another reads all of them: none is lost to either."""
+    records = reopened.records
+    assert isinstance(records, KeptRecords)
+    iris = sorted(records.iris())
+    limit = AfterwardsMany(0)
+    limit.records = records
+    monkeypatch.setattr(kept_records, "_MOST_READ", limit)
+    if ask == "read_ahead":
+        records.read_ahead(iris[:2])
+    elif ask == "having":
+        assert [record.id for record in records.having(iris[:2])] == iris[:2]
+    else:
+        assert records.find(iris[0]) is not None
+    assert records._has_all
+    assert [record.id for iri in iris if (record := records.find(iri)) is not None] == iris
+    assert records.by_iri[iris[-1]] is records[-1]
+
+
+def test_a_record_is_found_though_another_thread_reads_all_before_it_is(reopened: FolderStore) -> None:
+    """A record that was not in memory a moment ago is not taken for one that does not exist once all are there."""
+    records = reopened.records
+    assert isinstance(records, KeptRecords)
+    iri = next(records.iris())
+    records._read = meanwhile = ReadMeanwhile()
+    meanwhile.records = records
+    assert records.find(iri) is not None
 
 
 def everything(folder: Path) -> tuple[object, ...]:

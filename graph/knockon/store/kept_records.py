@@ -53,13 +53,13 @@ class KeptRecords(LazyRecords):
 
     def _record(self, iri: str, number: int, data: str) -> Statement:
         """Return the record of a row; one that was read before is the same object."""
-        record = self._read.get(iri)
-        if record is None:
-            record = self._new(iri, number, data)
-            if len(self._read) >= _MOST_READ and not self._has_all:
-                self._read.clear()
-            self._read[iri] = record
-        return record
+        if (record := self._known.get(iri)) is not None:
+            return record
+        read = self._read
+        if len(read) >= _MOST_READ:
+            # A new table, not an emptied one: other threads may be reading that.
+            read = self._read = {}
+        return read.setdefault(iri, self._new(iri, number, data))
 
     def _new(self, iri: str, number: int, data: str) -> Any:
         try:
@@ -174,16 +174,28 @@ class KeptRecords(LazyRecords):
     __hash__ = None  # type: ignore[assignment] # as of a list
 
     @cached_property
-    def _all(self) -> tuple[Statement, ...]:
-        """All records, for questions that go through them."""
+    def _whole(self) -> Mapping[str, Statement]:
+        """All records by their IRIs, for questions that go through them.
+
+        It is never forgotten or changed: other threads look into it, and what is not there does not exist.
+        """
         read = self._read
-        records = tuple([read.get(iri) or self._new(iri, number, data) for iri, number, data in self.rows.records()])
-        self._read = {record.id: record for record in records}
-        return records
+        rows = self.rows.records()
+        return {iri: read.get(iri) or self._new(iri, number, data) for iri, number, data in rows}
+
+    @cached_property
+    def _all(self) -> tuple[Statement, ...]:
+        """All records in their order."""
+        return tuple(self._whole.values())
 
     @property
     def _has_all(self) -> bool:
-        return "_all" in self.__dict__
+        return "_whole" in self.__dict__
+
+    @property
+    def _known(self) -> Mapping[str, Statement]:
+        """The records that are in memory: all, or those that were asked for."""
+        return self._whole if self._has_all else self._read
 
     @cached_property
     def by_iri(self) -> Mapping[str, Record]:
@@ -192,18 +204,21 @@ class KeptRecords(LazyRecords):
 
     def find(self, iri: str) -> Statement | None:
         """See LazyRecords."""
-        if (known := self._read.get(iri)) is not None or self._has_all:
+        if self._has_all:
+            return self._whole.get(iri)
+        if (known := self._read.get(iri)) is not None:
             return known
         return next((self._record(*row) for row in self.rows.with_iris([iri])), None)
 
     def read_ahead(self, iris: Iterable[str]) -> None:
         """See Records."""
         wanted = dict.fromkeys(iris)
-        if self._has_all or self._read.keys() >= wanted.keys():
+        known = self._known
+        if self._has_all or known.keys() >= wanted.keys():
             return
-        if len(self._read) + len(wanted) > _MOST_READ:
-            self._read.clear()
-        for row in self.rows.with_iris(iri for iri in wanted if iri not in self._read):
+        if len(known) + len(wanted) > _MOST_READ:
+            known = self._read = {}
+        for row in self.rows.with_iris([iri for iri in wanted if iri not in known]):
             self._record(*row)
 
     def having(self, iris: Iterable[str]) -> list[Statement]:
