@@ -22,7 +22,7 @@ import knockon
 from knockon.cli import run
 from knockon.errors import InvalidData, KnockonError, LimitReached, UsageError
 from knockon.graph import Graph
-from knockon.store import quad_parts, quad_sort
+from knockon.store import parts_reader, quad_parts, quad_sort
 from knockon.store.files import to_bytes
 from knockon.store.folder import FolderStore
 from knockon.store.oxigraph import MemoryStore
@@ -233,6 +233,50 @@ def test_a_wrong_manifest_is_refused(parts: Path, number: int) -> None:
     path.write_text(json.dumps(document), "utf-8")
     with pytest.raises(InvalidData):
         knockon.open(parts)
+
+
+STATED: dict[str, Callable[[dict[str, Any]], object]] = {
+    "data_sets": lambda document: document.update(data_sets=[]),
+    "licenses": lambda document: document.update(licenses={}),
+    "graphs": lambda document: document.update(graphs=document["graphs"] + 1),
+    "graphs of part-000001.nq": _part(graphs=0),
+    "first_graph of part-000001.nq": _part(first_graph=None),
+    "last_graph of part-000001.nq": _part(last_graph="urn:x:other"),
+}
+
+
+@pytest.mark.parametrize("what", STATED)
+def test_what_the_manifest_says_of_the_parts_is_so(tmp_path: Path, what: str) -> None:
+    """Data sets, licences and graphs that were taken out, added or changed are named, though every part is whole."""
+    licensed = SMALL.info.model_copy(update={"license": "CC0-1.0"})
+    write_parts(MemoryStore(replace(SMALL, info=licensed)), tmp_path / "out", most_quads=500)
+    path = tmp_path / "out" / MANIFEST
+    document = json.loads(path.read_text("utf-8"))
+    assert document["data_sets"]
+    assert document["licenses"]
+    knockon.open(tmp_path / "out")
+    STATED[what](document)
+    path.write_text(json.dumps(document), "utf-8")
+    with pytest.raises(InvalidData) as raised:
+        knockon.open(tmp_path / "out")
+    assert [(problem.file, problem.message) for problem in raised.value.problems] == [
+        (str(path), f"was changed: {what} is not what the parts have")
+    ]
+
+
+def test_parts_with_blank_nodes_are_what_the_manifest_says(tmp_path: Path) -> None:
+    """Blank nodes get other names as they are read: a licence or a graph that is one is no change of the manifest."""
+
+    class Store(MemoryStore):
+        def quads(self, *_: Any) -> Iterator[Quad]:
+            license_of = NamedNode("http://purl.org/dc/terms/license")
+            yield from super().quads()
+            yield Quad(NamedNode("urn:x:a"), license_of, BlankNode("b"), BlankNode("g"))
+            yield Quad(NamedNode("urn:x:a"), license_of, BlankNode("c"), DefaultGraph())
+
+    manifest = write_parts(Store(SMALL), tmp_path / "out", most_quads=500)
+    assert {"_:b", "_:c"} <= dict(manifest.licenses).keys()
+    assert len(list(parts_reader._quads(tmp_path / "out", manifest))) == manifest.quads
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"[" * 100_000, b"\xff", b"null"])

@@ -15,6 +15,7 @@ from knockon.model import DataSet
 from knockon.rdf.parse import parse_rdf
 from knockon.store.data_sets_in_quads import data_sets_in
 from knockon.store.files import slug
+from knockon.store.parts_content import PartsContent
 from knockon.store.parts_manifest import MANIFEST, PART, QuadPart, QuadParts, read_manifest
 from knockon.store.regular_files import open_regular, sha256_of
 
@@ -29,7 +30,8 @@ def read_parts(folder: Path) -> tuple[DataSet, ...]:
     Raises
     ------
     InvalidData
-        A part is missing, incomplete, changed or not of this export (every one is named), or its records are invalid.
+        A part is missing, incomplete, changed or not of this export (every one is named), the manifest states other graphs,
+        data sets or licences than the parts have, or their records are invalid.
     """
     manifest = check_parts(folder)
     return data_sets_in(_quads(folder, manifest), str(folder), slug(folder.resolve().name))
@@ -77,8 +79,9 @@ def _damage(folder: Path, part: QuadPart) -> Iterator[Problem]:
 
 
 def _quads(folder: Path, manifest: QuadParts) -> Iterator[Quad]:
-    """Yield the quads of all parts, one part in memory at a time."""
-    text = hashlib.sha256()
+    """Yield the quads of all parts, one part in memory at a time; what the manifest says of them must be so."""
+    text, about = hashlib.sha256(), PartsContent()
+    changed: list[str] = []
     for part in manifest.parts:
         path = folder / part.file
         content = _content(path, part)
@@ -87,10 +90,14 @@ def _quads(folder: Path, manifest: QuadParts) -> Iterator[Quad]:
         if len(quads) != part.quads:
             message = f"has {len(quads):,} quads, and {MANIFEST} states {part.quads:,}"
             raise InvalidData([Problem(str(path), None, message, _AGAIN)])
+        changed += [f"{name} of {part.file}" for name in about.add(part, quads)]
         yield from quads
     if text.hexdigest() != manifest.sha256:
         message = "its SHA-256 of all quads is not that of the parts in their order"
         raise InvalidData([Problem(str(folder / MANIFEST), None, message, _AGAIN)])
+    if changed := [*about.differences(manifest), *changed]:
+        message = "was changed: {} is not what the parts have"
+        raise InvalidData([Problem(str(folder / MANIFEST), None, message.format(what), _AGAIN) for what in changed])
 
 
 def _content(path: Path, part: QuadPart) -> bytes:
