@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import shutil
 import subprocess
@@ -10,11 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import knockon
-from knockon.errors import InvalidData, KnockonError, NotFound, StoreBusy, UsageError
+from knockon.errors import InvalidData, KnockonError, LimitReached, NotFound, StoreBusy, UsageError
 from knockon.store.folder import FolderStore, require
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.markers import POINTER
@@ -174,6 +177,76 @@ def test_a_failed_load_leaves_no_litter(filled: Path) -> None:
     with pytest.raises(InvalidData):
         FolderStore(filled).load(data_set("bad", [need("nobody", "nothing")]))
     assert sorted(path.name for path in filled.iterdir()) == before
+
+
+def fails(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("step", ["check_together", "add_source", "build_database", "add_revision", "write_lock"])
+def test_a_first_load_that_fails_leaves_no_folder(folder: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """At whatever step it fails; one that was there, or has something else in it, stays. The same load works afterwards."""
+    with monkeypatch.context() as patched:
+        if step == "write_lock":
+            patched.setattr("filelock.FileLock.acquire", fails)
+        else:
+            patched.setattr(f"knockon.store.folder.{step}", fails)
+        with pytest.raises(LimitReached, match="is full"):
+            FolderStore(folder).load(SETS[2])
+        assert not folder.exists()
+        folder.mkdir()
+        with pytest.raises(LimitReached, match="is full"):
+            FolderStore(folder).load(SETS[2])
+        assert folder.is_dir()
+    shutil.rmtree(folder)
+    FolderStore(folder).load(SETS[2])
+    assert len(FolderStore(folder).records) == 2
+
+
+def test_a_folder_is_removed_with_nothing_of_others_in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another program put there meanwhile stays, and the folder with it."""
+
+    def interrupted(*_: object) -> None:
+        (folder / "notes.txt").write_text("mine")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("knockon.store.folder.check_together", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        FolderStore(folder).load(SETS[2])
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_a_writer_that_puts_nothing_into_a_new_folder_removes_it(folder: Path) -> None:
+    """Neither a name that is not there nor an open store without a load makes one."""
+    with pytest.raises(NotFound):
+        FolderStore(folder).remove("x")
+    with FolderStore(folder, write=True) as store:
+        assert folder.is_dir()
+        with pytest.raises(NotFound):
+            store.remove("x")
+    assert not folder.exists()
+    with FolderStore(folder, write=True) as store:
+        store.load(SETS[1])
+    assert len(FolderStore(folder).records) == 1
+
+
+def test_a_folder_that_goes_while_its_lock_is_waited_for_is_made_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process removes the folder of its failed first load between the opening of the lock and having it."""
+    from filelock import FileLock
+
+    acquire = FileLock.acquire
+    removed = []
+
+    def late(self: FileLock, *arguments: Any, **named: Any) -> Any:
+        proxy = acquire(self, *arguments, **named)
+        if not removed:
+            removed.append(folder)
+            shutil.rmtree(folder)
+        return proxy
+
+    monkeypatch.setattr(FileLock, "acquire", late)
+    FolderStore(folder).load(SETS[2])
+    assert len(FolderStore(folder).records) == 2
 
 
 def test_a_second_writer_is_told_to_wait(filled: Path) -> None:

@@ -33,7 +33,7 @@ from knockon.store.disk_space import check_disk_space, disk_errors
 from knockon.store.folder_reader import FolderReader
 from knockon.store.joint_checks import check_together
 from knockon.store.kept import KeptFiles
-from knockon.store.leftovers import sweep
+from knockon.store.leftovers import remove_blank, sweep
 from knockon.store.local_change import LocalChange, find_local_change
 from knockon.store.locking import write_lock
 from knockon.store.plain_database import build, least_quads, plain_records
@@ -92,6 +92,7 @@ class FolderStore(FolderReader):
 
     def __init__(self, folder: Path, *, write: bool = False) -> None:
         super().__init__(folder)
+        self._made_folder = False
         self._lock = self._acquire_lock() if write else None
         try:
             self._open(later=self.locked)
@@ -221,7 +222,7 @@ class FolderStore(FolderReader):
             if self.kept_files is not None:
                 self.kept_files.verified.renew()
             if lock is not self._lock:
-                lock.release()
+                self._release(lock)
 
     def _put(
         self,
@@ -343,14 +344,23 @@ class FolderStore(FolderReader):
             self.close()
 
     def _acquire_lock(self) -> FileLock:
+        is_new = not self.folder.exists()
         lock = write_lock(self.folder)
+        self._made_folder = is_new
         sweep(self.folder)
         return lock
+
+    def _release(self, lock: FileLock) -> None:
+        """Release the lock; a folder that was made for a change that put nothing into it is removed before."""
+        if self._made_folder:
+            remove_blank(self.folder)
+            self._made_folder = False
+        lock.release()
 
     def close(self) -> None:
         """See Store."""
         if self._lock is not None:
-            self._lock.release()
+            self._release(self._lock)
             self._lock = None
 
 

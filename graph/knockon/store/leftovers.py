@@ -11,7 +11,7 @@ from knockon.store.archive import FOLDER as ARCHIVE
 from knockon.store.archive import NAME as SOURCE
 from knockon.store.archive import source_path
 from knockon.store.invalid_store import InvalidStore
-from knockon.store.markers import POINTER
+from knockon.store.markers import LOCK, POINTER
 from knockon.store.pointer import DATABASE, read_pointer
 
 #: The temporary pointer files of this format and of format 1.
@@ -74,3 +74,16 @@ def sweep(folder: Path) -> None:
         else:
             with suppress(OSError):
                 path.unlink()
+
+
+def remove_blank(folder: Path) -> None:
+    """Remove a store folder into which nothing was ever put, if nothing else is in it; the caller must hold the lock."""
+    with suppress(OSError, InvalidStore):
+        pointer = read_pointer(folder)
+        if (pointer is not None and pointer.revisions) or {path.name for path in folder.iterdir()} - {LOCK, POINTER, ARCHIVE}:
+            return
+        with suppress(FileNotFoundError):
+            (folder / ARCHIVE).rmdir()  # an error where something is in it, which then stays with all the rest
+        (folder / POINTER).unlink(missing_ok=True)
+        (folder / LOCK).unlink(missing_ok=True)
+        folder.rmdir()

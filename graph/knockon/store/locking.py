@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,12 +31,22 @@ def write_lock(folder: Path) -> FileLock:
 
     path = folder / LOCK
     lock = FileLock(path, timeout=0)
+    is_new = not folder.exists()
     with disk_errors(folder):
-        create_folder(folder)
-        if path.is_symlink():  # older versions of filelock truncate the file that it leads to
-            raise UsageError(f"cannot write {folder}: {path} is a link; remove it")
-        try:
-            lock.acquire()
-        except Timeout:
-            raise StoreBusy(f"{folder} is being written by another process; try again when it is done") from None
-    return lock
+        while True:
+            create_folder(folder)
+            if path.is_symlink():  # older versions of filelock truncate the file that it leads to
+                raise UsageError(f"cannot write {folder}: {path} is a link; remove it")
+            try:
+                lock.acquire()
+            except Timeout:
+                raise StoreBusy(f"{folder} is being written by another process; try again when it is done") from None
+            except OSError:
+                if is_new:
+                    with suppress(OSError):
+                        folder.rmdir()
+                raise
+            if path.exists():
+                return lock
+            # Who held it has removed the folder, into which nothing was put, and the file with it.
+            lock.release()
