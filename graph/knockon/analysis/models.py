@@ -24,8 +24,10 @@ _FIXED = {"upstream": False, "paths": False}
 _HIDDEN = frozenset({*_FIXED, "engine", "losses", "given", "rationing", "output"})
 #: Parameters that are whole numbers where they are given.
 _WHOLE = frozenset({"horizon"})
-#: What runs on money flows where a model of a graph is asked for, or nothing else.
+#: What runs on money flows where a model of a graph is asked for.
 _ON_FLOWS: Mapping[str, str] = {"leontief": "esri"}
+#: The models that ``impact`` runs on money flows alone.
+ONLY_ON_FLOWS = ("esri", "debtrank")
 _KEYWORDS = {"true": True, "false": False, "none": None}
 
 #: The value of a parameter of a model.
@@ -55,6 +57,7 @@ link between a feeder and what it feeds; `knockon fdna` runs it. On a graph: leo
     if model in TABLE_MODELS:
         about = TABLE_MODELS[model]
         where = f"`knockon {about.command.split()[1]}` runs it"
+        where += ", and `knockon impact` on money flows as tables" if model in ONLY_ON_FLOWS else ""
         raise UsageError(f"{model} does not run on a graph: it needs {about.needs}; {where}. On a graph: {', '.join(MODELS)}")
     if model not in MODELS:
         raise UsageError(f"unknown model {model!r}; known are {', '.join(MODELS)}")
@@ -97,7 +100,7 @@ def check_parameters(model: str, arguments: Mapping[str, object]) -> ModelParame
     return tuple(sorted(values.items()))
 
 
-def _check_name(model: str, defaults: Mapping[str, ParameterValue], name: str) -> None:
+def _check_name(model: str, defaults: Mapping[str, ParameterValue | str], name: str) -> None:
     """Refuse a parameter that a model does not have; the message lists those that it has."""
     if name not in defaults:
         if name in flow_parameters(model):
@@ -111,16 +114,20 @@ def _check_name(model: str, defaults: Mapping[str, ParameterValue], name: str) -
         raise UsageError(f"{model} takes no {name!r}{hint} it takes {known or 'no parameters'}")
 
 
-def flow_parameters(model: str) -> dict[str, ParameterValue]:
+def flow_parameters(model: str) -> dict[str, ParameterValue | str]:
     """Return the parameters of a model that it takes on money flows alone, with their defaults.
 
     >>> flow_parameters("timeline")
     {'rationing': False, 'psi': 0.8, 'restock': 60.0, 'spare': 1.25, 'adapt': 365.0, 'redirect': True}
     >>> flow_parameters("leontief")  # of which the downstream cascade of esri is the form on flows
     {'replaceability': True}
+    >>> flow_parameters("debtrank")
+    {'variant': 'linear'}
     >>> flow_parameters("chance")
     {}
     """
+    if model == "debtrank":
+        return {"variant": "linear"}
     if _ON_FLOWS.get(model, model) == "esri":
         return {"replaceability": True}
     if model != "timeline":
@@ -146,7 +153,7 @@ def _check_value(default: ParameterValue, name: str, value: object) -> Parameter
     return value
 
 
-def parse_parameters(model: str, pairs: Iterable[str]) -> dict[str, ParameterValue]:
+def parse_parameters(model: str, pairs: Iterable[str]) -> dict[str, ParameterValue | str]:
     """Return the parameters of a model that a user typed as NAME=VALUE.
 
     Raises
@@ -159,20 +166,20 @@ def parse_parameters(model: str, pairs: Iterable[str]) -> dict[str, ParameterVal
     >>> parse_parameters("timeline", ["horizon=30", "step=0.5"])
     {'horizon': 30, 'step': 0.5}
     """
-    values: dict[str, ParameterValue] = {}
+    values: dict[str, ParameterValue | str] = {}
     # Whether the source is money flows is known later; on a graph these models are refused there.
-    only_on_flows = model in _ON_FLOWS.values()
+    only_on_flows = model in ONLY_ON_FLOWS
     for pair in pairs:
         name, equals, text = (part.strip() for part in pair.partition("="))
         if not equals or not name or not text:
-            known = flow_parameters(model) if only_on_flows else parameters(model)
+            known: Mapping[str, object] = flow_parameters(model) if only_on_flows else parameters(model)
             raise UsageError(f"--set {pair!r}: write NAME=VALUE, e.g. --set {next(iter(known), 'NAME')}=...")
         if name in values:
             raise UsageError(f"--set names {name!r} twice")
         on_flows = flow_parameters(model)
         if name not in on_flows:
             _check_name(model, on_flows if only_on_flows else parameters(model), name)
-        values[name] = _parse_value(name, text)
+        values[name] = text if isinstance(on_flows.get(name), str) else _parse_value(name, text)
     # Whether those of flows fit is known where the source is.
     if not only_on_flows:
         check_parameters(model, {name: value for name, value in values.items() if name not in flow_parameters(model)})
@@ -237,5 +244,5 @@ def _parse_value(name: str, text: str) -> ParameterValue:
     raise UsageError(f"--set {name}={text}: {text!r} is not a number, and neither true, false nor none")
 
 
-def _default_text(default: ParameterValue) -> str:
-    return str(default).lower() if default is None or isinstance(default, bool) else f"{default:g}"
+def _default_text(default: ParameterValue | str) -> str:
+    return str(default).lower() if default is None or isinstance(default, bool | str) else f"{default:g}"

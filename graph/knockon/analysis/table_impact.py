@@ -19,6 +19,7 @@ from knockon.errors import UsageError, failing_with
 
 if TYPE_CHECKING:
     from knockon.network.tables import NetworkTables
+    from knockon.propagation.engines import Engine
     from knockon.propagation.result import Result
 
 #: The models of tables, the default of each kind first.
@@ -86,15 +87,25 @@ class TableImpact:
             yield from batch.to_pylist()
 
 
-def default_model(kind: str, model: str | None) -> str:
-    """Return the model to run on tables of a kind; UsageError where it does not run on them.
+def default_model(kind: str, model: str | None, engine: Engine) -> str:
+    """Return the model to run on tables of a kind; UsageError where it does not run on them, or the engine does not have it.
 
-    >>> default_model("flows", None)
+    >>> from knockon.propagation.engines import engine
+    >>> default_model("flows", None, engine("memory"))
     'esri'
+    >>> default_model("flows", "chance", engine("memory"))
+    Traceback (most recent call last):
+    ...
+    knockon.errors.UsageError: chance does not run on flows as tables; use esri, reach, debtrank, timeline
     """
+    from knockon.propagation.engines import check_engine_model
+
     if model is not None and model not in MODELS[kind]:
-        raise UsageError(f"{model} does not run on {kind} as tables; use {', '.join(MODELS[kind])}")
-    return model or MODELS[kind][0]
+        usable = [name for name in MODELS[kind] if name in engine.models]
+        raise UsageError(f"{model} does not run on {kind} as tables; use {', '.join(usable)}")
+    chosen = model or MODELS[kind][0]
+    check_engine_model(engine.name, engine.models, chosen)
+    return chosen
 
 
 @contextmanager
@@ -123,7 +134,7 @@ def table_impact(
     InvalidData
         The tables or the file cannot be used; the error names file, column and row.
     UsageError
-        The model does not run on such tables.
+        The model does not run on such tables, or the engine does not have it.
     """
     from knockon.network.tables.working_folder import working_folder
 
@@ -131,7 +142,7 @@ def table_impact(
         folder = stack.enter_context(working_folder(engine.spill))
         with failing_with("nothing was computed"):
             tables = _tables(source, folder, engine, valued=model != "reach")
-        model = default_model(tables.kind, model)
+        model = default_model(tables.kind, model, engine.open())
         yield _run(tables, source, folder / "losses.parquet", hit, engine, model, parameters)
 
 

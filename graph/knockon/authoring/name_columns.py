@@ -13,7 +13,8 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 
 #: A whole number as Python writes it, of at most 18 digits: 007 and +7 are names.
-_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+NUMBER = r"0|-?[1-9][0-9]{0,17}"
+_NUMBER = re.compile(NUMBER)
 #: Numbers within a range of this many times their count are numbered by a table of the range.
 _DENSE = 4
 

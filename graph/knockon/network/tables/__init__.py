@@ -14,14 +14,15 @@ Two kinds. Of a *graph*:
 Of *money flows*:
 
 ``firms.parquet``
-    ``firm``, ``id``, ``sector``, ``final_demand``, ``costs``, and optionally ``equity``.
+    ``firm``, ``id``, ``sector``, ``final_demand``, ``costs``, and optionally ``equity``, empty where it is not known.
 ``flows.parquet``
     ``supplier``, ``customer``, ``value``: each pair once, by supplier and customer.
 ``essentiality.parquet``
     ``supplier_sector``, ``customer_sector``, ``essentiality`` (0, 1, 2), a row for each pair that is not 1.
 
 Row numbers (``node``, ``slot``, ``supply``, ``firm``) count from 0 in the order of the file. Ids are texts or whole numbers.
-No column has gaps. ``tables.json`` states the kind, the rows and the SHA-256 of each file, and of what the network was made.
+No other column has gaps. ``tables.json`` states the kind, the rows and the SHA-256 of each file, and of what the network was
+made.
 """
 
 from knockon.network.tables.flow_files import FlowFiles, open_flow_files

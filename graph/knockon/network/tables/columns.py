@@ -18,7 +18,7 @@ from knockon.network.arrays import NONE, Mode
 from knockon.network.flows import ESSENTIAL, NEGLIGIBLE
 
 Kind = Literal["graph", "flows"]
-Meaning = Literal["row", "number", "amount", "share", "flag", "id"]
+Meaning = Literal["row", "number", "amount", "known", "share", "flag", "id"]
 #: The number of faulty rows of a column that an error names.
 _NAMED_ROWS = 3
 #: The number of rows that are checked at a time.
@@ -32,8 +32,9 @@ class Column:
     """A column of a file, and which values it may have.
 
     ``row`` columns count from 0. ``number`` columns hold whole numbers from ``least`` to below ``below``, which is a number
-    or the name of the file whose rows they name. ``amount`` columns hold finite numbers of 0 or more, ``share`` columns
-    numbers in 0..1, ``flag`` columns truth values, ``id`` columns texts or whole numbers.
+    or the name of the file whose rows they name. ``amount`` columns hold finite numbers of 0 or more, ``known`` columns
+    finite numbers where they are known and nothing elsewhere, ``share`` columns numbers in 0..1, ``flag`` columns truth
+    values, ``id`` columns texts or whole numbers.
     """
 
     name: str
@@ -79,7 +80,7 @@ FILES: Mapping[Kind, Mapping[str, tuple[Column, ...]]] = {
             Column("sector", "number", below=2**31),
             Column("final_demand", "amount"),
             Column("costs", "amount"),
-            Column("equity", "amount", optional=True),
+            Column("equity", "known", optional=True),
         ),
         "flows": (
             Column("supplier", "number", below="firms", ascending=True),
@@ -175,6 +176,7 @@ def wrong_type(kind: Any, meaning: Meaning) -> str:
         "row": (types.is_integer(kind), "whole numbers"),
         "number": (types.is_integer(kind), "whole numbers"),
         "amount": (types.is_floating(kind) or types.is_integer(kind), "numbers"),
+        "known": (types.is_floating(kind) or types.is_integer(kind), "numbers"),
         "share": (types.is_floating(kind) or types.is_integer(kind), "numbers in 0..1"),
         "flag": (types.is_boolean(kind), "true or false"),
         "id": (is_text or types.is_integer(kind), "texts or whole numbers"),
@@ -200,7 +202,11 @@ def check_values(path: Path, columns: tuple[Column, ...], rows: Mapping[str, int
     checks = BatchChecks(path, columns, rows)
     first = 0
     for batch in batches(path, tuple(column.name for column in columns if column.meaning != "id")):
-        checks.check({name: numpy_column(path, name, batch.column(name), first) for name in batch.schema.names})
+        checks.check({
+            column.name: numpy_column(path, column.name, without_gaps(batch.column(column.name), column.meaning), first)
+            for column in columns
+            if column.meaning != "id"
+        })  # fmt: skip
         first += batch.num_rows
     for column in columns:
         if column.meaning == "id":
@@ -229,6 +235,11 @@ def numpy_column(path: Path, name: str, column: Any, first: int = 0) -> npt.NDAr
         row = first + int(np.flatnonzero(np.asarray(column.is_null()))[0]) + 1
         raise faulty(path, f"column {name!r}, row {row:,}: no value", "every row has one")
     return np.asarray(column.to_numpy(zero_copy_only=False))
+
+
+def without_gaps(column: Any, meaning: Meaning) -> Any:
+    """Return a column for checks: what need not be known, and is not, counts as 0."""
+    return column.fill_null(0) if meaning == "known" and column.null_count else column
 
 
 def check_ids(path: Path, name: str) -> None:
@@ -292,10 +303,11 @@ class BatchChecks:
         else:
             numbers = values.astype(np.float64, copy=False)
             self._reject(name, values, ~np.isfinite(numbers), "not finite")
-            self._reject(name, values, numbers < 0, "negative")
+            if column.meaning != "known":
+                self._reject(name, values, numbers < 0, "negative")
             if column.meaning == "share":
                 self._reject(name, values, numbers > 1 + _ROUNDING, "above 1")
-            self._reject(name, values, numbers > MOST_AMOUNT, f"above {MOST_AMOUNT:g}; measure in a larger unit")
+            self._reject(name, values, np.abs(numbers) > MOST_AMOUNT, f"beyond {MOST_AMOUNT:g}; measure in a larger unit")
 
     def _check_pairs(self, supplier: npt.NDArray[Any], customer: npt.NDArray[Any]) -> None:
         """Check that flows are in the order of supplier and customer, each pair once."""

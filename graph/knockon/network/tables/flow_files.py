@@ -17,7 +17,7 @@ _FLOWS: Mapping[str, Meaning] = {
     "supplier": "id", "customer": "id", "value": "amount", "supplier_sector": "id", "customer_sector": "id",
 }  # fmt: skip
 _FIRMS: Mapping[str, Meaning] = {
-    "firm": "id", "sector": "id", "final_demand": "amount", "costs": "amount", "equity": "amount",
+    "firm": "id", "sector": "id", "final_demand": "amount", "costs": "amount", "equity": "known",
 }  # fmt: skip
 _ESSENTIALITY: Mapping[str, Meaning] = {"supplier_sector": "id", "customer_sector": "id", "essentiality": "number"}
 
@@ -66,7 +66,8 @@ class FlowFiles:
         ``supplier`` and ``customer``, and optionally ``value`` (needed by the models of money), ``supplier_sector`` and
         ``customer_sector``. A pair may occur several times.
     firms
-        ``firm``, and optionally ``sector``, ``final_demand``, ``costs`` and ``equity``; None where there is no such file.
+        ``firm``, and optionally ``sector``, ``final_demand``, ``costs`` and ``equity`` (empty where it is not known); None
+        where there is no such file.
     essentiality
         ``supplier_sector``, ``customer_sector`` and ``essentiality``; None where there is no such file.
     """

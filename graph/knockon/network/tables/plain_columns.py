@@ -20,7 +20,7 @@ from knockon.errors import InvalidData
 from knockon.model.base import LONGEST_NAME
 from knockon.network.tables.columns import Meaning, faulty, numpy_column, pyarrow
 
-_EXPECTED = {"id": "texts or whole numbers", "amount": "numbers", "number": "whole numbers"}
+_EXPECTED = {"id": "texts or whole numbers", "amount": "numbers", "known": "numbers", "number": "whole numbers"}
 #: The greatest level of essentiality.
 _MOST_LEVEL = 2
 
@@ -35,17 +35,19 @@ def plain_type(kind: Any, meaning: Meaning) -> Any:
     pa = pyarrow()
     types = pa.types
     kind = kind.value_type if types.is_dictionary(kind) else kind
+    is_text = _is_text(kind) or _is_bytes(kind) or (types.is_decimal(kind) and kind.scale <= 0)
     if meaning == "number":
-        return pa.int64() if types.is_integer(kind) else None
-    if meaning == "amount":
+        return pa.int64() if types.is_integer(kind) or types.is_floating(kind) or is_text else None
+    if meaning == "known" and types.is_null(kind):
+        return pa.float64()
+    if meaning in ("amount", "known"):
         readable = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind) or _is_text(kind)
         return pa.float64() if readable else None
     if types.is_uint64(kind):
         return kind
     if types.is_integer(kind) or types.is_floating(kind):
         return pa.int64()
-    readable = _is_text(kind) or _is_bytes(kind) or (types.is_decimal(kind) and kind.scale <= 0)
-    return pa.large_string() if readable else None
+    return pa.large_string() if is_text else None
 
 
 def wrong_plain_type(kind: Any, meaning: Meaning) -> str:
@@ -86,10 +88,15 @@ def plain_column(path: Path, name: str, meaning: Meaning, column: Any, first: in
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     place = _Place(path, name, first)
+    if meaning == "known":
+        known = _known_amounts(place, column)
+        return pa.array(known, mask=np.isnan(known))
     if column.null_count:
         numpy_column(path, name, column, first)
-    if meaning != "id":
-        return pa.array(_checked_amounts(place, column, _MOST_LEVEL if meaning == "number" else MOST_AMOUNT)).cast(target)
+    if meaning == "number":
+        return pa.array(_levels(place, column)).cast(target)
+    if meaning == "amount":
+        return pa.array(_checked_amounts(place, column)).cast(target)
     if pa.types.is_floating(column.type):
         return pa.array(_whole_numbers(place, column))
     return column.cast(target) if pa.types.is_integer(column.type) else _checked_texts(place, _texts(place, column))
@@ -112,29 +119,72 @@ class _Place:
         return faulty(self._path, f"column {self._name!r}, row {self._first + row + 1:,}: {what}", hint)
 
 
-def _checked_amounts(place: _Place, column: Any, most: float) -> npt.NDArray[np.float64]:
-    """Return numbers that are finite, not negative and at most ``most``."""
-    types = pyarrow().types
-    if types.is_decimal(column.type):
-        # Each by itself: the nearest float of a decimal, which Arrow does not always give.
-        values = np.array([float(value) for value in column.to_pylist()], np.float64)
-    elif types.is_integer(column.type) or types.is_floating(column.type):
-        values = np.asarray(column.to_numpy(zero_copy_only=False)).astype(np.float64, copy=False)
-    else:
-        texts = column.to_pylist()
-        place.refuse(
-            np.array([not is_number(text) for text in texts], bool),
-            lambda row: f"{texts[row][:60]!r} is not a number",
-            "digits, with a point before decimals",
-        )
-        values = np.array(list(map(float, texts)), np.float64)
-    for wrong, problem in (
+def _checked_amounts(place: _Place, column: Any) -> npt.NDArray[np.float64]:
+    """Return numbers that are finite, not negative and at most ``MOST_AMOUNT``."""
+    values = _numbers(place, column)
+    _refuse_values(
+        place,
+        values,
         (~np.isfinite(values), "not finite"),
         (values < 0, "negative"),
-        (values > most, f"above {most:g}"),
-    ):
-        place.refuse(wrong, lambda row, problem=problem: f"{values[row]} is {problem}")  # type: ignore[misc]
+        (values > MOST_AMOUNT, f"above {MOST_AMOUNT:g}"),
+    )
     return values
+
+
+def _known_amounts(place: _Place, column: Any) -> npt.NDArray[np.float64]:
+    """Return numbers that are finite, and not a number where a column is empty."""
+    values = _numbers(place, column, known=True)
+    _refuse_values(place, values, (np.isinf(values), "not finite"), (np.abs(values) > MOST_AMOUNT, f"beyond {MOST_AMOUNT:g}"))
+    return values
+
+
+def _levels(place: _Place, column: Any) -> npt.NDArray[np.float64]:
+    """Return whole numbers from 0 to the greatest level; texts are such numbers as digits."""
+    if not (pyarrow().types.is_integer(column.type) or pyarrow().types.is_floating(column.type)):
+        texts, known = _texts(place, column).to_pylist(), list(map(str, range(_MOST_LEVEL + 1)))
+        place.refuse(np.array([text not in known for text in texts], bool), lambda row: f"{texts[row][:60]!r} is not a level")
+        return np.array(texts, np.float64)
+    values = _numbers(place, column)
+    _refuse_values(
+        place,
+        values,
+        (~np.isfinite(values), "not finite"),
+        (values < 0, "negative"),
+        (values > _MOST_LEVEL, f"above {_MOST_LEVEL}"),
+        (values != np.floor(values), "not a whole number"),
+    )
+    return values
+
+
+def _numbers(place: _Place, column: Any, *, known: bool = False) -> npt.NDArray[np.float64]:
+    """Return numbers, decimals or texts of numbers as floats; where they need be ``known`` alone, NaN for empty ones."""
+    types = pyarrow().types
+    if types.is_null(column.type):
+        return np.full(len(column), np.nan)
+    if types.is_decimal(column.type):
+        # Each by itself: the nearest float of a decimal, which Arrow does not always give.
+        return np.array([np.nan if value is None else float(value) for value in column.to_pylist()], np.float64)
+    if types.is_integer(column.type) or types.is_floating(column.type):
+        return np.asarray(column.to_numpy(zero_copy_only=False)).astype(np.float64, copy=False)
+    texts = [text or "" for text in column.to_pylist()]
+    values = np.array([float(text) if is_number(text) else np.nan for text in texts], np.float64)
+    # NaN in words is a number of the language alone: it states nothing, and is no empty cell.
+    wrong = [
+        bool(text) and np.isnan(value) if known else not is_number(text) for text, value in zip(texts, values, strict=True)
+    ]
+    place.refuse(
+        np.array(wrong, bool),
+        lambda row: f"{texts[row][:60]!r} is not a number",
+        "digits, with a point before decimals" + ("; an empty cell where it is not known" if known else ""),
+    )
+    return values
+
+
+def _refuse_values(place: _Place, values: npt.NDArray[np.float64], *faults: tuple[npt.NDArray[np.bool_], str]) -> None:
+    """Refuse the first of the values that have one of some faults."""
+    for wrong, problem in faults:
+        place.refuse(wrong, lambda row, problem=problem: f"{values[row]} is {problem}")  # type: ignore[misc]
 
 
 def _whole_numbers(place: _Place, column: Any) -> npt.NDArray[np.int64]:

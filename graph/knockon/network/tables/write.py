@@ -17,7 +17,7 @@ from knockon.network.arrays import NONE
 from knockon.network.flows import NON_ESSENTIAL, Flows
 from knockon.network.name_arrays import NumberedNames
 from knockon.network.network_arrays import NetworkArrays
-from knockon.network.tables.columns import FILES, BatchChecks, Kind, pyarrow
+from knockon.network.tables.columns import FILES, BatchChecks, Kind, pyarrow, without_gaps
 from knockon.network.tables.opened import MANIFEST, VERSION, is_tables, manifest_bytes
 from knockon.store.atomic_write import create_folder, sync, temporary_folder, write_durably
 from knockon.store.regular_files import sha256_of
@@ -38,7 +38,7 @@ def write_tables(network: NetworkArrays, folder: str | Path, *, equity: npt.Arra
     folder
         A folder that does not exist yet, or a network as tables, which is replaced when the new one is complete.
     equity
-        The equity of each firm of a network of flows, (n,), which the model ``debtrank`` needs.
+        The equity of each firm of a network of flows, (n,), which the model ``debtrank`` needs; NaN where it is not known.
     bits
         64, or 32 to store amounts, shares and weights in half the space: results are then exact to about 1e-6.
 
@@ -150,7 +150,11 @@ class TableWriter:
             raise UsageError(f"{file}: no column {missing[0]!r}")
         table = pa.table({column.name: _arrow(pa, columns[column.name], column.meaning, self._bits) for column in specs})
         self._checks[file].check(
-            {column.name: table.column(column.name).to_numpy() for column in specs if column.meaning != "id"}
+            {
+                column.name: without_gaps(table.column(column.name), column.meaning).to_numpy()
+                for column in specs
+                if column.meaning != "id"
+            }
         )
         try:
             if file not in self._files:
@@ -283,12 +287,13 @@ def _arrow(pa: Any, values: Any, meaning: str, bits: int) -> Any:
             return pa.array(values, pa.int64())
         return values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(list(values), pa.string())
     kinds: dict[str, tuple[Any, Any]] = {
-        "flag": (np.bool_, pa.bool_()), "amount": (np.float64, pa.float64()), "share": (np.float64, pa.float64()),
+        "flag": (np.bool_, pa.bool_()), **dict.fromkeys(("amount", "known", "share"), (np.float64, pa.float64())),
     }  # fmt: skip
     if bits == 32:
-        kinds |= {"amount": (np.float32, pa.float32()), "share": (np.float32, pa.float32())}
+        kinds |= dict.fromkeys(("amount", "known", "share"), (np.float32, pa.float32()))
     dtype, kind = kinds.get(meaning, (np.int64, pa.int64()))
-    return pa.array(np.ascontiguousarray(values, dtype), kind)
+    numbers = np.ascontiguousarray(values, dtype)
+    return pa.array(numbers, kind, mask=np.isnan(numbers) if meaning == "known" else None)
 
 
 __all__ = ["PIECE", "TableWriter", "spending", "write_tables"]

@@ -62,7 +62,7 @@ class Engine(Protocol):
         shocks
             As the function of the model takes them.
         parameters
-            Those of the model.
+            Those of the model. The engines beyond memory also take ``rows_to``, a Parquet file for the losses of one shock.
 
         Returns
         -------
@@ -85,7 +85,7 @@ def engine(name: str, **settings: Any) -> Engine:
     Raises
     ------
     UsageError
-        There is no such engine, it is not installed, or a setting is out of range.
+        There is no such engine, what it runs on is not installed, or a setting is out of range.
 
     Examples
     --------

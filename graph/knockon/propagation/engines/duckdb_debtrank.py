@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.arrays import Floats, Ints
 from knockon.network.hits import Hits
 from knockon.network.tables import NetworkTables
+from knockon.network.tables.equity import check_equity
 from knockon.propagation.bounds import POINT, bounds_to_run, enclose
 from knockon.propagation.debtrank import DebtRankResult
 from knockon.propagation.debtrank_rounds import Variant
@@ -50,28 +50,18 @@ def prepare(session: Session, tables: NetworkTables, equity: Floats | None, valu
     UsageError
         No equity is given.
     InvalidData
-        Equity of a firm is missing or not above 0.
+        Equity of a firm is not known or not above 0.
     """
     firm = "SELECT firm, equity, sales AS value FROM firm"
     if equity is not None:
         session.load("given_equity", {"firm": np.arange(len(equity), dtype=np.int32), "equity": equity})
         firm = "SELECT firm, g.equity AS equity, sales AS value FROM firm JOIN given_equity g USING (firm)"
-    elif not tables.equity:
-        raise UsageError("debtrank needs the equity of each firm: equity=, or a column equity in the table of firms")
+    else:
+        check_equity(tables)
     if value is not None:
         session.load("given_value", {"firm": np.arange(len(value), dtype=np.int32), "value": value})
         firm = f"SELECT firm, equity, g.value AS value FROM ({firm}) f JOIN given_value g USING (firm)"
     session.run(f"CREATE TEMP TABLE owned AS {firm}")
-    wrong = session.rows("""
-        SELECT id::VARCHAR, owned.equity FROM firm JOIN owned USING (firm)
-        WHERE NOT coalesce(owned.equity > 0, false) ORDER BY 1 LIMIT 5
-    """)
-    if wrong:
-        file = str(tables.path("firms"))
-        raise InvalidData(
-            [Problem(file, None, f"column 'equity': that of {name!r} is {amount}, not above 0") for name, amount in wrong],
-            "nothing was computed",
-        )
     most = "1.0" if variant == "original" else repr(float(np.finfo(float).max))
     session.run(f"""
         CREATE TEMP TABLE exposure AS

@@ -18,7 +18,8 @@ from knockon.propagation.debtrank import EPS as DEBTRANK_EPS
 from knockon.propagation.debtrank import DebtRankResult, check_bounds, check_variant
 from knockon.propagation.debtrank_rounds import Variant
 from knockon.propagation.engines import duckdb_flows, duckdb_graph
-from knockon.propagation.engines.duckdb_session import Session
+from knockon.propagation.engines.duckdb_session import Session, require_duckdb
+from knockon.propagation.engines.settings import EngineSettings
 from knockon.propagation.engines.table_engine import TableEngine
 from knockon.propagation.esri import CAP as ESRI_CAP
 from knockon.propagation.esri import EPS as ESRI_EPS
@@ -34,16 +35,22 @@ from knockon.propagation.result import MAX_KEPT, Result, stop_reasons
 class DuckDBEngine(TableEngine):
     """Runs reach, leontief, esri and debtrank on DuckDB.
 
-    Beside the parameters of the models each takes ``rows_to``: a Parquet file for the losses of one shock, a row for each
-    entity that loses something (``id``, ``loss``, ``low``, ``high``, ``step``), since they may be more than fit into memory.
-
     Parameters
     ----------
     settings
         How much memory, disk and processor it may take.
+
+    Raises
+    ------
+    UsageError
+        DuckDB or pyarrow is not installed.
     """
 
     name = "duckdb"
+
+    def __init__(self, settings: EngineSettings) -> None:
+        super().__init__(settings)
+        require_duckdb()
 
     def esri(
         self,
@@ -87,7 +94,7 @@ class DuckDBEngine(TableEngine):
             final_demand, other_costs = duckdb_flows.sums(session)
             duckdb_esri.prepare(session, task.weight, single=single)
             outcome = duckdb_esri.run(session, task, network.entities)
-            _write(session, "esri", network, hits, rows_to)
+            _write(session, "esri", network, rows_to)
         parameters = {
             "eps": eps, "cap": cap, "replaceability": replaceability, "exact": False, "cascade": cascade, "engine": self.name,
             "dtype": "float32" if single else "float64", "final_demand": float(final_demand),
@@ -126,7 +133,7 @@ class DuckDBEngine(TableEngine):
                 duckdb_graph.load_graph(session, network)
                 duckdb_graph.make_edges(session, network)
             result = duckdb_reach.run(session, network, hits, upstream=upstream, keep=keep)
-            _write(session, "reach", network, hits, rows_to)
+            _write(session, "reach", network, rows_to)
             return result
 
     def leontief(
@@ -152,7 +159,7 @@ class DuckDBEngine(TableEngine):
             split = duckdb_graph.make_remainders(session)
             bounds = duckdb_leontief.bounds_of(session, hits, split=split)
             result = duckdb_leontief.run(session, network, hits, bounds, split=split, eps=eps, cap=cap, keep=keep)
-            _write(session, "leontief", network, hits, rows_to, bounds)
+            _write(session, "leontief", network, rows_to, bounds)
             return result
 
     def debtrank(
@@ -187,18 +194,14 @@ class DuckDBEngine(TableEngine):
             duckdb_flows.load_flows(session, network)
             duckdb_debtrank.prepare(session, network, stated, worth, variant)
             result = duckdb_debtrank.run(session, network, duckdb_debtrank.Exposed(hits, variant, eps, cap, keep))
-            _write(session, "debtrank", network, hits, rows_to)
+            _write(session, "debtrank", network, rows_to)
             return result
 
 
-def _write(
-    session: Session, model: str, network: NetworkTables, hits: Hits, path: Path | None, bounds: tuple[int, ...] = (POINT,)
-) -> None:
+def _write(session: Session, model: str, network: NetworkTables, path: Path | None, bounds: tuple[int, ...] = (POINT,)) -> None:
     """Write the losses of one shock to a file, where one is named."""
     if path is None:
         return
-    if hits.count != 1:
-        raise UsageError(f"rows_to takes the losses of one shock, not of {hits.count}")
     from knockon.propagation.engines.duckdb_rows import write_rows
 
     write_rows(session, model, network, path, bounds)

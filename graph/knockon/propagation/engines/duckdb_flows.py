@@ -12,9 +12,10 @@ The tables that the models find in the session:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from knockon.authoring.name_columns import NUMBER
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.tables import FlowFiles, NetworkTables
 from knockon.network.tables.columns import batches, open_parquet
@@ -23,6 +24,8 @@ from knockon.propagation.engines.duckdb_session import Session
 
 #: Costs that are this much below the inputs, relatively, are the inputs: sums are rounded, and tables may have 32 bits.
 ROUNDING = 1e-6
+#: The same of files of a user, as in memory.
+_ROUNDING_OF_FILES = 1e-9
 _NAMED = 5
 #: The greatest whole number of 64 bits with a sign.
 _MAX_ID = 2**63 - 1
@@ -113,7 +116,7 @@ def _number_firms(session: Session, files: FlowFiles, *, self_flows: bool) -> No
         _check_listed_once(session, files.firms)
         _check_some_firm_has_flows(session, files.firms)
         parts.append("SELECT firm FROM raw_firm")
-    kind = _id_kind(session, len(parts))
+    kind = _kind_of(session, (("raw_flow", "supplier"), ("raw_flow", "customer"), ("raw_firm", "firm"))[: len(parts)])
     united = " UNION ".join(f"SELECT id::{kind} AS id FROM ({part}) AS part(id)" for part in parts)
     session.run(f"CREATE TEMP TABLE known AS SELECT (row_number() OVER (ORDER BY id) - 1)::INTEGER AS firm, id FROM ({united})")
     value = "value" if files.valued else "1.0::DOUBLE"
@@ -128,19 +131,21 @@ def _number_firms(session: Session, files: FlowFiles, *, self_flows: bool) -> No
     _number_sectors(session, files, kind)
 
 
-def _id_kind(session: Session, parts: int) -> str:
-    """Return the type of ids: numbers stay numbers, so that 10 comes after 9; beside texts they are texts, as all are where one
-    is too large for 64 bits with a sign.
+def _kind_of(session: Session, columns: Sequence[tuple[str, str]]) -> str:
+    """Return the type that names of some columns of tables are ordered as, which is that of names in memory.
+
+    Numbers are numbers, so that 10 comes after 9, and so are texts that are all whole numbers. Beside other texts they are
+    texts, as all are where one is too large for 64 bits with a sign.
     """
-    columns = (("raw_flow", "supplier"), ("raw_flow", "customer"), ("raw_firm", "firm"))[:parts]
-    kind = "BIGINT"
     for table, column in columns:
         statement = "SELECT data_type FROM duckdb_columns() WHERE table_name = ? AND column_name = ?"
         stored = session.number(statement, (table, column))
-        too_large = stored == "UBIGINT" and (session.number(f"SELECT max({column}) FROM {table}") or 0) > _MAX_ID
-        if stored == "VARCHAR" or too_large:
-            kind = "VARCHAR"
-    return kind
+        if stored == "UBIGINT" and (session.number(f"SELECT max({column}) FROM {table}") or 0) > _MAX_ID:
+            return "VARCHAR"
+        others = f"SELECT 1 FROM {table} WHERE NOT regexp_full_match({column}, ?) LIMIT 1"
+        if stored == "VARCHAR" and session.rows(others, (NUMBER,)):
+            return "VARCHAR"
+    return "BIGINT"
 
 
 def _load_file(session: Session, table: str, file: ColumnFile) -> None:
@@ -150,8 +155,8 @@ def _load_file(session: Session, table: str, file: ColumnFile) -> None:
 
 def _number_sectors(session: Session, files: FlowFiles, kind: str) -> None:
     """Create ``listed`` (a row for each firm) and ``essentiality`` with sectors by number."""
-    stated = [
-        f"SELECT {firm}::{kind} AS id, {sector}::VARCHAR AS sector FROM {table}"
+    columns = [
+        (table, firm, sector)
         for table, firm, sector, file in (
             ("raw_flow", "supplier", "supplier_sector", files.flows),
             ("raw_flow", "customer", "customer_sector", files.flows),
@@ -159,24 +164,27 @@ def _number_sectors(session: Session, files: FlowFiles, kind: str) -> None:
         )
         if file is not None and sector in file.columns
     ]
-    if stated:
+    if columns:
+        stated = [f"SELECT {firm}::{kind} AS id, {sector}::VARCHAR AS sector FROM {table}" for table, firm, sector in columns]
         session.run(f"CREATE TEMP TABLE stated AS {' UNION '.join(stated)}")
         _check_sectors(session, files)
     else:
         session.run("CREATE TEMP TABLE stated AS SELECT id, '0' AS sector FROM known")
         if files.essentiality:
             raise UsageError("essentiality needs sectors: give every firm one, in the table of firms or in that of flows")
-    session.run("""
+    order = _kind_of(session, [(table, sector) for table, _, sector in columns])
+    session.run(f"""
         CREATE TEMP TABLE sector_number AS
-        SELECT (row_number() OVER (ORDER BY sector) - 1)::INTEGER AS number, sector FROM (SELECT DISTINCT sector FROM stated)
+        SELECT (row_number() OVER (ORDER BY sector::{order}) - 1)::INTEGER AS number, sector
+        FROM (SELECT DISTINCT sector FROM stated)
     """)
     about = set(files.firms.columns) if files.firms else set()
-    columns = ", ".join(f"{f'raw_firm.{name}' if name in about else 'NULL::DOUBLE'} AS {name}" for name in ("costs", "equity"))
+    amounts = ", ".join(f"{f'raw_firm.{name}' if name in about else 'NULL::DOUBLE'} AS {name}" for name in ("costs", "equity"))
     demand = "coalesce(raw_firm.final_demand, 0.0)" if "final_demand" in about else "0.0::DOUBLE"
     join = f"LEFT JOIN raw_firm ON raw_firm.firm::{kind} = known.id" if files.firms else ""
     session.run(f"""
         CREATE TEMP TABLE listed AS
-        SELECT known.firm AS firm, known.id AS id, number AS sector, {demand} AS final_demand, {columns}
+        SELECT known.firm AS firm, known.id AS id, number AS sector, {demand} AS final_demand, {amounts}
         FROM known JOIN stated ON stated.id = known.id JOIN sector_number ON sector_number.sector = stated.sector {join}
     """)
     if files.essentiality:
@@ -251,7 +259,8 @@ def _check_costs(session: Session, source: NetworkTables | FlowFiles) -> None:
     """Raise InvalidData where costs are below the inputs by more than rounding."""
     firms = source.firms if isinstance(source, FlowFiles) else ColumnFile(source.path("firms"), 0, {"costs": "costs"})
     if firms is not None and "costs" in firms.columns:
-        below = f"SELECT id::VARCHAR FROM firm WHERE stated_costs < purchases * {1 - ROUNDING}"
+        rounding = _ROUNDING_OF_FILES if isinstance(source, FlowFiles) else ROUNDING
+        below = f"SELECT id::VARCHAR FROM firm WHERE stated_costs < purchases * {1 - rounding}"
         what = "column {column!r}: those of {id!r} are below what it buys in the table"
         if isinstance(source, NetworkTables):
             # Costs of 0 are those of a firm of which nobody states any.

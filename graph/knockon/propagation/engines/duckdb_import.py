@@ -13,6 +13,8 @@ from knockon.propagation.engines.settings import EngineSettings
 def number_flows(files: FlowFiles, folder: Path, settings: EngineSettings, *, self_flows: bool = False) -> NetworkTables:
     """Number the firms and sectors of files in the order of their ids, add up flows that occur several times, and write tables.
 
+    Ids are ordered as they are in memory: as numbers where all are whole numbers, also as texts, else as texts.
+
     Parameters
     ----------
     files
@@ -38,7 +40,7 @@ def number_flows(files: FlowFiles, folder: Path, settings: EngineSettings, *, se
         load_flows(session, files, self_flows=self_flows)
         count = int(session.number("SELECT count(*) FROM firm"))
         has_equity = files.firms is not None and "equity" in files.firms.columns
-        equity = ", coalesce(equity, 0.0) AS equity" if has_equity else ""
+        equity = ", equity" if has_equity else ""
         columns = f"firm, id, sector, final_demand, coalesce(stated_costs, 0.0) AS costs{equity}"
         queries = {
             "firms": f"SELECT {columns} FROM firm ORDER BY firm",
@@ -50,7 +52,9 @@ def number_flows(files: FlowFiles, folder: Path, settings: EngineSettings, *, se
                 for batch in session.batches(query):
                     ids = {"id": batch.column("id")} if name == "firms" else {}
                     names = [column for column in batch.schema.names if column != "id"]
-                    writer.write(name, {**{column: batch.column(column).to_numpy() for column in names}, **ids})
+                    # What is not known is not a number.
+                    numbers = {column: batch.column(column).to_numpy(zero_copy_only=False) for column in names}
+                    writer.write(name, {**numbers, **ids})
             writer.finish(count)
     return open_tables(folder)
 

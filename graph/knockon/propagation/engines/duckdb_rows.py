@@ -8,6 +8,7 @@ from knockon.errors import UsageError
 from knockon.network.tables import NetworkTables
 from knockon.propagation.bounds import POINT
 from knockon.propagation.engines.duckdb_session import Session
+from knockon.propagation.engines.table_engine import rows_schema
 
 #: What each model leaves in its session for the last shock: the node, its losses (0..1) and its step (-1: not computed).
 _LOSSES = {
@@ -49,7 +50,7 @@ def write_rows(session: Session, model: str, tables: NetworkTables, path: Path, 
         SELECT id::VARCHAR AS id, loss, low, high, step FROM ({losses}) l JOIN (SELECT {names}) n USING (node)
         WHERE high > 0 AND node < {tables.entities} ORDER BY loss DESC, step, node
     """
-    schema = pa.schema([("id", pa.string()), *((name, pa.float64()) for name in ("loss", "low", "high")), ("step", pa.int32())])
+    schema = rows_schema()
     try:
         with pa.parquet.ParquetWriter(path, schema) as writer:
             for batch in session.batches(query):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,11 +28,18 @@ _MANAGED, _LIBRARIES, _LEAST_MANAGED = 0.75, 350_000_000, 0.4
 _DEFAULT_SHARE = 0.75
 #: The least part of the disk that stays free where no limit is given.
 _KEEP_FREE = 0.05
+_NEEDED = "the engine duckdb needs DuckDB and pyarrow: pip install 'knockon[duckdb]'"
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "preserve_insertion_order": "false",
 }
+
+
+def require_duckdb() -> None:
+    """Raise UsageError where DuckDB or pyarrow is not installed; neither is loaded."""
+    if any(find_spec(package) is None for package in ("duckdb", "pyarrow")):
+        raise UsageError(_NEEDED)
 
 
 class Session:
@@ -53,7 +61,7 @@ class Session:
             import duckdb
             import pyarrow as pa
         except ImportError:
-            raise UsageError("the engine duckdb needs DuckDB and pyarrow: pip install 'knockon[duckdb]'") from None
+            raise UsageError(_NEEDED) from None
         self._duckdb, self._pyarrow, self.settings = duckdb, pa, settings
         self._stack = ExitStack()
         self.folder: Path = self._stack.enter_context(working_folder(settings.spill))
@@ -163,4 +171,4 @@ def _machine_memory() -> int:
         return 4 * 10**9
 
 
-__all__ = ["Session"]
+__all__ = ["Session", "require_duckdb"]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from knockon.network.hits import Hits
 from knockon.network.network import Network
 from knockon.network.tables import NetworkTables, read_tables
+from knockon.network.tables.equity import check_equity, read_equity
 from knockon.propagation.engines.settings import EngineSettings
 from knockon.propagation.result import Result
 
@@ -38,11 +39,14 @@ class MemoryEngine:
     def run(
         self, model: str, network: NetworkTables | Network, shocks: Hits | npt.ArrayLike | None = None, **parameters: Any
     ) -> Result:
-        """Run a model; see :class:`knockon.propagation.engines.Engine`."""
+        """Run a model; see :class:`knockon.propagation.engines.Engine`. By default equity is that of the tables."""
         from knockon.propagation.engines import check_engine_model
 
         check_engine_model(self.name, self.models, model)
         if isinstance(network, NetworkTables):
+            if model == "debtrank" and network.kind == "flows" and parameters.get("equity") is None:
+                check_equity(network)
+                parameters["equity"] = read_equity(network)
             network = read_tables(network)
         function: Any = getattr(import_module("knockon.propagation"), model)
         result: Result = function(network, shocks, **parameters)

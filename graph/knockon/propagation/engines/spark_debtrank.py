@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from knockon.errors import InvalidData, Problem
 from knockon.network.arrays import Floats, Ints
 from knockon.network.hits import NODE, Hits
 from knockon.propagation.bounds import POINT, bounds_to_run, enclose
@@ -20,6 +19,7 @@ from knockon.propagation.engines.spark_checkpoint import Checkpoint
 from knockon.propagation.engines.spark_flows import flows_of
 from knockon.propagation.engines.spark_frames import Frames, ordered_sum
 from knockon.propagation.engines.spark_hits import hit_rows
+from knockon.propagation.engines.spark_output import Outputs
 from knockon.propagation.result import stop_reasons
 
 
@@ -33,7 +33,7 @@ class DistressOptions(NamedTuple):
     value: Floats | None
 
 
-def run(frames: Frames, hits: Hits, options: DistressOptions, *, keep: bool, output: str | None) -> DebtRankResult:
+def run(frames: Frames, hits: Hits, options: DistressOptions, *, keep: bool, outputs: Outputs) -> DebtRankResult:
     """Run all shocks until each stops, and return the result as :func:`knockon.propagation.debtrank.debtrank` does.
 
     Parameters
@@ -46,8 +46,8 @@ def run(frames: Frames, hits: Hits, options: DistressOptions, *, keep: bool, out
         The variant and its numbers.
     keep
         Keep the losses of each firm.
-    output
-        A folder for one table of all losses; None: there is none.
+    outputs
+        Where losses are written beside that.
     """
     bounds = bounds_to_run(hits.severity)
     rounds = _Rounds(frames, options, hit_rows(frames, hits, NODE, bounds))
@@ -61,8 +61,8 @@ def run(frames: Frames, hits: Hits, options: DistressOptions, *, keep: bool, out
         losses = rounds.losses(bounds, hits.count)
         low, high = enclose(losses[0], losses[bounds.index(POINT)], losses[-1])
         by_node |= {"loss": losses[bounds.index(POINT)], "low": low, "high": high}
-    if output is not None:
-        rounds.write(bounds, output)
+    if outputs != Outputs():
+        rounds.write(bounds, outputs)
     residual = rounds.residual[lanes].reshape(shape).max(axis=0, initial=0.0)
     return DebtRankResult(
         model="debtrank", **by_node, iterations=rounds.iterations[lanes].reshape(shape).max(axis=0, initial=0),
@@ -172,10 +172,10 @@ class _Rounds:
             loss[place, rows["lane"] // 3, rows["firm"]] = rows["loss"]
         return loss
 
-    def write(self, bounds: tuple[int, ...], output: str) -> None:
-        """Write one table of all losses: shock, firm, id, low, loss, high."""
+    def write(self, bounds: tuple[int, ...], outputs: Outputs) -> None:
+        """Write one table of all losses (shock, firm, id, low, loss, high), and the rows of one shock."""
         united = self.frames.united([table.frame.where(_among(lanes)) for table, lanes in self.ended])
-        self.frames.write_losses(united, "firm", bounds, output)
+        self.frames.write_losses(united, "firm", bounds, outputs)
 
 
 def _firms(frames: Frames, options: DistressOptions) -> Checkpoint:
@@ -195,16 +195,7 @@ def _firms(frames: Frames, options: DistressOptions) -> Checkpoint:
             f"SELECT f.*, coalesce(s.value, 0D) AS value FROM {{firm}} f LEFT JOIN ({sales}) s ON s.firm = f.firm",
             firm=firm, flow=flows_of(frames),
         )  # fmt: skip
-    greatest = frames.checkpoints.write(
-        firm, numbers={"most": "max(value)", "wrong": "count_if(NOT coalesce(equity > 0, false))"}
-    )
-    if greatest.groups and greatest.groups[0]["wrong"]:
-        rows = greatest.frame.where("NOT coalesce(equity > 0, false)").orderBy("firm").limit(5).collect()
-        path = str(frames.tables.path("firms"))
-        problems = [
-            Problem(path, None, f"column 'equity', row {row['firm'] + 1:,}: {row['equity']} is not above 0") for row in rows
-        ]
-        raise InvalidData(problems, "nothing was computed")
+    greatest = frames.checkpoints.write(firm, numbers={"most": "max(value)"})
     most = (greatest.groups[0]["most"] if greatest.groups else None) or 1.0
     # Scaled first: a sum of large values must not overflow.
     scaled = f"value / {most!r}D"

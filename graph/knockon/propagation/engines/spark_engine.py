@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from knockon.errors import UsageError
 from knockon.network.hits import NODE, Hits
 from knockon.network.tables import NetworkTables
+from knockon.network.tables.equity import check_equity
 from knockon.propagation.checks import check_flag, check_stopping
 from knockon.propagation.debtrank import CAP as DEBTRANK_CAP
 from knockon.propagation.debtrank import EPS as DEBTRANK_EPS
@@ -21,7 +23,8 @@ from knockon.propagation.engines.settings import EngineSettings
 from knockon.propagation.engines.spark_failures import spark_failures
 from knockon.propagation.engines.spark_frames import Frames
 from knockon.propagation.engines.spark_options import SparkOptions
-from knockon.propagation.engines.spark_output import check_output
+from knockon.propagation.engines.spark_output import Outputs, check_output
+from knockon.propagation.engines.spark_process import require_pyspark
 from knockon.propagation.engines.spark_session import spark_session
 from knockon.propagation.engines.table_engine import TableEngine
 from knockon.propagation.esri import CAP as ESRI_CAP
@@ -45,7 +48,7 @@ class SparkEngine(TableEngine):
     Raises
     ------
     UsageError
-        A setting that Spark does not have.
+        A setting that Spark does not have, or pyspark is not installed.
     """
 
     name = "spark"
@@ -53,6 +56,7 @@ class SparkEngine(TableEngine):
     def __init__(self, settings: EngineSettings) -> None:
         super().__init__(settings)
         self.options = spark_options(settings)
+        require_pyspark()
 
     def leontief(
         self,
@@ -63,6 +67,7 @@ class SparkEngine(TableEngine):
         cap: int = CAP,
         losses: bool | None = None,
         output: str | os.PathLike[str] | None = None,
+        rows_to: Path | None = None,
     ) -> Result:
         """Return the losses of k shocks with exact bounds; as :func:`knockon.propagation.leontief.leontief`.
 
@@ -75,8 +80,8 @@ class SparkEngine(TableEngine):
         check_stopping(eps, cap)
         hits = Hits.of(network, shocks)
         keep = hits.count * network.nodes <= MAX_KEPT if losses is None else losses
-        with self._frames(network, output) as (frames, url):
-            return spark_leontief.run(frames, hits, eps=eps, cap=cap, keep=keep, output=url)
+        with self._frames(network, output, rows_to) as (frames, outputs):
+            return spark_leontief.run(frames, hits, eps=eps, cap=cap, keep=keep, outputs=outputs)
 
     def reach(
         self,
@@ -86,6 +91,7 @@ class SparkEngine(TableEngine):
         upstream: bool = False,
         losses: bool | None = None,
         output: str | os.PathLike[str] | None = None,
+        rows_to: Path | None = None,
     ) -> Result:
         """Return what k shocks reach, and at how many steps; parameters as :func:`knockon.propagation.reach.reach` has them.
 
@@ -100,8 +106,8 @@ class SparkEngine(TableEngine):
         if network.kind == "flows" and (hits.kind != NODE).any():
             raise UsageError("reach on money flows takes losses of nodes; a slot or supply is hit")
         keep = hits.count * network.nodes <= MAX_KEPT if losses is None else losses
-        with self._frames(network, output) as (frames, url):
-            return spark_reach.run(frames, hits, upstream=upstream, keep=keep, output=url)
+        with self._frames(network, output, rows_to) as (frames, outputs):
+            return spark_reach.run(frames, hits, upstream=upstream, keep=keep, outputs=outputs)
 
     def esri(
         self,
@@ -114,6 +120,7 @@ class SparkEngine(TableEngine):
         cascade: Cascade = "both",
         losses: bool | None = None,
         output: str | os.PathLike[str] | None = None,
+        rows_to: Path | None = None,
     ) -> EsriResult:
         """Return the economic systemic risk index of k shocks; parameters as :func:`knockon.propagation.esri.esri` has them.
 
@@ -126,8 +133,8 @@ class SparkEngine(TableEngine):
         options = spark_esri.CascadeOptions.checked(eps, cap, cascade, replaceability=replaceability)
         hits = Hits.of(network, shocks)
         keep = hits.count * network.entities <= MAX_KEPT if losses is None else losses
-        with self._frames(network, output) as (frames, url):
-            return spark_esri.run(frames, hits, options, keep=keep, output=url)
+        with self._frames(network, output, rows_to) as (frames, outputs):
+            return spark_esri.run(frames, hits, options, keep=keep, outputs=outputs)
 
     def debtrank(
         self,
@@ -141,6 +148,7 @@ class SparkEngine(TableEngine):
         cap: int = DEBTRANK_CAP,
         losses: bool | None = None,
         output: str | os.PathLike[str] | None = None,
+        rows_to: Path | None = None,
     ) -> DebtRankResult:
         """Return the DebtRank of k shocks; parameters as :func:`knockon.propagation.debtrank.debtrank` has them.
 
@@ -154,25 +162,27 @@ class SparkEngine(TableEngine):
         size = network.entities
         stated = None if equity is None else node_values(equity, size, "equity", positive=True)
         worth = None if value is None else node_values(value, size, "value")
-        if stated is None and not network.equity:
-            raise UsageError("debtrank needs the equity of each firm: equity=, or a column equity in the table of firms")
+        if stated is None:
+            check_equity(network)
         hits = Hits.of(network, shocks)
         hits.node_losses("debtrank")
         if variant == "original":
             check_bounds(hits)
         keep = hits.count * size <= MAX_KEPT if losses is None else losses
-        with self._frames(network, output) as (frames, url):
+        with self._frames(network, output, rows_to) as (frames, outputs):
             options = spark_debtrank.DistressOptions(variant, eps, cap, stated, worth)
-            return spark_debtrank.run(frames, hits, options, keep=keep, output=url)
+            return spark_debtrank.run(frames, hits, options, keep=keep, outputs=outputs)
 
     @contextmanager
-    def _frames(self, network: NetworkTables, output: str | os.PathLike[str] | None) -> Iterator[tuple[Frames, str | None]]:
-        """Give the tables in Spark, and the address of the folder for the result; temporary files are removed."""
+    def _frames(
+        self, network: NetworkTables, output: str | os.PathLike[str] | None, rows_to: Path | None
+    ) -> Iterator[tuple[Frames, Outputs]]:
+        """Give the tables in Spark, and where the result is written; temporary files are removed."""
         with spark_session(self.options) as session, spark_failures("computing losses"):
             url = None if output is None else check_output(session, os.fspath(output))
             frames = Frames(session, network)
             with closing(frames.checkpoints):
-                yield frames, url
+                yield frames, Outputs(url, rows_to)
 
 
 def spark_options(settings: EngineSettings) -> SparkOptions:

@@ -18,7 +18,8 @@ from knockon.propagation.engines.spark_checkpoint import Checkpoint
 from knockon.propagation.engines.spark_flows import firms_of, inputs_of
 from knockon.propagation.engines.spark_frames import Frames, ordered_sum
 from knockon.propagation.engines.spark_hits import hit_rows
-from knockon.propagation.engines.spark_output import write_output
+from knockon.propagation.engines.spark_output import Outputs, write_output
+from knockon.propagation.engines.spark_rows import write_rows
 from knockon.propagation.esri_caveats import FlowSums, caveats_of
 from knockon.propagation.esri_result import EsriResult
 from knockon.propagation.esri_task import FLOOR, NO_SALES, Cascade
@@ -48,7 +49,7 @@ class CascadeOptions(NamedTuple):
         return cls(eps, cap, cascade, replaceability)
 
 
-def run(frames: Frames, hits: Hits, options: CascadeOptions, *, keep: bool, output: str | None) -> EsriResult:
+def run(frames: Frames, hits: Hits, options: CascadeOptions, *, keep: bool, outputs: Outputs) -> EsriResult:
     """Run all shocks until each stops, and return the result as :func:`knockon.propagation.esri.esri` does.
 
     Parameters
@@ -61,8 +62,8 @@ def run(frames: Frames, hits: Hits, options: CascadeOptions, *, keep: bool, outp
         When rounds end, and which cascades run.
     keep
         Keep the losses of each firm.
-    output
-        A folder for one table of all losses; None: there is none.
+    outputs
+        Where losses are written beside that.
     """
     hits.node_losses("esri")
     rounds = _Rounds(frames, options, hit_rows(frames, hits, NODE, (POINT,)), hits.count)
@@ -72,8 +73,7 @@ def run(frames: Frames, hits: Hits, options: CascadeOptions, *, keep: bool, outp
     if keep:
         loss = rounds.losses()
         by_node |= {"loss": loss, "low": loss, "high": loss}
-    if output is not None:
-        rounds.write(output)
+    rounds.write(outputs)
     demand = frames.ordered_total("SELECT firm AS key, final_demand AS amount FROM {firm}", firm=rounds.firms.frame)[None]
     flows = FlowSums(frames.tables.links, demand > 0, bool(rounds.firms.groups[0]["other_costs"]))
     parameters = {
@@ -235,15 +235,22 @@ class _Rounds:
             loss[rows["shock"], rows["firm"]] = rows["loss"]
         return loss
 
-    def write(self, output: str) -> None:
-        """Write one table of all losses: shock, firm, id, downstream, upstream."""
+    def write(self, outputs: Outputs) -> None:
+        """Write one table of all losses (shock, firm, id, downstream, upstream), and the rows of one shock."""
+        if outputs == Outputs():
+            return
         united = self.frames.united([table.frame.where(_among(shocks)) for table, shocks in self.ended])
         table = self.frames.sql(
             """SELECT shock, n.firm, id, down AS downstream, up AS upstream FROM {now} n JOIN {node} i ON i.node = n.firm
-               WHERE down > 0 OR up > 0 ORDER BY shock, n.firm""",
+               WHERE down > 0 OR up > 0""",
             now=united, node=self.frames.ids(),
         )  # fmt: skip
-        write_output(self.frames.checkpoints, table, output)
+        if outputs.folder is not None:
+            write_output(self.frames.checkpoints, table.orderBy("shock", "firm"), outputs.folder)
+        if outputs.rows is not None:
+            loss = "greatest(downstream, upstream)"
+            columns = ("firm AS node", "id", f"{loss} AS low", f"{loss} AS loss", f"{loss} AS high", "-1 AS step")
+            write_rows(self.frames.checkpoints, table.selectExpr(*columns), outputs.rows)
 
 
 #: What each customer loses of its inputs: the greatest of its groups.

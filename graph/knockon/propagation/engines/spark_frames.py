@@ -20,7 +20,8 @@ from knockon.network.network import Network
 from knockon.network.tables import NetworkTables
 from knockon.propagation.bounds import POINT
 from knockon.propagation.engines.spark_checkpoint import Checkpoint, Checkpoints
-from knockon.propagation.engines.spark_output import write_output
+from knockon.propagation.engines.spark_output import Outputs, write_output
+from knockon.propagation.engines.spark_rows import write_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -100,8 +101,8 @@ class Frames:
         firm = self.file("firms", {"firm": "BIGINT", "id": "STRING"})
         return firm.selectExpr("firm AS node", "firm AS entity", f"CAST({NONE} AS BIGINT) AS part", "id")
 
-    def write_losses(self, losses: DataFrame, node: str, bounds: Sequence[int], output: str) -> None:
-        """Write one table of the losses of visible nodes: shock, node, id, low, loss, high.
+    def write_losses(self, losses: DataFrame, node: str, bounds: Sequence[int], outputs: Outputs) -> None:
+        """Write the losses of visible nodes: one table of shock, node, id, low, loss, high, and the rows of one shock.
 
         Parameters
         ----------
@@ -111,8 +112,8 @@ class Frames:
             The name of the column of the node.
         bounds
             The bounds that were run.
-        output
-            The address of the new folder.
+        outputs
+            The address of the new folder, and the file.
         """
         ends = ((bounds[0], "low"), (POINT, "loss"), (bounds[-1], "high"))
         columns = ", ".join(f"max(CASE WHEN lane % 3 = {bound} THEN loss ELSE 0D END) AS {name}" for bound, name in ends)
@@ -120,10 +121,14 @@ class Frames:
             f"""SELECT shock, l.{node}, id, least(low, loss) AS low, loss, greatest(high, loss) AS high
                 FROM (SELECT lane DIV 3 AS shock, {node}, {columns} FROM {{losses}} WHERE loss > 0
                       GROUP BY lane DIV 3, {node}) l
-                JOIN {{ids}} n ON n.node = l.{node} WHERE l.{node} < {self.tables.entities} ORDER BY shock, l.{node}""",
+                JOIN {{ids}} n ON n.node = l.{node} WHERE l.{node} < {self.tables.entities}""",
             losses=losses, ids=self.ids(),
         )  # fmt: skip
-        write_output(self.checkpoints, table, output)
+        if outputs.folder is not None:
+            write_output(self.checkpoints, table.orderBy("shock", node), outputs.folder)
+        if outputs.rows is not None:
+            rows = table.selectExpr(f"{node} AS node", "id", "low", "loss", "high", "-1 AS step")
+            write_rows(self.checkpoints, rows, outputs.rows)
 
     def local(self, columns: Mapping[str, npt.NDArray[Any]], kinds: Mapping[str, str]) -> DataFrame:
         """Return a table of arrays (BIGINT or DOUBLE by name), which is sent to all executors."""

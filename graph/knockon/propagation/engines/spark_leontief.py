@@ -18,13 +18,14 @@ from knockon.propagation.engines.spark_checkpoint import Checkpoint
 from knockon.propagation.engines.spark_frames import Frames, links_of_graph
 from knockon.propagation.engines.spark_hits import WEIGHTS, HitTables, hit_tables, weight
 from knockon.propagation.engines.spark_kept_losses import Losses, fields_by_node, lanes_by_table
+from knockon.propagation.engines.spark_output import Outputs
 from knockon.propagation.engines.spark_part import PartReader
 from knockon.propagation.fixed_point import EPS, FIRST_SOLVE, Convergence
 from knockon.propagation.limit import MAX_SOLVED, ROUNDING_ERROR, distance_to_limit, limit_from
 from knockon.propagation.result import Result, stop_reasons
 
 
-def run(frames: Frames, hits: Hits, *, eps: float, cap: int, keep: bool, output: str | None) -> Result:
+def run(frames: Frames, hits: Hits, *, eps: float, cap: int, keep: bool, outputs: Outputs) -> Result:
     """Run all shocks, and return the result as :func:`knockon.propagation.leontief.leontief` does.
 
     Parameters
@@ -37,8 +38,8 @@ def run(frames: Frames, hits: Hits, *, eps: float, cap: int, keep: bool, output:
         When rounds end.
     keep
         Keep losses, steps and bindings of each node.
-    output
-        A folder for one table of all losses; None: there is none.
+    outputs
+        Where losses are written beside that.
     """
     links = links_of_graph(frames)
     slots = frames.file("slots", dict.fromkeys(WEIGHTS, "DOUBLE"))
@@ -48,9 +49,9 @@ def run(frames: Frames, hits: Hits, *, eps: float, cap: int, keep: bool, output:
     rounds = _Rounds(frames, links, hit_tables(frames, links, hits, bounds), split=split, eps=eps, cap=cap)
     losses = rounds.run(np.array([3 * shock + bound for bound in bounds for shock in range(hits.count)], np.int64))
     by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
-    if output is not None:
+    if outputs != Outputs():
         tables = [table.frame.where(f"lane IN ({', '.join(map(str, lanes))})") for table, lanes in lanes_by_table(losses)]
-        frames.write_losses(frames.united(tables), "node", bounds, output)
+        frames.write_losses(frames.united(tables), "node", bounds, outputs)
     if keep:
         by_node = fields_by_node(rounds.parts, losses, hits.count, bounds, split=split)
     shape = (len(bounds), hits.count)

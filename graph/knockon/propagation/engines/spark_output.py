@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from knockon.errors import EngineFailed, UsageError
 from knockon.store.atomic_write import temporary_folder
@@ -19,6 +19,21 @@ if TYPE_CHECKING:
 
     from knockon.propagation.engines.spark_checkpoint import Checkpoints
     from knockon.propagation.engines.spark_session import Session
+
+
+class Outputs(NamedTuple):
+    """Where a run writes losses beside what it returns.
+
+    Attributes
+    ----------
+    folder
+        The address of the folder for one table of all losses; None: there is none.
+    rows
+        The file of this machine for the losses of one shock; None: there is none.
+    """
+
+    folder: str | None = None
+    rows: Path | None = None
 
 
 def check_output(session: Session, path: str) -> str:
@@ -106,4 +121,4 @@ def _folder_of(session: Session, path: str) -> Path | None:
     return Path(path).absolute() if session.is_local and "://" not in path else None
 
 
-__all__ = ["check_output", "write_output"]
+__all__ = ["Outputs", "check_output", "write_output"]

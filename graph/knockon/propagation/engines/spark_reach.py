@@ -16,12 +16,13 @@ from knockon.propagation.bounds import POINT
 from knockon.propagation.engines.spark_checkpoint import Checkpoint
 from knockon.propagation.engines.spark_frames import Frames, links_of_graph, nodes_alone
 from knockon.propagation.engines.spark_hits import hit_rows
-from knockon.propagation.engines.spark_output import write_output
+from knockon.propagation.engines.spark_output import Outputs, write_output
+from knockon.propagation.engines.spark_rows import write_rows
 from knockon.propagation.hidden_nodes import by_entity
 from knockon.propagation.result import Result, Stop
 
 
-def run(frames: Frames, hits: Hits, *, upstream: bool, keep: bool, output: str | None) -> Result:
+def run(frames: Frames, hits: Hits, *, upstream: bool, keep: bool, outputs: Outputs) -> Result:
     """Run the search of all shocks, and return the result as :func:`knockon.propagation.reach.reach` does.
 
     Parameters
@@ -34,8 +35,8 @@ def run(frames: Frames, hits: Hits, *, upstream: bool, keep: bool, output: str |
         Follow needs and providers instead of dependants.
     keep
         Keep the steps of each node, and on a graph slot, supply and source.
-    output
-        A folder for one table of all nodes that are reached; None: there is none.
+    outputs
+        Where the nodes that are reached are written beside that.
     """
     search = _Search(frames, hits, upstream=upstream)
     reached = search.run()
@@ -43,8 +44,7 @@ def run(frames: Frames, hits: Hits, *, upstream: bool, keep: bool, output: str |
     for group in reached.groups:
         deepest[group["shock"]] = group["deepest"]
     by_node: dict[str, Any] = dict.fromkeys(("loss", "low", "high", "step", "slot", "supply", "source", "shortage"))
-    if output is not None:
-        search.write(reached, output)
+    search.write(reached, outputs)
     stopped: Stop = "tolerance"
     return Result(
         model="reach",
@@ -193,17 +193,23 @@ class _Search:
             short[rows["shock"], rows["slot"]] = 1.0
         return short
 
-    def write(self, reached: Checkpoint, output: str) -> None:
-        """Write one table of the nodes that are reached: shock, node, id, step."""
+    def write(self, reached: Checkpoint, outputs: Outputs) -> None:
+        """Write one table of the nodes that are reached (shock, node, id, step), and the rows of one shock."""
+        if outputs == Outputs():
+            return
         node = self.frames.ids()
         table = self.frames.sql(
             f"""SELECT shock, r.entity AS node, id, min(step) AS step
                 FROM (SELECT shock, step, entity FROM {{reached}} r JOIN {{node}} n ON n.node = r.node
                       WHERE r.node < {self.frames.tables.entities} OR ({"part = -1" if self.upstream else "false"})) r
-                JOIN {{node}} n ON n.node = r.entity GROUP BY shock, r.entity, id ORDER BY shock, r.entity""",
+                JOIN {{node}} n ON n.node = r.entity GROUP BY shock, r.entity, id""",
             reached=reached.frame, node=node,
         )  # fmt: skip
-        write_output(self.frames.checkpoints, table, output)
+        if outputs.folder is not None:
+            write_output(self.frames.checkpoints, table.orderBy("shock", "node"), outputs.folder)
+        if outputs.rows is not None:
+            columns = ("node", "id", "1D AS low", "1D AS loss", "1D AS high", "step")
+            write_rows(self.frames.checkpoints, table.selectExpr(*columns), outputs.rows)
 
 
 def _typed(columns: str) -> str:
