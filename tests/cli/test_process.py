@@ -61,7 +61,7 @@ SHELL = "import sys; from knockon.cli import main; main(sys.argv[1:])"
             (">&-", 2, "error: standard output is closed; name a file with -o FILE"),
             ("-o out.csv 0<&- >&- 2>&-", 0, ""),
             ("-o out.csv >&-", 0, "wrote out.csv ("),
-            (">/dev/full", 2, "error: cannot write to standard output: No space left on device"),
+            (">/dev/full", 5, "error: cannot write to standard output: No space left on device"),
             ("-o out.csv 2>&-", 0, ""),
         ],
         2,

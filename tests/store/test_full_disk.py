@@ -18,6 +18,7 @@ from knockon.store import atomic_write, disk_space
 from knockon.store.folder import FolderStore
 from knockon.store.pointer import Pointer
 from knockon.store.verification import verify_folder
+from support.small_disk import filler, small_disk
 from support.small_records import data_set, entities
 
 SMALL = (data_set("x", entities("a", "b")), data_set("y", entities("z")))
@@ -50,25 +51,8 @@ def changed(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A small disk of its own, of 8 MB; only root may make one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m,nr_inodes=200", "tmpfs", place], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("no small disk: mounting one needs root and a system that lets it")
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
-
-
-def filler(disk: Path, left: int) -> Path:
-    """Fill a disk except for a number of bytes."""
-    path = disk / "filler"
-    path.unlink(missing_ok=True)
-    here = os.statvfs(disk)
-    with path.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(here.f_bfree * here.f_frsize - left, 1))
-    return path
+    with small_disk(tmp_path / "disk") as place:
+        yield place
 
 
 def names(folder: Path) -> set[str]:

@@ -16,6 +16,7 @@ from knockon.analysis.methods import METHODS, REGISTRY
 from knockon.analysis.methods.method import Wording
 from knockon.authoring.files import printable_path
 from knockon.errors import UsageError, failing_with
+from knockon.store.write_errors import write_error
 
 if TYPE_CHECKING:
     from knockon.network.tables import NetworkTables
@@ -263,7 +264,10 @@ def _write_rows(result: Result, tables: NetworkTables, file: Path) -> None:
         if name in of_time and isinstance(result, TimelineResult):
             known &= result.timed[0, order] | (result.time_to_impact[0, order] == 0)
         columns[name] = pa.array(numbers, mask=~known)
-    pa.parquet.write_table(pa.table({**columns, "step": pa.array(step[order], pa.int32())}), file)
+    try:
+        pa.parquet.write_table(pa.table({**columns, "step": pa.array(step[order], pa.int32())}), file)
+    except OSError as error:
+        raise write_error(file, error, outcome="nothing was computed") from None
 
 
 __all__ = ["MODELS", "TableImpact", "default_model", "table_impact"]

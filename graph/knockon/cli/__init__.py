@@ -118,6 +118,10 @@ def _as_knockon_error(error: Exception) -> KnockonError:
         raise error
     if isinstance(error, OSError) and error.strerror:
         # A path that is too long, a folder of another user, a full disk: not a fault of the program.
+        from knockon.store.write_errors import is_full, write_error
+
+        if is_full(error.errno):
+            return write_error(_shortened(error.filename), error, outcome="it was not written to the end")
         return UsageError(f"{_shortened(error.filename)}: {error.strerror}; name another file or folder")
     return KnockonError(f"unexpected {type(error).__name__}: {error} (set KNOCKON_DEBUG=1 for the traceback, and report it)")
 

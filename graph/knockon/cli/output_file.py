@@ -104,6 +104,10 @@ def default_target(path: Path) -> Path:
         try:
             folder.mkdir()
         except OSError as error:
+            from knockon.store.write_errors import is_full, write_error
+
+            if is_full(error.errno):
+                raise write_error(folder, error) from None
             raise UsageError(f"cannot create the folder {folder}: {error.strerror}; name a file with -o FILE") from None
         note(f"created the folder {folder}")
     return path

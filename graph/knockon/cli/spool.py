@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import IO
 
 from knockon.cli.messages import working
-from knockon.errors import UsageError
 
 #: Up to this many bytes a text stays in memory.
 SMALL = 32_000_000
@@ -31,6 +30,8 @@ def spooled(parts: Iterable[str], doing: str = "") -> Iterator[tuple[IO[bytes], 
 
     Raises
     ------
+    LimitReached
+        The disk of the temporary file is full.
     UsageError
         The temporary file, or what is written from it, cannot be written.
     """
@@ -45,7 +46,9 @@ def spooled(parts: Iterable[str], doing: str = "") -> Iterator[tuple[IO[bytes], 
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise UsageError(f"cannot write a temporary file: {error.strerror}; name another folder for it with TMPDIR") from None
+        from knockon.store.write_errors import temporary_error
+
+        raise temporary_error(error, tempfile.gettempdir()) from None
 
 
 def lines(spool: IO[bytes]) -> Iterator[str]:

@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TextIO
 
+    from knockon.errors import KnockonError
+
 
 class _ClosedOutput(io.TextIOBase):
     """Standard output of a process that was started without one."""
@@ -119,8 +121,10 @@ def write_out(text: str, form: str = "") -> None:
 
     Raises
     ------
+    LimitReached
+        The disk that standard output leads to is full.
     UsageError
-        Standard output is closed, or the disk it leads to is full.
+        Standard output is closed.
     BrokenPipeError
         The reader of a pipe stopped reading.
     """
@@ -136,8 +140,10 @@ def write_out_parts(parts: Iterable[str]) -> None:
 
     Raises
     ------
+    LimitReached
+        The disk that standard output leads to is full.
     UsageError
-        Standard output is closed, or the disk it leads to is full.
+        Standard output is closed.
     BrokenPipeError
         The reader of a pipe stopped reading.
     """
@@ -148,10 +154,17 @@ def write_out_parts(parts: Iterable[str]) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        from knockon.errors import UsageError
-
         stop_writing()
-        raise UsageError(f"cannot write to standard output: {error.strerror}") from None
+        raise _output_error(error) from None
+
+
+def _output_error(error: OSError) -> KnockonError:
+    """Return our error for a standard output that fails."""
+    from knockon.errors import LimitReached, UsageError
+    from knockon.store.write_errors import is_full
+
+    kind = LimitReached if is_full(error.errno) else UsageError
+    return kind(f"cannot write to standard output: {error.strerror}")
 
 
 def write_out_bytes(content: bytes) -> None:
@@ -174,7 +187,5 @@ def write_out_bytes(content: bytes) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        from knockon.errors import UsageError
-
         stop_writing()
-        raise UsageError(f"cannot write to standard output: {error.strerror}") from None
+        raise _output_error(error) from None

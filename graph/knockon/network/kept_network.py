@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from knockon.errors import KnockonError
+from knockon.network.array_files import write_array
 from knockon.network.compile import Compiled
 from knockon.network.name_arrays import PackedGroups, PackedIndex, PackedNames
 from knockon.network.network import Network
@@ -129,7 +130,7 @@ class KeptNetworks:
                 file = beside / f"{name}_order.npy"
                 names = list(PackedGroups.of(getattr(compiled.network, f"{name}_records")).names)
                 order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
-                np.save(file, order, allow_pickle=False)
+                write_array(file, order)
                 orders[name] = sha256_of(file)
             decided = {name: getattr(compiled, name) for name in _DECIDED}
             content = {"decided": decided, "orders": orders, "sha256": _checksum([decided, orders])}

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knockon.errors import InvalidData, NotFound, Problem, UsageError
+from knockon.network.array_files import write_array
 from knockon.network.flows import Flows
 from knockon.network.name_arrays import NumberedNames, PackedGroups, PackedNames
 from knockon.network.network_arrays import NetworkArrays
@@ -31,6 +32,7 @@ from knockon.network.validate import is_valid
 from knockon.store.atomic_write import create_folder, sync, temporary_folder, write_durably
 from knockon.store.regular_files import read_regular, sha256_of
 from knockon.store.replaced_folder import move_into_place, restore
+from knockon.store.write_errors import write_error
 
 #: Version 2 had no checksums of files, and its hash did not include flags, origin and counts of flows; version 3 had no
 #: hidden nodes.
@@ -66,6 +68,8 @@ def save(network: NetworkArrays, path: Path) -> None:
 
     Raises
     ------
+    LimitReached
+        The disk is full.
     UsageError
         Something else is at that path, or it cannot be written.
     """
@@ -79,7 +83,7 @@ def save(network: NetworkArrays, path: Path) -> None:
             move_into_place(beside, path)
             sync(path.parent)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+        raise write_error(path, error) from None
 
 
 def write_snapshot(network: NetworkArrays, folder: Path, *, durable: bool = True) -> None:
@@ -178,7 +182,7 @@ def _check_files(path: Path, meta: dict[str, Any], matches: Callable[[Path, str]
 
 def _write_array(path: Path, array: npt.NDArray[Any], *, durable: bool) -> str:
     """Write an array and return its SHA-256; an array that repeats one value is stored as that value."""
-    np.save(path, _without_repetition(array), allow_pickle=False)
+    write_array(path, _without_repetition(array))
     if durable:
         sync(path)
     return sha256_of(path)

@@ -14,6 +14,7 @@ from knockon.authoring.source import Source
 from knockon.errors import InvalidData, NotFound, Problem, StoreBusy, UsageError
 from knockon.proposals.proposal import Proposal
 from knockon.store.atomic_write import write_bytes
+from knockon.store.write_errors import write_error
 
 #: The file of a queue where none is named.
 QUEUE = Path("proposals.jsonl")
@@ -143,7 +144,7 @@ def locked(path: Path) -> Iterator[None]:
     except Timeout:
         raise StoreBusy(f"{printable_path(path)} is being written by another process; try again") from None
     except OSError as error:
-        raise UsageError(f"cannot write {printable_path(path)}: {error.strerror}") from None
+        raise write_error(printable_path(path), error) from None
 
 
 __all__ = ["QUEUE", "Appended", "KnownProposals", "append", "locked", "read_queue"]

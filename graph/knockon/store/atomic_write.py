@@ -23,9 +23,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from knockon.errors import UsageError
 from knockon.model.base import digest
 from knockon.store.output_paths import check_output_file
+from knockon.store.write_errors import write_error
 
 try:
     import fcntl
@@ -53,8 +53,10 @@ def write_all(files: Mapping[Path, bytes | IO[bytes]]) -> None:
 
     Raises
     ------
+    LimitReached
+        The disk is full.
     UsageError
-        A file cannot be written.
+        A file cannot be written for another reason.
     """
     temporary: list[tuple[Path, Path]] = []
     direct: list[tuple[Path, bytes | IO[bytes]]] = []
@@ -76,7 +78,7 @@ def write_all(files: Mapping[Path, bytes | IO[bytes]]) -> None:
             for source, path in temporary:
                 source.replace(path)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+        raise write_error(path, error) from None
 
 
 def _write_synced(stream: IO[bytes], content: bytes | IO[bytes]) -> None:

@@ -16,7 +16,7 @@ from knockon.errors import LimitReached, UsageError
 from knockon.store.archive import check_source, source_path
 from knockon.store.atomic_write import sync, sync_folder, temporary_folder
 from knockon.store.database import database_path
-from knockon.store.disk_space import disk_error, free_bytes, full_disk_message
+from knockon.store.disk_space import free_bytes
 from knockon.store.folder import FolderStore, require
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.locking import write_lock
@@ -26,6 +26,7 @@ from knockon.store.pointer import FORMAT, Pointer, read_pointer, write_pointer
 from knockon.store.regular_files import open_regular
 from knockon.store.replaced_folder import move_into_place, restore
 from knockon.store.verified_files import VerifiedFiles
+from knockon.store.write_errors import disk_error, full_disk_message, is_full
 from knockon.text import format_bytes
 
 #: How often the files of a store are looked for again, where a change removed one before it was opened.
@@ -246,7 +247,7 @@ def _disk_errors(target: Path, size: int) -> Iterator[None]:
         yield
     except OSError as error:
         number, reason = disk_error(error)
-        if number in {errno.ENOSPC, errno.EDQUOT}:
+        if is_full(number):
             need = f"the backup takes {format_bytes(size)}"
             raise LimitReached(f"{full_disk_message(target.absolute().parent, number)}: nothing was written ({need})") from None
         raise UsageError(f"cannot write {target}: {reason}; nothing was written") from None

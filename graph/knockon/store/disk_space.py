@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from knockon.errors import LimitReached, UsageError
 from knockon.store.archive import source_path
 from knockon.store.invalid_store import InvalidStore
 from knockon.store.pointer import Pointer, read_pointer
+from knockon.store.write_errors import disk_error, full_disk_message, is_full
 from knockon.text import format_bytes
 
 #: The bytes on disk of a database without quads, and of each quad at least. Measured: quads of the bundled data take 210 to
@@ -20,11 +20,6 @@ from knockon.text import format_bytes
 EMPTY_DATABASE, LEAST_PER_QUAD = 200_000, 80
 
 _UNCHANGED = "nothing was changed"
-#: Error numbers of the disk by their texts: RocksDB reports the text alone.
-_ERROR_NUMBERS = {
-    os.strerror(number): number
-    for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.EFBIG)
-}
 
 
 @contextmanager
@@ -44,22 +39,10 @@ def disk_errors(folder: Path, before: Pointer | None = None) -> Iterator[None]:
         yield
     except OSError as error:
         number, reason = disk_error(error)
-        if number in {errno.ENOSPC, errno.EDQUOT}:
+        if is_full(number):
             raise _limit_error(folder, before, full_disk_message(folder, number)) from None
         _, outcome = _outcome(before, _current_pointer(folder))
         raise UsageError(f"cannot write {folder}: {reason}: {outcome}") from None
-
-
-def disk_error(error: OSError) -> tuple[int | None, str]:
-    """Return the number and the text of an error of the disk, also where a library gives the text alone.
-
-    >>> disk_error(OSError("IO error: No space left on device: While appending to file"))[1]
-    'No space left on device'
-    """
-    for text, number in _ERROR_NUMBERS.items():
-        if error.errno is None and text in str(error):
-            return number, text
-    return error.errno, error.strerror or str(error)
 
 
 def check_disk_space(folder: Path, before: Pointer, quads: int) -> None:
@@ -100,19 +83,6 @@ def earlier_revisions(folder: Path, pointer: Pointer | None) -> tuple[int, int]:
         except OSError:
             continue
     return len(pointer.revisions) - 1, size
-
-
-def full_disk_message(folder: Path, number: int | None) -> str:
-    """Return what is full: the disk of a folder, its quota, or its list of files."""
-    if number == errno.EDQUOT:
-        return f"the disk quota is used up where {folder} is"
-    try:
-        disk = os.statvfs(folder)
-    except (AttributeError, OSError):
-        return f"the disk of {folder} is full"
-    if disk.f_files and not disk.f_ffree and disk.f_bfree:
-        return f"the disk of {folder} is full: it can hold no more files"
-    return f"the disk of {folder} is full"
 
 
 def _limit_error(folder: Path, before: Pointer | None, reason: str) -> LimitReached:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gzip
 import hashlib
 import os
@@ -18,11 +17,11 @@ from pyoxigraph import RdfFormat, serialize
 from knockon.errors import LimitReached, UsageError
 from knockon.store.atomic_write import sync, temporary_folder, write_durably
 from knockon.store.base import Store
-from knockon.store.disk_space import disk_error, full_disk_message
 from knockon.store.output_paths import check_output_folder
 from knockon.store.parts_manifest import MANIFEST, QuadPart, QuadParts, is_parts_folder
 from knockon.store.quad_sort import DEFAULT_GRAPH, MEMORY, QuadSorter
 from knockon.store.replaced_folder import move_into_place, restore
+from knockon.store.write_errors import disk_error, full_disk_message, is_full
 from knockon.vocabulary import DCTERMS, KO, RDF
 
 #: The most quads of a part, and the most bytes of its text, where the caller does not choose.
@@ -89,7 +88,7 @@ def write_parts(
             sync(folder.absolute().parent)
     except OSError as error:
         number, reason = disk_error(error)
-        if number in {errno.ENOSPC, errno.EDQUOT}:
+        if is_full(number):
             need = "sorted text needs about 200 bytes a quad, and as much again for temporary files"
             raise LimitReached(f"{full_disk_message(folder.parent, number)}: nothing was written ({need})") from None
         raise UsageError(f"cannot write {folder}: {reason}; nothing was written") from None

@@ -11,11 +11,11 @@ from typing import IO
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
-from knockon.errors import UsageError
 from knockon.rdf.write import serialise_into
 from knockon.store.atomic_write import write_stream
 from knockon.store.base import Store
 from knockon.store.quad_sort import DEFAULT_GRAPH, MEMORY, QuadSorter
+from knockon.store.write_errors import temporary_error
 from knockon.vocabulary import PREFIXES
 
 #: The fewest records of a store of which the quads are sorted outside of memory.
@@ -36,6 +36,8 @@ def export_sorted(store: Store, path: Path, form: RdfFormat) -> int:
 
     Raises
     ------
+    LimitReached
+        The disk of the file, or of a temporary one, is full.
     UsageError
         The file, or a temporary one, cannot be written.
     """
@@ -45,7 +47,7 @@ def export_sorted(store: Store, path: Path, form: RdfFormat) -> int:
             whole.seek(0)
             write_stream(path, whole)
     except OSError as error:
-        raise UsageError(f"cannot write a temporary file: {error.strerror}; name another folder for it with TMPDIR") from None
+        raise temporary_error(error, tempfile.gettempdir()) from None
     return count
 
 

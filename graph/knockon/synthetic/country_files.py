@@ -15,6 +15,7 @@ from knockon.markdown import Markdown, code, document, heading, inline, joined, 
 from knockon.network.arrays import Floats
 from knockon.store.atomic_write import create_folder, sync, temporary_folder
 from knockon.store.replaced_folder import move_into_place, restore
+from knockon.store.write_errors import write_error
 from knockon.synthetic.economy import Economy
 from knockon.synthetic.firms import Firms
 from knockon.synthetic.fitting import LinkValues
@@ -60,6 +61,8 @@ def write_country(folder: Path, tables: CountryTables, form: str) -> tuple[str, 
 
     Raises
     ------
+    LimitReached
+        The disk is full.
     UsageError
         Something else is there, it cannot be written, or pyarrow is not installed.
     """
@@ -77,7 +80,7 @@ def write_country(folder: Path, tables: CountryTables, form: str) -> tuple[str, 
             move_into_place(beside, folder)
             sync(folder.parent)
     except OSError as error:
-        raise UsageError(f"cannot write {folder}: {error.strerror or error}") from None
+        raise write_error(folder, error) from None
     return names
 
 

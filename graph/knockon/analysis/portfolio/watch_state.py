@@ -19,6 +19,7 @@ from knockon.errors import InvalidData, Problem, StoreBusy, UsageError
 from knockon.model.dates import Absence
 from knockon.store.atomic_write import write_bytes
 from knockon.store.output_paths import check_output_file
+from knockon.store.write_errors import is_full, write_error
 
 #: The version of the format.
 VERSION = 1
@@ -160,6 +161,8 @@ def locked_state(path: Path) -> Iterator[None]:
     except Timeout:
         raise StoreBusy(f"{path} is in use by another run of knockon watch; try again when it is done") from None
     except (OSError, NotImplementedError) as error:
+        if isinstance(error, OSError) and is_full(error.errno):
+            raise write_error(file, error) from None
         reason = getattr(error, "strerror", None) or "the file system has no locks"
         raise UsageError(f"cannot lock {file}: {reason}; name a state elsewhere with --state") from None
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from knockon.errors import UsageError
 from knockon.store.atomic_write import create_folder, temporary_folder
+from knockon.store.write_errors import is_full, write_error
 
 #: The name that all runs share: the next one finds the folders of those that were killed by it.
 _NAME = "engine"
@@ -28,6 +29,8 @@ def working_folder(parent: str | Path | None) -> Iterator[Path]:
 
     Raises
     ------
+    LimitReached
+        The disk is full.
     UsageError
         The folder cannot be created.
 
@@ -45,6 +48,8 @@ def working_folder(parent: str | Path | None) -> Iterator[Path]:
         context = temporary_folder(place.resolve() / _NAME)
         folder = context.__enter__()
     except OSError as error:
+        if is_full(error.errno):
+            raise write_error(place, error, hint="name another folder with --spill, or free some space") from None
         raise UsageError(f"cannot create a folder for temporary files in {place}: {error.strerror}") from None
     try:
         yield folder

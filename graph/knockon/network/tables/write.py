@@ -22,6 +22,7 @@ from knockon.network.tables.opened import MANIFEST, VERSION, is_tables, manifest
 from knockon.store.atomic_write import create_folder, sync, temporary_folder, write_durably
 from knockon.store.regular_files import sha256_of
 from knockon.store.replaced_folder import move_into_place, restore
+from knockon.store.write_errors import write_error
 
 #: The number of rows that are written at a time. A row group of this many is read or left out as a whole.
 PIECE = 1 << 18
@@ -44,6 +45,8 @@ def write_tables(network: NetworkArrays, folder: str | Path, *, equity: npt.Arra
 
     Raises
     ------
+    LimitReached
+        The disk is full.
     UsageError
         Something else is at that path, it cannot be written, or pyarrow is not installed.
 
@@ -112,7 +115,7 @@ class TableWriter:
             create_folder(self._target.parent)
             self._beside = self._stack.enter_context(temporary_folder(self._target))
         except OSError as error:
-            raise UsageError(f"cannot write {self._target}: {error.strerror}") from None
+            raise write_error(self._target, error) from None
         self._checks = {
             name: BatchChecks(self._beside / f"{name}.parquet", columns, self._rows)
             for name, columns in FILES[self._kind].items()
@@ -141,8 +144,10 @@ class TableWriter:
         ------
         InvalidData
             A value is out of range.
+        LimitReached
+            The disk is full.
         UsageError
-            A column is missing, or the disk is full.
+            A column is missing, or the file cannot be written.
         """
         pa = pyarrow()
         specs = [column for column in FILES[self._kind][file] if column.name in columns or not column.optional]
@@ -162,7 +167,7 @@ class TableWriter:
                 self._files[file] = pa.parquet.ParquetWriter(self._beside / f"{file}.parquet", table.schema, compression="zstd")
             self._files[file].write_table(table, row_group_size=PIECE)
         except OSError as error:
-            raise UsageError(f"cannot write {self._target}: {error.strerror or error}") from None
+            raise write_error(self._target, error) from None
         self._written[file] += table.num_rows
 
     def finish(self, entities: int, *, origin: str = "", network_hash: str = "") -> None:
@@ -177,6 +182,8 @@ class TableWriter:
 
         Raises
         ------
+        LimitReached
+            The disk is full.
         UsageError
             A file has another number of rows than was announced, or the folder cannot be written.
         """
@@ -200,7 +207,7 @@ class TableWriter:
             move_into_place(self._beside, self._target)
             sync(self._target.parent)
         except OSError as error:
-            raise UsageError(f"cannot write {self._target}: {error.strerror or error}") from None
+            raise write_error(self._target, error) from None
 
 
 def _row_counts(network: NetworkArrays) -> dict[str, int]:

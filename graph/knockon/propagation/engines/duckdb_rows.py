@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from knockon.errors import UsageError
 from knockon.network.tables import NetworkTables
 from knockon.propagation.bounds import POINT
 from knockon.propagation.engines.duckdb_session import Session
 from knockon.propagation.engines.table_engine import rows_schema
+from knockon.store.write_errors import write_error
 
 #: What each model leaves in its session for the last shock: the node, its losses (0..1) and its step (-1: not computed).
 _LOSSES = {
@@ -56,7 +56,7 @@ def write_rows(session: Session, model: str, tables: NetworkTables, path: Path, 
             for batch in session.batches(query):
                 writer.write_batch(batch.cast(schema))
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from None
+        raise write_error(path, error) from None
 
 
 __all__ = ["write_rows"]

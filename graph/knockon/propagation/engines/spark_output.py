@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from knockon.errors import EngineFailed, UsageError
 from knockon.store.atomic_write import temporary_folder
+from knockon.store.write_errors import disk_error, full_disk_message, is_full
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -97,7 +98,9 @@ def write_output(checkpoints: Checkpoints, table: DataFrame, output: str) -> Non
             checkpoints.verified(table, f"{session.work}/{link.name}/table", f"the table {output}")
             (partial / "table").rename(here)
     except OSError as error:
-        raise EngineFailed(f"cannot write {output}: {error.strerror or error}; there is no result") from None
+        number, reason = disk_error(error)
+        what = full_disk_message(output, number) if is_full(number) else f"cannot write {output}: {reason}"
+        raise EngineFailed(f"{what}; there is no result") from None
 
 
 def _write_elsewhere(checkpoints: Checkpoints, table: DataFrame, url: str) -> None:

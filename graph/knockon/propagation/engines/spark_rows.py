@@ -7,8 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from knockon.errors import EngineFailed, UsageError
+from knockon.errors import EngineFailed
 from knockon.propagation.engines.table_engine import rows_schema
+from knockon.store.write_errors import write_error
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -37,6 +38,8 @@ def write_rows(checkpoints: Checkpoints, losses: DataFrame, path: Path) -> None:
     ------
     EngineFailed
         Rows were lost on their way.
+    LimitReached
+        The disk is full.
     UsageError
         The file cannot be written.
     """
@@ -53,7 +56,7 @@ def write_rows(checkpoints: Checkpoints, losses: DataFrame, path: Path) -> None:
                 writer.write_batch(pa.RecordBatch.from_pydict(columns, schema))
                 written += len(columns["id"])
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from None
+        raise write_error(path, error) from None
     if written != computed.rows:
         raise EngineFailed(f"{written:,} rows of {computed.rows:,} came back from Spark; there is no answer")
 

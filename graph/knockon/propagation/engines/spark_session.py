@@ -23,6 +23,7 @@ from knockon.errors import UsageError
 from knockon.propagation.engines.spark_options import SQL_SETTINGS, SparkOptions, runs_in_one_process
 from knockon.propagation.engines.spark_process import quiet_imports, require_pyspark, spark_process
 from knockon.store.atomic_write import temporary_folder
+from knockon.store.write_errors import is_full, write_error
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
@@ -184,6 +185,10 @@ def _working_folder(options: SparkOptions) -> Iterator[Path]:
         raise UsageError(f"{parent} is not a folder for temporary files") from None
     except PermissionError as error:
         raise UsageError(f"cannot write temporary files in {parent}: {error.strerror}") from None
+    except OSError as error:
+        if is_full(error.errno):
+            raise write_error(parent, error, hint="choose another folder with --spill, or free some space") from None
+        raise
 
 
 __all__ = ["Session", "spark_session"]
