@@ -77,5 +77,5 @@ def test_a_temporary_file_that_cannot_be_written(knockon: Run, monkeypatch: pyte
 
     monkeypatch.setattr(tempfile, "SpooledTemporaryFile", full)
     done = knockon(*_ALL)
-    assert done.code == 2
-    assert "cannot write a temporary file: No space left on device; name another folder for it with TMPDIR" in done.err
+    assert done.code == 5
+    assert "is full: a temporary file cannot be written; name another folder for it with TMPDIR" in done.err

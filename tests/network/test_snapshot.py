@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from knockon.errors import InvalidData, KnockonError, NotFound, UsageError
+from knockon.errors import InvalidData, KnockonError, LimitReached, NotFound, UsageError
 from knockon.network import snapshot
 from knockon.network.compile import compile_network
 from knockon.network.network import Network
@@ -177,12 +177,12 @@ def test_a_save_that_fails_leaves_the_old_one_whole(step: str, tmp_path: Path, m
         raise OSError(28, "No space left on device")
 
     if step == "an array":
-        monkeypatch.setattr(snapshot.np, "save", full)
+        monkeypatch.setattr(snapshot, "write_array", full)
     elif step == "the description":
         monkeypatch.setattr(snapshot, "write_durably", full)
     else:
         monkeypatch.setattr(replaced_folder.os, "replace", full)
-    with pytest.raises(KeyboardInterrupt if step == "an interrupt" else UsageError):
+    with pytest.raises(KeyboardInterrupt if step == "an interrupt" else LimitReached):
         flow_network().save(tmp_path / "one")
     monkeypatch.undo()
     same(Network.open(tmp_path / "one"), graph_network())

@@ -40,7 +40,7 @@ def write_array(path: Path, array: npt.NDArray[Any]) -> None:
     [0, 1, 2]
     """
     with path.open("wb") as file:
-        np.lib.format.write_array(_Stream(file), np.asanyarray(array), allow_pickle=False)  # type: ignore[arg-type]
+        np.lib.format.write_array(_Stream(file), np.asanyarray(array), allow_pickle=False)
 
 
 __all__ = ["write_array"]

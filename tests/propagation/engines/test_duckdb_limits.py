@@ -279,7 +279,7 @@ def test_debtrank_needs_equity(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="equity of each firm"):
             chosen.run("debtrank", open_tables(tmp_path / "tables"), [0])
         write_tables(network, tmp_path / "tables", equity=[0.0, *[1.0] * 9])
-        with pytest.raises(InvalidData, match=r"firms\.parquet: column 'equity': that of '0' is 0\.0, not above 0"):
+        with pytest.raises(InvalidData, match=r"firms\.parquet: column 'equity', row 1: that of '0' is 0\.0, not above 0"):
             chosen.run("debtrank", open_tables(tmp_path / "tables"), [0])
 
 
