@@ -16,10 +16,13 @@ import numpy.typing as npt
 from knockon.authoring.arrow_columns import EXACT, is_view
 from knockon.authoring.column_table import MOST_AMOUNT, is_number
 from knockon.authoring.flow_tables import BLANK, CONTROL_CHARACTERS
+from knockon.authoring.name_columns import NUMBER
 from knockon.errors import InvalidData
 from knockon.model.base import LONGEST_NAME
 from knockon.network.tables.columns import Meaning, faulty, numpy_column, pyarrow
 
+#: The texts of ids that are ordered as numbers, where all are of these.
+WHOLE_NUMBER = NUMBER
 _EXPECTED = {"id": "texts or whole numbers", "amount": "numbers", "known": "numbers", "number": "whole numbers"}
 #: The greatest level of essentiality.
 _MOST_LEVEL = 2
@@ -238,4 +241,4 @@ def _is_bytes(kind: Any) -> bool:
     return bool(types.is_binary(kind) or types.is_large_binary(kind) or fixed or is_view(kind, "binary"))
 
 
-__all__ = ["plain_column", "plain_type", "wrong_plain_type"]
+__all__ = ["WHOLE_NUMBER", "plain_column", "plain_type", "wrong_plain_type"]

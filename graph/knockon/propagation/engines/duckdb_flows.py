@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from knockon.authoring.name_columns import NUMBER
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.tables import FlowFiles, NetworkTables
 from knockon.network.tables.columns import batches, open_parquet
 from knockon.network.tables.flow_files import ColumnFile
+from knockon.network.tables.plain_columns import WHOLE_NUMBER
 from knockon.propagation.engines.duckdb_session import Session
 
 #: Costs that are this much below the inputs, relatively, are the inputs: sums are rounded, and tables may have 32 bits.
@@ -143,7 +143,7 @@ def _kind_of(session: Session, columns: Sequence[tuple[str, str]]) -> str:
         if stored == "UBIGINT" and (session.number(f"SELECT max({column}) FROM {table}") or 0) > _MAX_ID:
             return "VARCHAR"
         others = f"SELECT 1 FROM {table} WHERE NOT regexp_full_match({column}, ?) LIMIT 1"
-        if stored == "VARCHAR" and session.rows(others, (NUMBER,)):
+        if stored == "VARCHAR" and session.rows(others, (WHOLE_NUMBER,)):
             return "VARCHAR"
     return "BIGINT"
 
