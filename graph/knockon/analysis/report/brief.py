@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from knockon.analysis.answer_parts import Citation, cite
 from knockon.analysis.context import Context
 from knockon.analysis.impact.focus import Focus, ends
+from knockon.analysis.impact.impact_parts import BriefImpact
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.impact.rows import among, brief_rows, each_loss, row_of
 from knockon.analysis.labels import name_of
 from knockon.analysis.report.brief_answer import Basis, Brief, DisputedPoint, EndingRecord, Finding, Leading, OpenQuestion
 from knockon.analysis.report.hit_groups import CUSTOMERS, MONEY, group_of
@@ -53,25 +55,28 @@ def brief_of(report: ImpactReport, focus: Focus | None) -> Brief:
 def _finding(report: ImpactReport) -> Finding | None:
     if not report.impacts:
         return None
-    reached = [impact for impact in report.impacts if impact.step > 0]
-    pool = reached or list(report.impacts)
-    money = _leading([impact for impact in pool if impact.cls in MONEY])
-    customers = _leading([impact for impact in pool if impact.cls in CUSTOMERS])
+    every = list(brief_rows(report.impacts))
+    reached = [impact for impact in every if impact.step > 0]
+    pool = reached or every
+    money = _leading(report, [impact for impact in pool if impact.cls in MONEY])
+    customers = _leading(report, [impact for impact in pool if impact.cls in CUSTOMERS])
     rest = None
     if not money and not customers:
         # Classes say nothing: those that nothing else needs are who the harm ends with.
         last = ends(report)
-        rest = _leading([impact for impact in reached if impact.entity in last] or pool)
+        rest = _leading(report, [impact for impact in reached if impact.entity in last] or pool)
     return Finding(money, customers, rest, only_hit=not reached)
 
 
-def _leading(impacts: Sequence[Impact]) -> Leading | None:
+def _leading(report: ImpactReport, impacts: Sequence[Impact | BriefImpact]) -> Leading | None:
     """Return those that lose most of some impacts; None where there are none."""
     if not impacts:
         return None
     worst = round(max(impact.loss for impact in impacts), _DIGITS)
     alike = [impact for impact in impacts if round(impact.loss, _DIGITS) == worst]
-    return Leading(group_of(alike), len(impacts) - len(alike))
+    # What they rest on is read of these alone.
+    rows = among(report.impacts, {impact.entity for impact in alike})
+    return Leading(group_of(rows), len(impacts) - len(alike))
 
 
 class _Way:
@@ -79,13 +84,12 @@ class _Way:
 
     def __init__(self, report: ImpactReport, named: Iterable[str]) -> None:
         self.report, self.records = report, report.cause.context.records
-        by_entity = {impact.entity: impact for impact in report.impacts}
         self.impacts: dict[str, Impact] = {}
         for iri in named:
-            current = by_entity.get(iri)
+            current: Impact | None = row_of(report.impacts, iri)
             while current is not None and current.entity not in self.impacts:
                 self.impacts[current.entity] = current
-                current = by_entity.get(current.source or "")
+                current = row_of(report.impacts, current.source or "")
         #: The records on the way: of each link the dependency, of each end the hit.
         self.links = sorted({impact.dependency for impact in self.impacts.values() if impact.dependency})
 
@@ -189,7 +193,7 @@ def _record_name(context: Context, record: Statement) -> str:
 def _questions(report: ImpactReport) -> tuple[OpenQuestion, ...]:
     """Return what documents ask about those that are hit, the hardest hit first."""
     context = report.cause.context
-    losses = {impact.entity: impact.loss for impact in report.impacts}
+    losses = {each.entity: each.loss for each in each_loss(report.impacts)}
     found: list[tuple[float, str, OpenQuestion]] = []
     for record in context.whole.records.citing_as(Stance.ASKS, Relation, Dependency):
         assert isinstance(record, Relation | Dependency)  # noqa: S101 - for types: no others were asked for

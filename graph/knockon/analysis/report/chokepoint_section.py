@@ -11,6 +11,7 @@ from knockon.analysis.answer import Answer
 from knockon.analysis.context import Context
 from knockon.analysis.impact.focus import Focus
 from knockon.analysis.impact.impact_report import ImpactReport
+from knockon.analysis.impact.rows import losses_of
 from knockon.analysis.report import search_limits
 from knockon.analysis.structure.chokepoints import chokepoints
 from knockon.analysis.structure.chokepoints_answer import Chokepoint, LesserPoint
@@ -126,7 +127,7 @@ def _point(report: ImpactReport, point: Chokepoint, upstream: Bools) -> PointOfF
     targets = {target.iri for target in report.cause.outcome.resolved[row].targets}
     return PointOfFailure(
         point=point,
-        lost=next((impact.loss for impact in report.impacts if impact.entity == point.entity), 0.0),
+        lost=next((each.loss for each in losses_of(report.impacts, {point.entity: None})), 0.0),
         short=float(shortage[slots].max(initial=0.0)),
         suppliers=tuple(named(network.name(node)) for node in suppliers),
         suppliers_lost=tuple(named(network.name(node)) for node in suppliers if loss[node] > 0),

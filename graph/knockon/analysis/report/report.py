@@ -9,6 +9,7 @@ from knockon.analysis.explain.explain import explain
 from knockon.analysis.explain.explanation import CausalLink, Origin
 from knockon.analysis.impact.focus import Focus, choose_focus, severity_key
 from knockon.analysis.impact.impact_report import Impact, ImpactReport
+from knockon.analysis.impact.rows import count_at_least, each_loss, each_more
 from knockon.analysis.impact.summarize_shock import summarize_shock
 from knockon.analysis.portfolio.portfolio import Portfolio
 from knockon.analysis.report.brief import brief_of
@@ -78,14 +79,15 @@ def gather(report: ImpactReport, protect: str | None = None, portfolio: Portfoli
 def figures(report: ImpactReport) -> Figures:
     """Return the counts of a page."""
     impacts = report.impacts
-    lost = {impact.entity for impact in impacts}
+    lost = {each.entity for each in each_loss(impacts)}
+    steps = [step for step, _ in each_more(impacts)]
     short = dict.fromkeys(row.need for row in report.shortages if row.need not in lost) if report.model == MODEL else ()
     return Figures(
         affected=len(impacts),
         entities=len(impacts) + report.unaffected,
-        half=sum(impact.loss >= 0.5 for impact in impacts),
-        steps=max((impact.step for impact in impacts), default=0),
-        hit=sum(impact.step == 0 for impact in impacts),
+        half=count_at_least(impacts, 0.5),
+        steps=max(steps, default=0),
+        hit=steps.count(0),
         short=tuple(map(report.cause.context.named, short)),
     )
 
