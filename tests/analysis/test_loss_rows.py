@@ -12,15 +12,17 @@ import knockon
 from knockon.analysis.impact import causal_trace, rows
 from knockon.analysis.impact.compare import compare
 from knockon.analysis.impact.rows import LossRows, brief_rows, count_at_least, each_at_least, each_more
-from knockon.model import Entity
+from knockon.analysis.report.report import gather
+from knockon.model import Dependency, Entity
 from knockon.present.page.excerpt import path_to
 from knockon.present.rows.impact import impact_rows, record
 from knockon.store.folder import FolderStore
 from knockon.store.kept_records import KeptRecords
 from knockon.store.kept_rows import KeptRows
+from knockon.vocabulary import Stance
 from support.golden import LETTERS
 from support.large_graph import NS, large_records
-from support.small_records import data_set
+from support.small_records import data_set, documents, entities, need, passage
 
 SHOCKS = {"c0": "high"}
 
@@ -183,3 +185,30 @@ def test_what_is_read_ahead_is_found(graph: knockon.Graph, asked: list[str], mon
     assert len(asked) == before
     records.read_ahead(f"{NS}c{number}" for number in range(100, 145))
     assert len(records._read) <= 50
+
+
+def test_a_report_makes_each_row_once_and_those_of_its_finding_again(
+    graph: knockon.Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that are not kept are not made for counts, and what the report says is the same."""
+    expected = gather(graph.impact(hit=SHOCKS)).to_dict()
+    monkeypatch.setattr(rows, "MOST_KEPT", 0)
+    report = graph.impact(hit=SHOCKS)
+    made: list[int] = []
+    make_rows = report.impacts._make_rows  # type: ignore[attr-defined] # rows of losses
+    monkeypatch.setattr(report.impacts, "_make_rows", lambda nodes: made.extend(nodes) or make_rows(nodes))
+    page = gather(report)
+    assert page.to_dict() == expected
+    # Once for all of them, and again for those of the finding and on the way to them.
+    assert len(report.impacts) <= len(made) < 2 * len(report.impacts)
+
+
+def test_what_asks_is_found_in_rows(tmp_path: Path) -> None:
+    """Of a large store those that may ask something are read, and no others."""
+    asking = need("a", "b", evidence=[passage(stance="Asks")])
+    with FolderStore(tmp_path / "store") as store:
+        named = [*documents("doc-a"), *entities("a", "b", "c")]
+        store.load(data_set("x", [*named, asking, need("b", "c", evidence=[passage()])]))
+    with FolderStore(tmp_path / "store") as store:
+        assert [*store.records.citing_as(Stance.ASKS, Dependency)] == [asking]
+        assert [*store.records.citing_as(Stance.ASKS, Entity)] == []
