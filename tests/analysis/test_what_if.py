@@ -8,9 +8,12 @@ import pytest
 
 import knockon
 from knockon.errors import NotFound, UsageError
+from knockon.model import Judgement
 from knockon.model.records import ListedRecords
+from knockon.store.oxigraph import MemoryStore
 from knockon.vocabulary import local_name
 from support.golden import LETTERS
+from support.small_records import data_set, entities, iri, need
 
 SHOCK, TARGET = "maker-a-stops", "sales-d"
 
@@ -135,3 +138,15 @@ def test_a_store_folder_supposes_what_data_in_memory_do(graph: knockon.Graph, tm
                 == graph.explain(SHOCK, TARGET, what_if=changes).to_dict()
             )
         assert not isinstance(stored._context(what_if=changes).statements, ListedRecords)
+
+
+@pytest.mark.parametrize("supplier", ["acme", "acme-ltd", "other", iri("acme-ltd")])
+def test_a_supplier_is_found_where_entities_are_the_same(supplier: str) -> None:
+    """Whichever of its names is written, and whether it or only others are judged the same, it stands beside the first one."""
+    same = Judgement(id=iri("j"), entity=[iri("acme"), iri("acme-ltd")], verdict="Same")
+    wish = need("shop", "cloud", "first", name="d", criticality_value="0.8", combination="AnyOf")
+    records = (*entities("shop", "cloud", "first", "acme", "acme-ltd", "other"), same, wish)
+    graph = knockon.Graph(MemoryStore(data_set("x", records)))
+    assert loss(graph.impact(hit={"first": "1"}), "shop")[1] == 0.8
+    report = graph.impact(hit={"first": "1"}, what_if={"d": f"supplier={supplier}"})
+    assert loss(report, "shop") == (0, 0, 0)

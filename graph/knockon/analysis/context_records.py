@@ -151,7 +151,7 @@ class ContextRecords:
 
         records = fold(self.world.by_evidence.records, self.same)
         return changed_records(
-            self.options.what_if, records, lambda name: find(records, self._shown_name(name), "Entity", "Measure").id
+            self.options.what_if, records, lambda name: find(records, self._shown_name(name, records), "Entity", "Measure").id
         )
 
     @cached_property
@@ -217,12 +217,16 @@ class ContextRecords:
         """The number of places of evidence by whether they state the least confidence; None without one."""
         return None if self.world.confidence is None else self.world.confidence._asdict()
 
-    def _shown_name(self, name: str) -> str:
-        """Return the IRI by which an entity is shown that a name means by another IRI or local name; else the name."""
+    def _shown_name(self, name: str, records: Records | None = None) -> str:
+        """Return the IRI by which an entity is shown that a name means by another IRI or local name; else the name.
+
+        A name of one of ``records``, by default the ``statements``, means that one.
+        """
         hidden = self.same.hidden
         shown = hidden.get(whole_iri(name))
         if shown is None and hidden:
-            visible = any(record.name == name for record in self.statements.named(name) if not record.nested)
+            statements = self.statements if records is None else records
+            visible = any(record.name == name for record in statements.named(name) if not record.nested)
             matching = {shown for iri, shown in hidden.items() if local_name(iri) == name}
             shown = matching.pop() if len(matching) == 1 and not visible else None
         return name if shown is None else shown
