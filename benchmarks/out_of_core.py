@@ -142,9 +142,11 @@ class _Peak:
     def _watch(self) -> None:
         while not self._done.wait(0.5):
             size = 0
-            for path in self.folder.rglob("*"):
-                with suppress(OSError):
-                    size += path.stat().st_blocks * 512
+            # Passes over folders that are gone again; ``rglob`` raises an error.
+            for folder, _, names in os.walk(self.folder):
+                for name in names:
+                    with suppress(OSError):
+                        size += (Path(folder) / name).stat().st_blocks * 512
             self.bytes = max(self.bytes, size)
 
 
