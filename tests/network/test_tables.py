@@ -87,7 +87,7 @@ def test_no_rows(tmp_path: Path) -> None:
         ("flows", {"supplier": [0.0, 1.0, 1.0]}, "column 'supplier' is of type double, not of whole numbers"),
         ("flows", {"value": [1.0, None, 2.0]}, "flows.parquet: column 'value', row 2: no value"),
         ("flows", {"value": [1.0, 2.0, float("nan")]}, "flows.parquet: column 'value', row 3: nan is not finite"),
-        ("flows", {"value": [1.0, 2.0, 1e101]}, "column 'value', row 3: 1e+101 is above 1e+100; measure in a larger unit"),
+        ("flows", {"value": [1.0, 2.0, 1e101]}, "column 'value', row 3: 1e+101 is beyond 1e+100; measure in a larger unit"),
         ("flows", {"value": [1.0, 2.0, float("inf")]}, "column 'value', row 3: inf is not finite"),
         ("flows", {"value": [1.0, -2.0, 1.0]}, "column 'value', row 2: -2.0 is negative"),
         ("flows", {"customer": [1, 0, 3]}, "column 'customer', row 3: 3 is outside 0..2, the rows of firms.parquet"),

@@ -11,7 +11,7 @@ PACKAGE = Path(knockon.__file__).parent
 KERNELS = PACKAGE / "propagation" / "kernels"
 MODULES = {path.stem for path in KERNELS.glob("*.py")}
 #: What compiles a function, and what compiles one that only compiled functions call.
-COMPILED, PART = "compiled", "compiled_part"
+COMPILED, PART = {"compiled", "compiled_exactly"}, {"compiled_part", "compiled_exactly_part"}
 
 
 def _decorators(node: ast.AST) -> set[str]:
@@ -20,7 +20,7 @@ def _decorators(node: ast.AST) -> set[str]:
 
 
 def _parts(tree: ast.AST) -> set[str]:
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and PART in _decorators(node)}
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and PART & _decorators(node)}
 
 
 def _named_by_python(tree: ast.AST, names: set[str]) -> list[str]:
@@ -28,7 +28,7 @@ def _named_by_python(tree: ast.AST, names: set[str]) -> list[str]:
     found, rest = [], [tree]
     while rest:
         node = rest.pop()
-        if _decorators(node) & {COMPILED, PART}:
+        if _decorators(node) & (COMPILED | PART):
             continue
         if isinstance(node, ast.Name) and node.id in names:
             found.append(node.id)

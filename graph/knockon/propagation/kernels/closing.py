@@ -100,7 +100,7 @@ def run(net, state, reached, eps, cap, numbers):
     front = reached
     rounds = 0
     next_solve = FIRST_SOLVE
-    start(numbers)
+    start_numbers(numbers)
     while True:
         rounds += 1
         following = advance(net, state, front, rounds, numbers)
@@ -122,7 +122,7 @@ def run(net, state, reached, eps, cap, numbers):
 
 
 @compiled_exactly_part
-def start(numbers):
+def start_numbers(numbers):
     """Begin the numbers of a run."""
     for lane in range(len(numbers)):
         numbers[lane, STATUS] = GOES_ON
@@ -177,19 +177,19 @@ def advance(net, state, front, rounds, numbers):
             for lane in range(lanes):
                 value = net.way[way, lane] * state.front_loss[k, lane]
                 if value > state.loss[j, lane] and numbers[lane, STATUS] == GOES_ON:
-                    following = listed(state, j, following, rounds, lanes)
+                    following = list_node(state, j, following, rounds, lanes)
                     state.loss[j, lane] = value
     for k in range(computed):
         j = int(net.way[state.slots[k], lanes])
         for lane in range(lanes):
             if state.slots_value[k, lane] > state.loss[j, lane] and numbers[lane, STATUS] == GOES_ON:
-                following = listed(state, j, following, rounds, lanes)
+                following = list_node(state, j, following, rounds, lanes)
                 state.loss[j, lane] = state.slots_value[k, lane]
     return following
 
 
 @compiled_exactly_part
-def listed(state, j, following, rounds, lanes):
+def list_node(state, j, following, rounds, lanes):
     """List a node among those that rise in this round, with its losses before; return how many are listed."""
     if state.loss[j, lanes] == rounds:
         return following

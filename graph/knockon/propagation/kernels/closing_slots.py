@@ -71,7 +71,7 @@ def shortage(net, state, slot, lane):
     if mode == SHARES:
         short = of_shares(net, state.parts, slot, first, count, bound)
     elif mode == ALL_OF or (mode == DISPUTED and bound != LOW):
-        short = greatest(state.parts, count)
+        short = greatest_of(state.parts, count)
     elif mode in (ANY_OF, DISPUTED):
         short = smallest(state.parts, count, 1)
     else:
@@ -81,7 +81,7 @@ def shortage(net, state, slot, lane):
 
 
 @compiled_exactly_part
-def greatest(parts, count):
+def greatest_of(parts, count):
     """Return the greatest of some numbers."""
     most = parts[0]
     for k in range(1, count):
