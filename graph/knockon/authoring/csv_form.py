@@ -30,7 +30,7 @@ ENCODING_HINT = "save it as UTF-8, in a spreadsheet as CSV UTF-8, or say how it 
 _FORMULA = re.compile(r"=.+|#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!)", re.DOTALL)
 _FORMULA_BEGINS = ("=", "#")
 #: First characters of cells that may be a formula, marked as text, or the mark of a missing one.
-_SPECIAL = (*_FORMULA_BEGINS, "'", MISSING[0])
+SPECIAL = (*_FORMULA_BEGINS, "'", MISSING[0])
 #: The only line ends: str.splitlines would also split cells at U+2028 and the like.
 _LINE_END = re.compile(r"\r\n|\n|\r")
 #: The first line with which Excel states the delimiter of a file.
@@ -78,7 +78,7 @@ class Form(NamedTuple):
             if cells == header:
                 problems.append(Problem(self.file, line, "is the header again", "leave it out: a table has one"))
                 continue
-            if all_named and len(cells) == width and not any(cell[:1] in _SPECIAL for cell in cells):
+            if all_named and len(cells) == width and not any(cell[:1] in SPECIAL for cell in cells):
                 yield Row(line, {column: cell for column, cell in zip(columns, cells, strict=True) if cell})
             else:
                 row = _make_row(self.columns, line, cells, self.file, problems, marked=self.marked)

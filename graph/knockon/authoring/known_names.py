@@ -116,7 +116,7 @@ class KnownNames:
         InvalidName
             Several records have this name.
         """
-        if not self._has_names:  # as in the first load of a store, for each name in its tables
+        if not self.has_names:  # as in the first load of a store, for each name in its tables
             return None
         keys = (
             [(name, EXACT)] if exact else [(name, EXACT), (normalize_name(name), IGNORING_CASE), (to_local_name(name), EXACT)]
@@ -153,7 +153,7 @@ class KnownNames:
         return self._by_name.get(key, ())
 
     @property
-    def _has_names(self) -> bool:
+    def has_names(self) -> bool:
         """Whether any name may be found."""
         return bool(self._by_name)
 

@@ -6,6 +6,7 @@ A cell is plain if it is valid and states nothing that other rows or fields must
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -54,8 +55,9 @@ class PlainCells:
         self.resolver, self.names, self.documents = resolver, names, documents
         #: The documents that are cited by their address alone, by address.
         self.addresses: dict[str, None] = {}
-        #: The names in the cells, with what they mean: they are resolved again when all ids are known.
-        self.named: dict[tuple[str, tuple[str, ...]], str] = {}
+        #: The names in the cells by the classes that they may have, with what they mean: they are resolved again when all ids
+        #: are known.
+        self.named: defaultdict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
         #: The references of citations to documents.
         self.references: dict[str, tuple[str, ...]] = {}
         self._expander = Expander(resolver, loose=True, documents=documents)
@@ -72,13 +74,13 @@ class PlainCells:
 
     def is_name(self, name: str, ranges: tuple[str, ...], full: str) -> bool:
         """Return whether a name means the same for a field as for the row, and is a valid one."""
-        known = self.named.get((name, ranges))
+        named = self.named[ranges]
+        known = named.get(name)
         if known is None:
             try:
-                known = self.resolver.iri(name, loose=True, ranges=ranges)
+                known = named[name] = self.resolver.iri(name, loose=True, ranges=ranges)
             except InvalidName:
                 return False
-            self.named[name, ranges] = known
         return known == full
 
     def fields(self, cells: tuple[tuple[str, str], ...]) -> PlainFields | None:
@@ -166,7 +168,8 @@ class PlainCells:
             evidence = Evidence.model_validate(data)
         except ValidationError:
             return None
-        self.named.update({(name, ranges): full for name, full, ranges in expander.named})
+        for name, full, ranges in expander.named:
+            self.named[ranges][name] = full
         self.references.update({full: ranges for _, full, ranges in expander.references})
         for address in expander.addresses:
             if address.document not in self.resolver.declared:

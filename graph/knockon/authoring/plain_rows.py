@@ -138,13 +138,14 @@ class PlainRows:
         NotPlain
             One of them means something else.
         """
-        for (name, ranges), full in self._cells.named.items():
-            try:
-                if self.resolver.iri(name, loose=True, ranges=ranges) != full:
-                    raise NotPlain
-            except InvalidName:
-                raise NotPlain from None
-        self._cells.named = {}
+        for ranges, named in self._cells.named.items():
+            for name, full in named.items():
+                try:
+                    if self.resolver.iri(name, loose=True, ranges=ranges) != full:
+                        raise NotPlain
+                except InvalidName:
+                    raise NotPlain from None
+        self._cells.named.clear()
 
     def _add(self, place: int) -> None:
         cells = self.rows.cells(place)
@@ -184,12 +185,13 @@ class PlainRows:
 
     def _meaning(self, name: str, word: str, line: int) -> str:
         """Return the IRI that a name means, or an invalid name itself; the first time, record that the table uses it."""
-        full = self._meanings.get((name, word))
-        if full is None:
-            full = self._meanings[name, word] = self.names.iri(name)
-            if self.names.iri(name, strict=True):
+        known = self._meanings.get((name, word))
+        if known is None:
+            full = self.names.iri(name, strict=True)
+            known = self._meanings[name, word] = full or name
+            if full:
                 self.implied.add_name(name, full, self.rows.file, line, word)
-        return full
+        return known
 
     def _id_part(self, full: str) -> str:
         part = self._parts.get(full)
@@ -207,8 +209,10 @@ class PlainRows:
             or not (self._has_known_columns or _KNOWN.issuperset(cells))
         ):
             return None
-        names = (cells["dependant"], self._ranges["dependant"], key.dependant), (cells["need"], self._ranges["need"], key.need)
-        if not all(self._cells.is_name(*each) for each in names):
+        is_name, ranges = self._cells.is_name, self._ranges
+        if not (
+            is_name(cells["dependant"], ranges["dependant"], key.dependant) and is_name(cells["need"], ranges["need"], key.need)
+        ):
             return None
         fields = self._cells.fields(tuple((column, cells[column]) for column in cells if column in FIELDS))
         supplies = self._cells.supplies(cells) if fields is not None else None

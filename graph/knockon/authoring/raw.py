@@ -94,6 +94,17 @@ class NeedRow(NamedTuple):
 class NeedRows:
     """Rows of a table of dependencies or provisions, kept by columns, since a dictionary for each row takes ten times as much.
 
+    Parameters
+    ----------
+    file
+        The table.
+    lines
+        The line of each row.
+    columns
+        The cells of each column in which any row has one; empty where a row has none.
+
+    Examples
+    --------
     >>> rows = NeedRows()
     >>> rows.append(NeedRow("a.csv", 2, {"dependant": "Shop", "need": "Hosting"}))
     >>> rows.append(NeedRow("a.csv", 3, {"dependant": "Shop", "provider": "Acme"}))
@@ -101,10 +112,13 @@ class NeedRows:
     ('a.csv', {'dependant': 'Shop', 'need': 'Hosting'}, {'dependant': 'Shop', 'provider': 'Acme'})
     """
 
-    def __init__(self) -> None:
-        self.file = ""
-        self.lines = array("q")
-        self._columns: dict[str, list[str]] = {}
+    def __init__(self, file: str = "", lines: array[int] | None = None, columns: Mapping[str, list[str]] | None = None) -> None:
+        self.file = file
+        self.lines = array("q") if lines is None else lines
+        given = (columns or {}).items()
+        # As if the rows were added one by one.
+        firsts = {name: next((place for place, cell in enumerate(cells) if cell), len(cells)) for name, cells in given}
+        self._columns = dict(sorted(given, key=lambda column: firsts[column[0]]))
 
     def append(self, row: NeedRow) -> None:
         """Add a row; all rows are of one file."""

@@ -61,6 +61,8 @@ class Resolver:
         self._written: set[str] = set()
         self.declared: set[str] = set()
         self._own = KnownNames()
+        #: What names mean that can mean nothing else while there are no names of records.
+        self._certain: dict[str, str] = {}
         self.declare(declared or {})
 
     def declare(self, records: Mapping[str, tuple[str, ...]], classes: Mapping[str, str] | None = None) -> None:
@@ -79,6 +81,13 @@ class Resolver:
     def forget(self) -> None:
         """Forget what names meant, since other records are declared now."""
         self._resolved: dict[tuple[str, Sequence[str], bool], str] = {}
+        if self._finds_names:
+            self._certain.clear()
+
+    @property
+    def _finds_names(self) -> bool:
+        """Whether there are names of records that a name may be one of."""
+        return self._own.has_names or self.known.has_names
 
     def is_record(self, full: str) -> bool:
         """Return whether an IRI is that of a record, or has the base of records: then it is no web address of a document."""
@@ -105,6 +114,8 @@ class Resolver:
         InvalidName
             The name is invalid, or may mean several records.
         """
+        if loose and (certain := self._certain.get(name)) is not None:
+            return certain
         key = (name, ranges, loose)
         if key not in self._resolved:
             check_length(name)
@@ -113,8 +124,16 @@ class Resolver:
                 self._written.discard(full)
             elif full not in self._named:
                 self._written.add(full)
-            self._resolved[key] = self._named.setdefault(full, full)
+            full = self._named.setdefault(full, full)
+            if loose and not self._finds_names and self._is_only_id(name):
+                self._certain[name] = full
+                return full
+            self._resolved[key] = full
         return self._resolved[key]
+
+    def _is_only_id(self, name: str) -> bool:
+        """Return whether a name that is no name of a record means the same whatever ids are declared later."""
+        return is_iri(name) or not LOCAL_NAME.fullmatch(name) or self.to_local_name(name) == name
 
     def _resolve_id(self, name: str, ranges: Sequence[str]) -> str:
         full = self.base + name if LOCAL_NAME.fullmatch(name) else ""

@@ -59,5 +59,5 @@ def split(text: str) -> list[str]:
     >>> split("Acme; Nimbus")
     ['Acme', 'Nimbus']
     """
-    parts = [part.strip() for part in text.split(";") if part.strip()]
+    parts = [part for each in text.split(";") if (part := each.strip())]
     return [LanguageString(part, text.language) for part in parts] if isinstance(text, LanguageString) else parts

@@ -83,7 +83,7 @@ class StoredNames(KnownNames):
         return {}
 
     @property
-    def _has_names(self) -> bool:
+    def has_names(self) -> bool:
         """See KnownNames."""
         return True
 

@@ -18,6 +18,7 @@ from knockon.authoring.raw import NeedRow, NeedRows, Raw, Sheet, missing_cells
 from knockon.authoring.row_names import split
 from knockon.authoring.shock_tables import REQUIRED as HIT_REQUIRED
 from knockon.authoring.shock_tables import ShockRows
+from knockon.authoring.sound_columns import sound_columns
 from knockon.authoring.supplies import REQUIRED
 from knockon.errors import Problem
 from knockon.model import STATEMENTS
@@ -79,8 +80,10 @@ class TableRows:
 
     def read(self) -> None:
         """Add the records and problems of the rows to the sheet."""
+        if needs := self._sound_columns():
+            self.sheet.needs = needs
         # Where rows may be rejected, problems are found for each record, so the quick check is skipped.
-        if not self.keeps_rejects and len(self.form.written) > MANY_ROWS:
+        elif not self.keeps_rejects and len(self.form.written) > MANY_ROWS:
             if not self._add_checked():
                 self.sheet.skipped = True
                 return
@@ -92,6 +95,12 @@ class TableRows:
         self.sheet.problems += self._missing_units()
         self.sheet.raws += self.hits.shocks()
         self.sheet.problems += self.hits.problems
+
+    def _sound_columns(self) -> NeedRows | None:
+        """Return all rows, if they are dependencies without any fault and are taken as they are."""
+        as_written = not (self.keeps_rejects or self.without or self.language or self.comma or self.percent)
+        is_plain = as_written and self.table == "Dependency" and "class" not in self.names.values()
+        return sound_columns(self.form, self.names) if is_plain else None
 
     def _add_rows(self) -> None:
         for line, cells, unusable in self._rows(self.sheet.problems):

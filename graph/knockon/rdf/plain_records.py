@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from heapq import merge
 from itertools import chain
@@ -33,6 +33,8 @@ S = TypeVar("S", bound=Statement)
 #: Texts that are written in N-Quads as they are.
 _PLAIN_TEXT = re.compile(r"[ !#-\[\]-~]*")
 _TYPE = f" <{RDF}type> "
+#: The most addresses whose evidence is remembered: it is asked for by whoever writes a part of the records.
+_MOST_CITED = 20_000
 
 
 class Citation(NamedTuple):
@@ -113,6 +115,7 @@ def iri_of(record: PlainRecord | Statement) -> str:
     return cited_document(record) if isinstance(record, str) else record.id
 
 
+@lru_cache(maxsize=_MOST_CITED)
 def cite(address: str) -> Cited:
     """Return the evidence that cites the whole document at an address in its normal form.
 
@@ -340,9 +343,9 @@ class QuadWriter:
         cited = [cite(each) if isinstance(each, str) else each for each in record.cited]
         documents = {each.document for each in cited}
         graph = documents.pop() if len(documents) == 1 else self.data_graph
+        is_dependency, dependant, need, evidence, supply, is_supply, provider, share, delay = _dependency_pieces()
         start, end, fields = f"<{record.id}>", f" <{graph}> .\n", record.fields
-        lines = [f"{start}{_is_a(Dependency)}{end}"]
-        evidence, is_supply = _predicate(Dependency, "evidence"), _is_a(Supply)
+        lines = [f"{start}{is_dependency}{end}"]
         for each in cited:
             lines.append(f"{start}{evidence}<{each.id}>{end}")
             if each.id not in self.written:
@@ -351,20 +354,24 @@ class QuadWriter:
                 self._new.append(each.id)
                 lines.append(each.text if isinstance(each, Citation) else _bare_evidence(each))
         lines += [f"{start}{piece}{end}" for piece in fields.before]
-        lines.append(f"{start}{_predicate(Dependency, 'dependant')}<{record.dependant}>{end}")
-        lines.append(f"{start}{_predicate(Dependency, 'need')}<{record.need}>{end}")
+        lines.append(f"{start}{dependant}<{record.dependant}>{end}{start}{need}<{record.need}>{end}")
         lines += [f"{start}{piece}{end}" for piece in fields.middle]
-        for supply in record.supplies:
-            part = f"<{supply_id(record.id, supply.provider)}>"
-            lines.append(f"{start}{_predicate(Dependency, 'supply')}{part}{end}")
-            lines.append(f"{part}{is_supply}{end}")
-            lines.append(f"{part}{_predicate(Supply, 'provider')}<{supply.provider}>{end}")
-            if supply.share:
-                lines.append(f"{part}{_predicate(Supply, 'share')}{supply.share}{end}")
-            if supply.delay:
-                lines.append(f"{part}{_predicate(Supply, 'delay')}{supply.delay}{end}")
+        for one in record.supplies:
+            part = f"<{supply_id(record.id, one.provider)}>"
+            lines.append(f"{start}{supply}{part}{end}{part}{is_supply}{end}{part}{provider}<{one.provider}>{end}")
+            if one.share:
+                lines.append(f"{part}{share}{one.share}{end}")
+            if one.delay:
+                lines.append(f"{part}{delay}{one.delay}{end}")
         lines += [f"{start}{piece}{end}" for piece in fields.after]
         return lines
+
+
+@cache
+def _dependency_pieces() -> tuple[str, ...]:
+    """Return what is between subjects and objects in the lines of dependencies: the same for all of them."""
+    own = (_predicate(Dependency, name) for name in ("dependant", "need", "evidence", "supply"))
+    return _is_a(Dependency), *own, _is_a(Supply), *(_predicate(Supply, name) for name in ("provider", "share", "delay"))
 
 
 def supply_id(dependency: str, provider: str) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import starmap
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from knockon.model import DataSet, Dependency, Document, Entity, Evidence, Statement
+from knockon.model import DataSet, Dependency, Document, Evidence, Statement
 from knockon.model.names import normalize_name
+from knockon.rdf.merge import PlacedRecord
 from knockon.rdf.plain_records import (
     Citation,
+    Cited,
     PlainDependency,
     PlainEntity,
     PlainFields,
@@ -23,16 +24,30 @@ from knockon.rdf.plain_records import (
     to_record,
 )
 from knockon.rdf.record_json import to_json
-from knockon.store.record_links import REFERENCE, SUBJECT, Link, link_key, links
-from knockon.store.record_table import TableWriter, writing
+from knockon.store.record_links import REFERENCE, SUBJECT, link_key
+from knockon.store.record_table import TableWriter, to_text, writing
 from knockon.vocabulary import local_name
 
 #: The memory of the file, which is written beside the database: its tables grow at their ends, and read nothing again.
 _SMALL_CACHE = "PRAGMA cache_size = -8192"
-#: The most combinations of fields whose values are remembered.
+#: The most combinations of fields, and IRIs, of which something is remembered.
 _MOST_REMEMBERED = 100_000
 _Row = tuple[int, str, int, int, bool, str]
-_Numbered = Sequence[tuple[int, PlainRecord | Statement]]
+
+
+class _Found(NamedTuple):
+    """What records are found by: keys of names, names of entities, and keys and kinds of links, with their numbers."""
+
+    names: list[tuple[int, int]]
+    alike: list[tuple[int, str]]
+    links: list[tuple[int, int, int]]
+
+
+class _OtherFields(NamedTuple):
+    """The other fields of a dependency as they follow in its JSON, and whether it is inferred."""
+
+    text: str
+    inferred: bool
 
 
 def write_plain_records(path: Path, data_set: DataSet, parts: Iterable[Sequence[PlainRecord | Statement]]) -> None:
@@ -68,106 +83,116 @@ class _PlainWriter(TableWriter):
         super().__init__(database)
         #: The number of records that were written.
         self.count = 0
-        self._fields: dict[int, tuple[PlainFields, Mapping[str, Any]]] = {}
+        self._fields: dict[int, tuple[PlainFields, _OtherFields]] = {}
+        self._keys: dict[str, int] = {}
 
     def write(self, records: Sequence[PlainRecord | Statement]) -> None:
         """Write some records, and what they are found by."""
-        numbered = list(enumerate(records, self.count))
-        self.count += len(numbered)
-        self.insert("record", starmap(self._row, numbered))
-        exceptions: list[tuple[str, int]] = []
-        self.insert_names(self._plain_names(numbered, exceptions))
-        self.insert("part", exceptions)
-        self.insert_alike(_entity_names(numbered))
-        self.insert_links(_plain_links(numbered))
-        self.specials([(number, (each, "")) for number, each in numbered if isinstance(each, Statement)])
-        self.inferred += sum(map(self._is_inferred, records))
+        rows: list[_Row] = []
+        found = _Found([], [], [])
+        others: list[tuple[int, PlacedRecord]] = []
+        for number, record in enumerate(records, self.count):
+            if isinstance(record, PlainDependency):
+                rows.append(self._dependency(number, record, found))
+            elif isinstance(record, PlainEntity):
+                rows.append(self._entity(number, record, found))
+            elif isinstance(record, str):
+                rows.append(self._document(number, record, found))
+            else:
+                others.append((number, (record, "")))
+        self.count += len(records)
+        self.insert("record", rows)
+        self.insert_names(found.names)
+        self.insert_alike(found.alike)
+        self.insert_keyed_links(found.links)
+        self.records(others, {"": 0}, ())
 
-    def _is_inferred(self, record: PlainRecord | Statement) -> bool:
-        if isinstance(record, PlainDependency):
-            return bool(self._other_fields(record.fields).get("inferred"))
-        return isinstance(record, Statement) and record.inferred
+    def _dependency(self, number: int, record: PlainDependency, found: _Found) -> _Row:
+        cited = [cite(each) if isinstance(each, str) else each for each in record.cited]
+        self.parts += len(record.supplies)
+        found.names.append((link_key(normalize_name(local_name(record.id))), number))
+        found.links.extend([(key, kind, number) for key, kind in self._dependency_links(record, cited)])
+        fields = self._other_fields(record.fields)
+        self.inferred += fields.inferred
+        supplies = ",".join([_supply_text(record.id, *each) for each in record.supplies])
+        evidence = ",".join(map(_evidence_text, record.cited, cited))
+        text = f'{{"dependant":"{record.dependant}","need":"{record.need}"{fields.text}'
+        text += f',"supply":[{supplies}],"evidence":[{evidence}]}}'
+        return number, record.id, self.class_number(Dependency.rdf_class), 0, True, text
 
-    def _row(self, number: int, record: PlainRecord | Statement) -> _Row:
-        if isinstance(record, PlainDependency):
-            return number, record.id, self.class_number(Dependency.rdf_class), 0, True, self._dependency_text(record)
-        if isinstance(record, str):
-            text = _dumps({"title": record if record.isascii() else to_json(to_record(record))["title"], "url": record})
-            return number, cited_document(record), self.class_number(Document.rdf_class), 0, True, text
-        if isinstance(record, PlainEntity) and not record.other_names and type(record.label) is str and record.label.isascii():
-            return number, record.id, self.class_number(record.cls), 0, True, _dumps({"label": record.label})
-        made = record if isinstance(record, Statement) else to_record(record)
-        return number, record.id, self.class_of(made), 0, True, _dumps({k: v for k, v in to_json(made).items() if k != "id"})
+    def _dependency_links(self, record: PlainDependency, cited: Sequence[Citation | Cited]) -> Iterator[tuple[int, int]]:
+        """Yield the keys and kinds of the links of a dependency; its parts are named after it, and it states no identifiers."""
+        yield self._key(record.dependant), SUBJECT
+        ends = {record.need, *[supply.provider for supply in record.supplies]}
+        for each in cited:
+            yield link_key(each.id), SUBJECT
+            ends.add(each.document)
+        ends.discard(record.dependant)
+        for end in ends:
+            yield self._key(end), REFERENCE
 
-    def _dependency_text(self, record: PlainDependency) -> str:
-        values = {"dependant": record.dependant, "need": record.need, **self._other_fields(record.fields)}
-        values["supply"] = [_supply(record.id, *each) for each in record.supplies]
-        values["evidence"] = [_evidence(each) for each in record.cited]
-        return _dumps(values)
+    def _key(self, iri: str) -> int:
+        """Return the key of an IRI that several records refer to."""
+        key = self._keys.get(iri)
+        if key is None:
+            if len(self._keys) >= _MOST_REMEMBERED:
+                self._keys.clear()
+            key = self._keys[iri] = link_key(iri)
+        return key
 
-    def _other_fields(self, fields: PlainFields) -> Mapping[str, Any]:
-        """Return the other fields of a dependency as values of JSON, computed once for all dependencies that share them."""
+    def _entity(self, number: int, record: PlainEntity, found: _Found) -> _Row:
+        names = (record.label, *record.other_names)
+        found.names.extend([(key, number) for key in _keys_of_names((local_name(record.id), *names))])
+        found.alike.extend([(number, name) for name in names])
+        if len(names) == 1 and type(record.label) is str and record.label.isascii():
+            return number, record.id, self.class_number(record.cls), 0, True, f'{{"label":{_dumps(record.label)}}}'
+        return self._row(number, to_record(record))
+
+    def _document(self, number: int, address: str, found: _Found) -> _Row:
+        iri = cited_document(address)
+        found.names.extend([(key, number) for key in _keys_of_names((local_name(iri), address))])
+        if not address.isascii():
+            return self._row(number, to_record(address))
+        return number, iri, self.class_number(Document.rdf_class), 0, True, f'{{"title":"{address}","url":"{address}"}}'
+
+    def _row(self, number: int, record: Statement) -> _Row:
+        return number, record.id, self.class_of(record), 0, True, to_text(record)
+
+    def _other_fields(self, fields: PlainFields) -> _OtherFields:
+        """Return the other fields of a dependency, computed once for all dependencies that share them."""
         known = self._fields.get(id(fields))
         if known is None or known[0] is not fields:
             named = {"id": "urn:x:x", "dependant": "urn:x:x", "need": "urn:x:x"}
             values = to_json(Dependency.model_validate({**fields.stated, **named})) if fields.stated else {}
+            others = {name: value for name, value in values.items() if name not in named}
+            text = f",{_dumps(others)[1:-1]}" if others else ""
             if len(self._fields) >= _MOST_REMEMBERED:
                 self._fields.clear()
-            known = self._fields[id(fields)] = fields, {name: value for name, value in values.items() if name not in named}
+            known = self._fields[id(fields)] = fields, _OtherFields(text, bool(others.get("inferred")))
         return known[1]
 
-    def _plain_names(self, numbered: _Numbered, exceptions: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
-        """Yield the keys of all names; plain records have no parts but supplies, which are named after them."""
-        for number, record in numbered:
-            if isinstance(record, PlainDependency):
-                self.parts += len(record.supplies)
-                texts: Sequence[str] = (local_name(record.id),)
-            elif isinstance(record, PlainEntity):
-                texts = (local_name(record.id), record.label, *record.other_names)
-            elif isinstance(record, str):
-                texts = (local_name(cited_document(record)), record)
-            else:
-                yield from self.names_of(number, record, exceptions)
-                continue
-            yield from ((key, number) for key in {link_key(normalize_name(text)) for text in texts})
+
+def _keys_of_names(names: Iterable[str]) -> set[int]:
+    return {link_key(name) for name in {normalize_name(name) for name in names}}
 
 
-def _entity_names(numbered: _Numbered) -> Iterator[tuple[int, str]]:
-    """Yield the names of all entities, each with the number of its record."""
-    for number, record in numbered:
-        if isinstance(record, PlainEntity):
-            yield from ((number, name) for name in (record.label, *record.other_names))
-        elif isinstance(record, Entity):
-            yield from ((number, name) for name in (record.label, *record.alt_label))
+# IRIs are put into JSON as they are: they have no quotation marks, no backslashes and no control characters.
+def _supply_text(dependency: str, provider: str, share: str, delay: str) -> str:
+    text = f'{{"id":"{supply_id(dependency, provider)}","provider":"{provider}"'
+    if share:
+        text += f',"share":{_lexical_form(share)}'
+    return f'{text},"delay":{_lexical_form(delay)}}}' if delay else f"{text}}}"
 
 
-def _plain_links(numbered: _Numbered) -> Iterator[tuple[int, Link]]:
-    """Yield the links of all records; plain ones state no identifiers, and their parts are named after them."""
-    for number, record in numbered:
-        if isinstance(record, PlainDependency):
-            yield from ((number, link) for link in _dependency_links(record))
-        elif isinstance(record, Statement):
-            yield from ((number, link) for link in links(record))
+def _lexical_form(term: str) -> str:
+    """Return the lexical form of a number or a duration as it is written in N-Quads, with its quotation marks."""
+    return term[: term.index('"', 1) + 1]
 
 
-def _dependency_links(record: PlainDependency) -> Iterator[Link]:
-    cited = [cite(each) if isinstance(each, str) else each for each in record.cited]
-    yield Link(SUBJECT, record.dependant)
-    yield from (Link(SUBJECT, each.id) for each in cited)
-    ends = {record.need, *(supply.provider for supply in record.supplies), *(each.document for each in cited)}
-    yield from (Link(REFERENCE, iri) for iri in ends - {record.dependant})
-
-
-def _supply(dependency: str, provider: str, share: str, delay: str) -> dict[str, str]:
-    values = {"id": supply_id(dependency, provider), "provider": provider}
-    values |= {"share": share[1 : share.index('"', 1)]} if share else {}
-    return values | ({"delay": delay[1 : delay.index('"', 1)]} if delay else {})
-
-
-def _evidence(cited: str | Citation) -> Mapping[str, Any]:
-    if isinstance(cited, str):
-        return cite(cited)._asdict()
-    return to_json(Evidence.model_validate(cited.form))
+def _evidence_text(stated: str | Citation, cited: Cited | Citation) -> str:
+    if isinstance(stated, Citation):
+        return _dumps(to_json(Evidence.model_validate(stated.form)))
+    return f'{{"id":"{cited.id}","document":"{cited.document}"}}'
 
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

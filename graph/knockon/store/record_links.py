@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import blake2b
+from struct import Struct
 from typing import NamedTuple
 
 from knockon.model import Dependency, Ownership, Provision, Record, Relation, Statement
@@ -17,6 +18,9 @@ from knockon.rdf.sameness import claims
 #: The kinds of links: the record has quads about the IRI; it refers to it; it has a part of that IRI whose name does not
 #: begin with its own; it states the identifier.
 SUBJECT, REFERENCE, PART, IDENTIFIER = range(4)
+#: The hash of nothing: to copy it takes a third of the time of making one.
+_EMPTY = blake2b(digest_size=8)
+_unpack = Struct(">q").unpack
 
 
 class Link(NamedTuple):
@@ -32,7 +36,9 @@ def link_key(text: str) -> int:
     >>> link_key("nvidia") == link_key("nvidia") != link_key("android")
     True
     """
-    return int.from_bytes(blake2b(text.encode(errors="backslashreplace"), digest_size=8).digest(), "big", signed=True)
+    state = _EMPTY.copy()
+    state.update(text.encode(errors="backslashreplace"))
+    return _unpack(state.digest())[0]  # type: ignore[no-any-return]
 
 
 def subjects(record: Statement) -> Iterator[str]:

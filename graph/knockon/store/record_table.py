@@ -196,7 +196,7 @@ class TableWriter:
     ) -> None:
         """Write records by their numbers, with what they are found by; ``merged`` are those that several data sets state."""
         rows = (
-            (number, record.id, self.class_of(record), numbers[graph], record.id not in merged, _to_text(record))
+            (number, record.id, self.class_of(record), numbers[graph], record.id not in merged, to_text(record))
             for number, (record, graph) in numbered
         )
         self.insert("record", rows)
@@ -228,8 +228,11 @@ class TableWriter:
 
     def insert_links(self, links: Iterable[tuple[int, Link]]) -> None:
         """Write links, each with the number of its record."""
-        rows = ((link_key(end), kind, number) for number, (kind, end) in links)
-        self.database.executemany("INSERT INTO unsorted_link VALUES (?, ?, ?)", rows)
+        self.insert_keyed_links((link_key(end), kind, number) for number, (kind, end) in links)
+
+    def insert_keyed_links(self, links: Iterable[tuple[int, int, int]]) -> None:
+        """Write links by their keys and kinds, each with the number of its record."""
+        self.database.executemany("INSERT INTO unsorted_link VALUES (?, ?, ?)", links)
 
     def insert_names(self, keys: Iterable[tuple[int, int]]) -> None:
         """Write keys of names, each with the number of its record."""
@@ -242,7 +245,7 @@ class TableWriter:
 
     def own(self, stated: Sequence[tuple[int, Statement]], places: Mapping[str, int]) -> None:
         """Write what data sets, by their numbers, state of the records that several state; ``places`` are the records'."""
-        self.insert("own", ((number, record.id, self.class_of(record), _to_text(record)) for number, record in stated))
+        self.insert("own", ((number, record.id, self.class_of(record), to_text(record)) for number, record in stated))
         names = ((link_key(normalize_name(name)), places[record.id]) for _, record in stated for name in names_of(record))
         self.insert_names(names)
         self.insert_alike((places[record.id], name) for _, record in stated for name in _names_of_entity(record))
@@ -296,7 +299,8 @@ def _names_of_entity(record: Statement) -> tuple[str, ...]:
     return (record.label, *record.alt_label) if isinstance(record, Entity) else ()
 
 
-def _to_text(record: Statement) -> str:
+def to_text(record: Statement) -> str:
+    """Return the fields of a record as its row has them."""
     values = to_json(record)
     del values["id"]
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
@@ -307,4 +311,14 @@ def _content(quads: Sequence[Quad]) -> tuple[bytes | None, int]:
     return (pyoxigraph.serialize(quads, format=RdfFormat.N_QUADS) if quads else None), len(quads)
 
 
-__all__ = ["DATED", "PART_OF", "SAME", "PlacedStatements", "TableWriter", "write_merged_records", "write_records", "writing"]
+__all__ = [
+    "DATED",
+    "PART_OF",
+    "SAME",
+    "PlacedStatements",
+    "TableWriter",
+    "to_text",
+    "write_merged_records",
+    "write_records",
+    "writing",
+]
