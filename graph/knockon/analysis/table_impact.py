@@ -154,19 +154,16 @@ def _tables(source: Path, folder: Path, engine: EngineChoice, *, valued: bool) -
     if source.is_dir():
         return open_tables(source)
     if engine.is_memory:
-        from knockon.authoring.flow_tables import read_flows
+        from knockon.authoring.flow_tables import SELF_FLOWS_HINT
         from knockon.network import Network
+        from knockon.network.from_table import read_network
 
-        flows = read_flows(source)
-        columns = (flows.supplier, flows.customer, flows.value, flows.sector, flows.essentiality, flows.final_demand)
-        write_tables(Network.from_flows(*columns, costs=flows.costs, names=flows.names), folder / "tables")
+        tabled = read_network(Network, source, valued=valued, hint=SELF_FLOWS_HINT)
+        write_tables(tabled.network, folder / "tables")
         return open_tables(folder / "tables")
     from knockon.propagation.engines.duckdb_import import number_flows
 
-    files = open_flow_files(source)
-    if valued and not files.valued:
-        raise UsageError(f"{source} has no column value, which money flows need: supplier, customer, value")
-    return number_flows(files, folder / "tables", engine.settings)
+    return number_flows(open_flow_files(source, valued=valued), folder / "tables", engine.settings)
 
 
 def _run(

@@ -39,6 +39,8 @@ from knockon.text import counted
 #: The path of a file, or a table in memory.
 TableSource: TypeAlias = Any
 DEFAULT_ESSENTIALITY = 1
+#: What can be done about rows in which a firm sells to itself, where no option takes them.
+SELF_FLOWS_HINT = "leave the row out; `knockon rank` can take it, with --drop-self-flows or --keep-self-flows"
 #: Names that are none: what a column of texts with gaps has in them, written by a program that reads them as floats.
 BLANK = ("", "nan")
 #: Characters that names of firms must not contain.
@@ -46,7 +48,8 @@ CONTROL_CHARACTERS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
 _CONTROL = re.compile(CONTROL_CHARACTERS)
 ENDINGS = {".parquet", ".csv", ".tsv", ".txt", ".xlsx"}
 _TEXT = {".csv", ".tsv", ".txt"}
-_FLOWS = ("supplier", "customer", "value")
+_ENDS = ("supplier", "customer")
+_FLOWS = (*_ENDS, "value")
 _ESSENTIALITY = ("supplier_sector", "customer_sector", "essentiality")
 
 
@@ -100,6 +103,8 @@ def read_flows(
     firms: TableSource | None = None,
     essentiality: TableSource | None = None,
     options: ReadOptions = DEFAULTS,
+    *,
+    valued: bool = True,
 ) -> FlowTable:
     """Read a table of flows, with the firms and sectors of other tables.
 
@@ -112,6 +117,8 @@ def read_flows(
         Each the path of a file, or a table in memory: Arrow, a data frame of pandas or Polars, a mapping of columns.
     options
         How text tables are read; ``rename`` holds for every table.
+    valued
+        Whether the flows must have a column ``value``; without it each counts 1.
 
     Raises
     ------
@@ -131,7 +138,8 @@ def read_flows(
     """
     if isinstance(flows, str | Path) and is_mrio_file(Path(flows), options):
         return _read_mrio(Path(flows), firms, essentiality, options)
-    table = read_columns(flows, _FLOWS, ("supplier_sector", "customer_sector"), options, name="flows")
+    required = _FLOWS if valued else _ENDS
+    table = read_columns(flows, required, ("value", "supplier_sector", "customer_sector"), options, name="flows")
     about = (
         ColumnTable(table.name, {}, {})
         if firms is None
@@ -147,7 +155,7 @@ def read_flows(
     has_flow[seller] = has_flow[buyer] = True
     check_some_firm_has_flows(has_flow[listed], about, table.name)
     sector, sectors = _sectors(table, about, (seller, buyer, listed), names)
-    value = amount_column(table, "value", "money, 0 or more")
+    value = amount_column(table, "value", "money, 0 or more") if "value" in table.amounts else np.ones(len(seller))
     inputs = np.bincount(buyer, np.where(seller == buyer, 0.0, value), len(names))
     return FlowTable(
         names=names,

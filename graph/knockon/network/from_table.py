@@ -20,6 +20,8 @@ from knockon.network.network_arrays import NetworkArrays
 N = TypeVar("N", bound=NetworkArrays)
 SelfFlows = Literal["refuse", "keep", "drop"]
 _SELF_FLOWS = ("refuse", "keep", "drop")
+#: What callers that have the options of ``knockon rank`` can do about rows with self-flows.
+_HINT = "leave the row out, or use --drop-self-flows, or --keep-self-flows for a table of industries"
 #: The rows with self-flows that an error names; the others are counted.
 _NAMED_ROWS = 5
 
@@ -59,6 +61,9 @@ def read_network(
     essentiality: TableSource | None = None,
     options: ReadOptions = DEFAULTS,
     self_flows: SelfFlows = "refuse",
+    *,
+    valued: bool = True,
+    hint: str = _HINT,
 ) -> TabledNetwork[N]:
     """Read tables and make the network of them.
 
@@ -70,6 +75,10 @@ def read_network(
         As :meth:`knockon.network.Network.from_table` takes them.
     options
         How text tables are read.
+    valued
+        Whether the flows must have a column ``value``; without it each counts 1.
+    hint
+        What the refusal of rows in which a firm sells to itself says about them.
 
     Raises
     ------
@@ -86,13 +95,13 @@ def read_network(
     """
     if self_flows not in _SELF_FLOWS:
         raise UsageError(f"self_flows is one of {', '.join(_SELF_FLOWS)}, not {self_flows!r}")
-    table = read_flows(flows, firms, essentiality, options)
+    table = read_flows(flows, firms, essentiality, options, valued=valued)
     if essentiality is not None and table.sector is None:
         raise UsageError("essentiality needs sectors: give every firm one, in the table of firms or in that of flows")
     is_self = table.supplier == table.customer
     found = bool(is_self.any())
     if found and self_flows == "refuse":
-        raise _self_flows(flows, table, is_self)
+        raise _self_flows(flows, table, is_self, hint)
     keep = ~is_self if found and self_flows == "drop" else slice(None)
     columns = FlowColumns(
         table.supplier[keep], table.customer[keep], table.value[keep],
@@ -104,10 +113,9 @@ def read_network(
     return TabledNetwork(network, table.equity, table.weight, dropped, table.sectors, without_flows)
 
 
-def _self_flows(source: TableSource, table: FlowTable, is_self: Bools) -> InvalidData:
+def _self_flows(source: TableSource, table: FlowTable, is_self: Bools, hint: str) -> InvalidData:
     name = printable_path(Path(source)) if isinstance(source, str | Path) else "flows"
     rows = np.flatnonzero(is_self)
-    hint = "leave the row out, or use --drop-self-flows, or --keep-self-flows for a table of industries"
     problems = [
         Problem(name, table.line_of(int(row)), f"{table.names[table.supplier[row]]} is its own customer", hint)
         for row in rows[:_NAMED_ROWS]

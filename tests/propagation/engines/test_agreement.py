@@ -156,6 +156,10 @@ TAKEN: dict[str, tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | N
     "many digits": ({"supplier": texts(10**18, 9), "customer": texts(9, 10), "value": [1.0, 1.0]}, None, None),
     "negative digits": ({"supplier": texts(-10, 9), "customer": texts(9, -9), "value": [1.0, 1.0]}, None, None),
     "sectors of digits": ({**FLOWS, **SECTORS}, None, None),
+    "sectors of suppliers alone": ({"supplier": ["a", "b", "a"], "customer": ["b", "a", "b"], "value": [1.0, 2.0, 3.0],
+                                    "supplier_sector": [1, 0, 1]}, None, None),
+    "sectors of customers alone": ({"supplier": ["a", "b", "a"], "customer": ["b", "a", "b"], "value": [1.0, 2.0, 3.0],
+                                    "customer_sector": [0, 1, 0]}, None, None),
     "sectors of names": ({**FLOWS, "supplier_sector": texts("s", "r"), "customer_sector": texts("r", 9)}, None, None),
     "sectors of both": ({**FLOWS, "supplier_sector": [10, 9], "customer_sector": texts(9, 100)},
                         {"firm": ["a"], "sector": texts(10)}, None),
@@ -231,6 +235,20 @@ def test_files_of_a_user_that_cannot_be_used_are_refused_by_both(tmp_path: Path,
     with pytest.raises(InvalidData):
         number_flows(open_flow_files(flows, firms, levels), tmp_path / "tables", SMALL)
     assert not (tmp_path / "tables").exists()
+
+
+@pytest.mark.parametrize("choice", [EngineChoice(), DUCKDB], ids=["memory", "duckdb"])
+def test_a_file_of_flows_is_read_alike(tmp_path: Path, choice: EngineChoice) -> None:
+    """Amounts are needed by the models of money alone; a firm that sells to itself is named as the file names it."""
+    source = tmp_path / "flows.parquet"
+    pq.write_table(pa.table({"supplier": ["a", "b"], "customer": ["b", "c"]}), source)
+    _, rows, _ = rows_of(source, {"a": "1"}, "reach", choice)
+    assert [(row["id"], row["step"]) for row in rows] == [("a", 0), ("b", 1), ("c", 2)]
+    with pytest.raises(InvalidData, match=r"has no column 'value' \(the columns are supplier, customer\)"):
+        rows_of(source, {"a": "1"}, "esri", choice)
+    pq.write_table(pa.table({"supplier": ["a", "b"], "customer": ["b", "b"], "value": [1.0, 2.0]}), source)
+    with pytest.raises(InvalidData, match=r"flows\.parquet.* '?b'? is its own customer \(leave the row out; `knockon rank`"):
+        rows_of(source, {"a": "1"}, "esri", choice)
 
 
 def test_rows_with_equal_losses_have_one_order(tmp_path: Path) -> None:

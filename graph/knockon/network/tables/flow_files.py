@@ -82,7 +82,9 @@ class FlowFiles:
         return "value" in self.flows.columns
 
 
-def open_flow_files(flows: str | Path, firms: str | Path | None = None, essentiality: str | Path | None = None) -> FlowFiles:
+def open_flow_files(
+    flows: str | Path, firms: str | Path | None = None, essentiality: str | Path | None = None, *, valued: bool = False
+) -> FlowFiles:
     """Check Parquet files of money flows: columns (in any spelling, or by their synonyms), types, and every value.
 
     Parameters
@@ -91,6 +93,8 @@ def open_flow_files(flows: str | Path, firms: str | Path | None = None, essentia
         A file with the columns supplier and customer, and mostly value.
     firms, essentiality
         Files about the firms and the sectors, as ``knockon rank`` takes them.
+    valued
+        Whether the flows must have a column value.
 
     Returns
     -------
@@ -107,7 +111,7 @@ def open_flow_files(flows: str | Path, firms: str | Path | None = None, essentia
         pyarrow is not installed.
     """
     return FlowFiles(
-        _check_file(as_path(flows), _FLOWS, 2),
+        _check_file(as_path(flows), _FLOWS, 3 if valued else 2),
         _check_file(as_path(firms), _FIRMS, 1) if firms is not None else None,
         _check_file(as_path(essentiality), _ESSENTIALITY, 3) if essentiality is not None else None,
     )

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from knockon.authoring.flow_tables import SELF_FLOWS_HINT
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.tables import FlowFiles, NetworkTables
 from knockon.network.tables.columns import batches, open_parquet
@@ -166,7 +167,8 @@ def _number_sectors(session: Session, files: FlowFiles, kind: str) -> None:
     ]
     if columns:
         stated = [f"SELECT {firm}::{kind} AS id, {sector}::VARCHAR AS sector FROM {table}" for table, firm, sector in columns]
-        session.run(f"CREATE TEMP TABLE stated AS {' UNION '.join(stated)}")
+        # Each once, also where one column alone states them.
+        session.run(f"CREATE TEMP TABLE stated AS SELECT DISTINCT * FROM ({' UNION ALL '.join(stated)})")
         _check_sectors(session, files)
     else:
         session.run("CREATE TEMP TABLE stated AS SELECT id, '0' AS sector FROM known")
@@ -239,7 +241,7 @@ def _check_essentiality(session: Session, essentiality: ColumnFile) -> None:
 def _check_self_flows(session: Session, flows: ColumnFile) -> None:
     _refuse(
         session, "SELECT DISTINCT supplier::VARCHAR FROM raw_flow WHERE supplier::VARCHAR = customer::VARCHAR", flows,
-        "column {column!r}: {id!r} is its own customer", "supplier", "leave the rows out, or keep them: --keep-self-flows",
+        "column {column!r}: {id!r} is its own customer", "supplier", SELF_FLOWS_HINT,
     )  # fmt: skip
 
 
