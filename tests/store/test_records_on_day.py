@@ -42,7 +42,7 @@ def test_the_records_of_a_day_are_those_in_memory(seeds: int, tmp_path: Path) ->
         path = tmp_path / str(seed)
         path.touch()
         write_records(path, [one], [(record, one.graph) for _, record in sorted(records.items())])
-        memory, kept, calendar = MemoryStore(one), KeptRecords(KeptRows(path)), Calendar.of(records.values())
+        memory, kept, calendar = MemoryStore(one, checked=True), KeptRecords(KeptRows(path)), Calendar.of(records.values())
         classes = tuple({type(record) for record in records.values()} | {CLASSES["Entity"]})  # type: ignore[arg-type]
         for day in DAYS:
             absent = calendar.absent(day)

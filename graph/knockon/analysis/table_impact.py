@@ -154,9 +154,9 @@ def _tables(source: Path, folder: Path, engine: EngineChoice, *, valued: bool) -
     if source.is_dir():
         return open_tables(source)
     if engine.is_memory:
-        from knockon.authoring.flow_tables import SELF_FLOWS_HINT
         from knockon.network import Network
         from knockon.network.from_table import read_network
+        from knockon.network.tables.flow_files import SELF_FLOWS_HINT
 
         tabled = read_network(Network, source, valued=valued, hint=SELF_FLOWS_HINT)
         write_tables(tabled.network, folder / "tables")

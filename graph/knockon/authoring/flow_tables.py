@@ -39,8 +39,6 @@ from knockon.text import counted
 #: The path of a file, or a table in memory.
 TableSource: TypeAlias = Any
 DEFAULT_ESSENTIALITY = 1
-#: What can be done about rows in which a firm sells to itself, where no option takes them.
-SELF_FLOWS_HINT = "leave the row out; `knockon rank` can take it, with --drop-self-flows or --keep-self-flows"
 #: Names that are none: what a column of texts with gaps has in them, written by a program that reads them as floats.
 BLANK = ("", "nan")
 #: Characters that names of firms must not contain.

@@ -22,7 +22,7 @@ from knockon.rdf.merge import PlacedRecord
 from knockon.rdf.record_json import from_json
 from knockon.store.kept_labels import Labelled, labelled
 from knockon.store.kept_rows import RECORD, KeptRows, blocks, places
-from knockon.store.lazy_records import LazyRecords
+from knockon.store.lazy_records import ByIri, LazyRecords
 from knockon.store.pointer import StoredDataSet
 from knockon.store.record_links import PART, REFERENCE, SUBJECT, owners
 from knockon.store.record_table import DATED, PART_OF, SAME
@@ -389,19 +389,13 @@ class KeptRecords(LazyRecords):
         return list(pyoxigraph.parse(content, RdfFormat.N_QUADS))
 
 
-class _ByIri(Mapping[str, Record]):
-    """The records and their parts by IRI; each is read when it is asked for."""
+class _ByIri(ByIri):
+    """The same of kept records; where all are looked at, they stay in memory."""
 
-    def __init__(self, records: KeptRecords) -> None:
-        self._records = records
+    _records: KeptRecords
 
     def __getitem__(self, iri: str) -> Record:
-        if "_whole" in self.__dict__:
-            return self._whole[iri]
-        found = self._records.find(iri) or self._records.find_part(iri)
-        if found is None:
-            raise KeyError(iri)
-        return found
+        return self._whole[iri] if "_whole" in self.__dict__ else super().__getitem__(iri)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._whole)

@@ -13,6 +13,8 @@ from knockon.errors import InvalidData, Problem
 from knockon.network.tables.columns import Meaning, batches, faulty, open_parquet, pyarrow
 from knockon.network.tables.plain_columns import plain_column, plain_type, wrong_plain_type
 
+#: What can be done about rows in which a firm sells to itself, where no option takes them.
+SELF_FLOWS_HINT = "leave the row out; `knockon rank` can take it, with --drop-self-flows or --keep-self-flows"
 _FLOWS: Mapping[str, Meaning] = {
     "supplier": "id", "customer": "id", "value": "amount", "supplier_sector": "id", "customer_sector": "id",
 }  # fmt: skip

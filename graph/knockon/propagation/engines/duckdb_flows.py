@@ -15,11 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from knockon.authoring.flow_tables import SELF_FLOWS_HINT
 from knockon.errors import InvalidData, Problem, UsageError
 from knockon.network.tables import FlowFiles, NetworkTables
 from knockon.network.tables.columns import batches, open_parquet
-from knockon.network.tables.flow_files import ColumnFile
+from knockon.network.tables.flow_files import SELF_FLOWS_HINT, ColumnFile
 from knockon.network.tables.plain_columns import WHOLE_NUMBER
 from knockon.propagation.engines.duckdb_session import Session
 
