@@ -158,4 +158,4 @@ def _match(path: Path, names: list[str], known: Mapping[str, Meaning]) -> dict[s
     return {name: columns[name] for name in known if name in columns}
 
 
-__all__ = ["ColumnFile", "FlowFiles", "open_flow_files"]
+__all__ = ["SELF_FLOWS_HINT", "ColumnFile", "FlowFiles", "open_flow_files"]
