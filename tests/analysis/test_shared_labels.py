@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -86,3 +87,31 @@ def test_notes_name_a_dependency_by_its_ends(graph: knockon.Graph) -> None:
     run = graph.impact("s").run
     [dependency] = [record.id for record in graph.records(Dependency) if record.name == "d1"]
     assert run.named(dependency) == "the need of Same (my:x1) for Part (d1)"
+
+
+def test_a_page_asks_only_for_the_names_that_it_shows() -> None:
+    """Of a hundred that lose equally much the row and the drawing name some, whatever else the shock reaches."""
+    from knockon.analysis.report.report import gather
+    from knockon.model import DataSet, DataSetInfo
+    from knockon.present.report.markdown_report import markdown
+    from knockon.present.report.page import page
+    from knockon.store.oxigraph import MemoryStore
+    from support.small_records import entities, need
+
+    firms = [f"firm-{number}" for number in range(100)]
+    records = entities("hub", *firms) + [need(firm, "hub", criticality="High") for firm in firms]
+    info = DataSetInfo.model_validate({"id": "https://w3id.org/knockon/id/data-hub", "title": "Hub"})
+    content = gather(knockon.Graph(MemoryStore(DataSet(info, tuple(records)))).impact(hit={"hub": "high"}))
+    asked: set[str] = set()
+    named = content.method.run.named
+
+    def remembered(iri: str) -> str:
+        asked.add(iri)
+        return named(iri)
+
+    run = replace(content.method.run, named=remembered)
+    content = replace(content, method=replace(content.method, run=run))
+    for form in (page, markdown):
+        asked.clear()
+        assert "firm" in form(content).casefold()
+        assert len(asked) < 40

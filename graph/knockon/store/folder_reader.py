@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
@@ -15,6 +16,7 @@ from knockon.model.records import Records
 from knockon.rdf.merge import PlacedRecord, merge
 from knockon.store.archive import check_source, read_source
 from knockon.store.assembly import assemble
+from knockon.store.content_digest import kept_digest
 from knockon.store.database import check_database, database_path, open_unchecked, revision_path
 from knockon.store.first_format import read_first_format
 from knockon.store.invalid_store import InvalidStore
@@ -24,7 +26,7 @@ from knockon.store.leftovers import has_lost_pointer
 from knockon.store.markers import POINTER, is_store
 from knockon.store.oxigraph import OxigraphStore
 from knockon.store.pointer import FORMAT, Database, Pointer, Revision, StoredDataSet, read_pointer
-from knockon.store.record_files import keep_records, open_kept_records, rebuild_records
+from knockon.store.record_files import LEAST_REBUILT, keep_records, open_kept_records, rebuild_records, records_key
 from knockon.store.revisions import find_revision, first_format_revision
 from knockon.store.verification import verify_folder
 from knockon.worker.store_content import StoreContent
@@ -56,6 +58,8 @@ class FolderReader(OxigraphStore):
         self._pointer: Pointer | None = None
         self._sets: tuple[DataSet, ...] | None = None
         self._kept: KeptRecords | None = None
+        #: Returns the revision where many records are kept.
+        self._digest: Callable[[], str] | None = None
         self._files: tuple[str, KeptFiles] | None = None
         #: The database that is open, unless it is in memory.
         self._opened: Database | None = None
@@ -76,7 +80,7 @@ class FolderReader(OxigraphStore):
             if pointer != self._pointer:
                 # Sources are named by their checksums: with the same pointer the data sets are the same, and other threads use
                 # them. Reading them again would take long.
-                self._sets = self._kept = None
+                self._sets = self._kept = self._digest = None
                 self.__dict__.pop("_placed", None)
             self._pointer = pointer
             try:
@@ -185,6 +189,8 @@ class FolderReader(OxigraphStore):
         files.verified.save()
         self._kept = open_kept_records(files, current) or rebuild_records(files, current, self.folder, self._db)
         if self._kept is not None:
+            if len(self._kept) >= LEAST_REBUILT:
+                self._digest = partial(kept_digest, files, records_key(current.data_sets), self._kept.each_placed)
             return self._kept.data_sets(current.data_sets)
         sets = tuple(read_source(self.folder, stored) for stored in current.data_sets)
         self.__dict__["_placed"] = placed = merge(sets)
@@ -202,6 +208,11 @@ class FolderReader(OxigraphStore):
     def _placed(self) -> list[PlacedRecord]:
         sets = self.data_sets
         return merge(sets) if self._kept is None else self._kept.placed()
+
+    @property
+    def revision(self) -> str:
+        """See Store; that of a large store is kept."""
+        return self._digest() if self.data_sets and self._digest is not None else super().revision
 
     @property
     def history(self) -> tuple[Revision, ...]:

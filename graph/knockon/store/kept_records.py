@@ -304,6 +304,11 @@ class KeptRecords(LazyRecords):
         places = self.rows.records(columns="iri, data_set")
         return [(record, self._graphs[number]) for record, (_, number) in zip(self, places, strict=True)]
 
+    def each_placed(self) -> Iterator[PlacedRecord]:
+        """Yield what ``placed`` returns; none of the records is kept in memory."""
+        for *row, number in self.rows.records(columns=f"{RECORD}, data_set"):
+            yield self._new(*row), self._graphs[number]
+
     def about(self, iris: Iterable[str]) -> Iterator[PlacedRecord]:
         """Yield the records that have quads about some IRIs, their own among them, and perhaps others; some may come twice."""
         wanted = list(dict.fromkeys(iris))

@@ -34,6 +34,8 @@ class QuadSorter:
         The most bytes of lines that are held at once.
     by_triple
         Sort by triples, and by their graphs last, for ``first_of_triples``.
+    as_written
+        Sort the lines as they are, for ``lines``.
 
     Attributes
     ----------
@@ -50,8 +52,9 @@ class QuadSorter:
     [b'<urn:a>', b'<urn:b>']
     """
 
-    def __init__(self, folder: Path, memory: int = MEMORY, *, by_triple: bool = False) -> None:
-        self._folder, self._memory, self._key = folder, memory, _triple_key if by_triple else _key
+    def __init__(self, folder: Path, memory: int = MEMORY, *, by_triple: bool = False, as_written: bool = False) -> None:
+        self._folder, self._memory = folder, memory
+        self._key = bytes if as_written else _triple_key if by_triple else _key
         self.count = 0
         self._keys: list[bytes] = []
         self._size, self._made = 0, 0
@@ -74,6 +77,10 @@ class QuadSorter:
     def quads(self) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
         """Yield graph, subject, property and object of each quad, as N-Quads writes them; DEFAULT_GRAPH for no graph."""
         return map(_terms, self._counted())
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines, without their ends, where they are sorted as they are."""
+        return self._counted()
 
     def first_of_triples(self) -> Iterator[bytes]:
         """Yield the line of each triple in the first of its graphs, where quads are sorted by triple."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from knockon.analysis.answer import Answer
@@ -13,6 +13,7 @@ from knockon.analysis.impact.substitution import Substitution
 from knockon.analysis.program_version import program_version
 from knockon.analysis.run_info import RunAnswer
 from knockon.model.dates import as_of_text
+from knockon.store.base import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,6 @@ class Method(RunAnswer):
     ----------
     owners_hit
         The owners among the targets, as the impact report has them.
-    revision
-        A digest of the records.
     data_sets
         The data sets of the graph.
     left_out_counts
@@ -57,6 +56,8 @@ class Method(RunAnswer):
         The version of Knock-on.
     substitutions
         The alternatives that take over, as the impact report has them; None, and not in JSON, where none does.
+    store
+        The store whose records the numbers rest on. Not in JSON.
     """
 
     json_keys = (
@@ -68,13 +69,18 @@ class Method(RunAnswer):
     }  # fmt: skip
 
     owners_hit: tuple[OwnerHit, ...]
-    revision: str
     data_sets: tuple[DataSetOrigin, ...]
     left_out_counts: Mapping[str, int]
     fallen_count: int
     as_of_text: str
     version: str
     substitutions: tuple[Substitution, ...] | None = None
+    store: Store = field(repr=False, compare=False)
+
+    @property
+    def revision(self) -> str:
+        """A digest of the records, computed when it is asked for."""
+        return self.store.revision
 
 
 def method_section(report: ImpactReport) -> Method:
@@ -84,7 +90,7 @@ def method_section(report: ImpactReport) -> Method:
     return Method(
         run=report.run,
         owners_hit=report.owners_hit,
-        revision=context.world.by_evidence.revision,
+        store=context.world.by_evidence,
         data_sets=tuple(DataSetOrigin(info.short_name, info.title, info.description, info.license) for info in infos),
         left_out_counts=dict(sorted(Counter(report.left_out.values()).items())),
         fallen_count=len(report.fallen),

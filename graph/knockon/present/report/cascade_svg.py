@@ -7,7 +7,7 @@ last box. The steps beyond the last column are folded into one column.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from knockon.present import cascade_drawing
@@ -119,7 +119,9 @@ def level(loss: float) -> int:
     return min(5, int(loss * 5 + 1e-9) + 1)
 
 
-def cascade_svg(drawing: CascadeDrawing, shock: str) -> CascadeSvg:
+def cascade_svg(
+    drawing: CascadeDrawing, shock: str, label_of: Callable[[cascade_drawing.Box], str] = lambda box: box.label
+) -> CascadeSvg:
     """Return the drawing of a cascade with all positions.
 
     Parameters
@@ -128,6 +130,8 @@ def cascade_svg(drawing: CascadeDrawing, shock: str) -> CascadeSvg:
         The description of the drawing.
     shock
         The label of the shock; it has a box where it causes a loss beyond the first column.
+    label_of
+        Returns the text of the box of an entity.
 
     Examples
     --------
@@ -141,7 +145,7 @@ def cascade_svg(drawing: CascadeDrawing, shock: str) -> CascadeSvg:
     count = len(columns)
     box_width = min(_WIDEST_BOX, (WIDTH - _GAP * (count - 1)) / max(1, count))
     gap = min(_WIDEST_GAP, (WIDTH - box_width * count) / (count - 1)) if count > 1 else 0.0
-    labelled = [[_labelled(box, box_width) for box in column.boxes] for column in columns]
+    labelled = [[_labelled(box, box_width, label_of) for box in column.boxes] for column in columns]
     box_height = _box_height(labelled)
     row_count = max((len(boxes) for boxes in labelled), default=0)
     content_height = row_count * (box_height + _BETWEEN) - _BETWEEN if row_count else 0.0
@@ -212,9 +216,10 @@ def _cause_height(box: Box, boxes: Sequence[cascade_drawing.Box], height: Mappin
     return 0.0 if cause is None else height.get(boxes[cause].entity, 0.0)
 
 
-def _labelled(box: Box, box_width: float) -> Box:
-    shown = tuple(lines(box.label, box_width - 2 * _PAD, _LETTERS, _LABEL_LINES))
-    return replace(box, lines=shown, right_to_left=right_to_left(box.label))
+def _labelled(box: Box, box_width: float, label_of: Callable[[cascade_drawing.Box], str]) -> Box:
+    label = label_of(box.entities[0]) if box.kind == "entity" else box.label
+    shown = tuple(lines(label, box_width - 2 * _PAD, _LETTERS, _LABEL_LINES))
+    return replace(box, label=label, lines=shown, right_to_left=right_to_left(label))
 
 
 def _box_height(columns: Sequence[Sequence[Box]]) -> float:

@@ -55,7 +55,8 @@ def markdown(page: ShockReport, cover: Cover | None = None, documents: DocumentF
     >>> print(markdown(gather(knockon.open("chips").impact("tainan-earthquake"))).partition("\n")[0])
     # Strong earthquake at Tainan
     """
-    page = told_apart(page, page.method.run.named)
+    # The labels of the cascade are not shown.
+    page = told_apart(page, page.method.run.named, without=("cascade",))
     text = document(*_Writer(page, cover or Cover(), documents).blocks()) + "\n"
     # A lone surrogate has no UTF-8.
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -19,9 +21,9 @@ from knockon.analysis.answer_parts import Citation
 from knockon.analysis.methods import METHODS
 from knockon.analysis.records.document_folder import DocumentFolder
 from knockon.analysis.report.shock_report import ShockReport
-from knockon.analysis.told_apart import told_apart
+from knockon.analysis.told_apart import label_told_apart, told_apart
 from knockon.model.dependency import READINGS
-from knockon.present.cascade_drawing import cascade_drawing, entity_loss
+from knockon.present.cascade_drawing import Box, cascade_drawing, entity_loss
 from knockon.present.caveats import confidence, given, owners, substituted, ungraded
 from knockon.present.citations import confidence_text, folder_notes, is_link, place_text
 from knockon.present.page.styles import words
@@ -57,7 +59,8 @@ def page(report: ShockReport, cover: Cover | None = None, documents: DocumentFol
     documents
         The documents at hand, whose words are quoted; None: nothing is quoted.
     """
-    cover, report = cover or Cover(), told_apart(report, report.method.run.named)
+    # Of the cascade few have a box: it tells these apart.
+    cover, report = cover or Cover(), told_apart(report, report.method.run.named, without=("cascade",))
     style = _style(cover)
     html = _environment(report, documents).get_template("report.html").render(
         report=report,
@@ -167,7 +170,12 @@ def _hash(text: str) -> str:
 
 
 def _cascade(report: ShockReport) -> CascadeSvg:
-    return cascade_svg(cascade_drawing(map(entity_loss, report.cascade)), report.shock.label)
+    drawing = cascade_drawing(map(entity_loss, report.cascade))
+    return cascade_svg(drawing, report.shock.label, partial(_box_label, report.method.run.named))
+
+
+def _box_label(named: Callable[[str], str], box: Box) -> str:
+    return label_told_apart(box.label, box.entity, named)
 
 
 __all__ = ["page"]
