@@ -90,6 +90,36 @@ def test_a_table_that_fills_a_store_leaves_its_network(
         assert loss == knockon.open(table).impact(hit={"grid": 1.0}).to_dict()["impacts"]
 
 
+def test_each_period_of_provisions_has_its_network(tmp_path: Path) -> None:
+    """In one graph, in another process, and where a document is left out: as if no other day had been asked before."""
+    source, place = tmp_path / "parts", tmp_path / "store"
+    source.mkdir()
+    (source / "dataset.yaml").write_text("name: parts\nbase: https://example.org/\n")
+    (source / "all.yaml").write_text(
+        "Company:\n  shop: {label: Shop}\n  bolt: {label: Bolt}\n  cord: {label: Cord}\n"
+        "Service:\n  parts: {label: Parts}\n"
+        "Document:\n  doc-old: {title: Old}\n  doc-new: {title: New}\n"
+        "Dependency:\n  shop-parts: {dependant: shop, need: parts}\n"
+        "Provision:\n"
+        "  old: {provided: parts, provider: bolt, share: 0.5, period: '2023', evidence: [doc-old]}\n"
+        "  new: {provided: parts, provider: cord, share: 0.5, period: '2024', evidence: [doc-new]}\n"
+    )
+    with knockon.open(place, write=True) as graph:
+        graph.load(source)
+
+    def losses(graph: Graph, day: str, without: str | None) -> dict[str, float]:
+        impacts = graph.impact(hit={"cord": 1.0}, as_of=day, without=without).to_dict()["impacts"]
+        return {each["entity"]: each["loss"] for each in impacts}
+
+    asked = [(day, without) for without in (None, "doc-old") for day in ("2023-12-30", "2024-01-01", "2024-12-30", "2025-01-01")]
+    expected = [losses(knockon.open(source), *one) for one in asked]
+    assert [len(one) for one in expected] == [1, 1, 1, 3, 1, 3, 3, 3]
+    for where in (source, place):
+        graph = knockon.open(where)
+        assert [losses(graph, *one) for one in asked] == expected
+    assert [losses(knockon.open(place), *one) for one in reversed(asked)] == expected[::-1]
+
+
 def answers(graph: Graph) -> list[object]:
     """Answers that go by the network, its records and what was decided about them."""
     return [

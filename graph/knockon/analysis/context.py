@@ -16,8 +16,8 @@ from knockon.analysis.outcome import Outcome, SparseLosses, numbers_per_shock
 from knockon.analysis.run_info import RunInfo
 from knockon.errors import UsageError
 from knockon.model import Entity, Measure, Shock
-from knockon.model.dates import Calendar
 from knockon.model.records import ListedRecords
+from knockon.network.calendar import calendar_of
 from knockon.network.compile import Compiled, compile_network
 from knockon.network.network import Network
 from knockon.network.resolve import ResolvedShock, not_in_force, resolve_shock, to_hits
@@ -89,13 +89,13 @@ class Context(ContextNames):
     def _network_key(self, nodes: Sequence[str]) -> dict[str, JsonValue]:
         """Return what the network of this world depends on beside the content of its store."""
         options, record_filter = self.options, self.options.record_filter
-        calendar = self.calendar or Calendar(tuple(self.whole.records.dated))
+        calendar = self.calendar or calendar_of(self.whole.records)
         day = calendar.interval(record_filter.as_of)
         return {
             "stances": [*sorted(stance.value for stance in record_filter.stances)],
             "facts_only": record_filter.facts_only,
             "financing": record_filter.financing,
-            # Between two dates in the data the same records hold.
+            # Between two dates in the data the same records hold, and the same periods count.
             "day": None if day is None else day.isoformat(),
             "according_to": options.according_to,
             "without": options.without,

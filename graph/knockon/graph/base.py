@@ -122,7 +122,9 @@ class GraphBase:
             resolved = dataclasses.replace(resolved, given=tuple(dict.fromkeys(given)))
         store, record_filter = self._present_store(), resolved.record_filter
         if record_filter.as_of is not None and self._calendar is None:
-            self._calendar = Calendar(tuple(store.records.dated))
+            from knockon.network.calendar import calendar_of
+
+            self._calendar = calendar_of(store.records)
         # One context serves all days between two dates in the data.
         day = self._calendar.interval(record_filter.as_of) if self._calendar else record_filter.as_of
         key = dataclasses.replace(resolved, record_filter=dataclasses.replace(record_filter, as_of=day))

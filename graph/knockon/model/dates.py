@@ -144,9 +144,12 @@ class Calendar:
     >>> calendar = Calendar.of([Company(id="urn:x:a", label="A", from_="2020-01-01", until="2020-12-31")])
     >>> [day.isoformat() for day in calendar.turns], calendar.absent(date(2021, 6, 1))
     (['2020-01-01', '2021-01-01'], {'urn:x:a': 'ended'})
+
+    ``others`` are further days on which something changes.
     """
 
     dated: tuple[Statement, ...]
+    others: frozenset[date] = frozenset()
 
     @classmethod
     def of(cls, records: Iterable[Statement]) -> Calendar:
@@ -155,10 +158,10 @@ class Calendar:
 
     @cached_property
     def turns(self) -> tuple[date, ...]:
-        """The days on which a record becomes valid or is no longer valid; between two of them nothing changes."""
+        """The days on which a record becomes valid or is no longer valid, and others; between two of them nothing changes."""
         starts = {statement.begins for statement in self.dated if statement.begins}
         days_after = {statement.ends + timedelta(1) for statement in self.dated if statement.ends and statement.ends < date.max}
-        return tuple(sorted(starts | days_after))
+        return tuple(sorted(starts | days_after | self.others))
 
     def interval(self, day: date | None) -> date | None:
         """Return the first day of the interval around ``day`` in which the same records are valid; None for None.

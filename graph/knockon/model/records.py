@@ -86,6 +86,10 @@ class Records(Classified):
         """Return the records of some classes with evidence of a stance, and perhaps others."""
         return self.of_class(*kinds)
 
+    def stating(self, field: str, *kinds: type[S]) -> Iterable[S]:  # noqa: ARG002 - what others may look for
+        """Return the records of some classes that state a field (by its name in data files), and perhaps others."""
+        return self.of_class(*kinds)
+
     def names_in_use(self, *classes: str, parts: bool = False) -> set[str]:
         """Return the names of the records of some classes and of those below them, and of parts of these classes."""
         known = (part for record in self for part in (record, *(record.parts() if parts else ())))

@@ -13,7 +13,7 @@ incomplete: at the low reading nothing is lost through them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -199,4 +199,15 @@ def chosen_period(periods: Sequence[Days], day: date | None) -> Days | None:
     return max(begun, default=None)
 
 
-__all__ = ["NEARLY_WHOLE", "Provided", "Selection", "chosen_period", "select_provisions"]
+def period_turns(provisions: Iterable[Provision]) -> frozenset[date]:
+    """Return the days on which another period of the provisions of an entity may count, whichever of them are left out.
+
+    >>> ns = "https://w3id.org/knockon/id/"
+    >>> share = Provision(id=ns + "p", provider=ns + "asml", provided=ns + "euv", share="0.9", period="2024")
+    >>> sorted(map(str, period_turns([share])))
+    ['2024-01-01', '2024-12-31']
+    """
+    return frozenset(day for record in provisions if record.period for day in covered_days(record.period))
+
+
+__all__ = ["NEARLY_WHOLE", "Provided", "Selection", "chosen_period", "period_turns", "select_provisions"]

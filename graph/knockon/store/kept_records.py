@@ -102,6 +102,11 @@ class KeptRecords(LazyRecords):
         rows = self.rows_of(kinds, also="instr(data, ?1)", values=[json.dumps(stance.value)])
         return (self.read_row(*row) for row in rows)
 
+    def stating(self, field: str, *kinds: type[S]) -> Iterator[Any]:
+        """See Records; the name of the field is looked for in the rows."""
+        rows = self.rows_of(kinds, also="instr(data, ?1)", values=[json.dumps(field)])
+        return (self.read_row(*row) for row in rows)
+
     def rows_naming(self, iris: Iterable[str], columns: str = RECORD) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of the records that refer to one of some IRIs, and perhaps of others; some may come twice."""
         return self.rows.keyed("link", iris, also=f"kind IN ({SUBJECT}, {REFERENCE})", columns=columns)
