@@ -111,7 +111,8 @@ def test_each_period_of_provisions_has_its_network(tmp_path: Path) -> None:
         impacts = graph.impact(hit={"cord": 1.0}, as_of=day, without=without).to_dict()["impacts"]
         return {each["entity"]: each["loss"] for each in impacts}
 
-    asked = [(day, without) for without in (None, "doc-old") for day in ("2023-12-30", "2024-01-01", "2024-12-30", "2025-01-01")]
+    days = ("2023-12-30", "2024-01-01", "2024-12-30", "2025-01-01")
+    asked = [(day, without) for without in (None, "doc-old") for day in days]
     expected = [losses(knockon.open(source), *one) for one in asked]
     assert [len(one) for one in expected] == [1, 1, 1, 3, 1, 3, 3, 3]
     for where in (source, place):
