@@ -298,3 +298,23 @@ def test_what_a_profile_leaves_out_is_told(tmp_path: Path, monkeypatch: pytest.M
         assert [line.text for line in graph.profile("n8").depends_on] == [
             line.text for line in asked("n8", *entities(*names), *chain).depends_on
         ]
+
+
+def test_shares_are_written_alike_from_files_and_from_quads(tmp_path: Path) -> None:
+    """Zeros at the end of a share say nothing: a data set, a store of it, and its quads have one profile."""
+    source = tmp_path / "parts"
+    source.mkdir()
+    (source / "dataset.yaml").write_text("name: parts\nbase: https://example.org/\n")
+    (source / "all.yaml").write_text(
+        "Company:\n  shop: {label: Shop}\n  bolt: {label: Bolt}\nService:\n  parts: {label: Parts}\n"
+        "Dependency:\n  shop-parts: {dependant: shop, need: parts, portion: 0.50}\n"
+        "Provision:\n  first: {provided: parts, provider: bolt, share: 0.70}\n"
+    )
+    with knockon.open(tmp_path / "store", write=True) as graph:
+        graph.load(source)
+        graph.export(tmp_path / "parts.nq")
+    read = [knockon.open(tmp_path / name) for name in ("parts", "store", "parts.nq")]
+    profiles = [[graph.profile(name).to_dict() for name in ("shop", "bolt", "parts")] for graph in read]
+    assert "share 0.7" in str(profiles[0])
+    assert "portion 0.5" in str(profiles[0])
+    assert profiles[0] == profiles[1] == profiles[2]

@@ -53,6 +53,14 @@ def test_numbers_have_a_bounded_number_of_digits(text: str) -> None:
     assert Supply.model_validate({"provider": NS + "a", "share": longest}).share == Decimal(longest)
 
 
+@pytest.mark.parametrize(("text", "written"), [("0.70", "0.7"), ("1.0", "1"), ("0.0", "0"), ("0E+3", "0"), ("7e-1", "0.7")])
+def test_equal_numbers_have_one_text(text: str, written: str) -> None:
+    """However a file writes a number, a record has it as RDF does: what is read back from there says the same."""
+    assert str(Supply.model_validate({"provider": NS + "a", "share": text}).share) == written
+    needs = Dependency.model_validate({"id": NS + "d", "dependant": NS + "a", "need": NS + "b", "portion": text})
+    assert str(needs.portion) == written
+
+
 def test_a_message_of_a_model_is_short() -> None:
     """What a model says of a value, or of many, does not grow with it."""
     for data in (

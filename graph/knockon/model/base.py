@@ -12,7 +12,6 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
@@ -48,6 +47,7 @@ from knockon.model.field_types import (
     Vocab,
     as_set,
     days,
+    decimal_text,
     word,
 )
 from knockon.model.places import GREATEST, PLACES, POINTER
@@ -170,12 +170,6 @@ def _check_pointer(value: str) -> str:
     return value
 
 
-def _plain_decimal(value: Decimal) -> str:
-    """Return a number from 0 to 1 without zeros at its end: equal numbers have the same text."""
-    text = format(abs(value), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 class Evidence(Record):
     """A place in a document that supports a record, and what the document does with the statement.
 
@@ -207,7 +201,7 @@ class Evidence(Record):
     def _name(self) -> Evidence:
         self._check_place()
         place = (self.place,) if self.start is None else (self.start, self.end)
-        confidence = () if self.confidence is None else (f"confidence {_plain_decimal(self.confidence)}",)
+        confidence = () if self.confidence is None else (f"confidence {decimal_text(self.confidence)}",)
         key = long_digest(self.document, *place, self.stance, self.claimant or "", *confidence)
         self._rename(f"{namespace(self.document)}ev-{key}")
         return self

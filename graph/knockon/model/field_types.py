@@ -157,12 +157,26 @@ def language_tag(value: object) -> str:
 Iri = Annotated[str, AfterValidator(_check_iri)]
 
 
-def _check_digits(value: Decimal) -> Decimal:
+def decimal_text(value: Decimal) -> str:
+    """Write a number without an exponent and without zeros at its end: equal numbers have the same text.
+
+    >>> [decimal_text(Decimal(text)) for text in ("0.70", "1E+2", "-0.0")]
+    ['0.7', '100', '0']
+    """
+    # Decimal.normalize would round to 28 digits.
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def _plain_number(value: Decimal) -> Decimal:
     # RDF writes decimals out: 1e999999999 would have a thousand million digits.
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and (value.adjusted() >= DIGITS or -exponent > DIGITS):
         raise ValueError(f"has more than {DIGITS} digits before or after the point")
-    return value
+    # RDF has no zeros at the end: a file, and what was written from it, are to be read alike.
+    text = decimal_text(value)
+    return value if str(value) == text else Decimal(text)
 
 
 Plain = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME), AfterValidator(check_characters)]
@@ -198,9 +212,9 @@ Text = Annotated[
 #: The length of a query is limited in rdf/integrity.py.
 Query = Annotated[str, StringConstraints(min_length=1), AfterValidator(check_characters), Literal()]
 #: A finite number with a bounded number of digits.
-Number = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_check_digits)]
+Number = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_plain_number)]
 #: A part of a whole.
-Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False), AfterValidator(_check_digits)]
+Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False), AfterValidator(_plain_number)]
 #: What stands for a number that exists but is not known.
 UNKNOWN_NUMBER = "unknown"
 

@@ -23,8 +23,8 @@ class Provision(Statement):
     for a ``period`` counts until the share of a later one is known.
 
     >>> ns = "https://w3id.org/knockon/id/"
-    >>> Provision(id=ns + "euv--asml", provider=ns + "asml", provided=ns + "euv", share="1.0", period="2025").share
-    Decimal('1.0')
+    >>> Provision(id=ns + "euv--asml", provider=ns + "asml", provided=ns + "euv", share="0.90", period="2025").share
+    Decimal('0.9')
     """
 
     provider: EntityRef

@@ -21,7 +21,7 @@ def to_json(record: Record) -> dict[str, Any]:
 
     >>> from knockon.model import Supply
     >>> to_json(Supply(id="urn:x:s", provider="urn:x:acme", share="0.50"))
-    {'id': 'urn:x:s', 'provider': 'urn:x:acme', 'share': '0.50'}
+    {'id': 'urn:x:s', 'provider': 'urn:x:acme', 'share': '0.5'}
     """
     stated = record.model_fields_set
     values = {f.alias: _value(f, getattr(record, f.name)) for f in fields(type(record)) if f.name in stated}

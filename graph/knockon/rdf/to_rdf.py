@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from math import isfinite
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from knockon.model import CLASSES, Evidence, Record, Statement
 from knockon.model.base import UNKNOWN_NUMBER
+from knockon.model.field_types import decimal_text
 from knockon.model.language import LanguageString, language_of
 from knockon.model.licenses import license_iri
 from knockon.rdf.fields import FRAGMENT_CLASS, HAS_SELECTOR, SELECTOR_CLASS, SELECTOR_TERMS, Field, fields
@@ -33,20 +33,13 @@ TRUE = Literal(True)
 _DATATYPES = {name: NamedNode(XSD + name) for name in ("boolean", "date", "decimal", "double", "duration", "integer")}
 
 
-def _decimal(value: Decimal) -> str:
-    # xsd:decimal has no exponent; equal values get equal text. Decimal.normalize would round to 28 digits.
-    text = format(value, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"-0", ""} else text
-
-
 def _double(value: float) -> str:
     # XML Schema writes INF and NaN where Python has inf and nan.
     return repr(float(value)) if isfinite(value) else repr(float(value)).upper().replace("NAN", "NaN")
 
 
 _LEXICAL: dict[str, Callable[[Any], str]] = {
-    "decimal": _decimal,
+    "decimal": decimal_text,
     "double": _double,
     "integer": str,
     "boolean": lambda value: "true" if value else "false",
