@@ -108,8 +108,8 @@ ifeq ($(shell command -v java 2>/dev/null)$(JAVA_HOME),)
 	@echo "no java: the Spark engine is not tested" >&2
 else
 	@$(MAKE) --no-print-directory $(VENV)/installed-spark
-	$(PYTEST) -m "$(SPARK)" tests/analysis/test_rank_spark.py tests/propagation/engines/test_spark.py \
-		tests/propagation/engines/test_spark_kills.py tests/test_endurance.py
+	$(PYTEST) -m "$(SPARK)" tests/analysis/test_rank_spark.py tests/propagation/engines/test_agreement.py \
+		tests/propagation/engines/test_spark.py tests/propagation/engines/test_spark_kills.py tests/test_endurance.py
 endif
 
 # The same tests with the newest versions that the ranges in pyproject.toml allow, in an environment of its own.

@@ -27,7 +27,7 @@ from support.random_networks import network_of_flows, network_of_records
 
 SMALL = EngineSettings(memory="500MB", threads=1)
 DUCKDB = EngineChoice("duckdb", memory="600MB")
-BEYOND = ["duckdb", pytest.param("spark", marks=pytest.mark.spark)]
+BEYOND = ["duckdb", pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.slow])]
 
 
 @pytest.fixture

@@ -77,7 +77,8 @@ def test_graphs(spark: Session, written: Written, seeds: range) -> None:
     for upstream in (False, True)[: 1 + every]:
         ours = engine("spark").run("reach", tables, hits, upstream=upstream)
         assert_same(ours, reach(network, hits, upstream=upstream), f"loss {BINDINGS} iterations")
-    for options in ({}, {"eps": 0.01}, {"cap": 2})[: 1 + 2 * every]:
+    # Each round takes Spark a second or two.
+    for options in ({}, {"eps": 0.01}, {"cap": 2}) if every else ({"cap": 3},):
         ours, theirs = engine("spark").run("leontief", tables, hits, **options), leontief(network, hits, **options)
         assert_same(ours, theirs, f"loss low high {BINDINGS} iterations residual error")
 

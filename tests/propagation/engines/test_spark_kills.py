@@ -22,7 +22,7 @@ from knockon.propagation import reach
 from support.random_networks import network_of_flows
 from support.spark import QUICK_JAVA, descendants, kill_one, missing
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 #: A process with one Spark, that computes what it is asked for: a line for the beginning of each run, and one for its end.
 CHILD = """
 import json, sys
@@ -145,10 +145,10 @@ def without_logs() -> Iterator[None]:
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(40, marks=pytest.mark.slow)])
 @pytest.mark.usefixtures("without_logs")
-def test_a_killed_executor_changes_no_number(kills: int, tables: NetworkTables, tmp_path: Path) -> None:
+def test_a_killed_executor_changes_no_number(tables: NetworkTables, tmp_path: Path) -> None:
     """Its tasks run again elsewhere; a run that cannot go on is an error, and leaves no table."""
+    kills = 40
     random, answered, killed = np.random.default_rng(kills), 0, 0
     with running(tables, "local-cluster[2,1,1024]", tmp_path / "temporary files") as child:
         child.begin(tmp_path / "whole")
@@ -167,9 +167,9 @@ def test_a_killed_executor_changes_no_number(kills: int, tables: NetworkTables, 
     assert list((tmp_path / "temporary files").iterdir()) == []
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
-def test_a_killed_driver_leaves_nothing_that_is_taken_for_a_result(kills: int, tables: NetworkTables, tmp_path: Path) -> None:
+def test_a_killed_driver_leaves_nothing_that_is_taken_for_a_result(tables: NetworkTables, tmp_path: Path) -> None:
     """Killed, Java becomes an error and the program takes Java with it; the next run is right, and removes what was left."""
+    kills = 10
     random, temporary, answered = np.random.default_rng(kills), tmp_path / "temporary files", 0
     for number in range(kills):
         output = tmp_path / "result"
