@@ -29,7 +29,7 @@ from support.random_records import random_graph
 from support.small_records import data_set, documents, entities
 
 #: The digests that belong to the numbers of forms.py.
-RECORDS = {3: "7a5419b1cf9993e326c5031b0fbd1fd1"}
+RECORDS = {4: "4edfaa8d95478babd2898b29200976b0"}
 COLUMNS = {1: "854b872f49dd22c86fcbd4a9421b5cce"}
 RULES = {2: "822fbd54b6942bc42da1345951b5c133"}
 #: Seeds of graphs of records of many classes.

@@ -7,7 +7,7 @@ for a large store. ``tests/store/test_forms.py`` compares what this version writ
 from __future__ import annotations
 
 #: The form of the table of records (record_table.py): its tables, the JSON of records, the keys of names and links.
-RECORDS = 3
+RECORDS = 4
 #: The rules by which the quads of a database follow from its data sets, beside the vocabulary.
 RULES = 2
 #: The form of the columns of dependencies (network/kept_columns.py): the arrays, and what a form of dependencies is.
