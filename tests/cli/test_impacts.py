@@ -150,6 +150,22 @@ def test_errors_have_their_exit_code_and_a_mend(knockon: Run, arguments: list[st
         assert asked.json["error"]["exit_code"] == code
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["impact", "@"], 3), (["impact", "@", "--hit", "acme=high"], 2), (["explain", "@", "acme"], 3), (["profile", "@"], 3)],
+)
+def test_a_file_in_place_of_a_record_is_named_with_its_option(
+    knockon: Run, tmp_path: Path, arguments: list[str], code: int
+) -> None:
+    """Some commands take a file as their first argument: those that ask a graph say how it is opened."""
+    table = tmp_path / "the table.csv"
+    table.write_text("dependant,need,provider\nAcme,Hosting,Nimbus\n")
+    done = knockon(*(str(table) if each == "@" else each for each in arguments))
+    assert done.code == code
+    assert f"add --store '{table}'" in done.err
+    assert "add --store" not in knockon("impact", "no file.csv").err
+
+
 def test_a_capped_run_says_so(knockon: Run) -> None:
     """A run that stops by its cap exits 5, and says so in table and JSON."""
     done = knockon("impact", "data-reclassification", "--cap", "2")

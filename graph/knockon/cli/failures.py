@@ -34,11 +34,11 @@ def write_failure(error: KnockonError, *, directly: bool = False) -> int:
     directly
         Write past the buffers: for a thread that ends the process while another one may hold them.
     """
-    from knockon.cli.bundled_hint import with_bundled_hint
+    from knockon.cli.store_hint import with_store_hint
     from knockon.text import json_text, plain
 
     if not directly:
-        error = with_bundled_hint(error, call.arguments)
+        error = with_store_hint(error, call.arguments)
     message = "\n".join(plain(line) for line in f"error: {error}".split("\n")) + "\n"
     # JSON mode always prints JSON.
     data = json_text({"error": as_dict(error)}, indent=2) + "\n" if wants_json(call.arguments) else ""

@@ -90,7 +90,7 @@ def impact(
     With --portfolio the rows and counts are those of its entities, and a note has the sum of amounts times losses.
     """
     if (shock is not None) + bool(hit) + every > 1:
-        raise UsageError("name a shock, or give --hit or --all: one of the three")
+        raise UsageError(f"name a shock, or give --hit or --all: one of the three{_taken_for_shock(shock)}")
     parsed = parse_rules(fail_on)
     if what_if and shock is None and not hit:
         raise UsageError("--what-if needs a shock: name one, or give --hit")
@@ -119,6 +119,14 @@ def impact(
     _write(_restricted(report, held), out, min_loss)
     losses = [("", losses_by_entity(report))] if rules else []
     return exit_code(rules, losses, truncated=report.truncated, error=report.error)
+
+
+def _taken_for_shock(name: str | None) -> str:
+    """Return what is said of a file that was given as the shock; nothing of any other name."""
+    from knockon.cli.store_hint import file_hint
+
+    hint = file_hint(name) if name else ""
+    return f"; {name!r} is taken for a shock {hint}" if hint else ""
 
 
 def _restricted(report: ImpactReport, portfolio: Portfolio | None) -> ImpactReport:

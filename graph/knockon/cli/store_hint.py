@@ -1,8 +1,10 @@
-"""The bundled data set that has a name which the open one lacks."""
+"""The option that opens what has a name which the open data set lacks: another bundled data set, or a file of that name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from shlex import quote
 
 from knockon.errors import KnockonError, NotFound
 
@@ -10,11 +12,11 @@ from knockon.errors import KnockonError, NotFound
 _RECORDS = frozenset({"shock", "entity", "record", "document"})
 
 
-def with_bundled_hint(error: KnockonError, arguments: Sequence[str]) -> KnockonError:
-    """Return the error with the option that opens another bundled data set in which the name is.
+def with_store_hint(error: KnockonError, arguments: Sequence[str]) -> KnockonError:
+    """Return the error with the option that opens the file that the name is, or another bundled data set in which it is.
 
-    Only where a call asks bundled data: an error of any other kind, or about a name
-    that no other bundled data set has, is returned as it is.
+    The latter only where a call asks bundled data. An error of any other kind, or about a name of which nothing is
+    known, is returned as it is.
 
     Parameters
     ----------
@@ -28,6 +30,8 @@ def with_bundled_hint(error: KnockonError, arguments: Sequence[str]) -> KnockonE
 
     if not isinstance(error, NotFound) or error.what not in _RECORDS:
         return error
+    if hint := file_hint(error.name):
+        return NotFound(error.what, error.name, error.nearest, hint)
     named = _named_store(arguments)
     try:
         store = default_store(named) or DEFAULT_DATA_SET
@@ -39,6 +43,21 @@ def with_bundled_hint(error: KnockonError, arguments: Sequence[str]) -> KnockonE
     if hints := [hint for name in others if (hint := _hint(name, error, "add --store" if named is None else "use --store"))]:
         return NotFound(error.what, error.name, error.nearest, hints[0])
     return error
+
+
+def file_hint(name: str) -> str:
+    """Return how a file or folder is opened that was given in place of a record; empty if a text does not look like one.
+
+    >>> file_hint("nvidia")
+    ''
+    """
+    try:
+        path = Path(name)
+        # A folder may happen to have the name of a record.
+        is_path = (len(path.parts) > 1 or bool(path.suffix)) and path.exists()
+    except (OSError, ValueError):
+        return ""
+    return f"(it is a file or folder: add --store {quote(name)})" if is_path else ""
 
 
 def _hint(data_set: str, error: NotFound, option: str) -> str:
