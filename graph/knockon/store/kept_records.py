@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
@@ -160,16 +160,6 @@ class KeptRecords(LazyRecords):
 
     def __len__(self) -> int:
         return self.rows.numbers["records"]
-
-    def __iter__(self) -> Iterator[Statement]:
-        return iter(self._all)
-
-    @overload
-    def __getitem__(self, place: int) -> Statement: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Statement]: ...
-    def __getitem__(self, place: int | slice) -> Statement | Sequence[Statement]:
-        return self._all[place]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Self
+from typing import Self, overload
 
 from knockon.model import Record, Statement
 from knockon.model.records import Records
@@ -12,6 +12,21 @@ from knockon.model.records import Records
 
 class LazyRecords(Records):
     """Records of which single ones are found without a look at the others."""
+
+    @property
+    @abstractmethod
+    def _all(self) -> Sequence[Statement]:
+        """All records, for questions that go through them."""
+
+    def __iter__(self) -> Iterator[Statement]:
+        return iter(self._all)
+
+    @overload
+    def __getitem__(self, place: int) -> Statement: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Statement]: ...
+    def __getitem__(self, place: int | slice) -> Statement | Sequence[Statement]:
+        return self._all[place]
 
     @abstractmethod
     def find(self, iri: str) -> Statement | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar, overload
+from typing import TypeVar
 
 from knockon.model import Record, Statement
 from knockon.store.lazy_records import ByIri, LazyRecords
@@ -41,16 +41,6 @@ class RecordView(LazyRecords):
 
     def __len__(self) -> int:
         return len(self._all)
-
-    def __iter__(self) -> Iterator[Statement]:
-        return iter(self._all)
-
-    @overload
-    def __getitem__(self, place: int) -> Statement: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Statement]: ...
-    def __getitem__(self, place: int | slice) -> Statement | Sequence[Statement]:
-        return self._all[place]
 
     @cached_property
     def _all(self) -> tuple[Statement, ...]:
